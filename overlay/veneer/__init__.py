@@ -1,0 +1,1 @@
+"""Thin, hand-written SDK layer over clients that openapi-python-client generates."""
