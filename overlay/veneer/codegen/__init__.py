@@ -1,0 +1,1 @@
+"""The pipeline from a contract to a generated client, and the checks that hold both together."""

@@ -1,0 +1,269 @@
+"""Derive the sync twin of hand-written async code, token by token, and prove that the twin is current.
+
+The shell and the facades are written once, under `_async/`. Each file there has exactly one twin under `_sync/`:
+`async` and `await` dropped, names changed by the rules below, layout given by the formatter. Files are compared in full and
+both ways, so an edited, missing or left-over twin is seen.
+
+    rule             example
+    a table          aclose -> close, __aenter__ -> __enter__, AsyncByteStream -> SyncByteStream
+    Async prefix     AsyncClient -> Client
+    async_ prefix    async_sleep -> sleep        (`async_` alone is somebody's parameter and stays)
+    _async suffix    run_async -> run
+    the module       veneer._async.pager -> veneer._sync.pager
+
+Strings follow in two cases: a word that begins with `Async` and a capital, anywhere (`__all__`, forward references, messages),
+and in docstrings also `await`, `async with`, `async for`, `async def` and the names of the table.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tempfile
+import tokenize
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from veneer.codegen.formatting import format_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+NAMES: Final[Mapping[str, str]] = {
+    "AbstractAsyncContextManager": "AbstractContextManager",
+    "AsyncByteStream": "SyncByteStream",
+    "StopAsyncIteration": "StopIteration",
+    "__aenter__": "__enter__",
+    "__aexit__": "__exit__",
+    "__aiter__": "__iter__",
+    "__anext__": "__next__",
+    "_async": "_sync",
+    "aclose": "close",
+    "aiter": "iter",
+    "aiter_bytes": "iter_bytes",
+    "aiter_raw": "iter_raw",
+    "anext": "next",
+    "aread": "read",
+    "asynccontextmanager": "contextmanager",
+    "handle_async_request": "handle_request",
+}
+"""Names that no pattern covers."""
+
+PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
+    "Async*": (r"^(_*)Async(?=[A-Z])", r"\1"),
+    "async_*": (r"^(_*)async_(?=\w)", r"\1"),
+    "*_async": (r"(?<=\w)_async$", ""),
+}
+"""Rules by shape, as a pattern and its replacement, tried in this order after the table."""
+
+_HEADER: Final = "# Derived from {source} by scripts/unasync.py: edit that file, not this one.\n"
+_DOCSTRING_WORDS: Final = re.compile(r"\b(?:await(?= [\w.]+\()|async(?= (?:with|for|def)\b)) ")
+_CLASS_WORD: Final = re.compile(r"\b_*Async(?=[A-Z])\w+")
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A tree of async sources and the tree that is derived from it, both relative to the project's root."""
+
+    source: str
+    target: str
+
+
+TWINS: Final = (
+    Twin("overlay/veneer/_async", "overlay/veneer/_sync"),
+    Twin("tests/core/_async", "tests/core/_sync"),
+    Twin("tests/platforms/_async", "tests/platforms/_sync"),
+)
+
+
+class CannotDeriveError(ValueError):
+    """A source that no rule can turn into its twin; the message names file, line and the way out."""
+
+
+def sync_name(name: str, used: Counter[str]) -> str:
+    """Give the sync name of an identifier and count the rule that made it."""
+    if name in NAMES:
+        used[name] += 1
+        return NAMES[name]
+    for rule, (pattern, replacement) in PATTERNS.items():
+        if (renamed := re.sub(pattern, replacement, name)) != name:
+            used[rule] += 1
+            return renamed
+    return name
+
+
+def sync_source(source: str, used: Counter[str]) -> str:
+    """Derive the sync text of one async module; comments and layout stay.
+
+    Raises CannotDeriveError for an f-string that a rule would have to change: its tokens differ between versions of Python.
+    """
+    docstrings, fstrings = _string_places(source)
+    lines = source.splitlines(keepends=True)
+    tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    edits: list[tuple[tuple[int, int], tuple[int, int], str]] = []
+    for token, following in zip(tokens, [*tokens[1:], tokens[-1]], strict=True):
+        if any(start <= token.start < end for start, end in fstrings):
+            continue
+        if token.type == tokenize.NAME and token.string in {"async", "await"}:
+            edits.append((token.start, following.start, ""))
+        elif token.type == tokenize.NAME:
+            edits.append((token.start, token.end, sync_name(token.string, used)))
+        elif token.type == tokenize.STRING:
+            edits.append(
+                (token.start, token.end, _sync_string(token.string, docstring=token.start in docstrings))
+            )
+    for start, end, text in reversed(edits):
+        _replace(lines, start, end, text)
+    return "".join(lines)
+
+
+def _string_places(source: str) -> tuple[set[tuple[int, int]], list[tuple[tuple[int, int], tuple[int, int]]]]:
+    """Say where docstrings begin and which spans f-strings cover; refuse f-strings that would have to change."""
+    docstrings: set[tuple[int, int]] = set()
+    fstrings: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    text_lines = source.splitlines()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            docstrings.update(_docstring_starts(node.body, text_lines))
+        if isinstance(node, ast.JoinedStr):
+            span = _span(node, text_lines)
+            segment = ast.get_source_segment(source, node) or ""
+            words = re.findall(r"\w+", segment)
+            if any(word == "await" or sync_name(word, Counter()) != word for word in words):
+                raise CannotDeriveError(
+                    f"line {node.lineno}: {segment} changes in the sync twin; give the value a name before the f-string"
+                )
+            fstrings.append(span)
+    return docstrings, fstrings
+
+
+def _docstring_starts(body: Iterable[ast.stmt], lines: list[str]) -> Iterable[tuple[int, int]]:
+    """Yield where the string statements of a body start: its docstring, and those below attributes."""
+    for statement in body:
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            yield _span(statement.value, lines)[0]
+
+
+def _span(node: ast.expr, lines: list[str]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Turn a node's byte columns into the character columns that tokens have."""
+
+    def column(row: int, offset: int) -> tuple[int, int]:
+        return row, len(lines[row - 1].encode()[:offset].decode())
+
+    return column(node.lineno, node.col_offset), column(
+        node.end_lineno or node.lineno, node.end_col_offset or 0
+    )
+
+
+def _sync_string(literal: str, *, docstring: bool) -> str:
+    """Change the class names in a string, and in a docstring also keywords and tabled names."""
+    text = _CLASS_WORD.sub(lambda match: sync_name(match[0], Counter()), literal)
+    if docstring:
+        text = _DOCSTRING_WORDS.sub("", text)
+        text = re.sub(r"\b\w+\b", lambda match: NAMES.get(match[0], match[0]), text)
+    return text
+
+
+def _replace(lines: list[str], start: tuple[int, int], end: tuple[int, int], text: str) -> None:
+    """Replace a span of (1-based line, column) positions; later edits must already be done."""
+    (first, left), (last, right) = start, end
+    tail = lines[last - 1][right:]
+    lines[first - 1 : last] = (lines[first - 1][:left] + text + tail).splitlines(keepends=True)
+
+
+def derive(root: Path, twins: Iterable[Twin] = TWINS) -> tuple[dict[Path, bytes], Counter[str]]:
+    """Give every derived file that should exist, by its path relative to `root`, and how often each rule was used.
+
+    Raises CannotDeriveError when a source needs a construct that the rules do not cover.
+    """
+    used: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory(prefix="veneer-unasync-") as scratch:
+        for twin in twins:
+            for path in sorted((root / twin.source).rglob("*.py")):
+                relative = path.relative_to(root / twin.source)
+                source = path.relative_to(root).as_posix()
+                try:
+                    text = sync_source(path.read_text(encoding="utf-8"), used)
+                except (CannotDeriveError, SyntaxError) as error:
+                    raise CannotDeriveError(f"{source}: {error}") from error
+                target = Path(scratch) / twin.target / relative
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(_HEADER.format(source=source) + text, encoding="utf-8")
+        format_tree(Path(scratch))
+        derived = {
+            path.relative_to(scratch): path.read_bytes() for path in sorted(Path(scratch).rglob("*.py"))
+        }
+    return derived, used
+
+
+def compare(root: Path, twins: Iterable[Twin] = TWINS) -> list[str]:
+    """List every difference between the derived trees and what they should be, and every rule that matched nothing."""
+    derived, used = derive(root, twins)
+    present = _present(root, twins)
+    problems = [
+        f"{path.as_posix()}: {_difference(derived.get(path), present.get(path))}"
+        for path in sorted(derived.keys() | present.keys())
+        if derived.get(path) != present.get(path)
+    ]
+    if derived:
+        problems += [
+            f"unasync rule {rule!r} matches nothing: remove it"
+            for rule in (*NAMES, *PATTERNS)
+            if rule not in used
+        ]
+    return problems
+
+
+def _present(root: Path, twins: Iterable[Twin]) -> dict[Path, bytes]:
+    """Read every file that stands in a derived tree."""
+    return {
+        path.relative_to(root): path.read_bytes()
+        for twin in twins
+        for path in sorted((root / twin.target).rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def _difference(wanted: bytes | None, present: bytes | None) -> str:
+    if wanted is None:
+        return "no source derives to it (left over or added by hand)"
+    if present is None:
+        return "missing"
+    pairs = zip(wanted.splitlines(), present.splitlines(), strict=False)
+    line = next((number for number, (a, b) in enumerate(pairs, 1) if a != b), None)
+    return f"line {line} is not what its source derives to" if line else "text added or cut at the end"
+
+
+def write(root: Path, twins: Iterable[Twin] = TWINS) -> list[Path]:
+    """Bring the derived trees up to date and return the paths that changed, relative to `root`."""
+    derived, _ = derive(root, twins)
+    present = _present(root, twins)
+    changed = [
+        path for path in sorted(derived.keys() | present.keys()) if derived.get(path) != present.get(path)
+    ]
+    for path in changed:
+        target = root / path
+        if path in derived:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(derived[path])
+        else:
+            target.unlink()
+    return changed
+
+
+def main(arguments: list[str], *, root: Path) -> int:
+    """Run the command line: write the twins, or compare them when `--check` is given."""
+    try:
+        if "--check" in arguments:
+            problems = compare(root)
+            print("\n".join(problems) or "sync twins are current")
+            return 1 if problems else 0
+        for path in write(root):
+            print(f"updated {path.as_posix()}")
+    except CannotDeriveError as error:
+        print(error)
+        return 1
+    return 0

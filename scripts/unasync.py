@@ -1,0 +1,11 @@
+"""Write the sync twins of the async sources, or with --check say what differs (exit code 1)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from veneer.codegen.unasync import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], root=Path(__file__).resolve().parents[1]))
