@@ -1,0 +1,147 @@
+"""Send one request over the HTTP engine: the only module that names the engine's client classes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
+
+import httpx
+
+from veneer import _io
+from veneer._core.attempts import Outcome
+from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
+
+__all__ = ["AsyncEngine", "AsyncHttpClient", "classify", "foreign_engine"]
+
+
+class AsyncHttpClient(Protocol):
+    """What a caller's own HTTP client must do: any `httpx.AsyncClient`, or an object that wraps one."""
+
+    def build_request(self, method: str, url: Any, **kwargs: Any) -> httpx.Request: ...
+
+    async def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response: ...
+
+
+class AsyncEngine:
+    """Our own connections: at most `max_connections` at once, kept alive between calls.
+
+    Requests wait in a queue of ours, never in the engine's pool: a request that is cancelled while it waits there takes a connection slot with it
+    (httpcore 1.0.9), and it closes surplus connections that are in use rather than idle.
+    """
+
+    def __init__(self, max_connections: int) -> None:
+        self._max = max_connections
+        self._slots = _io.AsyncSlots(max_connections)
+        self._transports: dict[tuple[bool, str | None], httpx.AsyncHTTPTransport] = {}
+
+    def build_request(self, method: str, url: str, **kwargs: Any) -> httpx.Request:
+        """Make a request value; nothing of it is shared with other requests."""
+        return httpx.Request(method, url, **kwargs)
+
+    async def send(self, request: httpx.Request, pool_limit: float | None) -> httpx.Response:
+        """Send, and return as soon as the headers are there; closing the response frees its connection."""
+        await self._slots.take(pool_limit)
+        try:
+            response = await self._transport(request.url).handle_async_request(request)
+        except BaseException:
+            self._slots.give()
+            raise
+        response.request = request
+        response.stream = _AsyncHeld(cast("httpx.AsyncByteStream", response.stream), self._slots.give)
+        return response
+
+    def _transport(self, url: httpx.URL) -> httpx.AsyncHTTPTransport:
+        tls = url.scheme == "https"
+        key = (tls, _proxy_for(str(url)))
+        transport = self._transports.get(key)
+        if transport is None:
+            transport = httpx.AsyncHTTPTransport(
+                verify=_io.tls_context() if tls else _io.no_tls_context(),
+                proxy=key[1],
+                limits=httpx.Limits(max_connections=self._max, max_keepalive_connections=self._max),
+            )
+            _io.async_bound_by_time_limit(transport._pool)  # noqa: SLF001  # see there
+            self._transports[key] = transport
+        return transport
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        while self._transports:
+            await self._transports.popitem()[1].aclose()
+
+
+class _AsyncHeld(httpx.AsyncByteStream):
+    """A body that gives its connection slot back when it is closed, once."""
+
+    def __init__(self, inner: httpx.AsyncByteStream, give: Callable[[], None]) -> None:
+        self._inner = inner
+        self._give: Callable[[], None] | None = give
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._inner:
+            yield chunk
+
+    async def aclose(self) -> None:
+        try:
+            await self._inner.aclose()
+        finally:
+            give, self._give = self._give, None
+            if give is not None:
+                give()
+
+
+def _proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for a URL (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY), as curl and httpx read them."""
+    import urllib.request
+
+    proxies = urllib.request.getproxies_environment()
+    if not proxies:
+        return None
+    parts = urlsplit(url)
+    if urllib.request.proxy_bypass_environment(parts.netloc.rpartition("@")[2], proxies):  # type: ignore[attr-defined]  # typeshed has it for macOS only
+        return None
+    return proxies.get(parts.scheme) or proxies.get("all")
+
+
+def foreign_engine(client: AsyncHttpClient) -> Callable[[httpx.Request, float | None], Any]:
+    """Send through a caller's own client, which is used as it is: not changed, not closed, and not told to follow redirects."""
+
+    async def send(request: httpx.Request, _pool_limit: float | None) -> httpx.Response:
+        return await client.send(request, stream=True, follow_redirects=False)
+
+    return send
+
+
+# Ahead of the chain: most specific first. Nothing of the request had left in the cases of the first group.
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    _io.SlotTimeoutError,
+)
+
+
+def classify(error: BaseException) -> tuple[type[TransportError | ConfigurationError], Outcome, str] | None:
+    """Name the core's class, the outcome and a text without secrets for an engine's exception; None for one that is not the engine's."""
+    outcome = Outcome.NOT_SENT if isinstance(error, _NOT_SENT) else Outcome.UNKNOWN
+    if isinstance(error, (httpx.TimeoutException, _io.SlotTimeoutError)):
+        what = {"ConnectTimeout": "connect", "WriteTimeout": "write", "ReadTimeout": "read"}.get(
+            type(error).__name__, "pool"
+        )
+        return RequestTimeoutError, outcome, f"the {what} time-out passed"
+    if isinstance(error, (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL)):
+        # The engine's own text quotes header values.
+        return (
+            ConfigurationError,
+            Outcome.NOT_SENT,
+            "the request is not valid HTTP; check base_url and headers",
+        )
+    if isinstance(error, (httpx.ConnectError, httpx.ProxyError)):
+        return ConnectError, outcome, f"no connection: {error}"
+    if isinstance(error, (httpx.HTTPError, httpx.StreamError)):
+        return TransportError, outcome, f"the connection failed: {error}"
+    return None

@@ -1,0 +1,47 @@
+"""What happened to one call: its attempts, in order, each with its outcome and what was decided next."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+__all__ = ["Attempt", "Outcome", "explain"]
+
+
+class Outcome(enum.Enum):
+    """What is known of a request's effect on the server."""
+
+    NOT_SENT = "not sent"
+    """No byte of the request left: repeating it is always harmless."""
+    UNKNOWN = "unknown"
+    """It may have been carried out: a time-out, a reset, or a gateway (502, 504) that gave up on the server."""
+    ANSWERED = "answered"
+    """The server itself answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a call.
+
+    `number` is 1-based; `elapsed` and `delay` are seconds. `delay` is the wait before the next attempt, None where
+    there was none; `reason` says why the call was repeated or why not.
+    """
+
+    number: int
+    outcome: Outcome
+    status: int | None
+    error: str | None
+    elapsed: float
+    delay: float | None
+    reason: str
+
+    def __str__(self) -> str:
+        what = str(self.status) if self.status is not None else self.error or self.outcome.value
+        then = f", waited {self.delay:.3g} s" if self.delay is not None else ""
+        because = f" ({self.reason})" if self.reason else ""
+        return f"{what}{then}{because}"
+
+
+def explain(attempts: tuple[Attempt, ...]) -> str:
+    """Put the attempts on one line: `503, waited 0.2 s (backoff) → 200`."""
+    return " → ".join(str(attempt) for attempt in attempts)

@@ -1,0 +1,248 @@
+"""A call as a value: what an endpoint module, or the escape hatch, asks the shell to send."""
+
+from __future__ import annotations
+
+import json as json_module
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
+
+from veneer._core.errors import ConfigurationError
+from veneer._core.retry import SAFE_METHODS
+from veneer._core.urls import check_path, expand
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["Call", "Endpoint", "Operation", "from_endpoint", "operation_of"]
+
+P = ParamSpec("P")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Endpoint(Protocol[P, T_co]):
+    """An endpoint module as openapi-python-client writes it. A module is a value of this type; so is any object with the two functions."""
+
+    def _get_kwargs(self, *args: P.args, **kwargs: P.kwargs) -> dict[str, Any]: ...
+
+    def _parse_response(self, *, client: Any, response: httpx.Response) -> T_co | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What the contract says of an operation beyond its arguments; everything has a default, for modules that carry nothing.
+
+    `security` are scheme names, None where nothing is known (the client's default then); `safe` marks a POST that only reads; `idempotency` is where the contract takes
+    a key: `{"in": "body" | "header", "name": …}`; `accept` the success media types; `errors` maps a status (`404`, `4XX`, `default`) to a model's name.
+    """
+
+    id: str = "request"
+    method: str = ""
+    path: str | None = None
+    security: Sequence[str] | None = None
+    safe: bool = False
+    idempotency: Mapping[str, str] | None = None
+    stream: Mapping[str, Any] | None = None
+    pagination: Mapping[str, Any] | None = None
+    accept: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    module: str = ""
+
+
+_OPERATION_FIELDS = frozenset(Operation.__dataclass_fields__) - {"module"}
+_operations: dict[int, tuple[object, Operation]] = {}
+
+
+def operation_of(endpoint: object) -> Operation:
+    """Read an endpoint module's `_OPERATION`, or make the best of a module without one (its own name, and defaults)."""
+    known = _operations.get(id(endpoint))
+    if known is not None and known[0] is endpoint:
+        return known[1]
+    facts: Mapping[str, Any] = getattr(endpoint, "_OPERATION", {})
+    module = str(getattr(endpoint, "__name__", type(endpoint).__name__))
+    found = Operation(
+        **{
+            "id": module.rpartition(".")[2],
+            **{key: value for key, value in facts.items() if key in _OPERATION_FIELDS and value is not None},
+        },
+        module=module,
+    )
+    if len(_operations) > 10_000:  # endpoint objects made on the fly must not grow this for ever
+        _operations.clear()
+    _operations[id(endpoint)] = (endpoint, found)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to make, before base URL, options and credentials.
+
+    `target` is a path (or same-origin URL); at most one of `json` (any JSON value; NO_JSON for none), `content`, `data` and `files` is set, but that `data` may go with `files`.
+    `credentials=False` sends none, whatever the client holds.
+    """
+
+    operation: Operation
+    method: str
+    target: str
+    params: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] | None = None
+    cookies: Mapping[str, str] | None = None
+    json: Any = None
+    has_json: bool = False
+    content: Any = None
+    data: Mapping[str, Any] | None = None
+    files: Any = None
+    credentials: bool = True
+    absolute: bool = False
+
+    @property
+    def safe(self) -> bool:
+        """True where repeating can do no harm, keys aside (RFC 9110 §9.2.2)."""
+        return self.method in SAFE_METHODS or self.operation.safe
+
+    def positions(self) -> list[tuple[Any, int]] | None:
+        """Where each file-like part of the body stands now, so that a repeat can rewind it; None for a body that can be sent only once."""
+        found: list[tuple[Any, int]] = []
+        for stream in _streams(self):
+            if isinstance(stream, (bytes, str, bytearray)):
+                continue
+            position = _position(stream)
+            if position is None:
+                return None
+            found.append((stream, position))
+        return found
+
+
+def _streams(call: Call) -> Iterator[Any]:
+    if call.content is not None:
+        yield call.content
+    files = call.files
+    for _, part in files.items() if isinstance(files, Mapping) else files or ():
+        yield part[1] if isinstance(part, (tuple, list)) else part
+
+
+def _position(stream: Any) -> int | None:
+    try:
+        return int(stream.tell()) if stream.seekable() else None
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+def from_endpoint(endpoint: Endpoint[P, T_co], *args: P.args, **kwargs: P.kwargs) -> Call:
+    """Ask an endpoint module for its request.
+
+    Raises ConfigurationError for path parameters that would retarget it (None, empty, dot segments).
+    """
+    operation = operation_of(endpoint)
+    if operation.path is not None and "{" in operation.path:
+        _check_path_arguments(operation, args, kwargs)
+    elif any(argument is None for argument in args):
+        raise ConfigurationError(f"{operation.id}: a path parameter is None")
+    request = endpoint._get_kwargs(*args, **kwargs)
+    target = str(request["url"])
+    check_path(target, operation.path)
+    headers: dict[str, str] = dict(request.get("headers") or {})
+    if request.get("files") is not None:
+        # The generator writes a constant boundary, by which file content can add form fields; the engine makes a random one.
+        headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
+    return Call(
+        operation=operation,
+        method=str(request["method"]).upper(),
+        target=target,
+        params=request.get("params"),
+        headers=headers,
+        cookies=request.get("cookies"),
+        json=request.get("json"),
+        has_json="json" in request,
+        content=request.get("content"),
+        data=request.get("data"),
+        files=request.get("files"),
+    )
+
+
+def _check_path_arguments(operation: Operation, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+    # Path parameters come first and are the only positional ones; the generator would send None as the text "None".
+    if any(argument is None for argument in args) or any(
+        kwargs.get(name, "") is None
+        for name in (segment.strip("{}") for segment in (operation.path or "").split("/"))
+    ):
+        raise ConfigurationError(f"{operation.id}: a path parameter of {operation.path} is None")
+
+
+def generic(
+    method: str,
+    path: str,
+    *,
+    path_params: Mapping[str, Any] | None = None,
+    params: Mapping[str, Any] | None = None,
+    json: Any = None,
+    content: Any = None,
+    data: Mapping[str, Any] | None = None,
+    files: Any = None,
+    headers: Mapping[str, str] | None = None,
+    safe: bool = False,
+) -> Call:
+    """Make a call for a route without an endpoint module. `path_params` fill `{name}` in the path, percent-encoded."""
+    target = expand(path, path_params) if path_params is not None else path
+    return Call(
+        operation=Operation(id=f"{method.upper()} {path}", safe=safe),
+        method=method.upper(),
+        target=target,
+        params={name: value for name, value in params.items() if value is not None} if params else None,
+        headers=headers,
+        json=json,
+        has_json=json is not None,
+        content=content,
+        data=data,
+        files=files,
+    )
+
+
+def with_idempotency_key(
+    call: Call, given: str | None, new: Callable[[], str] | None = None
+) -> tuple[Call, bool]:
+    """Put the key where the contract takes one; tell whether the call carries a key now.
+
+    A key that the caller wrote into the body or headers is never replaced; `given` (from the options) comes before a new UUID. Without a documented place, a given key goes
+    into the `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header) and none is invented.
+    """
+    place = call.operation.idempotency
+    headers = dict(call.headers or {})
+    existing = {name.lower() for name in headers}
+    if place is None:
+        if "idempotency-key" in existing:
+            return call, True
+        if given is None:
+            return call, False
+        return _replace(call, headers={**headers, "Idempotency-Key": given}), True
+    name = place["name"]
+    key = given or (new or _new_key)()
+    if place["in"] == "body":
+        body = call.json
+        if not isinstance(body, Mapping):
+            return call, False
+        if body.get(name):
+            return call, True
+        return _replace(call, json={**body, name: key}), True
+    if name.lower() in existing:
+        return call, True
+    return _replace(call, headers={**headers, name: key}), True
+
+
+def _new_key() -> str:
+    return str(uuid.uuid4())
+
+
+def _replace(call: Call, **changes: Any) -> Call:
+    import dataclasses
+
+    return dataclasses.replace(call, **changes)
+
+
+def encode_json(value: Any) -> bytes:
+    """Encode a JSON body, compact and UTF-8. Raises ConfigurationError for what JSON cannot hold (NaN, sets, open files, …)."""
+    try:
+        return json_module.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ConfigurationError(f"the body cannot be sent as JSON: {type(error).__name__}") from error

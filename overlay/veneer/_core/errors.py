@@ -1,0 +1,328 @@
+"""Every error that the library raises, one class for each thing that a caller can act on.
+
+    VeneerError                      anything below
+    ├── ConfigurationError           an option, key, URL or argument that cannot be used; nothing was sent (ValueError)
+    ├── APIError                     the server answered with an error; `status_code`, `code`, `data`, `headers`, …
+    │   ├── BadRequestError          400
+    │   ├── AuthenticationError      401
+    │   ├── PermissionDeniedError    403
+    │   ├── NotFoundError            404
+    │   ├── ConflictError            409
+    │   ├── UnprocessableError       422
+    │   ├── RateLimitError           429
+    │   ├── ServerError              5xx
+    │   └── RedirectError            a redirect that must not be followed
+    ├── TransportError               no answer, or half of one; `outcome` says whether the request may have run
+    │   ├── ConnectError             no connection: never sent
+    │   └── RequestTimeoutError      a connect, read, write or pool limit passed (TimeoutError)
+    ├── DeadlineExceededError        the call's own deadline passed (TimeoutError)
+    ├── ResponseError                an answer that cannot be used
+    │   ├── ResponseInvalidError     a success whose body does not fit the contract; `path` says where
+    │   └── ResponseTooLargeError    longer than `max_response_bytes`
+    ├── StreamError                  a stream that broke its promises
+    │   ├── StreamTruncatedError     it ended without its terminator; `events`, `bytes`, `last_event_id`, `resumable`
+    │   ├── StreamTimeoutError       silent for longer than its limits (TimeoutError)
+    │   └── StreamProtocolError      not an event stream, an event out of order, or one that is too large
+    ├── PaginationError              pages that cannot be walked
+    │   └── PaginationLoopError      the server repeats a page or cursor
+    └── WaitTimeoutError             a run did not end in time; `last` is its last value (TimeoutError)
+
+Platforms add their own names for the same things (`VelerianAuthError` is an `AuthenticationError` too).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from veneer._core.attempts import Attempt, Outcome, explain
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = [
+    "APIError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ConflictError",
+    "ConnectError",
+    "DeadlineExceededError",
+    "NotFoundError",
+    "PaginationError",
+    "PaginationLoopError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RedirectError",
+    "RequestTimeoutError",
+    "ResponseError",
+    "ResponseInvalidError",
+    "ResponseTooLargeError",
+    "ServerError",
+    "StreamError",
+    "StreamProtocolError",
+    "StreamTimeoutError",
+    "StreamTruncatedError",
+    "TransportError",
+    "UnprocessableError",
+    "VeneerError",
+    "WaitTimeoutError",
+]
+
+BODY_LIMIT = 65_536
+"""Characters of an error's body that are kept."""
+
+
+class VeneerError(Exception):
+    """Base of every error here.
+
+    `operation` is the call's name, `method` and `url` its request (query values masked), `outcome` what is known of its effect,
+    `attempts` every try, `response` the last answer if there was one, `retry_after` the server's wish in seconds.
+    """
+
+    outcome: Outcome = Outcome.NOT_SENT
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str | None = None,
+        method: str | None = None,
+        url: str | None = None,
+        outcome: Outcome | None = None,
+        response: httpx.Response | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.operation = operation
+        self.method = method
+        self.url = url
+        if outcome is not None:
+            self.outcome = outcome
+        self.response = response
+        self.retry_after = retry_after
+        self.attempts: tuple[Attempt, ...] = ()
+
+    def explain(self) -> str:
+        """One line for a log: what was called, what came of it, and each attempt with its reason."""
+        name = self.operation or "request"
+        where = f" [{self.method} {self.url}]" if self.method else ""
+        tries = f"; {len(self.attempts)} attempt(s): {explain(self.attempts)}" if self.attempts else ""
+        return f"{name}{where}: {type(self).__name__}: {self.message}{tries}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.message!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Keyword-only arguments do not survive Exception's own pickling; engine responses are not picklable when open.
+        state = {key: value for key, value in self.__dict__.items() if key != "response"}
+        return (_restore, (_family(type(self)), self.message, state))
+
+
+def _family(cls: type[VeneerError]) -> tuple[str, tuple[type[VeneerError], ...]]:
+    # A class made by `join` cannot be imported by name: name its parents instead.
+    return (cls.__name__, cls.__bases__ if cls.__dict__.get("_joined") else (cls,))
+
+
+def _restore(
+    family: tuple[str, tuple[type[VeneerError], ...]], message: str, state: Mapping[str, Any]
+) -> VeneerError:
+    _, bases = family
+    cls = bases[0] if len(bases) == 1 else join(bases[0], bases[1])
+    error = cls.__new__(cls, message)
+    error.args = (message,)
+    error.__dict__.update(state)
+    error.response = None
+    return error
+
+
+_joined: dict[tuple[type[VeneerError], type[VeneerError]], type[VeneerError]] = {}
+
+
+def join(family: type[VeneerError], kind: type[VeneerError]) -> type[VeneerError]:
+    """Give the class that is both a platform's error and the core's: `(VelerianError, ConnectError)`.
+
+    Only the things that a platform has no name of its own for are made here, once, at the first need.
+    """
+    if issubclass(family, kind):
+        return family
+    if issubclass(kind, family):
+        return kind
+    known = _joined.get((family, kind))
+    if known is None:
+        name = family.__name__.removesuffix("Error") + kind.__name__
+        known = type(
+            name, (family, kind), {"__module__": family.__module__, "_joined": True, "__doc__": kind.__doc__}
+        )
+        _joined[family, kind] = known
+    return known
+
+
+class ConfigurationError(VeneerError, ValueError):
+    """An option, key, URL or argument that cannot be used. Nothing was sent."""
+
+
+class APIError(VeneerError):
+    """The server answered, and the answer is an error.
+
+    `status_code` is the HTTP status (200 where an envelope says `success: false`), `code` the platform's own code,
+    `detail` the body's own account (text, list or mapping), `data` the contract's model of it (else the parsed JSON, else None), `body` the text (at most 65,536 characters), `headers` the
+    response's, `request_id` the platform's id of the exchange.
+    """
+
+    outcome: Outcome = Outcome.ANSWERED
+    status_code: int = 0
+    code: str | None = None
+    detail: Any = None
+    data: Any = None
+    body: str = ""
+    request_id: str | None = None
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """The response's headers, case-insensitive."""
+        if self.response is not None:
+            return self.response.headers
+        import httpx
+
+        return httpx.Headers()
+
+    @property
+    def raw_response(self) -> httpx.Response | None:
+        """The response itself, already read; None after pickling."""
+        return self.response
+
+
+class BadRequestError(APIError):
+    """400: the server could not make sense of the request."""
+
+
+class AuthenticationError(APIError):
+    """401: the credential is missing, wrong, revoked or expired."""
+
+
+class PermissionDeniedError(APIError):
+    """403: the credential is good and this is not allowed to it."""
+
+
+class NotFoundError(APIError):
+    """404: there is no such thing, or it is not visible to this credential."""
+
+
+class ConflictError(APIError):
+    """409: the thing's state does not allow it."""
+
+
+class UnprocessableError(APIError):
+    """422: the request does not fit the server's schema."""
+
+
+class RateLimitError(APIError):
+    """429: too many requests; `retry_after` is in seconds where the server said so."""
+
+
+class ServerError(APIError):
+    """5xx: the server, or a gateway before it, failed."""
+
+
+class RedirectError(APIError):
+    """A redirect that is not followed: to plain HTTP, or to another origin with a body, or in a loop."""
+
+
+class TransportError(VeneerError):
+    """No complete answer came. `outcome` says whether the server may have acted all the same."""
+
+    outcome: Outcome = Outcome.UNKNOWN
+
+
+class ConnectError(TransportError):
+    """No connection could be made (refused, unknown host, TLS). Nothing was sent."""
+
+    outcome: Outcome = Outcome.NOT_SENT
+
+
+class RequestTimeoutError(TransportError, TimeoutError):
+    """A connect, read, write or pool limit passed."""
+
+
+class DeadlineExceededError(VeneerError, TimeoutError):
+    """The call's deadline passed, or the next wait would have passed it."""
+
+    outcome: Outcome = Outcome.UNKNOWN
+
+
+class ResponseError(VeneerError):
+    """An answer came that cannot be used."""
+
+    outcome: Outcome = Outcome.ANSWERED
+
+
+class ResponseInvalidError(ResponseError):
+    """A success whose body does not fit the contract. `path` is the JSON path (`$.items[3].created_at`)."""
+
+    path: str = "$"
+
+
+class ResponseTooLargeError(ResponseError):
+    """The body passed `max_response_bytes`; what had come was dropped."""
+
+
+class StreamError(VeneerError):
+    """A stream that broke its promises."""
+
+    outcome: Outcome = Outcome.ANSWERED
+
+
+class StreamTruncatedError(StreamError):
+    """The stream ended without its terminator: what was received is not the whole.
+
+    `events` and `bytes` count what came, `last_event_id` is the last id, `resumable` tells whether the operation can go on from there.
+    """
+
+    events: int = 0
+    bytes: int = 0
+    last_event_id: str = ""
+    resumable: bool = False
+
+
+class StreamTimeoutError(StreamError, TimeoutError):
+    """No byte (heartbeats count) within the stream's idle or first-event limit."""
+
+
+class StreamProtocolError(StreamError):
+    """Not an event stream, an event out of its documented order, or one larger than the limit."""
+
+
+class PaginationError(VeneerError):
+    """Pages that cannot be walked: a missing items key, a next link to another origin, too many pages."""
+
+    outcome: Outcome = Outcome.ANSWERED
+
+
+class PaginationLoopError(PaginationError):
+    """The server repeats a page or cursor; going on would never end."""
+
+
+class WaitTimeoutError(VeneerError, TimeoutError):
+    """A run did not end in time. It goes on at the server: `last` is its last value, `waited_s` the seconds waited."""
+
+    outcome: Outcome = Outcome.ANSWERED
+    last: Any = None
+    waited_s: float = 0.0
+
+
+_BY_STATUS: Mapping[int, type[APIError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableError,
+    429: RateLimitError,
+}
+
+
+def class_for_status(status: int) -> type[APIError]:
+    """The core's class for an HTTP status; statuses without one of their own are `APIError` or `ServerError`."""
+    return _BY_STATUS.get(status) or (ServerError if status >= 500 else APIError)

@@ -1,0 +1,138 @@
+"""What a caller can set for a client or for one call, as one frozen value: client < view."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypedDict, Unpack
+
+from veneer._core.errors import ConfigurationError
+from veneer._core.redact import mask_headers
+from veneer._core.retry import RetryPolicy
+from veneer._core.urls import check_base_url
+
+__all__ = ["OptionChanges", "Options", "Timeouts"]
+
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Limits of one attempt, in seconds; None waits for ever.
+
+    | field | bounds |
+    |---|---|
+    | connect | TCP and TLS handshake |
+    | read | silence between two reads |
+    | write | silence between two writes |
+    | pool | waiting for a free connection |
+    """
+
+    connect: float | None = 5.0
+    read: float | None = 60.0
+    write: float | None = 60.0
+    pool: float | None = 60.0
+
+    def __post_init__(self) -> None:
+        for name in ("connect", "read", "write", "pool"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise ConfigurationError(
+                    f"the {name} time-out must be positive seconds, or None for no limit"
+                )
+
+    @classmethod
+    def of(cls, value: Timeouts | float | None) -> Timeouts:
+        """Read a number as the same limit for everything, and leave a `Timeouts` as it is."""
+        return value if isinstance(value, Timeouts) else cls(value, value, value, value)
+
+
+class OptionChanges(TypedDict, total=False):
+    """What `with_options` takes; each as in `Options`."""
+
+    deadline: float | None
+    timeouts: Timeouts | float | None
+    retry: RetryPolicy
+    headers: Mapping[str, str | None]
+    query: Mapping[str, Any]
+    base_url: str
+    idempotency_key: str | None
+    max_response_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of a client, or of a view of it.
+
+    | field | meaning | unit |
+    |---|---|---|
+    | base_url | where the API is | absolute URL |
+    | deadline | bound of a whole call: waiting, sending, every retry and the body; None: no bound but the time-outs | s |
+    | timeouts | bounds of one attempt | s |
+    | retry | when a call is repeated | |
+    | headers, query | added to every request; a header set to None is taken out again | |
+    | idempotency_key | the key of the next call, instead of a generated one | |
+    | max_response_bytes | longest body read into memory, after decompression | bytes |
+    """
+
+    base_url: str
+    deadline: float | None = None
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    headers: Mapping[str, str] = _EMPTY
+    query: Mapping[str, Any] = _EMPTY
+    idempotency_key: str | None = None
+    max_response_bytes: int = 256 * 1024 * 1024
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "base_url", check_base_url(self.base_url))
+        if self.deadline is not None and not self.deadline > 0:
+            raise ConfigurationError("deadline must be positive seconds, or None for no deadline")
+        if not isinstance(self.retry, RetryPolicy):
+            raise ConfigurationError("retry must be a RetryPolicy, such as RetryPolicy(max_retries=0)")
+        if self.max_response_bytes <= 0:
+            raise ConfigurationError("max_response_bytes must be positive")
+
+    def merged(self, **changes: Unpack[OptionChanges]) -> Options:
+        """Give these options with some changed; headers and query are merged, everything else is replaced."""
+        merged: dict[str, Any] = dict(changes)
+        if "timeouts" in changes:
+            merged["timeouts"] = Timeouts.of(changes["timeouts"])
+        if "headers" in changes:
+            merged["headers"] = _merge_headers(self.headers, changes["headers"])
+        if "query" in changes:
+            merged["query"] = {**self.query, **changes["query"]}
+        return dataclasses.replace(self, **merged)
+
+    def __repr__(self) -> str:
+        return (
+            f"Options(base_url={self.base_url!r}, deadline={self.deadline!r}, timeouts={self.timeouts!r}, retry={self.retry!r}, "
+            f"headers={mask_headers(self.headers)!r}, query={sorted(self.query)!r})"
+        )
+
+
+def _merge_headers(base: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+    merged = {name.lower(): value for name, value in base.items()}
+    for name, value in changes.items():
+        if value is None:
+            merged.pop(name.lower(), None)
+        else:
+            merged[name.lower()] = check_header(name, value)
+    return merged
+
+
+def check_header(name: str, value: str) -> str:
+    """Return a header value that HTTP allows (RFC 9110 §5.5, ISO 8859-1). Raises ConfigurationError, without the value in its text."""
+    if not name or not name.isascii() or any(c in name for c in " \t\r\n:\0"):
+        raise ConfigurationError("a header name must be an ASCII token")
+    if any(c in value for c in "\r\n\0"):
+        raise ConfigurationError(f"the value of header {name!r} has a line break or NUL; HTTP forbids them")
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        raise ConfigurationError(
+            f"the value of header {name!r} has characters outside ISO 8859-1; encode them first"
+        ) from None
+    return value

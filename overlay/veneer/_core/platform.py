@@ -1,0 +1,107 @@
+"""What differs between platforms, as one frozen value: names, schemes, error shapes, defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from veneer._core.auth import BEARER, Scheme
+from veneer._core.errors import APIError, VeneerError, class_for_status, join
+from veneer._core.options import Timeouts
+from veneer._core.retry import RetryPolicy
+
+__all__ = ["GENERIC", "Platform", "Problem", "describe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What an error body says: the platform's `code`, a `message` for people, `detail` as sent, and the model's name that fits it."""
+
+    code: str | None = None
+    message: str | None = None
+    detail: Any = None
+
+
+def describe(payload: Any) -> Problem:
+    """Read the error shapes that APIs use most: `{"error": {"code", "message"}}`, `{"detail": …}`, `{"code", "message"}`, `{"error": "text"}`, RFC 9457."""
+    if not isinstance(payload, Mapping):
+        return Problem(message=payload if isinstance(payload, str) else None, detail=payload)
+    error = payload.get("error")
+    inner = error if isinstance(error, Mapping) else payload
+    detail = inner.get("details", inner.get("detail"))
+    message = inner.get("message") or inner.get("title")
+    if message is None and isinstance(error, str):
+        message = error
+    if message is None and isinstance(detail, str):
+        message = detail
+    code = inner.get("code") or inner.get("type")
+    return Problem(
+        code=str(code) if isinstance(code, (str, int)) else None,
+        message=message if isinstance(message, str) else None,
+        detail=detail if detail is not None else payload,
+    )
+
+
+def no_envelope(_status: int, _payload: Any) -> bool:
+    """No success hides an error on this platform."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A platform's facts.
+
+    | field | meaning |
+    |---|---|
+    | name | for loggers and spans |
+    | base_url, env_base_url, env_api_key | where it is, and the environment variables that say so |
+    | schemes | the contract's security schemes by name; the first is the default |
+    | key_required | a client without a credential is an error |
+    | family | base class of every error raised for it |
+    | by_status, by_code | its own error classes; a key of 5 stands for 5xx; codes come first |
+    | describe | reads an error body |
+    | hides_error | tells whether a 2xx answer is an error in an envelope |
+    | expired | codes of a 401 that a token refresh cures |
+    | request_ids | headers that carry the exchange's id |
+    | models | import path of the models package, for typed `error.data` |
+    """
+
+    name: str
+    base_url: str | None = None
+    env_base_url: str | None = None
+    env_api_key: str | None = None
+    schemes: Mapping[str, Scheme] = field(default_factory=lambda: {"bearer": BEARER})
+    key_required: bool = False
+    user_agent: str | None = None
+    family: type[VeneerError] = VeneerError
+    by_status: Mapping[int, type[APIError]] = field(default_factory=dict)
+    by_code: Mapping[str, type[APIError]] = field(default_factory=dict)
+    describe: Callable[[Any], Problem] = describe
+    hides_error: Callable[[int, Any], bool] = no_envelope
+    expired: frozenset[str] = frozenset()
+    request_ids: tuple[str, ...] = ("x-request-id", "request-id", "x-correlation-id")
+    models: str | None = None
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    deadline: float | None = 600.0
+
+    def error_class(self, status: int, code: str | None) -> type[APIError]:
+        """The class for an answer: the platform's own by code, then by status, else the core's in the platform's family."""
+        own = (
+            (self.by_code.get(code) if code else None)
+            or self.by_status.get(status)
+            or self.by_status.get(status // 100)
+        )
+        if own is not None:
+            return own
+        made = join(self.family, class_for_status(status))
+        return made if issubclass(made, APIError) else APIError
+
+    def kind(self, kind: type[VeneerError]) -> type[VeneerError]:
+        """The class for one of the core's errors, in the platform's family."""
+        return join(self.family, kind)
+
+
+GENERIC = Platform(name="generic")
+"""A platform about which nothing is known: bearer tokens, common error shapes."""

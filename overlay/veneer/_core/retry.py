@@ -1,0 +1,291 @@
+"""Decide whether a failed attempt is repeated, and after how long: a frozen policy, asked with plain values.
+
+What may be repeated (the rule; `x-should-retry` from the server overrides the status column, never a body that cannot be replayed):
+
+    outcome             statuses                  safe call¹   any other call
+    NOT_SENT            –                         yes          yes
+    ANSWERED            408, 425, 429             yes          yes: the server says that it did not act
+    ANSWERED            503 with Retry-After      yes          yes: the server asks for it
+    ANSWERED            500, 503                  yes          no: the server may have acted before it failed
+    UNKNOWN             502, 504, no answer       yes          no: a gateway gave up, the server may go on
+
+¹ GET, HEAD, PUT, DELETE, OPTIONS, TRACE, an operation declared to only read, or a call that carries an idempotency key (RFC 9110 §9.2.2).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from veneer._core.attempts import Outcome
+from veneer._core.deadline import Deadline
+
+__all__ = [
+    "SAFE_METHODS",
+    "Decision",
+    "Failure",
+    "RetryBudget",
+    "RetryPolicy",
+    "outcome_of_status",
+    "server_delay",
+    "should_retry",
+]
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
+"""Idempotent methods, RFC 9110 §9.2.2."""
+
+_UNPROCESSED = frozenset({408, 425, 429})
+_GATEWAY = frozenset({502, 504})
+
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
+_UNITS = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)", re.ASCII)
+_UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def outcome_of_status(status: int) -> Outcome:
+    """502 and 504 come from a gateway that lost the server: the request may be running."""
+    return Outcome.UNKNOWN if status in _GATEWAY else Outcome.ANSWERED
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What one attempt came to. `status` is None where no answer came; `server_delay` is seconds, as the server wished."""
+
+    outcome: Outcome
+    status: int | None = None
+    server_delay: float | None = None
+    should_retry: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Repeat after `delay` seconds, or not (None); `reason` says why in a few words."""
+
+    delay: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """When and how often a failed call is repeated. Times are seconds.
+
+    | field | meaning | range |
+    |---|---|---|
+    | max_retries | repeats after the first attempt | 0 (never) … |
+    | statuses | statuses that may be repeated at all | |
+    | connection_errors | repeat where no answer came | |
+    | base, factor, cap | the n-th delay (n from 0) is at most `min(cap, base × factorⁿ)` | ≥ 0, ≥ 1, ≥ 0 |
+    | jitter | the random share of each delay: 1 is full jitter, 0 none | 0 … 1 |
+    | max_elapsed | no repeat starts later than this after the first attempt; None: no such limit | > 0 |
+    | max_server_delay | the longest wait that a server may ask for; a longer one is refused, not shortened | ≥ 0 |
+
+    Full jitter: <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>.
+    """
+
+    max_retries: int = 3
+    statuses: frozenset[int] = frozenset({408, 425, 429, 500, 502, 503, 504})
+    connection_errors: bool = True
+    base: float = 0.5
+    factor: float = 2.0
+    cap: float = 8.0
+    jitter: float = 1.0
+    max_elapsed: float | None = None
+    max_server_delay: float = 60.0
+
+    def __post_init__(self) -> None:
+        if isinstance(self.max_retries, bool) or not isinstance(self.max_retries, int):
+            raise TypeError("max_retries must be an int; 0 never repeats")
+        checks = {
+            "max_retries": self.max_retries >= 0,
+            "base": 0 <= self.base < math.inf,
+            "factor": 1 <= self.factor < math.inf,
+            "cap": 0 <= self.cap < math.inf,
+            "jitter": 0 <= self.jitter <= 1,
+            "max_elapsed": self.max_elapsed is None or self.max_elapsed > 0,
+            "max_server_delay": self.max_server_delay >= 0,
+        }
+        for field, good in checks.items():
+            if not good:
+                raise ValueError(f"{field}={getattr(self, field)!r} is out of range")
+
+    def backoff(self, retries: int, random: float) -> float:
+        """Seconds before repeat number `retries` + 1; `random` is uniform in 0 … 1. Never above `cap`."""
+        # 1,024 doublings overflow a float; any factor > 1 has reached every sensible cap long before 1,000 powers.
+        try:
+            ceiling = min(self.cap, self.base * self.factor ** min(retries, 1000))
+        except OverflowError:
+            ceiling = self.cap
+        return ceiling * (1.0 - self.jitter + self.jitter * random)
+
+    def decide(
+        self,
+        failure: Failure,
+        *,
+        retries: int,
+        safe: bool,
+        replayable: bool,
+        elapsed: float,
+        now: float,
+        deadline: Deadline,
+        random: float,
+    ) -> Decision:
+        """Answer the one question: repeat, and when?
+
+        `retries` is how often the call was repeated already, `safe` whether repeating can do no harm (see the module), `elapsed` the
+        seconds since the first attempt, `now` the monotonic time that `deadline` is measured in.
+        """
+        refusal = self._refuse(failure, retries=retries, safe=safe, replayable=replayable)
+        if refusal is not None:
+            return Decision(None, refusal)
+        if failure.server_delay is not None and failure.server_delay > self.max_server_delay:
+            return Decision(
+                None,
+                f"the server asks for {failure.server_delay:g} s, over the cap of {self.max_server_delay:g} s",
+            )
+        if failure.server_delay is not None:
+            delay, reason = failure.server_delay, "asked by the server"
+        else:
+            delay, reason = self.backoff(retries, random), "backoff"
+        if self.max_elapsed is not None and elapsed + delay > self.max_elapsed:
+            return Decision(None, f"a wait of {delay:.3g} s would pass max_elapsed of {self.max_elapsed:g} s")
+        if now + delay >= deadline.at:
+            return Decision(None, f"a wait of {delay:.3g} s would pass the deadline of {deadline.limit:g} s")
+        return Decision(delay, reason)
+
+    def _refuse(self, failure: Failure, *, retries: int, safe: bool, replayable: bool) -> str | None:
+        """Say why the attempt must not be repeated, or None."""
+        if failure.status is None:
+            if not self.connection_errors:
+                return "connection errors are not repeated by this policy"
+            if not safe and failure.outcome is not Outcome.NOT_SENT:
+                return "it may have been carried out, and the call has no idempotency key"
+        elif failure.should_retry is False:
+            return "the server says not to"
+        elif failure.should_retry is None:
+            if failure.status not in self.statuses:
+                return "not a status to repeat"
+            if not safe and not self._answered_unprocessed(failure):
+                return "it may have been carried out, and the call has no idempotency key"
+        if not replayable:
+            return "the body cannot be sent twice"
+        if retries >= self.max_retries:
+            return f"gave up after {retries} of {self.max_retries} retries" if retries else "retries are off"
+        return None
+
+    @staticmethod
+    def _answered_unprocessed(failure: Failure) -> bool:
+        return failure.status in _UNPROCESSED or (failure.status == 503 and failure.server_delay is not None)
+
+
+class RetryBudget:
+    """A token bucket that all calls of a client share, so that retries cannot multiply the load on a server in trouble.
+
+    A retry costs `cost`; a call that succeeds at once gives `refill` back, one that succeeds after retries its last cost. With the defaults a
+    dead server sees at most 10 requests beyond the calls, and one in steady trouble about a tenth more. The rule is that of the AWS SDKs'
+    retry quota. Safe to share between threads and tasks: no method waits.
+    """
+
+    __slots__ = ("_capacity", "_cost", "_lock", "_refill", "_tokens")
+
+    def __init__(
+        self, capacity: float = 10.0, *, initial: float | None = None, cost: float = 1.0, refill: float = 0.1
+    ) -> None:
+        if capacity < 0 or cost < 0 or refill < 0:
+            raise ValueError("a retry budget's capacity, cost and refill are not negative")
+        self._capacity = capacity
+        self._tokens = capacity if initial is None else min(initial, capacity)
+        self._cost = cost
+        self._refill = refill
+        self._lock = threading.Lock()
+
+    @property
+    def tokens(self) -> float:
+        """What is left."""
+        return self._tokens
+
+    def take(self) -> bool:
+        """Pay for one retry; False where the budget does not allow it."""
+        with self._lock:
+            if self._tokens < self._cost:
+                return False
+            self._tokens -= self._cost
+            return True
+
+    def succeeded(self, *, retried: bool) -> None:
+        """Give back for a call that succeeded."""
+        with self._lock:
+            self._tokens = min(self._capacity, self._tokens + (self._cost if retried else self._refill))
+
+    def __repr__(self) -> str:
+        return f"RetryBudget(tokens={self._tokens:g}, capacity={self._capacity:g})"
+
+
+def should_retry(headers: Mapping[str, str]) -> bool | None:
+    """Read `x-should-retry`: the server's own word on whether to repeat; None where it has none."""
+    return {"true": True, "false": False}.get(headers.get("x-should-retry", "").strip().lower())
+
+
+def server_delay(headers: Mapping[str, str], *, wall: float) -> float | None:
+    """Seconds that the server asks a client to wait, None where it asks for nothing readable.
+
+    In this order: `retry-after-ms`; `Retry-After` as seconds (fractions accepted, though RFC 9110 §10.2.3 has whole ones only: servers send them) or as any
+    HTTP-date (§5.6.7; a past one is 0, one without a zone is UTC); rate-limit resets where nothing remains. Signs, exponents, digits that are not ASCII, lists and
+    other junk are ignored. `wall` is the time now in seconds since the epoch.
+    """
+    milliseconds = _decimal(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000.0
+    value = headers.get("retry-after")
+    if value is not None:
+        return _seconds_or_date(value, wall)
+    return _rate_limit_reset(headers, wall)
+
+
+def _decimal(value: str | None) -> float | None:
+    value = (value or "").strip()
+    return float(value) if _DECIMAL.fullmatch(value) else None
+
+
+def _seconds_or_date(value: str, wall: float) -> float | None:
+    seconds = _decimal(value)
+    if seconds is not None:
+        return seconds if seconds < math.inf else None
+    try:
+        when = parsedate_to_datetime(value)
+    except (ValueError, IndexError, OverflowError):
+        return None
+    # The weekday is not checked by the parser; a misspelt one marks a header that nothing vouches for.
+    if value.strip()[:3].lower() not in {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}:
+        return None
+    when = when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+    return max(0.0, (when - datetime.fromtimestamp(wall, UTC)).total_seconds())
+
+
+def _rate_limit_reset(headers: Mapping[str, str], wall: float) -> float | None:
+    """Read a reset header, only where the matching `remaining` says that nothing is left."""
+    for prefix in ("ratelimit", "x-ratelimit"):
+        remaining, reset = headers.get(f"{prefix}-remaining"), headers.get(f"{prefix}-reset")
+        if reset is None or remaining is None or remaining.strip() not in {"0", "0.0"}:
+            continue
+        seconds = _decimal(reset)
+        if seconds is None:
+            return _spelled(reset)
+        # A value this large can only be a time since the epoch, in seconds or in milliseconds.
+        if seconds > 1e11:
+            return max(0.0, seconds / 1000.0 - wall)
+        return max(0.0, seconds - wall) if seconds > 1e9 else seconds
+    return None
+
+
+def _spelled(value: str) -> float | None:
+    """Read `1m30s`, `250ms`."""
+    value = value.strip()
+    parts = _UNITS.findall(value)
+    if not parts or "".join(number + unit for number, unit in parts) != value:
+        return None
+    return float(sum(float(number) * _UNIT_SECONDS[unit] for number, unit in parts))

@@ -1,0 +1,136 @@
+"""Build request addresses that go only where they are meant to: paths, origins, redirects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+from veneer._core.errors import ConfigurationError
+
+__all__ = ["check_base_url", "check_path", "expand", "join", "origin", "redirect_target", "same_origin"]
+
+_PORTS = {"http": 80, "https": 443}
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+# What no request target may hold unencoded: controls, space, backslash (some servers read it as a slash).
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+def expand(template: str, parameters: Mapping[str, Any]) -> str:
+    """Fill a path template, every value percent-encoded whole (RFC 3986 §2.1).
+
+    >>> expand("/v1/{id}/x", {"id": "a/b?c"})
+    '/v1/a%2Fb%3Fc/x'
+
+    Raises ConfigurationError (a ValueError) for a missing or None value and for values that would change the path: empty ones, `.` and `..`, which
+    clients and servers resolve even when they are encoded.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        given = parameters.get(match[1])
+        if given is None:
+            raise ConfigurationError(f"path parameter {match[1]!r} of {template} needs a value")
+        text = str(given).lower() if isinstance(given, bool) else str(given)
+        return quote(text, safe="")
+
+    path = _PARAMETER.sub(value, template)
+    check_path(path, template)
+    return path
+
+
+def check_path(path: str, template: str | None = None) -> None:
+    """Refuse a path with dot segments, or with empty segments that its template does not have.
+
+    Raises ConfigurationError; the value itself is not in the message.
+    """
+    if _FORBIDDEN.search(path):
+        raise ConfigurationError(
+            f"the path for {template or 'this request'} has a character that must be percent-encoded"
+        )
+    segments = path.partition("?")[0].split("/")
+    shape = template.split("/") if template is not None else None
+    for index, segment in enumerate(segments):
+        if segment in {".", ".."} or segment.lower() in {"%2e", "%2e%2e", ".%2e", "%2e."}:
+            raise ConfigurationError(
+                f"a path parameter of {template or path} is a dot segment: it would retarget the request"
+            )
+        empty_by_design = index == 0 or (
+            shape[index] == "" if shape and index < len(shape) else index == len(segments) - 1
+        )
+        if segment == "" and not empty_by_design:
+            raise ConfigurationError(
+                f"a path parameter of {template or path} is empty: it would retarget the request"
+            )
+
+
+def check_base_url(url: str) -> str:
+    """Return a base URL without its trailing slash. Raises ConfigurationError when it is not an absolute http(s) URL without user info, query or fragment."""
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ConfigurationError(
+            "base_url must be an absolute http:// or https:// URL, such as https://api.example.com/v1"
+        )
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        raise ConfigurationError(
+            "base_url must not carry a user name, query or fragment; pass credentials as api_key"
+        )
+    return url.rstrip("/")
+
+
+def join(base_url: str, target: str) -> str:
+    """Join a path, or an absolute URL of the same origin, to the base URL.
+
+    Raises ConfigurationError for another origin: the client's credentials must not go there.
+    """
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or target.startswith(("//", "\\")):
+        if not parts.netloc or not same_origin(base_url, target):
+            raise ConfigurationError(
+                "an absolute URL to another origin is refused; use a client with that base_url"
+            )
+        check_path(parts.path)
+        return target
+    check_path(target)
+    return f"{base_url}{target}" if target.startswith("/") else f"{base_url}/{target}"
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port of a URL (RFC 6454 §4), default ports filled in."""
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    return scheme, (parts.hostname or "").lower(), parts.port or _PORTS.get(scheme)
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Tell whether two URLs share scheme, host and port; a URL with user info never does."""
+    try:
+        return "@" not in urlsplit(other).netloc and origin(one) == origin(other)
+    except ValueError:
+        return False
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether a URL's host is this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def redirect_target(url: str, location: str | None) -> str | None:
+    """Resolve a redirect's Location; None where it must not be followed: missing, malformed, or from https to plain http."""
+    if not location or location.strip() == "":
+        return None
+    try:
+        target = urljoin(url, location.strip())
+        scheme, host, _ = origin(target)
+    except ValueError:
+        return None
+    if scheme not in _PORTS or not host or (urlsplit(url).scheme == "https" and scheme == "http"):
+        return None
+    return target

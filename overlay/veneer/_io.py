@@ -1,0 +1,271 @@
+"""The few names that differ between threads and tasks: `async_x` and `AsyncX` for tasks, `x` and `X` for threads."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import functools
+import inspect
+import os
+import ssl
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+if TYPE_CHECKING:
+    import anyio
+    import httpcore
+
+T = TypeVar("T")
+
+_NEVER = float("inf")
+_SLICE = 64 * 1024
+_ends: contextvars.ContextVar[float] = contextvars.ContextVar("veneer_ends", default=_NEVER)
+
+
+class SlotTimeoutError(TimeoutError):
+    """No free connection came up within the pool limit."""
+
+
+async def async_sleep(seconds: float) -> None:
+    """Wait, seconds."""
+    import anyio
+
+    await anyio.sleep(seconds)
+
+
+def sleep(seconds: float) -> None:
+    """Wait, seconds."""
+    time.sleep(seconds)
+
+
+@contextlib.asynccontextmanager
+async def async_time_limit(seconds: float | None) -> AsyncIterator[None]:
+    """Cancel what runs inside when the time is up. Raises TimeoutError."""
+    if seconds is None:
+        yield
+        return
+    import anyio
+
+    with anyio.fail_after(seconds):
+        yield
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float | None) -> Iterator[None]:
+    """Let no socket operation inside wait beyond the time (a thread cannot be cancelled; its waits can be bounded)."""
+    if seconds is None:
+        yield
+        return
+    token = _ends.set(min(_ends.get(), time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _ends.reset(token)
+
+
+async def async_settle(value: Awaitable[T] | T) -> T:
+    """Await what a caller's function returned, if it can be awaited."""
+    return await value if inspect.isawaitable(value) else value
+
+
+def settle(value: Awaitable[T] | T) -> T:
+    """Take what a caller's function returned. Raises TypeError for a coroutine: a sync client cannot await."""
+    if inspect.isawaitable(value):
+        if inspect.iscoroutine(value):
+            value.close()
+        raise TypeError("a sync client needs plain functions; use the async client for coroutine functions")
+    return value
+
+
+class AsyncLock:
+    """One holder at a time, made at the first use (so that it belongs to the running event loop)."""
+
+    def __init__(self) -> None:
+        self._lock: anyio.Lock | None = None
+
+    async def __aenter__(self) -> None:
+        if self._lock is None:
+            import anyio
+
+            self._lock = anyio.Lock()
+        await self._lock.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._lock is not None:
+            self._lock.release()
+
+
+class Lock:
+    """One holder at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+class AsyncSlots:
+    """A queue before the engine's pool: callers wait here, where a cancelled waiter leaves nothing behind."""
+
+    def __init__(self, count: int) -> None:
+        import anyio
+
+        self._free = anyio.Semaphore(count, fast_acquire=True)
+
+    async def take(self, seconds: float | None) -> None:
+        """Wait for a slot. Raises SlotTimeoutError."""
+        try:
+            self._free.acquire_nowait()
+        except (
+            Exception
+        ) as error:  # anyio.WouldBlock; named below, so that anyio is not imported before the first wait
+            import anyio
+
+            if not isinstance(error, anyio.WouldBlock):
+                raise
+            with anyio.move_on_after(seconds) as scope:
+                await self._free.acquire()
+                return
+            if scope.cancelled_caught:
+                raise SlotTimeoutError from None
+
+    def give(self) -> None:
+        """Free a slot."""
+        self._free.release()
+
+
+class Slots:
+    """A queue before the engine's pool, first come first served as far as the operating system's locks are."""
+
+    def __init__(self, count: int) -> None:
+        self._free = threading.Semaphore(count)
+
+    def take(self, seconds: float | None) -> None:
+        """Wait for a slot. Raises SlotTimeoutError."""
+        left = _ends.get() - time.monotonic()
+        wait = min(left, _NEVER if seconds is None else seconds)
+        if not self._free.acquire(timeout=None if wait == _NEVER else max(0.0, wait)):
+            raise SlotTimeoutError
+
+    def give(self) -> None:
+        """Free a slot."""
+        self._free.release()
+
+
+class AsyncLocal(Generic[T]):
+    """One value for each event loop (and process): sockets do not move between loops, nor through a fork."""
+
+    def __init__(self) -> None:
+        from anyio.lowlevel import RunVar
+
+        self._pid = os.getpid()
+        self._value: RunVar[T | None] = RunVar("veneer_engine", None)
+
+    def get(self) -> T | None:
+        """The value of the running loop, None at first and after a fork."""
+        return self._value.get() if self._pid == os.getpid() else None
+
+    def set(self, value: T | None) -> None:
+        """Keep a value for the running loop."""
+        self._pid = os.getpid()
+        self._value.set(value)
+
+
+class Local(Generic[T]):
+    """One value for each process: sockets do not survive a fork."""
+
+    def __init__(self) -> None:
+        self._pid = os.getpid()
+        self._value: T | None = None
+
+    def get(self) -> T | None:
+        """The value, None at first and after a fork."""
+        return self._value if self._pid == os.getpid() else None
+
+    def set(self, value: T | None) -> None:
+        """Keep a value."""
+        self._pid = os.getpid()
+        self._value = value
+
+
+@functools.cache
+def tls_context() -> ssl.SSLContext:
+    """The process's TLS settings (certificates verified), made at the first HTTPS client and shared: each costs tens of milliseconds."""
+    import httpx
+
+    return httpx.create_ssl_context()
+
+
+@functools.cache
+def no_tls_context() -> ssl.SSLContext:
+    """Settings for pools that only speak plain HTTP: no certificate is loaded, so no handshake could succeed."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def bound_by_time_limit(pool: Any) -> None:
+    """Make a sync connection pool's sockets heed `time_limit`.
+
+    The engine reads its time-outs once for a body and gives each read the whole of it, so a body that dribbles outlives any limit; its network backend is
+    the documented place to bound each single wait.
+    """
+    pool._network_backend = _bounded_backend()  # noqa: SLF001  # httpx passes on no backend of its own; a test watches the name
+
+
+def async_bound_by_time_limit(pool: Any) -> None:
+    """Nothing to do: tasks can be cancelled."""
+
+
+def _left(timeout: float | None) -> float | None:
+    left = _ends.get() - time.monotonic()
+    if left == _NEVER:
+        return timeout
+    # A socket takes 0 for "do not wait at all", which is another error: wait a millisecond instead.
+    return max(0.001, left if timeout is None else min(left, timeout))
+
+
+@functools.cache
+def _bounded_backend() -> httpcore.NetworkBackend:
+    import httpcore
+
+    class Stream(httpcore.NetworkStream):
+        def __init__(self, inner: httpcore.NetworkStream) -> None:
+            self._inner = inner
+
+        def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+            return self._inner.read(max_bytes, _left(timeout))
+
+        def write(self, buffer: bytes, timeout: float | None = None) -> None:
+            # In slices: the engine gives each partial send the whole time-out again.
+            for start in range(0, len(buffer), _SLICE):
+                self._inner.write(buffer[start : start + _SLICE], _left(timeout))
+
+        def close(self) -> None:
+            self._inner.close()
+
+        def start_tls(
+            self,
+            ssl_context: ssl.SSLContext,
+            server_hostname: str | None = None,
+            timeout: float | None = None,
+        ) -> httpcore.NetworkStream:
+            return Stream(self._inner.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+        def get_extra_info(self, info: str) -> Any:
+            return self._inner.get_extra_info(info)
+
+    class Backend(httpcore.SyncBackend):
+        def connect_tcp(
+            self, host: str, port: int, timeout: float | None = None, *args: Any, **kw: Any
+        ) -> Any:
+            return Stream(super().connect_tcp(host, port, _left(timeout), *args, **kw))
+
+        def connect_unix_socket(self, path: str, timeout: float | None = None, *args: Any, **kw: Any) -> Any:
+            return Stream(super().connect_unix_socket(path, _left(timeout), *args, **kw))
+
+    return cast("httpcore.NetworkBackend", Backend())
