@@ -1,1 +1,115 @@
-"""Thin, hand-written SDK layer over clients that openapi-python-client generates."""
+"""Thin, hand-written SDK layer over clients that openapi-python-client generates.
+
+Every name is loaded at its first use (PEP 562): importing `veneer`, or one platform, loads neither the HTTP engine nor any other platform.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from veneer._async.client import AsyncClient as AsyncClient
+    from veneer._core.attempts import Attempt as Attempt
+    from veneer._core.attempts import Outcome as Outcome
+    from veneer._core.auth import Scheme as Scheme
+    from veneer._core.auth import api_key_header as api_key_header
+    from veneer._core.call import Endpoint as Endpoint
+    from veneer._core.errors import APIError as APIError
+    from veneer._core.errors import AuthenticationError as AuthenticationError
+    from veneer._core.errors import BadRequestError as BadRequestError
+    from veneer._core.errors import ConfigurationError as ConfigurationError
+    from veneer._core.errors import ConflictError as ConflictError
+    from veneer._core.errors import ConnectError as ConnectError
+    from veneer._core.errors import DeadlineExceededError as DeadlineExceededError
+    from veneer._core.errors import NotFoundError as NotFoundError
+    from veneer._core.errors import PaginationError as PaginationError
+    from veneer._core.errors import PaginationLoopError as PaginationLoopError
+    from veneer._core.errors import PermissionDeniedError as PermissionDeniedError
+    from veneer._core.errors import RateLimitError as RateLimitError
+    from veneer._core.errors import RedirectError as RedirectError
+    from veneer._core.errors import RequestTimeoutError as RequestTimeoutError
+    from veneer._core.errors import ResponseError as ResponseError
+    from veneer._core.errors import ResponseInvalidError as ResponseInvalidError
+    from veneer._core.errors import ResponseTooLargeError as ResponseTooLargeError
+    from veneer._core.errors import ServerError as ServerError
+    from veneer._core.errors import StreamError as StreamError
+    from veneer._core.errors import StreamProtocolError as StreamProtocolError
+    from veneer._core.errors import StreamTimeoutError as StreamTimeoutError
+    from veneer._core.errors import StreamTruncatedError as StreamTruncatedError
+    from veneer._core.errors import TransportError as TransportError
+    from veneer._core.errors import UnprocessableError as UnprocessableError
+    from veneer._core.errors import VeneerError as VeneerError
+    from veneer._core.errors import WaitTimeoutError as WaitTimeoutError
+    from veneer._core.judge import Answer as Answer
+    from veneer._core.options import Options as Options
+    from veneer._core.options import Timeouts as Timeouts
+    from veneer._core.platform import Platform as Platform
+    from veneer._core.platform import Problem as Problem
+    from veneer._core.retry import RetryBudget as RetryBudget
+    from veneer._core.retry import RetryPolicy as RetryPolicy
+    from veneer._sync.client import Client as Client
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    # clients
+    "AsyncClient": "_async.client",
+    "Client": "_sync.client",
+    # what a call is made of and gives
+    "Answer": "_core.judge",
+    "Attempt": "_core.attempts",
+    "Endpoint": "_core.call",
+    "Outcome": "_core.attempts",
+    # settings
+    "Options": "_core.options",
+    "Platform": "_core.platform",
+    "Problem": "_core.platform",
+    "RetryBudget": "_core.retry",
+    "RetryPolicy": "_core.retry",
+    "Scheme": "_core.auth",
+    "Timeouts": "_core.options",
+    "api_key_header": "_core.auth",
+    # errors
+    "APIError": "_core.errors",
+    "AuthenticationError": "_core.errors",
+    "BadRequestError": "_core.errors",
+    "ConfigurationError": "_core.errors",
+    "ConflictError": "_core.errors",
+    "ConnectError": "_core.errors",
+    "DeadlineExceededError": "_core.errors",
+    "NotFoundError": "_core.errors",
+    "PaginationError": "_core.errors",
+    "PaginationLoopError": "_core.errors",
+    "PermissionDeniedError": "_core.errors",
+    "RateLimitError": "_core.errors",
+    "RedirectError": "_core.errors",
+    "RequestTimeoutError": "_core.errors",
+    "ResponseError": "_core.errors",
+    "ResponseInvalidError": "_core.errors",
+    "ResponseTooLargeError": "_core.errors",
+    "ServerError": "_core.errors",
+    "StreamError": "_core.errors",
+    "StreamProtocolError": "_core.errors",
+    "StreamTimeoutError": "_core.errors",
+    "StreamTruncatedError": "_core.errors",
+    "TransportError": "_core.errors",
+    "UnprocessableError": "_core.errors",
+    "VeneerError": "_core.errors",
+    "WaitTimeoutError": "_core.errors",
+}
+
+__all__ = ["__version__", *_HOMES]  # noqa: PLE0604  # names and homes stand in one table
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    found = globals()[name] = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

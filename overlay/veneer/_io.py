@@ -10,7 +10,7 @@ import os
 import ssl
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -161,37 +161,77 @@ class Slots:
 class AsyncLocal(Generic[T]):
     """One value for each event loop (and process): sockets do not move between loops, nor through a fork."""
 
-    def __init__(self) -> None:
-        from anyio.lowlevel import RunVar
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._pid = 0
+        self._value: Any = None
 
-        self._pid = os.getpid()
-        self._value: RunVar[T | None] = RunVar("veneer_engine", None)
+    def get(self) -> T:
+        """The running loop's value, made at the first need."""
+        found = self.peek()
+        if found is None:
+            if self._value is None or self._pid != os.getpid():
+                from anyio.lowlevel import RunVar
 
-    def get(self) -> T | None:
-        """The value of the running loop, None at first and after a fork."""
-        return self._value.get() if self._pid == os.getpid() else None
+                self._value = RunVar("veneer_engine", None)
+                self._pid = os.getpid()
+            found = self._make()
+            self._value.set(found)
+        return found
 
-    def set(self, value: T | None) -> None:
-        """Keep a value for the running loop."""
-        self._pid = os.getpid()
-        self._value.set(value)
+    def peek(self) -> T | None:
+        """The running loop's value if there is one."""
+        if self._value is None or self._pid != os.getpid():
+            return None
+        return cast("T | None", self._value.get())
+
+    def drop(self) -> None:
+        """Forget the running loop's value."""
+        if self.peek() is not None:
+            self._value.set(None)
+
+    @property
+    def made(self) -> bool:
+        """True once any loop had a value."""
+        return self._value is not None
 
 
 class Local(Generic[T]):
     """One value for each process: sockets do not survive a fork."""
 
-    def __init__(self) -> None:
-        self._pid = os.getpid()
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._pid = 0
         self._value: T | None = None
+        self._lock = threading.Lock()
 
-    def get(self) -> T | None:
-        """The value, None at first and after a fork."""
+    def get(self) -> T:
+        """The process's value, made at the first need."""
+        found = self.peek()
+        if found is not None:
+            return found
+        if self._pid != os.getpid():
+            # Another thread of the parent may have held the lock at the fork.
+            self._lock = threading.Lock()
+        with self._lock:
+            found = self.peek()
+            if found is None:
+                found = self._value = self._make()
+                self._pid = os.getpid()
+            return found
+
+    def peek(self) -> T | None:
+        """The process's value if there is one."""
         return self._value if self._pid == os.getpid() else None
 
-    def set(self, value: T | None) -> None:
-        """Keep a value."""
-        self._pid = os.getpid()
-        self._value = value
+    def drop(self) -> None:
+        """Forget the value."""
+        self._value = None
+
+    @property
+    def made(self) -> bool:
+        """True while there is a value."""
+        return self._value is not None
 
 
 @functools.cache

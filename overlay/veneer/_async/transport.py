@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol, cast
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -12,7 +11,7 @@ from veneer import _io
 from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 
-__all__ = ["AsyncEngine", "AsyncHttpClient", "classify", "foreign_engine"]
+__all__ = ["AsyncEngine", "AsyncHttpClient", "AsyncSend", "classify", "foreign_engine"]
 
 
 class AsyncHttpClient(Protocol):
@@ -33,11 +32,9 @@ class AsyncEngine:
     def __init__(self, max_connections: int) -> None:
         self._max = max_connections
         self._slots = _io.AsyncSlots(max_connections)
+        self._proxies = _proxies()
         self._transports: dict[tuple[bool, str | None], httpx.AsyncHTTPTransport] = {}
-
-    def build_request(self, method: str, url: str, **kwargs: Any) -> httpx.Request:
-        """Make a request value; nothing of it is shared with other requests."""
-        return httpx.Request(method, url, **kwargs)
+        self._routes: dict[tuple[str, str, int | None], httpx.AsyncHTTPTransport] = {}
 
     async def send(self, request: httpx.Request, pool_limit: float | None) -> httpx.Response:
         """Send, and return as soon as the headers are there; closing the response frees its connection."""
@@ -52,21 +49,27 @@ class AsyncEngine:
         return response
 
     def _transport(self, url: httpx.URL) -> httpx.AsyncHTTPTransport:
-        tls = url.scheme == "https"
-        key = (tls, _proxy_for(str(url)))
-        transport = self._transports.get(key)
+        route = (url.scheme, url.host, url.port)
+        transport = self._routes.get(route)
         if transport is None:
-            transport = httpx.AsyncHTTPTransport(
-                verify=_io.tls_context() if tls else _io.no_tls_context(),
-                proxy=key[1],
-                limits=httpx.Limits(max_connections=self._max, max_keepalive_connections=self._max),
-            )
-            _io.async_bound_by_time_limit(transport._pool)  # noqa: SLF001  # see there
-            self._transports[key] = transport
+            tls = url.scheme == "https"
+            key = (tls, _proxy_for(url, self._proxies))
+            transport = self._transports.get(key) or self._connect(*key)
+            self._routes[route] = self._transports[key] = transport
+        return transport
+
+    def _connect(self, tls: bool, proxy: str | None) -> httpx.AsyncHTTPTransport:
+        transport = httpx.AsyncHTTPTransport(
+            verify=_io.tls_context() if tls else _io.no_tls_context(),
+            proxy=proxy,
+            limits=httpx.Limits(max_connections=self._max, max_keepalive_connections=self._max),
+        )
+        _io.async_bound_by_time_limit(transport._pool)  # noqa: SLF001  # see there
         return transport
 
     async def aclose(self) -> None:
         """Close every connection."""
+        self._routes.clear()
         while self._transports:
             await self._transports.popitem()[1].aclose()
 
@@ -91,20 +94,31 @@ class _AsyncHeld(httpx.AsyncByteStream):
                 give()
 
 
-def _proxy_for(url: str) -> str | None:
-    """The proxy that the environment names for a URL (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY), as curl and httpx read them."""
+def _proxies() -> dict[str, str]:
     import urllib.request
 
-    proxies = urllib.request.getproxies_environment()
+    return urllib.request.getproxies_environment()
+
+
+def _proxy_for(url: httpx.URL, proxies: dict[str, str]) -> str | None:
+    """The proxy that the environment names for a URL (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY), as curl and httpx read them."""
     if not proxies:
         return None
-    parts = urlsplit(url)
-    if urllib.request.proxy_bypass_environment(parts.netloc.rpartition("@")[2], proxies):  # type: ignore[attr-defined]  # typeshed has it for macOS only
+    import urllib.request
+
+    bypass: Any = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed has it for macOS only
+    if bypass(url.netloc.decode("ascii"), proxies):
         return None
-    return proxies.get(parts.scheme) or proxies.get("all")
+    return proxies.get(url.scheme) or proxies.get("all")
 
 
-def foreign_engine(client: AsyncHttpClient) -> Callable[[httpx.Request, float | None], Any]:
+class AsyncSend(Protocol):
+    """Send a request and give the response with its body unread; `pool_limit` bounds the wait for a connection, seconds."""
+
+    async def __call__(self, request: httpx.Request, pool_limit: float | None, /) -> httpx.Response: ...
+
+
+def foreign_engine(client: AsyncHttpClient) -> AsyncSend:
     """Send through a caller's own client, which is used as it is: not changed, not closed, and not told to follow redirects."""
 
     async def send(request: httpx.Request, _pool_limit: float | None) -> httpx.Response:
@@ -141,7 +155,7 @@ def classify(error: BaseException) -> tuple[type[TransportError | ConfigurationE
             "the request is not valid HTTP; check base_url and headers",
         )
     if isinstance(error, (httpx.ConnectError, httpx.ProxyError)):
-        return ConnectError, outcome, f"no connection: {error}"
+        return ConnectError, outcome, f"no connection: {str(error) or type(error).__name__}"
     if isinstance(error, (httpx.HTTPError, httpx.StreamError)):
-        return TransportError, outcome, f"the connection failed: {error}"
+        return TransportError, outcome, f"the connection failed: {str(error) or type(error).__name__}"
     return None

@@ -46,6 +46,10 @@ class Collector:
         except zlib.error as error:
             raise BodyUndecodableError(f"the body is not {self._coding}: {error}") from None
 
+    def partial(self) -> bytes:
+        """Give what has come so far, for the text of an error."""
+        return b"".join(self._parts)
+
     def finish(self) -> bytes:
         """Give the decoded body."""
         if self._inflate is not None and self._started and not self._inflate.eof:
@@ -53,10 +57,9 @@ class Collector:
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
     def _add(self, piece: bytes) -> None:
-        self._size += len(piece)
-        if self._size > self._limit:
-            self._parts.clear()
+        if self._size + len(piece) > self._limit:
             raise BodyTooLargeError(f"the response is longer than max_response_bytes ({self._limit:,})")
+        self._size += len(piece)
         self._parts.append(piece)
 
     def _decode(self, chunk: bytes, inflate: zlib._Decompress) -> None:

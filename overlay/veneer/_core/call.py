@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from veneer._core.errors import ConfigurationError
+from veneer._core.redact import mask_url
 from veneer._core.retry import SAFE_METHODS
 from veneer._core.urls import check_path, expand
 
@@ -186,7 +187,7 @@ def generic(
     """Make a call for a route without an endpoint module. `path_params` fill `{name}` in the path, percent-encoded."""
     target = expand(path, path_params) if path_params is not None else path
     return Call(
-        operation=Operation(id=f"{method.upper()} {path}", safe=safe),
+        operation=Operation(id=f"{method.upper()} {mask_url(path)}", safe=safe),
         method=method.upper(),
         target=target,
         params={name: value for name, value in params.items() if value is not None} if params else None,

@@ -2,49 +2,135 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import itertools
 import json
 import linecache
 import re
 from collections.abc import Iterable, Mapping
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from types import SimpleNamespace, TracebackType
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from veneer._core.call import Operation
-from veneer._core.errors import BODY_LIMIT, APIError
+from veneer._core.attempts import Attempt
+from veneer._core.call import Endpoint, Operation
+from veneer._core.errors import BODY_LIMIT, APIError, ResponseInvalidError
 from veneer._core.platform import Platform
 from veneer._core.redact import mask_text, mask_url
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["api_error", "json_path_of_failure", "payload_of"]
+__all__ = ["NOT_JSON", "Answer", "Parsed", "api_error", "json_path_of_failure", "parse"]
 
 NOT_JSON: Any = object()
-"""What `payload_of` gives for a body that is not JSON."""
+"""Stands for a body that is not JSON."""
+_UNREAD: Any = object()
 
 
-def payload_of(response: httpx.Response) -> Any:
-    """Parse a body as JSON; NOT_JSON for anything else: HTML of a proxy, half a document, wrong bytes, nesting without end."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """A call's value with what it came from: the response (already read) and every attempt."""
+
+    value: T
+    response: httpx.Response
+    attempts: tuple[Attempt, ...]
+
+
+class Parsed:
+    """The face of a response that generated code reads, its JSON parsed once however often it is asked for."""
+
+    __slots__ = ("_payload", "response")
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.response = response
+        self._payload: Any = _UNREAD
+
+    @property
+    def payload(self) -> Any:
+        """The body as JSON; NOT_JSON for anything else: HTML of a proxy, half a document, wrong bytes, nesting without end."""
+        if self._payload is _UNREAD:
+            self._payload = NOT_JSON
+            if self.response.content:
+                with contextlib.suppress(ValueError, RecursionError):
+                    self._payload = json.loads(self.response.content)
+        return self._payload
+
+    def json(self, **_: Any) -> Any:
+        """The body as JSON. Raises ValueError where it is none."""
+        if self.payload is NOT_JSON:
+            raise ValueError("the body is not JSON")
+        return self.payload
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+        return self.response.status_code
+
+    @property
+    def content(self) -> bytes:
+        """The decoded body."""
+        return self.response.content
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return _text(self.response)
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """The response's headers."""
+        return self.response.headers
+
+
+_LENIENT = SimpleNamespace(raise_on_unexpected_status=False)
+# What generated parsing raises for a document that does not fit; nothing else is caught.
+_MISFIT = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+
+
+def parse(platform: Platform, endpoint: Endpoint[..., T], operation: Operation, parsed: Parsed) -> T:
+    """Give a success's value, None for an empty body.
+
+    Raises the platform's ResponseInvalidError with the JSON path where the body does not fit the contract.
+    """
+    response = parsed.response
     if not response.content:
-        return NOT_JSON
+        return cast("T", None)
     try:
-        return json.loads(response.content)
-    except (ValueError, RecursionError):
-        return NOT_JSON
+        return cast("T", endpoint._parse_response(client=_LENIENT, response=cast("httpx.Response", parsed)))
+    except _MISFIT as error:
+        misfit = error
+    if parsed.payload is NOT_JSON:
+        path, what = "$", f"the body is not JSON ({response.headers.get('content-type', 'no content type')})"
+    else:
+        path = json_path_of_failure(misfit)
+        what = f"{path} {'is missing' if isinstance(misfit, KeyError) else 'does not fit'} ({type(misfit).__name__})"
+    invalid = platform.kind(ResponseInvalidError)(
+        f"{operation.id}: the answer does not fit the contract: {what}",
+        operation=operation.id,
+        method=response.request.method,
+        url=mask_url(str(response.request.url)),
+        response=response,
+    )
+    if isinstance(invalid, ResponseInvalidError):
+        invalid.path = path
+    raise invalid from misfit
 
 
 def api_error(
     platform: Platform,
     operation: Operation,
-    response: httpx.Response,
-    payload: Any,
+    parsed: Parsed,
     *,
     retry_after: float | None,
     secrets: Iterable[str] = (),
 ) -> APIError:
     """Make the error that an answer stands for: the platform's class, with everything that the answer says."""
+    response, payload = parsed.response, parsed.payload
     status = response.status_code
     problem = platform.describe(payload if payload is not NOT_JSON else None)
     kind = platform.error_class(status, problem.code)
@@ -114,11 +200,7 @@ def json_path_of_failure(error: BaseException) -> str:
             found = scope.get(name)
             if isinstance(found, (Mapping, list)) and not any(found is known for known in objects):
                 objects.append(found)
-        if (
-            leaf is None
-            and trace.tb_next is None
-            or (trace.tb_next is not None and _leaves_models(trace.tb_next))
-        ):
+        if leaf is None and (trace.tb_next is None or _leaves_models(trace.tb_next)):
             match = _POP.search(linecache.getline(trace.tb_frame.f_code.co_filename, trace.tb_lineno))
             leaf = match[1] if match else None
         trace = trace.tb_next

@@ -15,7 +15,9 @@ from veneer._core.urls import check_base_url
 
 __all__ = ["OptionChanges", "Options", "Timeouts"]
 
-_EMPTY: Mapping[str, Any] = MappingProxyType({})
+def _empty() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +74,17 @@ class Options:
     | deadline | bound of a whole call: waiting, sending, every retry and the body; None: no bound but the time-outs | s |
     | timeouts | bounds of one attempt | s |
     | retry | when a call is repeated | |
-    | headers, query | added to every request; a header set to None is taken out again | |
+    | headers, query | added to every request; a header set to None is never sent | |
     | idempotency_key | the key of the next call, instead of a generated one | |
     | max_response_bytes | longest body read into memory, after decompression | bytes |
     """
 
     base_url: str
-    deadline: float | None = None
+    deadline: float | None = 600.0
     timeouts: Timeouts = field(default_factory=Timeouts)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
-    headers: Mapping[str, str] = _EMPTY
-    query: Mapping[str, Any] = _EMPTY
+    headers: Mapping[str, str | None] = field(default_factory=_empty)
+    query: Mapping[str, Any] = field(default_factory=_empty)
     idempotency_key: str | None = None
     max_response_bytes: int = 256 * 1024 * 1024
 
@@ -107,20 +109,20 @@ class Options:
         return dataclasses.replace(self, **merged)
 
     def __repr__(self) -> str:
+        headers = mask_headers({name: value or "" for name, value in self.headers.items()})
         return (
-            f"Options(base_url={self.base_url!r}, deadline={self.deadline!r}, timeouts={self.timeouts!r}, retry={self.retry!r}, "
-            f"headers={mask_headers(self.headers)!r}, query={sorted(self.query)!r})"
+            f"Options(base_url={self.base_url!r}, deadline={self.deadline!r}, timeouts={self.timeouts!r}, "
+            f"retry={self.retry!r}, headers={headers!r}, query={sorted(self.query)!r})"
         )
 
 
-def _merge_headers(base: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
-    merged = {name.lower(): value for name, value in base.items()}
-    for name, value in changes.items():
-        if value is None:
-            merged.pop(name.lower(), None)
-        else:
-            merged[name.lower()] = check_header(name, value)
-    return merged
+def _merge_headers(
+    base: Mapping[str, str | None], changes: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    checked = {
+        name.lower(): None if value is None else check_header(name, value) for name, value in changes.items()
+    }
+    return {**base, **checked}
 
 
 def check_header(name: str, value: str) -> str:

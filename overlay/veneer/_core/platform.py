@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from veneer._core.auth import BEARER, Scheme
 from veneer._core.errors import APIError, VeneerError, class_for_status, join
@@ -43,7 +43,14 @@ def describe(payload: Any) -> Problem:
     )
 
 
-def no_envelope(_status: int, _payload: Any) -> bool:
+class Body(Protocol):
+    """A success's body as far as an envelope check needs it; parsed at the first look."""
+
+    @property
+    def payload(self) -> Any: ...
+
+
+def no_envelope(_status: int, _body: Body) -> bool:
     """No success hides an error on this platform."""
     return False
 
@@ -78,7 +85,7 @@ class Platform:
     by_status: Mapping[int, type[APIError]] = field(default_factory=dict)
     by_code: Mapping[str, type[APIError]] = field(default_factory=dict)
     describe: Callable[[Any], Problem] = describe
-    hides_error: Callable[[int, Any], bool] = no_envelope
+    hides_error: Callable[[int, Body], bool] = no_envelope
     expired: frozenset[str] = frozenset()
     request_ids: tuple[str, ...] = ("x-request-id", "request-id", "x-correlation-id")
     models: str | None = None

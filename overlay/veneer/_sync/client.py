@@ -1,0 +1,246 @@
+# Derived from overlay/veneer/_async/client.py by scripts/unasync.py: edit that file, not this one.
+"""Call the operations of an API: the client that platforms' doors build on, and that serves any generated package."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import os
+import warnings
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, Unpack
+
+from veneer._core.auth import Key, credential, from_environment
+from veneer._core.call import Endpoint, from_endpoint, generic
+from veneer._core.errors import ConfigurationError
+from veneer._core.judge import Answer, parse
+from veneer._core.options import OptionChanges, Options, Timeouts
+from veneer._core.platform import GENERIC, Platform
+from veneer._core.retry import RetryBudget, RetryPolicy
+from veneer._core.urls import is_loopback
+
+if TYPE_CHECKING:
+    import httpx
+
+    from veneer._sync.session import DebugLogger, Session
+    from veneer._sync.transport import HttpClient
+
+__all__ = ["Client"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class _Unset:
+    """Tells an argument that was not given from None, which means "no limit"."""
+
+    def __repr__(self) -> str:
+        return "<platform's default>"
+
+
+_UNSET: Any = _Unset()
+
+
+class Client:
+    """A client of one API.
+
+    | argument | meaning |
+    |---|---|
+    | base_url | where the API is; default: the platform's, or its environment variable |
+    | api_key | the credential, or a function that gives it (called for each request); default: the platform's environment variable |
+    | credentials | further ones, by the contract's security scheme name |
+    | refresh_token | gives a new credential when the server calls the old one expired; concurrent calls share one renewal |
+    | deadline | seconds for a whole call with all its retries; None: only the time-outs bound it |
+    | timeouts | seconds for each step of an attempt, a number for all of them or `Timeouts` |
+    | retry, max_retries | the policy, or only its number of retries (0: never) |
+    | headers, query | sent with every request |
+    | http_client | your own `httpx.Client` (or anything with its `build_request` and `send`); it is neither changed nor closed |
+    | max_connections | connections at once; further calls wait, at most `timeouts.pool` |
+    | on_request, on_response | called for each request and response, retries included |
+    | debug_logger | gets what is sent and answered, credentials masked |
+
+    Raises ConfigurationError for arguments that cannot work. The engine is loaded at the first call.
+    """
+
+    _platform: Platform = GENERIC
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        *,
+        api_key: Key | None = None,
+        credentials: Mapping[str, Key] | None = None,
+        refresh_token: Callable[[], Awaitable[str] | str] | None = None,
+        deadline: float | None = _UNSET,
+        timeouts: Timeouts | float | None = _UNSET,
+        retry: RetryPolicy | None = None,
+        max_retries: int | None = None,
+        headers: Mapping[str, str | None] | None = None,
+        query: Mapping[str, Any] | None = None,
+        http_client: HttpClient | None = None,
+        max_connections: int = 100,
+        retry_budget: RetryBudget | None = None,
+        max_response_bytes: int | None = None,
+        on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
+        on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]] = (),
+        debug_logger: DebugLogger | None = None,
+        platform: Platform | None = None,
+    ) -> None:
+        if platform is not None:
+            self._platform = platform
+        facts = self._platform
+        policy = retry if retry is not None else facts.retry
+        if max_retries is not None:
+            policy = dataclasses.replace(policy, max_retries=max_retries)
+        changes: OptionChanges = {"headers": headers or {}, "query": query or {}}
+        if max_response_bytes is not None:
+            changes["max_response_bytes"] = max_response_bytes
+        self._options = Options(
+            base_url=_base_url(base_url, facts),
+            deadline=facts.deadline if deadline is _UNSET else deadline,
+            timeouts=facts.timeouts if timeouts is _UNSET else Timeouts.of(timeouts),
+            retry=policy,
+        ).merged(**changes)
+        key = from_environment(
+            api_key, facts.env_api_key, os.environ, required=facts.key_required and not credentials
+        )
+        self._keys = _keys(facts, key, credentials)
+        if (
+            self._keys
+            and self._options.base_url.startswith("http://")
+            and not is_loopback(self._options.base_url)
+        ):
+            warnings.warn(
+                "credentials go over plain http:// to another machine; use https://",
+                UserWarning,
+                stacklevel=2,
+            )
+        self._refresh_token = refresh_token
+        self._wiring: dict[str, Any] = {
+            "http_client": http_client,
+            "max_connections": max_connections,
+            "budget": retry_budget if retry_budget is not None else RetryBudget(),
+            "on_request": tuple(on_request),
+            "on_response": tuple(on_response),
+            "debug_logger": debug_logger,
+        }
+        self._shared: list[Session] = []
+
+    # -- calls -------------------------------------------------------------------------------------------------
+
+    def call(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call an operation with its own arguments and give its result.
+
+        `endpoint` is a generated endpoint module: `client.call(list_audit_log, action="abp.invoke")`. Raises the errors of `veneer` (or the platform's names for them).
+        """
+        return (self.call_raw(endpoint, *args, **kwargs)).value
+
+    def call_raw(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Answer[T]:
+        """Call an operation and give its value with the raw response and every attempt that it took."""
+        call = from_endpoint(endpoint, *args, **kwargs)
+        done = self._session.exchange(call, self._options)
+        value = parse(self._platform, endpoint, call.operation, done.parsed)
+        return Answer(value, done.parsed.response, done.attempts)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        path_params: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        content: Any = None,
+        data: Mapping[str, Any] | None = None,
+        files: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Call a route that no endpoint module covers, with the same credentials, retries and errors; give the raw response.
+
+        `path` is relative to the base URL, or an absolute URL of the same origin; `path_params` fill its `{name}` parts, percent-encoded. `content` is bytes, text, a file or an iterator.
+        """
+        call = generic(
+            method, path, path_params=path_params, params=params, json=json, content=content, data=data, files=files,
+            headers=headers,
+        )  # fmt: skip
+        return (self._session.exchange(call, self._options)).parsed.response
+
+    # -- options and lifecycle ---------------------------------------------------------------------------------
+
+    def with_options(self, **changes: Unpack[OptionChanges]) -> Self:
+        """Give a view of this client with other options; it shares connections, credentials and retry budget, and costs next to nothing.
+
+        `client.with_options(deadline=20, retry=RetryPolicy(max_retries=0)).call(…)`
+        """
+        view = copy.copy(self)
+        view._options = self._options.merged(**changes)
+        return view
+
+    @property
+    def options(self) -> Options:
+        """The options of this client or view."""
+        return self._options
+
+    @property
+    def closed(self) -> bool:
+        """True after `close`."""
+        return bool(self._shared) and self._shared[0].closed
+
+    def close(self) -> None:
+        """Close the connections. A second time does nothing; a caller's own `http_client` stays open."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        held = ", ".join(f"{name}='***'" for name in self._keys)
+        return f"{type(self).__name__}({self._options.base_url!r}{', ' + held if held else ''})"
+
+    @property
+    def _session(self) -> Session:
+        # Views share the list, so that whichever makes the session first makes it for all.
+        if not self._shared:
+            from veneer._sync.credentials import Credential
+            from veneer._sync.session import Session
+
+            made = Session(
+                self._platform,
+                {name: Credential(key, self._refresh_token) for name, key in self._keys.items()},
+                **self._wiring,
+            )
+            self._shared.append(made)
+        return self._shared[0]
+
+
+def _base_url(given: str | None, platform: Platform) -> str:
+    found = (
+        given
+        or (os.environ.get(platform.env_base_url) if platform.env_base_url else None)
+        or platform.base_url
+    )
+    if not found:
+        raise ConfigurationError("no base_url: pass the API's address, such as https://api.example.com")
+    return found
+
+
+def _keys(platform: Platform, key: Key | None, further: Mapping[str, Key] | None) -> dict[str, Key]:
+    """Every credential by scheme name; the checks of fixed ones happen here, before anything is sent."""
+    keys = dict(further or {})
+    unknown = sorted(set(keys) - set(platform.schemes))
+    if unknown:
+        raise ConfigurationError(
+            f"no security scheme is called {unknown[0]!r}; there is {', '.join(platform.schemes)}"
+        )
+    if key is not None:
+        keys = {next(iter(platform.schemes)): key, **keys}
+    for value in keys.values():
+        if not callable(value):
+            credential(value)
+    return keys

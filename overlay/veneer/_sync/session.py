@@ -1,0 +1,482 @@
+# Derived from overlay/veneer/_async/session.py by scripts/unasync.py: edit that file, not this one.
+"""Send a call until it succeeds or must not be repeated: the loop around the engine that all clients share."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import httpx
+
+from veneer import _io, _telemetry
+from veneer._core.attempts import Attempt, Outcome
+from veneer._core.body import DECODABLE, BodyTooLargeError, BodyUndecodableError, Collector
+from veneer._core.call import Call, encode_json, with_idempotency_key
+from veneer._core.deadline import Deadline
+from veneer._core.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    DeadlineExceededError,
+    RedirectError,
+    ResponseInvalidError,
+    ResponseTooLargeError,
+    VeneerError,
+)
+from veneer._core.judge import Parsed, api_error
+from veneer._core.options import Options, check_header
+from veneer._core.platform import Platform
+from veneer._core.redact import Secret, mask_headers, mask_text, mask_url
+from veneer._core.retry import Decision, Failure, RetryBudget, outcome_of_status, server_delay, should_retry
+from veneer._core.urls import join, redirect_target, same_origin
+from veneer._sync.credentials import Credential
+from veneer._sync.transport import Engine, HttpClient, Send, classify, foreign_engine
+
+__all__ = ["Session", "DebugLogger", "Exchange"]
+
+Positions = list[tuple[Any, int]]
+"""Where each file in a request's body stood when the call began."""
+
+_MAX_REDIRECTS = 10
+_ERROR_BODY_BYTES = 1024 * 1024
+# Kept on a redirect to another origin: everything else may be a credential of this one.
+_HARMLESS_HEADERS = frozenset({"accept", "accept-encoding", "accept-language", "user-agent"})
+
+
+class DebugLogger(Protocol):
+    """What `debug_logger` needs: any `logging.Logger` will do."""
+
+    def debug(self, msg: str, *args: Any) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A success: the answer and every attempt that it took."""
+
+    parsed: Parsed
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """One attempt: an answer that is a success, or an error with what the policy needs to know of it."""
+
+    parsed: Parsed | None = None
+    error: VeneerError | None = None
+    failure: Failure | None = None
+    credential: tuple[Credential, Secret] | None = None
+
+
+class Session:
+    """What a client and all its views share: platform, credentials, connections, retry budget, hooks and loggers."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        credentials: Mapping[str, Credential],
+        *,
+        http_client: HttpClient | None = None,
+        max_connections: int = 100,
+        budget: RetryBudget | None = None,
+        on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
+        on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]] = (),
+        debug_logger: DebugLogger | None = None,
+    ) -> None:
+        self.platform = platform
+        self.credentials = credentials
+        self.budget = budget if budget is not None else RetryBudget()
+        self.on_request = tuple(on_request)
+        self.on_response = tuple(on_response)
+        self.debug_logger = debug_logger
+        self.logger = logging.getLogger(f"veneer.{platform.name}")
+        self.closed = False
+        self.clock: Callable[[], float] = time.monotonic
+        self.wall: Callable[[], float] = time.time
+        self.random: Callable[[], float] = random.random
+        self.sleep = _io.sleep
+        self._http_client = http_client
+        self._engines: _io.Local[Engine] = _io.Local(lambda: Engine(max_connections))
+
+    def close(self) -> None:
+        """Close our connections; a caller's own client stays open."""
+        self.closed = True
+        engine = self._engines.peek()
+        self._engines.drop()
+        if engine is not None:
+            engine.close()
+
+    @property
+    def engaged(self) -> bool:
+        """True while connections of ours may be open."""
+        return not self.closed and self._engines.made
+
+    def exchange(self, call: Call, options: Options, *, read: bool = True) -> Exchange:
+        """Send a call and give its success, its body read unless `read` is false.
+
+        Raises the platform's errors, each with every attempt.
+        """
+        if self.closed:
+            raise ConfigurationError("this client is closed; make a new one")
+        call, keyed = with_idempotency_key(call, options.idempotency_key)
+        positions = call.positions()
+        started = self.clock()
+        deadline = Deadline.after(options.deadline, started)
+        attempts: list[Attempt] = []
+        retries, renewed = 0, False
+        with _telemetry.call_span(self.platform.name, call.operation.id):
+            while True:
+                begun = self.clock()
+                result = self._attempt(call, options, deadline, positions, read=read, resend=len(attempts))
+                now = self.clock()
+                if result.parsed is not None:
+                    attempts.append(_attempt(len(attempts), result, now - begun, None, ""))
+                    self.budget.succeeded(retried=retries > 0)
+                    return Exchange(result.parsed, tuple(attempts))
+                if not renewed and self._renew(result):
+                    renewed = True
+                    attempts.append(_attempt(len(attempts), result, now - begun, 0.0, "credential renewed"))
+                    continue
+                decision = self._decide(
+                    result, options, deadline, retries=retries, safe=call.safe or keyed, replayable=positions is not None,
+                    elapsed=now - started, now=now,
+                )  # fmt: skip
+                attempts.append(_attempt(len(attempts), result, now - begun, decision.delay, decision.reason))
+                if decision.delay is None:
+                    raise _final(result, attempts, options)
+                self.logger.debug(
+                    "%s: %s, again in %.3g s", call.operation.id, attempts[-1].status, decision.delay
+                )
+                retries += 1
+                self.sleep(decision.delay)
+                _rewind(positions)
+
+    def _decide(
+        self,
+        result: _Result,
+        options: Options,
+        deadline: Deadline,
+        *,
+        retries: int,
+        safe: bool,
+        replayable: bool,
+        elapsed: float,
+        now: float,
+    ) -> Decision:
+        if result.failure is None:
+            return Decision(None, "")
+        decision = options.retry.decide(
+            result.failure,
+            retries=retries,
+            safe=safe,
+            replayable=replayable,
+            elapsed=elapsed,
+            now=now,
+            deadline=deadline,
+            random=self.random(),
+        )
+        if decision.delay is not None and not self.budget.take():
+            return Decision(None, "the client's retry budget is used up")
+        return decision
+
+    def _renew(self, result: _Result) -> bool:
+        """Renew the credential that a 401 called expired; False where that is not what happened."""
+        error, used = result.error, result.credential
+        if used is None or not isinstance(error, AuthenticationError):
+            return False
+        if self.platform.expired and error.code not in self.platform.expired:
+            return False
+        return used[0].renew(used[1])
+
+    def _attempt(
+        self,
+        call: Call,
+        options: Options,
+        deadline: Deadline,
+        positions: Positions | None,
+        *,
+        read: bool,
+        resend: int,
+    ) -> _Result:
+        url = call.target if call.absolute else join(options.base_url, call.target)
+        shown = mask_url(url)
+        used = self._credential(call)
+        request = self._request(call, url, options, used, resend)
+        response: httpx.Response | None = None
+        failed: BaseException
+        with _telemetry.attempt_span(call.method, shown, request.url.host, request.url.port, resend) as span:
+            try:
+                with _io.time_limit(deadline.remaining(self.clock())):
+                    response = self._send(request, options, positions)
+                    if read or response.status_code >= 300:
+                        self._read(response, options)
+                _telemetry.finish_span(
+                    span,
+                    response.status_code,
+                    str(response.status_code) if response.status_code >= 400 else None,
+                )
+                return self._judge(call, response, used, read=read)
+            except BaseException as error:
+                if response is not None:
+                    response.close()
+                _telemetry.finish_span(span, None, type(error).__name__)
+                failed = error
+                if not isinstance(error, Exception):
+                    raise
+        # Outside the handler: the new error must not carry the engine's as its context, only as a cause that is fit to be shown.
+        return self._failed(call, shown, failed, deadline, response)
+
+    def _credential(self, call: Call) -> tuple[Credential, Secret] | None:
+        """The credential that the operation's security asks for, of those that this client holds."""
+        security = call.operation.security
+        if not call.credentials or not self.credentials or (security is not None and not security):
+            return None
+        held = next((name for name in security or () if name in self.credentials), None)
+        if held is None:
+            if security is not None and any(name in self.platform.schemes for name in security):
+                return None
+            held = next(iter(self.credentials))
+        credential = self.credentials[held]
+        return credential, credential.get()
+
+    def _request(
+        self,
+        call: Call,
+        url: str,
+        options: Options,
+        used: tuple[Credential, Secret] | None,
+        resend: int,
+    ) -> httpx.Request:
+        """Make the request value: options under the call's own headers, the credential where nothing else stands."""
+        headers: dict[str, str | None] = {
+            "accept": call.operation.accept or "application/json, */*;q=0.5",
+            "accept-encoding": "gzip, deflate",
+            "user-agent": self.platform.user_agent or "veneer",
+            "x-retry-count": str(resend),
+            **options.headers,
+        }
+        for name, value in (call.headers or {}).items():
+            headers[name.lower()] = check_header(name, str(value))
+        if used is not None:
+            scheme = next(
+                (self.platform.schemes[name] for name, held in self.credentials.items() if held is used[0]),
+                None,
+            )
+            for name, value in (scheme.headers(used[1]) if scheme else {}).items():
+                headers.setdefault(name.lower(), value)
+        body: dict[str, Any] = {}
+        if call.has_json:
+            body["content"] = encode_json(call.json)
+            headers.setdefault("content-type", "application/json")
+        elif call.content is not None:
+            body["content"] = call.content
+        body |= {
+            part: given for part, given in (("data", call.data), ("files", call.files)) if given is not None
+        }
+        params = {**options.query, **(call.params or {})}
+        limits = options.timeouts
+        build = self._http_client.build_request if self._http_client is not None else httpx.Request
+        return build(
+            call.method,
+            httpx.URL(url).copy_merge_params(params) if params else url,
+            headers={name: value for name, value in headers.items() if value is not None},
+            cookies=dict(call.cookies) if call.cookies else None,
+            extensions={
+                "timeout": {
+                    "connect": limits.connect,
+                    "read": limits.read,
+                    "write": limits.write,
+                    "pool": limits.pool,
+                }
+            },
+            **body,
+        )
+
+    def _send(self, request: httpx.Request, options: Options, positions: Positions | None) -> httpx.Response:
+        """Send one request and follow its redirects."""
+        if self._http_client is not None:
+            send: Send = foreign_engine(self._http_client)
+        else:
+            send = self._engines.get().send
+        for _ in range(_MAX_REDIRECTS):
+            for hook in self.on_request:
+                _io.settle(hook(request))
+            self._debug(
+                "request: %s %s headers=%s", request.method, mask_url(str(request.url)), request.headers
+            )
+            response = send(request, options.timeouts.pool)
+            self._debug("response: %s headers=%s", response.status_code, response.headers)
+            for seen in self.on_response:
+                _io.settle(seen(response))
+            following = _redirected(request, response, replayable=positions is not None)
+            if following is None:
+                return response
+            response.close()
+            _rewind(positions)
+            request = following
+        return response
+
+    def _debug(self, text: str, *values: Any) -> None:
+        """Write to the library's logger and to the caller's, headers masked."""
+        for logger in (self.logger, self.debug_logger):
+            if logger is None or (
+                isinstance(logger, logging.Logger) and not logger.isEnabledFor(logging.DEBUG)
+            ):
+                continue
+            logger.debug(
+                text,
+                *(mask_headers(value) if isinstance(value, httpx.Headers) else value for value in values),
+            )
+
+    def _read(self, response: httpx.Response, options: Options) -> None:
+        """Read a body within its bound; an error's body is kept as far as it came, whatever then happens to it."""
+        if response.is_closed or response.is_stream_consumed:
+            return
+        failed = response.status_code >= 300
+        coding = response.headers.get("content-encoding", "")
+        ours = coding.strip().lower() in DECODABLE
+        limit = min(options.max_response_bytes, _ERROR_BODY_BYTES) if failed else options.max_response_bytes
+        collector = Collector(coding if ours else "", limit)
+        try:
+            for chunk in response.iter_raw() if ours else response.iter_bytes():
+                collector.feed(chunk)
+            content = collector.finish()
+        except (httpx.HTTPError, BodyTooLargeError, BodyUndecodableError):
+            if not failed:
+                raise
+            content = collector.partial()
+            response.close()
+        # The engine's own decoding would expand a bomb whole, and only then count it.
+        response._content = content  # noqa: SLF001  # a test watches the name
+
+    def _judge(
+        self, call: Call, response: httpx.Response, used: tuple[Credential, Secret] | None, *, read: bool
+    ) -> _Result:
+        parsed = Parsed(response)
+        status = response.status_code
+        if 200 <= status < 300 and not (read and self.platform.hides_error(status, parsed)):
+            return _Result(parsed=parsed, credential=used)
+        delay = server_delay(response.headers, wall=self.wall())
+        error: VeneerError
+        if 300 <= status < 400:
+            error = self.platform.kind(RedirectError)(
+                f"{status}: the redirect is not followed (another origin, plain HTTP, too many, or no Location)",
+                operation=call.operation.id,
+                method=call.method,
+                url=mask_url(str(response.request.url)),
+                response=response,
+            )
+            if isinstance(error, RedirectError):
+                error.status_code = status
+        else:
+            error = api_error(
+                self.platform, call.operation, parsed, retry_after=delay, secrets=self._secrets()
+            )
+        failure = Failure(outcome_of_status(status), status, delay, should_retry(response.headers))
+        return _Result(error=error, failure=failure, credential=used)
+
+    def _failed(
+        self,
+        call: Call,
+        url: str,
+        error: BaseException,
+        deadline: Deadline,
+        response: httpx.Response | None,
+    ) -> _Result:
+        """Turn what was raised into the core's error; exceptions of a caller's own code pass through."""
+        facts: dict[str, Any] = {
+            "operation": call.operation.id,
+            "method": call.method,
+            "url": url,
+            "response": response,
+        }
+        engine = classify(error)
+        if isinstance(error, TimeoutError) or (engine is not None and deadline.passed(self.clock())):
+            outcome = engine[1] if engine is not None else Outcome.UNKNOWN
+            over = self.platform.kind(DeadlineExceededError)(
+                f"{call.operation.id}: the deadline of {deadline.limit:g} s passed", outcome=outcome, **facts
+            )
+            return _Result(error=over)
+        if isinstance(error, BodyTooLargeError):
+            return _Result(
+                error=self.platform.kind(ResponseTooLargeError)(f"{call.operation.id}: {error}", **facts)
+            )
+        if isinstance(error, BodyUndecodableError):
+            return _Result(
+                error=self.platform.kind(ResponseInvalidError)(f"{call.operation.id}: {error}", **facts)
+            )
+        if engine is None:
+            raise error
+        kind, outcome, text = engine
+        made = self.platform.kind(kind)(
+            f"{call.operation.id}: {mask_text(text, self._secrets())}", outcome=outcome, **facts
+        )
+        if kind is ConfigurationError:
+            return _Result(error=made)
+        made.__cause__ = error
+        return _Result(error=made, failure=Failure(outcome))
+
+    def _secrets(self) -> list[str]:
+        return [secret for credential in self.credentials.values() for secret in credential.known()]
+
+
+def _attempt(done: int, result: _Result, elapsed: float, delay: float | None, reason: str) -> Attempt:
+    error, failure = result.error, result.failure
+    outcome = Outcome.ANSWERED if error is None else error.outcome if failure is None else failure.outcome
+    status = failure.status if failure is not None else None
+    if result.parsed is not None:
+        status = result.parsed.status_code
+    return Attempt(done + 1, outcome, status, type(error).__name__ if error else None, elapsed, delay, reason)
+
+
+def _final(result: _Result, attempts: list[Attempt], options: Options) -> VeneerError:
+    """Complete the error of the last attempt: what it may have done, every attempt, and why there is not one more."""
+    error, failure, reason = result.error, result.failure, attempts[-1].reason
+    if error is None:
+        raise AssertionError("a failed attempt without an error")
+    if failure is not None:
+        error.outcome = failure.outcome
+        if failure.status is None or failure.status in options.retry.statuses:
+            error.message = f"{error.message}; not repeated: {reason}"
+            error.args = (error.message,)
+    error.attempts = tuple(attempts)
+    return error
+
+
+def _rewind(positions: Positions | None) -> None:
+    for stream, position in positions or ():
+        stream.seek(position)
+
+
+def _redirected(
+    request: httpx.Request, response: httpx.Response, *, replayable: bool
+) -> httpx.Request | None:
+    """The request that a redirect asks for (RFC 9110 §15.4); None where there is none or it must not be followed.
+
+    Credentials stay with the client's own origin: on the way to another one only harmless headers go along, and never a body. A request
+    that has lost them does not get them back.
+    """
+    status = response.status_code
+    if status not in {301, 302, 303, 307, 308}:
+        return None
+    target = redirect_target(str(request.url), response.headers.get("location"))
+    if target is None:
+        return None
+    method = request.method
+    if method not in {"GET", "HEAD"} and (status == 303 or (status in {301, 302} and method == "POST")):
+        method = "GET"
+    bodiless = method != request.method or method in {"GET", "HEAD"}
+    same = same_origin(str(request.url), target)
+    if not bodiless and not (same and replayable):
+        return None
+    headers = [
+        (name, value)
+        for name, value in request.headers.items()
+        if (same or name in _HARMLESS_HEADERS)
+        and name != "host"
+        and not (bodiless and name in {"content-length", "content-type", "transfer-encoding"})
+    ]
+    stream = None if bodiless else request.stream
+    return httpx.Request(method, target, headers=headers, stream=stream, extensions=request.extensions)

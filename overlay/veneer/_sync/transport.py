@@ -1,0 +1,162 @@
+# Derived from overlay/veneer/_async/transport.py by scripts/unasync.py: edit that file, not this one.
+"""Send one request over the HTTP engine: the only module that names the engine's client classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol, cast
+
+import httpx
+
+from veneer import _io
+from veneer._core.attempts import Outcome
+from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
+
+__all__ = ["Engine", "HttpClient", "Send", "classify", "foreign_engine"]
+
+
+class HttpClient(Protocol):
+    """What a caller's own HTTP client must do: any `httpx.Client`, or an object that wraps one."""
+
+    def build_request(self, method: str, url: Any, **kwargs: Any) -> httpx.Request: ...
+
+    def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response: ...
+
+
+class Engine:
+    """Our own connections: at most `max_connections` at once, kept alive between calls.
+
+    Requests wait in a queue of ours, never in the engine's pool: a request that is cancelled while it waits there takes a connection slot with it
+    (httpcore 1.0.9), and it closes surplus connections that are in use rather than idle.
+    """
+
+    def __init__(self, max_connections: int) -> None:
+        self._max = max_connections
+        self._slots = _io.Slots(max_connections)
+        self._proxies = _proxies()
+        self._transports: dict[tuple[bool, str | None], httpx.HTTPTransport] = {}
+        self._routes: dict[tuple[str, str, int | None], httpx.HTTPTransport] = {}
+
+    def send(self, request: httpx.Request, pool_limit: float | None) -> httpx.Response:
+        """Send, and return as soon as the headers are there; closing the response frees its connection."""
+        self._slots.take(pool_limit)
+        try:
+            response = self._transport(request.url).handle_request(request)
+        except BaseException:
+            self._slots.give()
+            raise
+        response.request = request
+        response.stream = _Held(cast("httpx.SyncByteStream", response.stream), self._slots.give)
+        return response
+
+    def _transport(self, url: httpx.URL) -> httpx.HTTPTransport:
+        route = (url.scheme, url.host, url.port)
+        transport = self._routes.get(route)
+        if transport is None:
+            tls = url.scheme == "https"
+            key = (tls, _proxy_for(url, self._proxies))
+            transport = self._transports.get(key) or self._connect(*key)
+            self._routes[route] = self._transports[key] = transport
+        return transport
+
+    def _connect(self, tls: bool, proxy: str | None) -> httpx.HTTPTransport:
+        transport = httpx.HTTPTransport(
+            verify=_io.tls_context() if tls else _io.no_tls_context(),
+            proxy=proxy,
+            limits=httpx.Limits(max_connections=self._max, max_keepalive_connections=self._max),
+        )
+        _io.bound_by_time_limit(transport._pool)  # noqa: SLF001  # see there
+        return transport
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._routes.clear()
+        while self._transports:
+            self._transports.popitem()[1].close()
+
+
+class _Held(httpx.SyncByteStream):
+    """A body that gives its connection slot back when it is closed, once."""
+
+    def __init__(self, inner: httpx.SyncByteStream, give: Callable[[], None]) -> None:
+        self._inner = inner
+        self._give: Callable[[], None] | None = give
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._inner:
+            yield chunk
+
+    def close(self) -> None:
+        try:
+            self._inner.close()
+        finally:
+            give, self._give = self._give, None
+            if give is not None:
+                give()
+
+
+def _proxies() -> dict[str, str]:
+    import urllib.request
+
+    return urllib.request.getproxies_environment()
+
+
+def _proxy_for(url: httpx.URL, proxies: dict[str, str]) -> str | None:
+    """The proxy that the environment names for a URL (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY), as curl and httpx read them."""
+    if not proxies:
+        return None
+    import urllib.request
+
+    bypass: Any = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed has it for macOS only
+    if bypass(url.netloc.decode("ascii"), proxies):
+        return None
+    return proxies.get(url.scheme) or proxies.get("all")
+
+
+class Send(Protocol):
+    """Send a request and give the response with its body unread; `pool_limit` bounds the wait for a connection, seconds."""
+
+    def __call__(self, request: httpx.Request, pool_limit: float | None, /) -> httpx.Response: ...
+
+
+def foreign_engine(client: HttpClient) -> Send:
+    """Send through a caller's own client, which is used as it is: not changed, not closed, and not told to follow redirects."""
+
+    def send(request: httpx.Request, _pool_limit: float | None) -> httpx.Response:
+        return client.send(request, stream=True, follow_redirects=False)
+
+    return send
+
+
+# Ahead of the chain: most specific first. Nothing of the request had left in the cases of the first group.
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    _io.SlotTimeoutError,
+)
+
+
+def classify(error: BaseException) -> tuple[type[TransportError | ConfigurationError], Outcome, str] | None:
+    """Name the core's class, the outcome and a text without secrets for an engine's exception; None for one that is not the engine's."""
+    outcome = Outcome.NOT_SENT if isinstance(error, _NOT_SENT) else Outcome.UNKNOWN
+    if isinstance(error, (httpx.TimeoutException, _io.SlotTimeoutError)):
+        what = {"ConnectTimeout": "connect", "WriteTimeout": "write", "ReadTimeout": "read"}.get(
+            type(error).__name__, "pool"
+        )
+        return RequestTimeoutError, outcome, f"the {what} time-out passed"
+    if isinstance(error, (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL)):
+        # The engine's own text quotes header values.
+        return (
+            ConfigurationError,
+            Outcome.NOT_SENT,
+            "the request is not valid HTTP; check base_url and headers",
+        )
+    if isinstance(error, (httpx.ConnectError, httpx.ProxyError)):
+        return ConnectError, outcome, f"no connection: {str(error) or type(error).__name__}"
+    if isinstance(error, (httpx.HTTPError, httpx.StreamError)):
+        return TransportError, outcome, f"the connection failed: {str(error) or type(error).__name__}"
+    return None
