@@ -1,0 +1,28 @@
+"""Decode event streams by hand: bytes in, events out, no client needed.
+
+from veneer.sse import Decoder
+
+decoder = Decoder()
+for chunk in chunks:
+    for event in decoder.feed(chunk):
+        print(event.event, event.json())
+"""
+
+from __future__ import annotations
+
+from veneer._core.completeness import EventOrder, StreamReader, Terminator
+from veneer._core.jsonlines import LineDecoder
+from veneer._core.sse import MAX_EVENT_BYTES, Decoder, Event, EventTooLargeError
+
+__all__ = [  # noqa: RUF022 (grouped)
+    # Decoders
+    "MAX_EVENT_BYTES",
+    "Decoder",
+    "Event",
+    "EventTooLargeError",
+    "LineDecoder",
+    # Was it all?
+    "EventOrder",
+    "StreamReader",
+    "Terminator",
+]
