@@ -23,7 +23,7 @@ Options follow after commas and suit any behaviour that answers:
 
 | option | effect |
 |---|---|
-| `times=2` | only the first two requests of this space and behaviour; later ones are `ok` |
+| `times=2` | only the first two requests of this space and behaviour; later ones are plain `ok` |
 | `latency=0.2` | wait before doing anything, seconds |
 | `body=html` | another body: json, answer, html, text, empty, non-utf8, cut-json, list, null |
 | `retry-after=3` | that header, verbatim; `date+5` and `date-5` are HTTP dates from now |

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -199,8 +199,9 @@ async def _treat(exchange: Exchange, number: int) -> None:
     if route.behaviour not in BEHAVIOURS:
         await exchange.send(full(exchange, 404, "text/plain", b"no such behaviour"))
         return
-    due = number <= route.number("times", float("inf"))
-    await BEHAVIOURS[route.behaviour if due else "ok"](exchange)
+    if number > route.number("times", float("inf")):
+        exchange.route = replace(route, behaviour="ok", value="", options={})
+    await BEHAVIOURS[exchange.route.behaviour](exchange)
 
 
 async def _reset_at_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

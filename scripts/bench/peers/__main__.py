@@ -1,0 +1,101 @@
+"""Run every documented operation of the four published clients against a server that stands in for their platforms.
+
+    python scripts/bench/peers                                   # starts the sandbox itself
+    python scripts/bench/peers --sandbox http://127.0.0.1:8700   # uses one that runs
+    python scripts/bench/peers --keep .cache/peers hestiaos      # keeps the environments; only this client
+
+That they work is the proof that the contracts are the platforms' and not ours alone. The exit code is 1 when an
+operation fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from environments import PINS, environments, interpreter
+
+HERE: Final = Path(__file__).resolve().parent
+#: Where the sandbox serves each platform, and the key that it accepts (docs/sandbox.md).
+PLATFORMS: Final = {
+    "velerian": ("/velerian", "vk_live_sandbox"),
+    "hybridb": ("/hybridb", "hdb_sandbox"),
+    "hestiaos": ("/hestiaos", "hestia_sandbox"),
+    "aerostack": ("/aerostack/v1", "ak_sandbox"),
+}
+
+
+@contextmanager
+def sandbox(address: str | None) -> Iterator[str]:
+    """Give the address of a running sandbox: the caller's, or one of our own that ends with the block."""
+    if address is not None:
+        yield address.rstrip("/")
+        return
+    command = [sys.executable, "-m", "veneer.sandbox", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield _address(process)
+        finally:
+            process.terminate()
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    """Read the address that the sandbox prints when it is ready."""
+    for line in process.stdout or ():
+        if found := re.search(r"https?://127\.0\.0\.1:\d+", line):
+            return found[0]
+    raise SystemExit("the sandbox ended before it was ready; is veneer[sandbox] installed?")
+
+
+def reports(distribution: str, folder: Path, sandbox_url: str) -> Iterator[dict[str, Any]]:
+    """Run one client's operations in its environment and give one report for each."""
+    platform = distribution.partition("-")[0]
+    path, key = PLATFORMS[platform]
+    script = str(HERE / f"{platform}_peer.py")
+    command = [str(interpreter(distribution, folder)), script, "operations", sandbox_url + path, key]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=120, check=False)
+    yield from map(json.loads, done.stdout.splitlines())
+    if done.returncode:
+        yield {
+            "operation": "(the whole run)",
+            "outcome": "error",
+            "kind": "exit",
+            "text": str(done.returncode),
+        }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the clients; give the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("clients", nargs="*", metavar="CLIENT", help=f"of {', '.join(PINS)}; all by default")
+    parser.add_argument("--sandbox", metavar="URL", help="a sandbox that runs; one is started otherwise")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the clients' environments here")
+    options = parser.parse_args(arguments)
+    failed = 0
+    with environments(options.keep) as folder, sandbox(options.sandbox) as url:
+        for distribution in options.clients or PINS:
+            results = list(reports(distribution, folder, url))
+            bad = [result for result in results if result["outcome"] != "value"]
+            failed += len(bad)
+            print(
+                f"\n{distribution} {PINS[distribution]}: {len(results) - len(bad)} of {len(results)} operations"
+            )
+            for result in results:
+                good = result["outcome"] == "value"
+                what = result["text"] if good else f"{result['kind']}: {result['text']}"
+                print(f"  {'ok    ' if good else 'FAILED'} {result['operation']:<38} {what[:100]}")
+    print(f"\n{failed} failed" if failed else "\nevery operation worked")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""Build the throw-away environments in which the published clients run: one venv each, filled by plain pip."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+#: What is compared, exactly: another version would be another comparison.
+PINS: Final = {
+    "velerian-sdk": "0.1.2",
+    "hybridb-sdk": "0.1.0",
+    "hestiaos": "1.0.1",
+    "aerostack": "0.1.2",
+}
+
+
+@contextmanager
+def environments(kept: Path | None) -> Iterator[Path]:
+    """Give the folder of the environments: the one to keep between runs, or one that is deleted at the end."""
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept.resolve()
+        return
+    with TemporaryDirectory(prefix="veneer-peers-") as folder:
+        yield Path(folder)
+
+
+def interpreter(distribution: str, folder: Path) -> Path:
+    """Give the Python that has this distribution installed, building its environment at the first need.
+
+    Raises `subprocess.CalledProcessError` when pip cannot install it (no index within reach, say).
+    """
+    version = PINS[distribution]
+    home = folder / f"{distribution}-{version}"
+    python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    done = home / "installed"
+    if not done.exists():
+        print(
+            f"installing {distribution}=={version} into a throw-away environment …",
+            file=sys.stderr,
+            flush=True,
+        )
+        venv.create(home, clear=True, with_pip=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, f"{distribution}=={version}"], check=True)
+        done.touch()  # last, so that an interrupted installation is begun again
+    return python

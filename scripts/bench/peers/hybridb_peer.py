@@ -1,0 +1,131 @@
+"""Drive hybridb-sdk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import worker
+
+
+def connect(job: worker.Job) -> Any:
+    sdk = import_module("hybridb")
+    return sdk.HybriDBClient(job.base_url, api_key=job.key, timeout=job.limit)
+
+
+def decide(client: Any, amount: int = 100) -> Any:
+    types = import_module("hybridb.types")
+    wish = types.DecisionInput(
+        "payment.authorize", "payment.initiate", {"actorId": "user:alice", "amount": amount}
+    )
+    return client.request_decision(wish)
+
+
+def operations(base_url: str, key: str) -> Iterator[worker.Operation]:
+    """Give every documented operation, in an order in which each has what it needs."""
+    sdk, types = import_module("hybridb"), import_module("hybridb.types")
+    client = sdk.HybriDBClient(base_url, api_key=key, timeout=10)
+    kept: dict[str, Any] = {}
+
+    def keep(name: str, value: Any) -> Any:
+        kept[name] = value
+        return value
+
+    def by_name(amount: int) -> Any:
+        wish = types.TriggerByNameInput({"amount": amount, "to": "acct_1"}, decide(client, amount).decisionId)
+        return client.trigger_pipeline_by_name("payment.execute.standard", wish)
+
+    def switch(state: str) -> Any:
+        wish = types.SetCircuitBreakerInput(state, "peer")
+        return client.reversibility.set_circuit_breaker(kept["pipeline"].id, wish)
+
+    step = types.PipelineStepInput("s1", "Validate", "transform")
+    step_two = types.PipelineStepInput("s2", "Settle", "transform", dependsOn=["s1"])
+    yield "health", client.health
+    yield "authenticate", lambda: keep("tokens", client.authenticate("alice@example.com", "correct horse"))
+    yield "refresh_token", lambda: client.refresh_token(kept["tokens"].refreshToken)
+    yield "request_decision", lambda: keep("decision", decide(client))
+    yield "get_decision", lambda: client.get_decision(kept["decision"].decisionId)
+    yield (
+        "pipelines.create",
+        lambda: keep(
+            "pipeline", client.pipelines.create(types.CreatePipelineInput("peer.demo", [step, step_two]))
+        ),
+    )
+    yield (
+        "trigger_pipeline",
+        lambda: client.trigger_pipeline(
+            kept["pipeline"].id, types.TriggerByNameInput({"amount": 1}, kept["decision"].decisionId)
+        ),
+    )
+    yield "trigger_pipeline_by_name", lambda: keep("execution", by_name(100))
+    yield "get_pipeline_execution", lambda: client.get_pipeline_execution(kept["execution"].id)
+    reversibility = client.reversibility
+    yield (
+        "reversibility.get_checkpoints",
+        lambda: keep("checkpoints", reversibility.get_checkpoints(kept["execution"].id)),
+    )
+    yield (
+        "reversibility.get_checkpoint",
+        lambda: reversibility.get_checkpoint(kept["execution"].id, kept["checkpoints"][0].id),
+    )
+    yield (
+        "reversibility.replay",
+        lambda: reversibility.replay(
+            kept["execution"].id, types.InitiateReplayInput(kept["checkpoints"][0].id, reason="peer")
+        ),
+    )
+    yield (
+        "reversibility.rollback",
+        lambda: reversibility.rollback(
+            kept["execution"].id, types.InitiateRollbackInput(reason="user_request")
+        ),
+    )
+    yield "reversibility.get_rollback_log", lambda: reversibility.get_rollback_log(kept["execution"].id)
+    yield "reversibility.get_circuit_breaker", lambda: reversibility.get_circuit_breaker(kept["pipeline"].id)
+    yield "reversibility.set_circuit_breaker open", lambda: switch("open")
+    yield "reversibility.set_circuit_breaker closed", lambda: switch("closed")
+    event = types.PublishEventInput("payment.settled", "peers", "service:payments-api", {"amount": 1})
+    yield "publish_event", lambda: client.publish_event(event)
+    yield "query_audit_log", lambda: client.query_audit_log(types.AuditQueryParams(limit=10)).data[0]
+    yield (
+        "actors.create_api_key",
+        lambda: keep(
+            "key", client.actors.create_api_key("user:alice", types.ApiKeyInput(["decisions:write"]))
+        ),
+    )
+    yield "actors.revoke_api_key", lambda: client.actors.revoke_api_key("user:alice", key_id(kept["key"]))
+    mapping = types.CreateMappingInput("okta", "00u1", "alice", "user:alice")
+    yield "actors.create_mapping", lambda: client.actors.create_mapping("user:alice", mapping)
+    yield (
+        "orgs.add_member",
+        lambda: client.orgs.add_member("org_1", types.OrgMemberInput("user:bob", "member")),
+    )
+    yield "orgs.list_members", lambda: client.orgs.list_members("org_1")
+    yield "orgs.update_member_role", lambda: client.orgs.update_member_role("org_1", "user:bob", "admin")
+    yield "orgs.revoke_member", lambda: client.orgs.revoke_member("org_1", "user:bob")
+    yield "revoke_session", client.revoke_session
+    yield "close", client.close
+
+
+def key_id(created: dict[str, Any]) -> str:
+    """Find the id of a new API key: the published client returns the answer as it is."""
+    return str(next(created[name] for name in ("keyId", "id") if name in created))
+
+
+SUBJECT = worker.Subject(
+    distribution="hybridb-sdk",
+    packages=("hybridb",),
+    open=connect,
+    close=lambda client: client.close(),
+    calls={
+        "read": lambda client, _: client.get_decision("dec_1"),
+        "write": lambda client, _: decide(client),
+        "escape": lambda client, job: client.get_decision(job.target),
+    },
+    operations=operations,
+)
+
+if __name__ == "__main__":
+    worker.main(SUBJECT)

@@ -1,0 +1,148 @@
+"""Drive veneer through one of its doors, in threads or tasks: `python veneer_doors.py faults velerian [async]`."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote
+
+import worker
+
+Call = Callable[[Any, worker.Job], Any]
+
+
+@dataclass(frozen=True)
+class Door:
+    """One platform's client: where it is, what it is called, and its calls. `suffix` marks the async methods' names."""
+
+    module: str
+    names: dict[str, str]
+    key: str
+    address: str
+    calls: dict[str, Callable[[Any, worker.Job, str], Any]]
+    suffix: str = ""
+
+
+def endpoint(method: str) -> Any:
+    """Make what the generator writes for one operation: any package that it ever made can be called."""
+
+    def _get_kwargs(item: str = "1") -> dict[str, Any]:
+        return {"method": method, "url": f"/items/{quote(item, safe='')}"}
+
+    def _parse_response(*, client: Any, response: Any) -> dict[str, Any]:  # noqa: ARG001  # the generator's signature
+        return dict(response.json())
+
+    return SimpleNamespace(
+        _get_kwargs=_get_kwargs, _parse_response=_parse_response, __name__=f"{method}_item"
+    )
+
+
+DECISION = {"decision_type": "payment.authorize", "action": "payment.initiate", "input_data": {"amount": 100}}
+DOORS = {
+    "core": Door(
+        "veneer",
+        {"sync": "Client", "async": "AsyncClient"},
+        "api_key",
+        "base_url",
+        {
+            "read": lambda client, _job, _end: client.call(endpoint("get")),
+            "write": lambda client, _job, _end: client.call(endpoint("post")),
+            "absolute": lambda client, job, _end: client.request("GET", job.target),
+            "escape": lambda client, job, _end: client.call(endpoint("get"), job.target),
+        },
+    ),
+    "velerian": Door(
+        "veneer.velerian",
+        {"sync": "VelerianClient", "async": "AsyncVelerianClient"},
+        "api_key",
+        "base_url",
+        {
+            "read": lambda client, _job, _end: client.list_audit_log(),
+            "write": lambda client, _job, _end: client.invoke_abp(
+                "abp_demo", payload={"prompt": "Summarize."}
+            ),
+            "absolute": lambda client, job, _end: client.get(job.target),
+            "escape": lambda client, job, _end: client.invocation_evidence("abp_1", job.target),
+        },
+    ),
+    "hybridb": Door(
+        "veneer.hybridb",
+        {"sync": "HybriDBClient", "async": "AsyncHybriDBClient"},
+        "api_key",
+        "base_url",
+        {
+            "read": lambda client, _job, _end: client.get_decision("dec_1"),
+            "write": lambda client, _job, _end: client.request_decision(**DECISION),
+            "escape": lambda client, job, _end: client.get_decision(job.target),
+        },
+    ),
+    "hestiaos": Door(
+        "veneer.hestiaos",
+        {"sync": "Client", "async": "AsyncClient"},
+        "api_key",
+        "base_url",
+        {
+            "read": lambda client, _job, end: getattr(client.system, f"status{end}")(),
+            "write": lambda client, _job, end: getattr(client, f"run{end}")("create a report"),
+            "escape": lambda client, job, end: getattr(client.secrets, f"get{end}")(job.target),
+        },
+        suffix="_async",
+    ),
+    "aerostack": Door(
+        "veneer.aerostack",
+        {"sync": "SDK", "async": "SDK"},
+        "api_key_auth",
+        "server_url",
+        {
+            "read": lambda client, _job, end: getattr(client.cache, f"cache_get{end}")(request={"key": "k"}),
+            "write": lambda client, _job, end: getattr(client.services, f"services_invoke{end}")(
+                request={"service_name": "s", "data": {}}
+            ),
+        },
+        suffix="_async",
+    ),
+}
+
+
+def subject(name: str, flavour: str) -> worker.Subject:
+    """Make the subject for one door; async calls run on one event loop of their own."""
+    door = DOORS[name]
+    runner = asyncio.Runner() if flavour == "async" else None
+
+    def settle(value: Any) -> Any:
+        async def awaited() -> Any:
+            return await value
+
+        return runner.run(awaited()) if runner and inspect.isawaitable(value) else value
+
+    def connect(job: worker.Job) -> Any:
+        module = import_module(door.module)
+        if not hasattr(module, door.names[flavour]):
+            raise ImportError(f"{door.module} has no {door.names[flavour]}")
+        make = getattr(module, door.names[flavour])
+        options = {door.key: job.key, door.address: job.base_url, "deadline": job.limit}
+        client = make(**options)
+        return client.with_options(max_response_bytes=job.max_bytes) if job.max_bytes else client
+
+    def close(client: Any) -> None:
+        if runner:
+            settle(client.__aexit__(None, None, None))
+        else:
+            client.__exit__(None, None, None)
+
+    end = door.suffix if runner else ""
+    calls: dict[str, Call] = {
+        kind: lambda client, job, call=call: settle(call(client, job, end))
+        for kind, call in door.calls.items()
+    }
+    return worker.Subject("veneer", ("veneer",), connect, close, calls)
+
+
+if __name__ == "__main__":
+    worker.main(subject(sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else "sync"))

@@ -1,0 +1,202 @@
+"""Run one subject's calls in its own environment and tell, in JSON lines, what came of each.
+
+A subject's script ends with `worker.main(SUBJECT)` and is run in one of two ways:
+
+    python velerian_peer.py faults                    # jobs on standard input, one report per job
+    python velerian_peer.py operations BASE_URL KEY   # every documented operation once, one report each
+
+Only the standard library is used here: the environments hold the peers and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, TextIO
+
+Operation = tuple[str, Callable[[], object]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing to try; made from a JSON line.
+
+    `limit` (seconds) goes wherever the subject takes a bound on a call; `travel` lets long sleeps return at once and
+    moves the clock instead; `threads` > 0 makes `calls` calls from each of so many threads over one client.
+    """
+
+    call: str
+    base_url: str
+    key: str
+    limit: float = 1.0
+    target: str = ""
+    travel: bool = False
+    threads: int = 0
+    calls: int = 0
+    max_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Subject:
+    """How to drive one client library.
+
+    `calls` maps a kind of call (read, write, absolute, escape) to what does it, given the client and the job; a kind
+    that is missing is a door that the library does not have. `packages` are the import names whose exceptions count
+    as its own.
+    """
+
+    distribution: str
+    packages: tuple[str, ...]
+    open: Callable[[Job], Any]
+    close: Callable[[Any], object]
+    calls: dict[str, Callable[[Any, Job], object]]
+    operations: Callable[[str, str], Iterator[Operation]] | None = None
+
+
+@dataclass
+class Clock:
+    """Records every sleep of the process and, while travelling, takes it in no time.
+
+    It replaces `time.sleep`, `asyncio.sleep` and the clocks for the whole process, so it is installed before the
+    subject is imported.
+    """
+
+    travelling: bool = False
+    waits: list[float] = field(default_factory=list)
+    _ahead: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def install(self) -> None:
+        """Take over the process's clocks."""
+        real_sleep, real_async_sleep = time.sleep, asyncio.sleep
+
+        def sleep(seconds: float, /) -> None:
+            real_sleep(self._shortened(seconds))
+
+        async def async_sleep(delay: float, result: Any = None) -> Any:
+            return await real_async_sleep(self._shortened(delay), result)
+
+        setattr(time, "sleep", sleep)  # noqa: B010  # mypy has no way to say that a module is changed
+        setattr(asyncio, "sleep", async_sleep)  # noqa: B010
+        for name in ("time", "monotonic", "perf_counter"):
+            setattr(time, name, self._shifted(getattr(time, name)))
+
+    def _shortened(self, seconds: float) -> float:
+        with self._lock:
+            if seconds > 0:
+                self.waits.append(seconds)
+            if not self.travelling:
+                return seconds
+            self._ahead += max(0.0, seconds)
+            return 0.0
+
+    def _shifted(self, real: Callable[[], float]) -> Callable[[], float]:
+        return lambda: real() + self._ahead
+
+
+real_clock = time.perf_counter  # bound before the clock is replaced
+
+
+def main(subject: Subject) -> None:
+    """Do what the command line says."""
+    out, sys.stdout = sys.stdout, sys.stderr  # a library that prints must not break the report
+    mode, *arguments = sys.argv[1:]
+    if mode == "operations":
+        _operations(subject, out, *arguments)
+        return
+    clock = Clock()
+    clock.install()
+    for line in sys.stdin:
+        _say(out, _report(subject, Job(**json.loads(line)), clock))
+
+
+def _operations(subject: Subject, out: TextIO, base_url: str, key: str) -> None:
+    if subject.operations is None:
+        raise SystemExit(f"{subject.distribution} lists no operations")
+    for name, call in subject.operations(base_url, key):
+        _say(out, {"operation": name, **_outcome(subject, call)})
+
+
+def _say(out: TextIO, report: dict[str, Any]) -> None:
+    print(json.dumps(report), file=out, flush=True)
+
+
+def _report(subject: Subject, job: Job, clock: Clock) -> dict[str, Any]:
+    if job.call not in subject.calls:
+        return {"outcome": "none", "text": "no such door"}
+    clock.travelling, clock.waits = job.travel, []
+    before = _peak()
+    try:
+        client = subject.open(job)
+    except ImportError as error:
+        return {"outcome": "absent", "text": f"not importable: {error}"}
+    started = real_clock()
+    try:
+        report = (
+            _storm(subject, client, job)
+            if job.threads
+            else _outcome(subject, lambda: _call(subject, client, job))
+        )
+        report["seconds"] = real_clock() - started
+    finally:
+        subject.close(client)
+    return {**report, "waits": clock.waits, "mebibytes": _peak() - before, "version": _version(subject)}
+
+
+def _call(subject: Subject, client: Any, job: Job) -> object:
+    return subject.calls[job.call](client, job)
+
+
+def _outcome(subject: Subject, call: Callable[[], object]) -> dict[str, Any]:
+    """Tell a value from an error, whatever its class: that is what is being compared."""
+    try:
+        value = call()
+    except Exception as error:  # noqa: BLE001  # reporting any exception of a foreign library is the purpose
+        return {"outcome": "error", **describe(subject, error)}
+    return {"outcome": "value", "text": repr(value)[:120]}
+
+
+def describe(subject: Subject, error: BaseException) -> dict[str, Any]:
+    """Say what a caller can learn from an exception: class, whether it is the library's own, status, wish to wait."""
+    kinds = [kind for kind in type(error).__mro__ if kind.__module__.partition(".")[0] in subject.packages]
+    return {
+        "kind": type(error).__name__,
+        "own": bool(kinds),
+        "text": str(error)[:160],
+        "status": next(
+            (v for n in ("status_code", "status") if isinstance(v := getattr(error, n, None), int)), None
+        ),
+        "retry_after": getattr(error, "retry_after", None),
+    }
+
+
+def _storm(subject: Subject, client: Any, job: Job) -> dict[str, Any]:
+    def one(_: int) -> str:
+        report = _outcome(subject, lambda: subject.calls[job.call](client, job))
+        return str(report.get("kind", "value"))
+
+    with ThreadPoolExecutor(job.threads) as pool:
+        kinds = Counter(pool.map(one, range(job.threads * job.calls)))
+    return {"outcome": "storm", "kinds": dict(kinds), "text": ""}
+
+
+def _peak() -> float:
+    """Give the largest memory that the process has had, in MiB (ru_maxrss is KiB on Linux, bytes on macOS)."""
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def _version(subject: Subject) -> str:
+    try:
+        return version(subject.distribution)
+    except PackageNotFoundError:
+        return "?"
