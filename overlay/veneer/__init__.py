@@ -98,7 +98,53 @@ _HOMES = {
     "WaitTimeoutError": "_core.errors",
 }
 
-__all__ = ["__version__", *_HOMES]  # noqa: PLE0604  # names and homes stand in one table
+__all__ = [
+    "__version__",
+    # clients
+    "AsyncClient",
+    "Client",
+    # what a call is made of and gives
+    "Answer",
+    "Attempt",
+    "Endpoint",
+    "Outcome",
+    # settings
+    "Options",
+    "Platform",
+    "Problem",
+    "RetryBudget",
+    "RetryPolicy",
+    "Scheme",
+    "Timeouts",
+    "api_key_header",
+    # errors
+    "APIError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ConflictError",
+    "ConnectError",
+    "DeadlineExceededError",
+    "NotFoundError",
+    "PaginationError",
+    "PaginationLoopError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RedirectError",
+    "RequestTimeoutError",
+    "ResponseError",
+    "ResponseInvalidError",
+    "ResponseTooLargeError",
+    "ServerError",
+    "StreamError",
+    "StreamProtocolError",
+    "StreamTimeoutError",
+    "StreamTruncatedError",
+    "TransportError",
+    "UnprocessableError",
+    "VeneerError",
+    "WaitTimeoutError",
+]
 
 
 def __getattr__(name: str) -> Any:
