@@ -1,0 +1,179 @@
+"""Read Link headers (RFC 8288) and decide where a next link may lead, with no I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
+
+__all__ = ["Link", "next_link", "parse_links", "same_origin_target"]
+
+_OWS = " \t"
+_NAME_END = re.compile(r"[=;,\s]|$")
+_TOKEN_END = re.compile(r"[;,]|$")
+_LINK_START = re.compile(r"[<\"]")
+_CLOSING_QUOTE = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*')
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+# Controls and the space are cut out or moved by URL parsers, the backslash is a slash to some: https://url.spec.whatwg.org/#url-parsing
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
+_PORTS = {"http": 80, "https": 443}
+# RFC 3986 §2.2 and §2.3, and "%": what is encoded already stays as it is.
+_URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%-._~"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link: its target as written, its relation types in lower case, and its other parameters.
+
+    Parameter names are in lower case; the first of equal names counts (RFC 8288 §3.3, §3.4.1). `title*` is decoded (RFC 8187).
+    """
+
+    uri: str
+    rel: tuple[str, ...] = ()
+    params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def parse_links(value: str | Iterable[str]) -> list[Link]:
+    """Parse a Link header, or all lines of it, in linear time. Nothing is an error: what is no link is passed over.
+
+    >>> parse_links('</items?page=2>; rel="next"')
+    [Link(uri='/items?page=2', rel=('next',), params={})]
+    """
+    lines = [value] if isinstance(value, str) else value
+    return [link for line in lines for link in _parse_line(line)]
+
+
+def next_link(value: str | Iterable[str], request_url: str, rel: str = "next") -> str | None:
+    """Return the absolute URL of the first link with this relation to the request's own resource, or None.
+
+    A link with an `anchor` elsewhere speaks of another resource (RFC 8288 §3.2). Whether the URL may be followed is for
+    `same_origin_target` to say.
+    """
+    for link in parse_links(value):
+        about = link.params.get("anchor", "")
+        if rel in link.rel and urljoin(request_url, about) == request_url:
+            return urljoin(request_url, link.uri)
+    return None
+
+
+def same_origin_target(base_url: str, target: str, request_url: str | None = None) -> str:
+    """Resolve a link that a server sent, and return it only if the client's credentials may go there.
+
+    The result is absolute, without a fragment, has the base URL's scheme, host and port, and lies under its path.
+    `request_url` is what a relative target is resolved against; the base URL by default.
+
+    Raises ValueError that says why: another origin, a user name, a path outside of the base, or a form that URL
+    parsers read in different ways (controls, spaces, backslashes, `https:/host`, a host that is not ASCII).
+    """
+    if _FORBIDDEN.search(target):
+        raise ValueError("the link has a space, control character or backslash")
+    given = _split(target)
+    if given.scheme and not given.netloc:
+        raise ValueError(f"the link is no http(s) URL with a host (scheme {given.scheme!r})")
+    if not given.netloc.isascii():
+        raise ValueError("the link's host is not ASCII")
+    if "@" in given.netloc:
+        raise ValueError("the link carries a user name")
+    base, parts = _split(base_url), _split(urljoin(request_url or base_url, target))
+    if _origin(parts) != _origin(base):
+        raise ValueError(f"the link leads to another origin, {_origin_text(parts)}, not {_origin_text(base)}")
+    path = _inside(base.path, parts.path or "/")
+    query = quote(parts.query, safe=_URL_CHARACTERS)
+    return urlunsplit((base.scheme, base.netloc, quote(path, safe=_URL_CHARACTERS), query, ""))
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 (it is read only when asked for, and raises only then)
+    except ValueError as error:
+        raise ValueError(f"the link is not a URL: {error}") from None
+    return parts
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+
+
+def _origin_text(parts: SplitResult) -> str:
+    scheme, host, port = _origin(parts)
+    return f"{scheme}://{host}" + (f":{port}" if port != _PORTS.get(scheme) else "")
+
+
+def _inside(base: str, path: str) -> str:
+    # Servers resolve dot segments, and some of them encoded ones too.
+    if ".." in unquote(path).replace("\\", "/").split("/"):
+        raise ValueError("the link's path climbs with '..'")
+    root = base.rstrip("/")
+    if path != root and not path.startswith(f"{root}/"):
+        raise ValueError(f"the link leads outside of {root}/")
+    return path
+
+
+def _parse_line(line: str) -> Iterable[Link]:
+    at = 0
+    while (start := _LINK_START.search(line, at)) is not None:
+        if start[0] == '"':  # between links, a quoted comma or "<" starts none
+            _, at = _quoted(line, start.end())
+            continue
+        end = line.find(">", start.end())
+        if end < 0:
+            return
+        params, at = _parameters(line, end + 1)
+        rel = params.pop("rel", "")
+        yield Link(line[start.end() : end].strip(), tuple(rel.lower().split()), MappingProxyType(params))
+
+
+def _parameters(line: str, at: int) -> tuple[dict[str, str], int]:
+    """Read `; name=value` after a target, up to the comma that ends the link."""
+    params: dict[str, str] = {}
+    while at < len(line) and line[at] != ",":
+        if line[at] != ";":
+            at += 1
+            continue
+        at = _skip(line, at + 1)
+        end = _end(_NAME_END, line, at)
+        name = line[at:end].lower()
+        at = _skip(line, end)
+        value = ""
+        if at < len(line) and line[at] == "=":
+            value, at = _value(line, _skip(line, at + 1))
+        if name:
+            params.setdefault(name, _extended(value) if name.endswith("*") else value)
+    return params, at + 1
+
+
+def _value(line: str, at: int) -> tuple[str, int]:
+    if at < len(line) and line[at] == '"':
+        return _quoted(line, at + 1)
+    end = _end(_TOKEN_END, line, at)
+    return line[at:end].strip(_OWS), end
+
+
+def _quoted(line: str, at: int) -> tuple[str, int]:
+    """Read a quoted string's inside (RFC 9110 §5.6.4); one that is not closed goes on to the end of the line."""
+    match = _CLOSING_QUOTE.match(line, at)
+    end = match.end() if match else at
+    return _ESCAPE.sub(r"\1", line[at:end]), end + 1
+
+
+def _extended(value: str) -> str:
+    """Decode `charset'language'percent-encoded` (RFC 8187 §3.2); what is not in that form stays as it is."""
+    charset, _, rest = value.partition("'")
+    _, quote_, encoded = rest.partition("'")
+    if not quote_ or charset.lower() not in {"utf-8", "iso-8859-1"}:
+        return value
+    return unquote(encoded, encoding=charset, errors="replace")
+
+
+def _skip(line: str, at: int) -> int:
+    while at < len(line) and line[at] in _OWS:
+        at += 1
+    return at
+
+
+def _end(pattern: re.Pattern[str], line: str, at: int) -> int:
+    match = pattern.search(line, at)
+    return match.start() if match else len(line)
