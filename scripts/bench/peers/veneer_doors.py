@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -13,8 +14,6 @@ from typing import Any
 from urllib.parse import quote
 
 import worker
-
-Call = Callable[[Any, worker.Job], Any]
 
 
 @dataclass(frozen=True)
@@ -111,15 +110,17 @@ DOORS = {
 
 
 def subject(name: str, flavour: str) -> worker.Subject:
-    """Make the subject for one door; async calls run on one event loop of their own."""
+    """Make the subject for one door; async calls run as tasks of one event loop, also when threads make them."""
     door = DOORS[name]
-    runner = asyncio.Runner() if flavour == "async" else None
+    loop = _looping() if flavour == "async" else None
 
     def settle(value: Any) -> Any:
         async def awaited() -> Any:
             return await value
 
-        return runner.run(awaited()) if runner and inspect.isawaitable(value) else value
+        if loop is None or not inspect.isawaitable(value):
+            return value
+        return asyncio.run_coroutine_threadsafe(awaited(), loop).result()
 
     def connect(job: worker.Job) -> Any:
         module = import_module(door.module)
@@ -131,17 +132,24 @@ def subject(name: str, flavour: str) -> worker.Subject:
         return client.with_options(max_response_bytes=job.max_bytes) if job.max_bytes else client
 
     def close(client: Any) -> None:
-        if runner:
-            settle(client.__aexit__(None, None, None))
-        else:
-            client.__exit__(None, None, None)
+        settle((client.__exit__ if loop is None else client.__aexit__)(None, None, None))
 
-    end = door.suffix if runner else ""
-    calls: dict[str, Call] = {
-        kind: lambda client, job, call=call: settle(call(client, job, end))
-        for kind, call in door.calls.items()
-    }
+    end = "" if loop is None else door.suffix
+
+    def settled(call: Callable[[Any, worker.Job, str], Any]) -> Callable[[Any, worker.Job], Any]:
+        def one(client: Any, job: worker.Job) -> Any:
+            return settle(call(client, job, end))
+
+        return one
+
+    calls = {kind: settled(call) for kind, call in door.calls.items()}
     return worker.Subject("veneer", ("veneer",), connect, close, calls)
+
+
+def _looping() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    return loop
 
 
 if __name__ == "__main__":

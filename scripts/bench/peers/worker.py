@@ -73,6 +73,7 @@ class Clock:
     travelling: bool = False
     waits: list[float] = field(default_factory=list)
     _ahead: float = 0.0
+    _begun: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def install(self) -> None:
@@ -87,8 +88,13 @@ class Clock:
 
         setattr(time, "sleep", sleep)  # noqa: B010  # mypy has no way to say that a module is changed
         setattr(asyncio, "sleep", async_sleep)  # noqa: B010
-        for name in ("time", "monotonic", "perf_counter"):
-            setattr(time, name, self._shifted(getattr(time, name)))
+        wall, monotonic = time.time, time.monotonic
+        setattr(time, "time", lambda: wall() + self._ahead - self._begun)  # noqa: B010
+        setattr(time, "monotonic", lambda: monotonic() + self._ahead)  # noqa: B010
+
+    def begin(self, *, travelling: bool) -> None:
+        """Start a job: no waits yet, and the wall clock at the server's time again (the other one never goes back)."""
+        self.travelling, self.waits, self._begun = travelling, [], self._ahead
 
     def _shortened(self, seconds: float) -> float:
         with self._lock:
@@ -98,12 +104,6 @@ class Clock:
                 return seconds
             self._ahead += max(0.0, seconds)
             return 0.0
-
-    def _shifted(self, real: Callable[[], float]) -> Callable[[], float]:
-        return lambda: real() + self._ahead
-
-
-real_clock = time.perf_counter  # bound before the clock is replaced
 
 
 def main(subject: Subject) -> None:
@@ -133,20 +133,20 @@ def _say(out: TextIO, report: dict[str, Any]) -> None:
 def _report(subject: Subject, job: Job, clock: Clock) -> dict[str, Any]:
     if job.call not in subject.calls:
         return {"outcome": "none", "text": "no such door"}
-    clock.travelling, clock.waits = job.travel, []
+    clock.begin(travelling=job.travel)
     before = _peak()
     try:
         client = subject.open(job)
     except ImportError as error:
         return {"outcome": "absent", "text": f"not importable: {error}"}
-    started = real_clock()
+    started = time.perf_counter()
     try:
         report = (
             _storm(subject, client, job)
             if job.threads
             else _outcome(subject, lambda: _call(subject, client, job))
         )
-        report["seconds"] = real_clock() - started
+        report["seconds"] = time.perf_counter() - started
     finally:
         subject.close(client)
     return {**report, "waits": clock.waits, "mebibytes": _peak() - before, "version": _version(subject)}
