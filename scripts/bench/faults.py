@@ -18,6 +18,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -347,8 +348,9 @@ class Subject:
             )
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("a process without pipes")
-        process.stdin.write(json.dumps(job) + "\n")
-        process.stdin.flush()
+        with suppress(BrokenPipeError):  # it has ended already; reading says so
+            process.stdin.write(json.dumps(job) + "\n")
+            process.stdin.flush()
         if not select.select([process.stdout], [], [], seconds)[0]:
             self.stop()
             return {"outcome": "killed", "seconds": seconds, "text": f"still running after {seconds:g} s"}
@@ -481,6 +483,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--subjects", nargs="+", default=DEFAULT_SUBJECTS, metavar="NAME")
     parser.add_argument("--peers", type=Path, metavar="DIR", help="keep the peers' environments here")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every outcome here too")
+    parser.add_argument(
+        "--markdown", type=Path, metavar="FILE", help="write the outcomes here as a table too"
+    )
     options = parser.parse_args(arguments)
     scenarios = [s for s in SCENARIOS if options.only in s.title or options.only in s.behaviour]
     with environments(options.peers) as folder, faultserver.running() as server:
@@ -494,6 +499,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for subject in running:
                 subject.stop()
     print_matrix(scenarios, running)
+    if options.markdown:
+        options.markdown.write_text(as_markdown(scenarios, running))
     if options.json:
         options.json.write_text(json.dumps(as_data(scenarios, running), indent=1, ensure_ascii=False) + "\n")
     return int(
@@ -510,6 +517,25 @@ DEFAULT_SUBJECTS: Final = [
     "veneer.core",
     *PINS,
 ]
+
+
+def as_markdown(scenarios: Sequence[Scenario], subjects: Sequence[Subject]) -> str:
+    """Give the comparison as a Markdown table."""
+    rows = [
+        ["scenario", *(f"{subject.name} {subject.version}" for subject in subjects)],
+        ["---"] * (len(subjects) + 1),
+        *(
+            [
+                s.title,
+                *(
+                    f"{mark(s, subject.seen[s.title])} {detail(subject.seen[s.title])}"
+                    for subject in subjects
+                ),
+            ]
+            for s in scenarios
+        ),
+    ]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def as_data(scenarios: Sequence[Scenario], subjects: Sequence[Subject]) -> list[dict[str, Any]]:
