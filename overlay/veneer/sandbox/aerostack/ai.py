@@ -1,0 +1,177 @@
+"""Aerostack's chat, its gateway with wallets, its users and its services.
+
+The model answers with the words of the last user message, so that a test knows what will come. A token is a word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+from veneer.sandbox.check import anything, array, boolean, choice, integer, mapping, number, opt, shape, text
+from veneer.sandbox.store import Doc, dump, iso
+from veneer.sandbox.web import Answer, Ask, Refuse, Routes, Stream
+
+MODEL: Final = "@cf/meta/llama-3-8b-instruct"
+SESSION_S: Final = 7 * 86_400
+
+routes = Routes()
+
+
+# Chat
+
+MESSAGE = shape(role=opt(choice("system", "user", "assistant")), content=opt(text()))
+CHAT = shape(
+    model=opt(text()), messages=array(MESSAGE), stream=opt(boolean(), default=False),
+    stream_options=opt(shape(include_usage=opt(boolean(), default=False))),
+    temperature=opt(number(0, 2)), max_tokens=opt(integer(1)), top_p=opt(number(0, 1)),
+)  # fmt: skip
+
+
+@routes("POST", "/v1/ai/chat", body=CHAT)
+def ai_chat(ask: Ask) -> Answer:
+    """Complete a chat."""
+    return _complete(ask)[0]
+
+
+@routes("POST", "/v1/ai/gateway/{apiSlug}/chat/completions", body=CHAT, consumer=True)
+def gateway_chat(ask: Ask) -> Answer:
+    """Complete a chat on a consumer's account: one unit a token; an empty wallet is refused."""
+    wallet = ask.store.get("aerostack.wallet", ask.who["consumer"]) or {}
+    if wallet["balance"] <= 0:
+        raise Refuse(429, "QUOTA_EXCEEDED", "The wallet is empty")
+    answer, tokens = _complete(ask)
+    _charge(ask, ask.who["consumer"], tokens)
+    return answer
+
+
+def _complete(ask: Ask) -> tuple[Answer, int]:
+    words, finish = _reply(ask.data)
+    asked = sum(len(str(one.get("content") or "").split()) for one in ask.data["messages"])
+    usage = {"prompt_tokens": asked, "completion_tokens": len(words), "total_tokens": asked + len(words)}
+    head = {
+        "id": ask.store.new_id("chatcmpl-"),
+        "created": int(ask.clock.now()),
+        "model": ask.data["model"] or MODEL,
+    }
+    ask.effect(f"chat.completed {head['id']}")
+    if ask.data["stream"]:
+        with_usage = (ask.data["stream_options"] or {}).get("include_usage")
+        frames = _frames(ask, head, words, finish, usage if with_usage else None)
+        return Answer(frames, media_type="text/event-stream", headers={"cache-control": "no-cache"}), usage[
+            "total_tokens"
+        ]
+    message = {"role": "assistant", "content": " ".join(words)}
+    choices = [{"index": 0, "message": message, "finish_reason": finish}]
+    body = {**head, "object": "chat.completion", "choices": choices, "usage": usage}
+    return Answer(body), usage["total_tokens"]
+
+
+def _reply(data: Doc) -> tuple[list[str], str]:
+    """The words of the answer, and why it ends."""
+    said = [str(one.get("content") or "") for one in data["messages"] if one.get("role") in (None, "user")]
+    words = f"You said: {said[-1]}".split() if said and said[-1] else ["Hello!", "What", "can", "I", "do?"]
+    most = data["max_tokens"]
+    return (words, "stop") if most is None or most >= len(words) else (words[:most], "length")
+
+
+def _frames(ask: Ask, head: Doc, words: list[str], finish: str, usage: Doc | None) -> Stream:
+    def frame(delta: Doc, reason: str | None = None) -> bytes:
+        choices = [{"index": 0, "delta": delta, "finish_reason": reason}]
+        return f"data: {dump({**head, 'object': 'chat.completion.chunk', 'choices': choices})}\n\n".encode()
+
+    done = False
+    try:
+        yield frame({"role": "assistant", "content": ""})
+        for at, word in enumerate(words):
+            yield frame({"content": word if at == 0 else f" {word}"})
+        yield frame({}, finish)
+        if usage is not None:
+            last = {**head, "object": "chat.completion.chunk", "choices": [], "usage": usage}
+            yield f"data: {dump(last)}\n\n".encode()
+        yield b"data: [DONE]\n\n"
+        done = True
+    finally:
+        ask.effect(f"stream.{'done' if done else 'cancelled'} {head['id']}")
+
+
+# Wallets
+
+
+def _charge(ask: Ask, consumer: str, units: float) -> None:
+    wallet = ask.store.get("aerostack.wallet", consumer)
+    if wallet is not None:
+        spent = {"balance": wallet["balance"] - units, "total_consumed": wallet["total_consumed"] + units}
+        ask.store.put("aerostack.wallet", consumer, spent)
+        ask.effect(f"wallet.charged {units:g}")
+
+
+@routes("GET", "/v1/ai/gateway/me/wallet", query={"api_slug": opt(text())}, consumer=True)
+def gateway_wallet(ask: Ask) -> Answer:
+    """What the consumer has left."""
+    return Answer({"wallet": ask.store.get("aerostack.wallet", ask.who["consumer"])})
+
+
+@routes(
+    "POST",
+    "/v1/gateway/billing/log",
+    body=shape(consumerId=text(), apiId=text(), units=number(), metric=opt(text())),
+)
+def gateway_billing_log(ask: Ask) -> Answer:
+    """Log units that a consumer used; a known consumer's wallet pays them."""
+    _charge(ask, ask.data["consumerId"], ask.data["units"])
+    ask.effect(f"billing.logged {ask.data['units']:g}")
+    return Answer({"success": True, "loggedUnits": ask.data["units"]})
+
+
+# Users
+
+
+@routes(
+    "POST", "/v1/auth/signup", body=shape(email=text(), password=text(8), name=opt(text()), metadata=opt(mapping()))
+)  # fmt: skip
+def auth_signup(ask: Ask) -> Answer:
+    """Sign up a new user of the project."""
+    where = f"{ask.who['project']}/{ask.data['email'].lower()}"
+    if ask.store.get("aerostack.user", where) is not None:
+        raise Refuse(409, "USER_EXISTS", "A user with this email exists")
+    user = {"id": ask.store.new_id("user_"), "email": ask.data["email"], "createdAt": ask.now()}
+    user |= {name: ask.data[name] for name in ("name", "metadata") if ask.data[name] is not None}
+    ask.store.put("aerostack.user", where, {"user": user, "password": _hash(ask.data["password"])})
+    ask.effect(f"user.created {user['id']}")
+    return _session(ask, user, 201)
+
+
+@routes("POST", "/v1/auth/signin", body=shape(email=text(), password=text()))
+def auth_signin(ask: Ask) -> Answer:
+    """Sign in."""
+    known = ask.store.get("aerostack.user", f"{ask.who['project']}/{ask.data['email'].lower()}")
+    if known is None or known["password"] != _hash(ask.data["password"]):
+        raise Refuse(401, "INVALID_CREDENTIALS", "Wrong email or password", {"email": ask.data["email"]})
+    return _session(ask, known["user"], 200)
+
+
+def _session(ask: Ask, user: Doc, status: int) -> Answer:
+    token = ask.store.new_id("sess_", 16)
+    ask.effect("session.created")
+    return Answer({"token": token, "user": user, "expiresAt": iso(ask.clock.now() + SESSION_S)}, status)
+
+
+def _hash(password: str) -> str:
+    return hashlib.sha256(password.encode()).hexdigest()
+
+
+# Services
+
+
+@routes("POST", "/v1/services/invoke", body=shape(serviceName=text(), data=anything()))
+def services_invoke(ask: Ask) -> Answer:
+    """`echo` returns its data, `sum` adds numbers, any other name answers that it was called."""
+    name, data = ask.data["serviceName"], ask.data["data"]
+    ask.effect(f"service.invoked {name}")
+    result: Any = {"service": name, "received": data}
+    if name == "echo":
+        result = data
+    elif name == "sum" and isinstance(data, dict) and isinstance(data.get("numbers"), list):
+        result = {"sum": sum(one for one in data["numbers"] if isinstance(one, int | float))}
+    return Answer({"success": True, "result": result})

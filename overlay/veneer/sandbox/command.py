@@ -1,0 +1,84 @@
+"""The command line of the sandbox: `python -m veneer.sandbox` and `veneer sandbox`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .server import Sandbox
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    out = argparse.ArgumentParser(
+        prog="veneer sandbox", description="A local emulator of the four platforms."
+    )
+    out.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
+    out.add_argument("--port", type=int, default=8780, help="port; 0 chooses a free one (default: 8780)")
+    out.add_argument("--platform", help="serve this platform at the root too, without its prefix")
+    out.add_argument(
+        "--data", type=Path, metavar="DIR", help="keep the state in this folder (default: memory)"
+    )
+    out.add_argument(
+        "--seed", type=int, help="same ids, texts and faults each time; time stands still until moved"
+    )
+    out.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds before every answer")
+    out.add_argument("--rate-limit", type=int, metavar="N", help="requests a minute and key before 429")
+    out.add_argument("--require-key", action="store_true", help="HestiaOS refuses calls without a key too")
+    out.add_argument(
+        "--faults",
+        action="append",
+        default=[],
+        metavar="RULE",
+        help="'[PLATFORM [METHOD [PATH]]] FAULT', for instance 'velerian POST /api/v2/abps/* status=503;rate=0.1'",
+    )
+    return out
+
+
+def rule(text: str) -> tuple[str, str, str, str]:
+    """`[PLATFORM [METHOD [PATH]]] FAULT` as the arguments of Faults.add. Raises ValueError."""
+    *where, fault = text.split()
+    if len(where) > 3:
+        raise ValueError(f"--faults {text!r}: at most a platform, a method and a path stand before the fault")
+    platform, method, path = (*where, "*", "*", "*")[:3]
+    return fault, platform, method, path
+
+
+def announce(sandbox: Sandbox) -> None:
+    """Print the address alone on standard output, and what a person wants to know on standard error."""
+    print(sandbox.url, flush=True)
+    for name, base in sandbox.base_urls.items():
+        print(f"  {name:<10} {base}  key {sandbox.keys[name]}", file=sys.stderr)
+    print(f"  consumer key of Aerostack's gateway: {sandbox.keys['aerostack_consumer']}", file=sys.stderr)
+    print(f"  page and journal: {sandbox.url}/   Ctrl-C stops it", file=sys.stderr, flush=True)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run until interrupted; 0 when stopped, 2 when it could not start."""
+    args = parser().parse_args(argv)
+    try:
+        from .server import serve
+        from .world import Options
+    except ModuleNotFoundError as error:
+        print(f"veneer sandbox needs the extra: pip install 'veneer[sandbox]' ({error})", file=sys.stderr)
+        return 2
+    options = Options(args.seed, args.data, args.latency, args.rate_limit, args.require_key, args.platform)
+    try:
+        serve(
+            host=args.host,
+            port=args.port,
+            options=options,
+            faults=[rule(text) for text in args.faults],
+            on_ready=lambda sandbox, _server: announce(sandbox),
+        )
+    except KeyboardInterrupt:
+        return 0
+    except (OSError, ValueError) as error:
+        print(f"veneer sandbox: {error}", file=sys.stderr)
+        return 2
+    return 0

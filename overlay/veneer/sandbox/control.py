@@ -1,0 +1,208 @@
+"""The sandbox's own doors: `/`, and under `/_sandbox` the journal, faults, clock, reset and snapshots."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from .faults import FaultError
+from .store import iso, parse_iso
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from .world import World
+
+
+class CommandError(ValueError):
+    """A command that cannot be followed; the message says what would be right."""
+
+
+def control(world: World) -> ASGIApp:
+    """The application for `/` and `/_sandbox`."""
+    doors = Doors(world)
+    routes = [
+        Route("/", doors.page),
+        Route("/_sandbox", doors.about),
+        Route("/_sandbox/reset", doors.reset, methods=["POST"]),
+        Route("/_sandbox/clock", doors.clock, methods=["GET", "POST"]),
+        Route("/_sandbox/faults", doors.faults, methods=["GET", "POST", "DELETE"]),
+        Route("/_sandbox/faults/{id:int}", doors.remove_fault, methods=["DELETE"]),
+        Route("/_sandbox/journal", doors.journal, methods=["GET", "DELETE"]),
+        Route("/_sandbox/journal/stream", doors.journal_stream),
+        Route("/_sandbox/snapshots", doors.snapshots, methods=["GET", "POST"]),
+        Route("/_sandbox/snapshots/{name}/restore", doors.restore, methods=["POST"]),
+        Route("/_sandbox/contracts/{name}", doors.contract),
+    ]
+    app = Starlette(
+        routes=routes,
+        exception_handlers={
+            CommandError: lambda _request, error: JSONResponse({"error": str(error)}, 400),
+            FaultError: lambda _request, error: JSONResponse({"error": str(error)}, 400),
+        },
+    )
+    return _same_site(app)
+
+
+def _same_site(app: ASGIApp) -> ASGIApp:
+    """Refuse commands that another web site's page sends through the reader's browser."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        origin = headers.get(b"origin")
+        if origin is not None and urlsplit(origin).netloc != headers.get(b"host"):
+            await JSONResponse({"error": "commands are taken from the sandbox's own page only"}, 403)(
+                scope, receive, send
+            )
+            return
+        await app(scope, receive, send)
+
+    return guarded
+
+
+class Doors:
+    """The handlers, which all need the world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def page(self, _request: Request) -> Response:
+        """The page for people."""
+        return FileResponse(Path(__file__).with_name("page.html"), media_type="text/html")
+
+    async def about(self, _request: Request) -> Response:
+        """What is running."""
+        return JSONResponse(self.world.describe())
+
+    async def reset(self, _request: Request) -> Response:
+        """Back to a fresh sandbox."""
+        self.world.reset()
+        return JSONResponse({"reset": True})
+
+    async def clock(self, request: Request) -> Response:
+        """Tell the time, or move it: {"advance_s": 3600} or {"now": "2026-01-02T00:00:00Z"}."""
+        if request.method == "POST":
+            command = await _object(request)
+            now = self.world.clock.now()
+            try:
+                if "now" in command:
+                    self.world.advance(parse_iso(command["now"]) - now)
+                else:
+                    self.world.advance(float(command["advance_s"]))
+                iso(self.world.clock.now())
+            except (KeyError, TypeError, ValueError, OverflowError) as error:
+                self.world.advance(now - self.world.clock.now())
+                raise CommandError(
+                    f'send {{"advance_s": seconds}} or {{"now": "ISO 8601"}}: {error!r}'
+                ) from None
+        now = self.world.clock.now()
+        return JSONResponse(
+            {"now": iso(now), "epoch_s": now, "frozen": self.world.clock.frozen_at is not None}
+        )
+
+    async def faults(self, request: Request) -> Response:
+        """List, add ({"fault", "platform"?, "method"?, "path"?} with * as a wildcard) or remove all rules."""
+        faults = self.world.faults
+        if request.method == "DELETE":
+            return JSONResponse({"removed": faults.remove()})
+        if request.method == "GET":
+            return JSONResponse({"faults": [rule.describe() for rule in faults.rules]})
+        command = await _object(request)
+        where = {name: command[name] for name in ("platform", "method", "path") if name in command}
+        if not all(isinstance(value, str) for value in (command.get("fault"), *where.values())):
+            raise CommandError('send {"fault": "status=503", "platform"?, "method"?, "path"?}, all text')
+        return JSONResponse(faults.add(command["fault"], **where).describe(), 201)
+
+    async def remove_fault(self, request: Request) -> Response:
+        """Remove one rule."""
+        removed = self.world.faults.remove(request.path_params["id"])
+        return JSONResponse({"removed": removed}, 200 if removed else 404)
+
+    async def journal(self, request: Request) -> Response:
+        """Requests received, oldest first; `since=N` and any field of an entry narrow it down."""
+        journal = self.world.journal
+        if request.method == "DELETE":
+            journal.clear()
+            return JSONResponse({"cleared": True})
+        wanted = dict(request.query_params)
+        try:
+            entries = journal.find(int(wanted.pop("since", "0")), **wanted)
+        except (AttributeError, ValueError) as error:
+            raise CommandError(f"narrow the journal by since=N and by fields of an entry: {error}") from None
+        return JSONResponse({"count": journal.count, "entries": [one.describe() for one in entries]})
+
+    async def journal_stream(self, _request: Request) -> Response:
+        """The journal as it grows, as server-sent events."""
+        return StreamingResponse(self._watch(), media_type="text/event-stream")
+
+    async def _watch(self) -> AsyncIterator[str]:
+        queue = self.world.journal.watch()
+        try:
+            yield ": open\n\n"
+            while True:
+                try:
+                    entry = await asyncio.wait_for(queue.get(), 15)
+                except TimeoutError:
+                    yield ": ping\n\n"
+                else:
+                    yield f"id: {entry.n}\ndata: {json.dumps(entry.describe())}\n\n"
+        finally:
+            self.world.journal.unwatch(queue)
+
+    async def snapshots(self, request: Request) -> Response:
+        """List, or take one: {"name": "before"}."""
+        if request.method == "POST":
+            name = (await _object(request)).get("name")
+            if not isinstance(name, str) or not name:
+                raise CommandError('send {"name": "before"}')
+            self.world.snapshot(name)
+        return JSONResponse(
+            {"snapshots": sorted(self.world.snapshots)}, 201 if request.method == "POST" else 200
+        )
+
+    async def restore(self, request: Request) -> Response:
+        """Return to a snapshot."""
+        name = request.path_params["name"]
+        if name not in self.world.snapshots:
+            return JSONResponse({"error": f"no snapshot is called {name!r}"}, 404)
+        self.world.restore(name)
+        return JSONResponse({"restored": name})
+
+    async def contract(self, request: Request) -> Response:
+        """A platform's contract, for the page's forms."""
+        name = request.path_params["name"]
+        file = contract_file(name) if name in self.world.platforms else None
+        if file is None:
+            return JSONResponse({"error": f"no contract for {name!r}"}, 404)
+        return FileResponse(file, media_type="application/json")
+
+
+async def _object(request: Request) -> dict[str, Any]:
+    try:
+        value = await request.json()
+    except ValueError as error:
+        raise CommandError(f"send a JSON object: {error}") from None
+    if not isinstance(value, dict):
+        raise CommandError("send a JSON object")
+    return value
+
+
+def contract_file(name: str) -> Path | None:
+    """Where the contract of a platform lies as data; found without importing generated code."""
+    spec = importlib.util.find_spec("veneer_generated")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        file = Path(folder) / "contracts" / f"{name}.json"
+        if file.is_file():
+            return file
+    return None

@@ -1,0 +1,337 @@
+"""HestiaOS: runs under governance with traces, SSE streams, chat, agents, secrets.
+
+The rules read the input: text that would destroy data (`rm -rf`, `drop table`, `delete all`) is refused with 403;
+`restricted` is answered 200 with mode BLOCK and no output; `bulk` and `everything` are throttled; all else is
+allowed. In a stream, `use tool` brings a tool call, `fail` an error in place of the final event, and
+`options.timeout_ms` does not matter. Streams carry heartbeats, blank lines and JSON over several data lines.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from .check import Problem, array, boolean, choice, integer, mapping, opt, shape, text
+from .store import Doc, dump, iso
+from .web import Answer, Ask, Platform, Refuse, Route, Routes, Stream
+
+if TYPE_CHECKING:
+    from .world import World
+
+DESTRUCTIVE: Final = ("rm -rf", "drop table", "delete all")
+RESTRICTED: Final = ("restricted",)
+THROTTLED: Final = ("bulk", "everything")
+VERSION: Final = "1.0.1"
+
+routes = Routes()
+
+
+# Words and refusals
+
+
+def _wrong(refusal: Refuse) -> Answer:
+    if refusal.status == 403:
+        return Answer({"detail": refusal.message, **(refusal.details or {})}, 403)
+    if refusal.status == 422:
+        return _invalid([Problem(("body",), refusal.message, "value_error")])
+    body = {"error": refusal.message, "message": refusal.message, "code": refusal.code}
+    return Answer({**body, **(refusal.details or {})}, refusal.status)
+
+
+def _invalid(problems: list[Problem]) -> Answer:
+    return Answer(
+        {"detail": [{"loc": list(one.loc), "msg": one.msg, "type": one.type} for one in problems]}, 422
+    )
+
+
+def _guard(ask: Ask, _route: Route) -> None:
+    token = ask.bearer()
+    if token is None and "authorization" not in ask.headers and not ask.world.options.require_key:
+        return
+    if ask.store.get("hestiaos.key", token or "") is None:
+        raise Refuse(401, "unauthorized", "The API key is not valid")
+
+
+# Governance
+
+
+def govern(given: str) -> Doc:
+    """What the rules say about a text: decision, reason, risk, budget and violations."""
+    lower = given.lower()
+    for words, decision, risk, budget in (
+        (DESTRUCTIVE, "BLOCK", 0.95, 0.0),
+        (RESTRICTED, "BLOCK", 0.75, 0.0),
+        (THROTTLED, "THROTTLE", 0.5, 0.4),
+    ):
+        for word in words:
+            if word in lower:
+                severity = "critical" if risk > 0.9 else "warning"
+                found = [{"reason": f"the input contains {word!r}", "severity": severity}]
+                return {
+                    "decision": decision, "reason": f"rule {word!r}", "risk_score": risk, "budget": budget,
+                    "policy": "sandbox-default", "violations": found,
+                }  # fmt: skip
+    return {
+        "decision": "ALLOW", "reason": "no rule applies", "risk_score": 0.1, "budget": 0.9,
+        "policy": "sandbox-default", "violations": [],
+    }  # fmt: skip
+
+
+def _trace(ask: Ask, verdict: Doc, latency_ms: float = 12.0) -> Doc:
+    trace = {"trace_id": ask.store.new_id("trace-"), **verdict, "mode": verdict["decision"]}
+    trace |= {"latency_ms": latency_ms, "timestamp": ask.now()}
+    ask.store.put("hestiaos.trace", trace["trace_id"], trace)
+    ask.effect(f"trace.created {trace['trace_id']}")
+    return trace
+
+
+def _judge(ask: Ask, given: str) -> Doc:
+    """The trace of a request; a hard block refuses it."""
+    trace = _trace(ask, govern(given))
+    if trace["risk_score"] > 0.9:
+        raise Refuse(
+            403,
+            "governance_block",
+            f"Blocked by governance: {trace['reason']}",
+            {"trace_id": trace["trace_id"]},
+        )
+    return trace
+
+
+# Runs
+
+RUN = shape(
+    input=text(),
+    context=opt(
+        shape(
+            session_id=opt(text(), null=True),
+            agent_id=opt(text(), null=True),
+            mode_hint=opt(choice("fast", "balanced", "deep"), null=True),
+        ),
+        null=True,
+    ),
+    options=opt(shape(timeout_ms=opt(integer(), 30_000), stream=opt(boolean(), default=False)), null=True),
+)
+
+
+@routes("POST", "/api/v1/run", body=RUN)
+def run(ask: Ask) -> Answer:
+    """Run a text through governance."""
+    trace = _judge(ask, ask.data["input"])
+    blocked = trace["decision"] == "BLOCK"
+    ask.effect(f"run.done {trace['trace_id']}")
+    return Answer(
+        {
+            "result": "BLOCK" if blocked else f"processed: {ask.data['input']}",
+            "output": None if blocked else f"processed: {ask.data['input']}",
+            "mode": trace["decision"],
+            "budget": trace["budget"],
+            "trace_id": trace["trace_id"],
+            "latency_ms": trace["latency_ms"],
+        }
+    )
+
+
+@routes("POST", "/api/v1/run/stream", body=RUN)
+def run_stream(ask: Ask) -> Answer:
+    """The same, word by word."""
+    trace = _judge(ask, ask.data["input"])
+    return Answer(_events(ask, trace), media_type="text/event-stream", headers={"cache-control": "no-cache"})
+
+
+def _events(ask: Ask, trace: Doc) -> Stream:
+    """start → (token | tool_call)* → (final | error) → done, with what real servers put in between."""
+    given, done = ask.data["input"], False
+
+    def event(kind: str, **data: Any) -> bytes:
+        value = {"type": kind, "data": data, "trace_id": trace["trace_id"], "timestamp": ask.now()}
+        if kind == "final":
+            # A legal event whose JSON lies on several data lines.
+            lines = json.dumps(value, indent=1).splitlines()
+            return "".join(f"data: {line}\n" for line in lines).encode() + b"\n"
+        return f"data: {dump(value)}\n\n".encode()
+
+    try:
+        yield b": ping\n\n"
+        yield event("start", mode=trace["decision"], budget=trace["budget"])
+        if "use tool" in given.lower():
+            yield event("tool_call", name="search", arguments={"query": given})
+        for at, word in enumerate(f"processed: {given}".split(" ")):
+            yield event("token", text=word if at == 0 else f" {word}", index=at)
+            if at % 4 == 3:
+                yield b": ping\n\n\n"
+        if "fail" in given.lower():
+            yield event("error", code="run_failed", message="The run failed, as its input asked")
+        else:
+            yield event("final", result=f"processed: {given}", mode=trace["decision"])
+        yield event("done")
+        yield b"data: [DONE]\n\n"
+        done = True
+    finally:
+        ask.effect(f"run.{'done' if done else 'cancelled'} {trace['trace_id']}")
+
+
+@routes("GET", "/api/v1/trace/{trace_id}")
+def get_trace(ask: Ask) -> Answer:
+    """What governance decided, and why."""
+    trace = ask.store.get("hestiaos.trace", ask.params["trace_id"])
+    if trace is None:
+        raise Refuse(404, "not_found", f"There is no trace {ask.params['trace_id']}")
+    return Answer(trace)
+
+
+@routes("GET", "/api/v1/health")
+def get_health(ask: Ask) -> Answer:
+    """Alive."""
+    return Answer(
+        {"status": "healthy", "version": VERSION, "uptime_seconds": _uptime(ask), "api_version": "v1"}
+    )
+
+
+def _uptime(ask: Ask) -> float:
+    return round(max(0.0, ask.clock.now() - ask.world.started), 3)
+
+
+# Chat and agents
+
+
+@routes("POST", "/api/chat", body=shape(message=text(), session_id=opt(text(), null=True)))
+def chat_run(ask: Ask) -> Answer:
+    """A conversation that remembers how long it is."""
+    trace = _judge(ask, ask.data["message"])
+    session_id = ask.data["session_id"] or ask.store.new_id("session-")
+    session = ask.store.get("hestiaos.session", session_id) or {"messages": []}
+    session["messages"].append(ask.data["message"])
+    ask.store.put("hestiaos.session", session_id, session)
+    ask.effect(f"chat.message {session_id}")
+    reply = f"You said: {ask.data['message']} (message {len(session['messages'])} of this session)"
+    body = {"result": reply, "response": reply, "session_id": session_id, "processing_time": 0.012}
+    return Answer({**body, "model": "sandbox-1", "trace_id": trace["trace_id"]})
+
+
+@routes("POST", "/api/agents/run", body=shape(agent_id=text(), task=text(), config=opt(mapping(), null=True)))
+def agents_run(ask: Ask) -> Answer:
+    """Any agent does any task, but for one that says `fail` or that governance blocks softly."""
+    trace = _judge(ask, ask.data["task"])
+    body = {"agent_id": ask.data["agent_id"], "trace_id": trace["trace_id"]}
+    if trace["decision"] == "BLOCK":
+        return Answer({**body, "status": "BLOCKED", "error": trace["reason"]})
+    ask.effect(f"agent.ran {ask.data['agent_id']}")
+    if "fail" in ask.data["task"].lower():
+        return Answer({**body, "status": "FAILED", "error": "The task failed, as it asked"})
+    done = f"{ask.data['agent_id']} did: {ask.data['task']}"
+    return Answer({**body, "status": "COMPLETED", "result": done, "output": done})
+
+
+# System
+
+
+@routes("GET", "/api/system/status")
+def system_status(ask: Ask) -> Answer:
+    """What is up."""
+    parts = {"ollama": True, "vllm": False, "dsgk": True, "storage": True}
+    return Answer({"status": "healthy", "version": VERSION, "uptime_seconds": _uptime(ask), **parts})
+
+
+@routes("GET", "/api/system/config")
+def system_config(_ask: Ask) -> Answer:
+    """Settings."""
+    return Answer({"governance": {"policy": "sandbox-default"}, "models": {"default": "sandbox-1"}})
+
+
+@routes("GET", "/api/system/metrics")
+def system_metrics(ask: Ask) -> Answer:
+    """Numbers, of which the counts are real."""
+    values = {
+        "cpu_percent": 12.5,
+        "memory_percent": 40.0,
+        "active_sessions": ask.store.count("hestiaos.session"),
+    }
+    values |= {"requests_total": ask.world.journal.count, "avg_latency_ms": 12.0}
+    return Answer({"metrics": dict(values), **values})
+
+
+# Secrets
+
+
+@routes(
+    "POST", "/api/secrets",
+    body=shape(
+        credential_ref=text(), secret=text(), provider=opt(text(), "custom"),
+        allowed_tools=opt(array(text()), ["*"]),
+    ),
+)  # fmt: skip
+def secrets_set(ask: Ask) -> Answer:
+    """Keep a secret: 201 for a new one, 200 for one replaced."""
+    key = ask.data["credential_ref"]
+    known = ask.store.get("hestiaos.secret", key) is not None
+    kept = {name: ask.data[name] for name in ("secret", "provider", "allowed_tools")}
+    ask.store.put("hestiaos.secret", key, kept)
+    ask.effect(f"secret.{'replaced' if known else 'created'} {key}")
+    return Answer({"credential_ref": key, "provider": kept["provider"]}, 200 if known else 201)
+
+
+@routes("GET", "/api/secrets/{key}")
+def secrets_get(ask: Ask) -> Answer:
+    """A secret's value."""
+    return Answer({"value": _secret(ask)["secret"]})
+
+
+@routes("DELETE", "/api/secrets/{key}")
+def secrets_delete(ask: Ask) -> Answer:
+    """Forget a secret."""
+    _secret(ask)
+    ask.store.remove("hestiaos.secret", ask.params["key"])
+    ask.effect(f"secret.deleted {ask.params['key']}")
+    return Answer(status=204)
+
+
+def _secret(ask: Ask) -> Doc:
+    found = ask.store.get("hestiaos.secret", ask.params["key"])
+    if found is None:
+        raise Refuse(404, "not_found", "There is no such secret")
+    return found
+
+
+# Governance's own routes
+
+
+@routes("POST", "/api/governance/explain", body=shape(command_type=text(), command_input=mapping()))
+def governance_explain(ask: Ask) -> Answer:
+    """What the rules would say, without doing anything."""
+    verdict = govern(f"{ask.data['command_type']} {dump(ask.data['command_input'])}")
+    return Answer({"command_type": ask.data["command_type"], **verdict})
+
+
+@routes("GET", "/api/governance/stability")
+def governance_stability(ask: Ask) -> Answer:
+    """How often each decision was taken."""
+    counts = {
+        name: ask.store.count("hestiaos.trace", {"decision": name}) for name in ("ALLOW", "THROTTLE", "BLOCK")
+    }
+    return Answer({"status": "stable", "decisions": counts})
+
+
+@routes("GET", "/api/governance/trace/{command_id}")
+def governance_trace(ask: Ask) -> Answer:
+    """A trace by the id of its command, which in the sandbox is the trace's own."""
+    trace = ask.store.get("hestiaos.trace", ask.params["command_id"])
+    if trace is None:
+        raise Refuse(404, "not_found", f"There is no trace {ask.params['command_id']}")
+    return Answer({"command_id": ask.params["command_id"], **trace})
+
+
+# A fresh platform
+
+
+def _seed(world: World) -> None:
+    store = world.store
+    store.put("hestiaos.key", "hestia_sandbox", {})
+    fixture = {"trace_id": "abc-123-def", **govern("create a report"), "mode": "ALLOW", "latency_ms": 12.0}
+    store.put("hestiaos.trace", "abc-123-def", {**fixture, "timestamp": iso(world.clock.now())})
+    store.put(
+        "hestiaos.secret", "my-key", {"secret": "my-value", "provider": "custom", "allowed_tools": ["*"]}
+    )
+
+
+PLATFORM: Final = Platform("hestiaos", "hestiaos", routes, _guard, _wrong, _invalid, _seed)

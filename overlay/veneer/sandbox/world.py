@@ -1,0 +1,140 @@
+"""All that a running sandbox holds: state, time, faults, journal, options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from .faults import Faults
+from .journal import Journal
+from .store import Clock, Store
+from .web import Refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from .web import Platform
+
+# 2026-01-01T00:00:00Z: where time stands when the sandbox was given a seed.
+EPOCH: Final = 1_767_225_600.0
+
+# The keys that a fresh sandbox accepts; every platform refuses all others.
+KEYS: Final[Mapping[str, str]] = {
+    "hybridb": "hdb_sandbox",
+    "hestiaos": "hestia_sandbox",
+    "velerian": "vk_live_sandbox",
+    "aerostack": "ak_sandbox",
+    "aerostack_consumer": "consumer_sandbox",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What can be chosen when a sandbox starts.
+
+    | option | meaning |
+    |---|---|
+    | seed | ids, texts and random faults follow from it; with one, time stands still at 2026-01-01 until it is moved |
+    | data | a folder where state outlives the process; None: memory |
+    | latency | seconds before every answer |
+    | rate_limit | requests a minute and key (Velerian, hybriDB, Aerostack's gateway); None: no limit |
+    | require_key | HestiaOS refuses calls without a key too |
+    | root | the platform served without a prefix as well |
+    """
+
+    seed: int | None = None
+    data: Path | None = None
+    latency: float = 0.0
+    rate_limit: int | None = None
+    require_key: bool = False
+    root: str | None = None
+
+
+@dataclass(slots=True)
+class World:
+    """The state of one sandbox. Handlers run one at a time on its event loop, so no lock is needed."""
+
+    platforms: Mapping[str, Platform]
+    options: Options = field(default_factory=Options)
+    clock: Clock = field(init=False)
+    store: Store = field(init=False)
+    faults: Faults = field(init=False)
+    journal: Journal = field(default_factory=Journal)
+    snapshots: dict[str, tuple[dict[str, bytes], float]] = field(default_factory=dict)
+    # Where presigned URLs point: another origin when the server has opened one.
+    files_url: str | None = None
+    files_port: int | None = None
+    started: float = field(init=False)
+    _fresh: dict[str, bytes] = field(init=False, repr=False)
+    _windows: dict[str, tuple[float, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        seed = self.options.seed
+        self.clock = Clock(None if seed is None else EPOCH)
+        self.started = self.clock.now()
+        self.faults = Faults(seed or 0)
+        self.store = Store(None, seed or 0)
+        for platform in self.platforms.values():
+            platform.seed(self)
+        self._fresh = self.store.dump()
+        if self.options.data is not None:
+            self.store.close()
+            self.store = Store(self.options.data, seed or 0)
+            if self.store.get("sandbox", "clock") is None:
+                self.store.restore(self._fresh)
+        saved = self.store.get("sandbox", "clock") or self.store.put("sandbox", "clock", {"offset": 0.0})
+        self.clock.offset = saved["offset"]
+
+    def advance(self, seconds: float) -> None:
+        """Move time, for all platforms at once."""
+        self.clock.advance(seconds)
+        self.store.put("sandbox", "clock", {"offset": self.clock.offset})
+
+    def reset(self) -> None:
+        """Back to a fresh sandbox: state, time, faults, counts and journal."""
+        self._return_to(self._fresh, 0.0)
+        self.faults.clear()
+        self.journal.clear()
+
+    def snapshot(self, name: str) -> None:
+        """Remember state and time under a name (until the process ends)."""
+        self.snapshots[name] = (self.store.dump(), self.clock.offset)
+
+    def restore(self, name: str) -> None:
+        """Return to a snapshot; faults and journal stay. Raises KeyError."""
+        self._return_to(*self.snapshots[name])
+
+    def _return_to(self, images: Mapping[str, bytes], offset: float) -> None:
+        self.store.restore(images)
+        self.clock.offset = offset
+        self.store.put("sandbox", "clock", {"offset": offset})
+        self._windows.clear()
+
+    def meter(self, key: str) -> None:
+        """Count a request against the rate limit of this key. Raises Refuse (429 with Retry-After)."""
+        limit = self.options.rate_limit
+        if limit is None:
+            return
+        now = self.clock.now()
+        started, used = self._windows.get(key, (now, 0))
+        if now - started >= 60:
+            started, used = now, 0
+        if used >= limit:
+            wait = str(max(1, round(started + 60 - now)))
+            message = f"Rate limit of {limit} requests a minute reached"
+            raise Refuse(429, "RATE_LIMITED", message, headers={"retry-after": wait})
+        self._windows[key] = (started, used + 1)
+
+    def describe(self) -> dict[str, Any]:
+        """What is running, as JSON."""
+        return {
+            "platforms": {one.name: f"/{one.base}" for one in self.platforms.values()},
+            "keys": dict(KEYS),
+            "files_url": self.files_url,
+            "now": self.clock.now(),
+            "frozen": self.clock.frozen_at is not None,
+            "requests": self.journal.count,
+            "faults": [rule.describe() for rule in self.faults.rules],
+            "snapshots": sorted(self.snapshots),
+        }
