@@ -30,6 +30,12 @@ PLATFORMS: Final = {
     "hestiaos": ("/hestiaos", "hestia_sandbox"),
     "aerostack": ("/aerostack/v1", "ak_sandbox"),
 }
+#: Operations that cannot work, by the defect of the published client that stops them, where the platform's documented
+#: behaviour brings it out. One that works all the same is a failure too: the row has to go.
+KNOWN_DEFECTS: Final = {
+    ("hestiaos", "run_stream (async)"): "raises on JSON spread over several data lines, and on [DONE]",
+    ("hestiaos", "run_stream"): "swallows the same error: the caller sees a short list",
+}
 
 
 @contextmanager
@@ -60,7 +66,7 @@ def reports(distribution: str, folder: Path, sandbox_url: str) -> Iterator[dict[
     path, key = PLATFORMS[platform]
     script = str(HERE / f"{platform}_peer.py")
     command = [str(interpreter(distribution, folder)), script, "operations", sandbox_url + path, key]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     yield from map(json.loads, done.stdout.splitlines())
     if done.returncode:
         yield {
@@ -83,18 +89,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     failed = 0
     with environments(options.keep) as folder, sandbox(options.sandbox) as url:
         for distribution in options.clients or PINS:
-            results = list(reports(distribution, folder, url))
-            bad = [result for result in results if result["outcome"] != "value"]
-            failed += len(bad)
-            print(
-                f"\n{distribution} {PINS[distribution]}: {len(results) - len(bad)} of {len(results)} operations"
-            )
-            for result in results:
-                good = result["outcome"] == "value"
-                what = result["text"] if good else f"{result['kind']}: {result['text']}"
-                print(f"  {'ok    ' if good else 'FAILED'} {result['operation']:<38} {what[:100]}")
-    print(f"\n{failed} failed" if failed else "\nevery operation worked")
+            verdicts = [verdict(distribution, report) for report in reports(distribution, folder, url)]
+            failed += sum(mark == "FAILED" for mark, _ in verdicts)
+            worked = sum(mark == "ok" for mark, _ in verdicts)
+            print(f"\n{distribution} {PINS[distribution]}: {worked} of {len(verdicts)} operations work")
+            for mark, line in verdicts:
+                print(f"  {mark:<6} {line}")
+    print(
+        f"\n{failed} failed"
+        if failed
+        else "\nnothing failed that is not a known defect of the published client"
+    )
     return int(failed > 0)
+
+
+def verdict(distribution: str, report: dict[str, Any]) -> tuple[str, str]:
+    """Tell ok, FAILED or defect, and a line about it."""
+    name, worked = report["operation"], report["outcome"] == "value"
+    defect = KNOWN_DEFECTS.get((distribution, name))
+    what = report["text"] if worked else f"{report['kind']}: {report['text']}"
+    if defect is not None:
+        what = f"works now: drop it from KNOWN_DEFECTS ({what})" if worked else f"{defect} ({what})"
+    mark = "FAILED" if worked == (defect is not None) else "ok" if worked else "defect"
+    return mark, f"{name:<40} {' '.join(what.split())[:110]}"
 
 
 if __name__ == "__main__":

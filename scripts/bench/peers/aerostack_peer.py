@@ -63,7 +63,7 @@ def called_async(base_url: str, key: str, resource: str, name: str, request: dic
 
 
 def upload(who: str) -> dict[str, Any]:
-    content = b"bytes" if who == "sync" else io.BytesIO(b"stream")
+    content = b"bytes" if who == "sync" else io.BufferedReader(io.BytesIO(b"stream"))
     file = {"content": content, "file_name": "example.file"}
     return {"content_type": "image/jpeg", "file": file, "key": "avatars/user-123.jpg"}
 

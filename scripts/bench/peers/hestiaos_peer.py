@@ -45,7 +45,7 @@ def operations(base_url: str, key: str) -> Iterator[worker.Operation]:
         return kept["run"]
 
     async def streamed(client: Any) -> list[str]:
-        return [event.type async for event in client.run_stream("create a report")]
+        return complete([event.type async for event in client.run_stream("create a report")])
 
     yield "run_async", async_call(run)
     yield "run_stream (async)", async_call(streamed)
@@ -74,7 +74,7 @@ def operations(base_url: str, key: str) -> Iterator[worker.Operation]:
         return lambda: method(path)(fresh())
 
     yield "run", lambda: fresh().run("create a report")
-    yield "run_stream", lambda: [event.type for event in fresh().run_stream("create a report")]
+    yield "run_stream", lambda: complete([event.type for event in fresh().run_stream("create a report")])
     yield "chat.run", lambda: fresh().chat.run("Hello!", session_id="abc")
     yield "agents.run", lambda: fresh().agents.run("agent-1", "analyze data")
     yield "system.status", sync_call("system.status")
@@ -86,6 +86,13 @@ def operations(base_url: str, key: str) -> Iterator[worker.Operation]:
     yield "governance.explain", lambda: fresh().governance.explain("WRITE", {"path": "/srv/data"})
     yield "governance.status", sync_call("governance.status")
     yield "governance.trace", lambda: fresh().governance.trace(kept["run"].trace_id)
+
+
+def complete(types: list[str]) -> list[str]:
+    """Refuse a stream without its end: the published sync client swallows whatever cuts one short."""
+    if types[-1:] != ["done"]:
+        raise EOFError(f"ended after {types}")
+    return types
 
 
 async def required(answer: Awaitable[Any]) -> Any:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 import worker
+
+#: Whom the sandbox knows (docs/sandbox.md).
+USER = ("demo@stellrai.test", "sandbox-password")
 
 
 def connect(job: worker.Job) -> Any:
@@ -22,10 +26,35 @@ def decide(client: Any, amount: int = 100) -> Any:
     return client.request_decision(wish)
 
 
+class Settled:
+    """An async client that waits for each call, so that the same operations can be run through it."""
+
+    def __init__(self, client: Any, runner: asyncio.Runner) -> None:
+        self._client, self._runner = client, runner
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        if not callable(found):
+            return Settled(found, self._runner)
+        return lambda *arguments: self._runner.run(found(*arguments))
+
+    def close(self) -> None:
+        self._runner.run(self._client.aclose())
+        self._runner.close()
+
+
 def operations(base_url: str, key: str) -> Iterator[worker.Operation]:
+    """Give every documented operation, through the sync client and then the async one."""
+    sdk = import_module("hybridb")
+    yield from through(sdk.HybriDBClient(base_url, api_key=key, timeout=10))
+    async_client = Settled(sdk.AsyncHybriDBClient(base_url, api_key=key, timeout=10), asyncio.Runner())
+    for name, call in through(async_client):
+        yield f"async {name}", call
+
+
+def through(client: Any) -> Iterator[worker.Operation]:
     """Give every documented operation, in an order in which each has what it needs."""
-    sdk, types = import_module("hybridb"), import_module("hybridb.types")
-    client = sdk.HybriDBClient(base_url, api_key=key, timeout=10)
+    types = import_module("hybridb.types")
     kept: dict[str, Any] = {}
 
     def keep(name: str, value: Any) -> Any:
@@ -43,7 +72,7 @@ def operations(base_url: str, key: str) -> Iterator[worker.Operation]:
     step = types.PipelineStepInput("s1", "Validate", "transform")
     step_two = types.PipelineStepInput("s2", "Settle", "transform", dependsOn=["s1"])
     yield "health", client.health
-    yield "authenticate", lambda: keep("tokens", client.authenticate("alice@example.com", "correct horse"))
+    yield "authenticate", lambda: keep("tokens", client.authenticate(*USER))
     yield "refresh_token", lambda: client.refresh_token(kept["tokens"].refreshToken)
     yield "request_decision", lambda: keep("decision", decide(client))
     yield "get_decision", lambda: client.get_decision(kept["decision"].decisionId)

@@ -9,7 +9,7 @@ from typing import Any
 
 import worker
 
-ABP, DRAFT, NETWORK = "abp_demo", "abp_draft", "prior-auth"
+ABP, DRAFT, NETWORK = "abp_demo", "abp_draft", "demo"
 
 
 def connect(job: worker.Job) -> Any:
