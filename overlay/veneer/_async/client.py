@@ -8,27 +8,31 @@ import os
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, Unpack, overload
 
 from veneer._core.auth import Key, credential, from_environment
-from veneer._core.call import Endpoint, from_endpoint, generic
-from veneer._core.errors import ConfigurationError
+from veneer._core.call import Endpoint, from_endpoint, generic, operation_of
+from veneer._core.errors import ConfigurationError, VeneerError
 from veneer._core.judge import Answer, parse
 from veneer._core.options import OptionChanges, Options, Timeouts
 from veneer._core.platform import GENERIC, Platform
 from veneer._core.retry import RetryBudget, RetryPolicy
+from veneer._core.sse import Event
+from veneer._core.streaming import StreamLimits, StreamRule, rule_of
 from veneer._core.urls import is_loopback
 
 if TYPE_CHECKING:
     import httpx
 
     from veneer._async.session import AsyncSession, DebugLogger
+    from veneer._async.streams import AsyncStream
     from veneer._async.transport import AsyncHttpClient
 
 __all__ = ["AsyncClient"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+E = TypeVar("E")
 
 
 class _Unset:
@@ -164,6 +168,92 @@ class AsyncClient:
             headers=headers,
         )  # fmt: skip
         return (await self._session.exchange(call, self._options)).parsed.response
+
+    # -- streams and waiting -----------------------------------------------------------------------------------
+
+    @overload
+    def stream(
+        self,
+        endpoint: Endpoint[..., Any],
+        *args: Any,
+        event: None = None,
+        rule: StreamRule | None = None,
+        limits: StreamLimits | None = None,
+        last_event_id: str = "",
+        **kwargs: Any,
+    ) -> AsyncStream[Event]: ...
+
+    @overload
+    def stream(
+        self,
+        endpoint: Endpoint[..., Any],
+        *args: Any,
+        event: Callable[[Any], E],
+        rule: StreamRule | None = None,
+        limits: StreamLimits | None = None,
+        last_event_id: str = "",
+        **kwargs: Any,
+    ) -> AsyncStream[E]: ...
+
+    def stream(
+        self,
+        endpoint: Endpoint[..., Any],
+        *args: Any,
+        event: Callable[[Any], Any] | None = None,
+        rule: StreamRule | None = None,
+        limits: StreamLimits | None = None,
+        last_event_id: str = "",
+        **kwargs: Any,
+    ) -> AsyncStream[Any]:
+        """Open an operation as a stream of events (server-sent events or JSON Lines).
+
+        `event` turns an event's JSON into a value (`StreamEvent.from_dict`); without it the events come as they are. `rule` says when the stream is whole and whether it can be resumed; by
+        default what the contract says. `deadline` bounds the opening only, `limits` the stream itself. Nothing is sent before the stream is entered or iterated.
+        """
+        from veneer._async.streams import AsyncStream
+
+        call = from_endpoint(endpoint, *args, **kwargs)
+        return AsyncStream(
+            self._session,
+            call,
+            self._options,
+            rule if rule is not None else rule_of(call.operation.stream),
+            limits if limits is not None else StreamLimits(),
+            event,
+            last_event_id,
+        )
+
+    async def wait(
+        self,
+        endpoint: Endpoint[..., T],
+        *args: Any,
+        until: Callable[[T], bool],
+        every: float = 2.0,
+        timeout: float = 600.0,  # noqa: ASYNC109  # the wait's own limit; cancelling works as anywhere
+        error: Callable[[T | None, float], VeneerError] | None = None,
+        progress: Callable[[T], None] | None = None,
+        **kwargs: Any,
+    ) -> T:
+        """Call an operation again and again until `until(result)` is true, and give that result.
+
+        `every` and `timeout` are seconds; waits are jittered and heed Retry-After. Raises WaitTimeoutError (or what `error(last, waited)` gives) when the time is over: the run itself goes on.
+        """
+        from veneer._async.waiter import async_wait
+
+        async def poll(left: float) -> Answer[T]:
+            bound = left if self._options.deadline is None else min(left, self._options.deadline)
+            return await self.with_options(deadline=bound).call_raw(endpoint, *args, **kwargs)
+
+        return await async_wait(
+            self._session,
+            poll,
+            operation=operation_of(endpoint).id,
+            until=until,
+            every=every,
+            timeout=timeout,
+            error=error,
+            progress=progress,
+        )
 
     # -- options and lifecycle ---------------------------------------------------------------------------------
 

@@ -96,6 +96,7 @@ class AsyncSession:
         self.wall: Callable[[], float] = time.time
         self.random: Callable[[], float] = random.random
         self.sleep = _io.async_sleep
+        self.own_engine = http_client is None
         self._http_client = http_client
         self._engines: _io.AsyncLocal[AsyncEngine] = _io.AsyncLocal(lambda: AsyncEngine(max_connections))
 

@@ -30,6 +30,7 @@ class EventDecoder(Protocol):
     """What a reader needs of a decoder: `sse.Decoder` and `jsonlines.LineDecoder` are two."""
 
     last_event_id: str
+    retry: int | None
 
     def feed(self, chunk: bytes) -> list[Event]: ...
     def end(self) -> list[Event]: ...

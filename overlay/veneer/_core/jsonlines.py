@@ -24,7 +24,7 @@ class LineDecoder:
     __slots__ = ("_failure", "_max", "_starting", "_tail", "last_event_id")
 
     comments = 0
-    retry = None
+    retry: int | None = None
 
     def __init__(self, *, max_event_bytes: int = MAX_EVENT_BYTES, last_event_id: str = "") -> None:
         self.last_event_id = last_event_id

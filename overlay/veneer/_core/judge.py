@@ -30,13 +30,14 @@ _UNREAD: Any = object()
 
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
+class Answer(Generic[T_co]):
     """A call's value with what it came from: the response (already read) and every attempt."""
 
-    value: T
+    value: T_co
     response: httpx.Response
     attempts: tuple[Attempt, ...]
 

@@ -97,6 +97,7 @@ class Session:
         self.wall: Callable[[], float] = time.time
         self.random: Callable[[], float] = random.random
         self.sleep = _io.sleep
+        self.own_engine = http_client is None
         self._http_client = http_client
         self._engines: _io.Local[Engine] = _io.Local(lambda: Engine(max_connections))
 
