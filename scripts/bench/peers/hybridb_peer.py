@@ -46,13 +46,13 @@ class Settled:
 def operations(base_url: str, key: str) -> Iterator[worker.Operation]:
     """Give every documented operation, through the sync client and then the async one."""
     sdk = import_module("hybridb")
-    yield from through(sdk.HybriDBClient(base_url, api_key=key, timeout=10))
+    yield from through(sdk.HybriDBClient(base_url, api_key=key, timeout=10), account="00u1")
     async_client = Settled(sdk.AsyncHybriDBClient(base_url, api_key=key, timeout=10), asyncio.Runner())
-    for name, call in through(async_client):
+    for name, call in through(async_client, account="00u2"):
         yield f"async {name}", call
 
 
-def through(client: Any) -> Iterator[worker.Operation]:
+def through(client: Any, *, account: str) -> Iterator[worker.Operation]:
     """Give every documented operation, in an order in which each has what it needs."""
     types = import_module("hybridb.types")
     kept: dict[str, Any] = {}
@@ -125,7 +125,7 @@ def through(client: Any) -> Iterator[worker.Operation]:
         ),
     )
     yield "actors.revoke_api_key", lambda: client.actors.revoke_api_key("user:alice", key_id(kept["key"]))
-    mapping = types.CreateMappingInput("okta", "00u1", "alice", "user:alice")
+    mapping = types.CreateMappingInput("okta", account, "alice", "user:alice")
     yield "actors.create_mapping", lambda: client.actors.create_mapping("user:alice", mapping)
     yield (
         "orgs.add_member",
