@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from .journal import SECRET_HEADERS
 from .web import Answer, Ask
@@ -28,18 +28,26 @@ def is_for(world: World, scope: Scope, path: str) -> bool:
 def presign(ask: Ask, method: str, key: str, lifetime: float) -> tuple[str, float]:
     """A URL on this origin that lets anybody do `method` on `key` for so many seconds, and when it expires."""
     expires = ask.clock.now() + lifetime
-    base = ask.world.files_url or ask.base.partition("/")[0] + "//" + ask.headers.get("host", "") + PREFIX
     path = quote(key, safe="/~.-_")
     return (
-        f"{base}/{path}?expires={expires:.0f}&signature={_sign(ask.world, method, key, f'{expires:.0f}')}",
+        f"{_origin(ask)}/{path}?expires={expires:.0f}&signature={_sign(ask.world, method, key, f'{expires:.0f}')}",
         expires,
     )
 
 
 def public_url(ask: Ask, key: str) -> str:
-    """A lasting URL on this origin for an object that anybody may read."""
-    base = ask.world.files_url or ask.base.partition("/")[0] + "//" + ask.headers.get("host", "") + PREFIX
-    return f"{base}/{quote(key, safe='/')}"
+    """A lasting URL on this origin for an object that anybody may read.
+
+    The key is a parameter: in a path, clients would resolve the dots of `a/../b`.
+    """
+    return f"{_origin(ask)}/public?key={quote(key, safe='')}"
+
+
+def _origin(ask: Ask) -> str:
+    if ask.world.files_url is not None:
+        return ask.world.files_url
+    parts = urlsplit(ask.base)
+    return f"{parts.scheme}://{parts.netloc}{PREFIX}"
 
 
 def _sign(world: World, method: str, key: str, expires: str) -> str:
@@ -55,7 +63,11 @@ def serve(ask: Ask) -> Answer:
             400, "InvalidArgument", "Only one auth mechanism allowed: send no credential to a presigned URL"
         )
     key = unquote(ask.path.removeprefix(PREFIX).lstrip("/"))
-    if not key.startswith("public/"):
+    if key == "public":
+        key = "public/" + ask.query.get("key", [""])[-1]
+        if ask.method not in ("GET", "HEAD"):
+            return _refusal(405, "MethodNotAllowed", "Public objects are read only")
+    else:
         expires = ask.query.get("expires", [""])[-1]
         signature = ask.query.get("signature", [""])[-1]
         if not hmac.compare_digest(signature.encode(), _sign(ask.world, ask.method, key, expires).encode()):

@@ -268,7 +268,7 @@ def secrets_set(ask: Ask) -> Answer:
     kept = {name: ask.data[name] for name in ("secret", "provider", "allowed_tools")}
     ask.store.put("hestiaos.secret", key, kept)
     ask.effect(f"secret.{'replaced' if known else 'created'} {key}")
-    return Answer({"credential_ref": key, "provider": kept["provider"]}, 200 if known else 201)
+    return Answer(status=200 if known else 201)
 
 
 @routes("GET", "/api/secrets/{key}")

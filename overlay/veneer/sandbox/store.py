@@ -89,6 +89,8 @@ class Store:
         base.execute("PRAGMA journal_mode=WAL")
         # State must outlive the process, not a power cut.
         base.execute("PRAGMA synchronous=OFF")
+        # 1 GiB at the usual page size: a runaway test must not fill the disk.
+        base.execute("PRAGMA max_page_count=262144")
         return base
 
     # Documents

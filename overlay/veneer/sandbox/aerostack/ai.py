@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Final
 
-from veneer.sandbox.check import anything, array, boolean, choice, integer, mapping, number, opt, shape, text
+from veneer.sandbox.check import array, boolean, choice, integer, mapping, number, opt, shape, text
 from veneer.sandbox.store import Doc, dump, iso
 from veneer.sandbox.web import Answer, Ask, Refuse, Routes, Stream
 
@@ -106,8 +106,8 @@ def _charge(ask: Ask, consumer: str, units: float) -> None:
         ask.effect(f"wallet.charged {units:g}")
 
 
-@routes("GET", "/v1/ai/gateway/me/wallet", query={"api_slug": opt(text())}, consumer=True)
-def gateway_wallet(ask: Ask) -> Answer:
+@routes("GET", "/v1/ai/gateway/me/wallet", query={"api_slug": text()}, consumer=True)
+def gateway_get_wallet(ask: Ask) -> Answer:
     """What the consumer has left."""
     return Answer({"wallet": ask.store.get("aerostack.wallet", ask.who["consumer"])})
 
@@ -115,7 +115,7 @@ def gateway_wallet(ask: Ask) -> Answer:
 @routes(
     "POST",
     "/v1/gateway/billing/log",
-    body=shape(consumerId=text(), apiId=text(), units=number(), metric=opt(text())),
+    body=shape(consumerId=text(), apiId=text(), units=integer(), metric=opt(text())),
 )
 def gateway_billing_log(ask: Ask) -> Answer:
     """Log units that a consumer used; a known consumer's wallet pays them."""
@@ -164,7 +164,7 @@ def _hash(password: str) -> str:
 # Services
 
 
-@routes("POST", "/v1/services/invoke", body=shape(serviceName=text(), data=anything()))
+@routes("POST", "/v1/services/invoke", body=shape(serviceName=text(), data=mapping()))
 def services_invoke(ask: Ask) -> Answer:
     """`echo` returns its data, `sum` adds numbers, any other name answers that it was called."""
     name, data = ask.data["serviceName"], ask.data["data"]
@@ -172,6 +172,6 @@ def services_invoke(ask: Ask) -> Answer:
     result: Any = {"service": name, "received": data}
     if name == "echo":
         result = data
-    elif name == "sum" and isinstance(data, dict) and isinstance(data.get("numbers"), list):
+    elif name == "sum" and isinstance(data.get("numbers"), list):
         result = {"sum": sum(one for one in data["numbers"] if isinstance(one, int | float))}
     return Answer({"success": True, "result": result})

@@ -7,7 +7,7 @@ import math
 import sqlite3
 from typing import TYPE_CHECKING, Any, Final
 
-from veneer.sandbox.check import anything, array, choice, integer, number, opt, shape, text
+from veneer.sandbox.check import anything, array, integer, mapping, opt, shape, text
 from veneer.sandbox.store import Doc
 from veneer.sandbox.web import Answer, Ask, Refuse, Routes
 
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 KEYS_SHOWN: Final = 1000
 MAX_ROWS: Final = 10_000
 MAX_TEXT: Final = 16 * 1024 * 1024
-# SQLite's virtual machine steps in units of a thousand: about two seconds of work.
-MAX_KILO_STEPS: Final = 100_000
-STATUSES: Final = ("pending", "processing", "completed", "failed", "cancelled")
+# Steps of SQLite's virtual machine, in thousands: well under a second of work.
+MAX_KILO_STEPS: Final = 20_000
 
 routes = Routes()
 
@@ -70,7 +69,7 @@ def cache_get(ask: Ask) -> Answer:
     return Answer(_entry(ask, ask.data["key"]))
 
 
-TTL = opt(number(0))
+TTL = opt(integer(0))
 
 
 @routes("POST", "/v1/cache/set", body=shape(key=text(), value=anything(), ttl=TTL))
@@ -119,7 +118,7 @@ def cache_set_many(ask: Ask) -> Answer:
     return Answer({"success": True, "count": len(ask.data["entries"])})
 
 
-@routes("POST", "/v1/cache/expire", body=shape(key=text(), ttl=number(0)))
+@routes("POST", "/v1/cache/expire", body=shape(key=text(), ttl=integer(0)))
 def cache_expire(ask: Ask) -> Answer:
     """Let a key live so many seconds from now."""
     entry = _live(ask, ask.data["key"])
@@ -130,17 +129,15 @@ def cache_expire(ask: Ask) -> Answer:
 
 @routes(
     "POST", "/v1/cache/increment",
-    body=shape(key=text(), amount=opt(number(), 1), initialValue=opt(number(), 0), ttl=TTL),
+    body=shape(key=text(), amount=opt(integer(), 1), initialValue=opt(integer(), 0), ttl=TTL),
 )  # fmt: skip
 def cache_increment(ask: Ask) -> Answer:
     """Add to a number, which begins at `initialValue`."""
     entry = _live(ask, ask.data["key"])
     before = ask.data["initialValue"] if entry is None else entry["value"]
-    if isinstance(before, bool) or not isinstance(before, int | float):
-        raise Refuse(400, "NOT_A_NUMBER", "The value at this key is not a number")
+    if isinstance(before, bool) or not isinstance(before, int):
+        raise Refuse(400, "NOT_AN_INTEGER", "The value at this key is not a whole number")
     after = before + ask.data["amount"]
-    if not math.isfinite(after):
-        raise Refuse(400, "NOT_A_NUMBER", "The sum is too large for a number")
     ttl = ask.data["ttl"]
     if ttl is None and entry is not None and entry["expires"] is not None:
         ttl = entry["expires"] - ask.clock.now()
@@ -177,8 +174,7 @@ def cache_list(ask: Ask) -> Answer:
     limit = ask.data["limit"]
     rows = _live_keys(ask, ask.data["prefix"], behind(ask.data["cursor"]))
     keys = [
-        {"name": key, "key": key}
-        | ({} if entry["expires"] is None else {"expiration": int(entry["expires"])})
+        {"key": key} | ({} if entry["expires"] is None else {"expiration": int(entry["expires"])})
         for key, entry in rows[:limit]
     ]
     more = len(rows) > limit
@@ -189,12 +185,25 @@ def cache_list(ask: Ask) -> Answer:
 # SQL
 
 
-def _deny(action: int, *_names: object) -> int:
-    # The database of a project is all that its SQL may see: no other file, no extension, no settings.
-    return sqlite3.SQLITE_DENY if action in _DENIED else sqlite3.SQLITE_OK
+# The database of a project is all that its SQL may touch: no other file (VACUUM INTO attaches one), no settings,
+# nothing temporary that would outlive a reset with the connection, no function that loads or shows machine code.
+_DENIED: Final = frozenset(
+    {
+        sqlite3.SQLITE_ATTACH,
+        sqlite3.SQLITE_DETACH,
+        sqlite3.SQLITE_PRAGMA,
+        sqlite3.SQLITE_CREATE_TEMP_INDEX,
+        sqlite3.SQLITE_CREATE_TEMP_TABLE,
+        sqlite3.SQLITE_CREATE_TEMP_TRIGGER,
+        sqlite3.SQLITE_CREATE_TEMP_VIEW,
+    }
+)
+_DENIED_FUNCTIONS: Final = frozenset({"load_extension", "fts3_tokenizer"})
 
 
-_DENIED: Final = frozenset({sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH, sqlite3.SQLITE_PRAGMA})
+def _authorize(action: int, _first: str | None, second: str | None, *_rest: str | None) -> int:
+    denied = action in _DENIED or (action == sqlite3.SQLITE_FUNCTION and second in _DENIED_FUNCTIONS)
+    return sqlite3.SQLITE_DENY if denied else sqlite3.SQLITE_OK
 
 
 def _database(ask: Ask) -> sqlite3.Connection:
@@ -203,7 +212,7 @@ def _database(ask: Ask) -> sqlite3.Connection:
     return base
 
 
-def run_sql(base: sqlite3.Connection, sql: str, params: list[Any]) -> list[Doc]:
+def _execute(ask: Ask, base: sqlite3.Connection, sql: str, params: list[Any]) -> list[Doc]:
     """Rows of one statement. Raises Refuse (400) for what SQLite refuses or what takes too long."""
     steps = 0
 
@@ -212,13 +221,15 @@ def run_sql(base: sqlite3.Connection, sql: str, params: list[Any]) -> list[Doc]:
         steps += 1
         return int(steps > MAX_KILO_STEPS)
 
-    base.set_authorizer(_deny)
+    base.set_authorizer(_authorize)
     base.set_progress_handler(count, 1000)
     try:
         found = base.execute(sql, [_bind(value) for value in params])
         names = [column[0] for column in found.description or ()]
         rows = found.fetchmany(MAX_ROWS)
         found.close()
+        if not names:
+            ask.effect(f"db.executed {sql.strip()[:20]}")
     except (sqlite3.Error, sqlite3.Warning, OverflowError, UnicodeEncodeError, ValueError) as error:
         raise Refuse(400, "SQL_ERROR", str(error), {"sql": sql[:200]}) from None
     finally:
@@ -244,10 +255,7 @@ def _show(value: Any) -> Any:
 def db_query(ask: Ask) -> Answer:
     """One SQL statement on the project's own database."""
     base = _database(ask)
-    before = base.total_changes
-    rows = run_sql(base, ask.data["sql"], ask.data["params"] or [])
-    if base.total_changes > before:
-        ask.effect(f"db.changed {base.total_changes - before}")
+    rows = _execute(ask, base, ask.data["sql"], ask.data["params"] or [])
     if base.in_transaction:
         # Each request stands alone: a BEGIN without its end must not hold the next one.
         base.rollback()
@@ -261,16 +269,13 @@ QUERIES = array(shape(sql=text(), params=opt(array(anything()))), most=25)
 def db_batch(ask: Ask) -> Answer:
     """Statements one after the other, each with its own result; a failure does not undo the others."""
     base, out = _database(ask), []
-    before = base.total_changes
     for query in ask.data["queries"]:
         try:
-            out.append({"results": run_sql(base, query["sql"], query["params"] or []), "success": True})
+            out.append({"results": _execute(ask, base, query["sql"], query["params"] or []), "success": True})
         except Refuse as refusal:
             out.append({"results": [], "success": False, "error": refusal.message})
     if base.in_transaction:
         base.rollback()
-    if base.total_changes > before:
-        ask.effect(f"db.changed {base.total_changes - before}")
     return Answer({"results": out, "success": all(one["success"] for one in out)})
 
 
@@ -281,7 +286,7 @@ def _jobs(ask: Ask) -> str:
     return f"aerostack.job.{ask.who['project']}"
 
 
-@routes("POST", "/v1/queue/enqueue", body=shape(type=text(), data=anything(), delay=opt(number(0), 0)))
+@routes("POST", "/v1/queue/enqueue", body=shape(type=text(), data=mapping(), delay=opt(integer(0), 0)))
 def queue_enqueue(ask: Ask) -> Answer:
     """Add a job; it waits `delay` seconds, is worked on for one, and is then done."""
     number_of = ask.store.next("aerostack.job")
@@ -297,7 +302,7 @@ def _job(ask: Ask, job: Doc) -> Doc:
     """A job as it stands at this moment."""
     status, late = job["status"], ask.clock.now() - job["due"]
     if status == "pending" and late >= 1:
-        failed = isinstance(job["data"], dict) and job["data"].get("fail") is True
+        failed = job["data"].get("fail") is True
         status = "failed" if failed else "completed"
     elif status == "pending" and late >= 0:
         status = "processing"
@@ -305,14 +310,14 @@ def _job(ask: Ask, job: Doc) -> Doc:
 
 
 @routes("POST", "/v1/queue/job", body=shape(jobId=text()))
-def queue_job(ask: Ask) -> Answer:
+def queue_get_job(ask: Ask) -> Answer:
     """One job."""
     job = ask.store.get(_jobs(ask), ask.data["jobId"])
     return Answer({"job": None if job is None else _job(ask, job), "exists": job is not None})
 
 
 @routes("POST", "/v1/queue/cancel", body=shape(jobId=text()))
-def queue_cancel(ask: Ask) -> Answer:
+def queue_cancel_job(ask: Ask) -> Answer:
     """Cancel a job that still waits."""
     job = ask.store.get(_jobs(ask), ask.data["jobId"])
     if job is None:
@@ -328,10 +333,10 @@ def queue_cancel(ask: Ask) -> Answer:
 @routes(
     "POST", "/v1/queue/jobs",
     body=shape(
-        status=opt(choice(*STATUSES)), type=opt(text()), limit=opt(integer(1, 200), 50), cursor=opt(text())
+        status=opt(text()), type=opt(text()), limit=opt(integer(1, 200), 50), cursor=opt(text())
     ),
 )  # fmt: skip
-def queue_jobs(ask: Ask) -> Answer:
+def queue_list_jobs(ask: Ask) -> Answer:
     """A page of jobs, oldest first."""
     status, kind, limit = ask.data["status"], ask.data["type"], ask.data["limit"]
     rows = [_job(ask, job) for _, job in ask.store.scan(_jobs(ask), after=behind(ask.data["cursor"]))]

@@ -26,7 +26,7 @@ def _blob(ask: Ask, key: str) -> str:
 
 
 def _url(ask: Ask, key: str) -> str:
-    return files.public_url(ask, _blob(ask, key))
+    return files.public_url(ask, f"{ask.who['project']}/{key}")
 
 
 def _save(ask: Ask, key: str, content: bytes, media_type: str) -> None:
