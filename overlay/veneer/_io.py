@@ -309,3 +309,39 @@ def _bounded_backend() -> httpcore.NetworkBackend:
             return Stream(super().connect_unix_socket(path, _left(timeout), *args, **kw))
 
     return cast("httpcore.NetworkBackend", Backend())
+
+
+async def async_run(function: Callable[..., T], *args: Any) -> T:
+    """Run a blocking function (disk, mostly) without stopping the event loop."""
+    import anyio.to_thread
+
+    return await anyio.to_thread.run_sync(functools.partial(function, *args))
+
+
+def run(function: Callable[..., T], *args: Any) -> T:
+    """Run a blocking function."""
+    return function(*args)
+
+
+async def async_pieces(source: Any, size: int) -> AsyncIterator[bytes]:
+    """Read a file in pieces of `size` bytes, or pass on what an iterator gives."""
+    if hasattr(source, "read"):
+        while piece := await async_run(source.read, size):
+            yield piece
+    elif hasattr(source, "__aiter__"):
+        async for piece in source:
+            yield piece
+    else:
+        for piece in source:
+            yield piece
+
+
+def pieces(source: Any, size: int) -> Iterator[bytes]:
+    """Read a file in pieces of `size` bytes, or pass on what an iterator gives."""
+    if hasattr(source, "read"):
+        while piece := source.read(size):
+            yield piece
+    elif hasattr(source, "__aiter__"):
+        raise TypeError("a sync client cannot read an async iterator; use the async client")
+    else:
+        yield from source

@@ -8,10 +8,10 @@ import os
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, Self, TypeVar, Unpack, overload
 
 from veneer._core.auth import Key, credential, from_environment
-from veneer._core.call import Endpoint, from_endpoint, generic, operation_of
+from veneer._core.call import Endpoint, from_endpoint, generic, operation_of, presigned
 from veneer._core.errors import ConfigurationError, VeneerError
 from veneer._core.judge import Answer, parse
 from veneer._core.options import OptionChanges, Options, Timeouts
@@ -19,6 +19,7 @@ from veneer._core.platform import GENERIC, Platform
 from veneer._core.retry import RetryBudget, RetryPolicy
 from veneer._core.sse import Event
 from veneer._core.streaming import StreamLimits, StreamRule, rule_of
+from veneer._core.transfer import Download, Progress, opened
 from veneer._core.urls import is_loopback
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from veneer._async.session import AsyncSession, DebugLogger
     from veneer._async.streams import AsyncStream
+    from veneer._async.transfers import AsyncChunks
     from veneer._async.transport import AsyncHttpClient
 
 __all__ = ["AsyncClient"]
@@ -161,13 +163,15 @@ class AsyncClient:
     ) -> httpx.Response:
         """Call a route that no endpoint module covers, with the same credentials, retries and errors; give the raw response.
 
-        `path` is relative to the base URL, or an absolute URL of the same origin; `path_params` fill its `{name}` parts, percent-encoded. `content` is bytes, text, a file or an iterator.
+        `path` is relative to the base URL, or an absolute URL of the same origin; `path_params` fill its `{name}` parts, percent-encoded. `content` is bytes, text, a path (`os.PathLike`), a file
+        or an iterator; files and paths are sent in pieces.
         """
-        call = generic(
-            method, path, path_params=path_params, params=params, json=json, content=content, data=data, files=files,
-            headers=headers,
-        )  # fmt: skip
-        return (await self._session.exchange(call, self._options)).parsed.response
+        with opened(content) as body:
+            call = generic(
+                method, path, path_params=path_params, params=params, json=json, content=body, data=data, files=files,
+                headers=headers,
+            )  # fmt: skip
+            return (await self._session.exchange(call, self._options)).parsed.response
 
     # -- streams and waiting -----------------------------------------------------------------------------------
 
@@ -254,6 +258,64 @@ class AsyncClient:
             error=error,
             progress=progress,
         )
+
+    # -- transfers ---------------------------------------------------------------------------------------------
+
+    def chunks(
+        self, endpoint: Endpoint[..., Any], *args: Any, resume: bool = True, **kwargs: Any
+    ) -> AsyncChunks:
+        """Read an operation's body piece by piece: `async with client.chunks(…) as body: async for piece in body: …`."""
+        from veneer._async.transfers import AsyncChunks
+
+        return AsyncChunks(
+            self._session, from_endpoint(endpoint, *args, **kwargs), self._options, resume=resume
+        )
+
+    async def download(
+        self,
+        endpoint: Endpoint[..., Any],
+        *args: Any,
+        to: str | os.PathLike[str] | BinaryIO,
+        progress: Progress | None = None,
+        resume: bool = True,
+        **kwargs: Any,
+    ) -> Download:
+        """Write an operation's body to a path or file, in flat memory.
+
+        A path gets its name only when every byte is there. `progress(bytes done, bytes in all or None)`; `resume` asks for the rest after a cut where the server gives ranges. `deadline` bounds the
+        opening only, `timeouts.read` the silence. Raises StreamTruncatedError for a body shorter than announced.
+        """
+        from veneer._async.transfers import async_save
+
+        return await async_save(self.chunks(endpoint, *args, resume=resume, **kwargs), to, progress)
+
+    async def download_url(
+        self,
+        url: str,
+        *,
+        to: str | os.PathLike[str] | BinaryIO,
+        progress: Progress | None = None,
+        resume: bool = True,
+    ) -> Download:
+        """Write a presigned address's body to a path or file. No credential of this client goes there."""
+        from veneer._async.transfers import AsyncChunks, async_save
+
+        chunks = AsyncChunks(self._session, presigned("GET", url), self._options, resume=resume)
+        return await async_save(chunks, to, progress)
+
+    async def upload_url(
+        self,
+        url: str,
+        content: Any,
+        *,
+        method: str = "PUT",
+        content_type: str = "application/octet-stream",
+        progress: Progress | None = None,
+    ) -> httpx.Response:
+        """Send a path, file, bytes or iterator to a presigned address, without reading it whole. No credential of this client goes there."""
+        with opened(content, progress) as body:
+            call = presigned(method, url, content=body, headers={"content-type": content_type})
+            return (await self._session.exchange(call, self._options)).parsed.response
 
     # -- options and lifecycle ---------------------------------------------------------------------------------
 

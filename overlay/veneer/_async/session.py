@@ -32,6 +32,7 @@ from veneer._core.options import Options, check_header
 from veneer._core.platform import Platform
 from veneer._core.redact import Secret, mask_headers, mask_text, mask_url
 from veneer._core.retry import Decision, Failure, RetryBudget, outcome_of_status, server_delay, should_retry
+from veneer._core.transfer import body_length
 from veneer._core.urls import join, redirect_target, same_origin
 
 __all__ = ["AsyncSession", "DebugLogger", "Exchange"]
@@ -40,6 +41,7 @@ Positions = list[tuple[Any, int]]
 """Where each file in a request's body stood when the call began."""
 
 _MAX_REDIRECTS = 10
+_UPLOAD_BYTES = 256 * 1024
 _ERROR_BODY_BYTES = 1024 * 1024
 # Kept on a redirect to another origin: everything else may be a credential of this one.
 _HARMLESS_HEADERS = frozenset({"accept", "accept-encoding", "accept-language", "user-agent"})
@@ -274,6 +276,11 @@ class AsyncSession:
             headers.setdefault("content-type", "application/json")
         elif call.content is not None:
             body["content"] = call.content
+            if not isinstance(call.content, (bytes, str)):
+                length = body_length(call.content)
+                body["content"] = _io.async_pieces(call.content, _UPLOAD_BYTES)
+                if length is not None:
+                    headers.setdefault("content-length", str(length))
         body |= {
             part: given for part, given in (("data", call.data), ("files", call.files)) if given is not None
         }

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from veneer._core.errors import ConfigurationError
 from veneer._core.redact import mask_url
@@ -197,6 +198,22 @@ def generic(
         content=content,
         data=data,
         files=files,
+    )
+
+
+def presigned(
+    method: str, url: str, *, content: Any = None, headers: Mapping[str, str] | None = None
+) -> Call:
+    """Make a call to an address that carries its own permission: whatever the client's origin is, no credential goes there.
+
+    Raises ConfigurationError for anything but an absolute http(s) URL.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigurationError("a presigned address must be an absolute http(s) URL")
+    operation = Operation(id=f"{method.upper()} {mask_url(url)}", security=())
+    return Call(
+        operation, method.upper(), url, headers=headers, content=content, credentials=False, absolute=True
     )
 
 

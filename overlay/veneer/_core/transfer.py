@@ -1,0 +1,146 @@
+"""Uploads and downloads as values: how long a body is, where to go on, whether all of it came."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from veneer._core.errors import ConfigurationError, StreamTruncatedError
+
+__all__ = ["Download", "Progress", "Received", "Tracked", "body_length", "opened", "part_name"]
+
+Progress = Callable[[int, int | None], None]
+"""Called with the bytes done and, where it is known, the bytes in all."""
+
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+
+
+def body_length(source: Any) -> int | None:
+    """Bytes from a seekable file's position to its end; None for anything else."""
+    try:
+        here = source.tell()
+        end = source.seek(0, os.SEEK_END)
+        source.seek(here)
+    except (AttributeError, OSError, ValueError):
+        return None
+    return int(end) - int(here)
+
+
+class Tracked:
+    """A file that tells `progress` how much of it was read; rewinding (for a retry) is told too."""
+
+    def __init__(self, file: BinaryIO, progress: Progress) -> None:
+        self._file = file
+        self._progress = progress
+        self._start = file.tell() if file.seekable() else 0
+        self._total = body_length(file)
+        self._done = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Read, and tell."""
+        piece = self._file.read(size)
+        if piece:
+            self._done += len(piece)
+            self._progress(self._done, self._total)
+        return piece
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Move, without telling: only reads are progress."""
+        position = self._file.seek(offset, whence)
+        self._done = max(0, position - self._start)
+        return position
+
+    def tell(self) -> int:
+        """The file's position."""
+        return self._file.tell()
+
+    def seekable(self) -> bool:
+        """Whether the file can be rewound."""
+        return self._file.seekable()
+
+    def fileno(self) -> int:
+        """The file's descriptor, by which the engine finds its size."""
+        return self._file.fileno()
+
+
+@contextlib.contextmanager
+def opened(content: Any, progress: Progress | None = None) -> Iterator[Any]:
+    """Open a path for the time of a call; files get `progress`, everything else passes through."""
+    with contextlib.ExitStack() as stack:
+        if isinstance(content, os.PathLike):
+            content = stack.enter_context(open(content, "rb"))  # noqa: PTH123  # any PathLike, not only Path
+        yield Tracked(content, progress) if progress is not None and hasattr(content, "read") else content
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """How far a download has come, and what is needed to go on: `done` and `total` in bytes, a strong `validator` where the server gives ranges."""
+
+    done: int = 0
+    total: int | None = None
+    validator: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """The headers that ask for the rest (RFC 9110 §14.2, §13.1.5)."""
+        if not self.done or self.validator is None:
+            return {}
+        return {"range": f"bytes={self.done}-", "if-range": self.validator}
+
+    def opened(self, status: int, headers: Mapping[str, str]) -> Received:
+        """Where the body of an answer begins: at `done` for a matching 206, at 0 for anything else.
+
+        Raises StreamTruncatedError for a range that was not asked for.
+        """
+        if status == 206:
+            match = _CONTENT_RANGE.fullmatch(headers.get("content-range", "").strip())
+            if match is None or int(match[1]) != self.done:
+                raise StreamTruncatedError("the server answered another range than the one asked for")
+            total = None if match[3] == "*" else int(match[3])
+            return Received(self.done, total, self.validator)
+        length = headers.get("content-length", "")
+        return Received(0, int(length) if length.isdecimal() else None, _validator(headers))
+
+    def more(self, size: int) -> Received:
+        """After `size` more bytes."""
+        return Received(self.done + size, self.total, self.validator)
+
+    def check(self, cause: str = "") -> None:
+        """Raise StreamTruncatedError unless as many bytes came as the server announced."""
+        if not cause and (self.total is None or self.done == self.total):
+            return
+        announced = f" of {self.total:,}" if self.total is not None else ""
+        error = StreamTruncatedError(f"the download ended after {self.done:,}{announced} bytes{cause}")
+        error.bytes = self.done
+        error.resumable = self.validator is not None
+        raise error
+
+
+def _validator(headers: Mapping[str, str]) -> str | None:
+    """A strong ETag, else Last-Modified, of a server that says that it gives ranges."""
+    if headers.get("accept-ranges", "").strip().lower() != "bytes":
+        return None
+    etag = headers.get("etag", "").strip()
+    return etag if etag.startswith('"') else headers.get("last-modified")
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A finished download: where it is (None for a file object of the caller's), how long, and of which type."""
+
+    path: str | None
+    bytes: int
+    content_type: str
+
+
+def part_name(path: str, tag: str) -> str:
+    """The hidden name beside a file under which its download grows. Raises ConfigurationError where `path` is a folder."""
+    folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100  # text in, text out
+    if not name or os.path.isdir(path):  # noqa: PTH112
+        raise ConfigurationError(f"to= must name a file, and {path!r} is a folder")
+    if not os.path.isdir(folder):  # noqa: PTH112
+        raise ConfigurationError(f"to= is in a folder that does not exist: {folder!r}")
+    return os.path.join(folder, f".{name}.{tag}.part")  # noqa: PTH118
