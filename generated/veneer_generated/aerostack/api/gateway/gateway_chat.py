@@ -1,0 +1,69 @@
+# Written by scripts/regenerate.py from openapi/aerostack.yaml: change the contract, not this file.
+"""Generate AI chat completion through a gateway API
+
+POST /ai/gateway/{apiSlug}/chat/completions
+
+The same as /ai/chat, for a consumer of a gateway API and at the expense of their wallet.
+
+Args:
+    api_slug (str):
+    body (ChatRequest): A conversation to continue.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from ...models.chat_completion import ChatCompletion
+from ...models.chat_request import ChatRequest
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "gateway_chat",
+    "method": "post",
+    "path": "/ai/gateway/{apiSlug}/chat/completions",
+    "security": ["consumerKey"],
+    "safe": False,
+    "stream": {
+        "kind": "text/event-stream",
+        "request": {"stream": True},
+        "terminator": "[DONE]",
+        "item": "ChatCompletionChunk",
+    },
+    "accept": "application/json, text/event-stream",
+    "errors": {"401": "ErrorResponse", "429": "ErrorResponse", "default": "ErrorResponse"},
+}
+
+
+def _get_kwargs(
+    api_slug: str,
+    *,
+    body: ChatRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/ai/gateway/{api_slug}/chat/completions".format(
+            api_slug=quote(str(api_slug), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> ChatCompletion | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = ChatCompletion.from_dict(response.json())
+
+        return response_2xx
+
+    return None

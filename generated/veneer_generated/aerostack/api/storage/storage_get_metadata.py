@@ -1,0 +1,58 @@
+# Written by scripts/regenerate.py from openapi/aerostack.yaml: change the contract, not this file.
+"""Get what is known of a file
+
+POST /storage/getMetadata
+
+Answers size, type and age of a file; one that does not exist is no error.
+
+Args:
+    body (StorageKeyRequest): A file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ...models.storage_key_request import StorageKeyRequest
+from ...models.storage_metadata import StorageMetadata
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "storage_get_metadata",
+    "method": "post",
+    "path": "/storage/getMetadata",
+    "security": ["apiKey"],
+    "safe": True,
+    "accept": "application/json",
+    "errors": {"401": "ErrorResponse", "429": "ErrorResponse", "default": "ErrorResponse"},
+}
+
+
+def _get_kwargs(
+    *,
+    body: StorageKeyRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/storage/getMetadata",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> StorageMetadata | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = StorageMetadata.from_dict(response.json())
+
+        return response_2xx
+
+    return None

@@ -1,0 +1,88 @@
+# Written by scripts/regenerate.py from openapi/aerostack.yaml: change the contract, not this file.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="SearchUpdateRequest")
+
+
+@_attrs_define
+class SearchUpdateRequest:
+    """The document as it is to be."""
+
+    id: str
+    """ The document. """
+    content: str
+    """ The text. """
+    type_: str | Unset = UNSET
+    """ The kind of document. """
+    metadata: dict[str, Any] | Unset = UNSET
+    """ Kept with the document. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        content = self.content
+
+        type_ = self.type_
+
+        metadata = self.metadata
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "content": content,
+            }
+        )
+        if type_ is not UNSET:
+            field_dict["type"] = type_
+        if metadata is not UNSET:
+            field_dict["metadata"] = metadata
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        content = d.pop("content")
+
+        type_ = d.pop("type", UNSET)
+
+        metadata = d.pop("metadata", UNSET)
+
+        search_update_request = cls(
+            id=id,
+            content=content,
+            type_=type_,
+            metadata=metadata,
+        )
+
+        search_update_request.additional_properties = d
+        return search_update_request
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

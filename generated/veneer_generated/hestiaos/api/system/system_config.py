@@ -1,0 +1,42 @@
+# Written by scripts/regenerate.py from openapi/hestiaos.yaml: change the contract, not this file.
+"""Get the configuration of the server
+
+GET /api/system/config
+
+Answers a free-form object.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, cast
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "system_config",
+    "method": "get",
+    "path": "/api/system/config",
+    "security": ["bearer"],
+    "safe": True,
+    "accept": "application/json",
+    "errors": {"default": "ErrorResponse"},
+}
+
+
+def _get_kwargs() -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/system/config",
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> dict[str, Any] | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = cast(dict[str, Any], response.json())
+        return response_2xx
+
+    return None

@@ -1,0 +1,45 @@
+# Written by scripts/regenerate.py from openapi/hestiaos.yaml: change the contract, not this file.
+"""Get the figures of the server
+
+GET /api/system/metrics
+
+Answers load, sessions, requests and latency.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ...models.system_metrics import SystemMetrics
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "system_metrics",
+    "method": "get",
+    "path": "/api/system/metrics",
+    "security": ["bearer"],
+    "safe": True,
+    "accept": "application/json",
+    "errors": {"default": "ErrorResponse"},
+}
+
+
+def _get_kwargs() -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/system/metrics",
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> SystemMetrics | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = SystemMetrics.from_dict(response.json())
+
+        return response_2xx
+
+    return None

@@ -1,0 +1,53 @@
+# Written by scripts/regenerate.py from openapi/hestiaos.yaml: change the contract, not this file.
+"""Get the trace of a run
+
+GET /api/v1/trace/{trace_id}
+
+Answers what governance decided and why.
+
+Args:
+    trace_id (str):
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from ...models.trace import Trace
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "get_trace",
+    "method": "get",
+    "path": "/api/v1/trace/{trace_id}",
+    "security": ["bearer"],
+    "safe": True,
+    "accept": "application/json",
+    "errors": {"404": "ErrorResponse", "default": "ErrorResponse"},
+}
+
+
+def _get_kwargs(
+    trace_id: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/trace/{trace_id}".format(
+            trace_id=quote(str(trace_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> Trace | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = Trace.from_dict(response.json())
+
+        return response_2xx
+
+    return None

@@ -1,0 +1,7 @@
+# Written by scripts/regenerate.py from openapi/hestiaos.yaml: change the contract, not this file.
+from typing import Final, Literal, TypeAlias
+
+AgentResultStatus: TypeAlias = Literal["BLOCKED", "COMPLETED", "FAILED", "RUNNING"] | str
+"""The values that the contract knows; a server may send others, and they are kept."""
+
+AGENT_RESULT_STATUS_VALUES: Final[frozenset[str]] = frozenset(["BLOCKED", "COMPLETED", "FAILED", "RUNNING"])

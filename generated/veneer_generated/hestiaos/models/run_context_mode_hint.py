@@ -1,0 +1,7 @@
+# Written by scripts/regenerate.py from openapi/hestiaos.yaml: change the contract, not this file.
+from typing import Final, Literal, TypeAlias
+
+RunContextModeHint: TypeAlias = Literal["balanced", "deep", "fast"] | str
+"""The values that the contract knows; a server may send others, and they are kept."""
+
+RUN_CONTEXT_MODE_HINT_VALUES: Final[frozenset[str]] = frozenset(["balanced", "deep", "fast"])

@@ -1,0 +1,9 @@
+# Written by scripts/regenerate.py from openapi/hestiaos.yaml: change the contract, not this file.
+from typing import Final, Literal, TypeAlias
+
+StreamEventType: TypeAlias = Literal["delta", "done", "error", "final", "start", "token", "tool_call"] | str
+"""The values that the contract knows; a server may send others, and they are kept."""
+
+STREAM_EVENT_TYPE_VALUES: Final[frozenset[str]] = frozenset(
+    ["delta", "done", "error", "final", "start", "token", "tool_call"]
+)

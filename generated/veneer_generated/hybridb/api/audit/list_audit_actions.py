@@ -1,0 +1,117 @@
+# Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
+"""Query the audit trail
+
+GET /api/v1/audit/actions
+
+One page of entries; every action on the platform writes one.
+
+Args:
+    actor_id (str | Unset):
+    action (str | Unset):
+    outcome (AuditOutcome | Unset): How an action ended.
+    decision_id (str | Unset):
+    session_id (str | Unset):
+    from_ (datetime.datetime | Unset):
+    to (datetime.datetime | Unset):
+    page (int | Unset):  Default: 1.
+    limit (int | Unset):  Default: 50.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from ...models.audit_outcome import AuditOutcome
+from ...models.audit_page_envelope import AuditPageEnvelope
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "list_audit_actions",
+    "method": "get",
+    "path": "/api/v1/audit/actions",
+    "security": ["bearer"],
+    "safe": True,
+    "pagination": {
+        "style": "page",
+        "in": "query",
+        "page": "page",
+        "limit": "limit",
+        "max_limit": 200,
+        "items": "data.data",
+        "total": "data.total",
+        "more": "data.hasMore",
+        "reported_limit": "data.limit",
+        "reported_page": "data.page",
+    },
+    "accept": "application/json",
+    "errors": {
+        "400": "ErrorEnvelope",
+        "401": "ErrorEnvelope",
+        "403": "ErrorEnvelope",
+        "429": "ErrorEnvelope",
+        "default": "ErrorEnvelope",
+    },
+}
+
+
+def _get_kwargs(
+    *,
+    actor_id: str | Unset = UNSET,
+    action: str | Unset = UNSET,
+    outcome: AuditOutcome | Unset = UNSET,
+    decision_id: str | Unset = UNSET,
+    session_id: str | Unset = UNSET,
+    from_: datetime.datetime | Unset = UNSET,
+    to: datetime.datetime | Unset = UNSET,
+    page: int | Unset = 1,
+    limit: int | Unset = 50,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["actorId"] = actor_id
+
+    params["action"] = action
+
+    params["outcome"] = outcome
+
+    params["decisionId"] = decision_id
+
+    params["sessionId"] = session_id
+
+    json_from_: str | Unset = UNSET
+    if not isinstance(from_, Unset):
+        json_from_ = from_.isoformat()
+    params["from"] = json_from_
+
+    json_to: str | Unset = UNSET
+    if not isinstance(to, Unset):
+        json_to = to.isoformat()
+    params["to"] = json_to
+
+    params["page"] = page
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/audit/actions",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> AuditPageEnvelope | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = AuditPageEnvelope.from_dict(response.json())
+
+        return response_2xx
+
+    return None

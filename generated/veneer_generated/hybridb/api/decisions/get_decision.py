@@ -1,0 +1,58 @@
+# Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
+"""Get a decision
+
+GET /api/v1/decisions/{decisionId}
+
+Answers a decision as it was made.
+
+Args:
+    decision_id (str):
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from ...models.decision_envelope import DecisionEnvelope
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "get_decision",
+    "method": "get",
+    "path": "/api/v1/decisions/{decisionId}",
+    "security": ["bearer"],
+    "safe": True,
+    "accept": "application/json",
+    "errors": {
+        "401": "ErrorEnvelope",
+        "404": "ErrorEnvelope",
+        "429": "ErrorEnvelope",
+        "default": "ErrorEnvelope",
+    },
+}
+
+
+def _get_kwargs(
+    decision_id: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/decisions/{decision_id}".format(
+            decision_id=quote(str(decision_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> DecisionEnvelope | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = DecisionEnvelope.from_dict(response.json())
+
+        return response_2xx
+
+    return None

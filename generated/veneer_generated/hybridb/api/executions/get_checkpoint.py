@@ -1,0 +1,61 @@
+# Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
+"""Get a checkpoint with its state
+
+GET /api/v1/executions/{executionId}/checkpoints/{checkpointId}
+
+Answers the summary and the snapshot of the state behind it.
+
+Args:
+    execution_id (str):
+    checkpoint_id (str):
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from ...models.checkpoint_envelope import CheckpointEnvelope
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "get_checkpoint",
+    "method": "get",
+    "path": "/api/v1/executions/{executionId}/checkpoints/{checkpointId}",
+    "security": ["bearer"],
+    "safe": True,
+    "accept": "application/json",
+    "errors": {
+        "401": "ErrorEnvelope",
+        "404": "ErrorEnvelope",
+        "429": "ErrorEnvelope",
+        "default": "ErrorEnvelope",
+    },
+}
+
+
+def _get_kwargs(
+    execution_id: str,
+    checkpoint_id: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/executions/{execution_id}/checkpoints/{checkpoint_id}".format(
+            execution_id=quote(str(execution_id), safe=""),
+            checkpoint_id=quote(str(checkpoint_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> CheckpointEnvelope | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = CheckpointEnvelope.from_dict(response.json())
+
+        return response_2xx
+
+    return None

@@ -1,0 +1,58 @@
+# Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
+"""List the rollbacks of an execution
+
+GET /api/v1/executions/{executionId}/rollback-log
+
+Answers every rollback that was tried, with its outcome, all at once.
+
+Args:
+    execution_id (str):
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from ...models.rollback_log_list_envelope import RollbackLogListEnvelope
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "get_rollback_log",
+    "method": "get",
+    "path": "/api/v1/executions/{executionId}/rollback-log",
+    "security": ["bearer"],
+    "safe": True,
+    "accept": "application/json",
+    "errors": {
+        "401": "ErrorEnvelope",
+        "404": "ErrorEnvelope",
+        "429": "ErrorEnvelope",
+        "default": "ErrorEnvelope",
+    },
+}
+
+
+def _get_kwargs(
+    execution_id: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/executions/{execution_id}/rollback-log".format(
+            execution_id=quote(str(execution_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> RollbackLogListEnvelope | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = RollbackLogListEnvelope.from_dict(response.json())
+
+        return response_2xx
+
+    return None

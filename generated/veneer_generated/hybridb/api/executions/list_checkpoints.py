@@ -1,0 +1,58 @@
+# Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
+"""List the checkpoints of an execution
+
+GET /api/v1/executions/{executionId}/checkpoints
+
+In the order of the steps, all at once; the state itself comes with a single checkpoint.
+
+Args:
+    execution_id (str):
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from ...models.checkpoint_list_envelope import CheckpointListEnvelope
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "list_checkpoints",
+    "method": "get",
+    "path": "/api/v1/executions/{executionId}/checkpoints",
+    "security": ["bearer"],
+    "safe": True,
+    "accept": "application/json",
+    "errors": {
+        "401": "ErrorEnvelope",
+        "404": "ErrorEnvelope",
+        "429": "ErrorEnvelope",
+        "default": "ErrorEnvelope",
+    },
+}
+
+
+def _get_kwargs(
+    execution_id: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/executions/{execution_id}/checkpoints".format(
+            execution_id=quote(str(execution_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> CheckpointListEnvelope | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = CheckpointListEnvelope.from_dict(response.json())
+
+        return response_2xx
+
+    return None

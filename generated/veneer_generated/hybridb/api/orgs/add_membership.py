@@ -1,0 +1,71 @@
+# Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
+"""Add a member to an organisation
+
+POST /api/v1/orgs/{orgId}/memberships
+
+Gives an actor a role in the organisation.
+
+Args:
+    org_id (str):
+    body (AddMembershipRequest):
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from ...models.add_membership_request import AddMembershipRequest
+from ...models.membership_envelope import MembershipEnvelope
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "add_membership",
+    "method": "post",
+    "path": "/api/v1/orgs/{orgId}/memberships",
+    "security": ["bearer"],
+    "safe": False,
+    "accept": "application/json",
+    "errors": {
+        "400": "ErrorEnvelope",
+        "401": "ErrorEnvelope",
+        "403": "ErrorEnvelope",
+        "404": "ErrorEnvelope",
+        "409": "ErrorEnvelope",
+        "429": "ErrorEnvelope",
+        "default": "ErrorEnvelope",
+    },
+}
+
+
+def _get_kwargs(
+    org_id: str,
+    *,
+    body: AddMembershipRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/orgs/{org_id}/memberships".format(
+            org_id=quote(str(org_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> MembershipEnvelope | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = MembershipEnvelope.from_dict(response.json())
+
+        return response_2xx
+
+    return None

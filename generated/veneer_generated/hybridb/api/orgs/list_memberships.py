@@ -1,0 +1,59 @@
+# Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
+"""List the members of an organisation
+
+GET /api/v1/orgs/{orgId}/memberships
+
+Answers every member with the role, all at once.
+
+Args:
+    org_id (str):
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from ...models.membership_list_envelope import MembershipListEnvelope
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "list_memberships",
+    "method": "get",
+    "path": "/api/v1/orgs/{orgId}/memberships",
+    "security": ["bearer"],
+    "safe": True,
+    "accept": "application/json",
+    "errors": {
+        "401": "ErrorEnvelope",
+        "403": "ErrorEnvelope",
+        "404": "ErrorEnvelope",
+        "429": "ErrorEnvelope",
+        "default": "ErrorEnvelope",
+    },
+}
+
+
+def _get_kwargs(
+    org_id: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/orgs/{org_id}/memberships".format(
+            org_id=quote(str(org_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> MembershipListEnvelope | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = MembershipListEnvelope.from_dict(response.json())
+
+        return response_2xx
+
+    return None

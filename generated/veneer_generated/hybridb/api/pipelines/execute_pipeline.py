@@ -1,0 +1,74 @@
+# Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
+"""Execute a pipeline by its name
+
+POST /api/v1/pipelines/{name}/execute
+
+Starts an execution. An escalated decision answers 202 with the failure envelope DECISION_ESCALATED;
+a decision that was used before answers 409 DECISION_ALREADY_CONSUMED.
+
+Args:
+    name (str):
+    body (ExecutePipelineRequest):
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from ...models.execute_pipeline_request import ExecutePipelineRequest
+from ...models.execution_envelope import ExecutionEnvelope
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "execute_pipeline",
+    "method": "post",
+    "path": "/api/v1/pipelines/{name}/execute",
+    "security": ["bearer"],
+    "safe": False,
+    "idempotency": {"in": "body", "name": "idempotencyKey"},
+    "accept": "application/json",
+    "errors": {
+        "400": "ErrorEnvelope",
+        "401": "ErrorEnvelope",
+        "403": "ErrorEnvelope",
+        "404": "ErrorEnvelope",
+        "409": "ErrorEnvelope",
+        "429": "ErrorEnvelope",
+        "503": "ErrorEnvelope",
+        "default": "ErrorEnvelope",
+    },
+}
+
+
+def _get_kwargs(
+    name: str,
+    *,
+    body: ExecutePipelineRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/pipelines/{name}/execute".format(
+            name=quote(str(name), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> ExecutionEnvelope | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = ExecutionEnvelope.from_dict(response.json())
+
+        return response_2xx
+
+    return None

@@ -1,0 +1,7 @@
+# Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
+from typing import Final, Literal, TypeAlias
+
+AuditOutcome: TypeAlias = Literal["blocked", "failure", "success"] | str
+"""The values that the contract knows; a server may send others, and they are kept."""
+
+AUDIT_OUTCOME_VALUES: Final[frozenset[str]] = frozenset(["blocked", "failure", "success"])

@@ -1,0 +1,7 @@
+# Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
+from typing import Final, Literal, TypeAlias
+
+CircuitBreakerState: TypeAlias = Literal["closed", "half_open", "open"] | str
+"""The values that the contract knows; a server may send others, and they are kept."""
+
+CIRCUIT_BREAKER_STATE_VALUES: Final[frozenset[str]] = frozenset(["closed", "half_open", "open"])

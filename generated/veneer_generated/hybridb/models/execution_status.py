@@ -1,0 +1,11 @@
+# Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
+from typing import Final, Literal, TypeAlias
+
+ExecutionStatus: TypeAlias = (
+    Literal["compensated", "completed", "failed", "pending", "replaying", "running"] | str
+)
+"""The values that the contract knows; a server may send others, and they are kept."""
+
+EXECUTION_STATUS_VALUES: Final[frozenset[str]] = frozenset(
+    ["compensated", "completed", "failed", "pending", "replaying", "running"]
+)

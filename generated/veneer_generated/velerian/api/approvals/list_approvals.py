@@ -1,0 +1,93 @@
+# Written by scripts/regenerate.py from openapi/velerian.json: change the contract, not this file.
+"""List Approvals
+
+GET /api/v2/approvals
+
+List approvals, a page at a time.
+
+Args:
+    limit (int | None | Unset): Rows on a page.
+    offset (int | Unset): Rows to skip. Default: 0.
+    status (None | str | Unset): Only approvals that stand so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ...models.approvals_page import ApprovalsPage
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "list_approvals_api_v2_approvals_get",
+    "method": "get",
+    "path": "/api/v2/approvals",
+    "security": ["bearer"],
+    "safe": True,
+    "pagination": {
+        "style": "offset",
+        "in": "query",
+        "limit": "limit",
+        "offset": "offset",
+        "items": "items",
+        "total": "total",
+        "reported_limit": "limit",
+        "reported_offset": "offset",
+    },
+    "accept": "application/json",
+    "errors": {
+        "422": "HTTPValidationError",
+        "401": "ErrorResponse",
+        "403": "ErrorResponse",
+        "429": "ErrorResponse",
+        "5XX": "ErrorResponse",
+    },
+}
+
+
+def _get_kwargs(
+    *,
+    limit: int | None | Unset = UNSET,
+    offset: int | Unset = 0,
+    status: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_limit: int | None | Unset
+    if isinstance(limit, Unset):
+        json_limit = UNSET
+    else:
+        json_limit = limit
+    params["limit"] = json_limit
+
+    params["offset"] = offset
+
+    json_status: None | str | Unset
+    if isinstance(status, Unset):
+        json_status = UNSET
+    else:
+        json_status = status
+    params["status"] = json_status
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v2/approvals",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> ApprovalsPage | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = ApprovalsPage.from_dict(response.json())
+
+        return response_2xx
+
+    return None

@@ -1,0 +1,138 @@
+# Written by scripts/regenerate.py from openapi/velerian.json: change the contract, not this file.
+"""List Audit Log
+
+GET /api/v2/audit-log
+
+List audited actions, a page at a time. Scope audit:read.
+
+Args:
+    action (None | str | Unset): Only this action.
+    resource_kind (None | str | Unset): Only this kind of thing.
+    resource_id (None | str | Unset): Only this thing.
+    actor_user_id (None | str | Unset): Only this user.
+    since (datetime.datetime | None | Unset): From when, ISO 8601.
+    until (datetime.datetime | None | Unset): Until when, ISO 8601.
+    limit (int | Unset): Rows on a page. Default: 50.
+    offset (int | Unset): Rows to skip. Default: 0.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from ...models.audit_page import AuditPage
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "list_audit_log_api_v2_audit_log_get",
+    "method": "get",
+    "path": "/api/v2/audit-log",
+    "security": ["bearer"],
+    "safe": True,
+    "pagination": {
+        "style": "offset",
+        "in": "query",
+        "limit": "limit",
+        "offset": "offset",
+        "items": "items",
+        "total": "total",
+        "reported_limit": "limit",
+        "reported_offset": "offset",
+    },
+    "accept": "application/json",
+    "errors": {
+        "422": "HTTPValidationError",
+        "401": "ErrorResponse",
+        "403": "ErrorResponse",
+        "429": "ErrorResponse",
+        "5XX": "ErrorResponse",
+    },
+}
+
+
+def _get_kwargs(
+    *,
+    action: None | str | Unset = UNSET,
+    resource_kind: None | str | Unset = UNSET,
+    resource_id: None | str | Unset = UNSET,
+    actor_user_id: None | str | Unset = UNSET,
+    since: datetime.datetime | None | Unset = UNSET,
+    until: datetime.datetime | None | Unset = UNSET,
+    limit: int | Unset = 50,
+    offset: int | Unset = 0,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_action: None | str | Unset
+    if isinstance(action, Unset):
+        json_action = UNSET
+    else:
+        json_action = action
+    params["action"] = json_action
+
+    json_resource_kind: None | str | Unset
+    if isinstance(resource_kind, Unset):
+        json_resource_kind = UNSET
+    else:
+        json_resource_kind = resource_kind
+    params["resource_kind"] = json_resource_kind
+
+    json_resource_id: None | str | Unset
+    if isinstance(resource_id, Unset):
+        json_resource_id = UNSET
+    else:
+        json_resource_id = resource_id
+    params["resource_id"] = json_resource_id
+
+    json_actor_user_id: None | str | Unset
+    if isinstance(actor_user_id, Unset):
+        json_actor_user_id = UNSET
+    else:
+        json_actor_user_id = actor_user_id
+    params["actor_user_id"] = json_actor_user_id
+
+    json_since: None | str | Unset
+    if isinstance(since, Unset):
+        json_since = UNSET
+    elif isinstance(since, datetime.datetime):
+        json_since = since.isoformat()
+    else:
+        json_since = since
+    params["since"] = json_since
+
+    json_until: None | str | Unset
+    if isinstance(until, Unset):
+        json_until = UNSET
+    elif isinstance(until, datetime.datetime):
+        json_until = until.isoformat()
+    else:
+        json_until = until
+    params["until"] = json_until
+
+    params["limit"] = limit
+
+    params["offset"] = offset
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v2/audit-log",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> AuditPage | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = AuditPage.from_dict(response.json())
+
+        return response_2xx
+
+    return None

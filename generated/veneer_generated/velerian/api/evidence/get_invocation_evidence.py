@@ -1,0 +1,79 @@
+# Written by scripts/regenerate.py from openapi/velerian.json: change the contract, not this file.
+"""Get Invocation Evidence
+
+GET /api/v2/abps/{abp_id}/invocations/{invocation_id}/evidence
+
+Export the evidence of one invocation. Scope evidence:read.
+
+Args:
+    abp_id (str): The ABP.
+    invocation_id (str): The invocation.
+    format_ (None | str | Unset): The format of the file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from ...models.export_response import ExportResponse
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "get_invocation_evidence_api_v2_abps__abp_id__invocations__invocation_id__evidence_get",
+    "method": "get",
+    "path": "/api/v2/abps/{abp_id}/invocations/{invocation_id}/evidence",
+    "security": ["bearer"],
+    "safe": True,
+    "accept": "application/json",
+    "errors": {
+        "422": "HTTPValidationError",
+        "401": "ErrorResponse",
+        "403": "ErrorResponse",
+        "429": "ErrorResponse",
+        "5XX": "ErrorResponse",
+        "404": "ErrorResponse",
+    },
+}
+
+
+def _get_kwargs(
+    abp_id: str,
+    invocation_id: str,
+    *,
+    format_: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_format_: None | str | Unset
+    if isinstance(format_, Unset):
+        json_format_ = UNSET
+    else:
+        json_format_ = format_
+    params["format"] = json_format_
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v2/abps/{abp_id}/invocations/{invocation_id}/evidence".format(
+            abp_id=quote(str(abp_id), safe=""),
+            invocation_id=quote(str(invocation_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> ExportResponse | None:
+    if 200 <= response.status_code <= 299:
+        response_2xx = ExportResponse.from_dict(response.json())
+
+        return response_2xx
+
+    return None

@@ -1,0 +1,7 @@
+# Written by scripts/regenerate.py from openapi/velerian.json: change the contract, not this file.
+from typing import Final, Literal, TypeAlias
+
+AbpStatus: TypeAlias = Literal["deployed", "draft", "retired"] | str
+"""The values that the contract knows; a server may send others, and they are kept."""
+
+ABP_STATUS_VALUES: Final[frozenset[str]] = frozenset(["deployed", "draft", "retired"])

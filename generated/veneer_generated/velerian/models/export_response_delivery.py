@@ -1,0 +1,7 @@
+# Written by scripts/regenerate.py from openapi/velerian.json: change the contract, not this file.
+from typing import Final, Literal, TypeAlias
+
+ExportResponseDelivery: TypeAlias = Literal["presigned", "stream"] | str
+"""The values that the contract knows; a server may send others, and they are kept."""
+
+EXPORT_RESPONSE_DELIVERY_VALUES: Final[frozenset[str]] = frozenset(["presigned", "stream"])

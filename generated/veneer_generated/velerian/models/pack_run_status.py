@@ -1,0 +1,9 @@
+# Written by scripts/regenerate.py from openapi/velerian.json: change the contract, not this file.
+from typing import Final, Literal, TypeAlias
+
+PackRunStatus: TypeAlias = Literal["blocked", "failed", "queued", "running", "succeeded"] | str
+"""The values that the contract knows; a server may send others, and they are kept."""
+
+PACK_RUN_STATUS_VALUES: Final[frozenset[str]] = frozenset(
+    ["blocked", "failed", "queued", "running", "succeeded"]
+)

@@ -1,0 +1,119 @@
+"""The list of contracts, `openapi/contracts.toml`, and the contract that each entry stands for: loaded and patched."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from veneer.codegen import documents, overlays
+from veneer.codegen.errors import ContractError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LIST: Final = "openapi/contracts.toml"
+GENERATED: Final = "generated"
+
+_KEYS: Final = {"name", "file", "package", "upstream", "patches", "names", "allow", "validate"}
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One entry of contracts.toml.
+
+    `package` is the dotted name of what is generated. `names` fixes the class name of a schema key, or the function
+    name of an operationId, where the rules would choose another. `allow` lists losses that are accepted, as the
+    report prints them (shell wildcards allowed). `validate` asks for full validation against the OpenAPI specification.
+    """
+
+    name: str
+    file: Path
+    package: str
+    upstream: str = ""
+    patches: tuple[Path, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    allow: tuple[str, ...] = ()
+    validate: bool = False
+
+    def load(self) -> documents.Document:
+        """Read the contract, external references bundled and patches applied. Raises ContractError."""
+        document = documents.load(self.file)
+        content, files = document.content, document.files
+        for patch in self.patches:
+            content = overlays.apply(content, documents.load_plain(patch), str(patch))
+            files = (*files, patch)
+        if self.validate:
+            validate(content, document.source)
+        return documents.Document(content, document.source, files)
+
+
+def read(root: Path) -> tuple[Contract, ...]:
+    """Read the list below a project's root. Raises ContractError for an entry that is not complete."""
+    path = root / LIST
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("contract", [])
+    except OSError as error:
+        raise ContractError(f"cannot be read: {error.strerror}", source=str(path)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ContractError(f"not TOML: {error}", source=LIST) from error
+    contracts = tuple(
+        _contract(entry, path.parent, f"contract {number}") for number, entry in enumerate(entries, 1)
+    )
+    for field in ("name", "package"):
+        values = [getattr(contract, field) for contract in contracts]
+        if twice := sorted({value for value in values if values.count(value) > 1}):
+            raise ContractError(f"two contracts have the {field} {twice[0]!r}", source=LIST)
+    return contracts
+
+
+def _contract(entry: dict[str, Any], folder: Path, place: str) -> Contract:
+    if unknown := sorted(entry.keys() - _KEYS):
+        raise ContractError(f"unknown key {unknown[0]!r}", source=LIST, place=place)
+    for key in ("name", "file", "package"):
+        if not isinstance(entry.get(key), str) or not entry[key]:
+            raise ContractError(f"{key!r} is missing", source=LIST, place=place)
+    if not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", entry["package"]):
+        raise ContractError(
+            f"package {entry['package']!r} is not a dotted name such as acme_generated.shop",
+            source=LIST,
+            place=place,
+        )
+    return Contract(
+        name=entry["name"],
+        file=folder / entry["file"],
+        package=entry["package"],
+        upstream=entry.get("upstream", ""),
+        patches=tuple(folder / patch for patch in entry.get("patches", ())),
+        names=tuple(sorted(entry.get("names", {}).items())),
+        allow=tuple(entry.get("allow", ())),
+        validate=bool(entry.get("validate", False)),
+    )
+
+
+def validate(content: dict[str, Any], source: str) -> None:
+    """Check a contract against the OpenAPI specification's own schema. Raises ContractError with the first place that fails."""
+    from openapi_spec_validator import (
+        OpenAPIV30SpecValidator,
+        OpenAPIV31SpecValidator,
+        OpenAPIV32SpecValidator,
+    )
+
+    from veneer.codegen import pointers
+
+    version = str(content.get("openapi", ""))[:3]
+    validator = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}.get(
+        version, OpenAPIV32SpecValidator
+    )
+    # Bundled documents stand below an extension of the root: 3.x allows any `x-` key there.
+    error = next(validator(content).iter_errors(), None)
+    if error is not None:
+        place = pointers.join("#", *error.absolute_path)
+        raise ContractError(str(error.message).split("\n", 1)[0], source=source, place=place)
+
+
+def dump(content: dict[str, Any]) -> str:
+    """Write a contract as the checked-in JSON: keys in the document's order, two spaces, a final newline."""
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

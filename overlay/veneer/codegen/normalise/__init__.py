@@ -1,0 +1,64 @@
+"""Say a contract in the terms that openapi-python-client understands, without losing any of it in silence.
+
+The generator drops what it cannot express with a warning, or without one. The rules here come first: they rename, hoist, merge and
+unfold until nothing is left to drop, and report what each change costs. The contract itself is never changed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from veneer.codegen.errors import ContractError
+from veneer.codegen.normalise.operations import Operation, Operations
+from veneer.codegen.normalise.report import Finding, Level, Report
+from veneer.codegen.normalise.schemas import Schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Finding", "Level", "Normalised", "Operation", "Report", "normalise"]
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """The generator's input, and what must be put back into its output.
+
+    `wire` gives the JSON name of each renamed property by class and placeholder; `raw_bodies` the content types whose
+    bodies are sent as bytes.
+    """
+
+    document: dict[str, Any]
+    operations: tuple[Operation, ...]
+    wire: Mapping[tuple[str, str], str]
+    raw_bodies: frozenset[str]
+    report: Report
+
+
+def normalise(contract: Mapping[str, Any], fixed: Mapping[str, str] | None = None) -> Normalised:
+    """Turn a contract, references bundled, into the generator's input.
+
+    `fixed` chooses the class name of a schema key or the function name of an operationId. What is lost stands in the
+    report; nothing is raised for it. Raises ContractError where there is nothing to generate from.
+    """
+    if not isinstance(contract.get("paths", {}), dict):
+        raise ContractError("not an object", place="#/paths")
+    document = json.loads(json.dumps(contract))
+    report = Report()
+    schemas = Schemas(document, report, fixed or {})
+    operations = Operations(document, schemas, report, fixed or {})
+    schemas.finish([operations.paths, operations.kept])
+    info = document.get("info") if isinstance(document.get("info"), dict) else {}
+    return Normalised(
+        document={
+            "openapi": "3.1.0",
+            "info": {"title": str(info.get("title", "API")), "version": str(info.get("version", "0"))},
+            "paths": operations.paths,
+            "components": {"schemas": schemas.classes},
+        },
+        operations=tuple(operations.operations),
+        wire=schemas.wire,
+        raw_bodies=frozenset(operations.raw_bodies),
+        report=report,
+    )

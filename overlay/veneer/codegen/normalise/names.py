@@ -1,0 +1,256 @@
+"""Names for what a contract leaves unnamed, names twice, or names in a way that Python cannot."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from openapi_python_client.strings import ClassName, PythonIdentifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_PREFIX: Final = "field_"
+_LONGEST: Final = 100  # characters; a file name may have 255 bytes, and a class name becomes one
+
+# Names that generated modules use themselves, or that would make two meanings of one word there.
+_RESERVED_CLASSES: Final = frozenset(
+    [
+        "Any",
+        "AuthenticatedClient",
+        "BinaryIO",
+        "BytesIO",
+        "Cast",
+        "Client",
+        "Enum",
+        "Errors",
+        "File",
+        "FileTypes",
+        "Final",
+        "Generator",
+        "HTTPStatus",
+        "IO",
+        "IntEnum",
+        "Literal",
+        "Mapping",
+        "MutableMapping",
+        "NoReturn",
+        "RequestFiles",
+        "Response",
+        "Self",
+        "StrEnum",
+        "T",
+        "TYPE_CHECKING",
+        "TextIO",
+        "TypeAlias",
+        "TypeVar",
+        "UNSET",
+        "UUID",
+        "Unset",
+    ]
+)
+_RESERVED_FIELDS: Final = frozenset(
+    [
+        "additional_keys",
+        "additional_properties",
+        "cast",
+        "cls",
+        "d",
+        "field_dict",
+        "files",
+        "from_dict",
+        "json",
+        "prop",
+        "prop_dict",
+        "prop_name",
+        "src_dict",
+        "to_dict",
+        "to_multipart",
+        "types",
+    ]
+)
+_RESERVED_ARGUMENTS: Final = frozenset(
+    ["body", "client", "cookies", "headers", "params", "quote", "response", "url"]
+)
+
+_NAMESPACE: Final = re.compile(r"__+|\.|/|::")
+_UNINFORMATIVE: Final = frozenset(
+    [
+        "api",
+        "apis",
+        "app",
+        "apps",
+        "common",
+        "contract",
+        "contracts",
+        "core",
+        "domain",
+        "dto",
+        "dtos",
+        "endpoints",
+        "entities",
+        "entity",
+        "io",
+        "lib",
+        "main",
+        "model",
+        "models",
+        "openapi",
+        "resource",
+        "resources",
+        "route",
+        "router",
+        "routers",
+        "routes",
+        "schema",
+        "schemas",
+        "server",
+        "service",
+        "services",
+        "src",
+        "types",
+    ]
+)
+_VERSION: Final = re.compile(r"v\d+(?:(?:alpha|beta|rc|p)\d*)*")
+
+
+def class_name(text: str) -> str:
+    """Turn any text into a class name that the generator leaves as it is."""
+    name = str(ClassName(_shorten(text), _PREFIX))
+    for _ in range(4):
+        again = str(ClassName(name, _PREFIX))
+        if again == name:
+            break
+        name = again
+    return name
+
+
+def identifier(text: str) -> str:
+    """Turn any text into the snake-case identifier that the generator would make of it."""
+    return str(PythonIdentifier(_shorten(text), _PREFIX))
+
+
+def tag_identifier(tag: str) -> str:
+    """Give the package that the operations of a tag stand in."""
+    return str(PythonIdentifier(_shorten(tag), "tag"))
+
+
+def _shorten(text: str) -> str:
+    """Cut what would not fit into a file name; a digest keeps it unique."""
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[: _LONGEST - 9]}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def field_placeholder(name: str, taken: Iterable[str]) -> str:
+    """Give a property name whose identifier is free: not `taken`, and not one that generated models use themselves."""
+    return _placeholder(name, {*_RESERVED_FIELDS, *taken}, "value")
+
+
+def argument_placeholder(name: str, location: str, taken: Iterable[str]) -> str:
+    """Give a parameter name whose identifier is free: not `taken`, and not one that endpoint modules use themselves."""
+    return _placeholder(name, {*_RESERVED_ARGUMENTS, *taken}, location)
+
+
+_SUFFIXES: Final = {
+    "<=": "lte",
+    ">=": "gte",
+    "<": "lt",
+    ">": "gt",
+    "!": "not",
+    "[]": "list",
+    "-": "minus",
+    "+": "plus",
+    "*": "star",
+}
+
+
+def _placeholder(name: str, taken: set[str], word: str) -> str:
+    if identifier(name) not in taken:
+        return name
+    sign = re.search(r"(<=|>=|<|>|!|\[\]|-|\+|\*)$", name)
+    stem = f"{name[: sign.start()]}_{_SUFFIXES[sign[1]]}" if sign else f"{name}_{word}"
+    candidate, number = stem, 2
+    while identifier(candidate) in taken:
+        candidate, number = f"{stem}_{number}", number + 1
+    return identifier(candidate)
+
+
+class ClassNames:
+    """The class names of one package: each different from all others, also in lower case and as a file name."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def claim(self, text: str) -> str:
+        """Reserve a name like `text` that is still free."""
+        base = class_name(text)
+        name, number = base, 2
+        while name in _RESERVED_CLASSES or name.lower() in self._taken or identifier(name) in self._taken:
+            name, number = class_name(f"{base}{number}"), number + 1
+        self._taken |= {name.lower(), identifier(name)}
+        return name
+
+
+def schema_names(keys: Iterable[str], fixed: Mapping[str, str], names: ClassNames) -> dict[str, str]:
+    """Name the schemas of a contract: `fixed` names first, then plain keys, then namespaced ones, made short.
+
+    `app__api__v2__audit__schemas__Page` becomes `AuditPage`: the last part, with the nearest part before it that tells something.
+    That depends on the key alone, so a new schema renames no other; only keys that would still be equal
+    (the same module in v1 and v2) are told apart by more of their parts.
+    """
+    keys = list(keys)
+    named = {key: names.claim(fixed[key]) for key in keys if key in fixed}
+    named |= {key: names.claim(key) for key in keys if key not in named and len(_parts(key)) == 1}
+    taken = {name.lower() for name in named.values()}
+    for key, short in _short_names([key for key in keys if key not in named], taken).items():
+        named[key] = names.claim(short)
+    return {key: named[key] for key in keys}
+
+
+def _parts(key: str) -> list[str]:
+    return [part for part in _NAMESPACE.split(key) if part] or [key]
+
+
+def _short_names(keys: list[str], taken: set[str]) -> dict[str, str]:
+    """Give each namespaced key the fewest of its last parts that tell it from all others."""
+    found: dict[str, str] = {}
+    length = dict.fromkeys(keys, 0)
+    while pending := [key for key in keys if key not in found]:
+        candidates = {key: _short_name(_parts(key), length[key]) for key in keys}
+        lowered = Counter(class_name(candidate).lower() for candidate in candidates.values())
+        for key in pending:
+            lower = class_name(candidates[key]).lower()
+            unique = lowered[lower] == 1 and lower not in taken
+            if unique or length[key] >= len(_parts(key)):
+                found[key] = candidates[key]
+            else:
+                length[key] += 1
+    return found
+
+
+def _short_name(parts: list[str], extra: int) -> str:
+    """Join the last part with the nearest telling part before it, and `extra` parts before that one."""
+    *before, last = parts
+    telling = [index for index, part in enumerate(before) if not _uninformative(part)]
+    start = telling[-1] if telling else len(before)
+    if not extra:
+        return "_".join([*before[start : start + 1], last])
+    return "_".join([*before[max(0, start - extra + 1) :], last])
+
+
+def _uninformative(part: str) -> bool:
+    return part.lower() in _UNINFORMATIVE or _VERSION.fullmatch(part.lower()) is not None
+
+
+def operation_name(operation_id: str | None, method: str, path: str) -> str:
+    """Give the function name of an operation: its id, without the path and method that FastAPI appends.
+
+    FastAPI makes `list_audit_log_api_v2_audit_log_get` of the function `list_audit_log` (fastapi.utils.generate_unique_id).
+    """
+    if not operation_id:
+        return identifier(f"{method}_{re.sub(r'[{}]', '', path).strip('/').replace('/', '_')}")
+    appended = re.sub(r"\W", "_", path) + f"_{method}"
+    return identifier(operation_id.removesuffix(appended) or operation_id)

@@ -1,0 +1,700 @@
+"""Bring the operations of a contract into the terms of the generator, and keep the facts that the generator drops."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from veneer.codegen import pointers
+from veneer.codegen.normalise import names
+from veneer.codegen.normalise.report import Level
+from veneer.codegen.normalise.rules import NULL, Schema
+from veneer.codegen.normalise.schemas import COMPONENTS, Schemas, Scope, is_class
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from veneer.codegen.normalise.report import Report
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+"""The methods that the generator knows, in its order."""
+
+_SAFE_METHODS: Final = frozenset({"get", "head", "options", "trace", "query"})
+_LINES: Final = frozenset({"application/jsonl", "application/x-ndjson", "application/ndjson", "application/x-jsonlines", "application/json-seq", "application/stream+json"})  # fmt: skip
+_TEXT: Final = frozenset(
+    {
+        "application/xml",
+        "application/yaml",
+        "application/x-yaml",
+        "application/graphql",
+        "application/javascript",
+    }
+)
+_EVENTS: Final = "text/event-stream"
+_SENT_BY_HTTP: Final = frozenset({"accept", "content-type", "authorization"})
+
+Style = Literal["csv", "space", "pipe", "deep", "json"]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation as the generated module will carry it, and where it is found in the generator's input.
+
+    `key` is the pair of package and module below `api/`; `slot` the path and method that stand for it in the generator's
+    input. `arguments` gives the wire name of each parameter that had to be renamed, `styles` how a query parameter is written
+    where it is not the repeated `name=value`.
+    """
+
+    key: tuple[str, str]
+    slot: tuple[str, str]
+    id: str
+    method: str
+    path: str
+    place: str
+    security: tuple[str, ...] = ()
+    safe: bool = False
+    idempotency: Mapping[str, Any] | None = None
+    stream: Mapping[str, Any] | None = None
+    pagination: Mapping[str, Any] | None = None
+    accept: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    typed: bool = False
+    deprecated: bool = False
+    arguments: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    styles: Mapping[str, Style] = field(default_factory=dict)
+
+    def facts(self) -> dict[str, Any]:
+        """Give what the endpoint module states as `_OPERATION`; keys without a value are left out, but for `security` and `safe`."""
+        return {
+            "id": self.id,
+            "method": self.method,
+            "path": self.path,
+            "security": list(self.security),
+            "safe": self.safe,
+            **{
+                name: value
+                for name in ("idempotency", "stream", "pagination", "accept", "errors")
+                if (value := getattr(self, name))
+            },
+        }
+
+
+@dataclass(frozen=True)
+class Found:
+    """An operation as the contract has it."""
+
+    method: str
+    path: str
+    place: str
+    node: Mapping[str, Any]
+    shared: tuple[Any, ...] = ()
+
+
+def find_operations(document: Mapping[str, Any], report: Report | None = None) -> Iterator[Found]:
+    """Give every operation below `paths`, with those that 3.2 adds (`query`, `additionalOperations`)."""
+    paths = document.get("paths")
+    for path, node in paths.items() if isinstance(paths, dict) else ():
+        place = pointers.join("#/paths", path)
+        try:
+            item = pointers.deref(document, node)
+        except KeyError as error:
+            item = None
+            if report:
+                report.add("reference", place, f"{error.args[0]} leads nowhere", Level.LOSS)
+        if not isinstance(item, dict):
+            continue
+        extra = item.get("additionalOperations")
+        methods = {method: item[method] for method in (*METHODS, "query") if method in item}
+        methods |= (
+            {str(method).lower(): operation for method, operation in extra.items()}
+            if isinstance(extra, dict)
+            else {}
+        )
+        shared = tuple(item.get("parameters") or ())
+        for method, operation in methods.items():
+            if isinstance(operation, dict):
+                yield Found(method, path, pointers.join(place, method), operation, shared)
+            elif report:
+                report.add("operation", pointers.join(place, method), "not an object", Level.LOSS)
+
+
+class Operations:
+    """The operations of one contract; `paths` is the generator's input, `operations` what it cannot carry."""
+
+    def __init__(
+        self, document: dict[str, Any], schemas: Schemas, report: Report, fixed: Mapping[str, str]
+    ) -> None:
+        self.paths: dict[str, dict[str, Any]] = {}
+        self.operations: list[Operation] = []
+        self.kept: list[Schema] = []
+        """Schemas that no generated function mentions but that users need: of errors, and of the items of streams."""
+        self.raw_bodies: set[str] = set()
+        self._document = document
+        self._schemas = schemas
+        self._report = report
+        found = list(find_operations(document, report))
+        schemas.multipart = {
+            reference for operation in found for reference in _multipart_references(document, operation)
+        }
+        for operation, key in zip(found, self._name(found, fixed), strict=True):
+            self._add(operation, key)
+
+    def _name(self, found: list[Found], fixed: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Choose package and module of each operation; those that would share one keep their whole ids, or are numbered."""
+        tags = [_tag(operation.node) for operation in found]
+        short = [
+            fixed.get(str(operation.node.get("operationId")))
+            or names.operation_name(_operation_id(operation), operation.method, operation.path)
+            for operation in found
+        ]
+        keys = list(zip(tags, short, strict=True))
+        taken: set[tuple[str, str]] = set()
+        chosen: list[tuple[str, str]] = []
+        for operation, (tag, name) in zip(found, keys, strict=True):
+            candidate = name
+            if keys.count((tag, name)) > 1:
+                candidate = names.identifier(_operation_id(operation) or name)
+            number = 2
+            while (tag, candidate) in taken:
+                base = (
+                    names.identifier(f"{name}_{operation.method}")
+                    if number == 2
+                    else names.identifier(f"{name}_{operation.method}_{number - 1}")
+                )
+                candidate, number = base, number + 1
+            if candidate != name:
+                self._report.add(
+                    "operation-renamed",
+                    operation.place,
+                    f"{tag}.{candidate}: {name} stands for several operations",
+                )
+            taken.add((tag, candidate))
+            chosen.append((tag, candidate))
+        return chosen
+
+    def _add(self, found: Found, key: tuple[str, str]) -> None:
+        node, name = found.node, names.class_name(key[1])
+        parameters = _Parameters(self._document, self._schemas, found, name)
+        path = parameters.path
+        if found.method in METHODS and found.method not in self.paths.get(path, {}):
+            slot = (path, found.method)
+        else:  # a method that the generator does not know: it takes another's place, and is put right afterwards
+            slot = (f"{path}#{found.method}#{key[0]}.{key[1]}", "post")
+            if found.method not in METHODS:
+                self._report.add(
+                    "method", found.place, f"{found.method.upper()} is written in after the generator"
+                )
+        body = self._body(found, name)
+        responses, facts = self._responses(found, name)
+        self.paths.setdefault(slot[0], {})[slot[1]] = {
+            **{text: node[text] for text in ("summary", "description") if isinstance(node.get(text), str)},
+            "operationId": key[1],
+            "tags": [key[0]],
+            **({"parameters": parameters.kept} if parameters.kept else {}),
+            **({"requestBody": body} if body else {}),
+            "responses": responses,
+        }
+        self.operations.append(
+            Operation(
+                key=key,
+                slot=slot,
+                id=_operation_id(found) or key[1],
+                method=found.method,
+                path=found.path,
+                place=found.place,
+                security=_security(node.get("security", self._document.get("security"))),
+                safe=found.method in _SAFE_METHODS or node.get("x-veneer-safe") is True,
+                idempotency=node.get("x-veneer-idempotency"),
+                pagination=node.get("x-veneer-pagination"),
+                deprecated=node.get("deprecated") is True,
+                arguments=parameters.wire,
+                styles=parameters.styles,
+                **facts,
+            )
+        )
+
+    def _deref(self, node: Any, place: str, what: str) -> Any:
+        try:
+            return pointers.deref(self._document, node)
+        except KeyError as error:
+            self._report.add("reference", place, f"{what}: {error.args[0]} leads nowhere", Level.LOSS)
+            return None
+
+    # Request bodies
+
+    def _body(self, found: Found, name: str) -> dict[str, Any] | None:
+        place = pointers.join(found.place, "requestBody")
+        node = self._deref(found.node.get("requestBody"), place, "request body")
+        if not isinstance(node, dict) or not isinstance(node.get("content"), dict) or not node["content"]:
+            return None
+        content = node["content"]
+        chosen = min(content, key=_body_rank)
+        if len(content) > 1:
+            self._report.add(
+                "one-of-several-bodies", place, f"{chosen} of {', '.join(content)}", Level.WEAKER
+            )
+        media = content[chosen] if isinstance(content[chosen], dict) else {}
+        scope_place = pointers.join(place, "content", chosen, "schema")
+        kind, schema = media_type(chosen), media.get("schema")
+        required = node.get("required") is True
+        if kind.startswith("multipart/"):
+            scope = Scope(scope_place, f"{name}_Body", "multipart")
+            return self._with_content(
+                required, "multipart/form-data", self._schemas.form(_encoded(schema, media), scope)
+            )
+        if kind == "application/x-www-form-urlencoded":
+            return self._with_content(
+                required, kind, self._schemas.form(schema, Scope(scope_place, f"{name}_Body", "form"))
+            )
+        if is_json(kind):
+            body = self._schemas.schema(schema, Scope(scope_place, f"{name}_Body"))
+            return self._with_content(required, kind, self._sendable(body, scope_place, required=required))
+        self.raw_bodies.add(chosen)
+        return self._with_content(required, chosen, {"type": "string", "format": "binary"})
+
+    def _with_content(self, required: bool, kind: str, schema: Schema) -> dict[str, Any]:
+        return {"required": required, "content": {kind: {"schema": schema}}}
+
+    def _sendable(self, body: Schema, place: str, *, required: bool) -> Schema:
+        """Leave null out of the union of an optional body: not sending one says the same."""
+        if "anyOf" not in body or required or NULL not in body["anyOf"]:
+            return body
+        members = [member for member in body["anyOf"] if member != NULL]
+        self._report.add("null-body", place, "an optional body is left out instead of sent as null")
+        return members[0] if len(members) == 1 else {"anyOf": members}
+
+    # Responses
+
+    def _responses(self, found: Found, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Keep the successes as the generator's responses; the errors become facts, and their models are kept."""
+        place = pointers.join(found.place, "responses")
+        declared = found.node.get("responses")
+        statuses: dict[str, Any] = {}
+        for key, node in declared.items() if isinstance(declared, dict) else ():
+            if str(key).startswith("x-"):
+                continue
+            if (status := _status(str(key))) is None:
+                self._report.add(
+                    "status", pointers.join(place, key), "no HTTP status, range or default", Level.WEAKER
+                )
+                continue
+            statuses[status] = (str(key), node)
+        successes = {status: value for status, value in statuses.items() if status.startswith("2")}
+        if not successes and "default" in statuses:
+            successes = {"default": statuses["default"]}
+        facts: dict[str, Any] = {"errors": {}, "accept": "", "stream": found.node.get("x-veneer-stream")}
+        typed: dict[str, dict[str, Any]] = {}
+        accepted: list[str] = []
+        for status, (key, node) in sorted(successes.items()):
+            response = self._success(
+                node, pointers.join(place, key), _response_name(name, status, successes), facts, accepted
+            )
+            if response is not None:
+                typed[status] = response
+        for status, (key, node) in statuses.items():
+            if status not in successes and not status.startswith(("1", "3")):
+                self._error(status, node, pointers.join(place, key), name, facts)
+        facts["accept"] = ", ".join(sorted(dict.fromkeys(accepted), key=lambda kind: not is_json(kind)))
+        facts["typed"] = any(not _is_any(content["schema"]) for content in typed.values())
+        return _widened(typed), facts
+
+    def _success(
+        self, node: Any, place: str, name: str, facts: dict[str, Any], accepted: list[str]
+    ) -> dict[str, Any] | None:
+        """Give the one content of a success that the parser reads; None where there is none."""
+        response = self._deref(node, place, "response")
+        content = response.get("content") if isinstance(response, dict) else None
+        if not isinstance(content, dict) or not content:
+            return None
+        accepted += [kind for kind in content if kind != "*/*"]
+        chosen = min(content, key=_response_rank)
+        for kind, media in content.items():
+            if media_type(kind) == _EVENTS or media_type(kind) in _LINES:
+                self._stream(media, kind, pointers.join(place, "content", kind), name, facts)
+        if media_type(chosen) == _EVENTS:
+            return None
+        if len(content) > 1 and not all(
+            media_type(kind) == _EVENTS or is_json(media_type(kind)) for kind in content
+        ):
+            self._report.add(
+                "one-of-several-responses", place, f"{chosen} of {', '.join(content)}", Level.WEAKER
+            )
+        media = content[chosen] if isinstance(content[chosen], dict) else {}
+        kind = media_type(chosen)
+        if is_json(kind):
+            scope = Scope(pointers.join(place, "content", chosen, "schema"), name)
+            return {"kind": "application/json", "schema": self._schemas.schema(media.get("schema"), scope)}
+        if kind.startswith("text/") or kind in _LINES or kind in _TEXT or kind.endswith("+xml"):
+            return {"kind": "text/plain", "schema": {"type": "string"}}
+        if kind == "*/*" and "schema" in media and not _binary(media["schema"]):
+            scope = Scope(pointers.join(place, "content", chosen, "schema"), name)
+            return {"kind": "application/json", "schema": self._schemas.schema(media.get("schema"), scope)}
+        return {"kind": "application/octet-stream", "schema": {"type": "string", "format": "binary"}}
+
+    def _stream(self, media: Any, kind: str, place: str, name: str, facts: dict[str, Any]) -> None:
+        """Keep the model of a stream's items, and say in the facts that there is a stream."""
+        media = media if isinstance(media, dict) else {}
+        key = "itemSchema" if "itemSchema" in media else "schema"
+        facts["stream"] = {
+            "kind": media_type(kind),
+            **(media.get("x-veneer-stream") or {}),
+            **(facts["stream"] or {}),
+        }
+        if key in media:
+            schema, schema_place = _event_data(media[key], pointers.join(place, key))
+            item = self._schemas.schema(schema, Scope(schema_place, f"{name}_Event"))
+            self.kept.append(item)
+            if "$ref" in item:
+                facts["stream"]["item"] = item["$ref"].removeprefix(COMPONENTS)
+
+    def _error(self, status: str, node: Any, place: str, name: str, facts: dict[str, Any]) -> None:
+        response = self._deref(node, place, "response")
+        content = response.get("content") if isinstance(response, dict) else None
+        for kind, media in content.items() if isinstance(content, dict) else ():
+            if is_json(media_type(kind)) and isinstance(media, dict) and "schema" in media:
+                schema = self._schemas.schema(
+                    media["schema"],
+                    Scope(pointers.join(place, "content", kind, "schema"), f"{name}_Error{status}"),
+                )
+                self.kept.append(schema)
+                if "$ref" in schema and is_class(self._schemas.expand(schema)):
+                    facts["errors"][status] = schema["$ref"].removeprefix(COMPONENTS)
+                return
+
+
+class _Parameters:
+    """The parameters of one operation in the generator's terms, and the path with names that it accepts."""
+
+    def __init__(self, document: dict[str, Any], schemas: Schemas, found: Found, name: str) -> None:
+        self.kept: list[dict[str, Any]] = []
+        self.wire: dict[tuple[str, str], str] = {}
+        self.styles: dict[str, Style] = {}
+        self.path = found.path
+        self._document = document
+        self._schemas = schemas
+        self._name = name
+        self._found = found
+        self._taken: dict[str, set[str]] = {}
+        self._variables = list(dict.fromkeys(re.findall(r"{([^{}]+)}", found.path)))
+        for place, node in self._declared():
+            self._add(node, place)
+        self._complete_path()
+
+    def _note(self, rule: str, place: str, detail: str, level: Level = Level.NOTE) -> None:
+        self._schemas.note(rule, place, detail, level)
+
+    def _declared(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Give the operation's own parameters, then those of the path that it does not redefine."""
+        seen: set[tuple[Any, Any]] = set()
+        own = self._found.node.get("parameters")
+        places = [pointers.join(self._found.place, "parameters", index) for index in range(len(own or ()))]
+        shared = [
+            pointers.join("#/paths", self._found.path, "parameters", index)
+            for index in range(len(self._found.shared))
+        ]
+        for place, node in zip([*places, *shared], [*(own or ()), *self._found.shared], strict=True):
+            try:
+                parameter = pointers.deref(self._document, node)
+            except KeyError as error:
+                self._note("reference", place, f"parameter: {error.args[0]} leads nowhere", Level.LOSS)
+                continue
+            if not isinstance(parameter, dict) or not isinstance(parameter.get("name"), str):
+                self._note("parameter", place, "no parameter with a name", Level.LOSS)
+                continue
+            key = (parameter["name"], parameter.get("in"))
+            if key not in seen:
+                seen.add(key)
+                yield place, parameter
+
+    def _add(self, node: dict[str, Any], place: str) -> None:
+        name, location = node["name"], node.get("in")
+        if location not in ("path", "query", "header", "cookie"):
+            return self._note(
+                "parameter-location",
+                place,
+                f"{name} in {location!r} cannot be sent by the generated client",
+                Level.LOSS,
+            )
+        if location == "path" and name not in self._variables:
+            return self._note(
+                "path-parameter-unused", place, f"{name} is not in the path {self._found.path}", Level.WEAKER
+            )
+        if location == "header" and name.lower() in _SENT_BY_HTTP:
+            return self._note(
+                "header-parameter-ignored",
+                place,
+                f"{name} is for the client to send (OpenAPI 3.1, Parameter Object)",
+            )
+        schema = self._value_schema(node, place, location)
+        required = node.get("required") is True or location == "path"
+        self._keep(
+            name, location, schema, required=required, description=node.get("description"), place=place
+        )
+        return None
+
+    def _value_schema(self, node: dict[str, Any], place: str, location: str) -> Schema:
+        """Give the schema of a parameter, as text where the generator cannot write it into that location."""
+        name = node["name"]
+        scope = Scope(pointers.join(place, "schema"), f"{self._name}_{name}")
+        content = node.get("content")
+        if "schema" not in node and isinstance(content, dict) and content:
+            kind, media = next(iter(content.items()))
+            media = media if isinstance(media, dict) else {}
+            schema = self._schemas.schema(
+                media.get("schema"), Scope(pointers.join(place, "content", kind, "schema"), scope.name)
+            )
+            if is_json(media_type(kind)) and location == "query":
+                self.styles[name] = "json"
+                return schema
+            self._note("parameter-content", place, f"{name} is {kind}: pass it as text", Level.WEAKER)
+            return {"type": "string"}
+        schema = self._schemas.schema(node.get("schema", {"type": "string"}), scope)
+        if location == "query":
+            return self._query_schema(schema, node, place)
+        return self._text_schema(self._without_null(schema), place, name, location)
+
+    def _without_null(self, schema: Schema) -> Schema:
+        """A path, header or cookie has no null: leaving it out is the nearest."""
+        members = [member for member in schema.get("anyOf", ()) if member != NULL]
+        if "anyOf" not in schema or len(members) == len(schema["anyOf"]):
+            return schema
+        rest = {key: value for key, value in schema.items() if key not in {"anyOf", "default"}}
+        return {**rest, **members[0]} if len(members) == 1 else {**rest, "anyOf": members}
+
+    def _text_schema(self, schema: Schema, place: str, name: str, location: str) -> Schema:
+        """Keep what the template can write into a path, header or cookie; anything else is passed as text."""
+        expanded = self._schemas.expand(schema)
+        kinds = self._kinds(schema)
+        dated = expanded.get("format") in {"date", "date-time", "uuid"}
+        fits = {
+            "path": kinds <= {"string", "number"} or kinds == {"boolean"},
+            "header": len(kinds) == 1
+            and kinds <= {"string", "number", "boolean"}
+            and "anyOf" not in schema
+            and not dated,
+            "cookie": kinds == {"string"} and "anyOf" not in schema and not dated,
+        }[location]
+        if fits and "const" not in expanded:
+            return schema
+        self._note("parameter-as-text", place, f"{name}: pass the {location} value as text", Level.WEAKER)
+        return {"type": "string"}
+
+    def _query_schema(self, schema: Schema, node: dict[str, Any], place: str) -> Schema:
+        name, style = node["name"], node.get("style", "form")
+        explode = node.get("explode", style == "form")
+        kinds = self._kinds(schema)
+        objects = kinds & {"object", "map"}
+        if objects and len(kinds) > 1:
+            self._note(
+                "parameter-as-text",
+                place,
+                f"{name}: an object or something else; pass it as text",
+                Level.WEAKER,
+            )
+            return {"type": "string"}
+        if objects and style == "deepObject":
+            self.styles[name] = "deep"
+        elif objects and not explode:
+            self._note(
+                "parameter-style",
+                place,
+                f"{name}: sent as name=value pairs, not joined by commas",
+                Level.WEAKER,
+            )
+        if "array" in kinds and (not explode or style in {"spaceDelimited", "pipeDelimited"}):
+            self.styles[name] = (
+                "space" if style == "spaceDelimited" else "pipe" if style == "pipeDelimited" else "csv"
+            )
+        expanded = self._schemas.expand(schema)
+        if expanded.get("type") == "array" and self._kinds(expanded["items"]) & {"object", "map", "array"}:
+            self._note(
+                "parameter-as-text", f"{place}/schema/items", f"{name}: pass its items as text", Level.WEAKER
+            )
+            return {"type": "array", "items": {"type": "string"}}
+        return schema
+
+    def _kinds(self, schema: Schema) -> set[str]:
+        """Name the JSON types that a parameter may have; `map` for a free-form object."""
+        expanded = self._schemas.expand(schema)
+        if "anyOf" in expanded:
+            return set().union(*(self._kinds(member) for member in expanded["anyOf"] if member != NULL))
+        if str(expanded.get("example", "")).startswith("x-veneer-map:"):
+            return {"map"}
+        if "const" in expanded:
+            return {"string"}
+        kind = expanded.get("type", "any")
+        return {"number"} if kind == "integer" else {kind}
+
+    def _keep(
+        self, name: str, location: str, schema: Schema, *, required: bool, description: Any, place: str
+    ) -> None:
+        taken = self._taken.setdefault(location, set())
+        placeholder = names.argument_placeholder(name, location, taken)
+        if location == "path":
+            if re.fullmatch(r"[a-zA-Z_-][a-zA-Z0-9_-]*", placeholder) is None:
+                placeholder = names.argument_placeholder(
+                    names.identifier(re.sub(r"\W", "_", name)), location, taken
+                )
+            self.path = self.path.replace(f"{{{name}}}", f"{{{placeholder}}}")
+        elif placeholder != name:
+            self.wire[location, placeholder] = name
+        if placeholder != name:
+            self._note("parameter-renamed", place, f"{name} is the argument {names.identifier(placeholder)}")
+            if name in self.styles:
+                self.styles[placeholder] = self.styles.pop(name)
+        taken.add(names.identifier(placeholder))
+        text = {"description": description} if isinstance(description, str) else {}
+        self.kept.append(
+            {"name": placeholder, "in": location, "required": required, "schema": schema, **text}
+        )
+
+    def _complete_path(self) -> None:
+        """Add what the path has and the parameters do not say: text."""
+        declared = {(parameter["in"], parameter["name"]) for parameter in self.kept}
+        for variable in self._variables:
+            if f"{{{variable}}}" in self.path and ("path", variable) not in declared:
+                self._note(
+                    "path-parameter-added",
+                    self._found.place,
+                    f"{variable} stands in the path and nowhere else: text",
+                )
+                self._keep(
+                    variable,
+                    "path",
+                    {"type": "string"},
+                    required=True,
+                    description=None,
+                    place=self._found.place,
+                )
+
+
+def media_type(kind: str) -> str:
+    """Give a media type without its parameters, in lower case."""
+    return kind.split(";", 1)[0].strip().lower()
+
+
+def is_json(kind: str) -> bool:
+    """Tell whether a media type is one JSON value (RFC 6839 §3.1)."""
+    return kind in {"application/json", "text/json"} or (kind.endswith("+json") and kind not in _LINES)
+
+
+def _body_rank(kind: str) -> int:
+    plain = media_type(kind)
+    order = (plain == "application/json", is_json(plain), plain == "multipart/form-data", plain == "application/x-www-form-urlencoded", plain != "*/*")  # fmt: skip
+    return order.index(True) if True in order else len(order)
+
+
+def _response_rank(kind: str) -> int:
+    plain = media_type(kind)
+    order = (plain == "application/json", is_json(plain), plain.startswith("text/") and plain != _EVENTS, plain not in {_EVENTS, "*/*"}, plain == _EVENTS)  # fmt: skip
+    return order.index(True) if True in order else len(order)
+
+
+def _operation_id(found: Found) -> str | None:
+    value = found.node.get("operationId")
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _tag(node: Mapping[str, Any]) -> str:
+    tags = node.get("tags")
+    first = (
+        next((tag for tag in tags if isinstance(tag, str) and tag.strip()), None)
+        if isinstance(tags, list)
+        else None
+    )
+    return names.tag_identifier(first or "default")
+
+
+def _security(requirements: Any) -> tuple[str, ...]:
+    """Give the names of all schemes that an operation takes, in order; none for an open one."""
+    if not isinstance(requirements, list):
+        return ()
+    return tuple(
+        dict.fromkeys(
+            name for requirement in requirements if isinstance(requirement, dict) for name in requirement
+        )
+    )
+
+
+def _status(key: str) -> str | None:
+    """Give a status as `200`, `2XX` or `default`; None for what is none."""
+    if key.lower() == "default":
+        return "default"
+    upper = key.upper()
+    return upper if re.fullmatch(r"[1-5](\d\d|XX)", upper) else None
+
+
+def _response_name(name: str, status: str, successes: Mapping[str, Any]) -> str:
+    return f"{name}_Response" if len(successes) == 1 else f"{name}_Response{status}"
+
+
+def _binary(schema: Any) -> bool:
+    return isinstance(schema, dict) and schema.get("format") == "binary"
+
+
+def _is_any(schema: Schema) -> bool:
+    return not schema.keys() - {"description"}
+
+
+def _widened(typed: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Let the (first) success stand for every 2xx that the contract does not know: a 201 where 200 was promised still parses."""
+    responses: dict[str, Any] = {}
+    for status, content in typed.items():
+        unknown = "2XX" not in typed and status == next(iter(typed))
+        key = "2XX" if unknown or status == "default" else status
+        responses[key] = {"description": "", "content": {content["kind"]: {"schema": content["schema"]}}}
+    return responses or {"2XX": {"description": ""}}
+
+
+def _encoded(schema: Any, media: Mapping[str, Any]) -> Any:
+    """Mark as binary the parts of a multipart body whose encoding names a content type that is neither text nor JSON."""
+    encoding = media.get("encoding")
+    if (
+        not isinstance(encoding, dict)
+        or not isinstance(schema, dict)
+        or not isinstance(schema.get("properties"), dict)
+    ):
+        return schema
+    properties = dict(schema["properties"])
+    for name, part in encoding.items():
+        kind = media_type(str(part.get("contentType", ""))) if isinstance(part, dict) else ""
+        bare = properties.get(name)
+        if (
+            kind
+            and not is_json(kind)
+            and not kind.startswith("text/")
+            and isinstance(bare, dict)
+            and not bare.keys() & {"$ref", "items", "properties"}
+        ):
+            properties[name] = {**bare, "type": "string", "format": "binary"}
+    return {**schema, "properties": properties}
+
+
+def _multipart_references(document: Mapping[str, Any], found: Found) -> Iterator[str]:
+    """Give the references that are the schemas of multipart bodies: their strings may be files."""
+    try:
+        body = pointers.deref(document, found.node.get("requestBody"))
+    except KeyError:
+        return
+    content = body.get("content") if isinstance(body, dict) else None
+    for kind, media in content.items() if isinstance(content, dict) else ():
+        schema = media.get("schema") if isinstance(media, dict) else None
+        if (
+            media_type(kind).startswith("multipart/")
+            and isinstance(schema, dict)
+            and isinstance(schema.get("$ref"), str)
+        ):
+            yield pointers.join("#", *pointers.split(schema["$ref"]))
+
+
+def _event_data(schema: Any, place: str) -> tuple[Any, str]:
+    """Give the schema of an event's `data`, where the item describes the whole event (OpenAPI 3.2, server-sent events)."""
+    data = (
+        schema.get("properties", {}).get("data")
+        if isinstance(schema, dict) and isinstance(schema.get("properties"), dict)
+        else None
+    )
+    if isinstance(data, dict) and "contentSchema" in data:
+        return data["contentSchema"], pointers.join(place, "properties", "data", "contentSchema")
+    return schema, place

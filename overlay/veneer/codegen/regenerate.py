@@ -1,0 +1,277 @@
+"""Generate the client of each contract into a temporary tree and swap it in when all of it is right.
+
+    contracts.toml ─▶ load ─▶ patch ─▶ normalise ─▶ openapi-python-client ─▶ header ─▶ format ─▶ generated/
+
+The bytes depend on the contracts, their patches, this package and the pinned tools alone. A contract whose inputs have not changed is
+taken over from the tree that is there. Whatever fails, the tree on disk stays as it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from veneer.codegen import contracts, lock
+from veneer.codegen.errors import CodegenError, ContractError, GeneratorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from veneer.codegen.contracts import Contract
+    from veneer.codegen.normalise import Report
+
+HEADER: Final = "# Written by scripts/regenerate.py from {source}: change the contract, not this file.\n"
+CONTRACTS: Final = "contracts"
+"""The folder of the generated package that holds the patched contracts, for tools that read them at run time."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one contract: `report` is None where nothing had changed; `seconds` is the time that it took."""
+
+    contract: Contract
+    operations: int
+    seconds: float
+    report: Report | None = None
+
+
+@dataclass
+class Tree:
+    """A generated package (`generated/<name>`) while it is being written somewhere else."""
+
+    name: str
+    root: Path
+    outcomes: list[Outcome] = field(default_factory=list)
+
+
+def regenerate(
+    root: Path,
+    *,
+    fresh: bool = False,
+    destination: Path | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> list[Outcome]:
+    """Bring `generated/` below `root` up to date and say what was done to each contract.
+
+    `fresh` generates unchanged contracts too. `destination` writes the packages there and leaves `generated/` alone.
+    Raises CodegenError; nothing on disk has changed then.
+    """
+    listed = contracts.read(root)
+    generated = root / contracts.GENERATED
+    generated.mkdir(parents=True, exist_ok=True)
+    outcomes: list[Outcome] = []
+    with tempfile.TemporaryDirectory(dir=None if destination else generated, prefix=".new-") as scratch:
+        trees = [
+            _build(name, listed, root, Path(scratch), fresh=fresh, say=say) for name in _packages(listed)
+        ]
+        for tree in trees:
+            outcomes += tree.outcomes
+            _swap(Path(scratch) / tree.name, (destination or generated) / tree.name)
+    return outcomes
+
+
+def _packages(listed: tuple[Contract, ...]) -> list[str]:
+    return list(dict.fromkeys(contract.package.partition(".")[0] for contract in listed))
+
+
+def _build(
+    package: str,
+    listed: tuple[Contract, ...],
+    root: Path,
+    scratch: Path,
+    *,
+    fresh: bool,
+    say: Callable[[str], None],
+) -> Tree:
+    """Write one top-level package: its contracts' clients, their patched contracts, the lock."""
+    from veneer.codegen.formatting import format_tree
+
+    current = root / contracts.GENERATED / package
+    recorded = None if fresh else lock.read(current / lock.NAME)
+    if recorded and (recorded.tools != lock.tools() or recorded.pipeline != lock.pipeline()):
+        recorded = None
+    target = scratch / package
+    (target / CONTRACTS).mkdir(parents=True)
+    tree = Tree(package, target)
+    entries: dict[str, dict[str, object]] = {}
+    for contract in listed:
+        if contract.package.partition(".")[0] != package:
+            continue
+        known = recorded.contracts.get(contract.name) if recorded else None
+        started = time.monotonic()
+        if (
+            recorded
+            and known
+            and lock.unchanged(contract, known, root)
+            and _copy(contract, recorded, current, target)
+        ):
+            entries[contract.name] = dict(known)
+            tree.outcomes.append(Outcome(contract, int(known["operations"]), time.monotonic() - started))
+            continue
+        say(f"{contract.name}: generating from {_source(contract, root)}")
+        entries[contract.name], report = _generate(contract, root, target)
+        tree.outcomes.append(
+            Outcome(
+                contract, int(str(entries[contract.name]["operations"])), time.monotonic() - started, report
+            )
+        )
+    _write_package(target, package)
+    for folder in _folders(listed, package, target):
+        _add_header(folder, HEADER.format(source=contracts.LIST))
+    format_tree(target, select="I,F401")
+    files = lock.tree(target)
+    text = lock.Lock(lock.tools(), lock.pipeline(), entries, files).dump()
+    (target / lock.NAME).write_text(text, encoding="utf-8")
+    return tree
+
+
+def _copy(contract: Contract, recorded: lock.Lock, current: Path, target: Path) -> bool:
+    """Take an unchanged client over; False where a file of it is not what the lock says."""
+    names = [f"{contract.package.partition('.')[2].replace('.', '/')}/", f"{CONTRACTS}/{contract.name}.json"]
+    wanted = {
+        path: digest
+        for path, digest in recorded.files.items()
+        if path.startswith(names[0]) or path == names[1]
+    }
+    if not wanted or any(
+        not (current / path).is_file() or lock.sha256(current / path) != digest
+        for path, digest in wanted.items()
+    ):
+        return False
+    for path in wanted:
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(current / path, target / path)
+    return True
+
+
+def _generate(contract: Contract, root: Path, target: Path) -> tuple[dict[str, object], Report]:
+    """Generate one client from scratch and give its entry in the lock."""
+    from veneer.codegen import generator
+    from veneer.codegen.normalise import normalise
+
+    source = _source(contract, root)
+    try:
+        document = contract.load()
+        normalised = normalise(document.content, dict(contract.names))
+    except ContractError as error:
+        raise error.within(source) from error
+    if losses := normalised.report.losses(contract.allow):
+        listed = "\n  ".join(str(loss) for loss in losses)
+        raise ContractError(
+            f"this cannot be generated (allow it by name in contracts.toml, or correct the contract with a patch):\n  {listed}",
+            source=source,
+        )
+    package = target.joinpath(*contract.package.split(".")[1:])
+    package.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        generator.generate(normalised, package)
+    except GeneratorError as error:
+        raise GeneratorError(f"{source}: {error}") from error
+    (package / "py.typed").write_text("", encoding="utf-8")
+    _add_header(package, HEADER.format(source=source))
+    (target / CONTRACTS / f"{contract.name}.json").write_text(
+        contracts.dump(document.content), encoding="utf-8"
+    )
+    entry: dict[str, object] = {
+        "operations": len(normalised.operations),
+        "allowed_losses": sorted({str(loss) for loss in normalised.report.losses()}),
+        "inputs": lock.inputs(contract, document.files, root),
+    }
+    return entry, normalised.report
+
+
+def _source(contract: Contract, root: Path) -> str:
+    return (
+        contract.file.relative_to(root) if contract.file.is_relative_to(root) else contract.file
+    ).as_posix()
+
+
+def _write_package(target: Path, name: str) -> None:
+    (target / "__init__.py").write_text(
+        f'"""Clients generated from the contracts of {contracts.LIST}; the lock beside this file says from what."""\n',
+        encoding="utf-8",
+    )
+    (target / "py.typed").write_text("", encoding="utf-8")
+    (target / CONTRACTS / "__init__.py").write_text(
+        f'"""The contracts that the clients of {name} were generated from, patched, as JSON: one `<name>.json` each."""\n',
+        encoding="utf-8",
+    )
+
+
+def _folders(listed: tuple[Contract, ...], package: str, target: Path) -> Iterator[Path]:
+    """Give the packages that belong to no single contract, and mark them as such."""
+    inner = {contract.package for contract in listed}
+    parents = {
+        ".".join(name.split(".")[:depth]) for name in inner for depth in range(2, name.count(".") + 1)
+    } - inner
+    for name in sorted(parents):
+        folder = target.joinpath(*name.split(".")[1:])
+        if folder.is_dir() and name.startswith(f"{package}."):
+            (folder / "__init__.py").write_text('"""Generated clients."""\n', encoding="utf-8")
+    yield target / "__init__.py"
+    yield target / CONTRACTS / "__init__.py"
+
+
+def _add_header(place: Path, header: str) -> None:
+    for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+        path.write_text(header + path.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def _swap(new: Path, current: Path) -> None:
+    """Put a finished tree in the place of the current one; files that did not change keep their times."""
+    for path in new.rglob("*"):
+        old = current / path.relative_to(new)
+        if path.is_file() and old.is_file() and old.read_bytes() == path.read_bytes():
+            shutil.copystat(old, path)
+    current.parent.mkdir(parents=True, exist_ok=True)
+    previous = new.with_name(f"{new.name}.old")
+    if current.exists():
+        current.replace(previous)
+    try:
+        shutil.move(new, current)
+    except OSError:
+        if previous.exists():
+            previous.replace(current)
+        raise
+
+
+def main(arguments: list[str] | None = None, *, root: Path | None = None) -> int:
+    """Run the command line: 0 when the tree is up to date, 1 with one message when it cannot be."""
+    parser = argparse.ArgumentParser(
+        description="Generate the clients of all contracts in openapi/contracts.toml."
+    )
+    parser.add_argument("--fresh", action="store_true", help="generate unchanged contracts too")
+    parser.add_argument(
+        "--report",
+        action="store_true",
+        help="list every change that was made for the generator, not only what was lost",
+    )
+    parser.add_argument(
+        "--root", type=Path, default=root or Path.cwd(), help="the project (default: %(default)s)"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        outcomes = regenerate(options.root.resolve(), fresh=options.fresh, say=print)
+    except CodegenError as error:
+        print(f"error: {error}\nnothing was changed", file=sys.stderr)
+        return 1
+    for outcome in outcomes:
+        _print(outcome, every=options.report)
+    return 0
+
+
+def _print(outcome: Outcome, *, every: bool) -> None:
+    name, seconds = outcome.contract.name, outcome.seconds
+    if outcome.report is None:
+        print(f"{name}: {outcome.operations} operations, unchanged")
+        return
+    print(f"{name}: {outcome.operations} operations in {seconds:.1f} s")
+    for finding in outcome.report.findings:
+        if every or finding.level:
+            print(f"  {finding.level.name.lower()}: {finding}")
