@@ -10,7 +10,7 @@ import os
 import ssl
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -37,7 +37,11 @@ async def async_sleep(seconds: float) -> None:
 
 def sleep(seconds: float) -> None:
     """Wait, seconds."""
-    time.sleep(seconds)
+    job = _job.get()
+    if job is None:
+        time.sleep(seconds)
+    else:
+        job.sleep(seconds)
 
 
 @contextlib.asynccontextmanager
@@ -278,10 +282,12 @@ def _bounded_backend() -> httpcore.NetworkBackend:
             self._inner = inner
 
         def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+            _watch(self._inner)
             return self._inner.read(max_bytes, _left(timeout))
 
         def write(self, buffer: bytes, timeout: float | None = None) -> None:
             # In slices: the engine gives each partial send the whole time-out again.
+            _watch(self._inner)
             for start in range(0, len(buffer), _SLICE):
                 self._inner.write(buffer[start : start + _SLICE], _left(timeout))
 
@@ -303,6 +309,7 @@ def _bounded_backend() -> httpcore.NetworkBackend:
         def connect_tcp(
             self, host: str, port: int, timeout: float | None = None, *args: Any, **kw: Any
         ) -> Any:
+            _watch(None)
             return Stream(super().connect_tcp(host, port, _left(timeout), *args, **kw))
 
         def connect_unix_socket(self, path: str, timeout: float | None = None, *args: Any, **kw: Any) -> Any:
@@ -345,3 +352,100 @@ def pieces(source: Any, size: int) -> Iterator[bytes]:
         raise TypeError("a sync client cannot read an async iterator; use the async client")
     else:
         yield from source
+
+
+class AsyncJob(Generic[T]):
+    """A call under way in a task of its own (asyncio)."""
+
+    def __init__(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> None:
+        import asyncio
+
+        self._task = asyncio.get_running_loop().create_task(function(*args))
+
+    async def result(self) -> T:
+        """Wait for the call's result; cancelling the wait cancels the call."""
+        return await self._task
+
+    async def cancel(self) -> None:
+        """End the call and wait until it has let go of its connection."""
+        import asyncio
+
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        if not self._task.cancelled():
+            self._task.exception()  # read, so that nobody is told that it was never retrieved
+
+    def abandon(self) -> None:
+        """End the call without waiting for its end."""
+        if not self._task.get_loop().is_closed():
+            self._task.add_done_callback(lambda task: task.cancelled() or task.exception())
+            self._task.cancel()
+
+
+class JobCancelled(BaseException):  # like asyncio.CancelledError, which it is to threads: not an error, and not to be caught as one
+    """The call in this thread was cancelled."""
+
+
+class Job(Generic[T]):
+    """A call under way in a thread of its own; cancelling it wakes its socket, so that no thread outlives its use."""
+
+    def __init__(self, function: Callable[..., T], *args: Any) -> None:
+        self._function = functools.partial(function, *args)
+        self._cancelled = threading.Event()
+        self._socket: Any = None
+        self._result: T | None = None
+        self._error: BaseException | None = None
+        context = contextvars.copy_context()
+        context.run(_job.set, self)
+        self._thread = threading.Thread(
+            target=context.run, args=(self._run,), daemon=True, name="veneer-page"
+        )
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._result = self._function()
+        except BaseException as error:  # noqa: BLE001  # raised again by result(), in the thread that asks
+            self._error = error
+
+    def result(self) -> T:
+        """Wait for the call's result."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return cast("T", self._result)
+
+    def cancel(self) -> None:
+        """End the call and wait until it has let go of its connection."""
+        self.abandon()
+        self._thread.join()
+
+    def abandon(self) -> None:
+        """End the call without waiting for its end."""
+        import socket
+
+        self._cancelled.set()
+        waiting = self._socket
+        if waiting is not None:
+            with contextlib.suppress(OSError):
+                waiting.shutdown(socket.SHUT_RDWR)
+
+    def watch(self, stream: Any) -> None:
+        """Remember where this thread is about to wait. Raises JobCancelled when it is not wanted any more."""
+        self._socket = stream.get_extra_info("socket") if stream is not None else None
+        if self._cancelled.is_set():
+            raise JobCancelled
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, unless cancelled. Raises JobCancelled."""
+        if self._cancelled.wait(seconds):
+            raise JobCancelled
+
+
+_job: contextvars.ContextVar[Job[Any] | None] = contextvars.ContextVar("veneer_job", default=None)
+
+
+def _watch(stream: Any) -> None:
+    job = _job.get()
+    if job is not None:
+        job.watch(stream)

@@ -8,13 +8,15 @@ import os
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, Self, TypeVar, Unpack, cast, overload
 
 from veneer._core.auth import Key, credential, from_environment
-from veneer._core.call import Endpoint, from_endpoint, generic, operation_of, presigned
+from veneer._core.call import Endpoint, Operation, from_endpoint, generic, operation_of, presigned
 from veneer._core.errors import ConfigurationError, VeneerError
 from veneer._core.judge import Answer, parse
 from veneer._core.options import OptionChanges, Options, Timeouts
+from veneer._core.page_styles import OffsetPages, style_of
+from veneer._core.pages import MAX_PAGES, PageStyle
 from veneer._core.platform import GENERIC, Platform
 from veneer._core.retry import RetryBudget, RetryPolicy
 from veneer._core.sse import Event
@@ -25,7 +27,8 @@ from veneer._core.urls import is_loopback
 if TYPE_CHECKING:
     import httpx
 
-    from veneer._async.session import AsyncSession, DebugLogger
+    from veneer._async.pager import AsyncPager
+    from veneer._async.session import AsyncSession, DebugLogger, Exchange
     from veneer._async.streams import AsyncStream
     from veneer._async.transfers import AsyncChunks
     from veneer._async.transport import AsyncHttpClient
@@ -173,6 +176,72 @@ class AsyncClient:
             )  # fmt: skip
             return (await self._session.exchange(call, self._options)).parsed.response
 
+    # -- pages -------------------------------------------------------------------------------------------------
+
+    def paginate(
+        self,
+        endpoint: Endpoint[..., Any] | str,
+        *args: Any,
+        pages: PageStyle | None = None,
+        items: str | None = None,
+        item: Callable[[Any], Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        concurrency: int = 1,
+        prefetch: bool = False,
+        resume_from: Mapping[str, Any] | None = None,
+        max_pages: int | None = MAX_PAGES,
+        max_items: int | None = None,
+        **kwargs: Any,
+    ) -> AsyncPager[Any]:
+        """Iterate all items of a list operation, or of a route by its path.
+
+        | argument | meaning |
+        |---|---|
+        | endpoint, … | an endpoint module with its own arguments, or a path with `params` (a GET) |
+        | pages | how the list is paged; by default what the contract says, for a path limit and offset |
+        | items | path of the rows in an answer |
+        | item | turns a row into a value |
+        | concurrency | pages under way at once, where offsets and totals tell which ones there are |
+        | prefetch | ask for the next page while the caller works on one |
+        | resume_from | the `state` of an earlier iterator |
+        | max_pages, max_items | where a walk stops with PaginationError although there is more |
+
+        Order, items and errors are those of the sequential walk. Raises PaginationLoopError where the server repeats itself.
+        """
+        from veneer._async.pager import AsyncPager, start_pages
+
+        if isinstance(endpoint, str):
+            call = generic("GET", endpoint, params=params)
+            style: PageStyle = (
+                pages if pages is not None else OffsetPages(total="total", reported_limit="limit")
+            )
+            read: Callable[[Exchange], Any] = _json_of
+        else:
+            module = endpoint
+            call = from_endpoint(module, *args, **kwargs)
+            style = pages if pages is not None else _style_of(call.operation)
+
+            def read(done: Exchange) -> Any:
+                return parse(self._platform, module, call.operation, done.parsed)
+
+        if items is not None:
+            style = dataclasses.replace(cast("Any", style), items=items)
+        return AsyncPager(
+            lambda: start_pages(
+                self._session,
+                call,
+                self._options,
+                style,
+                read,
+                item,
+                concurrency=concurrency,
+                prefetch=prefetch,
+                resume_from=resume_from,
+                max_pages=max_pages,
+                max_items=max_items,
+            )
+        )
+
     # -- streams and waiting -----------------------------------------------------------------------------------
 
     @overload
@@ -184,6 +253,7 @@ class AsyncClient:
         rule: StreamRule | None = None,
         limits: StreamLimits | None = None,
         last_event_id: str = "",
+        strict: bool = False,
         **kwargs: Any,
     ) -> AsyncStream[Event]: ...
 
@@ -196,6 +266,7 @@ class AsyncClient:
         rule: StreamRule | None = None,
         limits: StreamLimits | None = None,
         last_event_id: str = "",
+        strict: bool = False,
         **kwargs: Any,
     ) -> AsyncStream[E]: ...
 
@@ -207,12 +278,12 @@ class AsyncClient:
         rule: StreamRule | None = None,
         limits: StreamLimits | None = None,
         last_event_id: str = "",
+        strict: bool = False,
         **kwargs: Any,
     ) -> AsyncStream[Any]:
         """Open an operation as a stream of events (server-sent events or JSON Lines).
 
-        `event` turns an event's JSON into a value (`StreamEvent.from_dict`); without it the events come as they are. `rule` says when the stream is whole and whether it can be resumed; by
-        default what the contract says. `deadline` bounds the opening only, `limits` the stream itself. Nothing is sent before the stream is entered or iterated.
+        `event` turns an event's JSON into a value (`StreamEvent.from_dict`); without it the events come as they are. `rule` says when the stream is whole and whether it can be resumed; by default what the contract says. `strict` checks the order of events that the contract documents. `deadline` bounds the opening only, `limits` the stream itself. Nothing is sent before the stream is entered or iterated.
         """
         from veneer._async.streams import AsyncStream
 
@@ -221,7 +292,7 @@ class AsyncClient:
             self._session,
             call,
             self._options,
-            rule if rule is not None else rule_of(call.operation.stream),
+            rule if rule is not None else rule_of(call.operation.stream, strict=strict),
             limits if limits is not None else StreamLimits(),
             event,
             last_event_id,
@@ -368,6 +439,18 @@ class AsyncClient:
             )
             self._shared.append(made)
         return self._shared[0]
+
+
+def _json_of(done: Exchange) -> Any:
+    return done.parsed.payload
+
+
+def _style_of(operation: Operation) -> PageStyle:
+    if operation.pagination is None:
+        raise ConfigurationError(
+            f"the contract does not say how {operation.id} is paged: pass pages=OffsetPages(…) or another style"
+        )
+    return style_of(operation.pagination)
 
 
 def _base_url(given: str | None, platform: Platform) -> str:

@@ -60,13 +60,14 @@ class StreamRule:
     failure: Callable[[Event], VeneerError | None] | None = None
 
 
-def rule_of(facts: Mapping[str, Any] | None) -> StreamRule:
-    """Read an operation's `x-veneer-stream`; without one, a stream is whole when its body is."""
+def rule_of(facts: Mapping[str, Any] | None, *, strict: bool = False) -> StreamRule:
+    """Read an operation's `x-veneer-stream`; without one, a stream is whole when its body is. `strict` takes its order of events too."""
     if not facts:
         return StreamRule()
     marks = [str(facts[key]) for key in ("terminator", "sentinel") if facts.get(key)]
     return StreamRule(
         Terminator.of(*marks, type_field=str(facts.get("type_field", "type"))),
+        order=EventOrder.parse(str(facts["order"])) if strict and facts.get("order") else None,
         resumable=bool(facts.get("resumable", False)),
         request=facts.get("request"),
     )
