@@ -7,19 +7,21 @@ import contextlib
 import socket
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import uvicorn
 
 from . import aerostack, hestiaos, hybridb, velerian
 from .app import App
-from .wire import Protocol
+from .wire import Protocol, SlowHandshake
 from .world import KEYS, Options, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from .web import Platform
+
+T = TypeVar("T")
 
 PLATFORMS: dict[str, Platform] = {
     one.name: one for one in (hybridb.PLATFORM, hestiaos.PLATFORM, velerian.PLATFORM, aerostack.PLATFORM)
@@ -29,38 +31,97 @@ SUFFIXES = {"aerostack": "/v1"}
 
 
 def app(platforms: Sequence[str] | None = None, options: Options | None = None) -> App:
-    """The sandbox as an ASGI application; presigned URLs then live under `/_files` of the same origin."""
+    """The sandbox as an ASGI application; presigned URLs then live under `/_files` of the same origin.
+
+    Faults of the connection (resets, cuts) need the sandbox's own server. Raises ValueError for an unknown platform.
+    """
     return App(_world(platforms, options or Options()))
 
 
 def _world(platforms: Sequence[str] | None, options: Options) -> World:
     names = list(PLATFORMS) if platforms is None else list(platforms)
-    if unknown := set(names) - set(PLATFORMS):
-        raise ValueError(f"no such platform: {', '.join(sorted(unknown))}; there are {', '.join(PLATFORMS)}")
+    asked = [*names, *([options.root] if options.root else [])]
+    if unknown := sorted(set(asked) - set(PLATFORMS)):
+        raise ValueError(f"no such platform: {', '.join(unknown)}; there are {', '.join(PLATFORMS)}")
     return World({name: PLATFORMS[name] for name in names}, options)
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A running sandbox: its addresses and keys, and its world for tests that live in the same process."""
+    """A running sandbox: its addresses and keys, and handles for tests in the same process.
+
+    The methods do on the sandbox's own thread what the doors under `/_sandbox` do.
+    """
 
     url: str
     base_urls: Mapping[str, str]
     keys: Mapping[str, str]
     files_url: str
     world: World = field(repr=False)
+    _loop: asyncio.AbstractEventLoop = field(repr=False)
+
+    def reset(self) -> None:
+        """Return to a fresh sandbox: state, time, faults, journal."""
+        self._do(self.world.reset)
+
+    def advance(self, seconds: float) -> None:
+        """Move the sandbox's clock."""
+        self._do(lambda: self.world.advance(seconds))
+
+    def fault(self, text: str, *, platform: str = "*", method: str = "*", path: str = "*") -> int:
+        """Add a standing fault (docs/sandbox.md has the grammar); its id. Raises FaultError."""
+        return self._do(lambda: self.world.faults.add(text, platform, method, path).id)
+
+    def clear_faults(self) -> None:
+        """Remove all standing faults."""
+        self._do(self.world.faults.remove)
+
+    def journal(self, since: int = 0, **wanted: str) -> list[dict[str, Any]]:
+        """Requests received, oldest first: those after number `since` whose fields have these values."""
+        return self._do(lambda: [one.describe() for one in self.world.journal.find(since, **wanted)])
+
+    def effects(self, prefix: str = "") -> list[str]:
+        """What was changed, in order: for instance `execution.created exec_1`."""
+        return [one for entry in self.journal() for one in entry["effects"] if one.startswith(prefix)]
+
+    def _do(self, work: Callable[[], T]) -> T:
+        async def on_loop() -> T:
+            return work()
+
+        return asyncio.run_coroutine_threadsafe(on_loop(), self._loop).result()
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Serve https: a certificate and its key as files, and seconds to wait before each handshake."""
+
+    certfile: str
+    keyfile: str
+    slow: float = 0.0
 
 
 class _Server(uvicorn.Server):
     """uvicorn's server that says when it listens and does not wait for clients when it stops."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, tls: Tls | None, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
+        self._slow = tls.slow if tls else 0.0
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        if self._slow:
+            await super().startup(sockets=[])
+            loop = asyncio.get_running_loop()
+            for one in sockets or ():
+                self.servers.append(await loop.create_server(self._slow_protocol, sock=one))
+        else:
+            await super().startup(sockets)
         self._on_ready()
+
+    def _slow_protocol(self) -> SlowHandshake:
+        assert self.config.ssl is not None  # noqa: S101 - for the type checker: slow comes with TLS only
+        inner = Protocol(self.config, self.server_state, {})
+        return SlowHandshake(inner, self.config.ssl, self._slow)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # A black-holed request or an endless stream would hold a patient server for ever.
@@ -85,9 +146,9 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _address(listener: socket.socket, host: str) -> str:
+def _address(listener: socket.socket, host: str, tls: Tls | None) -> str:
     name = f"[{host}]" if ":" in host else host
-    return f"http://{name}:{listener.getsockname()[1]}"
+    return f"{'https' if tls else 'http'}://{name}:{listener.getsockname()[1]}"
 
 
 def serve(
@@ -97,31 +158,38 @@ def serve(
     port: int = 0,
     options: Options | None = None,
     faults: Sequence[tuple[str, str, str, str]] = (),
-    on_ready: Callable[[Sandbox, _Server], None] | None = None,
+    tls: Tls | None = None,
+    on_ready: Callable[[Sandbox, uvicorn.Server], None] | None = None,
 ) -> None:
     """Serve until stopped (Ctrl-C in the main thread). Port 0 chooses a free one; `on_ready` learns the address.
 
-    Raises OSError when the port is taken, ValueError for an unknown platform, FaultError for a fault's text.
+    `faults` are the arguments of Faults.add. Raises OSError when the port is taken, ValueError for an unknown
+    platform, FaultError for a fault's text.
     """
     world = _world(platforms, options or Options())
-    for rule in faults:
-        world.faults.add(*rule)
     with contextlib.ExitStack() as stack:
         stack.callback(world.store.close)
+        for rule in faults:
+            world.faults.add(*rule)
         api = stack.enter_context(contextlib.closing(_listen(host, port)))
         files = stack.enter_context(contextlib.closing(_listen(host, 0)))
-        world.files_url, world.files_port = _address(files, host), files.getsockname()[1]
-        url = _address(api, host)
+        world.files_url, world.files_port = _address(files, host, tls), files.getsockname()[1]
+        url = _address(api, host, tls)
         bases = {
             one.name: f"{url}/{one.base}{SUFFIXES.get(one.name, '')}" for one in world.platforms.values()
         }
-        sandbox = Sandbox(url, bases, KEYS, world.files_url, world)
+
+        def ready() -> None:
+            if on_ready is not None:
+                loop = asyncio.get_running_loop()
+                on_ready(Sandbox(url, bases, KEYS, world.files_url or "", world, loop), server)
+
         config = uvicorn.Config(
             App(world), http=Protocol, loop="asyncio", ws="none", lifespan="off", access_log=False,
-            proxy_headers=False,
-            log_level="error", server_header=False, timeout_keep_alive=60,
+            log_level="error", server_header=False, proxy_headers=False, timeout_keep_alive=60,
+            ssl_certfile=tls.certfile if tls else None, ssl_keyfile=tls.keyfile if tls else None,
         )  # fmt: skip
-        server = _Server(config, lambda: on_ready(sandbox, server) if on_ready else None)
+        server = _Server(config, tls, ready)
         server.run(sockets=[api, files])
 
 
@@ -132,6 +200,7 @@ def running(
     seed: int | None = 0,
     host: str = "127.0.0.1",
     port: int = 0,
+    tls: Tls | None = None,
     **options: Any,
 ) -> Iterator[Sandbox]:
     """A sandbox in a thread of this process, stopped on leaving.
@@ -139,21 +208,22 @@ def running(
         with veneer.sandbox.running(platforms=["velerian"]) as sandbox:
             VelerianClient(api_key=sandbox.keys["velerian"], base_url=sandbox.base_urls["velerian"])
 
-    `options` are the fields of Options. With a seed (the default is 0) time stands still; move it with
-    `sandbox.world.advance(seconds)` or `POST /_sandbox/clock`. Raises what `serve` raises.
+    `options` are the fields of Options. With a seed (the default is 0) time stands still; `sandbox.advance(seconds)`
+    moves it. Raises what `serve` raises.
     """
     ready = threading.Event()
-    started: list[tuple[Sandbox, _Server]] = []
+    started: list[tuple[Sandbox, uvicorn.Server]] = []
     failed: list[BaseException] = []
 
-    def note(sandbox: Sandbox, server: _Server) -> None:
+    def note(sandbox: Sandbox, server: uvicorn.Server) -> None:
         started.append((sandbox, server))
         ready.set()
 
     def work() -> None:
         try:
-            serve(platforms, host=host, port=port, options=Options(seed=seed, **options), on_ready=note)
-        except (OSError, ValueError, SystemExit) as error:
+            chosen = Options(seed=seed, **options)
+            serve(platforms, host=host, port=port, options=chosen, tls=tls, on_ready=note)
+        except (OSError, TypeError, ValueError, SystemExit) as error:
             failed.append(error)
         finally:
             ready.set()

@@ -1,0 +1,69 @@
+"""pytest plugin: a sandbox, faults and clients as fixtures, for the tests of code that uses veneer.
+
+It is loaded by its entry point where veneer's extra `sandbox` and pytest are installed. docs/sandbox.md shows its use.
+
+| fixture | what |
+|---|---|
+| veneer_sandbox | a running sandbox, fresh for each test (`veneer.sandbox.Sandbox`) |
+| fault | `fault("status=503;times=2", platform="velerian")`: misbehave until the test ends |
+| veneer_environment | the platforms' environment variables point to the sandbox |
+| hybridb_client, hestiaos_client, velerian_client, aerostack_client | a client of the platform, closed after the test |
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from veneer.sandbox import Sandbox
+
+# The environment variables that the clients read, by platform: base URL and key.
+ENVIRONMENT = {
+    "hybridb": ("HDB_BASE_URL", "HDB_API_KEY"),
+    "hestiaos": ("HESTIA_BASE_URL", "HESTIA_API_KEY"),
+    "velerian": ("VELERIAN_BASE_URL", "VELERIAN_API_KEY"),
+    "aerostack": ("AEROSTACK_BASE_URL", "AEROSTACK_API_KEY"),
+}
+
+
+class AddFault(Protocol):
+    """What the `fault` fixture is."""
+
+    def __call__(self, text: str, *, platform: str = "*", method: str = "*", path: str = "*") -> int:
+        """Add a standing fault; its id."""
+
+
+@pytest.fixture(scope="session")
+def veneer_sandbox_server() -> Iterator[Sandbox]:
+    """One sandbox for the whole run, in a thread, on free loopback ports."""
+    from veneer.sandbox import running
+
+    with running(seed=0) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def veneer_sandbox(veneer_sandbox_server: Sandbox) -> Sandbox:
+    """A running sandbox as if it had just started: seeded state, frozen clock, empty journal, no faults."""
+    veneer_sandbox_server.reset()
+    return veneer_sandbox_server
+
+
+@pytest.fixture
+def fault(veneer_sandbox: Sandbox) -> Iterator[AddFault]:
+    """Add faults that stand until the test ends."""
+    yield veneer_sandbox.fault
+    veneer_sandbox.clear_faults()
+
+
+@pytest.fixture
+def veneer_environment(veneer_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """Let code that reads its settings from the environment find the sandbox."""
+    for platform, (base_url, key) in ENVIRONMENT.items():
+        monkeypatch.setenv(base_url, veneer_sandbox.base_urls[platform])
+        monkeypatch.setenv(key, veneer_sandbox.keys[platform])
+    return veneer_sandbox
