@@ -21,7 +21,7 @@ class CacheSetRequest:
     value: Any
     """ The value, any JSON. """
     ttl: int | Unset = UNSET
-    """ Life in seconds; for ever when absent. """
+    """ Life in seconds. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

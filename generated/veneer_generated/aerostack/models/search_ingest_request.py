@@ -21,7 +21,7 @@ class SearchIngestRequest:
     type_: str
     """ The kind of document. """
     id: str | Unset = UNSET
-    """ The document; the platform makes one up when absent. """
+    """ The document's id. """
     metadata: dict[str, Any] | Unset = UNSET
     """ Kept with the document. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -16,7 +16,7 @@ T = TypeVar("T", bound="SearchQueryResult")
 
 @_attrs_define
 class SearchQueryResult:
-    """What was found, nearest first."""
+    """What was found."""
 
     results: list[SearchResult]
     """ The documents. """

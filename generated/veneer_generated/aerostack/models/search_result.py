@@ -21,7 +21,7 @@ class SearchResult:
     content: str | Unset = UNSET
     """ The text. """
     score: float | None | Unset = UNSET
-    """ How near it is; higher is nearer. """
+    """ How near it is. """
     type_: str | Unset = UNSET
     """ The kind of document. """
     metadata: dict[str, Any] | None | Unset = UNSET

@@ -16,7 +16,7 @@ class CheckpointSummary:
     id: str
     """ The checkpoint. """
     step_name: str
-    """ The step it was taken after. """
+    """ The step that it belongs to. """
     step_index: int
     """ The place of the step, from 0. """
     checksum: str

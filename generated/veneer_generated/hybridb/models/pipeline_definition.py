@@ -24,7 +24,7 @@ class PipelineDefinition:
     name: str
     """ The name it is executed by. """
     version: int
-    """ Counts up with each definition of the name. """
+    """ The version of the definition. """
     is_active: bool
     """ Whether it can be executed. """
     steps: list[PipelineStep]

@@ -24,7 +24,7 @@ class RollbackResult:
     outcome: str
     """ How it ended. """
     steps_rolled_back: list[str]
-    """ The steps undone, in that order. """
+    """ The steps undone. """
     checkpoint_restored: None | str | Unset = UNSET
     """ The checkpoint restored. """
     reversed_at: datetime.datetime | None | Unset = UNSET

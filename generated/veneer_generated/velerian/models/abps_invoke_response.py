@@ -39,7 +39,7 @@ class AbpsInvokeResponse:
     evidence_pack_s3_key: None | str | Unset = UNSET
     """ Where the evidence pack is stored. """
     evidence_pack_chain_hash: None | str | Unset = UNSET
-    """ The hash that chains the evidence pack to the one before. """
+    """ The hash of the evidence pack in its chain. """
     model_error: None | str | Unset = UNSET
     """ What the model reported when it failed. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

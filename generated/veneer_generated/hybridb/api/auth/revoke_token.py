@@ -3,7 +3,7 @@
 
 DELETE /api/v1/auth/token
 
-The token is refused from then on, and so is its refresh token.
+Revokes the token that the request carries.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 
 GET /api/v1/executions/{executionId}/rollback-log
 
-Answers every rollback that was tried, with its outcome, all at once.
+Answers the rollbacks with their outcomes, all at once.
 
 Args:
     execution_id (str):

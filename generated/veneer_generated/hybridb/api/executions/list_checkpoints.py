@@ -3,7 +3,7 @@
 
 GET /api/v1/executions/{executionId}/checkpoints
 
-In the order of the steps, all at once; the state itself comes with a single checkpoint.
+Answers summaries, all at once; the state comes with a single checkpoint.
 
 Args:
     execution_id (str):

@@ -3,7 +3,7 @@
 
 POST /api/v1/pipelines
 
-Registers a pipeline under its name; steps run in the order of their dependencies.
+Registers a pipeline under its name.
 
 Args:
     body (CreatePipelineRequest):

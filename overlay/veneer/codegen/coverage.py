@@ -1,0 +1,125 @@
+"""Find the operations of a contract that no facade calls and no listed exception excuses, by reading the source alone."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from typing import TYPE_CHECKING, Final
+
+from veneer.codegen.errors import ContractError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from veneer.codegen.contracts import Contract
+
+EXCEPTIONS: Final = "openapi/coverage.toml"
+_FACADES: Final = ("overlay/veneer/_async/facades", "overlay/veneer/_async")
+
+
+def facades(root: Path, name: str) -> list[Path]:
+    """Give the source files of a platform's facade: a module or a package of that name."""
+    found: list[Path] = []
+    for folder in _FACADES:
+        module = root / folder / f"{name}.py"
+        found += [module] if module.is_file() else sorted((root / folder / name).rglob("*.py"))
+    return found
+
+
+def uncovered(root: Path, contract: Contract) -> list[str]:
+    """List what is wrong with the coverage of one contract: operations that nothing calls, exceptions that excuse nothing.
+
+    A platform without any facade is not checked.
+    """
+    sources = facades(root, contract.name)
+    if not sources:
+        return []
+    excused = exceptions(root).get(contract.name, {})
+    used = set().union(
+        *(used_modules(source.read_text(encoding="utf-8"), contract.package) for source in sources)
+    )
+    generated = set(endpoint_modules(root, contract.package))
+    problems = [
+        f"{contract.name}: no facade calls {module} (call it, or excuse it in {EXCEPTIONS})"
+        for module in sorted(generated - used - excused.keys())
+    ]
+    problems += [
+        f"{EXCEPTIONS}: {contract.name}.{module} does not exist"
+        for module in sorted(excused.keys() - generated)
+    ]
+    problems += [
+        f"{EXCEPTIONS}: {contract.name}.{module} is called by a facade: remove it"
+        for module in sorted(excused.keys() & used)
+    ]
+    problems += [
+        f"{EXCEPTIONS}: {contract.name}.{module} has no reason"
+        for module, reason in sorted(excused.items())
+        if not reason.strip()
+    ]
+    return problems
+
+
+def endpoint_modules(root: Path, package: str) -> Iterator[str]:
+    """Give each generated endpoint as `tag.operation`."""
+    api = (root / "generated").joinpath(*package.split("."), "api")
+    for path in sorted(api.glob("*/*.py")):
+        if path.stem != "__init__":
+            yield f"{path.parent.name}.{path.stem}"
+
+
+def exceptions(root: Path) -> dict[str, dict[str, str]]:
+    """Read the excused operations: `[exceptions.<contract>]` with `"tag.operation" = "reason"`. Raises ContractError."""
+    path = root / EXCEPTIONS
+    if not path.is_file():
+        return {}
+    try:
+        listed = tomllib.loads(path.read_text(encoding="utf-8")).get("exceptions", {})
+    except tomllib.TOMLDecodeError as error:
+        raise ContractError(f"not TOML: {error}", source=EXCEPTIONS) from error
+    if any(
+        not isinstance(reason, str) for operations in listed.values() for reason in dict(operations).values()
+    ):
+        raise ContractError(
+            'each exception is `"tag.operation" = "reason"`', source=EXCEPTIONS, place="[exceptions]"
+        )
+    return {name: dict(operations) for name, operations in listed.items()}
+
+
+def used_modules(source: str, package: str) -> set[str]:
+    """Give the endpoints, as `tag.operation`, that a module's code mentions; an import alone is no use."""
+    api = f"{package}.api"
+    imported = dict(_imports(ast.parse(source), api))
+    used: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        dotted = _dotted(node)
+        for name, target in imported.items() if dotted else ():
+            if dotted == name or dotted.startswith(f"{name}."):
+                tail = dotted[len(name) :].split(".")[1:]
+                used.add(".".join([*target, *tail][:2]))
+    return used
+
+
+def _imports(tree: ast.Module, api: str) -> Iterable[tuple[str, list[str]]]:
+    """Give each name that an import binds below the package's `api`, with the path that it stands for below `api`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                if f"{full}." == f"{api}." or full.startswith(f"{api}."):
+                    yield alias.asname or alias.name, full.removeprefix(api).split(".")[1:]
+                elif api.startswith(f"{full}."):
+                    yield f"{alias.asname or alias.name}{api.removeprefix(full)}", []
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.startswith(f"{api}."):
+                    yield (alias.asname or alias.name), alias.name.removeprefix(api).split(".")[1:]
+
+
+def _dotted(node: ast.AST) -> str:
+    """Give `a.b.c` for such an expression, else nothing."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
