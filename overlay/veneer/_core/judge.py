@@ -88,25 +88,30 @@ class Parsed:
         return self.response.headers
 
 
+_BODILESS = frozenset({202, 204, 205})
 _LENIENT = SimpleNamespace(raise_on_unexpected_status=False)
 # What generated parsing raises for a document that does not fit; nothing else is caught.
 _MISFIT = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 def parse(platform: Platform, endpoint: Endpoint[..., T], operation: Operation, parsed: Parsed) -> T:
-    """Give a success's value, None for an empty body.
+    """Give a success's value, None where the contract has no body or the status says that there is none.
 
     Raises the platform's ResponseInvalidError with the JSON path where the body does not fit the contract.
     """
     response = parsed.response
-    if not response.content:
-        return cast("T", None)
+    misfit: Exception
     try:
+        if not response.content:
+            if response.status_code in _BODILESS or not operation.accept:
+                return cast("T", None)
+            raise ValueError("the body is empty")
         return cast("T", endpoint._parse_response(client=_LENIENT, response=cast("httpx.Response", parsed)))
     except _MISFIT as error:
         misfit = error
     if parsed.payload is NOT_JSON:
-        path, what = "$", f"the body is not JSON ({response.headers.get('content-type', 'no content type')})"
+        found = "empty" if not response.content else "not what it should be"
+        path, what = "$", f"the body is {found} ({response.headers.get('content-type', 'no content type')})"
     else:
         path = json_path_of_failure(misfit)
         what = f"{path} {'is missing' if isinstance(misfit, KeyError) else 'does not fit'} ({type(misfit).__name__})"

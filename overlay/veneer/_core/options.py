@@ -86,7 +86,7 @@ class Options:
     headers: Mapping[str, str | None] = field(default_factory=_empty)
     query: Mapping[str, Any] = field(default_factory=_empty)
     idempotency_key: str | None = None
-    max_response_bytes: int = 256 * 1024 * 1024
+    max_response_bytes: int = 64 * 1024 * 1024
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", check_base_url(self.base_url))

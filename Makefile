@@ -1,0 +1,56 @@
+# `make` lists the targets. Everything runs in .venv, which `make setup` builds from requirements.lock.
+PYTHON ?= python3
+PY := .venv/bin/python
+export PYTHONDONTWRITEBYTECODE = 1
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: .venv/ready  ## build the environment that all other targets use
+
+.venv/ready: requirements.lock pyproject.toml
+	@echo "setup: a virtual environment with the pinned packages (about half a minute) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "veneer needs Python 3.11 or later: make PYTHON=python3.12 …")'
+	@$(PYTHON) -m venv .venv && $(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
+
+generate: setup  ## write generated/ and the sync twins from openapi/ and overlay/veneer/_async
+	$(PY) scripts/regenerate.py
+	$(PY) scripts/unasync.py
+
+drift: setup  ## prove that contracts, generated code, sync twins and facades fit together
+	$(PY) scripts/drift.py $(ARGS)
+
+demo: setup  ## the main example of each platform, sync and async, against a local sandbox
+	@$(PY) scripts/demo.py
+
+test: setup  ## run the tests
+	@echo "test: running the tests (a few minutes) …"
+	$(PY) -m pytest -q -m "not slow"
+
+check: lint types drift arrows test  ## everything that CI runs
+
+lint: setup  ## style and formatting
+	$(PY) -m ruff check . && $(PY) -m ruff format --check .
+
+types: setup  ## mypy --strict on all that ships and on generated code, pyright on the public API
+	$(PY) -m mypy overlay generated scripts/*.py examples tests/typing
+	$(PY) -m pyright
+
+arrows: setup  ## imports point one way
+	.venv/bin/lint-imports
+
+lock: setup  ## pin anew what pyproject.toml allows (needs uv)
+	uv pip compile -q pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+
+bench-faults: setup  ## what veneer and the four published clients do on one fault server
+	$(PY) scripts/bench/faults.py --peers .cache/peers
+
+bench-sse: setup  ## the event-stream decoder: 10,000 random streams and cuts, and its speed beside httpx-sse
+	$(PY) -m pytest -q -m slow tests/core/test_sse_decoder.py
+	$(PY) scripts/bench/sse.py
+
+peers: setup  ## run the four published clients' operations against the sandbox
+	$(PY) scripts/bench/peers --keep .cache/peers
+
+.PHONY: help setup generate drift demo test check lint types arrows lock bench-faults bench-sse peers
