@@ -15,17 +15,20 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
     import anyio
-    import httpcore
+    from anyio.lowlevel import RunVar
 
 T = TypeVar("T")
 
 _NEVER = float("inf")
-_SLICE = 64 * 1024
 _ends: contextvars.ContextVar[float] = contextvars.ContextVar("veneer_ends", default=_NEVER)
 
 
 class SlotTimeoutError(TimeoutError):
     """No free connection came up within the pool limit."""
+
+
+class OutOfTimeError(TimeoutError):
+    """The time of a `time_limit` is up; never raised for any other limit."""
 
 
 async def async_sleep(seconds: float) -> None:
@@ -46,19 +49,21 @@ def sleep(seconds: float) -> None:
 
 @contextlib.asynccontextmanager
 async def async_time_limit(seconds: float | None) -> AsyncIterator[None]:
-    """Cancel what runs inside when the time is up. Raises TimeoutError."""
+    """Cancel what runs inside when the time is up. Raises OutOfTimeError."""
     if seconds is None:
         yield
         return
     import anyio
 
-    with anyio.fail_after(seconds):
+    with anyio.move_on_after(seconds) as scope:
         yield
+    if scope.cancelled_caught:
+        raise OutOfTimeError
 
 
 @contextlib.contextmanager
 def time_limit(seconds: float | None) -> Iterator[None]:
-    """Let no socket operation inside wait beyond the time (a thread cannot be cancelled; its waits can be bounded)."""
+    """Let no socket operation inside wait beyond the time (a thread cannot be cancelled; its waits can be bounded). They raise OutOfTimeError."""
     if seconds is None:
         yield
         return
@@ -71,7 +76,7 @@ def time_limit(seconds: float | None) -> Iterator[None]:
 
 async def async_settle(value: Awaitable[T] | T) -> T:
     """Await what a caller's function returned, if it can be awaited."""
-    return await value if inspect.isawaitable(value) else value
+    return cast("T", await value if inspect.isawaitable(value) else value)
 
 
 def settle(value: Awaitable[T] | T) -> T:
@@ -84,21 +89,22 @@ def settle(value: Awaitable[T] | T) -> T:
 
 
 class AsyncLock:
-    """One holder at a time, made at the first use (so that it belongs to the running event loop)."""
+    """One holder at a time in each event loop."""
 
     def __init__(self) -> None:
-        self._lock: anyio.Lock | None = None
+        self._locks: AsyncLocal[anyio.Lock] = AsyncLocal(_new_lock)
 
     async def __aenter__(self) -> None:
-        if self._lock is None:
-            import anyio
-
-            self._lock = anyio.Lock()
-        await self._lock.acquire()
+        await self._locks.get().acquire()
 
     async def __aexit__(self, *_: object) -> None:
-        if self._lock is not None:
-            self._lock.release()
+        self._locks.get().release()
+
+
+def _new_lock() -> anyio.Lock:
+    import anyio
+
+    return anyio.Lock()
 
 
 class Lock:
@@ -108,10 +114,18 @@ class Lock:
         self._lock = threading.Lock()
 
     def __enter__(self) -> None:
-        self._lock.acquire()
+        left = time_left()
+        if not self._lock.acquire(timeout=-1 if left is None else max(0.0, left)):
+            raise OutOfTimeError
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
+
+
+def time_left() -> float | None:
+    """Seconds until the innermost `time_limit` ends, negative when it is over; None outside of one."""
+    ends = _ends.get()
+    return None if ends == _NEVER else ends - time.monotonic()
 
 
 class AsyncSlots:
@@ -124,20 +138,15 @@ class AsyncSlots:
 
     async def take(self, seconds: float | None) -> None:
         """Wait for a slot. Raises SlotTimeoutError."""
+        import anyio
+
         try:
             self._free.acquire_nowait()
-        except (
-            Exception
-        ) as error:  # anyio.WouldBlock; named below, so that anyio is not imported before the first wait
-            import anyio
-
-            if not isinstance(error, anyio.WouldBlock):
-                raise
-            with anyio.move_on_after(seconds) as scope:
+        except anyio.WouldBlock:
+            with anyio.move_on_after(seconds):
                 await self._free.acquire()
                 return
-            if scope.cancelled_caught:
-                raise SlotTimeoutError from None
+            raise SlotTimeoutError from None
 
     def give(self) -> None:
         """Free a slot."""
@@ -151,11 +160,11 @@ class Slots:
         self._free = threading.Semaphore(count)
 
     def take(self, seconds: float | None) -> None:
-        """Wait for a slot. Raises SlotTimeoutError."""
-        left = _ends.get() - time.monotonic()
-        wait = min(left, _NEVER if seconds is None else seconds)
-        if not self._free.acquire(timeout=None if wait == _NEVER else max(0.0, wait)):
-            raise SlotTimeoutError
+        """Wait for a slot. Raises SlotTimeoutError, or OutOfTimeError where the time limit comes first."""
+        left = time_left()
+        waits = [wait for wait in (seconds, left) if wait is not None]
+        if not self._free.acquire(timeout=max(0.0, min(waits)) if waits else None):
+            raise OutOfTimeError if left is not None and left == min(waits) else SlotTimeoutError
 
     def give(self) -> None:
         """Free a slot."""
@@ -168,36 +177,40 @@ class AsyncLocal(Generic[T]):
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
         self._pid = 0
-        self._value: Any = None
+        self._values: RunVar[T | None] | None = None
+        self._lock = threading.Lock()
 
     def get(self) -> T:
         """The running loop's value, made at the first need."""
-        found = self.peek()
+        values = self._values if self.made else self._begin()
+        found = values.get() if values is not None else None
         if found is None:
-            if self._value is None or self._pid != os.getpid():
-                from anyio.lowlevel import RunVar
-
-                self._value = RunVar("veneer_engine", None)
-                self._pid = os.getpid()
             found = self._make()
-            self._value.set(found)
+            self._begin().set(found)
         return found
 
     def peek(self) -> T | None:
         """The running loop's value if there is one."""
-        if self._value is None or self._pid != os.getpid():
-            return None
-        return cast("T | None", self._value.get())
+        return self._values.get() if self._values is not None and self.made else None
 
     def drop(self) -> None:
         """Forget the running loop's value."""
-        if self.peek() is not None:
-            self._value.set(None)
+        if self._values is not None and self.made:
+            self._values.set(None)
 
     @property
     def made(self) -> bool:
-        """True once any loop had a value."""
-        return self._value is not None
+        """True once any loop of this process had a value."""
+        return self._values is not None and self._pid == os.getpid()
+
+    def _begin(self) -> RunVar[T | None]:
+        from anyio.lowlevel import RunVar
+
+        with self._lock:
+            if self._values is None or self._pid != os.getpid():
+                self._values = RunVar("veneer", None)
+                self._pid = os.getpid()
+            return self._values
 
 
 class Local(Generic[T]):
@@ -207,6 +220,7 @@ class Local(Generic[T]):
         self._make = make
         self._pid = 0
         self._value: T | None = None
+        self._inherited: T | None = None
         self._lock = threading.Lock()
 
     def get(self) -> T:
@@ -214,9 +228,11 @@ class Local(Generic[T]):
         found = self.peek()
         if found is not None:
             return found
-        if self._pid != os.getpid():
+        if self._pid not in {0, os.getpid()}:
             # Another thread of the parent may have held the lock at the fork.
             self._lock = threading.Lock()
+            # The parent's sockets are the parent's: nothing here may close them in an orderly way, so they are kept as they are.
+            self._inherited = self._value
         with self._lock:
             found = self.peek()
             if found is None:
@@ -226,16 +242,27 @@ class Local(Generic[T]):
 
     def peek(self) -> T | None:
         """The process's value if there is one."""
-        return self._value if self._pid == os.getpid() else None
+        return self._value if self.made else None
 
     def drop(self) -> None:
         """Forget the value."""
-        self._value = None
+        if self.made:
+            self._value = None
 
     @property
     def made(self) -> bool:
-        """True while there is a value."""
-        return self._value is not None
+        """True while there is a value of this process."""
+        return self._value is not None and self._pid == os.getpid()
+
+
+def async_abandon(_engine: object) -> None:
+    """Nothing: what belongs to an event loop cannot be closed from a finalizer."""
+
+
+def abandon(engine: Any) -> None:
+    """Close what a finalizer found open."""
+    if engine is not None:
+        engine.close()
 
 
 @functools.cache
@@ -252,72 +279,6 @@ def no_tls_context() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def bound_by_time_limit(pool: Any) -> None:
-    """Make a sync connection pool's sockets heed `time_limit`.
-
-    The engine reads its time-outs once for a body and gives each read the whole of it, so a body that dribbles outlives any limit; its network backend is
-    the documented place to bound each single wait.
-    """
-    pool._network_backend = _bounded_backend()  # noqa: SLF001  # httpx passes on no backend of its own; a test watches the name
-
-
-def async_bound_by_time_limit(pool: Any) -> None:
-    """Nothing to do: tasks can be cancelled."""
-
-
-def _left(timeout: float | None) -> float | None:
-    left = _ends.get() - time.monotonic()
-    if left == _NEVER:
-        return timeout
-    # A socket takes 0 for "do not wait at all", which is another error: wait a millisecond instead.
-    return max(0.001, left if timeout is None else min(left, timeout))
-
-
-@functools.cache
-def _bounded_backend() -> httpcore.NetworkBackend:
-    import httpcore
-
-    class Stream(httpcore.NetworkStream):
-        def __init__(self, inner: httpcore.NetworkStream) -> None:
-            self._inner = inner
-
-        def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-            _watch(self._inner)
-            return self._inner.read(max_bytes, _left(timeout))
-
-        def write(self, buffer: bytes, timeout: float | None = None) -> None:
-            # In slices: the engine gives each partial send the whole time-out again.
-            _watch(self._inner)
-            for start in range(0, len(buffer), _SLICE):
-                self._inner.write(buffer[start : start + _SLICE], _left(timeout))
-
-        def close(self) -> None:
-            self._inner.close()
-
-        def start_tls(
-            self,
-            ssl_context: ssl.SSLContext,
-            server_hostname: str | None = None,
-            timeout: float | None = None,
-        ) -> httpcore.NetworkStream:
-            return Stream(self._inner.start_tls(ssl_context, server_hostname, _left(timeout)))
-
-        def get_extra_info(self, info: str) -> Any:
-            return self._inner.get_extra_info(info)
-
-    class Backend(httpcore.SyncBackend):
-        def connect_tcp(
-            self, host: str, port: int, timeout: float | None = None, *args: Any, **kw: Any
-        ) -> Any:
-            _watch(None)
-            return Stream(super().connect_tcp(host, port, _left(timeout), *args, **kw))
-
-        def connect_unix_socket(self, path: str, timeout: float | None = None, *args: Any, **kw: Any) -> Any:
-            return Stream(super().connect_unix_socket(path, _left(timeout), *args, **kw))
-
-    return cast("httpcore.NetworkBackend", Backend())
-
-
 async def async_run(function: Callable[..., T], *args: Any) -> T:
     """Run a blocking function (disk, mostly) without stopping the event loop."""
     import anyio.to_thread
@@ -330,28 +291,42 @@ def run(function: Callable[..., T], *args: Any) -> T:
     return function(*args)
 
 
-async def async_pieces(source: Any, size: int) -> AsyncIterator[bytes]:
-    """Read a file in pieces of `size` bytes, or pass on what an iterator gives."""
-    if hasattr(source, "read"):
-        while piece := await async_run(source.read, size):
-            yield piece
-    elif hasattr(source, "__aiter__"):
-        async for piece in source:
-            yield piece
-    else:
-        for piece in source:
-            yield piece
+class AsyncPieces:
+    """A body in pieces of at most `size` bytes: a file from where it stands, or what an iterator gives. Each iteration begins anew."""
+
+    def __init__(self, source: Any, size: int) -> None:
+        self._source = source
+        self._size = size
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        source = self._source
+        if hasattr(source, "read"):
+            while piece := await async_run(source.read, self._size):
+                yield piece
+        elif hasattr(source, "__aiter__"):
+            async for piece in source:
+                yield piece
+        else:
+            for piece in source:
+                yield piece
 
 
-def pieces(source: Any, size: int) -> Iterator[bytes]:
-    """Read a file in pieces of `size` bytes, or pass on what an iterator gives."""
-    if hasattr(source, "read"):
-        while piece := source.read(size):
-            yield piece
-    elif hasattr(source, "__aiter__"):
-        raise TypeError("a sync client cannot read an async iterator; use the async client")
-    else:
-        yield from source
+class Pieces:
+    """A body in pieces of at most `size` bytes: a file from where it stands, or what an iterator gives. Each iteration begins anew."""
+
+    def __init__(self, source: Any, size: int) -> None:
+        self._source = source
+        self._size = size
+
+    def __iter__(self) -> Iterator[bytes]:
+        source = self._source
+        if hasattr(source, "read"):
+            while piece := source.read(self._size):
+                yield piece
+        elif hasattr(source, "__aiter__"):
+            raise TypeError("a sync client cannot read an async iterator; use the async client")
+        else:
+            yield from source
 
 
 class AsyncJob(Generic[T]):
@@ -382,7 +357,9 @@ class AsyncJob(Generic[T]):
             self._task.cancel()
 
 
-class JobCancelled(BaseException):  # like asyncio.CancelledError, which it is to threads: not an error, and not to be caught as one
+class JobCancelled(
+    BaseException
+):  # like asyncio.CancelledError, which it is to threads: not an error, and not to be caught as one
     """The call in this thread was cancelled."""
 
 

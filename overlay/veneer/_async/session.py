@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import random
 import time
@@ -311,7 +312,7 @@ class AsyncSession:
             send: AsyncSend = foreign_engine(self._http_client)
         else:
             send = self._engines.get().send
-        for _ in range(_MAX_REDIRECTS):
+        for hop in itertools.count():
             for hook in self.on_request:
                 await _io.async_settle(hook(request))
             self._debug(
@@ -319,11 +320,15 @@ class AsyncSession:
             )
             response = await send(request, options.timeouts.pool)
             self._debug("response: %s headers=%s", response.status_code, response.headers)
-            for seen in self.on_response:
-                await _io.async_settle(seen(response))
+            try:
+                for seen in self.on_response:
+                    await _io.async_settle(seen(response))
+            except BaseException:
+                await response.aclose()
+                raise
             following = _redirected(request, response, replayable=positions is not None)
-            if following is None:
-                return response
+            if following is None or hop == _MAX_REDIRECTS:
+                break
             await response.aclose()
             _rewind(positions)
             request = following

@@ -19,8 +19,6 @@ from veneer._core.errors import StreamTimeoutError, StreamTruncatedError, Veneer
 from veneer._core.options import Options
 from veneer._core.transfer import Download, Progress, Received, part_name
 
-__all__ = ["AsyncChunks", "async_save"]
-
 _WRITE_BYTES = 1024 * 1024
 
 

@@ -211,19 +211,22 @@ class Client:
         """
         from veneer._sync.pager import Pager, start_pages
 
+        read: Callable[[Exchange], Any]
         if isinstance(endpoint, str):
             call = generic("GET", endpoint, params=params)
             style: PageStyle = (
                 pages if pages is not None else OffsetPages(total="total", reported_limit="limit")
             )
-            read: Callable[[Exchange], Any] = _json_of
+            read = _json_of
         else:
             module = endpoint
             call = from_endpoint(module, *args, **kwargs)
             style = pages if pages is not None else _style_of(call.operation)
 
-            def read(done: Exchange) -> Any:
+            def parsed(done: Exchange) -> Any:
                 return parse(self._platform, module, call.operation, done.parsed)
+
+            read = parsed
 
         if items is not None:
             style = dataclasses.replace(cast("Any", style), items=items)

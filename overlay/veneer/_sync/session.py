@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import random
 import time
@@ -308,7 +309,7 @@ class Session:
             send: Send = foreign_engine(self._http_client)
         else:
             send = self._engines.get().send
-        for _ in range(_MAX_REDIRECTS):
+        for hop in itertools.count():
             for hook in self.on_request:
                 _io.settle(hook(request))
             self._debug(
@@ -316,11 +317,15 @@ class Session:
             )
             response = send(request, options.timeouts.pool)
             self._debug("response: %s headers=%s", response.status_code, response.headers)
-            for seen in self.on_response:
-                _io.settle(seen(response))
+            try:
+                for seen in self.on_response:
+                    _io.settle(seen(response))
+            except BaseException:
+                response.close()
+                raise
             following = _redirected(request, response, replayable=positions is not None)
-            if following is None:
-                return response
+            if following is None or hop == _MAX_REDIRECTS:
+                break
             response.close()
             _rewind(positions)
             request = following
