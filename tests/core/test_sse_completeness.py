@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from veneer._core.completeness import terminator_of
 from veneer._core.errors import StreamError, StreamProtocolError, StreamTruncatedError
 from veneer.sse import Decoder, Event, EventOrder, LineDecoder, StreamReader, Terminator
 
@@ -127,6 +128,33 @@ def test_marks_are_read_as_contracts_write_them() -> None:
     assert not Terminator().declared
     with pytest.raises(ValueError, match=r"one sentinel at most: '\[DONE\]', '\[END\]'"):
         Terminator.of("[DONE]", "[END]")
+
+
+@pytest.mark.parametrize(
+    ("facts", "terminator"),
+    [
+        ({"terminator": "[DONE]", "request": {"stream": True}}, Terminator("[DONE]")),
+        ({"terminator": "done", "sentinel": "[DONE]"}, Terminator("[DONE]", frozenset({"done"}))),
+        (
+            {"terminator": ["stop", "error"], "type_field": "kind"},
+            Terminator(None, frozenset({"stop", "error"}), "kind"),
+        ),
+        ({}, Terminator()),
+        (None, Terminator()),
+    ],
+)
+def test_a_contracts_words_make_the_terminator(
+    facts: dict[str, object] | None, terminator: Terminator
+) -> None:
+    assert terminator_of(facts) == terminator
+
+
+def test_a_type_is_read_from_the_field_that_the_contract_names() -> None:
+    reader = StreamReader(Decoder(), terminator_of({"terminator": "done", "type_field": "kind"}))
+    assert read(b'data: {"type": "done"}\n\ndata: {"kind": "done"}\n\ndata: 1\n\n', reader) == [
+        '{"type": "done"}',
+        '{"kind": "done"}',
+    ]
 
 
 # Order.

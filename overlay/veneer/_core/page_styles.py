@@ -1,0 +1,406 @@
+"""The ways in which APIs page, each a frozen value: offsets, page numbers, cursors, next links, Link headers.
+
+    OffsetPages(total="total", reported_limit="limit")                        # ?limit=50&offset=100
+    PageNumberPages(items="data.data", total="data.total", more="data.hasMore")   # ?page=3
+    CursorPages(place="body", items="keys", next_cursor="cursor", more={"list_complete": False})
+    NextLinkPages(next="_pagination.next.url")
+    LinkHeaderPages()                                                         # Link: <…>; rel="next"
+
+Parameters and paths are named as in the contract; a path is keys separated by dots. `style_of` reads the same from a contract's `x-veneer-pagination`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from veneer._core.errors import ConfigurationError, PaginationError, PaginationLoopError
+from veneer._core.links import next_link, same_origin_target
+from veneer._core.pages import Answered, Arguments, Page, PageRequest, PageStyle
+from veneer._core.pick import MISSING, look, pick
+
+__all__ = ["CursorPages", "LinkHeaderPages", "NextLinkPages", "OffsetPages", "PageNumberPages", "style_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Style:
+    """What all styles share.
+
+    | field | meaning |
+    |---|---|
+    | items | path of the rows in the payload, "" for the payload itself |
+    | optional_items | an answer without that key is an empty page (some servers leave empty lists out), not an error |
+    | total | path of the count of all rows |
+    | distinct_pages | two pages are never equal; False for lists of plain values, where they can be |
+    | empty_statuses | HTTP statuses that mean "no rows": the walk receives None for them |
+    """
+
+    items: str = "items"
+    optional_items: bool = False
+    total: str | None = None
+    distinct_pages: bool = True
+    empty_statuses: frozenset[int] = frozenset({204})
+
+    style: ClassVar[str] = ""
+    counted: ClassVar[bool] = False
+    """Whether the client counts positions, and so has to notice a server that ignores them."""
+
+    def rows(self, payload: Any) -> Sequence[Any]:
+        """Return the payload's rows; none for null. Raises PaginationError when there is no list at `items`."""
+        found = look(payload, self.items) if payload is not None else None
+        if found is None or (found is MISSING and self.optional_items):
+            return ()
+        if isinstance(found, Sequence) and not isinstance(found, (str, bytes)):
+            return found
+        has = f"; it has {', '.join(sorted(map(str, payload)))}" if isinstance(payload, Mapping) else ""
+        raise PaginationError(f"the answer has no list at {self.items!r}{has}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sized(_Style):
+    """What styles share that send their position as a parameter.
+
+    | field | meaning |
+    |---|---|
+    | limit | name of the parameter for the page size |
+    | max_limit | the contract's bound for it; a larger one is not sent |
+    | reported_limit | path of the page size that the server used |
+    | more | path of the flag that says there is more; or paths, each with the value that says so: `{"list_complete": False}` |
+    | place | where paging parameters go: "query" or "body" |
+    """
+
+    limit: str = "limit"
+    max_limit: int | None = None
+    reported_limit: str | None = None
+    more: str | Mapping[str, Any] | None = None
+    place: Literal["query", "body"] = "query"
+
+    @property
+    def parameter(self) -> str:
+        """The name of the parameter for the position."""
+        raise NotImplementedError
+
+    def begin(self, position: Any) -> int | str | None:
+        """Read a position that the caller or a saved state gives; None: where this style begins."""
+        raise NotImplementedError
+
+    def start(self, arguments: Arguments, state: Mapping[str, Any]) -> PageRequest:
+        """Begin at a saved position, at the caller's, or at the first page. Raises ConfigurationError for one that is none."""
+        given = arguments.params if self.place == "query" else arguments.body
+        limit = given.get(self.limit)
+        changes: dict[str, Any] = {}
+        if isinstance(limit, int):
+            changes[self.limit] = limit if self.max_limit is None else min(limit, self.max_limit)
+        saved = self.begin(state["position"]) if state.get("position") is not None else None
+        if saved is not None:
+            changes[self.parameter] = saved
+        at = self.begin(given.get(self.parameter)) if saved is None else saved
+        params, body = (changes, {}) if self.place == "query" else ({}, changes)
+        return PageRequest(self.style, at, params, body, size=state.get("size"), before=state.get("before"))
+
+    def after(self, request: PageRequest, position: int | str) -> PageRequest:
+        """Give the request that differs from another in its position."""
+        changes = {**self._sent(request), self.parameter: position}
+        moved = dataclasses.replace(request, position=position, index=request.index + 1)
+        if self.place == "query":
+            return dataclasses.replace(moved, params=changes)
+        return dataclasses.replace(moved, body=changes)
+
+    def page_limit(self, request: PageRequest, payload: Any) -> int | None:
+        """The page size by the server's word, else as asked for."""
+        return _reported(payload, self.reported_limit) or _count(self._sent(request).get(self.limit))
+
+    def says_more(self, payload: Any) -> bool | None:
+        """Read the flags; None where the answer has none of them."""
+        flags = {self.more: True} if isinstance(self.more, str) else self.more or {}
+        said = [(pick(payload, path), value) for path, value in flags.items()]
+        heard = [flag == value for flag, value in said if flag is not None]
+        return any(heard) if heard else None
+
+    def _sent(self, request: PageRequest) -> Mapping[str, Any]:
+        return request.params if self.place == "query" else request.body
+
+
+@dataclass(frozen=True, kw_only=True)
+class OffsetPages(_Sized):
+    """Pages by limit and offset, the offset counted in rows from 0.
+
+    `offset` names the parameter; `reported_offset` is the path of the offset that the server used, where it says.
+    """
+
+    offset: str = "offset"
+    reported_offset: str | None = None
+
+    style: ClassVar[str] = "offset"
+    counted: ClassVar[bool] = True
+
+    @property
+    def parameter(self) -> str:
+        """The name of the parameter for the offset."""
+        return self.offset
+
+    def begin(self, position: Any) -> int:
+        """Read an offset, 0 for None."""
+        return _whole(position, 0)
+
+    def page(self, request: PageRequest, answer: Answered) -> Page[Any]:
+        """Read a page. Raises PaginationLoopError when the server reports an earlier offset than the one asked for."""
+        rows = self.rows(answer.payload)
+        at = _whole(request.position, 0)
+        _heeded(rows, "offset", at, _reported(answer.payload, self.reported_offset))
+        total = _reported(answer.payload, self.total)
+        end = at + len(rows)
+        following, later = None, range(0)
+        if rows and _more(
+            rows,
+            flag=self.says_more(answer.payload),
+            counted=None if total is None else end < total,
+            reported=_reported(answer.payload, self.reported_limit),
+            largest=request.size,
+        ):
+            following = self.after(_sized(request, rows), end)
+            later = range(end + len(rows), total or 0, len(rows))
+        return Page(rows, request, following, self.page_limit(request, answer.payload), total, later=later)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageNumberPages(_Sized):
+    """Pages by number, counted from `first`.
+
+    `page_number` names the parameter (`page` in contracts), `reported_page` is the path of the number that the server
+    used, `last_page` that of the last page's number.
+    """
+
+    page_number: str = "page"
+    first: int = 1
+    reported_page: str | None = None
+    last_page: str | None = None
+
+    style: ClassVar[str] = "page"
+    counted: ClassVar[bool] = True
+
+    @property
+    def parameter(self) -> str:
+        """The name of the parameter for the number."""
+        return self.page_number
+
+    def begin(self, position: Any) -> int:
+        """Read a page's number, the first for None."""
+        return _whole(position, self.first)
+
+    def page(self, request: PageRequest, answer: Answered) -> Page[Any]:
+        """Read a page. Raises PaginationLoopError when the server reports an earlier page than the one asked for."""
+        rows = self.rows(answer.payload)
+        number = _whole(request.position, self.first)
+        _heeded(rows, "page", number, _reported(answer.payload, self.reported_page))
+        total = _reported(answer.payload, self.total)
+        # Rows are counted as they come. Where a walk begins later, the earlier pages are taken to be as long as this one, not
+        # as long as was asked for: a server may cap.
+        before = request.before if request.before is not None else (number - self.first) * len(rows)
+        end = before + len(rows)
+        last = _reported(answer.payload, self.last_page)
+        counted = None if total is None else end < total
+        following, later = None, range(0)
+        if _more(
+            rows,
+            flag=self.says_more(answer.payload),
+            counted=counted if last is None else number < last,
+            reported=_reported(answer.payload, self.reported_limit),
+            largest=request.size,
+        ):
+            following = dataclasses.replace(self.after(_sized(request, rows), number + 1), before=end)
+            if last is None and rows:
+                last = number - (end - (total or 0)) // len(rows)
+            later = range(number + 2, (last or 0) + 1)
+        return Page(rows, request, following, self.page_limit(request, answer.payload), total, later=later)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CursorPages(_Sized):
+    """Pages by an opaque cursor in the query or, with `place="body"`, in the JSON body.
+
+    `cursor` names the parameter; `next_cursor` is the path of the next one in the payload, `next_header` the response header that has it
+    instead. No cursor (missing, null or empty) ends the walk, an empty page does not; a `more` flag is believed over both.
+    """
+
+    cursor: str = "cursor"
+    next_cursor: str = "next_cursor"
+    next_header: str | None = None
+
+    style: ClassVar[str] = "cursor"
+
+    @property
+    def parameter(self) -> str:
+        """The name of the parameter for the cursor."""
+        return self.cursor
+
+    def begin(self, position: Any) -> int | str | None:
+        """Read a cursor, None for where the server begins."""
+        return position if isinstance(position, (str, int)) and position != "" else None
+
+    def page(self, request: PageRequest, answer: Answered) -> Page[Any]:
+        """Read a page; its problem is a flag that says "more" without a cursor, or a cursor that cannot be sent back."""
+        rows = self.rows(answer.payload)
+        cursor: Any = (
+            pick(answer.payload, self.next_cursor)
+            if self.next_header is None
+            else _header(answer.headers, self.next_header)
+        )
+        more = self.says_more(answer.payload)
+        following, problem = None, None
+        if more is False or (more is None and cursor in (None, "", False)):
+            pass
+        elif isinstance(cursor, (str, int)) and cursor != "" and not isinstance(cursor, bool):
+            following = self.after(request, cursor)
+        else:
+            problem = PaginationError(
+                f"the server says that there is more and gives no cursor but {cursor!r}"
+            )
+        total = _reported(answer.payload, self.total)
+        return Page(
+            rows, request, following, self.page_limit(request, answer.payload), total, problem=problem
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Linked(_Style):
+    """What styles share whose next page is a URL. It is followed only on the client's own origin, below its base path."""
+
+    def start(self, arguments: Arguments, state: Mapping[str, Any]) -> PageRequest:
+        """Begin at a saved link, or with the call as it is. Raises ConfigurationError for a saved link to elsewhere."""
+        position = state.get("position")
+        if position is None:
+            return PageRequest(self.style)
+        try:
+            url = same_origin_target(arguments.base_url or "", str(position))
+        except ValueError as error:
+            raise ConfigurationError(f"resume_from cannot be followed: {error}") from None
+        return PageRequest(self.style, url, url=url)
+
+    def after(self, request: PageRequest, position: int | str) -> PageRequest:
+        """Give the request for a URL."""
+        return PageRequest(self.style, position, url=str(position), index=request.index + 1)
+
+    def page(self, request: PageRequest, answer: Answered) -> Page[Any]:
+        """Read a page; its problem is a link that must not be followed."""
+        rows = self.rows(answer.payload)
+        link = self.link(answer)
+        following, problem = None, None
+        if link:
+            try:
+                url = same_origin_target(answer.base_url or answer.url or "", link, answer.url)
+                following = self.after(request, url)
+            except ValueError as error:
+                problem = PaginationError(f"the next page cannot be followed: {error}")
+        return Page(rows, request, following, None, _reported(answer.payload, self.total), problem=problem)
+
+    def link(self, answer: Answered) -> str | None:
+        """Find the next page's URL, as the server wrote it."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextLinkPages(_Linked):
+    """Pages by the URL of the next one in the payload, at the path `next`."""
+
+    next: str = "next"
+
+    style: ClassVar[str] = "next_url"
+
+    def link(self, answer: Answered) -> str | None:
+        """Find the next page's URL in the payload."""
+        link = pick(answer.payload, self.next)
+        return link if isinstance(link, str) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkHeaderPages(_Linked):
+    """Pages by the Link header's relation `rel` (RFC 8288). The rows are the payload itself unless `items` says otherwise."""
+
+    items: str = ""
+    rel: str = "next"
+
+    style: ClassVar[str] = "link_header"
+
+    def link(self, answer: Answered) -> str | None:
+        """Find the next page's URL in the Link header."""
+        header = _header(answer.headers, "link")
+        return next_link(header, answer.url or answer.base_url or "", self.rel) if header else None
+
+
+_STYLES: Mapping[str, type[OffsetPages | PageNumberPages | CursorPages | NextLinkPages | LinkHeaderPages]] = {
+    style.style: style
+    for style in (OffsetPages, PageNumberPages, CursorPages, NextLinkPages, LinkHeaderPages)
+}
+_RENAMED = {"in": "place", "page": "page_number"}
+
+
+def style_of(facts: Mapping[str, Any]) -> PageStyle:
+    """Make the style that a contract's `x-veneer-pagination` describes: `style`, `in`, and that style's fields.
+
+    Raises ConfigurationError for a style or field that does not exist.
+    """
+    kind = _STYLES.get(facts.get("style", ""))
+    if kind is None:
+        raise ConfigurationError(f"no paging style {facts.get('style')!r}; there is {', '.join(_STYLES)}")
+    fields = {_RENAMED.get(name, name): value for name, value in facts.items() if name != "style"}
+    unknown = sorted(set(fields) - {known.name for known in dataclasses.fields(kind)})
+    if unknown:
+        raise ConfigurationError(f"paging style {kind.style!r} has no field {unknown[0]!r}")
+    if "empty_statuses" in fields:
+        fields["empty_statuses"] = frozenset(fields["empty_statuses"])
+    return kind(**fields)
+
+
+def _more(
+    rows: Sequence[Any], *, flag: bool | None, counted: bool | None, reported: int | None, largest: int | None
+) -> bool:
+    """Decide whether a page is followed by another; the docstring of `veneer._core.pages` gives the order of the reasons."""
+    if flag is not None:
+        return flag
+    if not rows:
+        return False
+    if counted is not None:
+        return counted
+    if reported:
+        return len(rows) >= reported
+    return largest is None or len(rows) >= largest
+
+
+def _sized(request: PageRequest, rows: Sequence[Any]) -> PageRequest:
+    return dataclasses.replace(request, size=max(request.size or 0, len(rows)))
+
+
+def _heeded(rows: Sequence[Any], what: str, asked: int, reported: int | None) -> None:
+    if rows and reported is not None and reported < asked:
+        raise PaginationLoopError(
+            f"asked for {what} {asked}, the server answered {what} {reported}: it would never end"
+        )
+
+
+def _whole(value: Any, otherwise: int) -> int:
+    """Read a caller's or saved number. Raises ConfigurationError for one that is none, or negative."""
+    if value is None:
+        return otherwise
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = -1
+    if number < 0:
+        raise ConfigurationError(f"a page's position must be a whole number, not {value!r}")
+    return number
+
+
+def _count(value: Any) -> int | None:
+    """Read a server's number, None for anything that is no count."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _reported(payload: Any, path: str | None) -> int | None:
+    return None if path is None else _count(pick(payload, path))
+
+
+def _header(headers: Mapping[str, str], name: str) -> str | None:
+    return next((value for key, value in headers.items() if key.lower() == name.lower()), None)

@@ -1,0 +1,345 @@
+"""Walk pages: which request comes next, when the walk ends, and what it refuses. No I/O.
+
+A *style* is a frozen value that says how an API pages (see `veneer._core.page_styles`). A `Walk` is one iteration by a style, with its guards. The shell drives it:
+
+    walk = Walk(style, params=call.params, body=call.json, base_url=base_url, resume_from=state)
+    while (request := walk.next()) is not None:              # raises what stops the walk: a loop, a bad link, a cap
+        answer = send(paged(call, request))
+        page = walk.receive(payload, headers=answer.headers, url=str(answer.url), response=answer)
+        yield page                                           # page.state(consumed) is what `resume_from` takes
+
+With several requests in flight, the ones to have under way now are `walk.ahead(n)`: the next, and those that will follow
+it if the server keeps to what its last page said. Receive the answers in that order; after each one ask `ahead`
+again and drop from the flight what is no longer asked for. Pages, items and errors are then those of the sequential
+walk. `ahead` never raises and is empty at the end: `next()` then says whether something stopped the walk.
+
+What ends a walk, in this order: the server's "more" flag; the total or last page number that it reports; an empty page
+(not for cursors and links, which end when there is none); a page shorter than the limit that the *server* reports. A server
+that reports neither flag, total nor limit may cap pages in silence, so there a page is short only against the largest
+page seen, and a first page is followed by one more request.
+
+Nothing here can make rows stand still. Where rows are inserted or deleted between two requests, offset and page-number
+walks repeat or miss rows (as do all clients); a total that shrinks ends the walk early and one that grows extends it.
+Cursors do not have this weakness, where the server's cursors are stable.
+
+Payloads are plain JSON (dict, list) or generated models: `veneer._core.pick` reads both by the contract's names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
+
+from veneer._core.errors import ConfigurationError, PaginationError, PaginationLoopError
+
+if TYPE_CHECKING:
+    from veneer._core.call import Call
+
+__all__ = ["MAX_PAGES", "Answered", "Arguments", "Page", "PageRequest", "PageStyle", "Walk", "paged"]
+
+T = TypeVar("T")
+
+MAX_PAGES = 100_000
+"""Pages of one walk unless the caller says otherwise."""
+
+_EMPTY_PAGES_IN_A_ROW = 100
+
+
+# -- values --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """What to change in the call to get one page; requests are equal when they ask for the same.
+
+    `params` go into the query and `body` into the JSON body, by the contract's names; `url`, where it is set, replaces path
+    and query. `position` is the offset, page number, cursor or URL asked for (None: where the server begins), `index` is
+    0-based within the walk, `size` the largest page so far, `before` the rows of all earlier pages where the style counts them.
+    """
+
+    style: str
+    position: int | str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+    url: str | None = None
+    index: int = field(default=0, compare=False)
+    size: int | None = field(default=None, compare=False)
+    before: int | None = field(default=None, compare=False)
+
+    def state(self, skip: int = 0) -> dict[str, Any]:
+        """The walk's state before this request, as JSON; `skip` rows of its page were already had."""
+        facts = {"skip": skip or None, "size": self.size, "before": self.before}
+        return {
+            "style": self.style,
+            "position": self.position,
+            **{name: value for name, value in facts.items() if value is not None},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page: its rows, and where it stands.
+
+    `limit` is the page size by the server's own word, else as asked for; `total` counts the rows of all pages, where the server tells;
+    `next` is the request for the next page, None after the last; `response` is what the page was read from.
+    """
+
+    items: Sequence[T]
+    request: PageRequest
+    next: PageRequest | None = None
+    limit: int | None = None
+    total: int | None = None
+    skipped: int = 0
+    later: range = field(default=range(0), repr=False, compare=False)
+    """Positions of the pages after the next, as far as this page tells."""
+    response: Any = field(default=None, repr=False, compare=False)
+    problem: PaginationError | None = field(default=None, repr=False, compare=False)
+    """Why the walk cannot go on after this page, although the server has more."""
+
+    @property
+    def offset(self) -> int | None:
+        """The offset of the page's first row, 0-based; None where pages are not counted by rows."""
+        position = self.request.position
+        return (
+            position + self.skipped if self.request.style == "offset" and isinstance(position, int) else None
+        )
+
+    @property
+    def page(self) -> int | None:
+        """The page's number; None where pages have none."""
+        position = self.request.position
+        return position if self.request.style == "page" and isinstance(position, int) else None
+
+    @property
+    def cursor(self) -> str | int | None:
+        """The cursor that this page was asked for by; None for the first one and where there are no cursors."""
+        return self.request.position if self.request.style == "cursor" else None
+
+    def state(self, consumed: int | None = None) -> dict[str, Any]:
+        """What `resume_from` takes to go on after the first `consumed` rows of this page (default: all of them).
+
+        A small JSON value, usable in another process with the same endpoint and arguments. A next-link walk's state holds the link.
+        """
+        if consumed is not None and consumed < len(self.items):
+            return self.request.state(self.skipped + consumed)
+        return {"style": self.request.style, "done": True} if self.next is None else self.next.state()
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+
+def paged(call: Call, request: PageRequest) -> Call:
+    """Change a call into the one for a page. Raises PaginationError for a body that has no keys to set."""
+    if request.url is not None:
+        return dataclasses.replace(call, target=request.url, params=None)
+    changes: dict[str, Any] = {}
+    if request.params:
+        changes["params"] = {**(call.params or {}), **request.params}
+    if request.body:
+        if call.json is not None and not isinstance(call.json, Mapping):
+            raise PaginationError("the body is no JSON object: there is no place for paging parameters")
+        changes |= {"json": {**(call.json or {}), **request.body}, "has_json": True}
+    return dataclasses.replace(call, **changes) if changes else call
+
+
+# -- what the walk needs of a style ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The caller's own query and body, by the contract's names, and the client's base URL."""
+
+    params: Mapping[str, Any]
+    body: Mapping[str, Any]
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer as far as paging reads it: JSON or a model, its headers, and the URL that it came from."""
+
+    payload: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+    url: str | None = None
+    base_url: str | None = None
+
+
+class PageStyle(Protocol):
+    """How an API pages. Frozen: what changes is in requests and pages.
+
+    `start` gives the first request, from a saved state ({} for none) or from the caller's own arguments; `page` reads an answer, its `next` and
+    `problem` included; `after` gives the request that differs from another in its position.
+    """
+
+    style: ClassVar[str]
+    counted: ClassVar[bool]
+
+    @property
+    def empty_statuses(self) -> frozenset[int]: ...
+    @property
+    def distinct_pages(self) -> bool: ...
+    def start(self, arguments: Arguments, state: Mapping[str, Any]) -> PageRequest: ...
+    def page(self, request: PageRequest, answer: Answered) -> Page[Any]: ...
+    def after(self, request: PageRequest, position: int | str) -> PageRequest: ...
+
+
+# -- the walk ------------------------------------------------------------------------------------------------------
+
+
+class Walk:
+    """One iteration over pages: what to ask for next, and the guards.
+
+    | argument | meaning |
+    |---|---|
+    | params, body | the caller's own query and JSON body |
+    | base_url | the client's; needed by styles that follow links |
+    | resume_from | a state that `Page.state` or `Walk.state` gave |
+    | max_pages, max_items | where the walk stops with PaginationError although there is more; None: no bound |
+
+    A cursor or link that comes a second time, a page equal to the one before it or to the first, and page numbers that go on over a
+    hundred empty pages raise PaginationLoopError. Raises ConfigurationError for a state of another style.
+    """
+
+    def __init__(
+        self,
+        style: PageStyle,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        base_url: str | None = None,
+        resume_from: Mapping[str, Any] | None = None,
+        max_pages: int | None = MAX_PAGES,
+        max_items: int | None = None,
+    ) -> None:
+        self._style = style
+        self._base_url = base_url
+        self._max_pages = max_pages
+        self._max_items = max_items
+        state = _checked(resume_from, style.style)
+        arguments = Arguments(params or {}, body if isinstance(body, Mapping) else {}, base_url)
+        first = style.start(arguments, state)
+        self._request: PageRequest | None = None if state.get("done") else first
+        self._skip: int = state.get("skip", 0)
+        self._later = range(0)
+        self._problem: PaginationError | None = None
+        self._positions = {first.position} - {None}
+        self._first: Sequence[Any] = ()
+        self._previous: Sequence[Any] = ()
+        self._empty_pages = 0
+        self.pages = 0
+        self.items = 0
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What `resume_from` takes to go on with the next page: after an error, to try it again."""
+        if self._request is None:
+            return {"style": self._style.style, "done": True}
+        return self._request.state(self._skip)
+
+    def next(self) -> PageRequest | None:
+        """The request to send now, None at the end. Raises what stops the walk while there is more."""
+        problem = self._stopped()
+        if problem is not None:
+            raise problem
+        return self._request
+
+    def ahead(self, count: int) -> list[PageRequest]:
+        """The requests to have in flight now: the next one and its likely followers, at most `count`."""
+        if self._request is None or self._stopped() is not None:
+            return []
+        if self._max_pages is not None:
+            count = min(count, self._max_pages - self.pages)
+        return list(itertools.islice(self._likely(self._request), count))
+
+    def receive(
+        self,
+        payload: Any,
+        *,
+        headers: Mapping[str, str] | None = None,
+        url: str | None = None,
+        response: Any = None,
+    ) -> Page[Any]:
+        """Take the answer to the request that `next` gave (None for a status without rows) and return its page.
+
+        Raises PaginationLoopError for a page that was already had, PaginationError for an answer without rows where rows should be.
+        """
+        request = self._request
+        if request is None:
+            raise PaginationError("the walk is over: there is no request to receive an answer to")
+        page = self._style.page(request, Answered(payload, headers or {}, url, self._base_url))
+        if url is not None:
+            self._positions.add(url)  # a first page that names itself as the next one
+        self._refuse_repeats(page)
+        if self._skip:
+            kept = page.items[self._skip :]
+            page = dataclasses.replace(page, items=kept, skipped=len(page.items) - len(kept))
+            self._skip = 0
+        page = dataclasses.replace(page, response=response)
+        self.pages += 1
+        self.items += len(page.items)
+        self._request, self._later = page.next, page.later
+        self._problem = page.problem or self._repeated(page.next)
+        return page
+
+    def _likely(self, request: PageRequest) -> Iterator[PageRequest]:
+        yield request
+        for position in self._later:
+            request = self._style.after(request, position)
+            yield request
+
+    def _stopped(self) -> PaginationError | None:
+        if self._problem is not None or self._request is None:
+            return self._problem
+        if self._max_pages is not None and self.pages >= self._max_pages:
+            return PaginationError(f"there is more after {self.pages:,} pages; raise max_pages to go on")
+        if self._max_items is not None and self.items >= self._max_items:
+            return PaginationError(f"there is more after {self.items:,} items; raise max_items to go on")
+        return None
+
+    def _repeated(self, following: PageRequest | None) -> PaginationLoopError | None:
+        """Cursors and links are had once. (Offsets and page numbers are ours, and grow.)"""
+        if following is None:
+            return None
+        if following.position in self._positions:
+            return PaginationLoopError(
+                f"the server gave the same {following.style.replace('_', ' ')} twice: it would never end"
+            )
+        if not self._style.counted:
+            self._positions.add(following.position)
+        return None
+
+    def _refuse_repeats(self, page: Page[Any]) -> None:
+        if not self._style.counted:
+            return
+        rows = page.items
+        if not rows:
+            self._empty_pages += 1
+            if page.next is not None and self._empty_pages > _EMPTY_PAGES_IN_A_ROW:
+                raise PaginationLoopError(
+                    f"{self._empty_pages} empty pages in a row, and the server says there is more"
+                )
+            return
+        self._empty_pages = 0
+        if self._style.distinct_pages and rows in (self._previous, self._first):
+            raise PaginationLoopError(
+                f"{page.request.style} {page.request.position} gave the rows of an earlier page: "
+                "the server does not heed it (distinct_pages=False if equal pages are meant)"
+            )
+        self._previous = rows
+        self._first = self._first or rows
+
+
+def _checked(state: Mapping[str, Any] | None, style: str) -> Mapping[str, Any]:
+    if state is None:
+        return {}
+    counts = [state.get(name, 0) for name in ("skip", "size", "before")]
+    fits = state.get("style") == style and isinstance(state.get("position"), (int, str, type(None)))
+    if not fits or not all(isinstance(count, int) and count >= 0 for count in counts):
+        raise ConfigurationError(f"resume_from is not the state of a walk by {style!r}: {sorted(state)}")
+    return state
