@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import random
 import time
@@ -312,7 +311,8 @@ class AsyncSession:
             send: AsyncSend = foreign_engine(self._http_client)
         else:
             send = self._engines.get().send
-        for hop in itertools.count():
+        hop = 0
+        while True:
             for hook in self.on_request:
                 await _io.async_settle(hook(request))
             self._debug(
@@ -328,11 +328,11 @@ class AsyncSession:
                 raise
             following = _redirected(request, response, replayable=positions is not None)
             if following is None or hop == _MAX_REDIRECTS:
-                break
+                return response
             await response.aclose()
             _rewind(positions)
             request = following
-        return response
+            hop += 1
 
     def _debug(self, text: str, *values: Any) -> None:
         """Write to the library's logger and to the caller's, headers masked."""

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import random
 import time
@@ -309,7 +308,8 @@ class Session:
             send: Send = foreign_engine(self._http_client)
         else:
             send = self._engines.get().send
-        for hop in itertools.count():
+        hop = 0
+        while True:
             for hook in self.on_request:
                 _io.settle(hook(request))
             self._debug(
@@ -325,11 +325,11 @@ class Session:
                 raise
             following = _redirected(request, response, replayable=positions is not None)
             if following is None or hop == _MAX_REDIRECTS:
-                break
+                return response
             response.close()
             _rewind(positions)
             request = following
-        return response
+            hop += 1
 
     def _debug(self, text: str, *values: Any) -> None:
         """Write to the library's logger and to the caller's, headers masked."""
