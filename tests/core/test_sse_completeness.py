@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from veneer._core.completeness import terminator_of
 from veneer._core.errors import StreamError, StreamProtocolError, StreamTruncatedError
 from veneer.sse import Decoder, Event, EventOrder, LineDecoder, StreamReader, Terminator
 
@@ -130,27 +129,8 @@ def test_marks_are_read_as_contracts_write_them() -> None:
         Terminator.of("[DONE]", "[END]")
 
 
-@pytest.mark.parametrize(
-    ("facts", "terminator"),
-    [
-        ({"terminator": "[DONE]", "request": {"stream": True}}, Terminator("[DONE]")),
-        ({"terminator": "done", "sentinel": "[DONE]"}, Terminator("[DONE]", frozenset({"done"}))),
-        (
-            {"terminator": ["stop", "error"], "type_field": "kind"},
-            Terminator(None, frozenset({"stop", "error"}), "kind"),
-        ),
-        ({}, Terminator()),
-        (None, Terminator()),
-    ],
-)
-def test_a_contracts_words_make_the_terminator(
-    facts: dict[str, object] | None, terminator: Terminator
-) -> None:
-    assert terminator_of(facts) == terminator
-
-
 def test_a_type_is_read_from_the_field_that_the_contract_names() -> None:
-    reader = StreamReader(Decoder(), terminator_of({"terminator": "done", "type_field": "kind"}))
+    reader = StreamReader(Decoder(), Terminator.of("done", type_field="kind"))
     assert read(b'data: {"type": "done"}\n\ndata: {"kind": "done"}\n\ndata: 1\n\n', reader) == [
         '{"type": "done"}',
         '{"kind": "done"}',
@@ -217,6 +197,7 @@ def test_what_is_not_an_order_is_refused(text: str) -> None:
 def test_a_reader_takes_any_decoder_with_its_interface() -> None:
     class Lists:
         last_event_id = ""
+        retry: int | None = None
         pending = False
 
         def feed(self, chunk: bytes) -> list[Event]:

@@ -188,6 +188,12 @@ def test_an_id_counts_only_once_its_blank_line_has_come() -> None:
     assert (decoder.last_event_id, decoder.pending, decoder.end()) == ("7", True, [])
 
 
+def test_a_block_of_an_id_alone_sets_the_last_event_id_at_its_blank_line() -> None:
+    decoder = Decoder()
+    decoder.feed(b"id: 8\n\n")
+    assert (decoder.last_event_id, decoder.pending) == ("8", False)
+
+
 def test_a_decoder_started_from_an_id_gives_it_to_events_that_have_none() -> None:
     assert Decoder(last_event_id="41").feed(b"data: x\n\n") == [Event(b"x", "message", "41")]
 

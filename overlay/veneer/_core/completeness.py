@@ -13,14 +13,14 @@ reader.check()                          # raises StreamTruncatedError
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from veneer._core.errors import StreamProtocolError, StreamTruncatedError
 from veneer._core.sse import Event
 
-__all__ = ["EventDecoder", "EventOrder", "StreamReader", "Terminator", "event_type", "terminator_of"]
+__all__ = ["EventDecoder", "EventOrder", "StreamReader", "Terminator", "event_type"]
 
 _NAME = re.compile(r"[A-Za-z0-9_.:/-]+")
 _STEP = re.compile(r"\s*(?:\(\s*([^()]*?)\s*\)|([A-Za-z0-9_.:/-]+))([*?]?)")
@@ -96,17 +96,6 @@ def event_type(event: Event, type_field: str = "type") -> str:
         return event.event
     named = data.get(type_field) if isinstance(data, dict) else None
     return named if isinstance(named, str) else event.event
-
-
-def terminator_of(facts: Mapping[str, Any] | None) -> Terminator:
-    """Make the terminator that a contract's `x-veneer-stream` describes: `terminator` (one mark or a list), `sentinel`, `type_field`."""
-    facts = facts or {}
-    marks = facts.get("terminator") or ()
-    sentinel = facts.get("sentinel")
-    terminator = Terminator.of(
-        *([marks] if isinstance(marks, str) else marks), *([sentinel] if sentinel else ())
-    )
-    return replace(terminator, type_field=facts.get("type_field", terminator.type_field))
 
 
 class StreamReader:
