@@ -158,6 +158,8 @@ class AsyncStream(Generic[E]):
             raise self._own(
                 error, f"{error.message}; the body begins: {start!r}" if start else error.message
             ) from None
+        coded = response.headers.get("content-encoding", "identity") not in {"", "identity"}
+        self._body = aiter(response.aiter_bytes() if coded else response.aiter_raw())
 
     async def _body_start(self, response: httpx.Response) -> str:
         """Read what a body that is no stream begins with, for the error, and close it."""

@@ -159,6 +159,8 @@ class Stream(Generic[E]):
             raise self._own(
                 error, f"{error.message}; the body begins: {start!r}" if start else error.message
             ) from None
+        coded = response.headers.get("content-encoding", "identity") not in {"", "identity"}
+        self._body = iter(response.iter_bytes() if coded else response.iter_raw())
 
     def _body_start(self, response: httpx.Response) -> str:
         """Read what a body that is no stream begins with, for the error, and close it."""
