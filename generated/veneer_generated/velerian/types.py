@@ -63,4 +63,11 @@ def as_json(value: Any) -> Any:
     return value if value is None or isinstance(value, Unset) else json.dumps(value, separators=(",", ":"))
 
 
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Unset", "as_json", "joined", "pairs"]
+def closest(data: Mapping[str, Any], *models: Any) -> list[Any]:
+    """Order the classes that a JSON object may be: those whose required fields it has come first, then those that know most of its fields."""
+    return sorted(
+        models, key=lambda model: (len(model._REQUIRED - data.keys()), -len(model._NAMES & data.keys()))
+    )
+
+
+__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Unset", "as_json", "closest", "joined", "pairs"]

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import io
-import re
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define, evolve
+from attrs import evolve
 from openapi_python_client import Project
 from openapi_python_client.config import Config, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError as Warning_
-from openapi_python_client.parser.properties import AnyProperty, LiteralEnumProperty, ModelProperty
-from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties import AnyProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
@@ -28,6 +25,7 @@ from openapi_python_client.strings import PythonCode
 
 from veneer.codegen.errors import GeneratorError
 from veneer.codegen.normalise.schemas import MAP
+from veneer.codegen.rendering import MapProperty, Renderer, reflow, text, trim_quotes
 
 if TYPE_CHECKING:
     from openapi_python_client.parser.openapi import Endpoint
@@ -36,34 +34,6 @@ if TYPE_CHECKING:
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _UNUSED: Final = ("client.py", "errors.py")
-
-
-@define
-class MapProperty(AnyProperty):
-    """A free-form object: a dictionary with values of one type."""
-
-    values: str = "Any"
-    template = "map_property.py.jinja"
-
-    def get_base_type_string(self) -> PythonCode:
-        """Give the type as it stands in annotations."""
-        return PythonCode(f"dict[str, {self.values}]")
-
-    def get_base_json_type_string(self) -> PythonCode:
-        """Give the type after `to_dict`: the same."""
-        return self.get_base_type_string()
-
-    def get_instance_type_string(self) -> PythonCode:
-        """Give the class for `isinstance`."""
-        return PythonCode("dict")
-
-
-@define
-class Tags:
-    """What tells the members of a union apart: the name of a property and, for each of its values as source, a class."""
-
-    name: str
-    classes: dict[str, str]
 
 
 def generate(normalised: Normalised, destination: Path) -> None:
@@ -78,13 +48,9 @@ def generate(normalised: Normalised, destination: Path) -> None:
     operations = {operation.key: operation for operation in normalised.operations}
     _restore(data, normalised, operations)
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
-    models = {str(model.class_info.name): model for model in data.models}
-    project.env.globals.update(
-        operation_of=lambda endpoint: operations[_key(endpoint)],
-        style_of=_style,
-        tags_of=lambda union: _tags(union, models),
-    )
-    project.env.filters.update(source=repr, reflow=_reflow)
+    renderer = Renderer(data.models, lambda endpoint: operations[_key(endpoint)])
+    project.env.globals.update(renderer.globals)
+    project.env.filters.update(source=repr, reflow=reflow, trim_quotes=trim_quotes)
     with contextlib.redirect_stdout(io.StringIO()):
         warnings = project.build()
     _check(data, operations, warnings)
@@ -125,7 +91,7 @@ def _restore(
     for model in data.models:
         for properties in (model.required_properties or [], model.optional_properties or []):
             for index, prop in enumerate(properties):
-                wire = normalised.wire.get((model.class_info.name, _text(prop.name)))
+                wire = normalised.wire.get((model.class_info.name, text(prop.name)))
                 properties[index] = _mapped(prop)
                 if wire is not None:
                     properties[index].name = UntrustedString(wire)
@@ -140,13 +106,13 @@ def _restore(
 def _restore_endpoint(endpoint: Endpoint, operation: Operation) -> None:
     endpoint.method = operation.method
     endpoint.path = UntrustedString(
-        _text(endpoint.path).split("#", 1)[0] if "#" in operation.slot[0] else _text(endpoint.path)
+        text(endpoint.path).split("#", 1)[0] if "#" in operation.slot[0] else text(endpoint.path)
     )
     for location in ("path", "query", "header", "cookie"):
         parameters = getattr(endpoint, f"{location}_parameters")
         for index, prop in enumerate(parameters):
             parameters[index] = _mapped(prop)
-            if (wire := operation.arguments.get((location, _text(prop.name)))) is not None:
+            if (wire := operation.arguments.get((location, text(prop.name)))) is not None:
                 parameters[index].name = UntrustedString(wire)
     for holder in (*endpoint.bodies, *endpoint.responses):
         holder.prop = _mapped(holder.prop)
@@ -158,7 +124,7 @@ def _mapped(prop: Any) -> Any:
         return evolve(prop, inner_property=_mapped(prop.inner_property))
     if isinstance(prop, UnionProperty):
         return evolve(prop, inner_properties=[_mapped(inner) for inner in prop.inner_properties])
-    example = _text(prop.example) if isinstance(prop, AnyProperty) and prop.example else ""
+    example = text(prop.example) if isinstance(prop, AnyProperty) and prop.example else ""
     if not example.startswith(MAP):
         return prop
     return MapProperty(
@@ -170,64 +136,6 @@ def _mapped(prop: Any) -> Any:
         example=None,
         values=example.removeprefix(MAP),
     )
-
-
-def _text(value: Any) -> str:
-    return str(value.get_untrusted_value()) if isinstance(value, UntrustedString) else str(value)
-
-
-def _reflow(text: str, width: int = 100) -> str:
-    """Fill each paragraph anew; lists, tables and indented lines stay as they are."""
-    paragraphs = re.split(r"\n[ \t]*\n", text.strip())
-    return "\n\n".join(
-        paragraph.rstrip()
-        if re.search(r"^([-*|#>`]|\s|\d+[.)])", paragraph, re.MULTILINE)
-        else textwrap.fill(paragraph, width, break_long_words=False)
-        for paragraph in paragraphs
-    )
-
-
-_SEPARATORS: Final = {"csv": ",", "space": " ", "pipe": "|"}
-
-
-def _style(operation: Operation, prop: Any) -> str:
-    """Say how a query parameter is written: '' as it is, 'deep', 'json', 'pairs', or the separator of a joined list."""
-    style = operation.styles.get(_text(prop.name), "")
-    if not style and (isinstance(prop, MapProperty) or prop.json_is_dict):
-        return "pairs"
-    return _SEPARATORS.get(style, style)
-
-
-def _tags(union: UnionProperty, models: dict[str, ModelProperty]) -> Tags | None:
-    """Find a property whose constants differ between all the classes of a union."""
-    members = [
-        models[prop.class_info.name] for prop in union.inner_properties if isinstance(prop, ModelProperty)
-    ]
-    if len(members) < 2:
-        return None
-    values = [_constants(member) for member in members]
-    for name in values[0]:
-        if not all(name in of_member for of_member in values):
-            continue
-        classes = [
-            (value, str(member.class_info.name))
-            for member, found in zip(members, values, strict=True)
-            for value in found[name]
-        ]
-        if len(dict(classes)) == len(classes):
-            return Tags(name, dict(classes))
-    return None
-
-
-def _constants(model: ModelProperty) -> dict[str, list[str]]:
-    """Give, for each property of a class that can have only listed values, those values as source."""
-    found: dict[str, list[str]] = {}
-    for prop in [*(model.required_properties or []), *(model.optional_properties or [])]:
-        if isinstance(prop, ConstProperty):
-            found[_text(prop.name)] = [prop.value.python_code.as_unembedded_code()]
-        elif isinstance(prop, LiteralEnumProperty):
-            found[_text(prop.name)] = [repr(value) for value in sorted(prop.values, key=str)]
-    return found
 
 
 def _check(data: GeneratorData, operations: dict[tuple[str, str], Operation], warnings: Any) -> None:

@@ -20,7 +20,7 @@ TOOLS: Final = ("openapi-python-client", "ruff")
 
 # The modules of this package that decide what is generated; the others only compare and report.
 _SOURCES: Final = (
-    "contracts.py", "documents.py", "errors.py", "formatting.py", "generator.py", "overlays.py", "pointers.py", "regenerate.py",
+    "contracts.py", "documents.py", "errors.py", "formatting.py", "generator.py", "overlays.py", "pointers.py", "regenerate.py", "rendering.py",
     "normalise/*.py", "templates/**/*.jinja",
 )  # fmt: skip
 

@@ -84,7 +84,7 @@ if TYPE_CHECKING:
     from .wallet import Wallet
     from .wallet_result import WalletResult
 
-_MODULES = {
+_MODULES: dict[str, str] = {
     "AuthResponse": ".auth_response",
     "BillingLogRequest": ".billing_log_request",
     "BillingLogResult": ".billing_log_result",

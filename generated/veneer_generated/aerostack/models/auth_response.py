@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -13,8 +13,14 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.user import User
 
+_loaded = False
 
-T = TypeVar("T", bound="AuthResponse")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"User": models.User, "_loaded": True})
 
 
 @_attrs_define
@@ -22,77 +28,64 @@ class AuthResponse:
     """A session."""
 
     token: str
-    """ The token of the session. """
+    """The token of the session."""
+
     user: User
-    """ A user. """
+    """A user."""
+
     expires_at: datetime.datetime | None | Unset = UNSET
-    """ When the token stops working. """
+    """When the token stops working."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        token = self.token
-
-        user = self.user.to_dict()
-
-        expires_at: None | str | Unset
-        if isinstance(self.expires_at, Unset):
-            expires_at = UNSET
-        elif isinstance(self.expires_at, datetime.datetime):
-            expires_at = self.expires_at.isoformat()
-        else:
-            expires_at = self.expires_at
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "token": token,
-                "user": user,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "token",
+            "user",
+            "expiresAt",
         )
-        if expires_at is not UNSET:
-            field_dict["expiresAt"] = expires_at
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "token",
+            "user",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "token": self.token,
+            "user": self.user.to_dict(),
+        }
+        if not isinstance(self.expires_at, Unset):
+            field_dict["expiresAt"] = None if self.expires_at is None else self.expires_at.isoformat()
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.user import User  # noqa: PLC0415
-
-        d = dict(src_dict)
-        token = d.pop("token")
-
-        user = User.from_dict(d.pop("user"))
-
-        def _parse_expires_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                expires_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return expires_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        expires_at = _parse_expires_at(d.pop("expiresAt", UNSET))
-
-        auth_response = cls(
-            token=token,
-            user=user,
-            expires_at=expires_at,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            token=src_dict["token"],
+            user=User.from_dict(src_dict["user"]),
+            expires_at=UNSET
+            if (value := src_dict.get("expiresAt", UNSET)) is UNSET
+            else None
+            if value is None
+            else datetime.datetime.fromisoformat(value),
         )
-
-        auth_response.additional_properties = d
-        return auth_response
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="BillingLogRequest")
 
 
 @_attrs_define
@@ -17,62 +15,65 @@ class BillingLogRequest:
     """Usage to charge to a consumer."""
 
     consumer_id: str
-    """ The consumer that used it. """
+    """The consumer that used it."""
+
     api_id: str
-    """ The gateway API that was used. """
+    """The gateway API that was used."""
+
     units: int
-    """ How much. """
+    """How much."""
+
     metric: str | Unset = UNSET
-    """ Of what; units when absent. """
+    """Of what; units when absent."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        consumer_id = self.consumer_id
-
-        api_id = self.api_id
-
-        units = self.units
-
-        metric = self.metric
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "consumerId": consumer_id,
-                "apiId": api_id,
-                "units": units,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "consumerId",
+            "apiId",
+            "units",
+            "metric",
         )
-        if metric is not UNSET:
-            field_dict["metric"] = metric
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "consumerId",
+            "apiId",
+            "units",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "consumerId": self.consumer_id,
+            "apiId": self.api_id,
+            "units": self.units,
+        }
+        if self.metric is not UNSET:
+            field_dict["metric"] = self.metric
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        consumer_id = d.pop("consumerId")
-
-        api_id = d.pop("apiId")
-
-        units = d.pop("units")
-
-        metric = d.pop("metric", UNSET)
-
-        billing_log_request = cls(
-            consumer_id=consumer_id,
-            api_id=api_id,
-            units=units,
-            metric=metric,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            consumer_id=src_dict["consumerId"],
+            api_id=src_dict["apiId"],
+            units=src_dict["units"],
+            metric=src_dict.get("metric", UNSET),
         )
-
-        billing_log_request.additional_properties = d
-        return billing_log_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="CacheDeleteManyResult")
 
 
 @_attrs_define
@@ -17,55 +15,54 @@ class CacheDeleteManyResult:
     """What was forgotten."""
 
     success: bool
-    """ True when it was done. """
+    """True when it was done."""
+
     count: int | Unset = UNSET
-    """ Keys asked for. """
+    """Keys asked for."""
+
     deleted: int | Unset = UNSET
-    """ Keys that were there. """
+    """Keys that were there."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        success = self.success
-
-        count = self.count
-
-        deleted = self.deleted
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "success": success,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "success",
+            "count",
+            "deleted",
         )
-        if count is not UNSET:
-            field_dict["count"] = count
-        if deleted is not UNSET:
-            field_dict["deleted"] = deleted
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "success": self.success,
+        }
+        if self.count is not UNSET:
+            field_dict["count"] = self.count
+        if self.deleted is not UNSET:
+            field_dict["deleted"] = self.deleted
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        success = d.pop("success")
-
-        count = d.pop("count", UNSET)
-
-        deleted = d.pop("deleted", UNSET)
-
-        cache_delete_many_result = cls(
-            success=success,
-            count=count,
-            deleted=deleted,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            success=src_dict["success"],
+            count=src_dict.get("count", UNSET),
+            deleted=src_dict.get("deleted", UNSET),
         )
-
-        cache_delete_many_result.additional_properties = d
-        return cache_delete_many_result
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

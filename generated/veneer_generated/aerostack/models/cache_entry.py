@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="CacheEntry")
 
 
 @_attrs_define
@@ -17,54 +15,58 @@ class CacheEntry:
     """A key and its value, when there is one."""
 
     key: str
-    """ The key. """
+    """The key."""
+
     exists: bool
-    """ Whether there is one. """
+    """Whether there is one."""
+
     value: Any | Unset = UNSET
-    """ The value, any JSON; null when there is none. """
+    """The value, any JSON; null when there is none."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        key = self.key
-
-        exists = self.exists
-
-        value = self.value
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "key": key,
-                "exists": exists,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "key",
+            "exists",
+            "value",
         )
-        if value is not UNSET:
-            field_dict["value"] = value
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "key",
+            "exists",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "key": self.key,
+            "exists": self.exists,
+        }
+        if self.value is not UNSET:
+            field_dict["value"] = self.value
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        key = d.pop("key")
-
-        exists = d.pop("exists")
-
-        value = d.pop("value", UNSET)
-
-        cache_entry = cls(
-            key=key,
-            exists=exists,
-            value=value,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            key=src_dict["key"],
+            exists=src_dict["exists"],
+            value=src_dict.get("value", UNSET),
         )
-
-        cache_entry.additional_properties = d
-        return cache_entry
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

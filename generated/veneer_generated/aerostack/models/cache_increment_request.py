@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="CacheIncrementRequest")
 
 
 @_attrs_define
@@ -17,64 +15,61 @@ class CacheIncrementRequest:
     """What to count."""
 
     key: str
-    """ The key. """
+    """The key."""
+
     amount: int | Unset = 1
-    """ How much to add; may be negative. """
+    """How much to add; may be negative."""
+
     initial_value: int | Unset = 0
-    """ Where a new key starts. """
+    """Where a new key starts."""
+
     ttl: int | Unset = UNSET
-    """ Life of a new key in seconds. """
+    """Life of a new key in seconds."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        key = self.key
-
-        amount = self.amount
-
-        initial_value = self.initial_value
-
-        ttl = self.ttl
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "key": key,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "key",
+            "amount",
+            "initialValue",
+            "ttl",
         )
-        if amount is not UNSET:
-            field_dict["amount"] = amount
-        if initial_value is not UNSET:
-            field_dict["initialValue"] = initial_value
-        if ttl is not UNSET:
-            field_dict["ttl"] = ttl
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("key",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "key": self.key,
+        }
+        if self.amount is not UNSET:
+            field_dict["amount"] = self.amount
+        if self.initial_value is not UNSET:
+            field_dict["initialValue"] = self.initial_value
+        if self.ttl is not UNSET:
+            field_dict["ttl"] = self.ttl
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        key = d.pop("key")
-
-        amount = d.pop("amount", UNSET)
-
-        initial_value = d.pop("initialValue", UNSET)
-
-        ttl = d.pop("ttl", UNSET)
-
-        cache_increment_request = cls(
-            key=key,
-            amount=amount,
-            initial_value=initial_value,
-            ttl=ttl,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            key=src_dict["key"],
+            amount=src_dict.get("amount", UNSET),
+            initial_value=src_dict.get("initialValue", UNSET),
+            ttl=src_dict.get("ttl", UNSET),
         )
-
-        cache_increment_request.additional_properties = d
-        return cache_increment_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

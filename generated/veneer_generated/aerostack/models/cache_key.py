@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="CacheKey")
 
 
 @_attrs_define
@@ -17,57 +15,47 @@ class CacheKey:
     """A key."""
 
     key: str
-    """ The key. """
+    """The key."""
+
     expiration: int | None | Unset = UNSET
-    """ When it is forgotten, in seconds since 1970. """
+    """When it is forgotten, in seconds since 1970."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        key = self.key
-
-        expiration: int | None | Unset
-        if isinstance(self.expiration, Unset):
-            expiration = UNSET
-        else:
-            expiration = self.expiration
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "key": key,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "key",
+            "expiration",
         )
-        if expiration is not UNSET:
-            field_dict["expiration"] = expiration
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("key",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "key": self.key,
+        }
+        if self.expiration is not UNSET:
+            field_dict["expiration"] = self.expiration
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        key = d.pop("key")
-
-        def _parse_expiration(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        expiration = _parse_expiration(d.pop("expiration", UNSET))
-
-        cache_key = cls(
-            key=key,
-            expiration=expiration,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            key=src_dict["key"],
+            expiration=src_dict.get("expiration", UNSET),
         )
-
-        cache_key.additional_properties = d
-        return cache_key
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="CacheKeyRequest")
 
 
 @_attrs_define
@@ -15,37 +13,36 @@ class CacheKeyRequest:
     """A key."""
 
     key: str
-    """ The key. """
+    """The key."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(("key",))
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("key",))
+
     def to_dict(self) -> dict[str, Any]:
-        key = self.key
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "key": key,
-            }
-        )
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "key": self.key,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        key = d.pop("key")
-
-        cache_key_request = cls(
-            key=key,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            key=src_dict["key"],
         )
-
-        cache_key_request.additional_properties = d
-        return cache_key_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

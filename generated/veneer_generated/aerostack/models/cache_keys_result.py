@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="CacheKeysResult")
 
 
 @_attrs_define
@@ -15,45 +13,51 @@ class CacheKeysResult:
     """The keys."""
 
     keys: list[str]
-    """ The keys. """
+    """The keys."""
+
     truncated: bool
-    """ Whether there are more than these. """
+    """Whether there are more than these."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        keys = self.keys
-
-        truncated = self.truncated
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "keys": keys,
-                "truncated": truncated,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "keys",
+            "truncated",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "keys",
+            "truncated",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "keys": self.keys,
+            "truncated": self.truncated,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        keys = cast(list[str], d.pop("keys"))
-
-        truncated = d.pop("truncated")
-
-        cache_keys_result = cls(
-            keys=keys,
-            truncated=truncated,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            keys=src_dict["keys"],
+            truncated=src_dict["truncated"],
         )
-
-        cache_keys_result.additional_properties = d
-        return cache_keys_result
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

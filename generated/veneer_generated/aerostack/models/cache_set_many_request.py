@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,8 +10,14 @@ from attrs import field as _attrs_field
 if TYPE_CHECKING:
     from ..models.cache_set_request import CacheSetRequest
 
+_loaded = False
 
-T = TypeVar("T", bound="CacheSetManyRequest")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"CacheSetRequest": models.CacheSetRequest, "_loaded": True})
 
 
 @_attrs_define
@@ -19,47 +25,38 @@ class CacheSetManyRequest:
     """The values to keep."""
 
     entries: list[CacheSetRequest]
-    """ The values, at most 100. """
+    """The values, at most 100."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(("entries",))
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("entries",))
+
     def to_dict(self) -> dict[str, Any]:
-        entries = []
-        for entries_item_data in self.entries:
-            entries_item = entries_item_data.to_dict()
-            entries.append(entries_item)
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "entries": entries,
-            }
-        )
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "entries": [item0.to_dict() for item0 in self.entries],
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.cache_set_request import CacheSetRequest  # noqa: PLC0415
-
-        d = dict(src_dict)
-        entries = []
-        _entries = d.pop("entries")
-        for entries_item_data in _entries:
-            entries_item = CacheSetRequest.from_dict(entries_item_data)
-
-            entries.append(entries_item)
-
-        cache_set_many_request = cls(
-            entries=entries,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            entries=[CacheSetRequest.from_dict(item0) for item0 in src_dict["entries"]],
         )
-
-        cache_set_many_request.additional_properties = d
-        return cache_set_many_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="CacheSetRequest")
 
 
 @_attrs_define
@@ -17,54 +15,58 @@ class CacheSetRequest:
     """A value to keep."""
 
     key: str
-    """ The key. """
+    """The key."""
+
     value: Any
-    """ The value, any JSON. """
+    """The value, any JSON."""
+
     ttl: int | Unset = UNSET
-    """ Life in seconds. """
+    """Life in seconds."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        key = self.key
-
-        value = self.value
-
-        ttl = self.ttl
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "key": key,
-                "value": value,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "key",
+            "value",
+            "ttl",
         )
-        if ttl is not UNSET:
-            field_dict["ttl"] = ttl
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "key",
+            "value",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "key": self.key,
+            "value": self.value,
+        }
+        if self.ttl is not UNSET:
+            field_dict["ttl"] = self.ttl
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        key = d.pop("key")
-
-        value = d.pop("value")
-
-        ttl = d.pop("ttl", UNSET)
-
-        cache_set_request = cls(
-            key=key,
-            value=value,
-            ttl=ttl,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            key=src_dict["key"],
+            value=src_dict["value"],
+            ttl=src_dict.get("ttl", UNSET),
         )
-
-        cache_set_request.additional_properties = d
-        return cache_set_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

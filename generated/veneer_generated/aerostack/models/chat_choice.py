@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,8 +12,14 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.chat_message import ChatMessage
 
+_loaded = False
 
-T = TypeVar("T", bound="ChatChoice")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"ChatMessage": models.ChatMessage, "_loaded": True})
 
 
 @_attrs_define
@@ -21,73 +27,59 @@ class ChatChoice:
     """One answer."""
 
     index: int | Unset = UNSET
-    """ Its place, from 0. """
+    """Its place, from 0."""
+
     message: ChatMessage | Unset = UNSET
-    """ One message of a conversation. """
+    """One message of a conversation."""
+
     finish_reason: None | str | Unset = UNSET
-    """ Why it ended. """
+    """Why it ended."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "index",
+            "message",
+            "finish_reason",
+        )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
     def to_dict(self) -> dict[str, Any]:
-        index = self.index
-
-        message: dict[str, Any] | Unset = UNSET
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+        }
+        if self.index is not UNSET:
+            field_dict["index"] = self.index
         if not isinstance(self.message, Unset):
-            message = self.message.to_dict()
-
-        finish_reason: None | str | Unset
-        if isinstance(self.finish_reason, Unset):
-            finish_reason = UNSET
-        else:
-            finish_reason = self.finish_reason
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if index is not UNSET:
-            field_dict["index"] = index
-        if message is not UNSET:
-            field_dict["message"] = message
-        if finish_reason is not UNSET:
-            field_dict["finish_reason"] = finish_reason
-
+            field_dict["message"] = self.message.to_dict()
+        if self.finish_reason is not UNSET:
+            field_dict["finish_reason"] = self.finish_reason
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.chat_message import ChatMessage  # noqa: PLC0415
-
-        d = dict(src_dict)
-        index = d.pop("index", UNSET)
-
-        _message = d.pop("message", UNSET)
-        message: ChatMessage | Unset
-        if isinstance(_message, Unset):
-            message = UNSET
-        else:
-            message = ChatMessage.from_dict(_message)
-
-        def _parse_finish_reason(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        finish_reason = _parse_finish_reason(d.pop("finish_reason", UNSET))
-
-        chat_choice = cls(
-            index=index,
-            message=message,
-            finish_reason=finish_reason,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            index=src_dict.get("index", UNSET),
+            message=UNSET
+            if (value := src_dict.get("message", UNSET)) is UNSET
+            else ChatMessage.from_dict(value),
+            finish_reason=src_dict.get("finish_reason", UNSET),
         )
-
-        chat_choice.additional_properties = d
-        return chat_choice
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -13,8 +13,14 @@ if TYPE_CHECKING:
     from ..models.chat_choice import ChatChoice
     from ..models.token_usage import TokenUsage
 
+_loaded = False
 
-T = TypeVar("T", bound="ChatCompletion")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"ChatChoice": models.ChatChoice, "TokenUsage": models.TokenUsage, "_loaded": True})
 
 
 @_attrs_define
@@ -22,127 +28,91 @@ class ChatCompletion:
     """An answer. Older servers send `response` alone, the text of the answer."""
 
     id: str | Unset = UNSET
-    """ The completion. """
+    """The completion."""
+
     object_: str | Unset = UNSET
-    """ chat.completion. """
+    """chat.completion."""
+
     created: int | Unset = UNSET
-    """ When, in seconds since 1970. """
+    """When, in seconds since 1970."""
+
     model: str | Unset = UNSET
-    """ The model that answered. """
+    """The model that answered."""
+
     choices: list[ChatChoice] | Unset = UNSET
-    """ The answers. """
+    """The answers."""
+
     usage: None | TokenUsage | Unset = UNSET
-    """ What it cost. """
+    """What it cost."""
+
     response: str | Unset = UNSET
-    """ The text of the answer, from older servers. """
+    """The text of the answer, from older servers."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "object",
+            "created",
+            "model",
+            "choices",
+            "usage",
+            "response",
+        )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
     def to_dict(self) -> dict[str, Any]:
-        from ..models.token_usage import TokenUsage  # noqa: PLC0415
-
-        id = self.id
-
-        object_ = self.object_
-
-        created = self.created
-
-        model = self.model
-
-        choices: list[dict[str, Any]] | Unset = UNSET
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+        }
+        if self.id is not UNSET:
+            field_dict["id"] = self.id
+        if self.object_ is not UNSET:
+            field_dict["object"] = self.object_
+        if self.created is not UNSET:
+            field_dict["created"] = self.created
+        if self.model is not UNSET:
+            field_dict["model"] = self.model
         if not isinstance(self.choices, Unset):
-            choices = []
-            for choices_item_data in self.choices:
-                choices_item = choices_item_data.to_dict()
-                choices.append(choices_item)
-
-        usage: dict[str, Any] | None | Unset
-        if isinstance(self.usage, Unset):
-            usage = UNSET
-        elif isinstance(self.usage, TokenUsage):
-            usage = self.usage.to_dict()
-        else:
-            usage = self.usage
-
-        response = self.response
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if id is not UNSET:
-            field_dict["id"] = id
-        if object_ is not UNSET:
-            field_dict["object"] = object_
-        if created is not UNSET:
-            field_dict["created"] = created
-        if model is not UNSET:
-            field_dict["model"] = model
-        if choices is not UNSET:
-            field_dict["choices"] = choices
-        if usage is not UNSET:
-            field_dict["usage"] = usage
-        if response is not UNSET:
-            field_dict["response"] = response
-
+            field_dict["choices"] = [item0.to_dict() for item0 in self.choices]
+        if not isinstance(self.usage, Unset):
+            field_dict["usage"] = None if self.usage is None else self.usage.to_dict()
+        if self.response is not UNSET:
+            field_dict["response"] = self.response
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.chat_choice import ChatChoice  # noqa: PLC0415
-        from ..models.token_usage import TokenUsage  # noqa: PLC0415
-
-        d = dict(src_dict)
-        id = d.pop("id", UNSET)
-
-        object_ = d.pop("object", UNSET)
-
-        created = d.pop("created", UNSET)
-
-        model = d.pop("model", UNSET)
-
-        _choices = d.pop("choices", UNSET)
-        choices: list[ChatChoice] | Unset = UNSET
-        if _choices is not UNSET:
-            choices = []
-            for choices_item_data in _choices:
-                choices_item = ChatChoice.from_dict(choices_item_data)
-
-                choices.append(choices_item)
-
-        def _parse_usage(data: object) -> None | TokenUsage | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                usage_type_0 = TokenUsage.from_dict(data)
-
-                return usage_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | TokenUsage | Unset, data)
-
-        usage = _parse_usage(d.pop("usage", UNSET))
-
-        response = d.pop("response", UNSET)
-
-        chat_completion = cls(
-            id=id,
-            object_=object_,
-            created=created,
-            model=model,
-            choices=choices,
-            usage=usage,
-            response=response,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            id=src_dict.get("id", UNSET),
+            object_=src_dict.get("object", UNSET),
+            created=src_dict.get("created", UNSET),
+            model=src_dict.get("model", UNSET),
+            choices=UNSET
+            if (value := src_dict.get("choices", UNSET)) is UNSET
+            else [ChatChoice.from_dict(item0) for item0 in value],
+            usage=UNSET
+            if (value := src_dict.get("usage", UNSET)) is UNSET
+            else None
+            if value is None
+            else TokenUsage.from_dict(value),
+            response=src_dict.get("response", UNSET),
         )
-
-        chat_completion.additional_properties = d
-        return chat_completion
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,63 +10,54 @@ from attrs import field as _attrs_field
 from ..models.chat_delta_role import ChatDeltaRole
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="ChatDelta")
-
 
 @_attrs_define
 class ChatDelta:
     """What a chunk adds."""
 
     role: ChatDeltaRole | Unset = UNSET
-    """ Who speaks; in the first chunk. """
+    """Who speaks; in the first chunk."""
+
     content: None | str | Unset = UNSET
-    """ The next piece of the text. """
+    """The next piece of the text."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "role",
+            "content",
+        )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
     def to_dict(self) -> dict[str, Any]:
-        role = self.role
-
-        content: None | str | Unset
-        if isinstance(self.content, Unset):
-            content = UNSET
-        else:
-            content = self.content
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if role is not UNSET:
-            field_dict["role"] = role
-        if content is not UNSET:
-            field_dict["content"] = content
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+        }
+        if self.role is not UNSET:
+            field_dict["role"] = self.role
+        if self.content is not UNSET:
+            field_dict["content"] = self.content
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        role = d.pop("role", UNSET)
-
-        def _parse_content(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        content = _parse_content(d.pop("content", UNSET))
-
-        chat_delta = cls(
-            role=role,
-            content=content,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            role=src_dict.get("role", UNSET),
+            content=src_dict.get("content", UNSET),
         )
-
-        chat_delta.additional_properties = d
-        return chat_delta
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="DbBatchEntry")
 
 
 @_attrs_define
@@ -17,68 +15,54 @@ class DbBatchEntry:
     """What one statement did."""
 
     success: bool
-    """ Whether it worked. """
+    """Whether it worked."""
+
     results: list[dict[str, Any]] | Unset = UNSET
-    """ The rows, each by column. """
+    """The rows, each by column."""
+
     error: None | str | Unset = UNSET
-    """ Why not. """
+    """Why not."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        success = self.success
-
-        results: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.results, Unset):
-            results = self.results
-
-        error: None | str | Unset
-        if isinstance(self.error, Unset):
-            error = UNSET
-        else:
-            error = self.error
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "success": success,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "success",
+            "results",
+            "error",
         )
-        if results is not UNSET:
-            field_dict["results"] = results
-        if error is not UNSET:
-            field_dict["error"] = error
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "success": self.success,
+        }
+        if self.results is not UNSET:
+            field_dict["results"] = self.results
+        if self.error is not UNSET:
+            field_dict["error"] = self.error
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        success = d.pop("success")
-
-        results = cast(list[dict[str, Any]], d.pop("results", UNSET))
-
-        def _parse_error(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        error = _parse_error(d.pop("error", UNSET))
-
-        db_batch_entry = cls(
-            success=success,
-            results=results,
-            error=error,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            success=src_dict["success"],
+            results=src_dict.get("results", UNSET),
+            error=src_dict.get("error", UNSET),
         )
-
-        db_batch_entry.additional_properties = d
-        return db_batch_entry
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,8 +10,14 @@ from attrs import field as _attrs_field
 if TYPE_CHECKING:
     from ..models.db_query_request import DbQueryRequest
 
+_loaded = False
 
-T = TypeVar("T", bound="DbBatchRequest")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"DbQueryRequest": models.DbQueryRequest, "_loaded": True})
 
 
 @_attrs_define
@@ -19,47 +25,38 @@ class DbBatchRequest:
     """Statements to run together."""
 
     queries: list[DbQueryRequest]
-    """ The statements, at most 25. """
+    """The statements, at most 25."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(("queries",))
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("queries",))
+
     def to_dict(self) -> dict[str, Any]:
-        queries = []
-        for queries_item_data in self.queries:
-            queries_item = queries_item_data.to_dict()
-            queries.append(queries_item)
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "queries": queries,
-            }
-        )
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "queries": [item0.to_dict() for item0 in self.queries],
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.db_query_request import DbQueryRequest  # noqa: PLC0415
-
-        d = dict(src_dict)
-        queries = []
-        _queries = d.pop("queries")
-        for queries_item_data in _queries:
-            queries_item = DbQueryRequest.from_dict(queries_item_data)
-
-            queries.append(queries_item)
-
-        db_batch_request = cls(
-            queries=queries,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            queries=[DbQueryRequest.from_dict(item0) for item0 in src_dict["queries"]],
         )
-
-        db_batch_request.additional_properties = d
-        return db_batch_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="DbQueryRequest")
 
 
 @_attrs_define
@@ -17,48 +15,47 @@ class DbQueryRequest:
     """A statement."""
 
     sql: str
-    """ The SQL; ? stands for a value. """
+    """The SQL; ? stands for a value."""
+
     params: list[Any] | Unset = UNSET
-    """ Values for the placeholders of the statement. """
+    """Values for the placeholders of the statement."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        sql = self.sql
-
-        params: list[Any] | Unset = UNSET
-        if not isinstance(self.params, Unset):
-            params = self.params
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "sql": sql,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "sql",
+            "params",
         )
-        if params is not UNSET:
-            field_dict["params"] = params
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("sql",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "sql": self.sql,
+        }
+        if self.params is not UNSET:
+            field_dict["params"] = self.params
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        sql = d.pop("sql")
-
-        params = cast(list[Any], d.pop("params", UNSET))
-
-        db_query_request = cls(
-            sql=sql,
-            params=params,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            sql=src_dict["sql"],
+            params=src_dict.get("params", UNSET),
         )
-
-        db_query_request.additional_properties = d
-        return db_query_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="DbQueryResult")
 
 
 @_attrs_define
@@ -17,46 +15,47 @@ class DbQueryResult:
     """The rows."""
 
     results: list[dict[str, Any]]
-    """ The rows, each by column. """
+    """The rows, each by column."""
+
     count: int | Unset = UNSET
-    """ How many rows. """
+    """How many rows."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        results = self.results
-
-        count = self.count
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "results": results,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "results",
+            "count",
         )
-        if count is not UNSET:
-            field_dict["count"] = count
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("results",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "results": self.results,
+        }
+        if self.count is not UNSET:
+            field_dict["count"] = self.count
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        results = cast(list[dict[str, Any]], d.pop("results"))
-
-        count = d.pop("count", UNSET)
-
-        db_query_result = cls(
-            results=results,
-            count=count,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            results=src_dict["results"],
+            count=src_dict.get("count", UNSET),
         )
-
-        db_query_result.additional_properties = d
-        return db_query_result
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

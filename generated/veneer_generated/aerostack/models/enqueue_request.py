@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="EnqueueRequest")
 
 
 @_attrs_define
@@ -17,54 +15,58 @@ class EnqueueRequest:
     """A job."""
 
     type_: str
-    """ The kind of job. """
+    """The kind of job."""
+
     data: dict[str, Any]
-    """ What the job works on. """
+    """What the job works on."""
+
     delay: int | Unset = UNSET
-    """ Seconds to wait before it starts. """
+    """Seconds to wait before it starts."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        type_ = self.type_
-
-        data = self.data
-
-        delay = self.delay
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "type": type_,
-                "data": data,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "type",
+            "data",
+            "delay",
         )
-        if delay is not UNSET:
-            field_dict["delay"] = delay
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "type",
+            "data",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "type": self.type_,
+            "data": self.data,
+        }
+        if self.delay is not UNSET:
+            field_dict["delay"] = self.delay
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        type_ = d.pop("type")
-
-        data = d.pop("data")
-
-        delay = d.pop("delay", UNSET)
-
-        enqueue_request = cls(
-            type_=type_,
-            data=data,
-            delay=delay,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            type_=src_dict["type"],
+            data=src_dict["data"],
+            delay=src_dict.get("delay", UNSET),
         )
-
-        enqueue_request.additional_properties = d
-        return enqueue_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

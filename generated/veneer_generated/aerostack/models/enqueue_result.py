@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="EnqueueResult")
 
 
 @_attrs_define
@@ -15,45 +13,51 @@ class EnqueueResult:
     """The job as queued."""
 
     job_id: str
-    """ The job. """
+    """The job."""
+
     success: bool
-    """ True when it is queued. """
+    """True when it is queued."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        job_id = self.job_id
-
-        success = self.success
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "jobId": job_id,
-                "success": success,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "jobId",
+            "success",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "jobId",
+            "success",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "jobId": self.job_id,
+            "success": self.success,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        job_id = d.pop("jobId")
-
-        success = d.pop("success")
-
-        enqueue_result = cls(
-            job_id=job_id,
-            success=success,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            job_id=src_dict["jobId"],
+            success=src_dict["success"],
         )
-
-        enqueue_result.additional_properties = d
-        return enqueue_result
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

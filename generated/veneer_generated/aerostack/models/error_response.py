@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="ErrorResponse")
 
 
 @_attrs_define
@@ -17,66 +15,59 @@ class ErrorResponse:
     """What failed."""
 
     code: str
-    """ One of AUTH_INVALID_KEY, AUTH_INVALID_CREDENTIALS, DB_QUERY_FAILED, RATE_LIMIT_EXCEEDED, VALIDATION_ERROR,
-    INTERNAL_ERROR; the list is open. """
+    """One of AUTH_INVALID_KEY, AUTH_INVALID_CREDENTIALS, DB_QUERY_FAILED, RATE_LIMIT_EXCEEDED,
+    VALIDATION_ERROR, INTERNAL_ERROR; the list is open."""
+
     message: str
-    """ What happened, for people. """
+    """What happened, for people."""
+
     details: dict[str, Any] | None | Unset = UNSET
-    """ More about it. """
+    """More about it."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        code = self.code
-
-        message = self.message
-
-        details: dict[str, Any] | None | Unset
-        if isinstance(self.details, Unset):
-            details = UNSET
-        else:
-            details = self.details
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "code": code,
-                "message": message,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "code",
+            "message",
+            "details",
         )
-        if details is not UNSET:
-            field_dict["details"] = details
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "code",
+            "message",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "code": self.code,
+            "message": self.message,
+        }
+        if self.details is not UNSET:
+            field_dict["details"] = self.details
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        code = d.pop("code")
-
-        message = d.pop("message")
-
-        def _parse_details(data: object) -> dict[str, Any] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(dict[str, Any] | None | Unset, data)
-
-        details = _parse_details(d.pop("details", UNSET))
-
-        error_response = cls(
-            code=code,
-            message=message,
-            details=details,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            code=src_dict["code"],
+            message=src_dict["message"],
+            details=src_dict.get("details", UNSET),
         )
-
-        error_response.additional_properties = d
-        return error_response
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

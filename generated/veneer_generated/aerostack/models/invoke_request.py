@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="InvokeRequest")
 
 
 @_attrs_define
@@ -15,45 +13,51 @@ class InvokeRequest:
     """A call to another service."""
 
     service_name: str
-    """ The service. """
+    """The service."""
+
     data: dict[str, Any]
-    """ What it is called with. """
+    """What it is called with."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        service_name = self.service_name
-
-        data = self.data
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "serviceName": service_name,
-                "data": data,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "serviceName",
+            "data",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "serviceName",
+            "data",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "serviceName": self.service_name,
+            "data": self.data,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        service_name = d.pop("serviceName")
-
-        data = d.pop("data")
-
-        invoke_request = cls(
-            service_name=service_name,
-            data=data,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            service_name=src_dict["serviceName"],
+            data=src_dict["data"],
         )
-
-        invoke_request.additional_properties = d
-        return invoke_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="InvokeResult")
 
 
 @_attrs_define
@@ -17,46 +15,47 @@ class InvokeResult:
     """What the service answered."""
 
     success: bool
-    """ Whether it worked. """
+    """Whether it worked."""
+
     result: Any | Unset = UNSET
-    """ What it answered, any JSON. """
+    """What it answered, any JSON."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        success = self.success
-
-        result = self.result
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "success": success,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "success",
+            "result",
         )
-        if result is not UNSET:
-            field_dict["result"] = result
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "success": self.success,
+        }
+        if self.result is not UNSET:
+            field_dict["result"] = self.result
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        success = d.pop("success")
-
-        result = d.pop("result", UNSET)
-
-        invoke_result = cls(
-            success=success,
-            result=result,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            success=src_dict["success"],
+            result=src_dict.get("result", UNSET),
         )
-
-        invoke_result.additional_properties = d
-        return invoke_result
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

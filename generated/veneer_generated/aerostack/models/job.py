@@ -3,14 +3,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="Job")
 
 
 @_attrs_define
@@ -18,101 +16,83 @@ class Job:
     """A job."""
 
     id: str
-    """ The job. """
+    """The job."""
+
     type_: str
-    """ The kind of job. """
+    """The kind of job."""
+
     status: str
-    """ Where it stands: queued, processing, completed, failed, cancelled, or what the platform adds. """
+    """Where it stands: queued, processing, completed, failed, cancelled, or what the platform adds."""
+
     data: Any | Unset = UNSET
-    """ What the job works on. """
+    """What the job works on."""
+
     project_id: str | Unset = UNSET
-    """ The project it belongs to. """
+    """The project it belongs to."""
+
     created_at: datetime.datetime | None | Unset = UNSET
-    """ When it was queued. """
+    """When it was queued."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        type_ = self.type_
-
-        status = self.status
-
-        data = self.data
-
-        project_id = self.project_id
-
-        created_at: None | str | Unset
-        if isinstance(self.created_at, Unset):
-            created_at = UNSET
-        elif isinstance(self.created_at, datetime.datetime):
-            created_at = self.created_at.isoformat()
-        else:
-            created_at = self.created_at
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "type": type_,
-                "status": status,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "type",
+            "status",
+            "data",
+            "projectId",
+            "createdAt",
         )
-        if data is not UNSET:
-            field_dict["data"] = data
-        if project_id is not UNSET:
-            field_dict["projectId"] = project_id
-        if created_at is not UNSET:
-            field_dict["createdAt"] = created_at
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "type",
+            "status",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "id": self.id,
+            "type": self.type_,
+            "status": self.status,
+        }
+        if self.data is not UNSET:
+            field_dict["data"] = self.data
+        if self.project_id is not UNSET:
+            field_dict["projectId"] = self.project_id
+        if not isinstance(self.created_at, Unset):
+            field_dict["createdAt"] = None if self.created_at is None else self.created_at.isoformat()
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        type_ = d.pop("type")
-
-        status = d.pop("status")
-
-        data = d.pop("data", UNSET)
-
-        project_id = d.pop("projectId", UNSET)
-
-        def _parse_created_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                created_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return created_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        created_at = _parse_created_at(d.pop("createdAt", UNSET))
-
-        job = cls(
-            id=id,
-            type_=type_,
-            status=status,
-            data=data,
-            project_id=project_id,
-            created_at=created_at,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            id=src_dict["id"],
+            type_=src_dict["type"],
+            status=src_dict["status"],
+            data=src_dict.get("data", UNSET),
+            project_id=src_dict.get("projectId", UNSET),
+            created_at=UNSET
+            if (value := src_dict.get("createdAt", UNSET)) is UNSET
+            else None
+            if value is None
+            else datetime.datetime.fromisoformat(value),
         )
-
-        job.additional_properties = d
-        return job
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

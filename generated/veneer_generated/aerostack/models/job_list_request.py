@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="JobListRequest")
 
 
 @_attrs_define
@@ -17,62 +15,62 @@ class JobListRequest:
     """Which page of jobs."""
 
     status: str | Unset = UNSET
-    """ Only jobs that stand so. """
+    """Only jobs that stand so."""
+
     type_: str | Unset = UNSET
-    """ Only this kind of job. """
+    """Only this kind of job."""
+
     limit: int | Unset = 50
-    """ Jobs on a page. """
+    """Jobs on a page."""
+
     cursor: str | Unset = UNSET
-    """ Where to go on: the cursor of the page before. """
+    """Where to go on: the cursor of the page before."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "status",
+            "type",
+            "limit",
+            "cursor",
+        )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
     def to_dict(self) -> dict[str, Any]:
-        status = self.status
-
-        type_ = self.type_
-
-        limit = self.limit
-
-        cursor = self.cursor
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if status is not UNSET:
-            field_dict["status"] = status
-        if type_ is not UNSET:
-            field_dict["type"] = type_
-        if limit is not UNSET:
-            field_dict["limit"] = limit
-        if cursor is not UNSET:
-            field_dict["cursor"] = cursor
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+        }
+        if self.status is not UNSET:
+            field_dict["status"] = self.status
+        if self.type_ is not UNSET:
+            field_dict["type"] = self.type_
+        if self.limit is not UNSET:
+            field_dict["limit"] = self.limit
+        if self.cursor is not UNSET:
+            field_dict["cursor"] = self.cursor
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        status = d.pop("status", UNSET)
-
-        type_ = d.pop("type", UNSET)
-
-        limit = d.pop("limit", UNSET)
-
-        cursor = d.pop("cursor", UNSET)
-
-        job_list_request = cls(
-            status=status,
-            type_=type_,
-            limit=limit,
-            cursor=cursor,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            status=src_dict.get("status", UNSET),
+            type_=src_dict.get("type", UNSET),
+            limit=src_dict.get("limit", UNSET),
+            cursor=src_dict.get("cursor", UNSET),
         )
-
-        job_list_request.additional_properties = d
-        return job_list_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,8 +12,14 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.job import Job
 
+_loaded = False
 
-T = TypeVar("T", bound="JobResult")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"Job": models.Job, "_loaded": True})
 
 
 @_attrs_define
@@ -21,71 +27,53 @@ class JobResult:
     """A job, when there is one."""
 
     exists: bool
-    """ Whether there is one. """
+    """Whether there is one."""
+
     job: Job | None | Unset = UNSET
-    """ The job. """
+    """The job."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        from ..models.job import Job  # noqa: PLC0415
-
-        exists = self.exists
-
-        job: dict[str, Any] | None | Unset
-        if isinstance(self.job, Unset):
-            job = UNSET
-        elif isinstance(self.job, Job):
-            job = self.job.to_dict()
-        else:
-            job = self.job
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "exists": exists,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "exists",
+            "job",
         )
-        if job is not UNSET:
-            field_dict["job"] = job
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("exists",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "exists": self.exists,
+        }
+        if not isinstance(self.job, Unset):
+            field_dict["job"] = None if self.job is None else self.job.to_dict()
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.job import Job  # noqa: PLC0415
-
-        d = dict(src_dict)
-        exists = d.pop("exists")
-
-        def _parse_job(data: object) -> Job | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                job_type_0 = Job.from_dict(data)
-
-                return job_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(Job | None | Unset, data)
-
-        job = _parse_job(d.pop("job", UNSET))
-
-        job_result = cls(
-            exists=exists,
-            job=job,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            exists=src_dict["exists"],
+            job=UNSET
+            if (value := src_dict.get("job", UNSET)) is UNSET
+            else None
+            if value is None
+            else Job.from_dict(value),
         )
-
-        job_result.additional_properties = d
-        return job_result
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

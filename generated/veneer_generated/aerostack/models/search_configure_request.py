@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="SearchConfigureRequest")
 
 
 @_attrs_define
@@ -15,37 +13,36 @@ class SearchConfigureRequest:
     """How to index."""
 
     embedding_model: str
-    """ The model that embeds texts. """
+    """The model that embeds texts."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(("embeddingModel",))
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("embeddingModel",))
+
     def to_dict(self) -> dict[str, Any]:
-        embedding_model = self.embedding_model
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "embeddingModel": embedding_model,
-            }
-        )
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "embeddingModel": self.embedding_model,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        embedding_model = d.pop("embeddingModel")
-
-        search_configure_request = cls(
-            embedding_model=embedding_model,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            embedding_model=src_dict["embeddingModel"],
         )
-
-        search_configure_request.additional_properties = d
-        return search_configure_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,8 +12,14 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.search_result import SearchResult
 
+_loaded = False
 
-T = TypeVar("T", bound="SearchGetResult")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"SearchResult": models.SearchResult, "_loaded": True})
 
 
 @_attrs_define
@@ -21,71 +27,53 @@ class SearchGetResult:
     """A document, when there is one."""
 
     exists: bool
-    """ Whether there is one. """
+    """Whether there is one."""
+
     result: None | SearchResult | Unset = UNSET
-    """ The document. """
+    """The document."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        from ..models.search_result import SearchResult  # noqa: PLC0415
-
-        exists = self.exists
-
-        result: dict[str, Any] | None | Unset
-        if isinstance(self.result, Unset):
-            result = UNSET
-        elif isinstance(self.result, SearchResult):
-            result = self.result.to_dict()
-        else:
-            result = self.result
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "exists": exists,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "exists",
+            "result",
         )
-        if result is not UNSET:
-            field_dict["result"] = result
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("exists",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "exists": self.exists,
+        }
+        if not isinstance(self.result, Unset):
+            field_dict["result"] = None if self.result is None else self.result.to_dict()
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.search_result import SearchResult  # noqa: PLC0415
-
-        d = dict(src_dict)
-        exists = d.pop("exists")
-
-        def _parse_result(data: object) -> None | SearchResult | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                result_type_0 = SearchResult.from_dict(data)
-
-                return result_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | SearchResult | Unset, data)
-
-        result = _parse_result(d.pop("result", UNSET))
-
-        search_get_result = cls(
-            exists=exists,
-            result=result,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            exists=src_dict["exists"],
+            result=UNSET
+            if (value := src_dict.get("result", UNSET)) is UNSET
+            else None
+            if value is None
+            else SearchResult.from_dict(value),
         )
-
-        search_get_result.additional_properties = d
-        return search_get_result
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

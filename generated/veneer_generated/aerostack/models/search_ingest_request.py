@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="SearchIngestRequest")
 
 
 @_attrs_define
@@ -17,63 +15,65 @@ class SearchIngestRequest:
     """A document to index."""
 
     content: str
-    """ The text. """
+    """The text."""
+
     type_: str
-    """ The kind of document. """
+    """The kind of document."""
+
     id: str | Unset = UNSET
-    """ The document's id. """
+    """The document's id."""
+
     metadata: dict[str, Any] | Unset = UNSET
-    """ Kept with the document. """
+    """Kept with the document."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        content = self.content
-
-        type_ = self.type_
-
-        id = self.id
-
-        metadata = self.metadata
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "content": content,
-                "type": type_,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "content",
+            "type",
+            "id",
+            "metadata",
         )
-        if id is not UNSET:
-            field_dict["id"] = id
-        if metadata is not UNSET:
-            field_dict["metadata"] = metadata
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "content",
+            "type",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "content": self.content,
+            "type": self.type_,
+        }
+        if self.id is not UNSET:
+            field_dict["id"] = self.id
+        if self.metadata is not UNSET:
+            field_dict["metadata"] = self.metadata
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        content = d.pop("content")
-
-        type_ = d.pop("type")
-
-        id = d.pop("id", UNSET)
-
-        metadata = d.pop("metadata", UNSET)
-
-        search_ingest_request = cls(
-            content=content,
-            type_=type_,
-            id=id,
-            metadata=metadata,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            content=src_dict["content"],
+            type_=src_dict["type"],
+            id=src_dict.get("id", UNSET),
+            metadata=src_dict.get("metadata", UNSET),
         )
-
-        search_ingest_request.additional_properties = d
-        return search_ingest_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="SearchQueryRequest")
 
 
 @_attrs_define
@@ -17,66 +15,61 @@ class SearchQueryRequest:
     """What to look for."""
 
     text: str
-    """ The question. """
+    """The question."""
+
     top_k: int | Unset = 5
-    """ Most results. """
+    """Most results."""
+
     types_value: list[str] | Unset = UNSET
-    """ Only these kinds of document. """
+    """Only these kinds of document."""
+
     filter_: dict[str, Any] | Unset = UNSET
-    """ Only documents with this metadata. """
+    """Only documents with this metadata."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        text = self.text
-
-        top_k = self.top_k
-
-        types_value: list[str] | Unset = UNSET
-        if not isinstance(self.types_value, Unset):
-            types_value = self.types_value
-
-        filter_ = self.filter_
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "text": text,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "text",
+            "topK",
+            "types",
+            "filter",
         )
-        if top_k is not UNSET:
-            field_dict["topK"] = top_k
-        if types_value is not UNSET:
-            field_dict["types"] = types_value
-        if filter_ is not UNSET:
-            field_dict["filter"] = filter_
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("text",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "text": self.text,
+        }
+        if self.top_k is not UNSET:
+            field_dict["topK"] = self.top_k
+        if self.types_value is not UNSET:
+            field_dict["types"] = self.types_value
+        if self.filter_ is not UNSET:
+            field_dict["filter"] = self.filter_
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        text = d.pop("text")
-
-        top_k = d.pop("topK", UNSET)
-
-        types_value = cast(list[str], d.pop("types", UNSET))
-
-        filter_ = d.pop("filter", UNSET)
-
-        search_query_request = cls(
-            text=text,
-            top_k=top_k,
-            types_value=types_value,
-            filter_=filter_,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            text=src_dict["text"],
+            top_k=src_dict.get("topK", UNSET),
+            types_value=src_dict.get("types", UNSET),
+            filter_=src_dict.get("filter", UNSET),
         )
-
-        search_query_request.additional_properties = d
-        return search_query_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="SearchResult")
 
 
 @_attrs_define
@@ -17,95 +15,68 @@ class SearchResult:
     """A document that was found."""
 
     id: str
-    """ The document. """
+    """The document."""
+
     content: str | Unset = UNSET
-    """ The text. """
+    """The text."""
+
     score: float | None | Unset = UNSET
-    """ How near it is. """
+    """How near it is."""
+
     type_: str | Unset = UNSET
-    """ The kind of document. """
+    """The kind of document."""
+
     metadata: dict[str, Any] | None | Unset = UNSET
-    """ Kept with the document. """
+    """Kept with the document."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        content = self.content
-
-        score: float | None | Unset
-        if isinstance(self.score, Unset):
-            score = UNSET
-        else:
-            score = self.score
-
-        type_ = self.type_
-
-        metadata: dict[str, Any] | None | Unset
-        if isinstance(self.metadata, Unset):
-            metadata = UNSET
-        else:
-            metadata = self.metadata
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "content",
+            "score",
+            "type",
+            "metadata",
         )
-        if content is not UNSET:
-            field_dict["content"] = content
-        if score is not UNSET:
-            field_dict["score"] = score
-        if type_ is not UNSET:
-            field_dict["type"] = type_
-        if metadata is not UNSET:
-            field_dict["metadata"] = metadata
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("id",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "id": self.id,
+        }
+        if self.content is not UNSET:
+            field_dict["content"] = self.content
+        if self.score is not UNSET:
+            field_dict["score"] = self.score
+        if self.type_ is not UNSET:
+            field_dict["type"] = self.type_
+        if self.metadata is not UNSET:
+            field_dict["metadata"] = self.metadata
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        content = d.pop("content", UNSET)
-
-        def _parse_score(data: object) -> float | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(float | None | Unset, data)
-
-        score = _parse_score(d.pop("score", UNSET))
-
-        type_ = d.pop("type", UNSET)
-
-        def _parse_metadata(data: object) -> dict[str, Any] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(dict[str, Any] | None | Unset, data)
-
-        metadata = _parse_metadata(d.pop("metadata", UNSET))
-
-        search_result = cls(
-            id=id,
-            content=content,
-            score=score,
-            type_=type_,
-            metadata=metadata,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            id=src_dict["id"],
+            content=src_dict.get("content", UNSET),
+            score=src_dict.get("score", UNSET),
+            type_=src_dict.get("type", UNSET),
+            metadata=src_dict.get("metadata", UNSET),
         )
-
-        search_result.additional_properties = d
-        return search_result
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

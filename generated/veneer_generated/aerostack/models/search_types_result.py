@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,8 +10,14 @@ from attrs import field as _attrs_field
 if TYPE_CHECKING:
     from ..models.type_count import TypeCount
 
+_loaded = False
 
-T = TypeVar("T", bound="SearchTypesResult")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"TypeCount": models.TypeCount, "_loaded": True})
 
 
 @_attrs_define
@@ -19,47 +25,38 @@ class SearchTypesResult:
     """The kinds of document in the index."""
 
     types_value: list[TypeCount]
-    """ The kinds. """
+    """The kinds."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(("types",))
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("types",))
+
     def to_dict(self) -> dict[str, Any]:
-        types_value = []
-        for types_value_item_data in self.types_value:
-            types_value_item = types_value_item_data.to_dict()
-            types_value.append(types_value_item)
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "types": types_value,
-            }
-        )
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "types": [item0.to_dict() for item0 in self.types_value],
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.type_count import TypeCount  # noqa: PLC0415
-
-        d = dict(src_dict)
-        types_value = []
-        _types_value = d.pop("types")
-        for types_value_item_data in _types_value:
-            types_value_item = TypeCount.from_dict(types_value_item_data)
-
-            types_value.append(types_value_item)
-
-        search_types_result = cls(
-            types_value=types_value,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            types_value=[TypeCount.from_dict(item0) for item0 in src_dict["types"]],
         )
-
-        search_types_result.additional_properties = d
-        return search_types_result
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

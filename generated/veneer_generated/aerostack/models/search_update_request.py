@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="SearchUpdateRequest")
 
 
 @_attrs_define
@@ -17,63 +15,65 @@ class SearchUpdateRequest:
     """The document as it is to be."""
 
     id: str
-    """ The document. """
+    """The document."""
+
     content: str
-    """ The text. """
+    """The text."""
+
     type_: str | Unset = UNSET
-    """ The kind of document. """
+    """The kind of document."""
+
     metadata: dict[str, Any] | Unset = UNSET
-    """ Kept with the document. """
+    """Kept with the document."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        content = self.content
-
-        type_ = self.type_
-
-        metadata = self.metadata
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "content": content,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "content",
+            "type",
+            "metadata",
         )
-        if type_ is not UNSET:
-            field_dict["type"] = type_
-        if metadata is not UNSET:
-            field_dict["metadata"] = metadata
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "content",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "id": self.id,
+            "content": self.content,
+        }
+        if self.type_ is not UNSET:
+            field_dict["type"] = self.type_
+        if self.metadata is not UNSET:
+            field_dict["metadata"] = self.metadata
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        content = d.pop("content")
-
-        type_ = d.pop("type", UNSET)
-
-        metadata = d.pop("metadata", UNSET)
-
-        search_update_request = cls(
-            id=id,
-            content=content,
-            type_=type_,
-            metadata=metadata,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            id=src_dict["id"],
+            content=src_dict["content"],
+            type_=src_dict.get("type", UNSET),
+            metadata=src_dict.get("metadata", UNSET),
         )
-
-        search_update_request.additional_properties = d
-        return search_update_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

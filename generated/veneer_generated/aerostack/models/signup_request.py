@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="SignupRequest")
 
 
 @_attrs_define
@@ -17,63 +15,65 @@ class SignupRequest:
     """The account to make."""
 
     email: str
-    """ The e-mail address. """
+    """The e-mail address."""
+
     password: str
-    """ The password; at least 8 characters. """
+    """The password; at least 8 characters."""
+
     name: str | Unset = UNSET
-    """ The name. """
+    """The name."""
+
     metadata: dict[str, Any] | Unset = UNSET
-    """ Kept with the user. """
+    """Kept with the user."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        email = self.email
-
-        password = self.password
-
-        name = self.name
-
-        metadata = self.metadata
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "email": email,
-                "password": password,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "email",
+            "password",
+            "name",
+            "metadata",
         )
-        if name is not UNSET:
-            field_dict["name"] = name
-        if metadata is not UNSET:
-            field_dict["metadata"] = metadata
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "email",
+            "password",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "email": self.email,
+            "password": self.password,
+        }
+        if self.name is not UNSET:
+            field_dict["name"] = self.name
+        if self.metadata is not UNSET:
+            field_dict["metadata"] = self.metadata
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        email = d.pop("email")
-
-        password = d.pop("password")
-
-        name = d.pop("name", UNSET)
-
-        metadata = d.pop("metadata", UNSET)
-
-        signup_request = cls(
-            email=email,
-            password=password,
-            name=name,
-            metadata=metadata,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            email=src_dict["email"],
+            password=src_dict["password"],
+            name=src_dict.get("name", UNSET),
+            metadata=src_dict.get("metadata", UNSET),
         )
-
-        signup_request.additional_properties = d
-        return signup_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="StorageListRequest")
 
 
 @_attrs_define
@@ -17,53 +15,55 @@ class StorageListRequest:
     """Which page of files."""
 
     prefix: str | Unset = UNSET
-    """ Only keys that begin so; all when absent. """
+    """Only keys that begin so; all when absent."""
+
     limit: int | Unset = 100
-    """ Files on a page. """
+    """Files on a page."""
+
     cursor: str | Unset = UNSET
-    """ Where to go on: the cursor of the page before. """
+    """Where to go on: the cursor of the page before."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "prefix",
+            "limit",
+            "cursor",
+        )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
     def to_dict(self) -> dict[str, Any]:
-        prefix = self.prefix
-
-        limit = self.limit
-
-        cursor = self.cursor
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if prefix is not UNSET:
-            field_dict["prefix"] = prefix
-        if limit is not UNSET:
-            field_dict["limit"] = limit
-        if cursor is not UNSET:
-            field_dict["cursor"] = cursor
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+        }
+        if self.prefix is not UNSET:
+            field_dict["prefix"] = self.prefix
+        if self.limit is not UNSET:
+            field_dict["limit"] = self.limit
+        if self.cursor is not UNSET:
+            field_dict["cursor"] = self.cursor
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        prefix = d.pop("prefix", UNSET)
-
-        limit = d.pop("limit", UNSET)
-
-        cursor = d.pop("cursor", UNSET)
-
-        storage_list_request = cls(
-            prefix=prefix,
-            limit=limit,
-            cursor=cursor,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            prefix=src_dict.get("prefix", UNSET),
+            limit=src_dict.get("limit", UNSET),
+            cursor=src_dict.get("cursor", UNSET),
         )
-
-        storage_list_request.additional_properties = d
-        return storage_list_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

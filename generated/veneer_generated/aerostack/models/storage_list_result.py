@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,8 +12,14 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.storage_object import StorageObject
 
+_loaded = False
 
-T = TypeVar("T", bound="StorageListResult")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"StorageObject": models.StorageObject, "_loaded": True})
 
 
 @_attrs_define
@@ -21,75 +27,60 @@ class StorageListResult:
     """A page of files."""
 
     objects: list[StorageObject]
-    """ The files. """
+    """The files."""
+
     truncated: bool
-    """ Whether another page follows. """
+    """Whether another page follows."""
+
     cursor: None | str | Unset = UNSET
-    """ Where the next page begins. """
+    """Where the next page begins."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        objects = []
-        for objects_item_data in self.objects:
-            objects_item = objects_item_data.to_dict()
-            objects.append(objects_item)
-
-        truncated = self.truncated
-
-        cursor: None | str | Unset
-        if isinstance(self.cursor, Unset):
-            cursor = UNSET
-        else:
-            cursor = self.cursor
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "objects": objects,
-                "truncated": truncated,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "objects",
+            "truncated",
+            "cursor",
         )
-        if cursor is not UNSET:
-            field_dict["cursor"] = cursor
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "objects",
+            "truncated",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "objects": [item0.to_dict() for item0 in self.objects],
+            "truncated": self.truncated,
+        }
+        if self.cursor is not UNSET:
+            field_dict["cursor"] = self.cursor
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.storage_object import StorageObject  # noqa: PLC0415
-
-        d = dict(src_dict)
-        objects = []
-        _objects = d.pop("objects")
-        for objects_item_data in _objects:
-            objects_item = StorageObject.from_dict(objects_item_data)
-
-            objects.append(objects_item)
-
-        truncated = d.pop("truncated")
-
-        def _parse_cursor(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        cursor = _parse_cursor(d.pop("cursor", UNSET))
-
-        storage_list_result = cls(
-            objects=objects,
-            truncated=truncated,
-            cursor=cursor,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            objects=[StorageObject.from_dict(item0) for item0 in src_dict["objects"]],
+            truncated=src_dict["truncated"],
+            cursor=src_dict.get("cursor", UNSET),
         )
-
-        storage_list_result.additional_properties = d
-        return storage_list_result
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -3,14 +3,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="StorageObject")
 
 
 @_attrs_define
@@ -18,116 +16,74 @@ class StorageObject:
     """A file."""
 
     key: str
-    """ Where it is kept. """
+    """Where it is kept."""
+
     size: int | Unset = UNSET
-    """ Its size in bytes. """
+    """Its size in bytes."""
+
     last_modified: datetime.datetime | None | Unset = UNSET
-    """ When it was last written. """
+    """When it was last written."""
+
     content_type: None | str | Unset = UNSET
-    """ Its media type. """
+    """Its media type."""
+
     etag: None | str | Unset = UNSET
-    """ Changes when the bytes do. """
+    """Changes when the bytes do."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        key = self.key
-
-        size = self.size
-
-        last_modified: None | str | Unset
-        if isinstance(self.last_modified, Unset):
-            last_modified = UNSET
-        elif isinstance(self.last_modified, datetime.datetime):
-            last_modified = self.last_modified.isoformat()
-        else:
-            last_modified = self.last_modified
-
-        content_type: None | str | Unset
-        if isinstance(self.content_type, Unset):
-            content_type = UNSET
-        else:
-            content_type = self.content_type
-
-        etag: None | str | Unset
-        if isinstance(self.etag, Unset):
-            etag = UNSET
-        else:
-            etag = self.etag
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "key": key,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "key",
+            "size",
+            "lastModified",
+            "contentType",
+            "etag",
         )
-        if size is not UNSET:
-            field_dict["size"] = size
-        if last_modified is not UNSET:
-            field_dict["lastModified"] = last_modified
-        if content_type is not UNSET:
-            field_dict["contentType"] = content_type
-        if etag is not UNSET:
-            field_dict["etag"] = etag
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("key",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "key": self.key,
+        }
+        if self.size is not UNSET:
+            field_dict["size"] = self.size
+        if not isinstance(self.last_modified, Unset):
+            field_dict["lastModified"] = (
+                None if self.last_modified is None else self.last_modified.isoformat()
+            )
+        if self.content_type is not UNSET:
+            field_dict["contentType"] = self.content_type
+        if self.etag is not UNSET:
+            field_dict["etag"] = self.etag
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        key = d.pop("key")
-
-        size = d.pop("size", UNSET)
-
-        def _parse_last_modified(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                last_modified_type_0 = datetime.datetime.fromisoformat(data)
-
-                return last_modified_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        last_modified = _parse_last_modified(d.pop("lastModified", UNSET))
-
-        def _parse_content_type(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        content_type = _parse_content_type(d.pop("contentType", UNSET))
-
-        def _parse_etag(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        etag = _parse_etag(d.pop("etag", UNSET))
-
-        storage_object = cls(
-            key=key,
-            size=size,
-            last_modified=last_modified,
-            content_type=content_type,
-            etag=etag,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            key=src_dict["key"],
+            size=src_dict.get("size", UNSET),
+            last_modified=UNSET
+            if (value := src_dict.get("lastModified", UNSET)) is UNSET
+            else None
+            if value is None
+            else datetime.datetime.fromisoformat(value),
+            content_type=src_dict.get("contentType", UNSET),
+            etag=src_dict.get("etag", UNSET),
         )
-
-        storage_object.additional_properties = d
-        return storage_object
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="StorageTransferRequest")
 
 
 @_attrs_define
@@ -15,45 +13,51 @@ class StorageTransferRequest:
     """From where to where."""
 
     source_key: str
-    """ Where it is kept. """
+    """Where it is kept."""
+
     dest_key: str
-    """ Where to keep it. """
+    """Where to keep it."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        source_key = self.source_key
-
-        dest_key = self.dest_key
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "sourceKey": source_key,
-                "destKey": dest_key,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "sourceKey",
+            "destKey",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "sourceKey",
+            "destKey",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "sourceKey": self.source_key,
+            "destKey": self.dest_key,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        source_key = d.pop("sourceKey")
-
-        dest_key = d.pop("destKey")
-
-        storage_transfer_request = cls(
-            source_key=source_key,
-            dest_key=dest_key,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            source_key=src_dict["sourceKey"],
+            dest_key=src_dict["destKey"],
         )
-
-        storage_transfer_request.additional_properties = d
-        return storage_transfer_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="TokenUsage")
 
 
 @_attrs_define
@@ -15,53 +13,58 @@ class TokenUsage:
     """What a completion cost."""
 
     prompt_tokens: int
-    """ Tokens of the conversation. """
+    """Tokens of the conversation."""
+
     completion_tokens: int
-    """ Tokens of the answer. """
+    """Tokens of the answer."""
+
     total_tokens: int
-    """ Both. """
+    """Both."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        prompt_tokens = self.prompt_tokens
-
-        completion_tokens = self.completion_tokens
-
-        total_tokens = self.total_tokens
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "prompt_tokens": prompt_tokens,
-                "completion_tokens": completion_tokens,
-                "total_tokens": total_tokens,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "prompt_tokens",
+            "completion_tokens",
+            "total_tokens",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "prompt_tokens",
+            "completion_tokens",
+            "total_tokens",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+            "total_tokens": self.total_tokens,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        prompt_tokens = d.pop("prompt_tokens")
-
-        completion_tokens = d.pop("completion_tokens")
-
-        total_tokens = d.pop("total_tokens")
-
-        token_usage = cls(
-            prompt_tokens=prompt_tokens,
-            completion_tokens=completion_tokens,
-            total_tokens=total_tokens,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            prompt_tokens=src_dict["prompt_tokens"],
+            completion_tokens=src_dict["completion_tokens"],
+            total_tokens=src_dict["total_tokens"],
         )
-
-        token_usage.additional_properties = d
-        return token_usage
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -11,42 +11,49 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, File, Unset
 
-T = TypeVar("T", bound="UploadRequest")
-
 
 @_attrs_define
 class UploadRequest:
     """A file to keep."""
 
     file: File
-    """ The bytes. """
+    """The bytes."""
+
     key: str
-    """ Where to keep it. """
+    """Where to keep it."""
+
     content_type: str | Unset = UNSET
-    """ Its media type. """
+    """Its media type."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        file = self.file.to_tuple()
-
-        key = self.key
-
-        content_type = self.content_type
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "file": file,
-                "key": key,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "file",
+            "key",
+            "contentType",
         )
-        if content_type is not UNSET:
-            field_dict["contentType"] = content_type
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "file",
+            "key",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "file": self.file.to_tuple(),
+            "key": self.key,
+        }
+        if self.content_type is not UNSET:
+            field_dict["contentType"] = self.content_type
         return field_dict
 
     def to_multipart(self) -> types.RequestFiles:
+        """Give the parts of a multipart form."""
         files: types.RequestFiles = []
 
         files.append(("file", self.file.to_tuple()))
@@ -62,26 +69,22 @@ class UploadRequest:
         return files
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        file = File(payload=BytesIO(d.pop("file")))
-
-        key = d.pop("key")
-
-        content_type = d.pop("contentType", UNSET)
-
-        upload_request = cls(
-            file=file,
-            key=key,
-            content_type=content_type,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            file=File(payload=BytesIO(src_dict["file"])),
+            key=src_dict["key"],
+            content_type=src_dict.get("contentType", UNSET),
         )
-
-        upload_request.additional_properties = d
-        return upload_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

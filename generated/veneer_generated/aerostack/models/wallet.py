@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="Wallet")
 
 
 @_attrs_define
@@ -15,45 +13,51 @@ class Wallet:
     """Tokens of a consumer."""
 
     balance: float
-    """ Tokens left. """
+    """Tokens left."""
+
     total_consumed: float
-    """ Tokens used so far. """
+    """Tokens used so far."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        balance = self.balance
-
-        total_consumed = self.total_consumed
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "balance": balance,
-                "total_consumed": total_consumed,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "balance",
+            "total_consumed",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "balance",
+            "total_consumed",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "balance": self.balance,
+            "total_consumed": self.total_consumed,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        balance = d.pop("balance")
-
-        total_consumed = d.pop("total_consumed")
-
-        wallet = cls(
-            balance=balance,
-            total_consumed=total_consumed,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            balance=src_dict["balance"],
+            total_consumed=src_dict["total_consumed"],
         )
-
-        wallet.additional_properties = d
-        return wallet
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

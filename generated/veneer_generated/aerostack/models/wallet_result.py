@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,8 +10,14 @@ from attrs import field as _attrs_field
 if TYPE_CHECKING:
     from ..models.wallet import Wallet
 
+_loaded = False
 
-T = TypeVar("T", bound="WalletResult")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"Wallet": models.Wallet, "_loaded": True})
 
 
 @_attrs_define
@@ -19,39 +25,38 @@ class WalletResult:
     """The wallet of the consumer."""
 
     wallet: Wallet
-    """ Tokens of a consumer. """
+    """Tokens of a consumer."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(("wallet",))
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("wallet",))
+
     def to_dict(self) -> dict[str, Any]:
-        wallet = self.wallet.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "wallet": wallet,
-            }
-        )
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "wallet": self.wallet.to_dict(),
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.wallet import Wallet  # noqa: PLC0415
-
-        d = dict(src_dict)
-        wallet = Wallet.from_dict(d.pop("wallet"))
-
-        wallet_result = cls(
-            wallet=wallet,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            wallet=Wallet.from_dict(src_dict["wallet"]),
         )
-
-        wallet_result.additional_properties = d
-        return wallet_result
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

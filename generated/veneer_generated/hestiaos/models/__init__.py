@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .validation_error import ValidationError
     from .violation import Violation
 
-_MODULES = {
+_MODULES: dict[str, str] = {
     "AgentResult": ".agent_result",
     "AgentResultStatus": ".agent_result_status",
     "AgentRunRequest": ".agent_run_request",

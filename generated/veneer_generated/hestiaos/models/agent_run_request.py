@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="AgentRunRequest")
 
 
 @_attrs_define
@@ -17,54 +15,58 @@ class AgentRunRequest:
     """A task for an agent."""
 
     agent_id: str
-    """ The agent. """
+    """The agent."""
+
     task: str
-    """ The task. """
+    """The task."""
+
     config: dict[str, Any] | Unset = UNSET
-    """ Settings of the agent for this task. """
+    """Settings of the agent for this task."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        agent_id = self.agent_id
-
-        task = self.task
-
-        config = self.config
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "agent_id": agent_id,
-                "task": task,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "agent_id",
+            "task",
+            "config",
         )
-        if config is not UNSET:
-            field_dict["config"] = config
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "agent_id",
+            "task",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "agent_id": self.agent_id,
+            "task": self.task,
+        }
+        if self.config is not UNSET:
+            field_dict["config"] = self.config
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        agent_id = d.pop("agent_id")
-
-        task = d.pop("task")
-
-        config = d.pop("config", UNSET)
-
-        agent_run_request = cls(
-            agent_id=agent_id,
-            task=task,
-            config=config,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            agent_id=src_dict["agent_id"],
+            task=src_dict["task"],
+            config=src_dict.get("config", UNSET),
         )
-
-        agent_run_request.additional_properties = d
-        return agent_run_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

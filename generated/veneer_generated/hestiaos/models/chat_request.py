@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="ChatRequest")
 
 
 @_attrs_define
@@ -17,46 +15,47 @@ class ChatRequest:
     """A message."""
 
     message: str
-    """ What is said. """
+    """What is said."""
+
     session_id: str | Unset = UNSET
-    """ The session it goes on with. """
+    """The session it goes on with."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        message = self.message
-
-        session_id = self.session_id
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "message": message,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "message",
+            "session_id",
         )
-        if session_id is not UNSET:
-            field_dict["session_id"] = session_id
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("message",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "message": self.message,
+        }
+        if self.session_id is not UNSET:
+            field_dict["session_id"] = self.session_id
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        message = d.pop("message")
-
-        session_id = d.pop("session_id", UNSET)
-
-        chat_request = cls(
-            message=message,
-            session_id=session_id,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            message=src_dict["message"],
+            session_id=src_dict.get("session_id", UNSET),
         )
-
-        chat_request.additional_properties = d
-        return chat_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="ErrorResponse")
 
 
 @_attrs_define
@@ -17,117 +15,68 @@ class ErrorResponse:
     """What failed, in `error` or in `message`."""
 
     code: str
-    """ The kind of error. """
+    """The kind of error."""
+
     error: None | str | Unset = UNSET
-    """ What happened. """
+    """What happened."""
+
     message: None | str | Unset = UNSET
-    """ What happened. """
+    """What happened."""
+
     trace_id: None | str | Unset = UNSET
-    """ The trace. """
+    """The trace."""
+
     details: dict[str, Any] | None | Unset = UNSET
-    """ More about it. """
+    """More about it."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        code = self.code
-
-        error: None | str | Unset
-        if isinstance(self.error, Unset):
-            error = UNSET
-        else:
-            error = self.error
-
-        message: None | str | Unset
-        if isinstance(self.message, Unset):
-            message = UNSET
-        else:
-            message = self.message
-
-        trace_id: None | str | Unset
-        if isinstance(self.trace_id, Unset):
-            trace_id = UNSET
-        else:
-            trace_id = self.trace_id
-
-        details: dict[str, Any] | None | Unset
-        if isinstance(self.details, Unset):
-            details = UNSET
-        else:
-            details = self.details
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "code": code,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "code",
+            "error",
+            "message",
+            "trace_id",
+            "details",
         )
-        if error is not UNSET:
-            field_dict["error"] = error
-        if message is not UNSET:
-            field_dict["message"] = message
-        if trace_id is not UNSET:
-            field_dict["trace_id"] = trace_id
-        if details is not UNSET:
-            field_dict["details"] = details
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("code",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "code": self.code,
+        }
+        if self.error is not UNSET:
+            field_dict["error"] = self.error
+        if self.message is not UNSET:
+            field_dict["message"] = self.message
+        if self.trace_id is not UNSET:
+            field_dict["trace_id"] = self.trace_id
+        if self.details is not UNSET:
+            field_dict["details"] = self.details
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        code = d.pop("code")
-
-        def _parse_error(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        error = _parse_error(d.pop("error", UNSET))
-
-        def _parse_message(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        message = _parse_message(d.pop("message", UNSET))
-
-        def _parse_trace_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        trace_id = _parse_trace_id(d.pop("trace_id", UNSET))
-
-        def _parse_details(data: object) -> dict[str, Any] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(dict[str, Any] | None | Unset, data)
-
-        details = _parse_details(d.pop("details", UNSET))
-
-        error_response = cls(
-            code=code,
-            error=error,
-            message=message,
-            trace_id=trace_id,
-            details=details,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            code=src_dict["code"],
+            error=src_dict.get("error", UNSET),
+            message=src_dict.get("message", UNSET),
+            trace_id=src_dict.get("trace_id", UNSET),
+            details=src_dict.get("details", UNSET),
         )
-
-        error_response.additional_properties = d
-        return error_response
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

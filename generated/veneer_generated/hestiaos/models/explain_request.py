@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="ExplainRequest")
 
 
 @_attrs_define
@@ -15,45 +13,51 @@ class ExplainRequest:
     """A command to judge."""
 
     command_type: str
-    """ The kind of command. """
+    """The kind of command."""
+
     command_input: dict[str, Any]
-    """ What it would be run with. """
+    """What it would be run with."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        command_type = self.command_type
-
-        command_input = self.command_input
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "command_type": command_type,
-                "command_input": command_input,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "command_type",
+            "command_input",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "command_type",
+            "command_input",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "command_type": self.command_type,
+            "command_input": self.command_input,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        command_type = d.pop("command_type")
-
-        command_input = d.pop("command_input")
-
-        explain_request = cls(
-            command_type=command_type,
-            command_input=command_input,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            command_type=src_dict["command_type"],
+            command_input=src_dict["command_input"],
         )
-
-        explain_request.additional_properties = d
-        return explain_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="GovernanceBlock")
 
 
 @_attrs_define
@@ -17,57 +15,47 @@ class GovernanceBlock:
     """Blocked by governance."""
 
     detail: str
-    """ Why. """
+    """Why."""
+
     trace_id: None | str | Unset = UNSET
-    """ The trace of the decision. """
+    """The trace of the decision."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        detail = self.detail
-
-        trace_id: None | str | Unset
-        if isinstance(self.trace_id, Unset):
-            trace_id = UNSET
-        else:
-            trace_id = self.trace_id
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "detail": detail,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "detail",
+            "trace_id",
         )
-        if trace_id is not UNSET:
-            field_dict["trace_id"] = trace_id
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("detail",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "detail": self.detail,
+        }
+        if self.trace_id is not UNSET:
+            field_dict["trace_id"] = self.trace_id
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        detail = d.pop("detail")
-
-        def _parse_trace_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        trace_id = _parse_trace_id(d.pop("trace_id", UNSET))
-
-        governance_block = cls(
-            detail=detail,
-            trace_id=trace_id,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            detail=src_dict["detail"],
+            trace_id=src_dict.get("trace_id", UNSET),
         )
-
-        governance_block.additional_properties = d
-        return governance_block
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

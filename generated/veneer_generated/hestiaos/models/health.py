@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="Health")
 
 
 @_attrs_define
@@ -17,73 +15,65 @@ class Health:
     """How the server feels."""
 
     status: str
-    """ ok when well. """
+    """ok when well."""
+
     version: str
-    """ The version that answers. """
+    """The version that answers."""
+
     uptime_seconds: float
-    """ Seconds since it started. """
+    """Seconds since it started."""
+
     api_version: None | str | Unset = UNSET
-    """ The version of the API. """
+    """The version of the API."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        status = self.status
-
-        version = self.version
-
-        uptime_seconds = self.uptime_seconds
-
-        api_version: None | str | Unset
-        if isinstance(self.api_version, Unset):
-            api_version = UNSET
-        else:
-            api_version = self.api_version
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "status": status,
-                "version": version,
-                "uptime_seconds": uptime_seconds,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "status",
+            "version",
+            "uptime_seconds",
+            "api_version",
         )
-        if api_version is not UNSET:
-            field_dict["api_version"] = api_version
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "status",
+            "version",
+            "uptime_seconds",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "status": self.status,
+            "version": self.version,
+            "uptime_seconds": self.uptime_seconds,
+        }
+        if self.api_version is not UNSET:
+            field_dict["api_version"] = self.api_version
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        status = d.pop("status")
-
-        version = d.pop("version")
-
-        uptime_seconds = d.pop("uptime_seconds")
-
-        def _parse_api_version(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        api_version = _parse_api_version(d.pop("api_version", UNSET))
-
-        health = cls(
-            status=status,
-            version=version,
-            uptime_seconds=uptime_seconds,
-            api_version=api_version,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            status=src_dict["status"],
+            version=src_dict["version"],
+            uptime_seconds=src_dict["uptime_seconds"],
+            api_version=src_dict.get("api_version", UNSET),
         )
-
-        health.additional_properties = d
-        return health
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

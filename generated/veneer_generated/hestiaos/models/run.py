@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="Run")
 
 
 @_attrs_define
@@ -17,89 +15,79 @@ class Run:
     """What governance let through. Its reasons are in the trace."""
 
     result: str
-    """ ALLOW, THROTTLE or BLOCK on current servers, free text on older ones. """
+    """ALLOW, THROTTLE or BLOCK on current servers, free text on older ones."""
+
     mode: str
-    """ The mode it ran in. """
+    """The mode it ran in."""
+
     budget: float
-    """ The reasoning budget, from 0.0 to 1.0; 0.0 when blocked. """
+    """The reasoning budget, from 0.0 to 1.0; 0.0 when blocked."""
+
     trace_id: str
-    """ The trace; never missing. """
+    """The trace; never missing."""
+
     latency_ms: float
-    """ How long it took in milliseconds. """
+    """How long it took in milliseconds."""
+
     output: None | str | Unset = UNSET
-    """ What came out; null when blocked. """
+    """What came out; null when blocked."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        result = self.result
-
-        mode = self.mode
-
-        budget = self.budget
-
-        trace_id = self.trace_id
-
-        latency_ms = self.latency_ms
-
-        output: None | str | Unset
-        if isinstance(self.output, Unset):
-            output = UNSET
-        else:
-            output = self.output
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "result": result,
-                "mode": mode,
-                "budget": budget,
-                "trace_id": trace_id,
-                "latency_ms": latency_ms,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "result",
+            "mode",
+            "budget",
+            "trace_id",
+            "latency_ms",
+            "output",
         )
-        if output is not UNSET:
-            field_dict["output"] = output
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "result",
+            "mode",
+            "budget",
+            "trace_id",
+            "latency_ms",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "result": self.result,
+            "mode": self.mode,
+            "budget": self.budget,
+            "trace_id": self.trace_id,
+            "latency_ms": self.latency_ms,
+        }
+        if self.output is not UNSET:
+            field_dict["output"] = self.output
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        result = d.pop("result")
-
-        mode = d.pop("mode")
-
-        budget = d.pop("budget")
-
-        trace_id = d.pop("trace_id")
-
-        latency_ms = d.pop("latency_ms")
-
-        def _parse_output(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        output = _parse_output(d.pop("output", UNSET))
-
-        run = cls(
-            result=result,
-            mode=mode,
-            budget=budget,
-            trace_id=trace_id,
-            latency_ms=latency_ms,
-            output=output,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            result=src_dict["result"],
+            mode=src_dict["mode"],
+            budget=src_dict["budget"],
+            trace_id=src_dict["trace_id"],
+            latency_ms=src_dict["latency_ms"],
+            output=src_dict.get("output", UNSET),
         )
-
-        run.additional_properties = d
-        return run
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,61 +10,61 @@ from attrs import field as _attrs_field
 from ..models.run_context_mode_hint import RunContextModeHint
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="RunContext")
-
 
 @_attrs_define
 class RunContext:
     """Where a run belongs."""
 
     session_id: str | Unset = UNSET
-    """ The session. """
+    """The session."""
+
     agent_id: str | Unset = UNSET
-    """ The agent. """
+    """The agent."""
+
     mode_hint: RunContextModeHint | Unset = UNSET
-    """ How much thought it deserves. """
+    """How much thought it deserves."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "session_id",
+            "agent_id",
+            "mode_hint",
+        )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
     def to_dict(self) -> dict[str, Any]:
-        session_id = self.session_id
-
-        agent_id = self.agent_id
-
-        mode_hint = self.mode_hint
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if session_id is not UNSET:
-            field_dict["session_id"] = session_id
-        if agent_id is not UNSET:
-            field_dict["agent_id"] = agent_id
-        if mode_hint is not UNSET:
-            field_dict["mode_hint"] = mode_hint
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+        }
+        if self.session_id is not UNSET:
+            field_dict["session_id"] = self.session_id
+        if self.agent_id is not UNSET:
+            field_dict["agent_id"] = self.agent_id
+        if self.mode_hint is not UNSET:
+            field_dict["mode_hint"] = self.mode_hint
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        session_id = d.pop("session_id", UNSET)
-
-        agent_id = d.pop("agent_id", UNSET)
-
-        mode_hint = d.pop("mode_hint", UNSET)
-
-        run_context = cls(
-            session_id=session_id,
-            agent_id=agent_id,
-            mode_hint=mode_hint,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            session_id=src_dict.get("session_id", UNSET),
+            agent_id=src_dict.get("agent_id", UNSET),
+            mode_hint=src_dict.get("mode_hint", UNSET),
         )
-
-        run_context.additional_properties = d
-        return run_context
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="RunOptions")
 
 
 @_attrs_define
@@ -17,44 +15,48 @@ class RunOptions:
     """How to run."""
 
     timeout_ms: int | Unset = 30000
-    """ Time-out on the server in milliseconds. """
+    """Time-out on the server in milliseconds."""
+
     stream: bool | Unset = False
-    """ Answer as a stream of events; only on the streaming route. """
+    """Answer as a stream of events; only on the streaming route."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "timeout_ms",
+            "stream",
+        )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
     def to_dict(self) -> dict[str, Any]:
-        timeout_ms = self.timeout_ms
-
-        stream = self.stream
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if timeout_ms is not UNSET:
-            field_dict["timeout_ms"] = timeout_ms
-        if stream is not UNSET:
-            field_dict["stream"] = stream
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+        }
+        if self.timeout_ms is not UNSET:
+            field_dict["timeout_ms"] = self.timeout_ms
+        if self.stream is not UNSET:
+            field_dict["stream"] = self.stream
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        timeout_ms = d.pop("timeout_ms", UNSET)
-
-        stream = d.pop("stream", UNSET)
-
-        run_options = cls(
-            timeout_ms=timeout_ms,
-            stream=stream,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            timeout_ms=src_dict.get("timeout_ms", UNSET),
+            stream=src_dict.get("stream", UNSET),
         )
-
-        run_options.additional_properties = d
-        return run_options
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -13,8 +13,14 @@ if TYPE_CHECKING:
     from ..models.run_context import RunContext
     from ..models.run_options import RunOptions
 
+_loaded = False
 
-T = TypeVar("T", bound="RunRequest")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"RunContext": models.RunContext, "RunOptions": models.RunOptions, "_loaded": True})
 
 
 @_attrs_define
@@ -22,72 +28,60 @@ class RunRequest:
     """What to run."""
 
     input_: str
-    """ The command. """
+    """The command."""
+
     context: RunContext | Unset = UNSET
-    """ Where a run belongs. """
+    """Where a run belongs."""
+
     options: RunOptions | Unset = UNSET
-    """ How to run. """
+    """How to run."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        input_ = self.input_
-
-        context: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.context, Unset):
-            context = self.context.to_dict()
-
-        options: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.options, Unset):
-            options = self.options.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "input": input_,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "input",
+            "context",
+            "options",
         )
-        if context is not UNSET:
-            field_dict["context"] = context
-        if options is not UNSET:
-            field_dict["options"] = options
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("input",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "input": self.input_,
+        }
+        if not isinstance(self.context, Unset):
+            field_dict["context"] = self.context.to_dict()
+        if not isinstance(self.options, Unset):
+            field_dict["options"] = self.options.to_dict()
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.run_context import RunContext  # noqa: PLC0415
-        from ..models.run_options import RunOptions  # noqa: PLC0415
-
-        d = dict(src_dict)
-        input_ = d.pop("input")
-
-        _context = d.pop("context", UNSET)
-        context: RunContext | Unset
-        if isinstance(_context, Unset):
-            context = UNSET
-        else:
-            context = RunContext.from_dict(_context)
-
-        _options = d.pop("options", UNSET)
-        options: RunOptions | Unset
-        if isinstance(_options, Unset):
-            options = UNSET
-        else:
-            options = RunOptions.from_dict(_options)
-
-        run_request = cls(
-            input_=input_,
-            context=context,
-            options=options,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            input_=src_dict["input"],
+            context=UNSET
+            if (value := src_dict.get("context", UNSET)) is UNSET
+            else RunContext.from_dict(value),
+            options=UNSET
+            if (value := src_dict.get("options", UNSET)) is UNSET
+            else RunOptions.from_dict(value),
         )
-
-        run_request.additional_properties = d
-        return run_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

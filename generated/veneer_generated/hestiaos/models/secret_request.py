@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="SecretRequest")
 
 
 @_attrs_define
@@ -17,65 +15,65 @@ class SecretRequest:
     """A secret to keep."""
 
     credential_ref: str
-    """ The name of the secret. """
+    """The name of the secret."""
+
     secret: str
-    """ The value; never logged. """
+    """The value; never logged."""
+
     provider: str | Unset = "custom"
-    """ Where it is kept. """
+    """Where it is kept."""
+
     allowed_tools: list[str] | Unset = UNSET
-    """ The tools that may read it; * is all. """
+    """The tools that may read it; * is all."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        credential_ref = self.credential_ref
-
-        secret = self.secret
-
-        provider = self.provider
-
-        allowed_tools: list[str] | Unset = UNSET
-        if not isinstance(self.allowed_tools, Unset):
-            allowed_tools = self.allowed_tools
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "credential_ref": credential_ref,
-                "secret": secret,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "credential_ref",
+            "secret",
+            "provider",
+            "allowed_tools",
         )
-        if provider is not UNSET:
-            field_dict["provider"] = provider
-        if allowed_tools is not UNSET:
-            field_dict["allowed_tools"] = allowed_tools
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "credential_ref",
+            "secret",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "credential_ref": self.credential_ref,
+            "secret": self.secret,
+        }
+        if self.provider is not UNSET:
+            field_dict["provider"] = self.provider
+        if self.allowed_tools is not UNSET:
+            field_dict["allowed_tools"] = self.allowed_tools
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        credential_ref = d.pop("credential_ref")
-
-        secret = d.pop("secret")
-
-        provider = d.pop("provider", UNSET)
-
-        allowed_tools = cast(list[str], d.pop("allowed_tools", UNSET))
-
-        secret_request = cls(
-            credential_ref=credential_ref,
-            secret=secret,
-            provider=provider,
-            allowed_tools=allowed_tools,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            credential_ref=src_dict["credential_ref"],
+            secret=src_dict["secret"],
+            provider=src_dict.get("provider", UNSET),
+            allowed_tools=src_dict.get("allowed_tools", UNSET),
         )
-
-        secret_request.additional_properties = d
-        return secret_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.stream_event_type import StreamEventType
-
-T = TypeVar("T", bound="StreamEvent")
 
 
 @_attrs_define
@@ -17,61 +15,65 @@ class StreamEvent:
     """One event of a streamed run."""
 
     type_: StreamEventType
-    """ What it is; start, then token, delta and tool_call, then final or error, then done. """
+    """What it is; start, then token, delta and tool_call, then final or error, then done."""
+
     data: dict[str, Any]
-    """ What it says, by type. """
+    """What it says, by type."""
+
     trace_id: str
-    """ The trace; never missing. """
+    """The trace; never missing."""
+
     timestamp: str
-    """ When, ISO 8601. """
+    """When, ISO 8601."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        type_ = self.type_
-
-        data = self.data
-
-        trace_id = self.trace_id
-
-        timestamp = self.timestamp
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "type": type_,
-                "data": data,
-                "trace_id": trace_id,
-                "timestamp": timestamp,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "type",
+            "data",
+            "trace_id",
+            "timestamp",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "type",
+            "data",
+            "trace_id",
+            "timestamp",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "type": self.type_,
+            "data": self.data,
+            "trace_id": self.trace_id,
+            "timestamp": self.timestamp,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        type_ = d.pop("type")
-
-        data = d.pop("data")
-
-        trace_id = d.pop("trace_id")
-
-        timestamp = d.pop("timestamp")
-
-        stream_event = cls(
-            type_=type_,
-            data=data,
-            trace_id=trace_id,
-            timestamp=timestamp,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            type_=src_dict["type"],
+            data=src_dict["data"],
+            trace_id=src_dict["trace_id"],
+            timestamp=src_dict["timestamp"],
         )
-
-        stream_event.additional_properties = d
-        return stream_event
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="SystemStatus")
 
 
 @_attrs_define
@@ -17,133 +15,86 @@ class SystemStatus:
     """Which parts of the server are up."""
 
     status: str
-    """ ok when well. """
+    """ok when well."""
+
     version: str
-    """ The version that answers. """
+    """The version that answers."""
+
     uptime_seconds: float
-    """ Seconds since it started. """
+    """Seconds since it started."""
+
     ollama: bool | None | Unset = UNSET
-    """ Whether Ollama answers. """
+    """Whether Ollama answers."""
+
     vllm: bool | None | Unset = UNSET
-    """ Whether vLLM answers. """
+    """Whether vLLM answers."""
+
     dsgk: bool | None | Unset = UNSET
-    """ Whether the governance kernel answers. """
+    """Whether the governance kernel answers."""
+
     storage: bool | None | Unset = UNSET
-    """ Whether storage answers. """
+    """Whether storage answers."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        status = self.status
-
-        version = self.version
-
-        uptime_seconds = self.uptime_seconds
-
-        ollama: bool | None | Unset
-        if isinstance(self.ollama, Unset):
-            ollama = UNSET
-        else:
-            ollama = self.ollama
-
-        vllm: bool | None | Unset
-        if isinstance(self.vllm, Unset):
-            vllm = UNSET
-        else:
-            vllm = self.vllm
-
-        dsgk: bool | None | Unset
-        if isinstance(self.dsgk, Unset):
-            dsgk = UNSET
-        else:
-            dsgk = self.dsgk
-
-        storage: bool | None | Unset
-        if isinstance(self.storage, Unset):
-            storage = UNSET
-        else:
-            storage = self.storage
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "status": status,
-                "version": version,
-                "uptime_seconds": uptime_seconds,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "status",
+            "version",
+            "uptime_seconds",
+            "ollama",
+            "vllm",
+            "dsgk",
+            "storage",
         )
-        if ollama is not UNSET:
-            field_dict["ollama"] = ollama
-        if vllm is not UNSET:
-            field_dict["vllm"] = vllm
-        if dsgk is not UNSET:
-            field_dict["dsgk"] = dsgk
-        if storage is not UNSET:
-            field_dict["storage"] = storage
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "status",
+            "version",
+            "uptime_seconds",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "status": self.status,
+            "version": self.version,
+            "uptime_seconds": self.uptime_seconds,
+        }
+        if self.ollama is not UNSET:
+            field_dict["ollama"] = self.ollama
+        if self.vllm is not UNSET:
+            field_dict["vllm"] = self.vllm
+        if self.dsgk is not UNSET:
+            field_dict["dsgk"] = self.dsgk
+        if self.storage is not UNSET:
+            field_dict["storage"] = self.storage
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        status = d.pop("status")
-
-        version = d.pop("version")
-
-        uptime_seconds = d.pop("uptime_seconds")
-
-        def _parse_ollama(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
-
-        ollama = _parse_ollama(d.pop("ollama", UNSET))
-
-        def _parse_vllm(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
-
-        vllm = _parse_vllm(d.pop("vllm", UNSET))
-
-        def _parse_dsgk(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
-
-        dsgk = _parse_dsgk(d.pop("dsgk", UNSET))
-
-        def _parse_storage(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
-
-        storage = _parse_storage(d.pop("storage", UNSET))
-
-        system_status = cls(
-            status=status,
-            version=version,
-            uptime_seconds=uptime_seconds,
-            ollama=ollama,
-            vllm=vllm,
-            dsgk=dsgk,
-            storage=storage,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            status=src_dict["status"],
+            version=src_dict["version"],
+            uptime_seconds=src_dict["uptime_seconds"],
+            ollama=src_dict.get("ollama", UNSET),
+            vllm=src_dict.get("vllm", UNSET),
+            dsgk=src_dict.get("dsgk", UNSET),
+            storage=src_dict.get("storage", UNSET),
         )
-
-        system_status.additional_properties = d
-        return system_status
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

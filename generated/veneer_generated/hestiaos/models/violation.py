@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="Violation")
 
 
 @_attrs_define
@@ -17,57 +15,47 @@ class Violation:
     """A rule that was broken."""
 
     reason: str
-    """ Which, and how. """
+    """Which, and how."""
+
     severity: None | str | Unset = UNSET
-    """ How badly. """
+    """How badly."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        reason = self.reason
-
-        severity: None | str | Unset
-        if isinstance(self.severity, Unset):
-            severity = UNSET
-        else:
-            severity = self.severity
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "reason": reason,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "reason",
+            "severity",
         )
-        if severity is not UNSET:
-            field_dict["severity"] = severity
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("reason",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "reason": self.reason,
+        }
+        if self.severity is not UNSET:
+            field_dict["severity"] = self.severity
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        reason = d.pop("reason")
-
-        def _parse_severity(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        severity = _parse_severity(d.pop("severity", UNSET))
-
-        violation = cls(
-            reason=reason,
-            severity=severity,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            reason=src_dict["reason"],
+            severity=src_dict.get("severity", UNSET),
         )
-
-        violation.additional_properties = d
-        return violation
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

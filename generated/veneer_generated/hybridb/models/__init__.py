@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from .trigger_pipeline_request import TriggerPipelineRequest
     from .update_membership_request import UpdateMembershipRequest
 
-_MODULES = {
+_MODULES: dict[str, str] = {
     "AddMembershipRequest": ".add_membership_request",
     "AuditEntry": ".audit_entry",
     "AuditOutcome": ".audit_outcome",

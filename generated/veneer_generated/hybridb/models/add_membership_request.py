@@ -2,56 +2,60 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="AddMembershipRequest")
 
 
 @_attrs_define
 class AddMembershipRequest:
     actor_id: str
-    """ The actor. """
+    """The actor."""
+
     role: str
-    """ The role in the organisation. """
+    """The role in the organisation."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        actor_id = self.actor_id
-
-        role = self.role
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "actorId": actor_id,
-                "role": role,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "actorId",
+            "role",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "actorId",
+            "role",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "actorId": self.actor_id,
+            "role": self.role,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        actor_id = d.pop("actorId")
-
-        role = d.pop("role")
-
-        add_membership_request = cls(
-            actor_id=actor_id,
-            role=role,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            actor_id=src_dict["actorId"],
+            role=src_dict["role"],
         )
-
-        add_membership_request.additional_properties = d
-        return add_membership_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,86 +10,87 @@ from attrs import field as _attrs_field
 if TYPE_CHECKING:
     from ..models.audit_entry import AuditEntry
 
+_loaded = False
 
-T = TypeVar("T", bound="AuditPage")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"AuditEntry": models.AuditEntry, "_loaded": True})
 
 
 @_attrs_define
 class AuditPage:
     data: list[AuditEntry]
-    """ The entries. """
+    """The entries."""
+
     total: int
-    """ Entries on all pages. """
+    """Entries on all pages."""
+
     page: int
-    """ This page, from 1. """
+    """This page, from 1."""
+
     limit: int
-    """ Entries on a page. """
+    """Entries on a page."""
+
     has_more: bool
-    """ Whether another page follows. """
+    """Whether another page follows."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        data = []
-        for data_item_data in self.data:
-            data_item = data_item_data.to_dict()
-            data.append(data_item)
-
-        total = self.total
-
-        page = self.page
-
-        limit = self.limit
-
-        has_more = self.has_more
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "data": data,
-                "total": total,
-                "page": page,
-                "limit": limit,
-                "hasMore": has_more,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "data",
+            "total",
+            "page",
+            "limit",
+            "hasMore",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "data",
+            "total",
+            "page",
+            "limit",
+            "hasMore",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "data": [item0.to_dict() for item0 in self.data],
+            "total": self.total,
+            "page": self.page,
+            "limit": self.limit,
+            "hasMore": self.has_more,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.audit_entry import AuditEntry  # noqa: PLC0415
-
-        d = dict(src_dict)
-        data = []
-        _data = d.pop("data")
-        for data_item_data in _data:
-            data_item = AuditEntry.from_dict(data_item_data)
-
-            data.append(data_item)
-
-        total = d.pop("total")
-
-        page = d.pop("page")
-
-        limit = d.pop("limit")
-
-        has_more = d.pop("hasMore")
-
-        audit_page = cls(
-            data=data,
-            total=total,
-            page=page,
-            limit=limit,
-            has_more=has_more,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            data=[AuditEntry.from_dict(item0) for item0 in src_dict["data"]],
+            total=src_dict["total"],
+            page=src_dict["page"],
+            limit=src_dict["limit"],
+            has_more=src_dict["hasMore"],
         )
-
-        audit_page.additional_properties = d
-        return audit_page
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

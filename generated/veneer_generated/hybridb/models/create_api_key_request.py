@@ -3,75 +3,67 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="CreateApiKeyRequest")
-
 
 @_attrs_define
 class CreateApiKeyRequest:
     scopes: list[str]
-    """ What the key may do. """
+    """What the key may do."""
+
     name: str | Unset = UNSET
-    """ The key, for people. """
+    """The key, for people."""
+
     expires_at: datetime.datetime | Unset = UNSET
-    """ When it stops working. """
+    """When it stops working."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        scopes = self.scopes
-
-        name = self.name
-
-        expires_at: str | Unset = UNSET
-        if not isinstance(self.expires_at, Unset):
-            expires_at = self.expires_at.isoformat()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "scopes": scopes,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "scopes",
+            "name",
+            "expiresAt",
         )
-        if name is not UNSET:
-            field_dict["name"] = name
-        if expires_at is not UNSET:
-            field_dict["expiresAt"] = expires_at
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("scopes",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "scopes": self.scopes,
+        }
+        if self.name is not UNSET:
+            field_dict["name"] = self.name
+        if not isinstance(self.expires_at, Unset):
+            field_dict["expiresAt"] = self.expires_at.isoformat()
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        scopes = cast(list[str], d.pop("scopes"))
-
-        name = d.pop("name", UNSET)
-
-        _expires_at = d.pop("expiresAt", UNSET)
-        expires_at: datetime.datetime | Unset
-        if isinstance(_expires_at, Unset):
-            expires_at = UNSET
-        else:
-            expires_at = datetime.datetime.fromisoformat(_expires_at)
-
-        create_api_key_request = cls(
-            scopes=scopes,
-            name=name,
-            expires_at=expires_at,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            scopes=src_dict["scopes"],
+            name=src_dict.get("name", UNSET),
+            expires_at=UNSET
+            if (value := src_dict.get("expiresAt", UNSET)) is UNSET
+            else datetime.datetime.fromisoformat(value),
         )
-
-        create_api_key_request.additional_properties = d
-        return create_api_key_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

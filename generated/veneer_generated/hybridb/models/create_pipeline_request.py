@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,89 +12,87 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.pipeline_step import PipelineStep
 
+_loaded = False
 
-T = TypeVar("T", bound="CreatePipelineRequest")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"PipelineStep": models.PipelineStep, "_loaded": True})
 
 
 @_attrs_define
 class CreatePipelineRequest:
     name: str
-    """ The name it is executed by. """
+    """The name it is executed by."""
+
     steps: list[PipelineStep]
-    """ The steps. """
+    """The steps."""
+
     description: str | Unset = UNSET
-    """ What it does, for people. """
+    """What it does, for people."""
+
     input_schema: dict[str, Any] | Unset = UNSET
-    """ JSON Schema of the input. """
+    """JSON Schema of the input."""
+
     output_schema: dict[str, Any] | Unset = UNSET
-    """ JSON Schema of the output. """
+    """JSON Schema of the output."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        name = self.name
-
-        steps = []
-        for steps_item_data in self.steps:
-            steps_item = steps_item_data.to_dict()
-            steps.append(steps_item)
-
-        description = self.description
-
-        input_schema = self.input_schema
-
-        output_schema = self.output_schema
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "name": name,
-                "steps": steps,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "name",
+            "steps",
+            "description",
+            "inputSchema",
+            "outputSchema",
         )
-        if description is not UNSET:
-            field_dict["description"] = description
-        if input_schema is not UNSET:
-            field_dict["inputSchema"] = input_schema
-        if output_schema is not UNSET:
-            field_dict["outputSchema"] = output_schema
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "name",
+            "steps",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "name": self.name,
+            "steps": [item0.to_dict() for item0 in self.steps],
+        }
+        if self.description is not UNSET:
+            field_dict["description"] = self.description
+        if self.input_schema is not UNSET:
+            field_dict["inputSchema"] = self.input_schema
+        if self.output_schema is not UNSET:
+            field_dict["outputSchema"] = self.output_schema
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.pipeline_step import PipelineStep  # noqa: PLC0415
-
-        d = dict(src_dict)
-        name = d.pop("name")
-
-        steps = []
-        _steps = d.pop("steps")
-        for steps_item_data in _steps:
-            steps_item = PipelineStep.from_dict(steps_item_data)
-
-            steps.append(steps_item)
-
-        description = d.pop("description", UNSET)
-
-        input_schema = d.pop("inputSchema", UNSET)
-
-        output_schema = d.pop("outputSchema", UNSET)
-
-        create_pipeline_request = cls(
-            name=name,
-            steps=steps,
-            description=description,
-            input_schema=input_schema,
-            output_schema=output_schema,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            name=src_dict["name"],
+            steps=[PipelineStep.from_dict(item0) for item0 in src_dict["steps"]],
+            description=src_dict.get("description", UNSET),
+            input_schema=src_dict.get("inputSchema", UNSET),
+            output_schema=src_dict.get("outputSchema", UNSET),
         )
-
-        create_pipeline_request.additional_properties = d
-        return create_pipeline_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

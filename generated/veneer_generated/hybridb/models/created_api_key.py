@@ -3,123 +3,87 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="CreatedApiKey")
-
 
 @_attrs_define
 class CreatedApiKey:
-    """A new key; the only answer that carries its secret. The platform does not document the fields:
-    the names follow the path and the request, and none is required.
-
-    """
+    """A new key; the only answer that carries its secret. The platform does not document the fields: the
+    names follow the path and the request, and none is required."""
 
     key_id: str | Unset = UNSET
-    """ The key. """
+    """The key."""
+
     secret: str | Unset = UNSET
-    """ The key's secret; shown this once. """
+    """The key's secret; shown this once."""
+
     scopes: list[str] | Unset = UNSET
-    """ What the key may do. """
+    """What the key may do."""
+
     name: None | str | Unset = UNSET
-    """ The key, for people. """
+    """The key, for people."""
+
     expires_at: datetime.datetime | None | Unset = UNSET
-    """ When it stops working. """
+    """When it stops working."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "keyId",
+            "secret",
+            "scopes",
+            "name",
+            "expiresAt",
+        )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
     def to_dict(self) -> dict[str, Any]:
-        key_id = self.key_id
-
-        secret = self.secret
-
-        scopes: list[str] | Unset = UNSET
-        if not isinstance(self.scopes, Unset):
-            scopes = self.scopes
-
-        name: None | str | Unset
-        if isinstance(self.name, Unset):
-            name = UNSET
-        else:
-            name = self.name
-
-        expires_at: None | str | Unset
-        if isinstance(self.expires_at, Unset):
-            expires_at = UNSET
-        elif isinstance(self.expires_at, datetime.datetime):
-            expires_at = self.expires_at.isoformat()
-        else:
-            expires_at = self.expires_at
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if key_id is not UNSET:
-            field_dict["keyId"] = key_id
-        if secret is not UNSET:
-            field_dict["secret"] = secret
-        if scopes is not UNSET:
-            field_dict["scopes"] = scopes
-        if name is not UNSET:
-            field_dict["name"] = name
-        if expires_at is not UNSET:
-            field_dict["expiresAt"] = expires_at
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+        }
+        if self.key_id is not UNSET:
+            field_dict["keyId"] = self.key_id
+        if self.secret is not UNSET:
+            field_dict["secret"] = self.secret
+        if self.scopes is not UNSET:
+            field_dict["scopes"] = self.scopes
+        if self.name is not UNSET:
+            field_dict["name"] = self.name
+        if not isinstance(self.expires_at, Unset):
+            field_dict["expiresAt"] = None if self.expires_at is None else self.expires_at.isoformat()
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        key_id = d.pop("keyId", UNSET)
-
-        secret = d.pop("secret", UNSET)
-
-        scopes = cast(list[str], d.pop("scopes", UNSET))
-
-        def _parse_name(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        name = _parse_name(d.pop("name", UNSET))
-
-        def _parse_expires_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                expires_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return expires_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        expires_at = _parse_expires_at(d.pop("expiresAt", UNSET))
-
-        created_api_key = cls(
-            key_id=key_id,
-            secret=secret,
-            scopes=scopes,
-            name=name,
-            expires_at=expires_at,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            key_id=src_dict.get("keyId", UNSET),
+            secret=src_dict.get("secret", UNSET),
+            scopes=src_dict.get("scopes", UNSET),
+            name=src_dict.get("name", UNSET),
+            expires_at=UNSET
+            if (value := src_dict.get("expiresAt", UNSET)) is UNSET
+            else None
+            if value is None
+            else datetime.datetime.fromisoformat(value),
         )
-
-        created_api_key.additional_properties = d
-        return created_api_key
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

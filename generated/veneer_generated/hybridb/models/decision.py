@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -11,121 +11,80 @@ from attrs import field as _attrs_field
 from ..models.decision_outcome import DecisionOutcome
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="Decision")
-
 
 @_attrs_define
 class Decision:
     decision_id: str
-    """ The decision. """
+    """The decision."""
+
     outcome: DecisionOutcome
-    """ What the policy says. """
+    """What the policy says."""
+
     rationale: None | str | Unset = UNSET
-    """ Why. """
+    """Why."""
+
     policy_version: int | None | Unset = UNSET
-    """ The version of the policy that decided. """
+    """The version of the policy that decided."""
+
     decided_at: datetime.datetime | None | Unset = UNSET
-    """ When it was decided. """
+    """When it was decided."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        decision_id = self.decision_id
-
-        outcome = self.outcome
-
-        rationale: None | str | Unset
-        if isinstance(self.rationale, Unset):
-            rationale = UNSET
-        else:
-            rationale = self.rationale
-
-        policy_version: int | None | Unset
-        if isinstance(self.policy_version, Unset):
-            policy_version = UNSET
-        else:
-            policy_version = self.policy_version
-
-        decided_at: None | str | Unset
-        if isinstance(self.decided_at, Unset):
-            decided_at = UNSET
-        elif isinstance(self.decided_at, datetime.datetime):
-            decided_at = self.decided_at.isoformat()
-        else:
-            decided_at = self.decided_at
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "decisionId": decision_id,
-                "outcome": outcome,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "decisionId",
+            "outcome",
+            "rationale",
+            "policyVersion",
+            "decidedAt",
         )
-        if rationale is not UNSET:
-            field_dict["rationale"] = rationale
-        if policy_version is not UNSET:
-            field_dict["policyVersion"] = policy_version
-        if decided_at is not UNSET:
-            field_dict["decidedAt"] = decided_at
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "decisionId",
+            "outcome",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "decisionId": self.decision_id,
+            "outcome": self.outcome,
+        }
+        if self.rationale is not UNSET:
+            field_dict["rationale"] = self.rationale
+        if self.policy_version is not UNSET:
+            field_dict["policyVersion"] = self.policy_version
+        if not isinstance(self.decided_at, Unset):
+            field_dict["decidedAt"] = None if self.decided_at is None else self.decided_at.isoformat()
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        decision_id = d.pop("decisionId")
-
-        outcome = d.pop("outcome")
-
-        def _parse_rationale(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        rationale = _parse_rationale(d.pop("rationale", UNSET))
-
-        def _parse_policy_version(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        policy_version = _parse_policy_version(d.pop("policyVersion", UNSET))
-
-        def _parse_decided_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                decided_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return decided_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        decided_at = _parse_decided_at(d.pop("decidedAt", UNSET))
-
-        decision = cls(
-            decision_id=decision_id,
-            outcome=outcome,
-            rationale=rationale,
-            policy_version=policy_version,
-            decided_at=decided_at,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            decision_id=src_dict["decisionId"],
+            outcome=src_dict["outcome"],
+            rationale=src_dict.get("rationale", UNSET),
+            policy_version=src_dict.get("policyVersion", UNSET),
+            decided_at=UNSET
+            if (value := src_dict.get("decidedAt", UNSET)) is UNSET
+            else None
+            if value is None
+            else datetime.datetime.fromisoformat(value),
         )
-
-        decision.additional_properties = d
-        return decision
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

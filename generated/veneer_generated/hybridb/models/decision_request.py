@@ -2,93 +2,90 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="DecisionRequest")
-
 
 @_attrs_define
 class DecisionRequest:
     decision_type: str
-    """ The kind of decision. """
+    """The kind of decision."""
+
     action: str
-    """ The action that waits for it. """
+    """The action that waits for it."""
+
     input_data: dict[str, Any]
-    """ What the policy looks at. """
+    """What the policy looks at."""
+
     resource_type: str | Unset = UNSET
-    """ The kind of thing acted on. """
+    """The kind of thing acted on."""
+
     resource_id: str | Unset = UNSET
-    """ The thing acted on. """
+    """The thing acted on."""
+
     idempotency_key: str | Unset = UNSET
-    """ Makes a repetition of this call get the first answer. """
+    """Makes a repetition of this call get the first answer."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        decision_type = self.decision_type
-
-        action = self.action
-
-        input_data = self.input_data
-
-        resource_type = self.resource_type
-
-        resource_id = self.resource_id
-
-        idempotency_key = self.idempotency_key
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "decisionType": decision_type,
-                "action": action,
-                "inputData": input_data,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "decisionType",
+            "action",
+            "inputData",
+            "resourceType",
+            "resourceId",
+            "idempotencyKey",
         )
-        if resource_type is not UNSET:
-            field_dict["resourceType"] = resource_type
-        if resource_id is not UNSET:
-            field_dict["resourceId"] = resource_id
-        if idempotency_key is not UNSET:
-            field_dict["idempotencyKey"] = idempotency_key
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "decisionType",
+            "action",
+            "inputData",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "decisionType": self.decision_type,
+            "action": self.action,
+            "inputData": self.input_data,
+        }
+        if self.resource_type is not UNSET:
+            field_dict["resourceType"] = self.resource_type
+        if self.resource_id is not UNSET:
+            field_dict["resourceId"] = self.resource_id
+        if self.idempotency_key is not UNSET:
+            field_dict["idempotencyKey"] = self.idempotency_key
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        decision_type = d.pop("decisionType")
-
-        action = d.pop("action")
-
-        input_data = d.pop("inputData")
-
-        resource_type = d.pop("resourceType", UNSET)
-
-        resource_id = d.pop("resourceId", UNSET)
-
-        idempotency_key = d.pop("idempotencyKey", UNSET)
-
-        decision_request = cls(
-            decision_type=decision_type,
-            action=action,
-            input_data=input_data,
-            resource_type=resource_type,
-            resource_id=resource_id,
-            idempotency_key=idempotency_key,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            decision_type=src_dict["decisionType"],
+            action=src_dict["action"],
+            input_data=src_dict["inputData"],
+            resource_type=src_dict.get("resourceType", UNSET),
+            resource_id=src_dict.get("resourceId", UNSET),
+            idempotency_key=src_dict.get("idempotencyKey", UNSET),
         )
-
-        decision_request.additional_properties = d
-        return decision_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -3,110 +3,97 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="Event")
-
 
 @_attrs_define
 class Event:
     event_id: str
-    """ The event. """
+    """The event."""
+
     event_type: str
-    """ The kind of event. """
+    """The kind of event."""
+
     source_app: str
-    """ Where it comes from. """
+    """Where it comes from."""
+
     actor_id: str
-    """ Who caused it. """
+    """Who caused it."""
+
     payload: dict[str, Any]
-    """ What it says. """
+    """What it says."""
+
     published_at: datetime.datetime
-    """ When it was published. """
+    """When it was published."""
+
     correlation_id: None | str | Unset = UNSET
-    """ Ties events together. """
+    """Ties events together."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        event_id = self.event_id
-
-        event_type = self.event_type
-
-        source_app = self.source_app
-
-        actor_id = self.actor_id
-
-        payload = self.payload
-
-        published_at = self.published_at.isoformat()
-
-        correlation_id: None | str | Unset
-        if isinstance(self.correlation_id, Unset):
-            correlation_id = UNSET
-        else:
-            correlation_id = self.correlation_id
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "eventId": event_id,
-                "eventType": event_type,
-                "sourceApp": source_app,
-                "actorId": actor_id,
-                "payload": payload,
-                "publishedAt": published_at,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "eventId",
+            "eventType",
+            "sourceApp",
+            "actorId",
+            "payload",
+            "publishedAt",
+            "correlationId",
         )
-        if correlation_id is not UNSET:
-            field_dict["correlationId"] = correlation_id
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "eventId",
+            "eventType",
+            "sourceApp",
+            "actorId",
+            "payload",
+            "publishedAt",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "eventId": self.event_id,
+            "eventType": self.event_type,
+            "sourceApp": self.source_app,
+            "actorId": self.actor_id,
+            "payload": self.payload,
+            "publishedAt": self.published_at.isoformat(),
+        }
+        if self.correlation_id is not UNSET:
+            field_dict["correlationId"] = self.correlation_id
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        event_id = d.pop("eventId")
-
-        event_type = d.pop("eventType")
-
-        source_app = d.pop("sourceApp")
-
-        actor_id = d.pop("actorId")
-
-        payload = d.pop("payload")
-
-        published_at = datetime.datetime.fromisoformat(d.pop("publishedAt"))
-
-        def _parse_correlation_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        correlation_id = _parse_correlation_id(d.pop("correlationId", UNSET))
-
-        event = cls(
-            event_id=event_id,
-            event_type=event_type,
-            source_app=source_app,
-            actor_id=actor_id,
-            payload=payload,
-            published_at=published_at,
-            correlation_id=correlation_id,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            event_id=src_dict["eventId"],
+            event_type=src_dict["eventType"],
+            source_app=src_dict["sourceApp"],
+            actor_id=src_dict["actorId"],
+            payload=src_dict["payload"],
+            published_at=datetime.datetime.fromisoformat(src_dict["publishedAt"]),
+            correlation_id=src_dict.get("correlationId", UNSET),
         )
-
-        event.additional_properties = d
-        return event
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,75 +2,73 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="ExecutePipelineRequest")
-
 
 @_attrs_define
 class ExecutePipelineRequest:
     input_: dict[str, Any] | Unset = UNSET
-    """ What the pipeline works on. """
+    """What the pipeline works on."""
+
     decision_id: str | Unset = UNSET
-    """ The decision that allows it, good for one trigger. """
+    """The decision that allows it, good for one trigger."""
+
     trigger_event: str | Unset = UNSET
-    """ The event that set it off. """
+    """The event that set it off."""
+
     idempotency_key: str | Unset = UNSET
-    """ Makes a repetition of this call get the first answer. """
+    """Makes a repetition of this call get the first answer."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "input",
+            "decisionId",
+            "triggerEvent",
+            "idempotencyKey",
+        )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
     def to_dict(self) -> dict[str, Any]:
-        input_ = self.input_
-
-        decision_id = self.decision_id
-
-        trigger_event = self.trigger_event
-
-        idempotency_key = self.idempotency_key
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if input_ is not UNSET:
-            field_dict["input"] = input_
-        if decision_id is not UNSET:
-            field_dict["decisionId"] = decision_id
-        if trigger_event is not UNSET:
-            field_dict["triggerEvent"] = trigger_event
-        if idempotency_key is not UNSET:
-            field_dict["idempotencyKey"] = idempotency_key
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+        }
+        if self.input_ is not UNSET:
+            field_dict["input"] = self.input_
+        if self.decision_id is not UNSET:
+            field_dict["decisionId"] = self.decision_id
+        if self.trigger_event is not UNSET:
+            field_dict["triggerEvent"] = self.trigger_event
+        if self.idempotency_key is not UNSET:
+            field_dict["idempotencyKey"] = self.idempotency_key
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        input_ = d.pop("input", UNSET)
-
-        decision_id = d.pop("decisionId", UNSET)
-
-        trigger_event = d.pop("triggerEvent", UNSET)
-
-        idempotency_key = d.pop("idempotencyKey", UNSET)
-
-        execute_pipeline_request = cls(
-            input_=input_,
-            decision_id=decision_id,
-            trigger_event=trigger_event,
-            idempotency_key=idempotency_key,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            input_=src_dict.get("input", UNSET),
+            decision_id=src_dict.get("decisionId", UNSET),
+            trigger_event=src_dict.get("triggerEvent", UNSET),
+            idempotency_key=src_dict.get("idempotencyKey", UNSET),
         )
-
-        execute_pipeline_request.additional_properties = d
-        return execute_pipeline_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -11,248 +11,129 @@ from attrs import field as _attrs_field
 from ..models.execution_status import ExecutionStatus
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="Execution")
-
 
 @_attrs_define
 class Execution:
     id: str
-    """ The execution. """
+    """The execution."""
+
     pipeline_id: str
-    """ The pipeline that runs. """
+    """The pipeline that runs."""
+
     status: ExecutionStatus
-    """ Where it stands. """
+    """Where it stands."""
+
     started_at: datetime.datetime
-    """ When it started. """
+    """When it started."""
+
     actor_id: None | str | Unset = UNSET
-    """ Who set it off. """
+    """Who set it off."""
+
     decision_id: None | str | Unset = UNSET
-    """ The decision that allowed it. """
+    """The decision that allowed it."""
+
     input_: dict[str, Any] | None | Unset = UNSET
-    """ What it was given. """
+    """What it was given."""
+
     output: dict[str, Any] | None | Unset = UNSET
-    """ What came out. """
+    """What came out."""
+
     steps: list[dict[str, Any]] | None | Unset = UNSET
-    """ The trace of the steps. """
+    """The trace of the steps."""
+
     completed_at: datetime.datetime | None | Unset = UNSET
-    """ When it ended. """
+    """When it ended."""
+
     parent_execution_id: None | str | Unset = UNSET
-    """ The execution that this one replays. """
+    """The execution that this one replays."""
+
     error: None | str | Unset = UNSET
-    """ Why it failed. """
+    """Why it failed."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        pipeline_id = self.pipeline_id
-
-        status = self.status
-
-        started_at = self.started_at.isoformat()
-
-        actor_id: None | str | Unset
-        if isinstance(self.actor_id, Unset):
-            actor_id = UNSET
-        else:
-            actor_id = self.actor_id
-
-        decision_id: None | str | Unset
-        if isinstance(self.decision_id, Unset):
-            decision_id = UNSET
-        else:
-            decision_id = self.decision_id
-
-        input_: dict[str, Any] | None | Unset
-        if isinstance(self.input_, Unset):
-            input_ = UNSET
-        else:
-            input_ = self.input_
-
-        output: dict[str, Any] | None | Unset
-        if isinstance(self.output, Unset):
-            output = UNSET
-        else:
-            output = self.output
-
-        steps: list[dict[str, Any]] | None | Unset
-        if isinstance(self.steps, Unset):
-            steps = UNSET
-        elif isinstance(self.steps, list):
-            steps = self.steps
-
-        else:
-            steps = self.steps
-
-        completed_at: None | str | Unset
-        if isinstance(self.completed_at, Unset):
-            completed_at = UNSET
-        elif isinstance(self.completed_at, datetime.datetime):
-            completed_at = self.completed_at.isoformat()
-        else:
-            completed_at = self.completed_at
-
-        parent_execution_id: None | str | Unset
-        if isinstance(self.parent_execution_id, Unset):
-            parent_execution_id = UNSET
-        else:
-            parent_execution_id = self.parent_execution_id
-
-        error: None | str | Unset
-        if isinstance(self.error, Unset):
-            error = UNSET
-        else:
-            error = self.error
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "pipelineId": pipeline_id,
-                "status": status,
-                "startedAt": started_at,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "pipelineId",
+            "status",
+            "startedAt",
+            "actorId",
+            "decisionId",
+            "input",
+            "output",
+            "steps",
+            "completedAt",
+            "parentExecutionId",
+            "error",
         )
-        if actor_id is not UNSET:
-            field_dict["actorId"] = actor_id
-        if decision_id is not UNSET:
-            field_dict["decisionId"] = decision_id
-        if input_ is not UNSET:
-            field_dict["input"] = input_
-        if output is not UNSET:
-            field_dict["output"] = output
-        if steps is not UNSET:
-            field_dict["steps"] = steps
-        if completed_at is not UNSET:
-            field_dict["completedAt"] = completed_at
-        if parent_execution_id is not UNSET:
-            field_dict["parentExecutionId"] = parent_execution_id
-        if error is not UNSET:
-            field_dict["error"] = error
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "pipelineId",
+            "status",
+            "startedAt",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "id": self.id,
+            "pipelineId": self.pipeline_id,
+            "status": self.status,
+            "startedAt": self.started_at.isoformat(),
+        }
+        if self.actor_id is not UNSET:
+            field_dict["actorId"] = self.actor_id
+        if self.decision_id is not UNSET:
+            field_dict["decisionId"] = self.decision_id
+        if self.input_ is not UNSET:
+            field_dict["input"] = self.input_
+        if self.output is not UNSET:
+            field_dict["output"] = self.output
+        if self.steps is not UNSET:
+            field_dict["steps"] = self.steps
+        if not isinstance(self.completed_at, Unset):
+            field_dict["completedAt"] = None if self.completed_at is None else self.completed_at.isoformat()
+        if self.parent_execution_id is not UNSET:
+            field_dict["parentExecutionId"] = self.parent_execution_id
+        if self.error is not UNSET:
+            field_dict["error"] = self.error
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        pipeline_id = d.pop("pipelineId")
-
-        status = d.pop("status")
-
-        started_at = datetime.datetime.fromisoformat(d.pop("startedAt"))
-
-        def _parse_actor_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        actor_id = _parse_actor_id(d.pop("actorId", UNSET))
-
-        def _parse_decision_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        decision_id = _parse_decision_id(d.pop("decisionId", UNSET))
-
-        def _parse_input_(data: object) -> dict[str, Any] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(dict[str, Any] | None | Unset, data)
-
-        input_ = _parse_input_(d.pop("input", UNSET))
-
-        def _parse_output(data: object) -> dict[str, Any] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(dict[str, Any] | None | Unset, data)
-
-        output = _parse_output(d.pop("output", UNSET))
-
-        def _parse_steps(data: object) -> list[dict[str, Any]] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                steps_type_0 = cast(list[dict[str, Any]], data)
-
-                return steps_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[dict[str, Any]] | None | Unset, data)
-
-        steps = _parse_steps(d.pop("steps", UNSET))
-
-        def _parse_completed_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                completed_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return completed_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        completed_at = _parse_completed_at(d.pop("completedAt", UNSET))
-
-        def _parse_parent_execution_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        parent_execution_id = _parse_parent_execution_id(d.pop("parentExecutionId", UNSET))
-
-        def _parse_error(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        error = _parse_error(d.pop("error", UNSET))
-
-        execution = cls(
-            id=id,
-            pipeline_id=pipeline_id,
-            status=status,
-            started_at=started_at,
-            actor_id=actor_id,
-            decision_id=decision_id,
-            input_=input_,
-            output=output,
-            steps=steps,
-            completed_at=completed_at,
-            parent_execution_id=parent_execution_id,
-            error=error,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            id=src_dict["id"],
+            pipeline_id=src_dict["pipelineId"],
+            status=src_dict["status"],
+            started_at=datetime.datetime.fromisoformat(src_dict["startedAt"]),
+            actor_id=src_dict.get("actorId", UNSET),
+            decision_id=src_dict.get("decisionId", UNSET),
+            input_=src_dict.get("input", UNSET),
+            output=src_dict.get("output", UNSET),
+            steps=src_dict.get("steps", UNSET),
+            completed_at=UNSET
+            if (value := src_dict.get("completedAt", UNSET)) is UNSET
+            else None
+            if value is None
+            else datetime.datetime.fromisoformat(value),
+            parent_execution_id=src_dict.get("parentExecutionId", UNSET),
+            error=src_dict.get("error", UNSET),
         )
-
-        execution.additional_properties = d
-        return execution
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -3,80 +3,81 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="IdentityMapping")
 
 
 @_attrs_define
 class IdentityMapping:
     id: str
-    """ The mapping. """
+    """The mapping."""
+
     provider_id: str
-    """ The identity provider. """
+    """The identity provider."""
+
     external_id: str
-    """ The user at the provider. """
+    """The user at the provider."""
+
     actor_id: str
-    """ The actor that acts for them. """
+    """The actor that acts for them."""
+
     created_at: datetime.datetime
-    """ When it was made. """
+    """When it was made."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        provider_id = self.provider_id
-
-        external_id = self.external_id
-
-        actor_id = self.actor_id
-
-        created_at = self.created_at.isoformat()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "providerId": provider_id,
-                "externalId": external_id,
-                "actorId": actor_id,
-                "createdAt": created_at,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "providerId",
+            "externalId",
+            "actorId",
+            "createdAt",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "providerId",
+            "externalId",
+            "actorId",
+            "createdAt",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "id": self.id,
+            "providerId": self.provider_id,
+            "externalId": self.external_id,
+            "actorId": self.actor_id,
+            "createdAt": self.created_at.isoformat(),
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        provider_id = d.pop("providerId")
-
-        external_id = d.pop("externalId")
-
-        actor_id = d.pop("actorId")
-
-        created_at = datetime.datetime.fromisoformat(d.pop("createdAt"))
-
-        identity_mapping = cls(
-            id=id,
-            provider_id=provider_id,
-            external_id=external_id,
-            actor_id=actor_id,
-            created_at=created_at,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            id=src_dict["id"],
+            provider_id=src_dict["providerId"],
+            external_id=src_dict["externalId"],
+            actor_id=src_dict["actorId"],
+            created_at=datetime.datetime.fromisoformat(src_dict["createdAt"]),
         )
-
-        identity_mapping.additional_properties = d
-        return identity_mapping
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

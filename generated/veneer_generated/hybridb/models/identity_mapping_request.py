@@ -2,72 +2,74 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="IdentityMappingRequest")
 
 
 @_attrs_define
 class IdentityMappingRequest:
     provider_id: str
-    """ The identity provider. """
+    """The identity provider."""
+
     external_id: str
-    """ The user at the provider. """
+    """The user at the provider."""
+
     user_id: str
-    """ The user here. """
+    """The user here."""
+
     actor_id: str
-    """ The actor that acts for them. """
+    """The actor that acts for them."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        provider_id = self.provider_id
-
-        external_id = self.external_id
-
-        user_id = self.user_id
-
-        actor_id = self.actor_id
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "providerId": provider_id,
-                "externalId": external_id,
-                "userId": user_id,
-                "actorId": actor_id,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "providerId",
+            "externalId",
+            "userId",
+            "actorId",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "providerId",
+            "externalId",
+            "userId",
+            "actorId",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "providerId": self.provider_id,
+            "externalId": self.external_id,
+            "userId": self.user_id,
+            "actorId": self.actor_id,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        provider_id = d.pop("providerId")
-
-        external_id = d.pop("externalId")
-
-        user_id = d.pop("userId")
-
-        actor_id = d.pop("actorId")
-
-        identity_mapping_request = cls(
-            provider_id=provider_id,
-            external_id=external_id,
-            user_id=user_id,
-            actor_id=actor_id,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            provider_id=src_dict["providerId"],
+            external_id=src_dict["externalId"],
+            user_id=src_dict["userId"],
+            actor_id=src_dict["actorId"],
         )
-
-        identity_mapping_request.additional_properties = d
-        return identity_mapping_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -3,72 +3,74 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="Membership")
 
 
 @_attrs_define
 class Membership:
     org_id: str
-    """ The organisation. """
+    """The organisation."""
+
     actor_id: str
-    """ The actor. """
+    """The actor."""
+
     role: str
-    """ The role in the organisation. """
+    """The role in the organisation."""
+
     joined_at: datetime.datetime
-    """ When the membership began. """
+    """When the membership began."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        org_id = self.org_id
-
-        actor_id = self.actor_id
-
-        role = self.role
-
-        joined_at = self.joined_at.isoformat()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "orgId": org_id,
-                "actorId": actor_id,
-                "role": role,
-                "joinedAt": joined_at,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "orgId",
+            "actorId",
+            "role",
+            "joinedAt",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "orgId",
+            "actorId",
+            "role",
+            "joinedAt",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "orgId": self.org_id,
+            "actorId": self.actor_id,
+            "role": self.role,
+            "joinedAt": self.joined_at.isoformat(),
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        org_id = d.pop("orgId")
-
-        actor_id = d.pop("actorId")
-
-        role = d.pop("role")
-
-        joined_at = datetime.datetime.fromisoformat(d.pop("joinedAt"))
-
-        membership = cls(
-            org_id=org_id,
-            actor_id=actor_id,
-            role=role,
-            joined_at=joined_at,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            org_id=src_dict["orgId"],
+            actor_id=src_dict["actorId"],
+            role=src_dict["role"],
+            joined_at=datetime.datetime.fromisoformat(src_dict["joinedAt"]),
         )
-
-        membership.additional_properties = d
-        return membership
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

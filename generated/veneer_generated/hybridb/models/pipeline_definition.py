@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -13,114 +13,101 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.pipeline_step import PipelineStep
 
+_loaded = False
 
-T = TypeVar("T", bound="PipelineDefinition")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"PipelineStep": models.PipelineStep, "_loaded": True})
 
 
 @_attrs_define
 class PipelineDefinition:
     id: str
-    """ The pipeline. """
+    """The pipeline."""
+
     name: str
-    """ The name it is executed by. """
+    """The name it is executed by."""
+
     version: int
-    """ The version of the definition. """
+    """The version of the definition."""
+
     is_active: bool
-    """ Whether it can be executed. """
+    """Whether it can be executed."""
+
     steps: list[PipelineStep]
-    """ The steps. """
+    """The steps."""
+
     created_at: datetime.datetime
-    """ When it was defined. """
+    """When it was defined."""
+
     description: None | str | Unset = UNSET
-    """ What it does, for people. """
+    """What it does, for people."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        name = self.name
-
-        version = self.version
-
-        is_active = self.is_active
-
-        steps = []
-        for steps_item_data in self.steps:
-            steps_item = steps_item_data.to_dict()
-            steps.append(steps_item)
-
-        created_at = self.created_at.isoformat()
-
-        description: None | str | Unset
-        if isinstance(self.description, Unset):
-            description = UNSET
-        else:
-            description = self.description
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "name": name,
-                "version": version,
-                "isActive": is_active,
-                "steps": steps,
-                "createdAt": created_at,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "name",
+            "version",
+            "isActive",
+            "steps",
+            "createdAt",
+            "description",
         )
-        if description is not UNSET:
-            field_dict["description"] = description
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "name",
+            "version",
+            "isActive",
+            "steps",
+            "createdAt",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "id": self.id,
+            "name": self.name,
+            "version": self.version,
+            "isActive": self.is_active,
+            "steps": [item0.to_dict() for item0 in self.steps],
+            "createdAt": self.created_at.isoformat(),
+        }
+        if self.description is not UNSET:
+            field_dict["description"] = self.description
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.pipeline_step import PipelineStep  # noqa: PLC0415
-
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        name = d.pop("name")
-
-        version = d.pop("version")
-
-        is_active = d.pop("isActive")
-
-        steps = []
-        _steps = d.pop("steps")
-        for steps_item_data in _steps:
-            steps_item = PipelineStep.from_dict(steps_item_data)
-
-            steps.append(steps_item)
-
-        created_at = datetime.datetime.fromisoformat(d.pop("createdAt"))
-
-        def _parse_description(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        description = _parse_description(d.pop("description", UNSET))
-
-        pipeline_definition = cls(
-            id=id,
-            name=name,
-            version=version,
-            is_active=is_active,
-            steps=steps,
-            created_at=created_at,
-            description=description,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            id=src_dict["id"],
+            name=src_dict["name"],
+            version=src_dict["version"],
+            is_active=src_dict["isActive"],
+            steps=[PipelineStep.from_dict(item0) for item0 in src_dict["steps"]],
+            created_at=datetime.datetime.fromisoformat(src_dict["createdAt"]),
+            description=src_dict.get("description", UNSET),
         )
-
-        pipeline_definition.additional_properties = d
-        return pipeline_definition
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,113 +2,104 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="PipelineStep")
-
 
 @_attrs_define
 class PipelineStep:
     id: str
-    """ The step within its pipeline. """
+    """The step within its pipeline."""
+
     name: str
-    """ The step, for people. """
+    """The step, for people."""
+
     type_: str
-    """ The kind of step. """
+    """The kind of step."""
+
     config: dict[str, Any] | Unset = UNSET
-    """ Settings of this kind of step. """
+    """Settings of this kind of step."""
+
     depends_on: list[str] | Unset = UNSET
-    """ Ids of the steps that come first. """
+    """Ids of the steps that come first."""
+
     compensation_step: str | Unset = UNSET
-    """ The step that undoes this one in a rollback. """
+    """The step that undoes this one in a rollback."""
+
     timeout: int | Unset = UNSET
-    """ Time-out in milliseconds. """
+    """Time-out in milliseconds."""
+
     retry_policy: dict[str, Any] | Unset = UNSET
-    """ How the platform retries the step. """
+    """How the platform retries the step."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        name = self.name
-
-        type_ = self.type_
-
-        config = self.config
-
-        depends_on: list[str] | Unset = UNSET
-        if not isinstance(self.depends_on, Unset):
-            depends_on = self.depends_on
-
-        compensation_step = self.compensation_step
-
-        timeout = self.timeout
-
-        retry_policy = self.retry_policy
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "name": name,
-                "type": type_,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "name",
+            "type",
+            "config",
+            "dependsOn",
+            "compensationStep",
+            "timeout",
+            "retryPolicy",
         )
-        if config is not UNSET:
-            field_dict["config"] = config
-        if depends_on is not UNSET:
-            field_dict["dependsOn"] = depends_on
-        if compensation_step is not UNSET:
-            field_dict["compensationStep"] = compensation_step
-        if timeout is not UNSET:
-            field_dict["timeout"] = timeout
-        if retry_policy is not UNSET:
-            field_dict["retryPolicy"] = retry_policy
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "name",
+            "type",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "id": self.id,
+            "name": self.name,
+            "type": self.type_,
+        }
+        if self.config is not UNSET:
+            field_dict["config"] = self.config
+        if self.depends_on is not UNSET:
+            field_dict["dependsOn"] = self.depends_on
+        if self.compensation_step is not UNSET:
+            field_dict["compensationStep"] = self.compensation_step
+        if self.timeout is not UNSET:
+            field_dict["timeout"] = self.timeout
+        if self.retry_policy is not UNSET:
+            field_dict["retryPolicy"] = self.retry_policy
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        name = d.pop("name")
-
-        type_ = d.pop("type")
-
-        config = d.pop("config", UNSET)
-
-        depends_on = cast(list[str], d.pop("dependsOn", UNSET))
-
-        compensation_step = d.pop("compensationStep", UNSET)
-
-        timeout = d.pop("timeout", UNSET)
-
-        retry_policy = d.pop("retryPolicy", UNSET)
-
-        pipeline_step = cls(
-            id=id,
-            name=name,
-            type_=type_,
-            config=config,
-            depends_on=depends_on,
-            compensation_step=compensation_step,
-            timeout=timeout,
-            retry_policy=retry_policy,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            id=src_dict["id"],
+            name=src_dict["name"],
+            type_=src_dict["type"],
+            config=src_dict.get("config", UNSET),
+            depends_on=src_dict.get("dependsOn", UNSET),
+            compensation_step=src_dict.get("compensationStep", UNSET),
+            timeout=src_dict.get("timeout", UNSET),
+            retry_policy=src_dict.get("retryPolicy", UNSET),
         )
-
-        pipeline_step.additional_properties = d
-        return pipeline_step
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,92 +2,90 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="PublishEventRequest")
-
 
 @_attrs_define
 class PublishEventRequest:
     event_type: str
-    """ The kind of event. """
+    """The kind of event."""
+
     source_app: str
-    """ Where it comes from. """
+    """Where it comes from."""
+
     actor_id: str
-    """ Who caused it. """
+    """Who caused it."""
+
     payload: dict[str, Any]
-    """ What it says. """
+    """What it says."""
+
     correlation_id: str | Unset = UNSET
-    """ Ties events together. """
+    """Ties events together."""
+
     idempotency_key: str | Unset = UNSET
-    """ Makes a repetition of this call get the first answer. """
+    """Makes a repetition of this call get the first answer."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        event_type = self.event_type
-
-        source_app = self.source_app
-
-        actor_id = self.actor_id
-
-        payload = self.payload
-
-        correlation_id = self.correlation_id
-
-        idempotency_key = self.idempotency_key
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "eventType": event_type,
-                "sourceApp": source_app,
-                "actorId": actor_id,
-                "payload": payload,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "eventType",
+            "sourceApp",
+            "actorId",
+            "payload",
+            "correlationId",
+            "idempotencyKey",
         )
-        if correlation_id is not UNSET:
-            field_dict["correlationId"] = correlation_id
-        if idempotency_key is not UNSET:
-            field_dict["idempotencyKey"] = idempotency_key
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "eventType",
+            "sourceApp",
+            "actorId",
+            "payload",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "eventType": self.event_type,
+            "sourceApp": self.source_app,
+            "actorId": self.actor_id,
+            "payload": self.payload,
+        }
+        if self.correlation_id is not UNSET:
+            field_dict["correlationId"] = self.correlation_id
+        if self.idempotency_key is not UNSET:
+            field_dict["idempotencyKey"] = self.idempotency_key
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        event_type = d.pop("eventType")
-
-        source_app = d.pop("sourceApp")
-
-        actor_id = d.pop("actorId")
-
-        payload = d.pop("payload")
-
-        correlation_id = d.pop("correlationId", UNSET)
-
-        idempotency_key = d.pop("idempotencyKey", UNSET)
-
-        publish_event_request = cls(
-            event_type=event_type,
-            source_app=source_app,
-            actor_id=actor_id,
-            payload=payload,
-            correlation_id=correlation_id,
-            idempotency_key=idempotency_key,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            event_type=src_dict["eventType"],
+            source_app=src_dict["sourceApp"],
+            actor_id=src_dict["actorId"],
+            payload=src_dict["payload"],
+            correlation_id=src_dict.get("correlationId", UNSET),
+            idempotency_key=src_dict.get("idempotencyKey", UNSET),
         )
-
-        publish_event_request.additional_properties = d
-        return publish_event_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,66 +2,66 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="ReplayRequest")
-
 
 @_attrs_define
 class ReplayRequest:
     from_checkpoint: str | Unset = UNSET
-    """ Where to start. """
+    """Where to start."""
+
     reason: str | Unset = UNSET
-    """ Why. """
+    """Why."""
+
     idempotency_key: str | Unset = UNSET
-    """ Makes a repetition of this call get the first answer. """
+    """Makes a repetition of this call get the first answer."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "fromCheckpoint",
+            "reason",
+            "idempotencyKey",
+        )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
     def to_dict(self) -> dict[str, Any]:
-        from_checkpoint = self.from_checkpoint
-
-        reason = self.reason
-
-        idempotency_key = self.idempotency_key
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if from_checkpoint is not UNSET:
-            field_dict["fromCheckpoint"] = from_checkpoint
-        if reason is not UNSET:
-            field_dict["reason"] = reason
-        if idempotency_key is not UNSET:
-            field_dict["idempotencyKey"] = idempotency_key
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+        }
+        if self.from_checkpoint is not UNSET:
+            field_dict["fromCheckpoint"] = self.from_checkpoint
+        if self.reason is not UNSET:
+            field_dict["reason"] = self.reason
+        if self.idempotency_key is not UNSET:
+            field_dict["idempotencyKey"] = self.idempotency_key
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        from_checkpoint = d.pop("fromCheckpoint", UNSET)
-
-        reason = d.pop("reason", UNSET)
-
-        idempotency_key = d.pop("idempotencyKey", UNSET)
-
-        replay_request = cls(
-            from_checkpoint=from_checkpoint,
-            reason=reason,
-            idempotency_key=idempotency_key,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            from_checkpoint=src_dict.get("fromCheckpoint", UNSET),
+            reason=src_dict.get("reason", UNSET),
+            idempotency_key=src_dict.get("idempotencyKey", UNSET),
         )
-
-        replay_request.additional_properties = d
-        return replay_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

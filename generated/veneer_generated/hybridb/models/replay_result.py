@@ -2,64 +2,67 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="ReplayResult")
 
 
 @_attrs_define
 class ReplayResult:
     parent_execution_id: str
-    """ The execution replayed. """
+    """The execution replayed."""
+
     child_execution_id: str
-    """ The execution that replays it. """
+    """The execution that replays it."""
+
     from_checkpoint: str
-    """ Where it started. """
+    """Where it started."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        parent_execution_id = self.parent_execution_id
-
-        child_execution_id = self.child_execution_id
-
-        from_checkpoint = self.from_checkpoint
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "parentExecutionId": parent_execution_id,
-                "childExecutionId": child_execution_id,
-                "fromCheckpoint": from_checkpoint,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "parentExecutionId",
+            "childExecutionId",
+            "fromCheckpoint",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "parentExecutionId",
+            "childExecutionId",
+            "fromCheckpoint",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "parentExecutionId": self.parent_execution_id,
+            "childExecutionId": self.child_execution_id,
+            "fromCheckpoint": self.from_checkpoint,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        parent_execution_id = d.pop("parentExecutionId")
-
-        child_execution_id = d.pop("childExecutionId")
-
-        from_checkpoint = d.pop("fromCheckpoint")
-
-        replay_result = cls(
-            parent_execution_id=parent_execution_id,
-            child_execution_id=child_execution_id,
-            from_checkpoint=from_checkpoint,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            parent_execution_id=src_dict["parentExecutionId"],
+            child_execution_id=src_dict["childExecutionId"],
+            from_checkpoint=src_dict["fromCheckpoint"],
         )
-
-        replay_result.additional_properties = d
-        return replay_result
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -11,123 +11,97 @@ from attrs import field as _attrs_field
 from ..models.rollback_log_rollback_type import RollbackLogRollbackType
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="RollbackLog")
-
 
 @_attrs_define
 class RollbackLog:
     id: str
-    """ The rollback. """
+    """The rollback."""
+
     rollback_type: RollbackLogRollbackType
-    """ What was undone. """
+    """What was undone."""
+
     initiated_by: str
-    """ Who asked for it. """
+    """Who asked for it."""
+
     outcome: str
-    """ How it ended. """
+    """How it ended."""
+
     steps_rolled_back: list[str]
-    """ The steps undone. """
+    """The steps undone."""
+
     created_at: datetime.datetime
-    """ When it was asked for. """
+    """When it was asked for."""
+
     duration_ms: int | None | Unset = UNSET
-    """ How long it took in milliseconds. """
+    """How long it took in milliseconds."""
+
     reason: None | str | Unset = UNSET
-    """ Why. """
+    """Why."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        rollback_type = self.rollback_type
-
-        initiated_by = self.initiated_by
-
-        outcome = self.outcome
-
-        steps_rolled_back = self.steps_rolled_back
-
-        created_at = self.created_at.isoformat()
-
-        duration_ms: int | None | Unset
-        if isinstance(self.duration_ms, Unset):
-            duration_ms = UNSET
-        else:
-            duration_ms = self.duration_ms
-
-        reason: None | str | Unset
-        if isinstance(self.reason, Unset):
-            reason = UNSET
-        else:
-            reason = self.reason
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "rollbackType": rollback_type,
-                "initiatedBy": initiated_by,
-                "outcome": outcome,
-                "stepsRolledBack": steps_rolled_back,
-                "createdAt": created_at,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "rollbackType",
+            "initiatedBy",
+            "outcome",
+            "stepsRolledBack",
+            "createdAt",
+            "durationMs",
+            "reason",
         )
-        if duration_ms is not UNSET:
-            field_dict["durationMs"] = duration_ms
-        if reason is not UNSET:
-            field_dict["reason"] = reason
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "rollbackType",
+            "initiatedBy",
+            "outcome",
+            "stepsRolledBack",
+            "createdAt",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "id": self.id,
+            "rollbackType": self.rollback_type,
+            "initiatedBy": self.initiated_by,
+            "outcome": self.outcome,
+            "stepsRolledBack": self.steps_rolled_back,
+            "createdAt": self.created_at.isoformat(),
+        }
+        if self.duration_ms is not UNSET:
+            field_dict["durationMs"] = self.duration_ms
+        if self.reason is not UNSET:
+            field_dict["reason"] = self.reason
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        rollback_type = d.pop("rollbackType")
-
-        initiated_by = d.pop("initiatedBy")
-
-        outcome = d.pop("outcome")
-
-        steps_rolled_back = cast(list[str], d.pop("stepsRolledBack"))
-
-        created_at = datetime.datetime.fromisoformat(d.pop("createdAt"))
-
-        def _parse_duration_ms(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        duration_ms = _parse_duration_ms(d.pop("durationMs", UNSET))
-
-        def _parse_reason(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        reason = _parse_reason(d.pop("reason", UNSET))
-
-        rollback_log = cls(
-            id=id,
-            rollback_type=rollback_type,
-            initiated_by=initiated_by,
-            outcome=outcome,
-            steps_rolled_back=steps_rolled_back,
-            created_at=created_at,
-            duration_ms=duration_ms,
-            reason=reason,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            id=src_dict["id"],
+            rollback_type=src_dict["rollbackType"],
+            initiated_by=src_dict["initiatedBy"],
+            outcome=src_dict["outcome"],
+            steps_rolled_back=src_dict["stepsRolledBack"],
+            created_at=datetime.datetime.fromisoformat(src_dict["createdAt"]),
+            duration_ms=src_dict.get("durationMs", UNSET),
+            reason=src_dict.get("reason", UNSET),
         )
-
-        rollback_log.additional_properties = d
-        return rollback_log
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

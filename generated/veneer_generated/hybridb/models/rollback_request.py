@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,79 +12,73 @@ from ..models.rollback_request_rollback_type import (
 )
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="RollbackRequest")
-
 
 @_attrs_define
 class RollbackRequest:
     reason: str | Unset = UNSET
-    """ Why. """
+    """Why."""
+
     rollback_type: RollbackRequestRollbackType | Unset = UNSET
-    """ All steps, those of targetSteps, or all after checkpointId. """
+    """All steps, those of targetSteps, or all after checkpointId."""
+
     target_steps: list[str] | Unset = UNSET
-    """ The steps of a selective rollback. """
+    """The steps of a selective rollback."""
+
     checkpoint_id: str | Unset = UNSET
-    """ Where a to_checkpoint rollback stops. """
+    """Where a to_checkpoint rollback stops."""
+
     metadata: dict[str, Any] | Unset = UNSET
-    """ Kept with the rollback. """
+    """Kept with the rollback."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "reason",
+            "rollbackType",
+            "targetSteps",
+            "checkpointId",
+            "metadata",
+        )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
     def to_dict(self) -> dict[str, Any]:
-        reason = self.reason
-
-        rollback_type = self.rollback_type
-
-        target_steps: list[str] | Unset = UNSET
-        if not isinstance(self.target_steps, Unset):
-            target_steps = self.target_steps
-
-        checkpoint_id = self.checkpoint_id
-
-        metadata = self.metadata
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if reason is not UNSET:
-            field_dict["reason"] = reason
-        if rollback_type is not UNSET:
-            field_dict["rollbackType"] = rollback_type
-        if target_steps is not UNSET:
-            field_dict["targetSteps"] = target_steps
-        if checkpoint_id is not UNSET:
-            field_dict["checkpointId"] = checkpoint_id
-        if metadata is not UNSET:
-            field_dict["metadata"] = metadata
-
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+        }
+        if self.reason is not UNSET:
+            field_dict["reason"] = self.reason
+        if self.rollback_type is not UNSET:
+            field_dict["rollbackType"] = self.rollback_type
+        if self.target_steps is not UNSET:
+            field_dict["targetSteps"] = self.target_steps
+        if self.checkpoint_id is not UNSET:
+            field_dict["checkpointId"] = self.checkpoint_id
+        if self.metadata is not UNSET:
+            field_dict["metadata"] = self.metadata
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        reason = d.pop("reason", UNSET)
-
-        rollback_type = d.pop("rollbackType", UNSET)
-
-        target_steps = cast(list[str], d.pop("targetSteps", UNSET))
-
-        checkpoint_id = d.pop("checkpointId", UNSET)
-
-        metadata = d.pop("metadata", UNSET)
-
-        rollback_request = cls(
-            reason=reason,
-            rollback_type=rollback_type,
-            target_steps=target_steps,
-            checkpoint_id=checkpoint_id,
-            metadata=metadata,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            reason=src_dict.get("reason", UNSET),
+            rollback_type=src_dict.get("rollbackType", UNSET),
+            target_steps=src_dict.get("targetSteps", UNSET),
+            checkpoint_id=src_dict.get("checkpointId", UNSET),
+            metadata=src_dict.get("metadata", UNSET),
         )
-
-        rollback_request.additional_properties = d
-        return rollback_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

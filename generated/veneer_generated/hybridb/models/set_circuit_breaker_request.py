@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,52 +12,51 @@ from ..models.set_circuit_breaker_request_state import (
 )
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="SetCircuitBreakerRequest")
-
 
 @_attrs_define
 class SetCircuitBreakerRequest:
     state: SetCircuitBreakerRequestState
-    """ Open refuses executions. """
+    """Open refuses executions."""
+
     reason: str | Unset = UNSET
-    """ Why. """
+    """Why."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        state = self.state
-
-        reason = self.reason
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "state": state,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "state",
+            "reason",
         )
-        if reason is not UNSET:
-            field_dict["reason"] = reason
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("state",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "state": self.state,
+        }
+        if self.reason is not UNSET:
+            field_dict["reason"] = self.reason
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        state = d.pop("state")
-
-        reason = d.pop("reason", UNSET)
-
-        set_circuit_breaker_request = cls(
-            state=state,
-            reason=reason,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            state=src_dict["state"],
+            reason=src_dict.get("reason", UNSET),
         )
-
-        set_circuit_breaker_request.additional_properties = d
-        return set_circuit_breaker_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,64 +2,67 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="TokenPair")
 
 
 @_attrs_define
 class TokenPair:
     access_token: str
-    """ Sent as the bearer token. """
+    """Sent as the bearer token."""
+
     refresh_token: str
-    """ Buys the next pair. """
+    """Buys the next pair."""
+
     expires_in: int
-    """ Life of the access token in seconds. """
+    """Life of the access token in seconds."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        access_token = self.access_token
-
-        refresh_token = self.refresh_token
-
-        expires_in = self.expires_in
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "accessToken": access_token,
-                "refreshToken": refresh_token,
-                "expiresIn": expires_in,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "accessToken",
+            "refreshToken",
+            "expiresIn",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "accessToken",
+            "refreshToken",
+            "expiresIn",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "accessToken": self.access_token,
+            "refreshToken": self.refresh_token,
+            "expiresIn": self.expires_in,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        access_token = d.pop("accessToken")
-
-        refresh_token = d.pop("refreshToken")
-
-        expires_in = d.pop("expiresIn")
-
-        token_pair = cls(
-            access_token=access_token,
-            refresh_token=refresh_token,
-            expires_in=expires_in,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            access_token=src_dict["accessToken"],
+            refresh_token=src_dict["refreshToken"],
+            expires_in=src_dict["expiresIn"],
         )
-
-        token_pair.additional_properties = d
-        return token_pair
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

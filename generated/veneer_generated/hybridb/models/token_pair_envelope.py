@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,53 +10,65 @@ from attrs import field as _attrs_field
 if TYPE_CHECKING:
     from ..models.token_pair import TokenPair
 
+_loaded = False
 
-T = TypeVar("T", bound="TokenPairEnvelope")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"TokenPair": models.TokenPair, "_loaded": True})
 
 
 @_attrs_define
 class TokenPairEnvelope:
     success: bool
-    """ Always true. """
+    """Always true."""
+
     data: TokenPair
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        success = self.success
-
-        data = self.data.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "success": success,
-                "data": data,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "success",
+            "data",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "success",
+            "data",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "success": self.success,
+            "data": self.data.to_dict(),
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.token_pair import TokenPair  # noqa: PLC0415
-
-        d = dict(src_dict)
-        success = d.pop("success")
-
-        data = TokenPair.from_dict(d.pop("data"))
-
-        token_pair_envelope = cls(
-            success=success,
-            data=data,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            success=src_dict["success"],
+            data=TokenPair.from_dict(src_dict["data"]),
         )
-
-        token_pair_envelope.additional_properties = d
-        return token_pair_envelope
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

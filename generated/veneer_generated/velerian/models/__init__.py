@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .tenant_usage_summary_response import TenantUsageSummaryResponse
     from .validation_error import ValidationError
 
-_MODULES = {
+_MODULES: dict[str, str] = {
     "Abp": ".abp",
     "AbpStatus": ".abp_status",
     "AbpsInvokeRequest": ".abps_invoke_request",

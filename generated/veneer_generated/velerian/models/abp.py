@@ -3,14 +3,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.abp_status import AbpStatus
-
-T = TypeVar("T", bound="Abp")
 
 
 @_attrs_define
@@ -18,61 +16,65 @@ class Abp:
     """An agentic business process."""
 
     id: str
-    """ The ABP. """
+    """The ABP."""
+
     name: str
-    """ Its name, for people. """
+    """Its name, for people."""
+
     status: AbpStatus
-    """ Only a deployed ABP can be invoked. """
+    """Only a deployed ABP can be invoked."""
+
     created_at: datetime.datetime
-    """ When it was made. """
+    """When it was made."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        name = self.name
-
-        status = self.status
-
-        created_at = self.created_at.isoformat()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "name": name,
-                "status": status,
-                "created_at": created_at,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "name",
+            "status",
+            "created_at",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "name",
+            "status",
+            "created_at",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "id": self.id,
+            "name": self.name,
+            "status": self.status,
+            "created_at": self.created_at.isoformat(),
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        name = d.pop("name")
-
-        status = d.pop("status")
-
-        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
-
-        abp = cls(
-            id=id,
-            name=name,
-            status=status,
-            created_at=created_at,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            id=src_dict["id"],
+            name=src_dict["name"],
+            status=src_dict["status"],
+            created_at=datetime.datetime.fromisoformat(src_dict["created_at"]),
         )
-
-        abp.additional_properties = d
-        return abp
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="AgentRunsPage")
 
 
 @_attrs_define
@@ -17,73 +15,65 @@ class AgentRunsPage:
     """One page of agent runs; a page shorter than its limit is the last."""
 
     items: list[dict[str, Any]]
-    """ The rows. """
+    """The rows."""
+
     limit: int
-    """ Rows on a page, as the server used it. """
+    """Rows on a page, as the server used it."""
+
     offset: int
-    """ Rows before this page. """
+    """Rows before this page."""
+
     total: int | None | Unset = UNSET
-    """ Rows on all pages, when counted. """
+    """Rows on all pages, when counted."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        items = self.items
-
-        limit = self.limit
-
-        offset = self.offset
-
-        total: int | None | Unset
-        if isinstance(self.total, Unset):
-            total = UNSET
-        else:
-            total = self.total
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "items": items,
-                "limit": limit,
-                "offset": offset,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "items",
+            "limit",
+            "offset",
+            "total",
         )
-        if total is not UNSET:
-            field_dict["total"] = total
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "items",
+            "limit",
+            "offset",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "items": self.items,
+            "limit": self.limit,
+            "offset": self.offset,
+        }
+        if self.total is not UNSET:
+            field_dict["total"] = self.total
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        items = cast(list[dict[str, Any]], d.pop("items"))
-
-        limit = d.pop("limit")
-
-        offset = d.pop("offset")
-
-        def _parse_total(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        total = _parse_total(d.pop("total", UNSET))
-
-        agent_runs_page = cls(
-            items=items,
-            limit=limit,
-            offset=offset,
-            total=total,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            items=src_dict["items"],
+            limit=src_dict["limit"],
+            offset=src_dict["offset"],
+            total=src_dict.get("total", UNSET),
         )
-
-        agent_runs_page.additional_properties = d
-        return agent_runs_page
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -11,53 +11,57 @@ from ..models.api_key_create_request_scopes_item import (
     ApiKeyCreateRequestScopesItem,
 )
 
-T = TypeVar("T", bound="ApiKeyCreateRequest")
-
 
 @_attrs_define
 class ApiKeyCreateRequest:
     """The API key to mint."""
 
     name: str
-    """ The key, for people. """
+    """The key, for people."""
+
     scopes: list[ApiKeyCreateRequestScopesItem]
-    """ What it may do. """
+    """What it may do."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        name = self.name
-
-        scopes = self.scopes
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "name": name,
-                "scopes": scopes,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "name",
+            "scopes",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "name",
+            "scopes",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "name": self.name,
+            "scopes": self.scopes,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        name = d.pop("name")
-
-        scopes = cast(list[ApiKeyCreateRequestScopesItem], d.pop("scopes"))
-
-        api_key_create_request = cls(
-            name=name,
-            scopes=scopes,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            name=src_dict["name"],
+            scopes=src_dict["scopes"],
         )
-
-        api_key_create_request.additional_properties = d
-        return api_key_create_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,8 +12,14 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.audit_entry import AuditEntry
 
+_loaded = False
 
-T = TypeVar("T", bound="AuditPage")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"AuditEntry": models.AuditEntry, "_loaded": True})
 
 
 @_attrs_define
@@ -21,83 +27,67 @@ class AuditPage:
     """One page of audit entries; a page shorter than its limit is the last."""
 
     items: list[AuditEntry]
-    """ The rows. """
+    """The rows."""
+
     limit: int
-    """ Rows on a page, as the server used it. """
+    """Rows on a page, as the server used it."""
+
     offset: int
-    """ Rows before this page. """
+    """Rows before this page."""
+
     total: int | None | Unset = UNSET
-    """ Rows on all pages, when counted. """
+    """Rows on all pages, when counted."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        items = []
-        for items_item_data in self.items:
-            items_item = items_item_data.to_dict()
-            items.append(items_item)
-
-        limit = self.limit
-
-        offset = self.offset
-
-        total: int | None | Unset
-        if isinstance(self.total, Unset):
-            total = UNSET
-        else:
-            total = self.total
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "items": items,
-                "limit": limit,
-                "offset": offset,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "items",
+            "limit",
+            "offset",
+            "total",
         )
-        if total is not UNSET:
-            field_dict["total"] = total
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "items",
+            "limit",
+            "offset",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "items": [item0.to_dict() for item0 in self.items],
+            "limit": self.limit,
+            "offset": self.offset,
+        }
+        if self.total is not UNSET:
+            field_dict["total"] = self.total
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.audit_entry import AuditEntry  # noqa: PLC0415
-
-        d = dict(src_dict)
-        items = []
-        _items = d.pop("items")
-        for items_item_data in _items:
-            items_item = AuditEntry.from_dict(items_item_data)
-
-            items.append(items_item)
-
-        limit = d.pop("limit")
-
-        offset = d.pop("offset")
-
-        def _parse_total(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        total = _parse_total(d.pop("total", UNSET))
-
-        audit_page = cls(
-            items=items,
-            limit=limit,
-            offset=offset,
-            total=total,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            items=[AuditEntry.from_dict(item0) for item0 in src_dict["items"]],
+            limit=src_dict["limit"],
+            offset=src_dict["offset"],
+            total=src_dict.get("total", UNSET),
         )
-
-        audit_page.additional_properties = d
-        return audit_page
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

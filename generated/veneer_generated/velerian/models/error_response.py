@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,8 +11,14 @@ from attrs import field as _attrs_field
 if TYPE_CHECKING:
     from ..models.validation_error import ValidationError
 
+_loaded = False
 
-T = TypeVar("T", bound="ErrorResponse")
+
+def _load() -> None:
+    """Bind the models that this one holds, at its first use: they may hold this one."""
+    from .. import models
+
+    globals().update({"ValidationError": models.ValidationError, "_loaded": True})
 
 
 @_attrs_define
@@ -19,64 +26,40 @@ class ErrorResponse:
     """What failed."""
 
     detail: list[ValidationError] | str
-    """ What happened, as text or as the places that do not fit. """
+    """What happened, as text or as the places that do not fit."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _NAMES: ClassVar[frozenset[str]] = frozenset(("detail",))
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("detail",))
+
     def to_dict(self) -> dict[str, Any]:
-        detail: list[dict[str, Any]] | str
-        if isinstance(self.detail, list):
-            detail = []
-            for detail_type_1_item_data in self.detail:
-                detail_type_1_item = detail_type_1_item_data.to_dict()
-                detail.append(detail_type_1_item)
-
-        else:
-            detail = self.detail
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "detail": detail,
-            }
-        )
-
+        """Give the JSON object; what is UNSET is left out."""
+        if not _loaded:
+            _load()
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "detail": _dump_detail(self.detail),
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.validation_error import ValidationError  # noqa: PLC0415
-
-        d = dict(src_dict)
-
-        def _parse_detail(data: object) -> list[ValidationError] | str:
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                detail_type_1 = []
-                _detail_type_1 = data
-                for detail_type_1_item_data in _detail_type_1:
-                    detail_type_1_item = ValidationError.from_dict(detail_type_1_item_data)
-
-                    detail_type_1.append(detail_type_1_item)
-
-                return detail_type_1
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[ValidationError] | str, data)
-
-        detail = _parse_detail(d.pop("detail"))
-
-        error_response = cls(
-            detail=detail,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        if not _loaded:
+            _load()
+        made = cls(
+            detail=_parse_detail(src_dict["detail"]),
         )
-
-        error_response.additional_properties = d
-        return error_response
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
@@ -89,3 +72,16 @@ class ErrorResponse:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+def _parse_detail(data: Any) -> list[ValidationError] | str:
+    if isinstance(data, list):
+        with suppress(TypeError, ValueError, AttributeError, KeyError):
+            return [ValidationError.from_dict(item0) for item0 in data]
+    return cast("list[ValidationError] | str", data)
+
+
+def _dump_detail(value: list[ValidationError] | str) -> Any:
+    if isinstance(value, list):
+        return [item0.to_dict() for item0 in value]
+    return value

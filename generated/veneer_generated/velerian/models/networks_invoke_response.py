@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="NetworksInvokeResponse")
 
 
 @_attrs_define
@@ -15,53 +13,58 @@ class NetworksInvokeResponse:
     """A queued run."""
 
     run_id: str
-    """ The run, to poll. """
+    """The run, to poll."""
+
     run_url: str
-    """ Where the run is. """
+    """Where the run is."""
+
     status: str
-    """ Where the run stands: queued. """
+    """Where the run stands: queued."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        run_id = self.run_id
-
-        run_url = self.run_url
-
-        status = self.status
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "run_id": run_id,
-                "run_url": run_url,
-                "status": status,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "run_id",
+            "run_url",
+            "status",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "run_id",
+            "run_url",
+            "status",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "run_id": self.run_id,
+            "run_url": self.run_url,
+            "status": self.status,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        run_id = d.pop("run_id")
-
-        run_url = d.pop("run_url")
-
-        status = d.pop("status")
-
-        networks_invoke_response = cls(
-            run_id=run_id,
-            run_url=run_url,
-            status=status,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            run_id=src_dict["run_id"],
+            run_url=src_dict["run_url"],
+            status=src_dict["status"],
         )
-
-        networks_invoke_response.additional_properties = d
-        return networks_invoke_response
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,144 +10,92 @@ from attrs import field as _attrs_field
 from ..models.pack_run_status import PackRunStatus
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="PackRun")
-
 
 @_attrs_define
 class PackRun:
     """A run of a network."""
 
     id: str
-    """ The run. """
+    """The run."""
+
     status: PackRunStatus
-    """ succeeded, failed and blocked are final. """
+    """succeeded, failed and blocked are final."""
+
     output_text: None | str | Unset = UNSET
-    """ What came out. """
+    """What came out."""
+
     governance_pass: bool | None | Unset = UNSET
-    """ Whether governance let it pass. """
+    """Whether governance let it pass."""
+
     governance_reasons: list[str] | Unset = UNSET
-    """ Why governance decided so. """
+    """Why governance decided so."""
+
     model_id: None | str | Unset = UNSET
-    """ The model that ran. """
+    """The model that ran."""
+
     evidence_download_url: None | str | Unset = UNSET
-    """ Where to download the evidence. """
+    """Where to download the evidence."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        status = self.status
-
-        output_text: None | str | Unset
-        if isinstance(self.output_text, Unset):
-            output_text = UNSET
-        else:
-            output_text = self.output_text
-
-        governance_pass: bool | None | Unset
-        if isinstance(self.governance_pass, Unset):
-            governance_pass = UNSET
-        else:
-            governance_pass = self.governance_pass
-
-        governance_reasons: list[str] | Unset = UNSET
-        if not isinstance(self.governance_reasons, Unset):
-            governance_reasons = self.governance_reasons
-
-        model_id: None | str | Unset
-        if isinstance(self.model_id, Unset):
-            model_id = UNSET
-        else:
-            model_id = self.model_id
-
-        evidence_download_url: None | str | Unset
-        if isinstance(self.evidence_download_url, Unset):
-            evidence_download_url = UNSET
-        else:
-            evidence_download_url = self.evidence_download_url
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "status": status,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "status",
+            "output_text",
+            "governance_pass",
+            "governance_reasons",
+            "model_id",
+            "evidence_download_url",
         )
-        if output_text is not UNSET:
-            field_dict["output_text"] = output_text
-        if governance_pass is not UNSET:
-            field_dict["governance_pass"] = governance_pass
-        if governance_reasons is not UNSET:
-            field_dict["governance_reasons"] = governance_reasons
-        if model_id is not UNSET:
-            field_dict["model_id"] = model_id
-        if evidence_download_url is not UNSET:
-            field_dict["evidence_download_url"] = evidence_download_url
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "id",
+            "status",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "id": self.id,
+            "status": self.status,
+        }
+        if self.output_text is not UNSET:
+            field_dict["output_text"] = self.output_text
+        if self.governance_pass is not UNSET:
+            field_dict["governance_pass"] = self.governance_pass
+        if self.governance_reasons is not UNSET:
+            field_dict["governance_reasons"] = self.governance_reasons
+        if self.model_id is not UNSET:
+            field_dict["model_id"] = self.model_id
+        if self.evidence_download_url is not UNSET:
+            field_dict["evidence_download_url"] = self.evidence_download_url
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        status = d.pop("status")
-
-        def _parse_output_text(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        output_text = _parse_output_text(d.pop("output_text", UNSET))
-
-        def _parse_governance_pass(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
-
-        governance_pass = _parse_governance_pass(d.pop("governance_pass", UNSET))
-
-        governance_reasons = cast(list[str], d.pop("governance_reasons", UNSET))
-
-        def _parse_model_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        model_id = _parse_model_id(d.pop("model_id", UNSET))
-
-        def _parse_evidence_download_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        evidence_download_url = _parse_evidence_download_url(d.pop("evidence_download_url", UNSET))
-
-        pack_run = cls(
-            id=id,
-            status=status,
-            output_text=output_text,
-            governance_pass=governance_pass,
-            governance_reasons=governance_reasons,
-            model_id=model_id,
-            evidence_download_url=evidence_download_url,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            id=src_dict["id"],
+            status=src_dict["status"],
+            output_text=src_dict.get("output_text", UNSET),
+            governance_pass=src_dict.get("governance_pass", UNSET),
+            governance_reasons=src_dict.get("governance_reasons", UNSET),
+            model_id=src_dict.get("model_id", UNSET),
+            evidence_download_url=src_dict.get("evidence_download_url", UNSET),
         )
-
-        pack_run.additional_properties = d
-        return pack_run
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

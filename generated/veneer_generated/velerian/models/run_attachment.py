@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="RunAttachment")
 
 
 @_attrs_define
@@ -17,97 +15,61 @@ class RunAttachment:
     """An uploaded attachment."""
 
     attachment_id: str
-    """ The attachment. """
+    """The attachment."""
+
     filename: None | str | Unset = UNSET
-    """ The name of the file. """
+    """The name of the file."""
+
     content_type: None | str | Unset = UNSET
-    """ Its media type. """
+    """Its media type."""
+
     size_bytes: int | None | Unset = UNSET
-    """ Its size in bytes. """
+    """Its size in bytes."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        attachment_id = self.attachment_id
-
-        filename: None | str | Unset
-        if isinstance(self.filename, Unset):
-            filename = UNSET
-        else:
-            filename = self.filename
-
-        content_type: None | str | Unset
-        if isinstance(self.content_type, Unset):
-            content_type = UNSET
-        else:
-            content_type = self.content_type
-
-        size_bytes: int | None | Unset
-        if isinstance(self.size_bytes, Unset):
-            size_bytes = UNSET
-        else:
-            size_bytes = self.size_bytes
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "attachment_id": attachment_id,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "attachment_id",
+            "filename",
+            "content_type",
+            "size_bytes",
         )
-        if filename is not UNSET:
-            field_dict["filename"] = filename
-        if content_type is not UNSET:
-            field_dict["content_type"] = content_type
-        if size_bytes is not UNSET:
-            field_dict["size_bytes"] = size_bytes
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(("attachment_id",))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "attachment_id": self.attachment_id,
+        }
+        if self.filename is not UNSET:
+            field_dict["filename"] = self.filename
+        if self.content_type is not UNSET:
+            field_dict["content_type"] = self.content_type
+        if self.size_bytes is not UNSET:
+            field_dict["size_bytes"] = self.size_bytes
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        attachment_id = d.pop("attachment_id")
-
-        def _parse_filename(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        filename = _parse_filename(d.pop("filename", UNSET))
-
-        def _parse_content_type(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        content_type = _parse_content_type(d.pop("content_type", UNSET))
-
-        def _parse_size_bytes(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        size_bytes = _parse_size_bytes(d.pop("size_bytes", UNSET))
-
-        run_attachment = cls(
-            attachment_id=attachment_id,
-            filename=filename,
-            content_type=content_type,
-            size_bytes=size_bytes,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            attachment_id=src_dict["attachment_id"],
+            filename=src_dict.get("filename", UNSET),
+            content_type=src_dict.get("content_type", UNSET),
+            size_bytes=src_dict.get("size_bytes", UNSET),
         )
-
-        run_attachment.additional_properties = d
-        return run_attachment
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="RunAttachmentCreateRequest")
 
 
 @_attrs_define
@@ -15,53 +13,58 @@ class RunAttachmentCreateRequest:
     """The file to attach."""
 
     filename: str
-    """ The name of the file. """
+    """The name of the file."""
+
     content_type: str
-    """ Its media type. """
+    """Its media type."""
+
     size_bytes: int
-    """ Its size in bytes. """
+    """Its size in bytes."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        filename = self.filename
-
-        content_type = self.content_type
-
-        size_bytes = self.size_bytes
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "filename": filename,
-                "content_type": content_type,
-                "size_bytes": size_bytes,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "filename",
+            "content_type",
+            "size_bytes",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "filename",
+            "content_type",
+            "size_bytes",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "filename": self.filename,
+            "content_type": self.content_type,
+            "size_bytes": self.size_bytes,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        filename = d.pop("filename")
-
-        content_type = d.pop("content_type")
-
-        size_bytes = d.pop("size_bytes")
-
-        run_attachment_create_request = cls(
-            filename=filename,
-            content_type=content_type,
-            size_bytes=size_bytes,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            filename=src_dict["filename"],
+            content_type=src_dict["content_type"],
+            size_bytes=src_dict["size_bytes"],
         )
-
-        run_attachment_create_request.additional_properties = d
-        return run_attachment_create_request
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="RunAttachmentCreateResponse")
 
 
 @_attrs_define
@@ -15,45 +13,51 @@ class RunAttachmentCreateResponse:
     """A registered attachment and where to upload its bytes."""
 
     attachment_id: str
-    """ The attachment. """
+    """The attachment."""
+
     upload_url: str
-    """ Where to upload the bytes: a presigned link to another origin, which takes no API key. """
+    """Where to upload the bytes: a presigned link to another origin, which takes no API key."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        attachment_id = self.attachment_id
-
-        upload_url = self.upload_url
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "attachment_id": attachment_id,
-                "upload_url": upload_url,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "attachment_id",
+            "upload_url",
         )
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "attachment_id",
+            "upload_url",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "attachment_id": self.attachment_id,
+            "upload_url": self.upload_url,
+        }
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        attachment_id = d.pop("attachment_id")
-
-        upload_url = d.pop("upload_url")
-
-        run_attachment_create_response = cls(
-            attachment_id=attachment_id,
-            upload_url=upload_url,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            attachment_id=src_dict["attachment_id"],
+            upload_url=src_dict["upload_url"],
         )
-
-        run_attachment_create_response.additional_properties = d
-        return run_attachment_create_response
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

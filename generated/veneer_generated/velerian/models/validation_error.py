@@ -2,92 +2,78 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="ValidationError")
-
 
 @_attrs_define
 class ValidationError:
     loc: list[int | str]
+
     msg: str
+
     type_: str
+
     input_: Any | Unset = UNSET
+
     ctx: dict[str, Any] | Unset = UNSET
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        loc = []
-        for loc_item_data in self.loc:
-            loc_item: int | str
-            loc_item = loc_item_data
-            loc.append(loc_item)
-
-        msg = self.msg
-
-        type_ = self.type_
-
-        input_ = self.input_
-
-        ctx = self.ctx
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "loc": loc,
-                "msg": msg,
-                "type": type_,
-            }
+    _NAMES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "loc",
+            "msg",
+            "type",
+            "input",
+            "ctx",
         )
-        if input_ is not UNSET:
-            field_dict["input"] = input_
-        if ctx is not UNSET:
-            field_dict["ctx"] = ctx
+    )
+    _REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        (
+            "loc",
+            "msg",
+            "type",
+        )
+    )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON object; what is UNSET is left out."""
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "loc": self.loc,
+            "msg": self.msg,
+            "type": self.type_,
+        }
+        if self.input_ is not UNSET:
+            field_dict["input"] = self.input_
+        if self.ctx is not UNSET:
+            field_dict["ctx"] = self.ctx
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        loc = []
-        _loc = d.pop("loc")
-        for loc_item_data in _loc:
-
-            def _parse_loc_item(data: object) -> int | str:
-                return cast(int | str, data)
-
-            loc_item = _parse_loc_item(loc_item_data)
-
-            loc.append(loc_item)
-
-        msg = d.pop("msg")
-
-        type_ = d.pop("type")
-
-        input_ = d.pop("input", UNSET)
-
-        ctx = d.pop("ctx", UNSET)
-
-        validation_error = cls(
-            loc=loc,
-            msg=msg,
-            type_=type_,
-            input_=input_,
-            ctx=ctx,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        made = cls(
+            loc=src_dict["loc"],
+            msg=src_dict["msg"],
+            type_=src_dict["type"],
+            input_=src_dict.get("input", UNSET),
+            ctx=src_dict.get("ctx", UNSET),
         )
-
-        validation_error.additional_properties = d
-        return validation_error
+        if not src_dict.keys() <= cls._NAMES:
+            made.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in cls._NAMES
+            }
+        return made
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -48,7 +48,7 @@ def normalise(contract: Mapping[str, Any], fixed: Mapping[str, str] | None = Non
     report = Report()
     schemas = Schemas(document, report, fixed or {})
     operations = Operations(document, schemas, report, fixed or {})
-    schemas.finish([operations.paths, operations.kept])
+    schemas.finish({"#/paths": operations.paths, "#/components": operations.kept})
     info = document.get("info") if isinstance(document.get("info"), dict) else {}
     return Normalised(
         document={

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -40,6 +41,8 @@ _RESERVED_CLASSES: Final = frozenset(
         "RequestFiles",
         "Response",
         "Self",
+        "ClassVar",
+        "Path",
         "StrEnum",
         "T",
         "TYPE_CHECKING",
@@ -52,24 +55,7 @@ _RESERVED_CLASSES: Final = frozenset(
     ]
 )
 _RESERVED_FIELDS: Final = frozenset(
-    [
-        "additional_keys",
-        "additional_properties",
-        "cast",
-        "cls",
-        "d",
-        "field_dict",
-        "files",
-        "from_dict",
-        "json",
-        "prop",
-        "prop_dict",
-        "prop_name",
-        "src_dict",
-        "to_dict",
-        "to_multipart",
-        "types",
-    ]
+    {"additional_keys", "additional_properties", "from_dict", "to_dict", "to_multipart", "types"}
 )
 _RESERVED_ARGUMENTS: Final = frozenset(
     ["body", "client", "cookies", "headers", "params", "quote", "response", "url"]
@@ -130,6 +116,12 @@ def class_name(text: str) -> str:
 def identifier(text: str) -> str:
     """Turn any text into the snake-case identifier that the generator would make of it."""
     return str(PythonIdentifier(_shorten(text), _PREFIX))
+
+
+def ascii_identifier(text: str) -> str:
+    """Turn any text into an identifier of ASCII letters, the only ones that the generator finds in a path."""
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return identifier(re.sub(r"\W", "_", folded).strip("_") or "segment")
 
 
 def tag_identifier(tag: str) -> str:

@@ -533,9 +533,7 @@ class _Parameters:
         placeholder = names.argument_placeholder(name, location, taken)
         if location == "path":
             if re.fullmatch(r"[a-zA-Z_-][a-zA-Z0-9_-]*", placeholder) is None:
-                placeholder = names.argument_placeholder(
-                    names.identifier(re.sub(r"\W", "_", name)), location, taken
-                )
+                placeholder = names.argument_placeholder(names.ascii_identifier(name), location, taken)
             self.path = self.path.replace(f"{{{name}}}", f"{{{placeholder}}}")
         elif placeholder != name:
             self.wire[location, placeholder] = name

@@ -118,18 +118,19 @@ class Schemas:
         if is_class(result):
             self.classes[name] = result
 
-    def finish(self, roots: Any) -> None:
+    def finish(self, roots: Mapping[str, Any]) -> None:
         """Normalise what is still waiting, cut circles that no class closes, and drop classes that nothing uses."""
         self._drain()
         for discriminator, members in self._tags:
             self._tag_members(discriminator, members)
         for name, schema in self.classes.items():
             self._free_identifiers(name, schema)
-        self._cut(roots, "#/paths")
+        for place, root in roots.items():
+            self._cut(root, place)
         for name, schema in self.classes.items():
             self._cut(schema, COMPONENTS + name)
         used: set[str] = set()
-        todo = list(_classes_in(roots))
+        todo = list(_classes_in(list(roots.values())))
         while todo:
             name = todo.pop()
             if name not in used:

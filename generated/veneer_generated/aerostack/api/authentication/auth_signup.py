@@ -48,7 +48,6 @@ def _get_kwargs(
     }
 
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
@@ -57,8 +56,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> AuthResponse | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = AuthResponse.from_dict(response.json())
-
-        return response_2xx
+        return AuthResponse.from_dict(response.json())
 
     return None

@@ -34,11 +34,9 @@ def _get_kwargs(
     *,
     api_slug: str,
 ) -> dict[str, Any]:
-
     params: dict[str, Any] = {}
 
     params["api_slug"] = api_slug
-
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
@@ -52,8 +50,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> WalletResult | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = WalletResult.from_dict(response.json())
-
-        return response_2xx
+        return WalletResult.from_dict(response.json())
 
     return None

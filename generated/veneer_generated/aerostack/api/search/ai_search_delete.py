@@ -42,7 +42,6 @@ def _get_kwargs(
     }
 
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
@@ -51,8 +50,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> Success | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = Success.from_dict(response.json())
-
-        return response_2xx
+        return Success.from_dict(response.json())
 
     return None

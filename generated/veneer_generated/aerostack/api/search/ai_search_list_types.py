@@ -27,7 +27,6 @@ _OPERATION: Final[dict[str, Any]] = {
 
 
 def _get_kwargs() -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/ai/search/listTypes",
@@ -38,8 +37,6 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(*, client: Any, response: httpx.Response) -> SearchTypesResult | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = SearchTypesResult.from_dict(response.json())
-
-        return response_2xx
+        return SearchTypesResult.from_dict(response.json())
 
     return None

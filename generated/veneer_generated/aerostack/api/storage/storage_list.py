@@ -52,7 +52,6 @@ def _get_kwargs(
     }
 
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
@@ -61,8 +60,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> StorageListResult | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = StorageListResult.from_dict(response.json())
-
-        return response_2xx
+        return StorageListResult.from_dict(response.json())
 
     return None

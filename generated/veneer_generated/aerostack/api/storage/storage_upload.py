@@ -34,7 +34,6 @@ def _get_kwargs(
     *,
     body: UploadRequest,
 ) -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/storage/upload",
@@ -47,8 +46,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> StorageUrl | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = StorageUrl.from_dict(response.json())
-
-        return response_2xx
+        return StorageUrl.from_dict(response.json())
 
     return None

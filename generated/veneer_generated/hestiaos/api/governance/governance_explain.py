@@ -41,7 +41,6 @@ def _get_kwargs(
     }
 
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
@@ -50,7 +49,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> dict[str, Any] | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = cast(dict[str, Any], response.json())
-        return response_2xx
+        return cast("dict[str, Any]", response.json())
 
     return None

@@ -25,7 +25,6 @@ _OPERATION: Final[dict[str, Any]] = {
 
 
 def _get_kwargs() -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/governance/stability",
@@ -36,7 +35,6 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(*, client: Any, response: httpx.Response) -> dict[str, Any] | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = cast(dict[str, Any], response.json())
-        return response_2xx
+        return cast("dict[str, Any]", response.json())
 
     return None

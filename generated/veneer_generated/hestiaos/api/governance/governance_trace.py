@@ -31,7 +31,6 @@ _OPERATION: Final[dict[str, Any]] = {
 def _get_kwargs(
     command_id: str,
 ) -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/governance/trace/{command_id}".format(
@@ -44,7 +43,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> dict[str, Any] | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = cast(dict[str, Any], response.json())
-        return response_2xx
+        return cast("dict[str, Any]", response.json())
 
     return None

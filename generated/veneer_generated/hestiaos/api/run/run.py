@@ -43,7 +43,6 @@ def _get_kwargs(
     }
 
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
@@ -52,8 +51,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> Run | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = Run.from_dict(response.json())
-
-        return response_2xx
+        return Run.from_dict(response.json())
 
     return None

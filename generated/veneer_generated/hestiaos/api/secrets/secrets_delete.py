@@ -30,7 +30,6 @@ _OPERATION: Final[dict[str, Any]] = {
 def _get_kwargs(
     key: str,
 ) -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/api/secrets/{key}".format(

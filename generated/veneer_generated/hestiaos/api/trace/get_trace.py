@@ -33,7 +33,6 @@ _OPERATION: Final[dict[str, Any]] = {
 def _get_kwargs(
     trace_id: str,
 ) -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/v1/trace/{trace_id}".format(
@@ -46,8 +45,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> Trace | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = Trace.from_dict(response.json())
-
-        return response_2xx
+        return Trace.from_dict(response.json())
 
     return None

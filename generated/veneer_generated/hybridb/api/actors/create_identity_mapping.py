@@ -55,7 +55,6 @@ def _get_kwargs(
     }
 
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
@@ -64,8 +63,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> IdentityMappingEnvelope | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = IdentityMappingEnvelope.from_dict(response.json())
-
-        return response_2xx
+        return IdentityMappingEnvelope.from_dict(response.json())
 
     return None

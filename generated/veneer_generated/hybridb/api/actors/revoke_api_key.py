@@ -38,7 +38,6 @@ def _get_kwargs(
     actor_id: str,
     key_id: str,
 ) -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/api/v1/actors/{actor_id}/api-keys/{key_id}".format(

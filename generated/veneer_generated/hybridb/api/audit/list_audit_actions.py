@@ -70,33 +70,17 @@ def _get_kwargs(
     page: int | Unset = 1,
     limit: int | Unset = 50,
 ) -> dict[str, Any]:
-
     params: dict[str, Any] = {}
 
     params["actorId"] = actor_id
-
     params["action"] = action
-
     params["outcome"] = outcome
-
     params["decisionId"] = decision_id
-
     params["sessionId"] = session_id
-
-    json_from_: str | Unset = UNSET
-    if not isinstance(from_, Unset):
-        json_from_ = from_.isoformat()
-    params["from"] = json_from_
-
-    json_to: str | Unset = UNSET
-    if not isinstance(to, Unset):
-        json_to = to.isoformat()
-    params["to"] = json_to
-
+    params["from"] = UNSET if isinstance(from_, Unset) else from_.isoformat()
+    params["to"] = UNSET if isinstance(to, Unset) else to.isoformat()
     params["page"] = page
-
     params["limit"] = limit
-
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
@@ -110,8 +94,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> AuditPageEnvelope | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = AuditPageEnvelope.from_dict(response.json())
-
-        return response_2xx
+        return AuditPageEnvelope.from_dict(response.json())
 
     return None

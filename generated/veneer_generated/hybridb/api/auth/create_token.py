@@ -47,7 +47,6 @@ def _get_kwargs(
     }
 
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
@@ -56,8 +55,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> TokenPairEnvelope | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = TokenPairEnvelope.from_dict(response.json())
-
-        return response_2xx
+        return TokenPairEnvelope.from_dict(response.json())
 
     return None

@@ -24,7 +24,6 @@ _OPERATION: Final[dict[str, Any]] = {
 
 
 def _get_kwargs() -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/api/v1/auth/token",

@@ -50,7 +50,6 @@ def _get_kwargs(
     }
 
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
@@ -59,8 +58,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> EventEnvelope | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = EventEnvelope.from_dict(response.json())
-
-        return response_2xx
+        return EventEnvelope.from_dict(response.json())
 
     return None

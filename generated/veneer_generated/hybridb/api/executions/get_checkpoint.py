@@ -40,7 +40,6 @@ def _get_kwargs(
     execution_id: str,
     checkpoint_id: str,
 ) -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/v1/executions/{execution_id}/checkpoints/{checkpoint_id}".format(
@@ -54,8 +53,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CheckpointEnvelope | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = CheckpointEnvelope.from_dict(response.json())
-
-        return response_2xx
+        return CheckpointEnvelope.from_dict(response.json())
 
     return None

@@ -56,7 +56,6 @@ def _get_kwargs(
     }
 
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
@@ -65,8 +64,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> ReplayResultEnvelope | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = ReplayResultEnvelope.from_dict(response.json())
-
-        return response_2xx
+        return ReplayResultEnvelope.from_dict(response.json())
 
     return None

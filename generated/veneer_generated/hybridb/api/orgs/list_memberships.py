@@ -39,7 +39,6 @@ _OPERATION: Final[dict[str, Any]] = {
 def _get_kwargs(
     org_id: str,
 ) -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/v1/orgs/{org_id}/memberships".format(
@@ -52,8 +51,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> MembershipListEnvelope | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = MembershipListEnvelope.from_dict(response.json())
-
-        return response_2xx
+        return MembershipListEnvelope.from_dict(response.json())
 
     return None

@@ -38,7 +38,6 @@ def _get_kwargs(
     org_id: str,
     actor_id: str,
 ) -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/api/v1/orgs/{org_id}/memberships/{actor_id}".format(

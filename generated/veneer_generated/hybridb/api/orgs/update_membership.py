@@ -57,7 +57,6 @@ def _get_kwargs(
     }
 
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
@@ -66,8 +65,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> MembershipEnvelope | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = MembershipEnvelope.from_dict(response.json())
-
-        return response_2xx
+        return MembershipEnvelope.from_dict(response.json())
 
     return None

@@ -38,7 +38,6 @@ _OPERATION: Final[dict[str, Any]] = {
 def _get_kwargs(
     pipeline_id: str,
 ) -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/v1/pipelines/{pipeline_id}/circuit-breaker".format(
@@ -51,8 +50,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CircuitBreakerEnvelope | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = CircuitBreakerEnvelope.from_dict(response.json())
-
-        return response_2xx
+        return CircuitBreakerEnvelope.from_dict(response.json())
 
     return None

@@ -54,7 +54,6 @@ def _get_kwargs(
     }
 
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
@@ -63,8 +62,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CircuitBreakerEnvelope | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = CircuitBreakerEnvelope.from_dict(response.json())
-
-        return response_2xx
+        return CircuitBreakerEnvelope.from_dict(response.json())
 
     return None

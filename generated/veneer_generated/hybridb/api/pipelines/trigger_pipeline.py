@@ -53,7 +53,6 @@ def _get_kwargs(
     }
 
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
@@ -62,8 +61,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> ExecutionEnvelope | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = ExecutionEnvelope.from_dict(response.json())
-
-        return response_2xx
+        return ExecutionEnvelope.from_dict(response.json())
 
     return None

@@ -55,7 +55,6 @@ def _get_kwargs(
     }
 
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
@@ -64,8 +63,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> AbpsInvokeResponse | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = AbpsInvokeResponse.from_dict(response.json())
-
-        return response_2xx
+        return AbpsInvokeResponse.from_dict(response.json())
 
     return None

@@ -52,18 +52,10 @@ def _get_kwargs(
     limit: int | None | Unset = UNSET,
     offset: int | Unset = 0,
 ) -> dict[str, Any]:
-
     params: dict[str, Any] = {}
 
-    json_limit: int | None | Unset
-    if isinstance(limit, Unset):
-        json_limit = UNSET
-    else:
-        json_limit = limit
-    params["limit"] = json_limit
-
+    params["limit"] = limit
     params["offset"] = offset
-
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
@@ -77,8 +69,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> AbpsPage | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = AbpsPage.from_dict(response.json())
-
-        return response_2xx
+        return AbpsPage.from_dict(response.json())
 
     return None

@@ -37,7 +37,6 @@ _OPERATION: Final[dict[str, Any]] = {
 def _get_kwargs(
     key_id: str,
 ) -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/api/v2/api-keys/{key_id}".format(

@@ -54,25 +54,11 @@ def _get_kwargs(
     offset: int | Unset = 0,
     status: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
-
     params: dict[str, Any] = {}
 
-    json_limit: int | None | Unset
-    if isinstance(limit, Unset):
-        json_limit = UNSET
-    else:
-        json_limit = limit
-    params["limit"] = json_limit
-
+    params["limit"] = limit
     params["offset"] = offset
-
-    json_status: None | str | Unset
-    if isinstance(status, Unset):
-        json_status = UNSET
-    else:
-        json_status = status
-    params["status"] = json_status
-
+    params["status"] = status
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
@@ -86,8 +72,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> ApprovalsPage | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = ApprovalsPage.from_dict(response.json())
-
-        return response_2xx
+        return ApprovalsPage.from_dict(response.json())
 
     return None

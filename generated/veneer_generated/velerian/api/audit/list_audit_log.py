@@ -65,59 +65,16 @@ def _get_kwargs(
     limit: int | Unset = 50,
     offset: int | Unset = 0,
 ) -> dict[str, Any]:
-
     params: dict[str, Any] = {}
 
-    json_action: None | str | Unset
-    if isinstance(action, Unset):
-        json_action = UNSET
-    else:
-        json_action = action
-    params["action"] = json_action
-
-    json_resource_kind: None | str | Unset
-    if isinstance(resource_kind, Unset):
-        json_resource_kind = UNSET
-    else:
-        json_resource_kind = resource_kind
-    params["resource_kind"] = json_resource_kind
-
-    json_resource_id: None | str | Unset
-    if isinstance(resource_id, Unset):
-        json_resource_id = UNSET
-    else:
-        json_resource_id = resource_id
-    params["resource_id"] = json_resource_id
-
-    json_actor_user_id: None | str | Unset
-    if isinstance(actor_user_id, Unset):
-        json_actor_user_id = UNSET
-    else:
-        json_actor_user_id = actor_user_id
-    params["actor_user_id"] = json_actor_user_id
-
-    json_since: None | str | Unset
-    if isinstance(since, Unset):
-        json_since = UNSET
-    elif isinstance(since, datetime.datetime):
-        json_since = since.isoformat()
-    else:
-        json_since = since
-    params["since"] = json_since
-
-    json_until: None | str | Unset
-    if isinstance(until, Unset):
-        json_until = UNSET
-    elif isinstance(until, datetime.datetime):
-        json_until = until.isoformat()
-    else:
-        json_until = until
-    params["until"] = json_until
-
+    params["action"] = action
+    params["resource_kind"] = resource_kind
+    params["resource_id"] = resource_id
+    params["actor_user_id"] = actor_user_id
+    params["since"] = UNSET if isinstance(since, Unset) else None if since is None else since.isoformat()
+    params["until"] = UNSET if isinstance(until, Unset) else None if until is None else until.isoformat()
     params["limit"] = limit
-
     params["offset"] = offset
-
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
@@ -131,8 +88,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> AuditPage | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = AuditPage.from_dict(response.json())
-
-        return response_2xx
+        return AuditPage.from_dict(response.json())
 
     return None

@@ -47,19 +47,10 @@ def _get_kwargs(
     since: datetime.datetime,
     format_: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
-
     params: dict[str, Any] = {}
 
-    json_since = since.isoformat()
-    params["since"] = json_since
-
-    json_format_: None | str | Unset
-    if isinstance(format_, Unset):
-        json_format_ = UNSET
-    else:
-        json_format_ = format_
-    params["format"] = json_format_
-
+    params["since"] = since.isoformat()
+    params["format"] = format_
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
@@ -75,8 +66,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> ExportResponse | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = ExportResponse.from_dict(response.json())
-
-        return response_2xx
+        return ExportResponse.from_dict(response.json())
 
     return None

@@ -41,7 +41,6 @@ _OPERATION: Final[dict[str, Any]] = {
 def _get_kwargs(
     export_id: str,
 ) -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/v2/exports/{export_id}/content".format(
@@ -54,8 +53,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> File | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = File(payload=BytesIO(response.content))
-
-        return response_2xx
+        return File(payload=BytesIO(response.content))
 
     return None

@@ -52,7 +52,6 @@ def _get_kwargs(
     params: dict[str, Any] = {}
 
     params["async"] = async_
-
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
@@ -64,7 +63,6 @@ def _get_kwargs(
     }
 
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
@@ -73,8 +71,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> NetworksInvokeResponse | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = NetworksInvokeResponse.from_dict(response.json())
-
-        return response_2xx
+        return NetworksInvokeResponse.from_dict(response.json())
 
     return None

@@ -40,7 +40,6 @@ _OPERATION: Final[dict[str, Any]] = {
 def _get_kwargs(
     run_id: str,
 ) -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/v2/pack-runs/{run_id}".format(
@@ -53,8 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> PackRun | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = PackRun.from_dict(response.json())
-
-        return response_2xx
+        return PackRun.from_dict(response.json())
 
     return None

@@ -30,7 +30,6 @@ _OPERATION: Final[dict[str, Any]] = {
 
 
 def _get_kwargs() -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/v2/plans",
@@ -41,8 +40,6 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(*, client: Any, response: httpx.Response) -> list[dict[str, Any]] | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = cast(list[dict[str, Any]], response.json())
-
-        return response_2xx
+        return cast("list[dict[str, Any]]", response.json())
 
     return None

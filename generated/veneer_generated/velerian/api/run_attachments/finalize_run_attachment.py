@@ -40,7 +40,6 @@ _OPERATION: Final[dict[str, Any]] = {
 def _get_kwargs(
     attachment_id: str,
 ) -> dict[str, Any]:
-
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/api/v2/run-attachments/{attachment_id}/finalize".format(
@@ -53,8 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> RunAttachment | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = RunAttachment.from_dict(response.json())
-
-        return response_2xx
+        return RunAttachment.from_dict(response.json())
 
     return None

@@ -49,18 +49,10 @@ def _get_kwargs(
     evidence_limit: int | None | Unset = UNSET,
     evidence_offset: int | Unset = 0,
 ) -> dict[str, Any]:
-
     params: dict[str, Any] = {}
 
-    json_evidence_limit: int | None | Unset
-    if isinstance(evidence_limit, Unset):
-        json_evidence_limit = UNSET
-    else:
-        json_evidence_limit = evidence_limit
-    params["evidence_limit"] = json_evidence_limit
-
+    params["evidence_limit"] = evidence_limit
     params["evidence_offset"] = evidence_offset
-
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
@@ -74,8 +66,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> TenantUsageSummaryResponse | None:
     if 200 <= response.status_code <= 299:
-        response_2xx = TenantUsageSummaryResponse.from_dict(response.json())
-
-        return response_2xx
+        return TenantUsageSummaryResponse.from_dict(response.json())
 
     return None
