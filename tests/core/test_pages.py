@@ -300,6 +300,31 @@ def test_empty_pages_that_promise_more_end_in_an_error() -> None:
     assert len(server.calls) == 101
 
 
+def test_empty_pages_between_rows_are_walked_over() -> None:
+    rows = {60: [1], 121: [2]}
+
+    def answer(call: Call) -> Reply:
+        page = (call.params or {}).get("page", 1)
+        return Reply({"data": {"data": rows.get(page, []), "hasMore": page < 121}})
+
+    assert items(sequential(Server(answer), GET, NUMBER)) == [1, 2]
+
+
+def test_an_offset_that_cannot_move_on_is_an_error_where_the_server_says_there_is_more() -> None:
+    server = Server(lambda _: Reply({"items": [], "more": True}))
+    with pytest.raises(
+        PaginationLoopError, match="no rows at offset 0, and the server says that there is more"
+    ):
+        items(sequential(server, GET, OFFSET))
+    assert len(server.calls) == 1
+
+
+def test_a_total_that_promises_rows_which_are_gone_ends_the_walk() -> None:
+    server = Server(lambda call: Reply({"items": [] if call.params else [1, 2], "total": 9}))
+    assert items(sequential(server, GET, OFFSET)) == [1, 2]
+    assert len(server.calls) == 2
+
+
 @pytest.mark.parametrize("cursor", [None, "", {"after": 3}, True])
 def test_more_without_a_usable_cursor_raises_after_the_page(cursor: Any) -> None:
     answer = {"keys": [1], "truncated": True, "cursor": cursor}
@@ -419,6 +444,14 @@ def test_pages_by_number_are_ahead_up_to_the_last_page_that_the_server_names() -
     walk = Walk(PageNumberPages(last_page="pages"))
     walk.receive({"items": [1], "pages": 4})
     assert [request.position for request in walk.ahead(9)] == [2, 3, 4]
+
+
+def test_pages_by_number_are_ahead_up_to_the_total() -> None:
+    walk = walk_of(NUMBER, GET)
+    walk.receive({"data": {"data": [1, 2], "total": 7}})
+    assert [request.position for request in walk.ahead(9)] == [2, 3, 4]
+    walk.receive({"data": {"data": [3, 4], "total": 6}})
+    assert [request.position for request in walk.ahead(9)] == [3]
 
 
 def test_an_enormous_total_costs_nothing() -> None:

@@ -58,6 +58,10 @@ def test_a_whole_last_line_needs_no_line_end() -> None:
     assert (decoder.end(), decoder.pending) == ([Event(b'{"a": 1}')], False)
 
 
+def test_a_byte_order_mark_is_passed_over_at_the_beginning_only() -> None:
+    assert LineDecoder().feed(b"\xef\xbb\xbf1\n\xef\xbb\xbf2\n") == [Event(b"1"), Event(b"\xef\xbb\xbf2")]
+
+
 @pytest.mark.parametrize("chunks", [[b"1\n123456789\n2\n"], [b"1\n", b"12345", b"6789", b"\n2\n"]])
 def test_a_line_over_the_bound_raises_after_the_lines_before_it(chunks: list[bytes]) -> None:
     decoder = LineDecoder(max_event_bytes=8)

@@ -65,15 +65,13 @@ def same_origin_target(base_url: str, target: str, request_url: str | None = Non
     `request_url` is what a relative target is resolved against; the base URL by default.
 
     Raises ValueError that says why: another origin, a user name, a path outside of the base, or a form that URL
-    parsers read in different ways (controls, spaces, backslashes, `https:/host`, a host that is not ASCII).
+    parsers read in different ways (controls, spaces, backslashes, `https:/host`).
     """
     if _FORBIDDEN.search(target):
         raise ValueError("the link has a space, control character or backslash")
     given = _split(target)
     if given.scheme and not given.netloc:
         raise ValueError(f"the link is no http(s) URL with a host (scheme {given.scheme!r})")
-    if not given.netloc.isascii():
-        raise ValueError("the link's host is not ASCII")
     if "@" in given.netloc:
         raise ValueError("the link carries a user name")
     base, parts = _split(base_url), _split(urljoin(request_url or base_url, target))

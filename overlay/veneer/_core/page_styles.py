@@ -152,17 +152,21 @@ class OffsetPages(_Sized):
         _heeded(rows, "offset", at, _reported(answer.payload, self.reported_offset))
         total = _reported(answer.payload, self.total)
         end = at + len(rows)
-        following, later = None, range(0)
-        if rows and _more(
+        following, later, problem = None, range(0), None
+        more = _more(
             rows,
             flag=self.says_more(answer.payload),
             counted=None if total is None else end < total,
             reported=_reported(answer.payload, self.reported_limit),
-            largest=request.size,
-        ):
-            following = self.after(_sized(request, rows), end)
+            before=request.size,
+        )
+        if more and rows:
+            following = dataclasses.replace(self.after(request, end), size=len(rows))
             later = range(end + len(rows), total or 0, len(rows))
-        return Page(rows, request, following, self.page_limit(request, answer.payload), total, later=later)
+        elif more:
+            problem = PaginationLoopError(f"no rows at offset {at}, and the server says that there is more")
+        limit = self.page_limit(request, answer.payload)
+        return Page(rows, request, following, limit, total, later=later, problem=problem)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,9 +212,9 @@ class PageNumberPages(_Sized):
             flag=self.says_more(answer.payload),
             counted=counted if last is None else number < last,
             reported=_reported(answer.payload, self.reported_limit),
-            largest=request.size,
+            before=request.size,
         ):
-            following = dataclasses.replace(self.after(_sized(request, rows), number + 1), before=end)
+            following = dataclasses.replace(self.after(request, number + 1), size=len(rows), before=end)
             if last is None and rows:
                 last = number - (end - (total or 0)) // len(rows)
             later = range(number + 2, (last or 0) + 1)
@@ -355,7 +359,7 @@ def style_of(facts: Mapping[str, Any]) -> PageStyle:
 
 
 def _more(
-    rows: Sequence[Any], *, flag: bool | None, counted: bool | None, reported: int | None, largest: int | None
+    rows: Sequence[Any], *, flag: bool | None, counted: bool | None, reported: int | None, before: int | None
 ) -> bool:
     """Decide whether a page is followed by another; the docstring of `veneer._core.pages` gives the order of the reasons."""
     if flag is not None:
@@ -366,11 +370,7 @@ def _more(
         return counted
     if reported:
         return len(rows) >= reported
-    return largest is None or len(rows) >= largest
-
-
-def _sized(request: PageRequest, rows: Sequence[Any]) -> PageRequest:
-    return dataclasses.replace(request, size=max(request.size or 0, len(rows)))
+    return before is None or len(rows) >= before
 
 
 def _heeded(rows: Sequence[Any], what: str, asked: int, reported: int | None) -> None:

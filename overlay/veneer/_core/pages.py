@@ -15,8 +15,8 @@ walk. `ahead` never raises and is empty at the end: `next()` then says whether s
 
 What ends a walk, in this order: the server's "more" flag; the total or last page number that it reports; an empty page
 (not for cursors and links, which end when there is none); a page shorter than the limit that the *server* reports. A server
-that reports neither flag, total nor limit may cap pages in silence, so there a page is short only against the largest
-page seen, and a first page is followed by one more request.
+that reports neither flag, total nor limit may cap pages in silence, so there a page is short only against the page
+before it, and a first page is followed by one more request.
 
 Nothing here can make rows stand still. Where rows are inserted or deleted between two requests, offset and page-number
 walks repeat or miss rows (as do all clients); a total that shrinks ends the walk early and one that grows extends it.
@@ -57,7 +57,7 @@ class PageRequest:
 
     `params` go into the query and `body` into the JSON body, by the contract's names; `url`, where it is set, replaces path
     and query. `position` is the offset, page number, cursor or URL asked for (None: where the server begins), `index` is
-    0-based within the walk, `size` the largest page so far, `before` the rows of all earlier pages where the style counts them.
+    0-based within the walk, `size` the rows of the page before it, `before` the rows of all earlier pages where the style counts them.
     """
 
     style: str
