@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -207,8 +206,3 @@ def test_a_reader_takes_any_decoder_with_its_interface() -> None:
             return []
 
     assert read(b"\x01\x02", StreamReader(Lists())) == ["1", "2"]
-
-
-def test_the_http_table_stands_beside_for_the_stream_over_http() -> None:
-    table = json.loads((Path(__file__).parent / "cases" / "sse_http_cases.json").read_text())
-    assert len(table["cases"]) == 22

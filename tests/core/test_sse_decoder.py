@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import resource
 import tracemalloc
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -77,12 +78,10 @@ class Reference:
     """The standard's algorithm line by line, on the whole body at once; slow and plain, for these tests alone."""
 
     body: bytes
-    limit: int | None = None
     events: list[tuple[str, str, str]] = field(default_factory=list)
     retry: int | None = None
     last_event_id: str = ""
     comments: int = 0
-    too_large: bool = False
 
     def run(self) -> Reference:
         text = self.body.decode("utf-8", "replace").removeprefix("\ufeff")
@@ -210,6 +209,41 @@ def test_a_reconnection_time_beyond_reason_is_kept_as_one() -> None:
     assert decoder.retry == 10**18
 
 
+# What a connection that broke leaves for the next one: the decoder's half of the table of HTTP behaviours.
+
+
+@pytest.mark.parametrize(
+    ("name", "bodies", "data", "last_event_id"),
+    [
+        ("reconnect sends last id", [b"id: abc\ndata: Hello\n\n"], ["Hello"], "abc"),
+        (
+            "reconnect keeps id when later events had none",
+            [b"id: abc\ndata: Hello\n\n", b"data: World\n\n"],
+            ["Hello", "World"],
+            "abc",
+        ),
+        ("empty id clears", [b"id: abc\ndata: Hello\n\n", b"id: \ndata: World\n\n"], ["Hello", "World"], ""),
+        (
+            "partial message discarded on break",
+            [b"id: abc\ndata: Hello\n\nid: def\ndata: Goodbye"],
+            ["Hello"],
+            "abc",
+        ),
+    ],
+)
+def test_the_next_connection_begins_from_the_last_whole_event(
+    name: str, bodies: list[bytes], data: list[str], last_event_id: str
+) -> None:
+    assert name in {case["name"] for case in HTTP}
+    got: list[str] = []
+    last = ""
+    for body in bodies:
+        decoder = Decoder(last_event_id=last)
+        got += [event.data for event in decoder.feed(body)] + [event.data for event in decoder.end()]
+        last = decoder.last_event_id
+    assert (got, last) == (data, last_event_id)
+
+
 # The bound.
 
 
@@ -277,6 +311,7 @@ def test_what_comes_before_a_too_large_event_does_not_depend_on_the_cut(
         ("empty data lines", b"data:\n" * 10),
         ("blank lines", b"\n" * 64),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_memory_stays_near_the_bound_whatever_is_sent(kind: str, chunk: bytes) -> None:
     decoder = Decoder(max_event_bytes=64 * 1024)
@@ -301,6 +336,28 @@ def test_sixteen_mebibytes_in_small_chunks_are_read_once() -> None:
         assert decoder.feed(b"data: " + b"x" * 1017 + b"\n") == []
     [event] = decoder.feed(b"\n")
     assert len(event.raw) == (1 << 14) * 1018 - 1
+
+
+def test_an_event_over_64_mebibytes_works_where_the_bound_is_raised_and_only_there() -> None:
+    whole, chunk = (64 << 20) + 1, b"x" * (1 << 16)
+    chunks = [b"data: ", *[chunk] * (whole // len(chunk)), b"x" * (whole % len(chunk)), b"\n\n"]
+    decoder = Decoder(max_event_bytes=65 << 20)
+    [event] = [event for part in chunks for event in decoder.feed(part)]
+    assert len(event.raw) == whole
+    assert too_large(chunks, 16 << 20) == ([], True)
+
+
+@pytest.mark.slow
+def test_a_million_events_need_no_more_memory_than_a_thousand() -> None:
+    chunk = b"".join(b'id: %d\ndata: {"n": %d}\n\n' % (n, n) for n in range(1000))
+    decoder = Decoder()
+    decoder.feed(chunk)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    count = sum(len(decoder.feed(chunk)) for _ in range(1000))
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    print(f"{count:,} events, peak memory grew by {grown:.1f} MiB")
+    assert count == 1_000_000
+    assert grown < 16
 
 
 # Events.
