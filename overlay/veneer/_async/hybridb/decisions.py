@@ -1,0 +1,49 @@
+"""Policy decisions, asked for before an action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from veneer._async.client import AsyncClient
+from veneer._platforms import given
+from veneer_generated.hybridb.api.decisions import get_decision, request_decision
+from veneer_generated.hybridb.models.decision import Decision
+from veneer_generated.hybridb.models.decision_request import DecisionRequest
+
+__all__ = ["AsyncDecisions"]
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncDecisions:
+    """Decisions of the policy."""
+
+    _client: AsyncClient
+
+    async def request(
+        self,
+        decision_type: str,
+        action: str,
+        input_data: Mapping[str, Any],
+        idempotency_key: str | None = None,
+        *,
+        resource_type: str | None = None,
+        resource_id: str | None = None,
+    ) -> Decision:
+        """Ask whether an action may be done: `outcome` is approved, blocked or escalated.
+
+        A decision is good for one execution. Without an `idempotency_key` one is made, so that retries cannot decide twice. Raises
+        HybriDBError (IDEMPOTENCY_CONFLICT for a key that came with another body). POST /api/v1/decisions
+        """
+        body = DecisionRequest(
+            decision_type,
+            action,
+            dict(input_data),
+            **given(resource_type=resource_type, resource_id=resource_id, idempotency_key=idempotency_key),
+        )
+        return (await self._client.call(request_decision, body=body)).data
+
+    async def get(self, decision_id: str) -> Decision:
+        """Give a decision as it was made. Raises HybriDBError (DECISION_NOT_FOUND). GET /api/v1/decisions/{decisionId}"""
+        return (await self._client.call(get_decision, decision_id)).data

@@ -1,0 +1,45 @@
+"""Memberships of organisations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from veneer._async.client import AsyncClient
+from veneer_generated.hybridb.api.orgs import (
+    add_membership,
+    list_memberships,
+    remove_membership,
+    update_membership,
+)
+from veneer_generated.hybridb.models.add_membership_request import AddMembershipRequest
+from veneer_generated.hybridb.models.membership import Membership
+from veneer_generated.hybridb.models.update_membership_request import UpdateMembershipRequest
+
+__all__ = ["AsyncOrgs"]
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncOrgs:
+    """Who belongs to an organisation, and as what."""
+
+    _client: AsyncClient
+
+    async def list_members(self, org_id: str) -> list[Membership]:
+        """Give all members. GET /api/v1/orgs/{orgId}/memberships"""
+        return (await self._client.call(list_memberships, org_id)).data
+
+    async def add_member(self, org_id: str, actor_id: str, role: str) -> Membership:
+        """Give an actor a role. POST /api/v1/orgs/{orgId}/memberships"""
+        return (
+            await self._client.call(add_membership, org_id, body=AddMembershipRequest(actor_id, role))
+        ).data
+
+    async def update_member(self, org_id: str, actor_id: str, role: str) -> Membership:
+        """Change a member's role. PATCH /api/v1/orgs/{orgId}/memberships/{actorId}"""
+        return (
+            await self._client.call(update_membership, org_id, actor_id, body=UpdateMembershipRequest(role))
+        ).data
+
+    async def remove_member(self, org_id: str, actor_id: str) -> None:
+        """End a membership; the actor stays. DELETE /api/v1/orgs/{orgId}/memberships/{actorId}"""
+        await self._client.call(remove_membership, org_id, actor_id)

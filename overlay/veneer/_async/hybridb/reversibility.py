@@ -1,0 +1,86 @@
+"""Undo and redo executions: rollback, replay, checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from veneer._async.client import AsyncClient
+from veneer._platforms import given
+from veneer_generated.hybridb.api.executions import (
+    get_checkpoint,
+    get_rollback_log,
+    list_checkpoints,
+    replay_execution,
+    rollback_execution,
+)
+from veneer_generated.hybridb.models.checkpoint import Checkpoint
+from veneer_generated.hybridb.models.checkpoint_summary import CheckpointSummary
+from veneer_generated.hybridb.models.replay_request import ReplayRequest
+from veneer_generated.hybridb.models.replay_result import ReplayResult
+from veneer_generated.hybridb.models.rollback_log import RollbackLog
+from veneer_generated.hybridb.models.rollback_request import RollbackRequest
+from veneer_generated.hybridb.models.rollback_request_rollback_type import RollbackRequestRollbackType
+from veneer_generated.hybridb.models.rollback_result import RollbackResult
+
+__all__ = ["AsyncReversibility"]
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncReversibility:
+    """What can be undone, and how."""
+
+    _client: AsyncClient
+
+    async def rollback(
+        self,
+        execution_id: str,
+        reason: str | None = None,
+        *,
+        rollback_type: RollbackRequestRollbackType | None = None,
+        target_steps: Sequence[str] | None = None,
+        checkpoint_id: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> RollbackResult:
+        """Undo a completed execution: once, and within 30 minutes of its completion.
+
+        `rollback_type` is full (the platform's default), selective (with `target_steps`) or to_checkpoint (with `checkpoint_id`). The platform takes no idempotency key here: a call
+        whose answer is lost is not repeated. Raises HybriDBError (ROLLBACK_WINDOW_EXPIRED, ROLLBACK_ALREADY_COMPLETED, …). POST /api/v1/executions/{executionId}/rollback
+        """
+        body = RollbackRequest(
+            **given(
+                reason=reason,
+                rollback_type=rollback_type,
+                target_steps=None if target_steps is None else list(target_steps),
+                checkpoint_id=checkpoint_id,
+                metadata=metadata,
+            )
+        )
+        return (await self._client.call(rollback_execution, execution_id, body=body)).data
+
+    async def replay(
+        self,
+        execution_id: str,
+        from_checkpoint: str | None = None,
+        *,
+        reason: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> ReplayResult:
+        """Run an execution again from a checkpoint, as a child execution. Raises HybriDBError (REPLAY_NOT_AVAILABLE, …). POST /api/v1/executions/{executionId}/replay"""
+        body = ReplayRequest(
+            **given(from_checkpoint=from_checkpoint, reason=reason, idempotency_key=idempotency_key)
+        )
+        return (await self._client.call(replay_execution, execution_id, body=body)).data
+
+    async def list_checkpoints(self, execution_id: str) -> list[CheckpointSummary]:
+        """Give an execution's checkpoints without their states. GET /api/v1/executions/{executionId}/checkpoints"""
+        return (await self._client.call(list_checkpoints, execution_id)).data
+
+    async def get_checkpoint(self, execution_id: str, checkpoint_id: str) -> Checkpoint:
+        """Give a checkpoint with its state. Raises HybriDBError (CHECKPOINT_NOT_FOUND). GET /api/v1/executions/{executionId}/checkpoints/{checkpointId}"""
+        return (await self._client.call(get_checkpoint, execution_id, checkpoint_id)).data
+
+    async def get_rollback_log(self, execution_id: str) -> list[RollbackLog]:
+        """Give the rollbacks of an execution. GET /api/v1/executions/{executionId}/rollback-log"""
+        return (await self._client.call(get_rollback_log, execution_id)).data

@@ -1,0 +1,52 @@
+"""What the facades of all platforms share: arguments that need not be given, moments, results, how lists are walked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Self, TypedDict
+
+from veneer._core.errors import ConfigurationError
+from veneer._core.pick import pick
+
+__all__ = ["Result", "WalkOptions", "given", "moment"]
+
+
+class WalkOptions(TypedDict, total=False):
+    """How a list is walked; each as in `Client.paginate`."""
+
+    concurrency: int
+    prefetch: bool
+    resume_from: Mapping[str, Any] | None
+    max_pages: int | None
+    max_items: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result with fewer surprises than a generated model: fixed fields, None for what was not sent, secrets out of the repr."""
+
+    @classmethod
+    def of(cls, model: Any, **more: Any) -> Self:
+        """Take the fields from a generated model, and `more` beside it."""
+        read = {field.name: pick(model, field.name) for field in fields(cls) if field.name not in more}
+        return cls(**given(**read), **more)
+
+
+def given(**arguments: Any) -> dict[str, Any]:
+    """Keep the arguments that are not None: generated models and endpoints tell "not given" from null."""
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+def moment(value: datetime | str) -> datetime:
+    """Read a moment with its offset from UTC: ISO 8601 text, or a datetime (a naive one is local time, as everywhere in Python).
+
+    Raises ConfigurationError for text that is no ISO 8601 moment.
+    """
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise ConfigurationError("not an ISO 8601 moment; write it like 2026-11-02T09:30:00Z") from None
+    return value.astimezone() if value.tzinfo is None else value

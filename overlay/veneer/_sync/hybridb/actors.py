@@ -1,0 +1,49 @@
+# Derived from overlay/veneer/_async/hybridb/actors.py by scripts/unasync.py: edit that file, not this one.
+"""API keys and external identities of actors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from veneer._platforms import given, moment
+from veneer._platforms.hybridb import NewApiKey
+from veneer._sync.client import Client
+from veneer_generated.hybridb.api.actors import create_api_key, create_identity_mapping, revoke_api_key
+from veneer_generated.hybridb.models.create_api_key_request import CreateApiKeyRequest
+from veneer_generated.hybridb.models.identity_mapping import IdentityMapping
+from veneer_generated.hybridb.models.identity_mapping_request import IdentityMappingRequest
+
+__all__ = ["Actors"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actors:
+    """Actors have namespaced ids: `user:alice`, `service:payments-api`, `agent:planner`, `org:acme`."""
+
+    _client: Client
+
+    def create_api_key(
+        self,
+        actor_id: str,
+        scopes: Sequence[str],
+        *,
+        name: str | None = None,
+        expires_at: datetime | str | None = None,
+    ) -> NewApiKey:
+        """Make an API key for an actor; its `secret` is in this answer only. POST /api/v1/actors/{actorId}/api-keys"""
+        until = None if expires_at is None else moment(expires_at)
+        body = CreateApiKeyRequest(list(scopes), **given(name=name, expires_at=until))
+        return NewApiKey.of((self._client.call(create_api_key, actor_id, body=body)).data)
+
+    def revoke_api_key(self, actor_id: str, key_id: str) -> None:
+        """End an API key. DELETE /api/v1/actors/{actorId}/api-keys/{keyId}"""
+        self._client.call(revoke_api_key, actor_id, key_id)
+
+    def create_identity_mapping(
+        self, actor_id: str, provider_id: str, external_id: str, user_id: str
+    ) -> IdentityMapping:
+        """Tie a user of an identity provider to an actor. POST /api/v1/actors/{actorId}/identity-mappings"""
+        body = IdentityMappingRequest(provider_id, external_id, user_id, actor_id)
+        return (self._client.call(create_identity_mapping, actor_id, body=body)).data

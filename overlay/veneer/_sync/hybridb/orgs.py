@@ -1,0 +1,44 @@
+# Derived from overlay/veneer/_async/hybridb/orgs.py by scripts/unasync.py: edit that file, not this one.
+"""Memberships of organisations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from veneer._sync.client import Client
+from veneer_generated.hybridb.api.orgs import (
+    add_membership,
+    list_memberships,
+    remove_membership,
+    update_membership,
+)
+from veneer_generated.hybridb.models.add_membership_request import AddMembershipRequest
+from veneer_generated.hybridb.models.membership import Membership
+from veneer_generated.hybridb.models.update_membership_request import UpdateMembershipRequest
+
+__all__ = ["Orgs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Orgs:
+    """Who belongs to an organisation, and as what."""
+
+    _client: Client
+
+    def list_members(self, org_id: str) -> list[Membership]:
+        """Give all members. GET /api/v1/orgs/{orgId}/memberships"""
+        return (self._client.call(list_memberships, org_id)).data
+
+    def add_member(self, org_id: str, actor_id: str, role: str) -> Membership:
+        """Give an actor a role. POST /api/v1/orgs/{orgId}/memberships"""
+        return (self._client.call(add_membership, org_id, body=AddMembershipRequest(actor_id, role))).data
+
+    def update_member(self, org_id: str, actor_id: str, role: str) -> Membership:
+        """Change a member's role. PATCH /api/v1/orgs/{orgId}/memberships/{actorId}"""
+        return (
+            self._client.call(update_membership, org_id, actor_id, body=UpdateMembershipRequest(role))
+        ).data
+
+    def remove_member(self, org_id: str, actor_id: str) -> None:
+        """End a membership; the actor stays. DELETE /api/v1/orgs/{orgId}/memberships/{actorId}"""
+        self._client.call(remove_membership, org_id, actor_id)

@@ -1,0 +1,107 @@
+"""The hybriDB SDK: decide, execute, roll back, with an audit trail of everything.
+
+    from veneer.hybridb import HybriDBClient
+
+    with HybriDBClient() as client:  # HDB_BASE_URL, HDB_API_KEY
+        decision = client.request_decision("payment.authorize", "payment.initiate", {"amount": 120})
+
+Every name is loaded at its first use (PEP 562).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from veneer._async.hybridb.client import AsyncHybriDBClient as AsyncHybriDBClient
+    from veneer._async.hybridb.functions import request_decision_async as request_decision_async
+    from veneer._async.hybridb.functions import rollback_async as rollback_async
+    from veneer._async.hybridb.functions import trigger_pipeline_async as trigger_pipeline_async
+    from veneer._platforms.hybridb import ErrorCode as ErrorCode
+    from veneer._platforms.hybridb import HybriDBError as HybriDBError
+    from veneer._platforms.hybridb import NewApiKey as NewApiKey
+    from veneer._platforms.hybridb import Tokens as Tokens
+    from veneer._sync.hybridb.client import HybriDBClient as HybriDBClient
+    from veneer._sync.hybridb.functions import request_decision as request_decision
+    from veneer._sync.hybridb.functions import rollback as rollback
+    from veneer._sync.hybridb.functions import trigger_pipeline as trigger_pipeline
+    from veneer_generated.hybridb.models import AuditEntry as AuditEntry
+    from veneer_generated.hybridb.models import AuditPage as AuditPage
+    from veneer_generated.hybridb.models import Checkpoint as Checkpoint
+    from veneer_generated.hybridb.models import CheckpointSummary as CheckpointSummary
+    from veneer_generated.hybridb.models import CircuitBreaker as CircuitBreaker
+    from veneer_generated.hybridb.models import Decision as Decision
+    from veneer_generated.hybridb.models import Event as Event
+    from veneer_generated.hybridb.models import Execution as Execution
+    from veneer_generated.hybridb.models import Health as Health
+    from veneer_generated.hybridb.models import IdentityMapping as IdentityMapping
+    from veneer_generated.hybridb.models import Membership as Membership
+    from veneer_generated.hybridb.models import PipelineDefinition as PipelineDefinition
+    from veneer_generated.hybridb.models import PipelineStep as PipelineStep
+    from veneer_generated.hybridb.models import ReplayResult as ReplayResult
+    from veneer_generated.hybridb.models import RollbackLog as RollbackLog
+    from veneer_generated.hybridb.models import RollbackResult as RollbackResult
+
+_MODELS = "veneer_generated.hybridb.models"
+_HOMES = {
+    "AsyncHybriDBClient": "veneer._async.hybridb.client",
+    "HybriDBClient": "veneer._sync.hybridb.client",
+    "request_decision": "veneer._sync.hybridb.functions",
+    "request_decision_async": "veneer._async.hybridb.functions",
+    "rollback": "veneer._sync.hybridb.functions",
+    "rollback_async": "veneer._async.hybridb.functions",
+    "trigger_pipeline": "veneer._sync.hybridb.functions",
+    "trigger_pipeline_async": "veneer._async.hybridb.functions",
+    "ErrorCode": "veneer._platforms.hybridb",
+    "HybriDBError": "veneer._platforms.hybridb",
+    "NewApiKey": "veneer._platforms.hybridb",
+    "Tokens": "veneer._platforms.hybridb",
+}
+
+__all__ = [
+    # clients
+    "AsyncHybriDBClient",
+    "HybriDBClient",
+    # plain functions
+    "request_decision",
+    "request_decision_async",
+    "rollback",
+    "rollback_async",
+    "trigger_pipeline",
+    "trigger_pipeline_async",
+    # errors
+    "ErrorCode",
+    "HybriDBError",
+    # results
+    "AuditEntry",
+    "AuditPage",
+    "Checkpoint",
+    "CheckpointSummary",
+    "CircuitBreaker",
+    "Decision",
+    "Event",
+    "Execution",
+    "Health",
+    "IdentityMapping",
+    "Membership",
+    "NewApiKey",
+    "PipelineDefinition",
+    "PipelineStep",
+    "ReplayResult",
+    "RollbackLog",
+    "RollbackResult",
+    "Tokens",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    found = globals()[name] = getattr(importlib.import_module(_HOMES.get(name, _MODELS)), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
