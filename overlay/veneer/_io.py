@@ -13,6 +13,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from veneer._core.errors import ConfigurationError
+
 if TYPE_CHECKING:
     import anyio
     from anyio.lowlevel import RunVar
@@ -255,12 +257,13 @@ class Local(Generic[T]):
         return self._value is not None and self._pid == os.getpid()
 
 
-def async_abandon(_engine: object) -> None:
+def async_abandon(_engines: object) -> None:
     """Nothing: what belongs to an event loop cannot be closed from a finalizer."""
 
 
-def abandon(engine: Any) -> None:
+def abandon(engines: Local[Any]) -> None:
     """Close what a finalizer found open."""
+    engine = engines.peek()
     if engine is not None:
         engine.close()
 
@@ -315,6 +318,8 @@ class Pieces:
     """A body in pieces of at most `size` bytes: a file from where it stands, or what an iterator gives. Each iteration begins anew."""
 
     def __init__(self, source: Any, size: int) -> None:
+        if not hasattr(source, "read") and not hasattr(source, "__iter__"):
+            raise ConfigurationError("a sync client cannot send an async iterator; use the async client")
         self._source = source
         self._size = size
 
@@ -323,8 +328,6 @@ class Pieces:
         if hasattr(source, "read"):
             while piece := source.read(self._size):
                 yield piece
-        elif hasattr(source, "__aiter__"):
-            raise TypeError("a sync client cannot read an async iterator; use the async client")
         else:
             yield from source
 
@@ -422,7 +425,7 @@ class Job(Generic[T]):
 _job: contextvars.ContextVar[Job[Any] | None] = contextvars.ContextVar("veneer_job", default=None)
 
 
-def _watch(stream: Any) -> None:
+def watch(stream: Any) -> None:
     job = _job.get()
     if job is not None:
         job.watch(stream)

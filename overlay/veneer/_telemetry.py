@@ -1,30 +1,39 @@
-"""OpenTelemetry spans where its API is installed, nothing where it is not (semantic conventions for HTTP client spans, 1.23 and later)."""
+"""OpenTelemetry spans where its API is installed, nothing where it is not.
+
+Semantic conventions for HTTP client spans, 1.23 and later: <https://opentelemetry.io/docs/specs/semconv/http/http-spans/>.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
+from urllib.parse import urlsplit
 
-__all__ = ["attempt_span", "call_span", "finish_span"]
+__all__ = ["attempt_span", "call_span", "finish_span", "propagate"]
+
+_PORTS = {"http": 80, "https": 443}
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"})
 
 
 @functools.cache
-def _trace() -> Any:
+def _api() -> tuple[Any, Any] | None:
     try:
+        from opentelemetry import propagate as propagation
         from opentelemetry import trace
     except ImportError:
         return None
-    return trace
+    return trace, propagation
 
 
 @contextlib.contextmanager
 def _span(name: str, kind: str, attributes: Mapping[str, Any]) -> Iterator[Any]:
-    trace = _trace()
-    if trace is None:
+    api = _api()
+    if api is None:
         yield None
         return
+    trace, _ = api
     # Errors are recorded by name only (`error.type`): an exception event would carry its message and stack.
     with trace.get_tracer("veneer").start_as_current_span(
         name,
@@ -33,7 +42,18 @@ def _span(name: str, kind: str, attributes: Mapping[str, Any]) -> Iterator[Any]:
         record_exception=False,
         set_status_on_exception=False,
     ) as span:
-        yield span
+        try:
+            yield span
+        except BaseException as error:
+            _failed(span, type(error).__name__)
+            raise
+
+
+def _failed(span: Any, error: str) -> None:
+    api = _api()
+    if api is not None:
+        span.set_attribute("error.type", error)
+        span.set_status(api[0].StatusCode.ERROR)
 
 
 def call_span(platform: str, operation: str) -> contextlib.AbstractContextManager[Any]:
@@ -43,24 +63,39 @@ def call_span(platform: str, operation: str) -> contextlib.AbstractContextManage
     )
 
 
-def attempt_span(
-    method: str, url: str, host: str, port: int | None, resend: int
-) -> contextlib.AbstractContextManager[Any]:
+def attempt_span(method: str, url: str, resend: int) -> contextlib.AbstractContextManager[Any]:
     """The span of one request; `url` has its query values masked, `resend` counts earlier attempts."""
-    attributes: dict[str, Any] = {"http.request.method": method, "url.full": url, "server.address": host}
-    if port is not None:
-        attributes["server.port"] = port
+    if _api() is None:
+        return contextlib.nullcontext()
+    parts = urlsplit(url)
+    known = method if method in _METHODS else "_OTHER"
+    attributes: dict[str, Any] = {
+        "http.request.method": known,
+        "url.full": url,
+        "server.address": parts.hostname or "",
+        "server.port": parts.port or _PORTS.get(parts.scheme, 0),
+    }
+    if known != method:
+        attributes["http.request.method_original"] = method
     if resend:
         attributes["http.request.resend_count"] = resend
-    return _span(method, "CLIENT", attributes)
+    return _span("HTTP" if known == "_OTHER" else method, "CLIENT", attributes)
 
 
-def finish_span(span: Any, status: int | None, error: str | None) -> None:
-    """Write down what came of it."""
+def propagate(headers: MutableMapping[str, str]) -> None:
+    """Add the headers by which the server can join the trace (`traceparent`); none outside of a recorded trace."""
+    api = _api()
+    if api is not None:
+        api[1].inject(headers)
+
+
+def finish_span(span: Any, status: int | None, error: str | None = None) -> None:
+    """Write down what came of a request: its status, and the name of what was raised."""
     if span is None:
         return
     if status is not None:
         span.set_attribute("http.response.status_code", status)
+        if error is None and status >= 400:
+            error = str(status)
     if error is not None:
-        span.set_attribute("error.type", error)
-        span.set_status(_trace().StatusCode.ERROR)
+        _failed(span, error)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import random
 import time
+import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import httpx
 
-from veneer import _io, _telemetry
+from veneer import _io, _net, _telemetry
 from veneer._async.credentials import AsyncCredential
 from veneer._async.transport import AsyncEngine, AsyncHttpClient, AsyncSend, classify, foreign_engine
 from veneer._core.attempts import Attempt, Outcome
-from veneer._core.body import DECODABLE, BodyTooLargeError, BodyUndecodableError, Collector
-from veneer._core.call import Call, encode_json, with_idempotency_key
+from veneer._core.body import BodyTooLargeError, BodyUndecodableError, Collector
+from veneer._core.call import Call, encode_json, replayable_content, with_idempotency_key
 from veneer._core.deadline import Deadline
 from veneer._core.errors import (
     AuthenticationError,
@@ -30,7 +32,7 @@ from veneer._core.errors import (
 from veneer._core.judge import Parsed, api_error
 from veneer._core.options import Options, check_header
 from veneer._core.platform import Platform
-from veneer._core.redact import Secret, mask_headers, mask_text, mask_url
+from veneer._core.redact import Secret, clear_locals, mask_headers, mask_text, mask_url
 from veneer._core.retry import Decision, Failure, RetryBudget, outcome_of_status, server_delay, should_retry
 from veneer._core.transfer import body_length
 from veneer._core.urls import join, redirect_target, same_origin
@@ -74,6 +76,8 @@ class _Result:
 class AsyncSession:
     """What a client and all its views share: platform, credentials, connections, retry budget, hooks and loggers."""
 
+    closed = True
+
     def __init__(
         self,
         platform: Platform,
@@ -93,7 +97,6 @@ class AsyncSession:
         self.on_response = tuple(on_response)
         self.debug_logger = debug_logger
         self.logger = logging.getLogger(f"veneer.{platform.name}")
-        self.closed = False
         self.clock: Callable[[], float] = time.monotonic
         self.wall: Callable[[], float] = time.time
         self.random: Callable[[], float] = random.random
@@ -101,6 +104,7 @@ class AsyncSession:
         self.own_engine = http_client is None
         self._http_client = http_client
         self._engines: _io.AsyncLocal[AsyncEngine] = _io.AsyncLocal(lambda: AsyncEngine(max_connections))
+        self.closed = False
 
     async def aclose(self) -> None:
         """Close our connections; a caller's own client stays open."""
@@ -115,6 +119,16 @@ class AsyncSession:
         """True while connections of ours may be open."""
         return not self.closed and self._engines.made
 
+    def __del__(self) -> None:
+        if self.engaged:
+            warnings.warn(
+                f"unclosed {self.platform.name} client: close it, or use it as a context manager",
+                ResourceWarning,
+                source=self,
+                stacklevel=2,
+            )
+            _io.async_abandon(self._engines)
+
     async def exchange(self, call: Call, options: Options, *, read: bool = True) -> Exchange:
         """Send a call and give its success, its body read unless `read` is false.
 
@@ -122,40 +136,44 @@ class AsyncSession:
         """
         if self.closed:
             raise ConfigurationError("this client is closed; make a new one")
-        call, keyed = with_idempotency_key(call, options.idempotency_key)
+        call, keyed = with_idempotency_key(call, options.idempotency_key, options.headers)
+        with _telemetry.call_span(self.platform.name, call.operation.id):
+            return await self._repeat(call, options, safe=call.safe or keyed, read=read)
+
+    async def _repeat(self, call: Call, options: Options, *, safe: bool, read: bool) -> Exchange:
         positions = call.positions()
         started = self.clock()
         deadline = Deadline.after(options.deadline, started)
         attempts: list[Attempt] = []
         retries, renewed = 0, False
-        with _telemetry.call_span(self.platform.name, call.operation.id):
-            while True:
-                begun = self.clock()
-                result = await self._attempt(
-                    call, options, deadline, positions, read=read, resend=len(attempts)
-                )
-                now = self.clock()
-                if result.parsed is not None:
-                    attempts.append(_attempt(len(attempts), result, now - begun, None, ""))
-                    self.budget.succeeded(retried=retries > 0)
-                    return Exchange(result.parsed, tuple(attempts))
-                if not renewed and await self._renew(result):
-                    renewed = True
+        while True:
+            begun = self.clock()
+            result = await self._attempt(call, options, deadline, positions, read=read, resend=len(attempts))
+            now = self.clock()
+            if result.parsed is not None:
+                attempts.append(_attempt(len(attempts), result, now - begun, None, ""))
+                self.budget.succeeded(retried=retries > 0)
+                result.parsed.attempts = tuple(attempts)
+                return Exchange(result.parsed, tuple(attempts))
+            if not renewed and positions is not None and self._expired(result):
+                renewed = True
+                renewal = await self._renew(call, result, deadline)
+                if renewal is None:
                     attempts.append(_attempt(len(attempts), result, now - begun, 0.0, "credential renewed"))
+                    _rewind(positions)
                     continue
-                decision = self._decide(
-                    result, options, deadline, retries=retries, safe=call.safe or keyed, replayable=positions is not None,
-                    elapsed=now - started, now=now,
-                )  # fmt: skip
-                attempts.append(_attempt(len(attempts), result, now - begun, decision.delay, decision.reason))
-                if decision.delay is None:
-                    raise _final(result, attempts, options)
-                self.logger.debug(
-                    "%s: %s, again in %.3g s", call.operation.id, attempts[-1].status, decision.delay
-                )
-                retries += 1
-                await self.sleep(decision.delay)
-                _rewind(positions)
+                result = renewal
+            decision = self._decide(
+                result, options, deadline, retries=retries, safe=safe, replayable=positions is not None,
+                elapsed=now - started, now=now,
+            )  # fmt: skip
+            attempts.append(_attempt(len(attempts), result, now - begun, decision.delay, decision.reason))
+            if decision.delay is None:
+                raise _final(result, attempts, options)
+            self.logger.debug("%s: attempt %d: %s", call.operation.id, len(attempts), attempts[-1])
+            retries += 1
+            await self.sleep(decision.delay)
+            _rewind(positions)
 
     def _decide(
         self,
@@ -185,14 +203,24 @@ class AsyncSession:
             return Decision(None, "the client's retry budget is used up")
         return decision
 
-    async def _renew(self, result: _Result) -> bool:
-        """Renew the credential that a 401 called expired; False where that is not what happened."""
-        error, used = result.error, result.credential
-        if used is None or not isinstance(error, AuthenticationError):
+    def _expired(self, result: _Result) -> bool:
+        """Tell whether a 401 says that the credential sent has expired."""
+        error = result.error
+        if result.credential is None or not isinstance(error, AuthenticationError):
             return False
-        if self.platform.expired and error.code not in self.platform.expired:
-            return False
-        return await used[0].renew(used[1])
+        return not self.platform.expired or error.code in self.platform.expired
+
+    async def _renew(self, call: Call, result: _Result, deadline: Deadline) -> _Result | None:
+        """Renew an expired credential: None when that is done, else what the call came to."""
+        if result.credential is None:
+            return result
+        credential, stale = result.credential
+        try:
+            async with _io.async_time_limit(deadline.remaining(self.clock())):
+                return None if await credential.renew(stale) else result
+        except _io.OutOfTimeError:
+            answered = result.error.response if result.error is not None else None
+            return self._failed(call, mask_url(call.target), _io.OutOfTimeError(), deadline, answered)
 
     async def _attempt(
         self,
@@ -206,26 +234,27 @@ class AsyncSession:
     ) -> _Result:
         url = call.target if call.absolute else join(options.base_url, call.target)
         shown = mask_url(url)
-        used = await self._credential(call)
-        request = self._request(call, url, options, used, resend)
+        used: tuple[AsyncCredential, Secret] | None = None
         response: httpx.Response | None = None
         failed: BaseException
-        with _telemetry.attempt_span(call.method, shown, request.url.host, request.url.port, resend) as span:
+        _net.mark_unsent()
+        with _telemetry.attempt_span(call.method, shown, resend) as span:
             try:
                 async with _io.async_time_limit(deadline.remaining(self.clock())):
+                    used = await self._credential(call)
+                    request = self._request(call, url, options, used, deadline, resend)
+                    _telemetry.propagate(request.headers)
                     response = await self._send(request, options, positions)
                     if read or response.status_code >= 300:
-                        await self._read(response, options)
-                _telemetry.finish_span(
-                    span,
-                    response.status_code,
-                    str(response.status_code) if response.status_code >= 400 else None,
-                )
+                        await self._read(response, options, deadline)
+                _telemetry.finish_span(span, response.status_code)
                 return self._judge(call, response, used, read=read)
             except BaseException as error:
                 if response is not None:
-                    await response.aclose()
-                _telemetry.finish_span(span, None, type(error).__name__)
+                    await self._drop(response)
+                _telemetry.finish_span(
+                    span, response.status_code if response is not None else None, type(error).__name__
+                )
                 failed = error
                 if not isinstance(error, Exception):
                     raise
@@ -251,6 +280,7 @@ class AsyncSession:
         url: str,
         options: Options,
         used: tuple[AsyncCredential, Secret] | None,
+        deadline: Deadline,
         resend: int,
     ) -> httpx.Request:
         """Make the request value: options under the call's own headers, the credential where nothing else stands."""
@@ -275,89 +305,115 @@ class AsyncSession:
             body["content"] = encode_json(call.json)
             headers.setdefault("content-type", "application/json")
         elif call.content is not None:
-            body["content"] = call.content
-            if not isinstance(call.content, (bytes, str)):
-                length = body_length(call.content)
-                body["content"] = _io.async_pieces(call.content, _UPLOAD_BYTES)
+            body["content"] = content = replayable_content(call.content)
+            if not isinstance(content, (bytes, str)):
+                length = body_length(content)
+                body["content"] = _io.AsyncPieces(content, _UPLOAD_BYTES)
                 if length is not None:
                     headers.setdefault("content-length", str(length))
         body |= {
             part: given for part, given in (("data", call.data), ("files", call.files)) if given is not None
         }
-        params = {**options.query, **(call.params or {})}
-        limits = options.timeouts
-        build = self._http_client.build_request if self._http_client is not None else httpx.Request
+        params = {
+            name: value
+            for name, value in {**options.query, **(call.params or {})}.items()
+            if value is not None
+        }
+        own = self._http_client is None or call.absolute  # a caller's client would add its own headers
+        build = httpx.Request if own or self._http_client is None else self._http_client.build_request
         return build(
             call.method,
             httpx.URL(url).copy_merge_params(params) if params else url,
-            headers={name: value for name, value in headers.items() if value is not None},
-            cookies=dict(call.cookies) if call.cookies else None,
-            extensions={
-                "timeout": {
-                    "connect": limits.connect,
-                    "read": limits.read,
-                    "write": limits.write,
-                    "pool": limits.pool,
-                }
+            # Bytes: the engine would encode text as ASCII, and HTTP allows ISO 8859-1 (RFC 9110 §5.5).
+            headers={
+                name.encode("ascii"): value.encode("latin-1")
+                for name, value in headers.items()
+                if value is not None
             },
+            cookies=dict(call.cookies) if call.cookies else None,
+            extensions={"timeout": self._limits(options, deadline)},
             **body,
         )
+
+    def _limits(self, options: Options, deadline: Deadline) -> dict[str, float | None]:
+        """The engine's time-outs; of a caller's own client, which heeds nothing else, none is longer than the time left."""
+        limits = dataclasses.asdict(options.timeouts)
+        left = deadline.remaining(self.clock())
+        if left is not None and not self.own_engine:
+            # 0 would mean "do not wait at all" to a socket.
+            left = max(0.001, left)
+            limits = {name: left if limit is None else min(limit, left) for name, limit in limits.items()}
+        return limits
 
     async def _send(
         self, request: httpx.Request, options: Options, positions: Positions | None
     ) -> httpx.Response:
         """Send one request and follow its redirects."""
         if self._http_client is not None:
-            send: AsyncSend = foreign_engine(self._http_client)
+            send: AsyncSend = foreign_engine(self._http_client, options.base_url)
         else:
             send = self._engines.get().send
-        hop = 0
-        while True:
+        for _ in range(_MAX_REDIRECTS):
             for hook in self.on_request:
                 await _io.async_settle(hook(request))
-            self._debug(
-                "request: %s %s headers=%s", request.method, mask_url(str(request.url)), request.headers
-            )
+            self._debug("request: %s %s headers=%s", request.method, str(request.url), request.headers)
             response = await send(request, options.timeouts.pool)
-            self._debug("response: %s headers=%s", response.status_code, response.headers)
             try:
+                self._debug("response: %s headers=%s", response.status_code, response.headers)
                 for seen in self.on_response:
                     await _io.async_settle(seen(response))
+                following = _redirected(request, response, positions)
+                if following is None:
+                    return response
             except BaseException:
                 await response.aclose()
                 raise
-            following = _redirected(request, response, replayable=positions is not None)
-            if following is None or hop == _MAX_REDIRECTS:
-                return response
-            await response.aclose()
-            _rewind(positions)
+            await self._drop(response)
             request = following
-            hop += 1
+        return response
+
+    async def _drop(self, response: httpx.Response) -> None:
+        """Be done with a body that nobody wants."""
+        if not hasattr(response, "_content"):
+            response._content = b""  # noqa: SLF001  # as in _read; what was not read reads as nothing
+        await response.aclose()
 
     def _debug(self, text: str, *values: Any) -> None:
-        """Write to the library's logger and to the caller's, headers masked."""
-        for logger in (self.logger, self.debug_logger):
-            if logger is None or (
-                isinstance(logger, logging.Logger) and not logger.isEnabledFor(logging.DEBUG)
-            ):
-                continue
-            logger.debug(
-                text,
-                *(mask_headers(value) if isinstance(value, httpx.Headers) else value for value in values),
-            )
+        """Write to the library's logger and to the caller's, credentials masked."""
+        wanted = [
+            logger
+            for logger in (self.logger, self.debug_logger)
+            if logger is not None
+            and not (isinstance(logger, logging.Logger) and not logger.isEnabledFor(logging.DEBUG))
+        ]
+        if not wanted:
+            return
+        shown = [self._shown(value) for value in values]
+        for logger in wanted:
+            logger.debug(text, *shown)
 
-    async def _read(self, response: httpx.Response, options: Options) -> None:
+    def _shown(self, value: Any) -> Any:
+        """What a log may say of a value."""
+        if isinstance(value, httpx.Headers):
+            names = {scheme.header.lower() for scheme in self.platform.schemes.values()}
+            return {
+                name: mask_text(text, self._secrets()) for name, text in mask_headers(value, names).items()
+            }
+        return mask_text(mask_url(value), self._secrets()) if isinstance(value, str) else value
+
+    async def _read(self, response: httpx.Response, options: Options, deadline: Deadline) -> None:
         """Read a body within its bound; an error's body is kept as far as it came, whatever then happens to it."""
         if response.is_closed or response.is_stream_consumed:
             return
         failed = response.status_code >= 300
-        coding = response.headers.get("content-encoding", "")
-        ours = coding.strip().lower() in DECODABLE
         limit = min(options.max_response_bytes, _ERROR_BODY_BYTES) if failed else options.max_response_bytes
-        collector = Collector(coding if ours else "", limit)
+        coding = response.headers.get("content-encoding", "")
+        collector = Collector(coding, limit)
         try:
-            async for chunk in response.aiter_raw() if ours else response.aiter_bytes():
+            async for chunk in response.aiter_raw() if collector.decodes else response.aiter_bytes():
                 collector.feed(chunk)
+                if deadline.passed(self.clock()):  # where no wait notices: bytes that never stop coming
+                    raise _io.OutOfTimeError
             content = collector.finish()
         except (httpx.HTTPError, BodyTooLargeError, BodyUndecodableError):
             if not failed:
@@ -376,7 +432,7 @@ class AsyncSession:
             return _Result(parsed=parsed, credential=used)
         delay = server_delay(response.headers, wall=self.wall())
         error: VeneerError
-        if 300 <= status < 400:
+        if 300 <= status < 400 and status != 304:
             error = self.platform.kind(RedirectError)(
                 f"{status}: the redirect is not followed (another origin, plain HTTP, too many, or no Location)",
                 operation=call.operation.id,
@@ -409,11 +465,13 @@ class AsyncSession:
             "response": response,
         }
         engine = classify(error)
-        if isinstance(error, TimeoutError) or (engine is not None and deadline.passed(self.clock())):
-            outcome = engine[1] if engine is not None else Outcome.UNKNOWN
+        late = isinstance(error, httpx.TimeoutException) and deadline.passed(self.clock())
+        if isinstance(error, _io.OutOfTimeError) or late:
+            limit = f" of {deadline.limit:g} s" if deadline.limit is not None else " of an outer call"
             over = self.platform.kind(DeadlineExceededError)(
-                f"{call.operation.id}: the deadline of {deadline.limit:g} s passed", outcome=outcome, **facts
+                f"{call.operation.id}: the deadline{limit} passed", **facts
             )
+            over.outcome = _outcome(engine[1] if engine is not None else Outcome.UNKNOWN, response)
             return _Result(error=over)
         if isinstance(error, BodyTooLargeError):
             return _Result(
@@ -426,24 +484,34 @@ class AsyncSession:
         if engine is None:
             raise error
         kind, outcome, text = engine
+        outcome = _outcome(outcome, response)
         made = self.platform.kind(kind)(
             f"{call.operation.id}: {mask_text(text, self._secrets())}", outcome=outcome, **facts
         )
         if kind is ConfigurationError:
             return _Result(error=made)
-        made.__cause__ = error
+        clear_locals(error)  # the engine's frames hold the headers that were sent
+        if mask_text(str(error), self._secrets()) == str(error):
+            made.__cause__ = error
         return _Result(error=made, failure=Failure(outcome))
 
     def _secrets(self) -> list[str]:
         return [secret for credential in self.credentials.values() for secret in credential.known()]
 
 
+def _outcome(outcome: Outcome, response: httpx.Response | None) -> Outcome:
+    """What a failure leaves open: less once a status has arrived, nothing when no byte was sent."""
+    if not _net.sent():
+        return Outcome.NOT_SENT
+    return outcome if response is None else outcome_of_status(response.status_code)
+
+
 def _attempt(done: int, result: _Result, elapsed: float, delay: float | None, reason: str) -> Attempt:
     error, failure = result.error, result.failure
     outcome = Outcome.ANSWERED if error is None else error.outcome if failure is None else failure.outcome
-    status = failure.status if failure is not None else None
-    if result.parsed is not None:
-        status = result.parsed.status_code
+    answered = result.parsed or error
+    response = answered.response if answered is not None else None
+    status = response.status_code if response is not None else None
     return Attempt(done + 1, outcome, status, type(error).__name__ if error else None, elapsed, delay, reason)
 
 
@@ -467,7 +535,7 @@ def _rewind(positions: Positions | None) -> None:
 
 
 def _redirected(
-    request: httpx.Request, response: httpx.Response, *, replayable: bool
+    request: httpx.Request, response: httpx.Response, positions: Positions | None
 ) -> httpx.Request | None:
     """The request that a redirect asks for (RFC 9110 §15.4); None where there is none or it must not be followed.
 
@@ -485,8 +553,9 @@ def _redirected(
         method = "GET"
     bodiless = method != request.method or method in {"GET", "HEAD"}
     same = same_origin(str(request.url), target)
-    if not bodiless and not (same and replayable):
+    if not bodiless and not (same and positions is not None):
         return None
+    _rewind(positions)
     headers = [
         (name, value)
         for name, value in request.headers.items()

@@ -7,9 +7,10 @@ from typing import Any, Protocol, cast
 
 import httpx
 
-from veneer import _io
+from veneer import _io, _net
 from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
+from veneer._core.urls import same_origin
 
 __all__ = ["AsyncEngine", "AsyncHttpClient", "AsyncSend", "classify", "foreign_engine"]
 
@@ -64,7 +65,7 @@ class AsyncEngine:
             proxy=proxy,
             limits=httpx.Limits(max_connections=self._max, max_keepalive_connections=self._max),
         )
-        _io.async_bound_by_time_limit(transport._pool)  # noqa: SLF001  # see there
+        _net.async_install(transport._pool)  # noqa: SLF001  # see there
         return transport
 
     async def aclose(self) -> None:
@@ -118,42 +119,51 @@ class AsyncSend(Protocol):
     async def __call__(self, request: httpx.Request, pool_limit: float | None, /) -> httpx.Response: ...
 
 
-def foreign_engine(client: AsyncHttpClient) -> AsyncSend:
-    """Send through a caller's own client, which is used as it is: not changed, not closed, and not told to follow redirects."""
+def foreign_engine(client: AsyncHttpClient, base_url: str) -> AsyncSend:
+    """Send through a caller's own client, which is used as it is: not changed, not closed, and not told to follow redirects.
+
+    Its own `auth=` belongs to the API: it is left out for any other origin.
+    """
 
     async def send(request: httpx.Request, _pool_limit: float | None) -> httpx.Response:
-        return await client.send(request, stream=True, follow_redirects=False)
+        if getattr(client, "is_closed", False):
+            raise ConfigurationError("the http_client given to this client is closed")
+        _net.mark_sent()  # what happens inside is not seen from here
+        stray = {} if same_origin(base_url, str(request.url)) else {"auth": None}
+        return await client.send(request, stream=True, follow_redirects=False, **stray)
 
     return send
 
 
-# Ahead of the chain: most specific first. Nothing of the request had left in the cases of the first group.
+# Nothing of the request had left when the engine raised one of these.
 _NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
+    httpx.InvalidURL,
     _io.SlotTimeoutError,
 )
+_TIMED_OUT = {
+    httpx.ConnectTimeout: "connect",
+    httpx.WriteTimeout: "write",
+    httpx.ReadTimeout: "read",
+    httpx.PoolTimeout: "pool",
+    _io.SlotTimeoutError: "pool",
+}
 
 
 def classify(error: BaseException) -> tuple[type[TransportError | ConfigurationError], Outcome, str] | None:
     """Name the core's class, the outcome and a text without secrets for an engine's exception; None for one that is not the engine's."""
-    outcome = Outcome.NOT_SENT if isinstance(error, _NOT_SENT) else Outcome.UNKNOWN
+    outcome = Outcome.NOT_SENT if isinstance(error, _NOT_SENT) or not _net.sent() else Outcome.UNKNOWN
+    # Most specific first.
     if isinstance(error, (httpx.TimeoutException, _io.SlotTimeoutError)):
-        what = {"ConnectTimeout": "connect", "WriteTimeout": "write", "ReadTimeout": "read"}.get(
-            type(error).__name__, "pool"
-        )
+        what = next((name for kind, name in _TIMED_OUT.items() if isinstance(error, kind)), "transport's own")
         return RequestTimeoutError, outcome, f"the {what} time-out passed"
     if isinstance(error, (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL)):
         # The engine's own text quotes header values.
-        return (
-            ConfigurationError,
-            Outcome.NOT_SENT,
-            "the request is not valid HTTP; check base_url and headers",
-        )
+        return ConfigurationError, outcome, "the request is not valid HTTP; check base_url, headers and body"
     if isinstance(error, (httpx.ConnectError, httpx.ProxyError)):
         return ConnectError, outcome, f"no connection: {str(error) or type(error).__name__}"
     if isinstance(error, (httpx.HTTPError, httpx.StreamError)):

@@ -37,6 +37,8 @@ class Attempt:
 
     def __str__(self) -> str:
         what = str(self.status) if self.status is not None else self.error or self.outcome.value
+        if self.status is not None and self.status < 300 and self.error is not None:
+            what = f"{what}, then {self.error}"  # the answer began well
         then = f", waited {self.delay:.3g} s" if self.delay is not None else ""
         because = f" ({self.reason})" if self.reason else ""
         return f"{what}{then}{because}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json as json_module
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -53,6 +54,7 @@ class Operation:
 
 
 _OPERATION_FIELDS = frozenset(Operation.__dataclass_fields__) - {"module"}
+_READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _operations: dict[int, tuple[object, Operation]] = {}
 
 
@@ -81,7 +83,7 @@ class Call:
     """One request to make, before base URL, options and credentials.
 
     `target` is a path (or same-origin URL); at most one of `json` (any JSON value; NO_JSON for none), `content`, `data` and `files` is set, but that `data` may go with `files`.
-    `credentials=False` sends none, whatever the client holds.
+    `credentials=False` sends none, whatever the client holds. The repr shows no argument: they may be passwords.
     """
 
     operation: Operation
@@ -98,6 +100,9 @@ class Call:
     credentials: bool = True
     absolute: bool = False
 
+    def __repr__(self) -> str:
+        return f"Call({self.operation.id}, {self.method} {mask_url(self.target)})"
+
     @property
     def safe(self) -> bool:
         """True where repeating can do no harm, keys aside (RFC 9110 §9.2.2)."""
@@ -107,7 +112,7 @@ class Call:
         """Where each file-like part of the body stands now, so that a repeat can rewind it; None for a body that can be sent only once."""
         found: list[tuple[Any, int]] = []
         for stream in _streams(self):
-            if isinstance(stream, (bytes, str, bytearray)):
+            if isinstance(stream, (bytes, str, bytearray, memoryview)):
                 continue
             position = _position(stream)
             if position is None:
@@ -137,10 +142,7 @@ def from_endpoint(endpoint: Endpoint[P, T_co], *args: P.args, **kwargs: P.kwargs
     Raises ConfigurationError for path parameters that would retarget it (None, empty, dot segments).
     """
     operation = operation_of(endpoint)
-    if operation.path is not None and "{" in operation.path:
-        _check_path_arguments(operation, args, kwargs)
-    elif any(argument is None for argument in args):
-        raise ConfigurationError(f"{operation.id}: a path parameter is None")
+    _check_path_arguments(operation, endpoint, args, kwargs)
     request = endpoint._get_kwargs(*args, **kwargs)
     target = str(request["url"])
     check_path(target, operation.path)
@@ -163,13 +165,14 @@ def from_endpoint(endpoint: Endpoint[P, T_co], *args: P.args, **kwargs: P.kwargs
     )
 
 
-def _check_path_arguments(operation: Operation, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
-    # Path parameters come first and are the only positional ones; the generator would send None as the text "None".
-    if any(argument is None for argument in args) or any(
-        kwargs.get(name, "") is None
-        for name in (segment.strip("{}") for segment in (operation.path or "").split("/"))
-    ):
-        raise ConfigurationError(f"{operation.id}: a path parameter of {operation.path} is None")
+def _check_path_arguments(
+    operation: Operation, endpoint: object, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> None:
+    # Path parameters are the only ones that can be positional; the generator would send None as the text "None".
+    code = getattr(getattr(endpoint, "_get_kwargs", None), "__code__", None)
+    names = code.co_varnames[: code.co_argcount] if code is not None else ()
+    if any(value is None for value in (*args, *(kwargs.get(name, "") for name in names))):
+        raise ConfigurationError(f"{operation.id}: a path parameter of {operation.path or 'it'} is None")
 
 
 def generic(
@@ -218,44 +221,37 @@ def presigned(
 
 
 def with_idempotency_key(
-    call: Call, given: str | None, new: Callable[[], str] | None = None
+    call: Call,
+    given: str | None,
+    headers: Mapping[str, str | None] | None = None,
+    new: Callable[[], str] | None = None,
 ) -> tuple[Call, bool]:
     """Put the key where the contract takes one; tell whether the call carries a key now.
 
-    A key that the caller wrote into the body or headers is never replaced; `given` (from the options) comes before a new UUID. Without a documented place, a given key goes
-    into the `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header) and none is invented.
+    A key that the caller wrote into the body or headers (of the call, or `headers` of the options) is never replaced; `given` (from the options) comes before a new UUID. Without a documented place,
+    a given key goes into the `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header) and none is invented. A request that only reads gets none.
     """
-    place = call.operation.idempotency
-    headers = dict(call.headers or {})
-    existing = {name.lower() for name in headers}
-    if place is None:
-        if "idempotency-key" in existing:
-            return call, True
-        if given is None:
-            return call, False
-        return _replace(call, headers={**headers, "Idempotency-Key": given}), True
+    if call.operation.idempotency is None and call.method in _READING:
+        return call, False
+    place = call.operation.idempotency or {"in": "header", "name": "Idempotency-Key"}
     name = place["name"]
-    key = given or (new or _new_key)()
     if place["in"] == "body":
         body = call.json
         if not isinstance(body, Mapping):
             return call, False
         if body.get(name):
             return call, True
-        return _replace(call, json={**body, name: key}), True
-    if name.lower() in existing:
+        return dataclasses.replace(call, json={**body, name: given or (new or _new_key)()}), True
+    if any(held.lower() == name.lower() for held in (*(call.headers or ()), *(headers or ()))):
         return call, True
-    return _replace(call, headers={**headers, name: key}), True
+    if given is None and call.operation.idempotency is None:
+        return call, False
+    key = given or (new or _new_key)()
+    return dataclasses.replace(call, headers={**(call.headers or {}), name: key}), True
 
 
 def _new_key() -> str:
     return str(uuid.uuid4())
-
-
-def _replace(call: Call, **changes: Any) -> Call:
-    import dataclasses
-
-    return dataclasses.replace(call, **changes)
 
 
 def encode_json(value: Any) -> bytes:
@@ -264,3 +260,8 @@ def encode_json(value: Any) -> bytes:
         return json_module.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"the body cannot be sent as JSON: {type(error).__name__}") from error
+
+
+def replayable_content(content: Any) -> Any:
+    """Give a body that the engine can send: `bytes` for anything in memory, all else as it is."""
+    return bytes(content) if isinstance(content, (bytearray, memoryview)) else content

@@ -17,7 +17,7 @@ from veneer._core.attempts import Attempt
 from veneer._core.call import Endpoint, Operation
 from veneer._core.errors import BODY_LIMIT, APIError, ResponseInvalidError
 from veneer._core.platform import Platform
-from veneer._core.redact import mask_text, mask_url
+from veneer._core.redact import clear_locals, mask_text, mask_url
 
 if TYPE_CHECKING:
     import httpx
@@ -43,12 +43,16 @@ class Answer(Generic[T_co]):
 
 
 class Parsed:
-    """The face of a response that generated code reads, its JSON parsed once however often it is asked for."""
+    """The face of a response that generated code reads, its JSON parsed once however often it is asked for.
 
-    __slots__ = ("_payload", "response")
+    `attempts` are those that it took to get it.
+    """
+
+    __slots__ = ("_payload", "attempts", "response")
 
     def __init__(self, response: httpx.Response) -> None:
         self.response = response
+        self.attempts: tuple[Attempt, ...] = ()
         self._payload: Any = _UNREAD
 
     @property
@@ -95,20 +99,18 @@ _MISFIT = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 def parse(platform: Platform, endpoint: Endpoint[..., T], operation: Operation, parsed: Parsed) -> T:
-    """Give a success's value, None where the contract has no body or the status says that there is none.
+    """Give a success's value, None where the contract or the status (202, 204, 205) has no body, or the method (HEAD).
 
     Raises the platform's ResponseInvalidError with the JSON path where the body does not fit the contract.
     """
     response = parsed.response
     misfit: Exception
     try:
-        if not response.content:
-            if response.status_code in _BODILESS or not operation.accept:
-                return cast("T", None)
-            raise ValueError("the body is empty")
         return cast("T", endpoint._parse_response(client=_LENIENT, response=cast("httpx.Response", parsed)))
     except _MISFIT as error:
         misfit = error
+    if not response.content and (response.status_code in _BODILESS or response.request.method == "HEAD"):
+        return cast("T", None)
     if parsed.payload is NOT_JSON:
         found = "empty" if not response.content else "not what it should be"
         path, what = "$", f"the body is {found} ({response.headers.get('content-type', 'no content type')})"
@@ -124,6 +126,8 @@ def parse(platform: Platform, endpoint: Endpoint[..., T], operation: Operation, 
     )
     if isinstance(invalid, ResponseInvalidError):
         invalid.path = path
+    invalid.attempts = parsed.attempts
+    clear_locals(misfit)
     raise invalid from misfit
 
 
@@ -140,9 +144,10 @@ def api_error(
     status = response.status_code
     problem = platform.describe(payload if payload is not NOT_JSON else None)
     kind = platform.error_class(status, problem.code)
-    message = _message(status, response.reason_phrase, problem.code, problem.message)
+    # Masked before it is cut: half a secret is not found any more.
+    said = mask_text(problem.message, secrets) if problem.message else None
     error = kind(
-        mask_text(message, secrets),
+        mask_text(_message(status, response.reason_phrase, problem.code, said), secrets),
         operation=operation.id,
         method=response.request.method,
         url=mask_url(str(response.request.url)),
@@ -184,7 +189,7 @@ def _typed(operation: Operation, status: int, payload: Any) -> Any:
         return payload
     try:
         return getattr(importlib.import_module(f"{package}.models"), name).from_dict(payload)
-    except (ImportError, AttributeError, KeyError, TypeError, ValueError):
+    except (ImportError, *_MISFIT):
         return payload
 
 

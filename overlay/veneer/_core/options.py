@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypedDict, Unpack
 
 from veneer._core.errors import ConfigurationError
-from veneer._core.redact import mask_headers
 from veneer._core.retry import RetryPolicy
 from veneer._core.urls import check_base_url
 
 __all__ = ["OptionChanges", "Options", "Timeouts"]
 
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 §5.6.2
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+# Operating systems refuse waits that do not fit their clocks.
+_LONGEST = 100 * 365 * 86_400
+
+
 def _empty() -> Mapping[str, Any]:
     return MappingProxyType({})
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,9 @@ class Timeouts:
     def __post_init__(self) -> None:
         for name in ("connect", "read", "write", "pool"):
             value = getattr(self, name)
-            if value is not None and not value > 0:
+            if value is not None and not 0 < value <= _LONGEST:
                 raise ConfigurationError(
-                    f"the {name} time-out must be positive seconds, or None for no limit"
+                    f"the {name} time-out must be positive seconds (at most {_LONGEST:,}), or None for no limit"
                 )
 
     @classmethod
@@ -90,8 +95,12 @@ class Options:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", check_base_url(self.base_url))
-        if self.deadline is not None and not self.deadline > 0:
-            raise ConfigurationError("deadline must be positive seconds, or None for no deadline")
+        object.__setattr__(self, "headers", MappingProxyType(_checked(self.headers)))
+        object.__setattr__(self, "query", MappingProxyType(dict(self.query)))
+        if self.deadline is not None and not 0 < self.deadline <= _LONGEST:
+            raise ConfigurationError(
+                f"deadline must be positive seconds (at most {_LONGEST:,}), or None for no deadline"
+            )
         if not isinstance(self.retry, RetryPolicy):
             raise ConfigurationError("retry must be a RetryPolicy, such as RetryPolicy(max_retries=0)")
         if self.max_response_bytes <= 0:
@@ -103,34 +112,34 @@ class Options:
         if "timeouts" in changes:
             merged["timeouts"] = Timeouts.of(changes["timeouts"])
         if "headers" in changes:
-            merged["headers"] = _merge_headers(self.headers, changes["headers"])
+            merged["headers"] = {**self.headers, **_checked(changes["headers"])}
         if "query" in changes:
             merged["query"] = {**self.query, **changes["query"]}
         return dataclasses.replace(self, **merged)
 
     def __repr__(self) -> str:
-        headers = mask_headers({name: value or "" for name, value in self.headers.items()})
+        # Values may be credentials, whatever their names.
         return (
             f"Options(base_url={self.base_url!r}, deadline={self.deadline!r}, timeouts={self.timeouts!r}, "
-            f"retry={self.retry!r}, headers={headers!r}, query={sorted(self.query)!r})"
+            f"retry={self.retry!r}, headers={sorted(self.headers)!r}, query={sorted(self.query)!r}, "
+            f"max_response_bytes={self.max_response_bytes!r})"
         )
 
 
-def _merge_headers(
-    base: Mapping[str, str | None], changes: Mapping[str, str | None]
-) -> dict[str, str | None]:
-    checked = {
-        name.lower(): None if value is None else check_header(name, value) for name, value in changes.items()
+def _checked(headers: Mapping[str, str | None]) -> dict[str, str | None]:
+    return {
+        name.lower(): None if value is None else check_header(name, value) for name, value in headers.items()
     }
-    return {**base, **checked}
 
 
 def check_header(name: str, value: str) -> str:
     """Return a header value that HTTP allows (RFC 9110 §5.5, ISO 8859-1). Raises ConfigurationError, without the value in its text."""
-    if not name or not name.isascii() or any(c in name for c in " \t\r\n:\0"):
-        raise ConfigurationError("a header name must be an ASCII token")
-    if any(c in value for c in "\r\n\0"):
-        raise ConfigurationError(f"the value of header {name!r} has a line break or NUL; HTTP forbids them")
+    if not _TOKEN.fullmatch(name):
+        raise ConfigurationError("a header name must be a token of ASCII letters, digits and -_.!#$%&'*+^`|~")
+    if _FORBIDDEN.search(value):
+        raise ConfigurationError(
+            f"the value of header {name!r} has a control character or line break; HTTP forbids them"
+        )
     try:
         value.encode("latin-1")
     except UnicodeEncodeError:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import traceback
+from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import urlsplit, urlunsplit
 
-__all__ = ["MASK", "Secret", "mask_headers", "mask_text", "mask_url"]
+__all__ = ["MASK", "Secret", "clear_locals", "mask_headers", "mask_text", "mask_url"]
 
 MASK = "***"
 
-# Header names whose value is a credential on some platform; a client adds the ones that its own schemes use.
+# Header names whose value is a credential on some platform; a client adds those of its own schemes.
 _SECRET_HEADER = re.compile(
     r"authorization|cookie|token|secret|password|api-?key|-key$|signature|credential", re.IGNORECASE
 )
@@ -38,9 +39,12 @@ class Secret:
         return hash(self._value)
 
 
-def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Copy headers with the value of each that may carry a credential masked."""
-    return {name: MASK if _SECRET_HEADER.search(name) else value for name, value in headers.items()}
+def mask_headers(headers: Mapping[str, str], names: Collection[str] = ()) -> dict[str, str]:
+    """Copy headers with the value of each that may carry a credential masked, `names` (in lower case) among them."""
+    return {
+        name: MASK if name.lower() in names or _SECRET_HEADER.search(name) else value
+        for name, value in headers.items()
+    }
 
 
 def mask_url(url: str) -> str:
@@ -49,7 +53,10 @@ def mask_url(url: str) -> str:
     >>> mask_url("https://me:pw@files.example/a.zip?sig=abc&n=1#x")
     'https://files.example/a.zip?sig=***&n=***'
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # not a URL at all
+        return MASK
     host = parts.netloc.rpartition("@")[2]
     names = [pair.partition("=")[0] for pair in parts.query.split("&") if pair]
     return urlunsplit((parts.scheme, host, parts.path, "&".join(f"{name}={MASK}" for name in names), ""))
@@ -61,3 +68,17 @@ def mask_text(text: str, secrets: Iterable[str]) -> str:
         if len(secret) >= 4:
             text = text.replace(secret, MASK)
     return text
+
+
+def clear_locals(error: BaseException | None) -> None:
+    """Empty the frames of an exception and of those behind it: a report that prints local variables would show what they held.
+
+    File names and lines stay. Frames that still run are left alone.
+    """
+    chain, seen = [error], set[int]()
+    while chain:
+        one = chain.pop()
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            traceback.clear_frames(one.__traceback__)
+            chain += [one.__cause__, one.__context__]

@@ -248,13 +248,14 @@ def server_delay(headers: Mapping[str, str], *, wall: float) -> float | None:
 
 def _decimal(value: str | None) -> float | None:
     value = (value or "").strip()
-    return float(value) if _DECIMAL.fullmatch(value) else None
+    number = float(value) if _DECIMAL.fullmatch(value) else math.inf
+    return number if number < math.inf else None
 
 
 def _seconds_or_date(value: str, wall: float) -> float | None:
     seconds = _decimal(value)
     if seconds is not None:
-        return seconds if seconds < math.inf else None
+        return seconds
     try:
         when = parsedate_to_datetime(value)
     except (ValueError, IndexError, OverflowError):

@@ -67,8 +67,12 @@ def check_path(path: str, template: str | None = None) -> None:
 
 def check_base_url(url: str) -> str:
     """Return a base URL without its trailing slash. Raises ConfigurationError when it is not an absolute http(s) URL without user info, query or fragment."""
-    parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in _PORTS and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:  # a bad port or IPv6 address
+        good = False
+    if not good or _FORBIDDEN.search(url):
         raise ConfigurationError(
             "base_url must be an absolute http:// or https:// URL, such as https://api.example.com/v1"
         )
