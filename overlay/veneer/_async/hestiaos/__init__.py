@@ -1,0 +1,1 @@
+"""HestiaOS's client and its namespaces."""

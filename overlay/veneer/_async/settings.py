@@ -1,0 +1,38 @@
+"""The keyword arguments of a client, as one type: platforms' doors pass them on without listing them again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from veneer._core.auth import Key
+from veneer._core.options import Timeouts
+from veneer._core.retry import RetryBudget, RetryPolicy
+
+if TYPE_CHECKING:
+    import httpx
+
+    from veneer._async.session import DebugLogger
+    from veneer._async.transport import AsyncHttpClient
+
+__all__ = ["AsyncSettings"]
+
+
+class AsyncSettings(TypedDict, total=False):
+    """What every client takes besides its address and its key; each as in `veneer.AsyncClient`."""
+
+    credentials: Mapping[str, Key]
+    refresh_token: Callable[[], Awaitable[str] | str] | None
+    deadline: float | None
+    timeouts: Timeouts | float | None
+    retry: RetryPolicy | None
+    max_retries: int | None
+    headers: Mapping[str, str | None] | None
+    query: Mapping[str, Any] | None
+    http_client: AsyncHttpClient | None
+    max_connections: int
+    retry_budget: RetryBudget | None
+    max_response_bytes: int | None
+    on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]]
+    on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]]
+    debug_logger: DebugLogger | None

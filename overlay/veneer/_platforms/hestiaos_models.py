@@ -1,0 +1,116 @@
+"""HestiaOS's requests and answers under the names that its users know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from veneer._platforms import given
+from veneer_generated.hestiaos.models.agent_result import AgentResult
+from veneer_generated.hestiaos.models.chat import Chat
+from veneer_generated.hestiaos.models.error_response import ErrorResponse
+from veneer_generated.hestiaos.models.health import Health as HealthResponse
+from veneer_generated.hestiaos.models.run import Run as RunResponse
+from veneer_generated.hestiaos.models.run_context import RunContext
+from veneer_generated.hestiaos.models.run_options import RunOptions
+from veneer_generated.hestiaos.models.run_request import RunRequest
+from veneer_generated.hestiaos.models.stream_event import StreamEvent as _StreamEvent
+from veneer_generated.hestiaos.models.stream_event_type import StreamEventType
+from veneer_generated.hestiaos.models.system_metrics import SystemMetrics as _SystemMetrics
+from veneer_generated.hestiaos.models.system_status import SystemStatus
+from veneer_generated.hestiaos.models.trace import Trace as TraceResponse
+
+__all__ = [
+    "AgentResult",
+    "ChatResponse",
+    "ErrorResponse",
+    "HealthResponse",
+    "RunResponse",
+    "StreamEvent",
+    "SystemMetrics",
+    "SystemStatus",
+    "TraceResponse",
+    "run_request",
+]
+
+
+class StreamEvent(_StreamEvent):
+    """One event of a streamed run: `type`, `data`, `trace_id` and `timestamp` (ISO 8601).
+
+    A type that this version does not know is kept as it came; every guard is then false.
+    """
+
+    @property
+    def type(self) -> StreamEventType:
+        """What the event is: start, token, delta, tool_call, final, error or done."""
+        return self.type_
+
+    def is_start(self) -> bool:
+        """The run began."""
+        return self.type_ == "start"
+
+    def is_token(self) -> bool:
+        """A token of the output."""
+        return self.type_ == "token"
+
+    def is_delta(self) -> bool:
+        """A change of the output."""
+        return self.type_ == "delta"
+
+    def is_tool_call(self) -> bool:
+        """A tool was called."""
+        return self.type_ == "tool_call"
+
+    def is_final(self) -> bool:
+        """The output as a whole."""
+        return self.type_ == "final"
+
+    def is_error(self) -> bool:
+        """The run failed; `done` follows."""
+        return self.type_ == "error"
+
+    def is_done(self) -> bool:
+        """The stream's last event."""
+        return self.type_ == "done"
+
+
+class ChatResponse(Chat):
+    """An answer of a chat. `result` is its text, whether the server called it so or `response`."""
+
+    @classmethod
+    def of(cls, chat: Chat) -> Self:
+        """Read the text from where this server put it."""
+        body = chat.to_dict()
+        if body.get("result") is None and "response" in body:
+            body["result"] = body["response"]
+        return cls.from_dict(body)
+
+
+class SystemMetrics(_SystemMetrics):
+    """Figures of the server. `metrics` has them all by name, whether the server put them there or side by side."""
+
+    @classmethod
+    def of(cls, figures: _SystemMetrics) -> Self:
+        """Read the figures from where this server put them."""
+        body = figures.to_dict()
+        if not isinstance(body.get("metrics"), Mapping):
+            body["metrics"] = {
+                name: value for name, value in body.items() if name != "metrics" and value is not None
+            }
+        return cls.from_dict(body)
+
+
+def run_request(
+    input: str,  # noqa: A002  # the contract's name
+    session_id: str | None,
+    agent_id: str | None,
+    mode_hint: str | None,
+    timeout_ms: int | None,
+) -> RunRequest:
+    """Say what to run; what is not given is left to the server."""
+    context = given(session_id=session_id, agent_id=agent_id, mode_hint=mode_hint)
+    parts: dict[str, Any] = given(
+        context=RunContext(**context) if context else None,
+        options=RunOptions(timeout_ms=timeout_ms) if timeout_ms is not None else None,
+    )
+    return RunRequest(input, **parts)
