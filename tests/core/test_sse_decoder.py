@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from veneer._core.errors import StreamProtocolError
 from veneer.sse import Decoder, Event, EventTooLargeError
 
-CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases" / "sse_cases.json").read_text())[
-    "cases"
-]
+TABLES = Path(__file__).parent / "cases"
+CASES: list[dict[str, Any]] = json.loads((TABLES / "sse_cases.json").read_text())["cases"]
+HTTP: list[dict[str, Any]] = json.loads((TABLES / "sse_http_cases.json").read_text())["cases"]
 STRICT = [case for case in CASES if case["profile"] == "whatwg"]
 
 
