@@ -18,7 +18,10 @@ from openapi_python_client.config import Config, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError as Warning_
 from openapi_python_client.parser.properties import AnyProperty
+from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import Value
+from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode
@@ -119,7 +122,14 @@ def _restore_endpoint(endpoint: Endpoint, operation: Operation) -> None:
 
 
 def _mapped(prop: Any) -> Any:
-    """Turn what is marked as a free-form object into one, also within lists and unions."""
+    """Turn what is marked as a free-form object into one, also within lists and unions; write texts as they are.
+
+    Upstream escapes the quotes and backslashes of defaults and constants twice.
+    """
+    if isinstance(prop, ConstProperty):
+        return evolve(prop, value=_plain(prop.value), default=_plain(prop.default))
+    if isinstance(prop, StringProperty):
+        return evolve(prop, default=_plain(prop.default))
     if isinstance(prop, ListProperty):
         return evolve(prop, inner_property=_mapped(prop.inner_property))
     if isinstance(prop, UnionProperty):
@@ -135,6 +145,14 @@ def _mapped(prop: Any) -> Any:
         description=prop.description,
         example=None,
         values=example.removeprefix(MAP),
+    )
+
+
+def _plain(value: Any) -> Any:
+    return (
+        Value(PythonCode(repr(value.raw_value)), value.raw_value)
+        if value is not None and isinstance(value.raw_value, str)
+        else value
     )
 
 

@@ -18,42 +18,11 @@ _LONGEST: Final = 100  # characters; a file name may have 255 bytes, and a class
 
 # Names that generated modules use themselves, or that would make two meanings of one word there.
 _RESERVED_CLASSES: Final = frozenset(
-    [
-        "Any",
-        "AuthenticatedClient",
-        "BinaryIO",
-        "BytesIO",
-        "Cast",
-        "Client",
-        "Enum",
-        "Errors",
-        "File",
-        "FileTypes",
-        "Final",
-        "Generator",
-        "HTTPStatus",
-        "IO",
-        "IntEnum",
-        "Literal",
-        "Mapping",
-        "MutableMapping",
-        "NoReturn",
-        "RequestFiles",
-        "Response",
-        "Self",
-        "ClassVar",
-        "Path",
-        "StrEnum",
-        "T",
-        "TYPE_CHECKING",
-        "TextIO",
-        "TypeAlias",
-        "TypeVar",
-        "UNSET",
-        "UUID",
-        "Unset",
-    ]
-)
+    {
+        "Any", "BinaryIO", "BytesIO", "ClassVar", "File", "FileTypes", "Final", "IO", "Literal", "Mapping", "Self", "TYPE_CHECKING",
+        "TypeAlias", "UNSET", "UUID", "Unset",
+    }
+)  # fmt: skip
 _RESERVED_FIELDS: Final = frozenset(
     {"additional_keys", "additional_properties", "from_dict", "to_dict", "to_multipart", "types"}
 )
@@ -162,6 +131,9 @@ _SUFFIXES: Final = {
 def _placeholder(name: str, taken: set[str], word: str) -> str:
     if identifier(name) not in taken:
         return name
+    leading = re.fullmatch(r"([+-])(\w.*)", name)
+    if leading and identifier(f"{_SUFFIXES[leading[1]]}_{leading[2]}") not in taken:
+        return f"{_SUFFIXES[leading[1]]}_{leading[2]}"
     sign = re.search(r"(<=|>=|<|>|!|\[\]|-|\+|\*)$", name)
     stem = f"{name[: sign.start()]}_{_SUFFIXES[sign[1]]}" if sign else f"{name}_{word}"
     candidate, number = stem, 2
@@ -179,8 +151,9 @@ class ClassNames:
     def claim(self, text: str) -> str:
         """Reserve a name like `text` that is still free."""
         base = class_name(text)
+        base = f"{base}Model" if base in _RESERVED_CLASSES else base
         name, number = base, 2
-        while name in _RESERVED_CLASSES or name.lower() in self._taken or identifier(name) in self._taken:
+        while name.lower() in self._taken or identifier(name) in self._taken:
             name, number = class_name(f"{base}{number}"), number + 1
         self._taken |= {name.lower(), identifier(name)}
         return name

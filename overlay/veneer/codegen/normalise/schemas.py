@@ -104,9 +104,7 @@ class Schemas:
             self._queue.append(name)
         if name not in self._done and name not in self._active:
             self._normalise(name)
-        if name in self._done and name not in self.classes:
-            return dict(self._done[name])
-        return {"$ref": COMPONENTS + name}
+        return dict(self._done.get(name, {"$ref": COMPONENTS + name}))
 
     def _normalise(self, name: str) -> None:
         pointer, schema = self._sources[name]
@@ -114,9 +112,12 @@ class Schemas:
         scope = Scope(pointer, name, "multipart" if pointer in self.multipart else "json")
         result = self.schema(schema, scope, top=True)
         self._active.discard(name)
-        self._done[name] = result
-        if is_class(result):
-            self.classes[name] = result
+        self._done[name] = self._keep(name, result) if is_class(result) else result
+
+    def _keep(self, name: str, schema: Schema) -> Schema:
+        """Make a component of a class and give the reference to it."""
+        self.classes[name] = schema
+        return {"$ref": COMPONENTS + name}
 
     def finish(self, roots: Mapping[str, Any]) -> None:
         """Normalise what is still waiting, cut circles that no class closes, and drop classes that nothing uses."""
@@ -191,7 +192,7 @@ class Schemas:
         if "$ref" in schema:
             return self._with_default(self.reference(schema["$ref"], scope), schema)
         if "anyOf" in schema or "oneOf" in schema:
-            return self._union(schema, scope)
+            return self._union(schema, scope, top=top)
         if "allOf" in schema:
             return self._all_of(schema, scope, top=top)
         if schema.get("type") == "object":
@@ -240,10 +241,14 @@ class Schemas:
 
     def _hoist(self, schema: Schema, scope: Scope) -> Schema:
         """Make a component of an inline class."""
-        name = self._names.claim(scope.name)
-        self.classes[name] = self._done[name] = schema
+        # A component that only says "this object, or null" lends its name to the object.
+        name = (
+            scope.name
+            if scope.name in self._active and scope.name not in self.classes
+            else self._names.claim(scope.name)
+        )
         self.note("inline-class", scope.place, f"class {name}")
-        return {"$ref": COMPONENTS + name}
+        return self._keep(name, schema)
 
     def expand(self, schema: Schema) -> Schema:
         """Follow a reference to the class that it names; an unfinished one is {}."""
@@ -255,7 +260,7 @@ class Schemas:
         if name in self._queue:
             self._queue.remove(name)
             self._normalise(name)
-        return self._done.get(name, {})
+        return self.classes.get(name, {})
 
     # Objects
 
@@ -331,7 +336,7 @@ class Schemas:
 
     # Compositions
 
-    def _union(self, schema: Schema, scope: Scope) -> Schema:
+    def _union(self, schema: Schema, scope: Scope, *, top: bool) -> Schema:
         union = "anyOf" if "anyOf" in schema else "oneOf"
         members = (
             [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
@@ -348,7 +353,7 @@ class Schemas:
                 "its members only say which properties go together",
                 Level.WEAKER,
             )
-            return self.schema({**base, **_described(schema)}, scope)
+            return self.schema({**base, **_described(schema)}, scope, top=top)
         if base.keys() & {"properties", "allOf"}:
             self.note("union-distributed", scope.place, "what stands beside the union goes into each member")
             members = [{"allOf": [base, member]} for member in members]
