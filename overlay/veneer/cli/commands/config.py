@@ -1,0 +1,48 @@
+"""`veneer config`: where settings come from and what they are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+
+from veneer._core.redact import MASK
+from veneer.cli.config import PLATFORMS, config_path, read_config, resolve
+from veneer.cli.connect import facts
+from veneer.cli.flags import Command, Group, flags_of
+from veneer.cli.output import Output
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="config", cls=Group, no_args_is_help=True, help="Show the settings and where they come from."
+)
+
+
+@app.command("path", cls=Command)
+def path() -> None:
+    """Print the path of the settings file, whether it exists or not."""
+    print(config_path())
+
+
+@app.command("show", cls=Command)
+def show(ctx: typer.Context) -> None:
+    """Print each platform's settings and their sources, keys masked."""
+    Output(flags_of(ctx).json).rows(_settings(), ("platform", "setting", "value", "source"))
+
+
+def _settings() -> Iterator[dict[str, Any]]:
+    file = read_config(config_path())
+    for platform in PLATFORMS:
+        table = file.get(platform, {})
+        found = resolve(facts(platform), table=table, environ=os.environ)
+        for name, setting in found.items():
+            if setting.value is not None:
+                value = MASK if name == "api_key" else setting.value
+                yield {"platform": platform, "setting": name, "value": value, "source": setting.source}
+        for name, value in table.items():
+            if name not in found:
+                shown = dict.fromkeys(value, MASK) if name == "credentials" else value
+                yield {"platform": platform, "setting": name, "value": shown, "source": "file"}

@@ -1,0 +1,115 @@
+"""Where the settings of a platform come from: flags, then the environment, then a file."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from veneer._core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from veneer._core.platform import Platform
+
+__all__ = ["Setting", "config_path", "read_config", "resolve"]
+
+PLATFORMS = ("hybridb", "hestiaos", "velerian", "aerostack")
+_FIELDS: Mapping[str, type | tuple[type, ...]] = {
+    "base_url": str,
+    "api_key": str,
+    "credentials": dict,
+    "deadline": (int, float),
+    "max_retries": int,
+}
+_SECRETS = frozenset({"api_key", "credentials"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value and where it was found: `flag`, `environment`, `file`, `default`, or "" for nowhere."""
+
+    value: Any = field(default=None, repr=False)
+    source: str = ""
+
+
+def config_path(environ: Mapping[str, str] | None = None) -> Path:
+    """The file of settings: `veneer/config.toml` under XDG_CONFIG_HOME, which is ~/.config where it is unset or relative.
+
+    https://specifications.freedesktop.org/basedir-spec/latest/
+    """
+    environ = os.environ if environ is None else environ
+    given = environ.get("XDG_CONFIG_HOME", "")
+    home = Path(given) if given and Path(given).is_absolute() else Path.home() / ".config"
+    return home / "veneer" / "config.toml"
+
+
+def read_config(path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """Read the file: a table for each platform; empty where there is none.
+
+    Raises ConfigurationError for what is not TOML, for unknown names and wrong types, and for a file with secrets that others can read or write.
+    """
+    try:
+        with path.open("rb") as file:
+            found = tomllib.load(file)
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}") from None
+    for name, table in found.items():
+        _check(path, name, table)
+    secret = any(_SECRETS & table.keys() for table in found.values())
+    if secret and os.name == "posix" and mode & 0o066:
+        raise ConfigurationError(
+            f"{path} holds keys and is open to other users (mode {mode:o}); run: chmod 600 {path}"
+        )
+    return found
+
+
+def _check(path: Path, name: str, table: Any) -> None:
+    if name not in PLATFORMS or not isinstance(table, dict):
+        raise ConfigurationError(f"{path}: [{name}] is no platform; there are {', '.join(PLATFORMS)}")
+    for key, value in table.items():
+        expected = _FIELDS.get(key)
+        if expected is None:
+            raise ConfigurationError(
+                f"{path}: [{name}] has no setting {key!r}; there are {', '.join(_FIELDS)}"
+            )
+        if not isinstance(value, expected) or isinstance(value, bool):
+            raise ConfigurationError(f"{path}: {key} of [{name}] has the wrong type")
+
+
+def resolve(
+    platform: Platform,
+    *,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    table: Mapping[str, Any],
+    environ: Mapping[str, str],
+) -> dict[str, Setting]:
+    """Find `base_url` and `api_key`: what was given, else the platform's environment variables, else the file's table."""
+    return {
+        "base_url": _first(base_url, platform.env_base_url, "base_url", table, environ, platform.base_url),
+        "api_key": _first(api_key, platform.env_api_key, "api_key", table, environ, None),
+    }
+
+
+def _first(
+    given: str | None,
+    variable: str | None,
+    key: str,
+    table: Mapping[str, Any],
+    environ: Mapping[str, str],
+    default: str | None,
+) -> Setting:
+    candidates = (
+        (given, "flag"),
+        (environ.get(variable, "").strip() if variable else None, "environment"),
+        (table.get(key), "file"),
+        (default, "default"),
+    )
+    return next((Setting(value, source) for value, source in candidates if value), Setting())

@@ -1,0 +1,86 @@
+"""Open clients with the settings that flags, environment and file give."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from veneer._core.errors import ConfigurationError
+from veneer.cli.config import Setting, config_path, read_config, resolve
+from veneer.cli.dryrun import Capture
+
+if TYPE_CHECKING:
+    from veneer import Client
+    from veneer._core.platform import Platform
+    from veneer.cli.flags import Flags
+
+__all__ = ["Connection", "client", "connection", "facts"]
+
+_DRY_KEY = "key-of-a-dry-run"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The settings of one run: what every client of the library takes, and what only some do."""
+
+    platform: Platform
+    base_url: Setting
+    api_key: Setting
+    credentials: Mapping[str, str] = field(repr=False)
+    others: Mapping[str, Any]
+    capture: Capture | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments for a client's constructor."""
+        given = {"base_url": self.base_url.value, "api_key": self.api_key.value, **self.others}
+        return given if self.capture is None else {**given, "http_client": self.capture}
+
+
+def connection(platform: str, flags: Flags) -> Connection:
+    """Find the settings. Raises ConfigurationError for a file or flag that cannot be used."""
+    known = facts(platform)
+    table = read_config(config_path()).get(platform, {})
+    given = _from_stdin() if flags.api_key_stdin and flags.api_key is None else flags.api_key
+    found = resolve(known, base_url=flags.base_url, api_key=given, table=table, environ=os.environ)
+    key, capture = found["api_key"], None
+    if flags.shows:
+        # A request can be shown without a key: the key is not shown anyway.
+        key = key if key.value else Setting(_DRY_KEY)
+        capture = Capture({key.value: known.env_api_key} if known.env_api_key else {})
+    others: dict[str, Any] = {"headers": dict(_header(text) for text in flags.header)}
+    for name in ("deadline", "max_retries"):
+        value = getattr(flags, name)
+        value = table.get(name) if value is None else value
+        if value is not None:
+            others[name] = value
+    return Connection(known, found["base_url"], key, table.get("credentials", {}), others, capture)
+
+
+def client(platform: str, flags: Flags) -> Client:
+    """The generic client with this platform's facts."""
+    from veneer import Client
+
+    found = connection(platform, flags)
+    return Client(**found.arguments(), platform=found.platform, credentials=found.credentials)
+
+
+def facts(platform: str) -> Platform:
+    """A platform's facts; only that platform is loaded."""
+    return cast("Platform", importlib.import_module(f"veneer._platforms.{platform}").PLATFORM)
+
+
+def _from_stdin() -> str:
+    if sys.stdin.isatty():
+        raise ConfigurationError("--api-key-stdin reads the key from a pipe or file, not from a terminal")
+    return sys.stdin.readline().strip()
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise ConfigurationError("--header takes 'NAME: VALUE'")
+    return name.strip(), value.strip()

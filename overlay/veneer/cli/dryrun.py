@@ -1,0 +1,184 @@
+"""Show a request instead of sending it: as HTTP, as JSON, or as a curl command, secrets masked."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+from veneer._core.redact import MASK, mask_headers
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["Capture", "CapturedError", "Shown", "as_curl", "as_http"]
+
+_SECRET_MEMBER = re.compile(
+    r"password|secret|api_?key|credential$|^(access|refresh|id)?_?token$", re.IGNORECASE
+)
+# What curl sets by itself, and what a repeat of the request would not share.
+_CURL_SETS = frozenset({"host", "content-length", "connection", "accept-encoding", "x-retry-count"})
+
+
+class CapturedError(Exception):
+    """Carries the request that would have been sent, masked."""
+
+    def __init__(self, request: Shown) -> None:
+        super().__init__(f"{request.method} {request.url}")
+        self.request = request
+
+
+class Capture:
+    """An HTTP client that raises CapturedError with the first request instead of sending it.
+
+    `variables` are environment variables by the secret that they hold, shown in its place: `Bearer $VELERIAN_API_KEY`.
+    """
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self._parts: Mapping[str, Any] = {}
+
+    def build_request(self, method: str, url: Any, **parts: Any) -> httpx.Request:
+        """Make the request; files are not read."""
+        import httpx
+
+        self._parts = parts
+        return httpx.Request(method, url, **parts)
+
+    def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
+        """Refuse, with the request."""
+        raise CapturedError(_shown(request, self._parts, self._variables))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A request with its secrets masked: `body` is JSON, text, or None; `form` are the fields and files (`@name`) of a multipart body."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: Any = None
+    form: Mapping[str, str] = field(default_factory=dict)
+    file: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The request as JSON."""
+        body = self.body if self.file is None else f"@{self.file}"
+        return {
+            "method": self.method,
+            "url": self.url,
+            "headers": dict(self.headers),
+            "body": dict(self.form) or body,
+        }
+
+
+def _shown(request: httpx.Request, parts: Mapping[str, Any], variables: Mapping[str, str]) -> Shown:
+    headers = {name: _header(name, value, variables) for name, value in request.headers.items()}
+    form = {name: str(value) for name, value in (parts.get("data") or {}).items()}
+    for name, part in _pairs(parts.get("files")):
+        form[name] = f"@{_name_of(part)}"
+    content = parts.get("content")
+    body = (
+        _body(content, request.headers.get("content-type", "")) if isinstance(content, (bytes, str)) else None
+    )
+    file = "-" if content is not None and body is None else None
+    return Shown(request.method, _url(str(request.url)), headers, body, form, file)
+
+
+def as_http(request: Shown) -> str:
+    """The request as it would go over the wire, its JSON indented."""
+    lines = [
+        f"{request.method} {request.url}",
+        *(f"{name}: {value}" for name, value in request.headers.items()),
+    ]
+    body = request.to_dict()["body"]
+    if body is not None:
+        lines += ["", body if isinstance(body, str) else json.dumps(body, indent=2, ensure_ascii=False)]
+    return "\n".join(lines)
+
+
+def as_curl(request: Shown) -> str:
+    """The request as a curl command for a POSIX shell; `$NAME` in a header is that environment variable."""
+    words = ["curl"] if request.method == "GET" else ["curl", "-X", request.method]
+    words.append(shlex.quote(request.url))
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        words.append("--compressed")
+    for name, value in request.headers.items():
+        if name in _CURL_SETS or (request.form and name == "content-type"):
+            continue
+        text = f"{name}: {value}"
+        words += ["-H", _in_double_quotes(text) if "$" in value else shlex.quote(text)]
+    for name, value in request.form.items():
+        words += ["-F", shlex.quote(f"{name}={value}")]
+    if request.file is not None:
+        words += ["--data-binary", shlex.quote(f"@{request.file}")]
+    elif request.body is not None:
+        body = request.body if isinstance(request.body, str) else _compact(request.body)
+        words += ["--data-raw", shlex.quote(body)]
+    return " ".join(words)
+
+
+def _header(name: str, value: str, variables: Mapping[str, str]) -> str:
+    for secret, variable in variables.items():
+        if value.endswith(secret):
+            return f"{value.removesuffix(secret)}${variable}"
+    if name == "idempotency-key":
+        return value
+    masked = mask_headers({name: value})[name]
+    return f"Bearer {masked}" if masked == MASK and value.startswith("Bearer ") else masked
+
+
+def _in_double_quotes(text: str) -> str:
+    escaped = re.sub(r'([\\"`])', r"\\\1", text)
+    return f'"{escaped}"'
+
+
+def _url(url: str) -> str:
+    parts = list(urlsplit(url))
+    pairs = (pair.partition("=") for pair in parts[3].split("&") if pair)
+    parts[3] = "&".join(
+        f"{name}{sign}{MASK if _SECRET_MEMBER.search(name) else value}" for name, sign, value in pairs
+    )
+    return urlunsplit(parts)
+
+
+def _body(content: bytes | str, content_type: str) -> Any:
+    text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
+    if "json" not in content_type:
+        return text
+    try:
+        return _masked(json.loads(text))
+    except ValueError:
+        return text
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_masked(one) for one in value]
+    if isinstance(value, dict):
+        return {
+            name: MASK if isinstance(one, str) and _SECRET_MEMBER.search(name) else _masked(one)
+            for name, one in value.items()
+        }
+    return value
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _pairs(files: Any) -> list[tuple[str, Any]]:
+    if files is None:
+        return []
+    return list(files.items()) if isinstance(files, Mapping) else list(files)
+
+
+def _name_of(part: Any) -> str:
+    """The path of an open file, else the file name of a form's part."""
+    name, file = (part[0], part[1]) if isinstance(part, (tuple, list)) else (None, part)
+    path = getattr(file, "name", None)
+    return str(path) if isinstance(path, str) else str(name or "-")

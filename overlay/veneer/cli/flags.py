@@ -1,0 +1,94 @@
+"""The options that every command takes, before its name or after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from veneer.cli.guard import guarded
+
+__all__ = ["Command", "Flags", "Group", "flags_of"]
+
+
+@dataclass(slots=True)
+class Flags:
+    """The common options as given, filled while the command line is read."""
+
+    json: bool = False
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    api_key_stdin: bool = False
+    deadline: float | None = None
+    max_retries: int | None = None
+    header: tuple[str, ...] = ()
+    dry_run: bool = False
+    curl: bool = False
+    debug: bool = False
+
+    @property
+    def shows(self) -> bool:
+        """True where the request is shown instead of sent."""
+        return self.dry_run or self.curl
+
+
+def flags_of(ctx: typer.Context) -> Flags:
+    """The common options of the command that runs."""
+    return ctx.ensure_object(Flags)
+
+
+class Command(TyperCommand):
+    """A command that takes the common options too."""
+
+    def __init__(self, name: str | None, **settings: Any) -> None:
+        super().__init__(name, **{**settings, "params": [*(settings.get("params") or []), *_options()]})
+
+
+class Group(TyperGroup):
+    """A group that takes the common options for its commands, and turns what they raise into a line and an exit code."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{**settings, "params": [*(settings.get("params") or []), *_options()]})
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        flags = ctx.ensure_object(Flags)
+        with guarded(ctx.find_root().info_name or "veneer", flags):
+            return super().invoke(ctx)
+
+
+def _note(ctx: typer.Context, param: Any, value: Any) -> None:
+    """Keep a common option where it was given; the one nearer to the command wins."""
+    if value is not None and value is not False and value != ():
+        setattr(flags_of(ctx), param.name, tuple(value) if isinstance(value, list) else value)
+
+
+def _options() -> list[Any]:
+    return [
+        _switch("--json", "-j", help="Print JSON: one value, or one line for each."),
+        _option("--base-url", "-u", metavar="URL", help="Where the API is."),
+        _option("--api-key", "-k", metavar="KEY", help="The key. Other users may see it: prefer the environment."),
+        _switch("--api-key-stdin", help="Read the key from the first line of standard input."),
+        _option("--deadline", type=float, metavar="SECONDS", help="Bound of each call, retries included."),
+        _option("--max-retries", type=int, metavar="N", help="Repeats of a failed request; 0: none."),
+        _option("--header", "-H", multiple=True, metavar="NAME: VALUE", help="Send this header too."),
+        _switch("--dry-run", help="Print the first request instead of sending it, secrets masked."),
+        _switch("--curl", help="Like --dry-run, as a curl command."),
+        _switch("--debug", help="Log every request to standard error, secrets masked."),
+    ]  # fmt: skip
+
+
+def _option(*names: str, **settings: Any) -> TyperOption:
+    return TyperOption(
+        param_decls=list(names),
+        callback=_note,
+        expose_value=False,
+        rich_help_panel="Common options",
+        **settings,
+    )
+
+
+def _switch(*names: str, help: str) -> TyperOption:  # noqa: A002  # Typer's own name
+    return _option(*names, is_flag=True, default=None, help=help)

@@ -1,0 +1,188 @@
+"""Print results: tables where a person reads, plain lines in a pipe, JSON with --json."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["Output", "Progressed", "clean", "plain"]
+
+Progressed = Callable[[int, int | None], None]
+"""Called with what is done and, where it is known, what there is in all."""
+
+# Everything but line feed and tab that a terminal may obey (ECMA-48 C0, DEL and C1).
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def clean(text: str) -> str:
+    """Make control characters visible: what a server sends must not steer the reader's terminal."""
+    return _CONTROLS.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+
+
+def plain(value: Any) -> Any:
+    """Turn a result (model, result value, page, date) into JSON's own types."""
+    if value is None or (isinstance(value, (bool, int, float, str)) and not isinstance(value, enum.Enum)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): plain(one) for name, one in value.items()}
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if hasattr(value, "to_dict"):
+        return plain(value.to_dict())
+    if isinstance(value, Iterable) and not isinstance(value, (bytes, bytearray)):
+        return [plain(one) for one in value]
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where results go. `json` asks for JSON; without it the terminal decides between tables and plain lines."""
+
+    json: bool = False
+
+    def value(self, value: Any, *, title: str | None = None) -> None:
+        """Print one result: JSON, or a table (in a pipe: lines) of its members."""
+        found = plain(value)
+        if self.json or not isinstance(found, Mapping):
+            self.document(found)
+            return
+        console = _console()
+        if not console.is_terminal:
+            for name, one in found.items():
+                print(f"{name}: {_cell(one)}")
+            return
+        _print_table(console, None, [(name, _cell(one)) for name, one in found.items()], title)
+
+    def document(self, value: Any) -> None:
+        """Print JSON: indented and coloured on a terminal, else as one line."""
+        found = plain(value)
+        console = _console() if sys.stdout.isatty() else None
+        if console is not None and console.is_terminal:
+            from rich.json import JSON
+
+            console.print(JSON(_dumps(found, indent=2)), soft_wrap=True)
+        else:
+            print(_dumps(found))
+
+    def rows(self, rows: Iterable[Any], columns: Sequence[str], *, title: str | None = None) -> None:
+        """Print results one for each line as they come: JSON, or tab-separated `columns`; on a terminal a table of all of them."""
+        if self.json:
+            for row in rows:
+                print(_dumps(plain(row)))
+            return
+        console = _console()
+        found = ([_cell(_at(plain(row), column)) for column in columns] for row in rows)
+        if not console.is_terminal:
+            for cells in found:
+                print("\t".join(cells))
+            return
+        _print_table(console, columns, list(found), title)
+
+    def event(self, value: Any) -> None:
+        """Print an event of a stream as a line of JSON, at once."""
+        print(_dumps(plain(value)), flush=True)
+
+    def text(self, piece: str) -> None:
+        """Print a piece of a text, at once."""
+        sys.stdout.write(clean(piece) if sys.stdout.isatty() else piece)
+        sys.stdout.flush()
+
+    @contextlib.contextmanager
+    def transfer(self, label: str) -> Iterator[Progressed]:
+        """Show bytes done on standard error, where that is a terminal."""
+        if not sys.stderr.isatty():
+            yield _silent
+            return
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+        )
+        with Progress(*columns, console=_console(stderr=True), transient=True) as shown:
+            task = shown.add_task(clean(label), total=None)
+            yield lambda done, total: shown.update(task, completed=done, total=total)
+
+    @contextlib.contextmanager
+    def waiting(self, label: str) -> Iterator[Callable[[str], None]]:
+        """Show that something is waited for, and how it stands, on standard error, where that is a terminal."""
+        if not sys.stderr.isatty():
+            yield lambda _: None
+            return
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+        with Progress(*columns, console=_console(stderr=True), transient=True) as shown:
+            task = shown.add_task(clean(label), total=None)
+            yield lambda state: shown.update(task, description=clean(f"{label}: {state}"))
+
+    def counted(self, rows: Iterable[Any], label: str) -> Iterator[Any]:
+        """Pass rows on and show how many there were, where nothing else is printed meanwhile."""
+        if self.json and sys.stdout.isatty():
+            yield from rows
+            return
+        with self.waiting(label) as tell:
+            for count, row in enumerate(rows, 1):
+                if count % 10 == 0:
+                    tell(f"{count:,}")
+                yield row
+
+
+def _silent(_done: int, _total: int | None) -> None:
+    """Show nothing."""
+
+
+def _console(*, stderr: bool = False) -> Console:
+    # Rich honours NO_COLOR, FORCE_COLOR, TERM and COLUMNS; what is printed is data, never markup.
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
+def _print_table(
+    console: Console, columns: Sequence[str] | None, rows: Sequence[Sequence[str]], title: str | None
+) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, box=box.SIMPLE_HEAD, show_header=columns is not None, title_justify="left")
+    for column in columns if columns is not None else ("", ""):
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table)
+
+
+def _at(value: Any, path: str) -> Any:
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else _dumps(value)
+    return clean(text).replace("\t", "\\t").replace("\n", "\\n") if not sys.stdout.isatty() else clean(text)
+
+
+def _dumps(value: Any, indent: int | None = None) -> str:
+    wide = "utf" in (sys.stdout.encoding or "utf-8").lower()
+    text = json.dumps(value, ensure_ascii=not wide, indent=indent)
+    # JSON itself escapes C0; DEL and C1 may stand as they are, and terminals obey them.
+    return _CONTROLS.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)
