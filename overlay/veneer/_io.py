@@ -17,6 +17,7 @@ from veneer._core.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import anyio
+    import httpx
     from anyio.lowlevel import RunVar
 
 T = TypeVar("T")
@@ -165,7 +166,9 @@ class Slots:
         """Wait for a slot. Raises SlotTimeoutError, or OutOfTimeError where the time limit comes first."""
         left = time_left()
         waits = [wait for wait in (seconds, left) if wait is not None]
-        if not self._free.acquire(timeout=max(0.0, min(waits)) if waits else None):
+        job = _job.get()
+        acquire = self._free.acquire if job is None else functools.partial(job.acquire, self._free)
+        if not acquire(timeout=max(0.0, min(waits)) if waits else None):
             raise OutOfTimeError if left is not None and left == min(waits) else SlotTimeoutError
 
     def give(self) -> None:
@@ -348,14 +351,13 @@ class AsyncJob(Generic[T]):
         """End the call and wait until it has let go of its connection."""
         import asyncio
 
-        self._task.cancel()
+        self.abandon()
         await asyncio.wait([self._task])
-        if not self._task.cancelled():
-            self._task.exception()  # read, so that nobody is told that it was never retrieved
 
     def abandon(self) -> None:
         """End the call without waiting for its end."""
         if not self._task.get_loop().is_closed():
+            # Its exception is read, so that nobody is told that it never was.
             self._task.add_done_callback(lambda task: task.cancelled() or task.exception())
             self._task.cancel()
 
@@ -372,7 +374,8 @@ class Job(Generic[T]):
     def __init__(self, function: Callable[..., T], *args: Any) -> None:
         self._function = functools.partial(function, *args)
         self._cancelled = threading.Event()
-        self._socket: Any = None
+        self._lock = threading.Lock()
+        self._stream: Any = None
         self._result: T | None = None
         self._error: BaseException | None = None
         context = contextvars.copy_context()
@@ -396,36 +399,111 @@ class Job(Generic[T]):
         return cast("T", self._result)
 
     def cancel(self) -> None:
-        """End the call and wait until it has let go of its connection."""
+        """End the call and wait until it has let go of its connection.
+
+        Of all waits only those for a new connection, and for a caller's own HTTP client, cannot be woken: their threads end by their time-outs.
+        """
         self.abandon()
-        self._thread.join()
+        self._thread.join(_JOIN_SECONDS)
 
     def abandon(self) -> None:
         """End the call without waiting for its end."""
-        import socket
+        with self._lock:
+            self._cancelled.set()
+            if self._stream is not None:
+                _shut(self._stream)
 
-        self._cancelled.set()
-        waiting = self._socket
-        if waiting is not None:
-            with contextlib.suppress(OSError):
-                waiting.shutdown(socket.SHUT_RDWR)
-
-    def watch(self, stream: Any) -> None:
-        """Remember where this thread is about to wait. Raises JobCancelled when it is not wanted any more."""
-        self._socket = stream.get_extra_info("socket") if stream is not None else None
-        if self._cancelled.is_set():
-            raise JobCancelled
+    @contextlib.contextmanager
+    def waiting(self, stream: Any) -> Iterator[None]:
+        """Let `abandon` wake this thread from a wait for a network stream. Raises JobCancelled where the call is not wanted any more."""
+        with self._lock:
+            if self._cancelled.is_set():
+                raise JobCancelled
+            self._stream = stream
+        try:
+            yield
+        finally:
+            with self._lock:  # from here on the connection may be another call's
+                self._stream = None
 
     def sleep(self, seconds: float) -> None:
         """Wait, unless cancelled. Raises JobCancelled."""
         if self._cancelled.wait(seconds):
             raise JobCancelled
 
+    def acquire(self, free: threading.Semaphore, timeout: float | None) -> bool:
+        """Acquire a semaphore, unless cancelled (which nothing but looking up can tell). Raises JobCancelled."""
+        ends = _NEVER if timeout is None else time.monotonic() + timeout
+        while not self._cancelled.is_set():
+            left = ends - time.monotonic()
+            if free.acquire(timeout=max(0.0, min(left, _LOOK_UP_SECONDS))):
+                return True
+            if left <= 0:
+                return False
+        raise JobCancelled
+
 
 _job: contextvars.ContextVar[Job[Any] | None] = contextvars.ContextVar("veneer_job", default=None)
+_JOIN_SECONDS = 1.0
+_LOOK_UP_SECONDS = 0.05
 
 
-def watch(stream: Any) -> None:
+_nobody_waits = contextlib.nullcontext()
+
+
+def waiting(stream: Any) -> contextlib.AbstractContextManager[None]:
+    """Enclose a wait for a network stream (None: for one that is not there yet), so that a `Job` can be woken from it. Raises JobCancelled."""
     job = _job.get()
-    if job is not None:
-        job.watch(stream)
+    return _nobody_waits if job is None else job.waiting(stream)
+
+
+def _shut(stream: Any) -> None:
+    """End the connection below a network stream, so that a thread which waits for it wakes up (closing would not wake it)."""
+    import socket
+
+    with contextlib.suppress(OSError):
+        # The plain socket's method also where TLS is on top: that one's own would pull the TLS state from under the reader.
+        socket.socket.shutdown(stream.get_extra_info("socket"), socket.SHUT_RDWR)
+
+
+def async_wake(_response: httpx.Response) -> None:
+    """Nothing: closing a response wakes the task that reads it."""
+
+
+def wake(response: httpx.Response) -> None:
+    """Wake a thread that reads a response, which is then only good for closing."""
+    stream = response.extensions.get("network_stream")
+    if stream is not None:
+        _shut(stream)
+
+
+_letting_go: set[Any] = set()
+
+
+def async_let_go(response: httpx.Response) -> None:
+    """Close, from a finalizer, a response that nobody reads any more (asyncio)."""
+    import asyncio
+
+    try:
+        task = asyncio.get_running_loop().create_task(response.aclose())
+    except RuntimeError:  # no loop runs here: its connections end with it
+        return
+    _letting_go.add(task)
+    task.add_done_callback(_letting_go.discard)
+
+
+def let_go(response: httpx.Response) -> None:
+    """Close, from a finalizer, a response that nobody reads any more."""
+    response.close()
+
+
+def async_shield() -> contextlib.AbstractContextManager[Any]:
+    """Let a clean-up finish although its task was cancelled."""
+    import anyio
+
+    return anyio.CancelScope(shield=True)
+
+
+def shield() -> contextlib.AbstractContextManager[Any]:
+    """Nothing to do: threads are not cancelled."""
+    return contextlib.nullcontext()

@@ -49,6 +49,31 @@ def install(pool: Any) -> None:
     pool._network_backend = _Backend(pool._network_backend)  # noqa: SLF001  # as above
 
 
+class _NoLock:
+    """Stands for a lock on what only one request has at a time."""
+
+    async def __aenter__(self) -> None:
+        pass
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+
+_NO_LOCK = _NoLock()
+
+
+def async_unlock(connection: Any) -> None:
+    """Spare a connection of our pool its locks, each of which costs a round of the event loop: nobody else has the connection."""
+    connection._request_lock = _NO_LOCK  # noqa: SLF001  # a bench and a test watch the names
+    inner = getattr(connection, "_connection", None)
+    if inner is not None:
+        inner._state_lock = _NO_LOCK  # noqa: SLF001
+
+
+def unlock(connection: Any) -> None:
+    """Nothing to do: a free lock costs a thread nothing to speak of."""
+
+
 @contextlib.contextmanager
 def _bounded(timeout: float | None, share: int = 1) -> Iterator[float | None]:
     """Give the time-out for one wait, at most a `share`-th of the time left. Raises OutOfTimeError when it is the time limit that ends the wait."""
@@ -83,16 +108,14 @@ class _Stream(httpcore.NetworkStream):
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        _io.watch(self._inner)
-        with _bounded(timeout) as limit:
+        with _io.waiting(self._inner), _bounded(timeout) as limit:
             return self._inner.read(max_bytes, limit)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         mark_sent()
-        _io.watch(self._inner)
         # In slices: the engine gives each partial send the whole time-out again.
         for start in range(0, len(buffer), _SLICE):
-            with _bounded(timeout) as limit:
+            with _io.waiting(self._inner), _bounded(timeout) as limit:
                 self._inner.write(buffer[start : start + _SLICE], limit)
 
     def close(self) -> None:
@@ -101,7 +124,7 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        with _bounded(timeout) as limit:
+        with _io.waiting(self._inner), _bounded(timeout) as limit:
             return _Stream(self._inner.start_tls(ssl_context, server_hostname, limit))
 
     def get_extra_info(self, info: str) -> Any:
@@ -116,7 +139,8 @@ class _Backend(httpcore.NetworkBackend):
         self, host: str, port: int, timeout: float | None = None, *args: Any, **kw: Any
     ) -> httpcore.NetworkStream:
         # One by one, each with a share of what is left: the engine would give every address all of it.
-        _io.watch(None)
+        with _io.waiting(None):
+            pass
         addresses = _addresses(host, port)
         for tried, address in enumerate(addresses[:-1]):
             with (

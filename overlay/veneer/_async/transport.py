@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast
 import httpx
 
 from veneer import _io, _net
+from veneer._async.pool import AsyncPool
 from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from veneer._core.urls import same_origin
@@ -66,6 +67,7 @@ class AsyncEngine:
             limits=httpx.Limits(max_connections=self._max, max_keepalive_connections=self._max),
         )
         _net.async_install(transport._pool)  # noqa: SLF001  # see there
+        transport._pool = cast("Any", AsyncPool(transport._pool, self._max))  # noqa: SLF001  # as above
         return transport
 
     async def aclose(self) -> None:

@@ -12,6 +12,7 @@ from veneer import _io, _net
 from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from veneer._core.urls import same_origin
+from veneer._sync.pool import Pool
 
 __all__ = ["Engine", "HttpClient", "Send", "classify", "foreign_engine"]
 
@@ -67,6 +68,7 @@ class Engine:
             limits=httpx.Limits(max_connections=self._max, max_keepalive_connections=self._max),
         )
         _net.install(transport._pool)  # noqa: SLF001  # see there
+        transport._pool = cast("Any", Pool(transport._pool, self._max))  # noqa: SLF001  # as above
         return transport
 
     def close(self) -> None:
