@@ -199,12 +199,12 @@ def stay_on_page(query: dict[str, list[str]], data: dict[str, Any]) -> None:
     """For `repeat-cursor`: forget where the caller wanted to go on, so that the same page comes again."""
     for name in ("offset", "page", "cursor", "evidence_offset"):
         query.pop(name, None)
-        data.pop(name, None)
+        if name in data:
+            data[name] = None
 
 
-def replacement(fault: Fault, wrong: Callable[[int], Answer], now: float) -> Answer:
-    """The answer that takes the real one's place for `status=`."""
-    answer = wrong(fault.get("status"))
+def replacement(fault: Fault, answer: Answer, now: float) -> Answer:
+    """What takes the real answer's place for `status=`: the platform's own error, or what `body=` wants instead."""
     kind = fault.get("body", "json")
     if kind == "html":
         answer.content, answer.media_type = b"<html><body><h1>Bad gateway</h1></body></html>", "text/html"
@@ -271,11 +271,10 @@ def _repeat(content: Any) -> None:
     for name, more in (("list_complete", False), ("truncated", True), ("hasMore", True)):
         if name in page:
             page[name] = more
-    if "cursor" in page:
+    if "list_complete" in page or "truncated" in page:
         page["cursor"] = UNKNOWN
-    for name in ("total",):
-        if isinstance(page.get(name), int):
-            page[name] += 1_000_000
+    if isinstance(page.get("total"), int):
+        page["total"] += 1_000_000
 
 
 def _stream(fault: Fault, frames: Iterator[bytes | float]) -> Iterator[bytes | float]:

@@ -21,8 +21,10 @@ PREFIX: Final = "/_files"
 
 def is_for(world: World, scope: Scope, path: str) -> bool:
     """Whether a request came to this origin."""
+    if world.files_port is None:
+        return path.startswith(PREFIX + "/")
     server = scope.get("server")
-    return path.startswith(PREFIX + "/") or (server is not None and server[1] == world.files_port)
+    return server is not None and server[1] == world.files_port
 
 
 def presign(ask: Ask, method: str, key: str, lifetime: float) -> tuple[str, float]:

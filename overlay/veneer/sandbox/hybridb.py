@@ -281,7 +281,10 @@ def create_pipeline(ask: Ask) -> Answer:
     for step in ask.data["steps"]:
         if missing := set(step["dependsOn"] or ()) - known:
             raise Refuse(
-                400, "VALIDATION_ERROR", f"Step {step['id']} depends on unknown steps", sorted(missing)
+                400,
+                "VALIDATION_ERROR",
+                f"Step {step['id']} depends on unknown steps",
+                {"steps": sorted(missing)},
             )
     before = ask.store.get("hybridb.pipeline", ask.data["name"])
     pipeline = {

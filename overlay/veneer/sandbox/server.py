@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import uvicorn
 
 from . import aerostack, hestiaos, hybridb, velerian
-from .app import App
+from .asgi import App
 from .wire import Protocol, SlowHandshake
 from .world import KEYS, Options, World
 

@@ -95,12 +95,13 @@ class Ask:
     raw: bytes
     # The address that the client used, down to the platform's root: `http://127.0.0.1:8780/velerian`.
     base: str
-    # Filled in on the way to the handler: the checked body and query, the form, who asks, and what was done.
+    # What was done, in order: the journal holds the same list, so that a stream can still add to it.
+    effects: list[str]
+    # Filled in on the way to the handler: the checked body and query, the form, and who asks.
     data: dict[str, Any] = field(default_factory=dict)
     args: dict[str, Any] = field(default_factory=dict)
     form: dict[str, Any] = field(default_factory=dict)
     who: dict[str, Any] = field(default_factory=dict)
-    effects: list[str] = field(default_factory=list)
     idempotency_key: str | None = None
 
     @property

@@ -66,9 +66,12 @@ def _transport(scope: Scope) -> asyncio.Transport:
     return transport
 
 
-async def send_answer(answer: Answer, fault: Fault | None, scope: Scope, receive: Receive, send: Send) -> str:
-    """Send an answer, and say how it ended: answered, reset, cut, or left (by the client)."""
-    if fault is not None and fault.get("reset") == "after":
+async def send_answer(answer: Answer, fault: Fault, scope: Scope, receive: Receive, send: Send) -> str:
+    """Send an answer, and say how it ended: answered, cut, left (by the client), reset or hung (without a status)."""
+    if fault.has("blackhole"):
+        await left(receive)
+        return "hung"
+    if fault.get("reset") in ("before", "after"):
         await reset(scope, receive)
         return "reset"
     headers = [(name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()]
@@ -83,7 +86,7 @@ async def send_answer(answer: Answer, fault: Fault | None, scope: Scope, receive
         if answer.content is not None:
             headers.append((b"content-type", answer.media_type.encode()))
     await send(start)
-    if fault is not None and (outcome := await _send_badly(body, fault, scope, receive, send)):
+    if fault.values and (outcome := await _send_badly(body, fault, scope, receive, send)):
         return outcome
     await send({"type": "http.response.body", "body": body})
     return "answered"
@@ -95,17 +98,22 @@ async def _send_badly(body: bytes, fault: Fault, scope: Scope, receive: Receive,
         await _send_part(body[: fault.get("truncate")], send)
         await hang_up(scope, receive)
         return "cut"
-    if fault.get("reset") == "body":
+    if fault.has("reset"):
         await _send_part(body[: len(body) // 2], send)
         await reset(scope, receive)
-        return "reset"
-    if not fault.has("dribble"):
-        return None
+        return "cut"
+    if fault.has("dribble"):
+        return await _dribble(body, fault.get("dribble"), receive, send)
+    return None
+
+
+async def _dribble(body: bytes, pause: float, receive: Receive, send: Send) -> str:
+    """One byte at a time."""
     gone = asyncio.ensure_future(left(receive))
     try:
         for at in range(len(body)):
             await _send_part(body[at : at + 1], send)
-            await asyncio.wait({gone}, timeout=fault.get("dribble"))
+            await asyncio.wait({gone}, timeout=pause)
             if gone.done():
                 return "left"
     finally:
@@ -119,9 +127,7 @@ async def _send_part(body: bytes, send: Send) -> None:
         await send({"type": "http.response.body", "body": body, "more_body": True})
 
 
-async def _send_stream(
-    frames: Stream, fault: Fault | None, scope: Scope, receive: Receive, send: Send
-) -> str:
+async def _send_stream(frames: Stream, fault: Fault, scope: Scope, receive: Receive, send: Send) -> str:
     gone = asyncio.ensure_future(left(receive))
     try:
         for frame in frames:
@@ -136,12 +142,12 @@ async def _send_stream(
     finally:
         frames.close()  # type: ignore[attr-defined]  # a generator: lets the platform see the cancellation
         await _stop(gone)
-    if fault is not None and fault.has("cut-sse") and not fault.has("clean"):
+    if fault.has("reset"):
+        await reset(scope, receive)
+        return "cut"
+    if fault.has("cut-sse") and not fault.has("clean"):
         await hang_up(scope, receive)
         return "cut"
-    if fault is not None and fault.has("reset"):
-        await reset(scope, receive)
-        return "reset"
     await send({"type": "http.response.body", "body": b""})
     return "answered"
 

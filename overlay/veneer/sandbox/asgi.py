@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from .world import World
 
 MAX_BODY: Final = 64 * 1024 * 1024
+NO_FAULT: Final = Fault("", {})
+
+
+class TooLargeError(Exception):
+    """The request's body is larger than the sandbox reads."""
 
 
 class Home(NamedTuple):
@@ -54,137 +59,105 @@ class App:
         if scope["type"] != "http":
             raise RuntimeError(f"the sandbox speaks HTTP, not {scope['type']}")
         path = scope["raw_path"].decode("latin-1")
+        base, _, rest = path.removeprefix("/").partition("/")
         if files.is_for(self.world, scope, path):
             await self._serve(self._files, path, scope, receive, send)
-            return
-        base, _, rest = path.removeprefix("/").partition("/")
-        home = self._homes.get(base)
-        if home is not None:
-            await self._serve(home, f"/{rest}", scope, receive, send)
+        elif base in self._homes:
+            await self._serve(self._homes[base], f"/{rest}", scope, receive, send)
         elif path == "/" or base == "_sandbox":
             await self._control(scope, receive, send)
         elif self._root is not None:
             await self._serve(self._root, path, scope, receive, send)
         else:
-            bases = ", ".join(f"/{one}" for one in self._homes)
-            await wire.send_answer(
-                json_wrong(404, f"no platform here; there are {bases}"), None, scope, receive, send
+            there = json_wrong(
+                404, f"no platform here; there are {', '.join(f'/{one}' for one in self._homes)}"
             )
+            await wire.send_answer(there, NO_FAULT, scope, receive, send)
 
     async def _serve(self, home: Home, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a request through the journal, the faults and the platform."""
         world, method = self.world, scope["method"]
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         routes, values = home.table.find(path)
-        route = routes.get(method)
-        entry = self._note(home.platform, route, path, scope, headers)
+        entry = self._note(home, routes.get(method), path, scope, headers)
+        fault = NO_FAULT
         try:
-            try:
-                fault = world.faults.pick(headers.get("x-sandbox-fault"), entry.platform, method, path)
-            except FaultError as error:
-                answer = json_wrong(400, f"X-Sandbox-Fault: {error}")
-                entry.outcome = await wire.send_answer(answer, None, scope, receive, send)
-                entry.status = 400
-                return
-            if not await self._delay(fault, entry, scope, receive):
-                return
-            raw = await _read(receive)
-            if raw is None:
-                answer = json_wrong(413, f"the sandbox reads bodies of at most {MAX_BODY} bytes")
-                entry.outcome, entry.status = await wire.send_answer(answer, None, scope, receive, send), 413
-                return
-            entry.body_bytes, entry.body_digest = len(raw), hashlib.blake2b(raw, digest_size=8).hexdigest()
-            query = split_query(scope["query_string"])
-            base = f"{scope['scheme']}://{headers.get('host', 'localhost')}{home.mount}"
-            ask = Ask(world, route, method, path, {}, query, headers, raw, base)
-            if route is not None:
-                ask.params = dict(zip(names_of(route.path), values, strict=True))
-            answer = await self._answer(home.platform, routes, ask, fault)
-            entry.effects, entry.idempotency_key, entry.status = (
-                ask.effects,
-                ask.idempotency_key,
-                answer.status,
+            fault = (
+                world.faults.pick(headers.get("x-sandbox-fault"), entry.platform, method, path) or NO_FAULT
             )
-            if fault is not None:
-                if fault.has("blackhole"):
-                    entry.outcome, entry.status = "hung", None
-                    await wire.left(receive)
-                    return
-                answer = distort(fault, answer)
+            entry.fault = fault.text or None
+            if pause := world.options.latency + fault.get("latency", 0):
+                await asyncio.sleep(pause)
+            raw = await _read(receive)
+            entry.body_bytes, entry.body_digest = len(raw), hashlib.blake2b(raw, digest_size=8).hexdigest()
+            base = f"{scope['scheme']}://{headers.get('host', 'localhost')}{home.mount}"
+            query = split_query(scope["query_string"])
+            ask = Ask(world, routes.get(method), method, path, {}, query, headers, raw, base, entry.effects)
+            if ask.route is not None:
+                ask.params = dict(zip(names_of(ask.route.path), values, strict=True))
+            answer = await self._answer(home.platform, routes, ask, fault)
+            entry.idempotency_key, entry.status = ask.idempotency_key, answer.status
+        except FaultError as error:
+            answer = json_wrong(400, f"X-Sandbox-Fault: {error}")
+        except TooLargeError:
+            answer = json_wrong(413, f"the sandbox reads bodies of at most {MAX_BODY} bytes")
+        try:
             entry.outcome = await wire.send_answer(answer, fault, scope, receive, send)
+            entry.status = answer.status if entry.outcome not in ("hung", "reset") else None
         finally:
             world.journal.done(entry)
 
     def _note(
-        self, platform: Platform | None, route: Route | None, path: str, scope: Scope, headers: dict[str, str]
+        self, home: Home, route: Route | None, path: str, scope: Scope, headers: dict[str, str]
     ) -> Entry:
-        world = self.world
+        """Enter a request in the journal, as it arrives."""
         entry = Entry(
-            n=world.journal.count + 1,
-            at=iso(world.clock.now()),
-            origin="files" if platform is None else "api",
-            platform="files" if platform is None else platform.name,
+            n=self.world.journal.count + 1,
+            at=iso(self.world.clock.now()),
+            origin="files" if home.platform is None else "api",
+            platform="files" if home.platform is None else home.platform.name,
             operation=None if route is None else route.name,
             method=scope["method"],
             path=path,
             query=scope["query_string"].decode("latin-1"),
             headers=headers,
-            fault=headers.get("x-sandbox-fault"),
         )
-        world.journal.add(entry)
+        self.world.journal.add(entry)
         return entry
 
-    async def _delay(self, fault: Fault | None, entry: Entry, scope: Scope, receive: Receive) -> bool:
-        """What happens before the request is read; False when that was all."""
-        pause = self.world.options.latency
-        if fault is not None:
-            entry.fault = fault.text
-            if fault.get("reset") == "before":
-                entry.outcome = "reset"
-                await wire.reset(scope, receive)
-                return False
-            pause += fault.get("latency", 0)
-        if pause:
-            await asyncio.sleep(pause)
-        return True
-
     async def _answer(
-        self, platform: Platform | None, routes: Mapping[str, Route], ask: Ask, fault: Fault | None
+        self, platform: Platform | None, routes: Mapping[str, Route], ask: Ask, fault: Fault
     ) -> Answer:
-        if platform is None:
-            real = None if fault is not None and skips_handler(fault) else files.serve(ask)
-        else:
-            real = (
-                None
-                if fault is not None and skips_handler(fault)
-                else await self._run(platform, routes, ask, fault)
-            )
-        if fault is not None and fault.has("status"):
-            return replacement(fault, lambda status: _simulated(platform, status), self.world.clock.now())
-        return Answer(b"") if real is None else real
+        """The platform's answer, or what the fault makes of it or puts in its place."""
+        real = Answer(b"")
+        if not skips_handler(fault):
+            real = files.serve(ask) if platform is None else await _run(platform, routes, ask, fault)
+        if fault.has("status"):
+            real = replacement(fault, _simulated(platform, fault.get("status")), self.world.clock.now())
+        return distort(fault, real) if fault.values else real
 
-    async def _run(
-        self, platform: Platform, routes: Mapping[str, Route], ask: Ask, fault: Fault | None
-    ) -> Answer:
-        route = routes.get(ask.method)
-        if route is None:
-            return refused(platform, _unknown(routes))
-        try:
-            platform.guard(ask, route)
+
+async def _run(platform: Platform, routes: Mapping[str, Route], ask: Ask, fault: Fault) -> Answer:
+    """Let the platform answer: who asks, is the request well formed, what does the handler say."""
+    if ask.route is None:
+        return _refused(platform, _unknown(routes))
+    try:
+        platform.guard(ask, ask.route)
+        ask.read_query()
+        ask.read_json()
+        if ask.route.form:
+            ask.form = await _form(ask)
+        if fault.has("repeat-cursor"):
+            stay_on_page(ask.query, ask.data)
             ask.read_query()
-            ask.read_json()
-            if route.form:
-                ask.form = await _form(ask)
-            if fault is not None and fault.has("repeat-cursor"):
-                stay_on_page(ask.query, ask.data)
-                ask.read_query()
-            return route.handler(ask)
-        except Refuse as refusal:
-            return refused(platform, refusal)
-        except Invalid as invalid:
-            return platform.invalid(invalid.problems)
+        return ask.route.handler(ask)
+    except Refuse as refusal:
+        return _refused(platform, refusal)
+    except Invalid as invalid:
+        return platform.invalid(invalid.problems)
 
 
-def refused(platform: Platform, refusal: Refuse) -> Answer:
+def _refused(platform: Platform, refusal: Refuse) -> Answer:
     """A refusal in the platform's words, with its headers."""
     answer = platform.wrong(refusal)
     answer.headers.update(refusal.headers)
@@ -199,6 +172,9 @@ def _unknown(routes: Mapping[str, Route]) -> Refuse:
     return Refuse(405, "METHOD_NOT_ALLOWED", "Method Not Allowed", headers={"allow": allow})
 
 
+CODES: Final = {429: "RATE_LIMITED", 503: "SERVICE_UNAVAILABLE", 401: "UNAUTHORIZED", 404: "NOT_FOUND"}
+
+
 def _simulated(platform: Platform | None, status: int) -> Answer:
     """The platform's error shape for a status that a fault asked for."""
     try:
@@ -207,27 +183,24 @@ def _simulated(platform: Platform | None, status: int) -> Answer:
         phrase = "Unknown error"
     if platform is None or status < 400:
         return Answer({"message": phrase}, status)
-    code = {429: "RATE_LIMITED", 503: "SERVICE_UNAVAILABLE", 401: "UNAUTHORIZED", 404: "NOT_FOUND"}
-    refusal = Refuse(status, code.get(status, "INTERNAL_ERROR"), f"{phrase} (simulated)")
-    answer = platform.wrong(refusal)
+    answer = platform.wrong(Refuse(status, CODES.get(status, "INTERNAL_ERROR"), f"{phrase} (simulated)"))
     answer.status = status
     return answer
 
 
-async def _read(receive: Receive) -> bytes | None:
-    """The whole body, or None when it is too large to keep."""
-    chunks, size = [], 0
-    while True:
+async def _read(receive: Receive) -> bytes:
+    """The whole body. Raises TooLargeError, after the last byte, so that the client is there to read the answer."""
+    chunks, size, more = [], 0, True
+    while more:
         message = await receive()
-        if message["type"] == "http.disconnect":
-            break
         chunk = message.get("body", b"")
         size += len(chunk)
         if size <= MAX_BODY:
             chunks.append(chunk)
-        if not message.get("more_body", False):
-            break
-    return b"".join(chunks) if size <= MAX_BODY else None
+        more = message.get("more_body", False)
+    if size > MAX_BODY:
+        raise TooLargeError
+    return b"".join(chunks)
 
 
 async def _form(ask: Ask) -> dict[str, object]:
