@@ -70,18 +70,19 @@ class AsyncHybriDBClient(AsyncClient):
     @classmethod
     def from_refresh_token(
         cls,
-        refresh_token: str,
+        token: str,
         *,
         base_url: str | None = None,
         on_tokens: Callable[[Tokens], Awaitable[None] | None] | None = None,
         **settings: Unpack[AsyncSettings],
     ) -> Self:
         """Make a client from a refresh token, which is good for one new pair: keep what `on_tokens` hears for the next time. Otherwise as `from_login`."""
-        return cls._signed_in(AsyncLogin(None, refresh_token, on_tokens), base_url, settings)
+        return cls._signed_in(AsyncLogin(None, token, on_tokens), base_url, settings)
 
     @classmethod
     def _signed_in(cls, login: AsyncLogin, base_url: str | None, settings: AsyncSettings) -> Self:
-        client = cls(base_url, api_key=login.access_token, **{**settings, "refresh_token": login.renew})
+        settings["refresh_token"] = login.renew
+        client = cls(base_url, api_key=login.access_token, **settings)
         login.auth = client.auth
         return client
 

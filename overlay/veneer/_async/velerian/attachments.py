@@ -1,0 +1,60 @@
+"""Files that runs work on: register, upload, finalize."""
+
+from __future__ import annotations
+
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from veneer._async.client import AsyncClient
+from veneer._core.errors import ConfigurationError
+from veneer._core.transfer import Progress, body_length, opened
+from veneer._platforms.velerian import AttachmentUpload, described
+from veneer_generated.velerian.api.run_attachments import create_run_attachment, finalize_run_attachment
+from veneer_generated.velerian.models.run_attachment import RunAttachment
+from veneer_generated.velerian.models.run_attachment_create_request import RunAttachmentCreateRequest
+
+__all__ = ["AsyncAttachments"]
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncAttachments:
+    """Attachments of runs; `invoke_network(…, attachment_ids=[…])` takes their ids."""
+
+    _client: AsyncClient
+
+    async def upload(
+        self,
+        source: str | os.PathLike[str] | BinaryIO | bytes,
+        *,
+        filename: str | None = None,
+        content_type: str | None = None,
+        progress: Progress | None = None,
+    ) -> RunAttachment:
+        """Register a path, seekable file or bytes as an attachment, upload it in pieces, finalize it.
+
+        `filename` and `content_type` go by the path or the file's name where they are not given; `progress(bytes done, bytes in all)`. The API key does not go to the presigned address. Raises
+        ConfigurationError for a source without name or known size. POST /api/v2/run-attachments, PUT to storage, POST /api/v2/run-attachments/{attachment_id}/finalize
+        """
+        name, kind = described(source, filename, content_type)
+        file = io.BytesIO(source) if isinstance(source, bytes) else source
+        with opened(Path(file) if isinstance(file, str) else file) as body:
+            size = body_length(body)
+            if size is None:
+                raise ConfigurationError(
+                    "the size must be known before the upload: pass a path, bytes or a seekable file"
+                )
+            place = await self.register(name, kind, size)
+            await self._client.upload_url(place.upload_url, body, content_type=kind, progress=progress)
+        return await self.finalize(place.attachment_id)
+
+    async def register(self, filename: str, content_type: str, size_bytes: int) -> AttachmentUpload:
+        """Announce a file; its bytes are to be PUT to `upload_url`. POST /api/v2/run-attachments"""
+        body = RunAttachmentCreateRequest(filename, content_type, size_bytes)
+        return AttachmentUpload.of(await self._client.call(create_run_attachment, body=body))
+
+    async def finalize(self, attachment_id: str) -> RunAttachment:
+        """Say that the upload is complete. POST /api/v2/run-attachments/{attachment_id}/finalize"""
+        return await self._client.call(finalize_run_attachment, attachment_id)

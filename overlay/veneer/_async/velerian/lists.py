@@ -1,0 +1,58 @@
+"""Lists: one page, or every row across pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, Unpack
+
+from veneer._async.client import AsyncClient
+from veneer._async.pager import AsyncPager
+from veneer._core.call import Endpoint
+from veneer._platforms import WalkOptions
+from veneer._platforms.velerian import Page
+from veneer_generated.velerian.api.approvals import list_approvals
+
+__all__ = ["AsyncApprovals", "AsyncList", "async_page"]
+
+T = TypeVar("T")
+
+
+async def async_page(client: AsyncClient, endpoint: Endpoint[..., Any], **arguments: Any) -> Page[Any]:
+    """Call a list operation for one page."""
+    answer = await client.call_raw(endpoint, **arguments)
+    return Page.of(answer.value, raw=answer.response.json())
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncList(Generic[T]):
+    """A list of the platform."""
+
+    _client: AsyncClient
+    _endpoint: Endpoint[..., Any]
+
+    async def list(self, *, limit: int = 50, offset: int = 0) -> Page[T]:
+        """Give one page: at most `limit` rows (the server may give fewer) after the first `offset`."""
+        return await async_page(self._client, self._endpoint, limit=limit, offset=offset)
+
+    def iter(self, *, page_size: int = 100, **walk: Unpack[WalkOptions]) -> AsyncPager[T]:
+        """Iterate all rows, `page_size` a request; `walk` as in `paginate`."""
+        return self._client.paginate(self._endpoint, limit=page_size, **walk)
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncApprovals:
+    """What waits, or waited, for a human."""
+
+    _client: AsyncClient
+
+    async def list(
+        self, *, status: str | None = None, limit: int = 50, offset: int = 0
+    ) -> Page[dict[str, Any]]:
+        """Give one page, of one status if given. GET /api/v2/approvals"""
+        return await async_page(self._client, list_approvals, status=status, limit=limit, offset=offset)
+
+    def iter(
+        self, *, status: str | None = None, page_size: int = 100, **walk: Unpack[WalkOptions]
+    ) -> AsyncPager[dict[str, Any]]:
+        """Iterate all, of one status if given; `walk` as in `paginate`. GET /api/v2/approvals"""
+        return self._client.paginate(list_approvals, status=status, limit=page_size, **walk)
