@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from veneer._core.errors import ConfigurationError
 from veneer.cli.connect import client
 from veneer.cli.contract import NOTHING, Contract, Operation, load
 from veneer.cli.flags import Command, Flags, flags_of
+from veneer.cli.inputs import json_of, opened, source
 from veneer.cli.output import Output
 
 if TYPE_CHECKING:
@@ -75,15 +75,15 @@ def call(
         found.check(values, body=content is not NOTHING)
         asked = _Request(found, values, {} if content is NOTHING else {"body": content})
         out = Output(flags.json)
-        with client(_platform(ctx), flags) as opened:
+        with client(_platform(ctx), flags) as at:
             if output is not None or (found.binary and not flags.shows):
-                _download(opened, asked, out, output)
+                _download(at, asked, out, output)
             elif every:
-                _walk(opened, asked, out, limit)
+                _walk(at, asked, out, limit)
             elif stream or found.streams:
-                _stream(opened, asked, out)
+                _stream(at, asked, out)
             else:
-                _answer(opened, asked, out)
+                _answer(at, asked, out)
 
 
 def operations(
@@ -121,39 +121,39 @@ class _Request:
     body: Mapping[str, Any]
 
 
-def _answer(opened: Client, asked: _Request, out: Output) -> None:
+def _answer(at: Client, asked: _Request, out: Output) -> None:
     """Print the answer; an empty one is `null` with --json and nothing without."""
-    found = opened.call(asked.operation, asked.values, **asked.body)
+    found = at.call(asked.operation, asked.values, **asked.body)
     if isinstance(found, bytes):
         sys.stdout.buffer.write(found)
     elif found is not None or out.json:
         out.document(found)
 
 
-def _walk(opened: Client, asked: _Request, out: Output, limit: int | None) -> None:
-    rows = opened.paginate(asked.operation, asked.values, **asked.body)
+def _walk(at: Client, asked: _Request, out: Output, limit: int | None) -> None:
+    rows = at.paginate(asked.operation, asked.values, **asked.body)
     for row in itertools.islice(out.counted(rows, asked.operation.name), limit):
         out.event(row)
 
 
-def _stream(opened: Client, asked: _Request, out: Output) -> None:
+def _stream(at: Client, asked: _Request, out: Output) -> None:
     # The contract's stream switch goes into the body, so there must be one.
-    with opened.stream(asked.operation, asked.values, **(asked.body or {"body": {}})) as events:
+    with at.stream(asked.operation, asked.values, **(asked.body or {"body": {}})) as events:
         for event in events:
             out.event(_data(event))
 
 
-def _download(opened: Client, asked: _Request, out: Output, to: Path | None) -> None:
+def _download(at: Client, asked: _Request, out: Output, to: Path | None) -> None:
     """Write the answer's bytes to a file, or to standard output where that is no terminal or was asked for."""
     if to is None and sys.stdout.isatty():
         raise ConfigurationError(
             f"{asked.operation.name} answers a file: give --output FILE, or --output - to print it"
         )
     if to is None or str(to) == "-":
-        opened.download(asked.operation, asked.values, **asked.body, to=sys.stdout.buffer)
+        at.download(asked.operation, asked.values, **asked.body, to=sys.stdout.buffer)
         return
     with out.transfer(to.name) as progress:
-        done = opened.download(asked.operation, asked.values, **asked.body, to=to, progress=progress)
+        done = at.download(asked.operation, asked.values, **asked.body, to=to, progress=progress)
     out.value({"path": done.path, "bytes": done.bytes, "content_type": done.content_type})
 
 
@@ -180,36 +180,17 @@ def _values(operation: Operation, given: Sequence[str], stack: contextlib.ExitSt
 def _file(text: str, stack: contextlib.ExitStack) -> BinaryIO:
     if not text.startswith("@"):
         raise ConfigurationError(f"a file is given as @PATH, not {text!r}")
-    return _opened(text[1:], stack)
-
-
-def _opened(path: str, stack: contextlib.ExitStack) -> BinaryIO:
-    try:
-        return stack.enter_context(Path(path).open("rb"))
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
+    return opened(text[1:], stack)
 
 
 def _content(operation: Operation, body: str | None, flags: Flags, stack: contextlib.ExitStack) -> Any:
     """The --body argument: JSON where the contract takes JSON or a form, else a file, or text as it stands."""
     if body is None:
         return NOTHING
-    if body == "-" and flags.api_key_stdin:
-        raise ConfigurationError("--body - and --api-key-stdin both read standard input")
     if not operation.body:
         raise ConfigurationError(f"{operation.name} takes no body")
     structured = "json" in operation.body or operation.body == "multipart/form-data"
-    source: Any = body.encode()
-    if body == "-":
-        source = sys.stdin.buffer
-    elif body.startswith("@"):
-        source = _opened(body[1:], stack)
-    if not structured:
-        return source
-    try:
-        return json.loads(source if isinstance(source, bytes) else source.read())
-    except ValueError as error:
-        raise ConfigurationError(f"--body is not JSON: {error}") from None
+    return json_of(body, flags, "--body") if structured else source(body, flags, stack)
 
 
 def _listed(contract: Contract) -> Iterator[dict[str, Any]]:

@@ -99,6 +99,14 @@ class Output:
         sys.stdout.write(clean(piece) if sys.stdout.isatty() else piece)
         sys.stdout.flush()
 
+    def note(self, text: str) -> None:
+        """Tell a person something that is no result, on standard error."""
+        print(clean(text), file=sys.stderr, flush=True)
+
+    def line(self, value: Any) -> str:
+        """A value as a line of JSON."""
+        return _dumps(plain(value))
+
     @contextlib.contextmanager
     def transfer(self, label: str) -> Iterator[Progressed]:
         """Show bytes done on standard error, where that is a terminal."""

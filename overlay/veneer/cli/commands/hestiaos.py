@@ -1,13 +1,205 @@
-"""`veneer hestiaos`."""
+"""`veneer hestiaos`, which is `hestiaos` too: runs under governance, their traces, the server's health, secrets."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from veneer.cli.call import add_contract_commands
-from veneer.cli.flags import Group
+from veneer.cli.connect import connection
+from veneer.cli.flags import Command, Group, flags_of
+from veneer.cli.inputs import json_object, secret
+from veneer.cli.output import Output, plain
+
+if TYPE_CHECKING:
+    from veneer.hestiaos import Client, StreamEvent
 
 __all__ = ["app"]
 
-app = typer.Typer(name="hestiaos", cls=Group, no_args_is_help=True)
+app = typer.Typer(
+    name="hestiaos",
+    cls=Group,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="HestiaOS: run under governance, read traces, check health, keep secrets.",
+)
+secrets = typer.Typer(name="secrets", cls=Group, no_args_is_help=True, help="The vault.")
+app.add_typer(secrets)
 add_contract_commands(app)
+
+_RUN = ("result", "trace_id", "output", "mode", "budget", "latency_ms")
+_HEALTH = ("status", "version", "uptime_seconds")
+
+Input = Annotated[str, typer.Argument(metavar="TEXT", help="What to do.")]
+Session = Annotated[str | None, typer.Option("--session", help="Go on with this session.")]
+Agent = Annotated[str | None, typer.Option("--agent", help="The agent that it is for.")]
+Mode = Annotated[str | None, typer.Option("--mode", help="A hint: fast, balanced or deep.")]
+Limit = Annotated[int | None, typer.Option("--timeout-ms", min=1, help="The server's limit.")]
+
+
+def _client(ctx: typer.Context) -> Client:
+    from veneer.hestiaos import Client
+
+    return Client(**connection("hestiaos", flags_of(ctx)).arguments())
+
+
+@app.command("run", cls=Command)
+def run(
+    ctx: typer.Context,
+    text: Input,
+    session: Session = None,
+    agent: Agent = None,
+    mode: Mode = None,
+    timeout_ms: Limit = None,
+) -> None:
+    """Run a command through governance; exit 1 where governance blocks it."""
+    with _client(ctx) as client:
+        done = plain(client.run(text, session, agent, mode, timeout_ms))
+    Output(flags_of(ctx).json).value({**dict.fromkeys(_RUN), **done})
+    if "BLOCK" in (done.get("result"), done.get("mode")):
+        raise typer.Exit(1)
+
+
+@app.command("stream", cls=Command)
+def stream(
+    ctx: typer.Context,
+    text: Input,
+    session: Session = None,
+    agent: Agent = None,
+    mode: Mode = None,
+    timeout_ms: Limit = None,
+) -> None:
+    """Run a command and print its output as it comes (with --json: its events); exit 1 where it fails."""
+    out = Output(flags_of(ctx).json)
+    failed = False
+    with _client(ctx) as client, client.run_stream(text, session, agent, mode, timeout_ms) as events:
+        told = False
+        for event in events:
+            failed = failed or event.is_error()
+            if out.json:
+                out.event(event)
+            else:
+                told = _tell(event, out, told=told)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _tell(event: StreamEvent, out: Output, *, told: bool) -> bool:
+    """Print what an event adds to the output; `told` is whether any of it was printed already."""
+    piece = event.data.get("text", event.data.get("delta"))
+    if (event.is_token() or event.is_delta()) and isinstance(piece, str):
+        out.text(piece)
+        return True
+    if event.is_final():
+        out.text("\n" if told else f"{event.data.get('result', '')}\n")
+    elif event.is_tool_call() or event.is_error():
+        out.note(f"{event.type}: {out.line(event.data)}")
+    return told
+
+
+@app.command("trace", cls=Command)
+def trace(ctx: typer.Context, trace_id: Annotated[str, typer.Argument(help="As `run` gave it.")]) -> None:
+    """Show what governance decided on a run, and why; exit 1 where there is no such trace."""
+    with _client(ctx) as client:
+        Output(flags_of(ctx).json).value(client.trace(trace_id))
+
+
+@app.command("health", cls=Command)
+def health(ctx: typer.Context) -> None:
+    """Check that the server answers."""
+    with _client(ctx) as client:
+        found = plain(client.health())
+    Output(flags_of(ctx).json).value({**dict.fromkeys(_HEALTH), **found})
+
+
+@app.command("status", cls=Command)
+def status(ctx: typer.Context) -> None:
+    """Show the server's status and which of its parts are up."""
+    with _client(ctx) as client:
+        Output(flags_of(ctx).json).value(client.system.status())
+
+
+@app.command("metrics", cls=Command)
+def metrics(ctx: typer.Context) -> None:
+    """Show the server's figures."""
+    with _client(ctx) as client:
+        Output(flags_of(ctx).json).value(client.system.metrics().metrics)
+
+
+@app.command("chat", cls=Command)
+def chat(ctx: typer.Context, message: Annotated[str, typer.Argument()], session: Session = None) -> None:
+    """Say something, in a new session or one that goes on."""
+    with _client(ctx) as client:
+        answer = client.chat.run(message, session)
+    out = Output(flags_of(ctx).json)
+    if out.json:
+        out.value(answer)
+    else:
+        out.text(f"{answer.result}\n")
+        out.note(f"session: {answer.session_id}")
+
+
+@app.command("agent", cls=Command)
+def agent(
+    ctx: typer.Context,
+    agent_id: Annotated[str, typer.Argument()],
+    task: Annotated[str, typer.Argument()],
+    config: Annotated[str | None, typer.Option("--config", metavar="JSON|@FILE|-")] = None,
+) -> None:
+    """Give an agent a task and wait for it; exit 1 where it failed or was blocked."""
+    flags = flags_of(ctx)
+    settings: dict[str, Any] | None = None if config is None else json_object(config, flags, "--config")
+    with _client(ctx) as client:
+        done = client.agents.run(agent_id, task, settings)
+    Output(flags.json).value(done)
+    if done.status in {"FAILED", "BLOCKED"}:
+        raise typer.Exit(1)
+
+
+@app.command("explain", cls=Command)
+def explain(
+    ctx: typer.Context,
+    command_type: Annotated[str, typer.Argument()],
+    command_input: Annotated[str | None, typer.Option("--input", "-i", metavar="JSON|@FILE|-")] = None,
+) -> None:
+    """Show what governance would decide on a command, without running it."""
+    flags = flags_of(ctx)
+    given = json_object(command_input, flags, "--input")
+    with _client(ctx) as client:
+        Output(flags.json).value(client.governance.explain(command_type, given))
+
+
+Key = Annotated[str, typer.Argument(metavar="NAME", help="The secret's name.")]
+
+
+@secrets.command("get", cls=Command)
+def secrets_get(ctx: typer.Context, key: Key) -> None:
+    """Print a secret's value."""
+    with _client(ctx) as client:
+        value = client.secrets.get(key)
+    out = Output(flags_of(ctx).json)
+    if out.json:
+        out.value({"value": value})
+    else:
+        out.text(f"{value}\n")
+
+
+@secrets.command("set", cls=Command)
+def secrets_set(
+    ctx: typer.Context,
+    key: Key,
+    provider: Annotated[str, typer.Option("--provider")] = "custom",
+    tool: Annotated[list[str] | None, typer.Option("--tool", help="May read it; default: all.")] = None,
+) -> None:
+    """Keep a secret; its value is asked for, or read from standard input."""
+    value = secret(f"value of {key}", flags_of(ctx))
+    with _client(ctx) as client:
+        client.secrets.set(key, value, provider, tool or ("*",))
+
+
+@secrets.command("delete", cls=Command)
+def secrets_delete(ctx: typer.Context, key: Key) -> None:
+    """Forget a secret."""
+    with _client(ctx) as client:
+        client.secrets.delete(key)

@@ -1,13 +1,169 @@
-"""`veneer hybridb`."""
+"""`veneer hybridb`: decide, execute, roll back, read the audit trail."""
 
 from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from veneer.cli.call import add_contract_commands
-from veneer.cli.flags import Group
+from veneer.cli.connect import connection
+from veneer.cli.flags import Command, Group, flags_of
+from veneer.cli.inputs import json_object
+from veneer.cli.output import Output
+
+if TYPE_CHECKING:
+    from veneer.hybridb import Execution, HybriDBClient
 
 __all__ = ["app"]
 
-app = typer.Typer(name="hybridb", cls=Group, no_args_is_help=True)
+app = typer.Typer(
+    name="hybridb",
+    cls=Group,
+    no_args_is_help=True,
+    help="hybriDB: decide, execute, roll back, read the audit trail.",
+)
 add_contract_commands(app)
+
+Input = Annotated[
+    str | None, typer.Option("--input", "-i", metavar="JSON|@FILE|-", help="The input, an object.")
+]
+Key = Annotated[str | None, typer.Option("--idempotency-key", help="Default: a new one.")]
+ExecutionId = Annotated[str, typer.Argument(help="As `execute` gave it.")]
+Reason = Annotated[str | None, typer.Option("--reason", help="Goes into the audit trail.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait until it has ended; exit 1 unless it completed.")]
+Timeout = Annotated[
+    float, typer.Option("--timeout", min=0.001, metavar="SECONDS", help="With --wait: at most.")
+]
+
+
+def _client(ctx: typer.Context) -> HybriDBClient:
+    from veneer.hybridb import HybriDBClient
+
+    return HybriDBClient(**connection("hybridb", flags_of(ctx)).arguments())
+
+
+@app.command("decide", cls=Command)
+def decide(
+    ctx: typer.Context,
+    decision_type: Annotated[str, typer.Argument(help="For instance payment.authorize.")],
+    action: Annotated[str, typer.Argument(help="For instance payment.initiate.")],
+    given: Input = None,
+    resource_type: Annotated[str | None, typer.Option("--resource-type")] = None,
+    resource_id: Annotated[str | None, typer.Option("--resource-id")] = None,
+    idempotency_key: Key = None,
+) -> None:
+    """Ask whether an action may be done; exit 1 unless it is approved."""
+    flags = flags_of(ctx)
+    data = json_object(given, flags, "--input")
+    with _client(ctx) as client:
+        decision = client.request_decision(
+            decision_type, action, data, idempotency_key, resource_type=resource_type, resource_id=resource_id
+        )
+    Output(flags.json).value(decision)
+    if decision.outcome != "approved":
+        raise typer.Exit(1)
+
+
+@app.command("execute", cls=Command)
+def execute(
+    ctx: typer.Context,
+    pipeline: Annotated[str, typer.Argument(help="The pipeline's name.")],
+    given: Input = None,
+    decision: Annotated[
+        str | None, typer.Option("--decision", help="The decision that it runs under.")
+    ] = None,
+    idempotency_key: Key = None,
+    wait: Wait = False,
+    timeout: Timeout = 600.0,
+) -> None:
+    """Execute a pipeline."""
+    data = json_object(given, flags_of(ctx), "--input")
+    with _client(ctx) as client:
+        started = client.trigger_pipeline(pipeline, data, decision, idempotency_key)
+        _finish(ctx, client, started, timeout if wait else None)
+
+
+@app.command("execution", cls=Command)
+def execution(
+    ctx: typer.Context, execution_id: ExecutionId, wait: Wait = False, timeout: Timeout = 600.0
+) -> None:
+    """Show how an execution stands."""
+    with _client(ctx) as client:
+        _finish(ctx, client, client.pipelines.get_execution(execution_id), timeout if wait else None)
+
+
+def _finish(ctx: typer.Context, client: HybriDBClient, execution: Execution, timeout: float | None) -> None:
+    """Print an execution, with `timeout` (seconds) when it has ended."""
+    out = Output(flags_of(ctx).json)
+    if timeout is not None:
+        with out.waiting(execution.id) as tell:
+            execution = client.pipelines.wait(
+                execution.id, timeout=timeout, progress=lambda one: tell(one.status)
+            )
+    out.value(execution)
+    if execution.status in {"failed", "compensated"}:
+        raise typer.Exit(1)
+
+
+@app.command("rollback", cls=Command)
+def rollback(ctx: typer.Context, execution_id: ExecutionId, reason: Reason = None) -> None:
+    """Undo a completed execution, once and within 30 minutes."""
+    with _client(ctx) as client:
+        Output(flags_of(ctx).json).value(client.rollback(execution_id, reason))
+
+
+@app.command("replay", cls=Command)
+def replay(
+    ctx: typer.Context,
+    execution_id: ExecutionId,
+    checkpoint: Annotated[str | None, typer.Option("--from-checkpoint")] = None,
+    reason: Reason = None,
+    idempotency_key: Key = None,
+) -> None:
+    """Run an execution again from a checkpoint."""
+    with _client(ctx) as client:
+        done = client.reversibility.replay(
+            execution_id, checkpoint, reason=reason, idempotency_key=idempotency_key
+        )
+    Output(flags_of(ctx).json).value(done)
+
+
+@app.command("checkpoints", cls=Command)
+def checkpoints(ctx: typer.Context, execution_id: ExecutionId) -> None:
+    """List an execution's checkpoints."""
+    with _client(ctx) as client:
+        rows = client.reversibility.list_checkpoints(execution_id)
+    Output(flags_of(ctx).json).rows(rows, ("id", "stepIndex", "stepName", "createdAt", "checksum"))
+
+
+@app.command("audit", cls=Command)
+def audit(
+    ctx: typer.Context,
+    actor: Annotated[str | None, typer.Option("--actor", help="Such as user:alice.")] = None,
+    action: Annotated[str | None, typer.Option("--action")] = None,
+    outcome: Annotated[str | None, typer.Option("--outcome", help="success, failure or blocked.")] = None,
+    decision: Annotated[str | None, typer.Option("--decision")] = None,
+    session: Annotated[str | None, typer.Option("--session")] = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="MOMENT", help="ISO 8601.")] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="MOMENT", help="ISO 8601.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 50,
+    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+) -> None:
+    """List entries of the audit trail, oldest first."""
+    out = Output(flags_of(ctx).json)
+    columns = ("createdAt", "actorId", "action", "outcome", "resourceType", "resourceId", "decisionId")
+    with _client(ctx) as client:
+        entries = client.audit.iter(
+            actor_id=actor, action=action, outcome=outcome, decision_id=decision, session_id=session,
+            from_=since, to=until, page_size=200 if every else min(limit, 200),
+        )  # fmt: skip
+        out.rows(out.counted(itertools.islice(entries, None if every else limit), "audit entries"), columns)
+
+
+@app.command("health", cls=Command)
+def health(ctx: typer.Context) -> None:
+    """Check that the platform answers."""
+    with _client(ctx) as client:
+        Output(flags_of(ctx).json).value(client.health())
