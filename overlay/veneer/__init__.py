@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from veneer._async.client import AsyncClient as AsyncClient
+    from veneer._async.pager import AsyncPager as AsyncPager
+    from veneer._async.streams import AsyncStream as AsyncStream
     from veneer._core.attempts import Attempt as Attempt
     from veneer._core.attempts import Outcome as Outcome
     from veneer._core.auth import Scheme as Scheme
     from veneer._core.auth import api_key_header as api_key_header
     from veneer._core.call import Endpoint as Endpoint
+    from veneer._core.completeness import Terminator as Terminator
     from veneer._core.errors import APIError as APIError
     from veneer._core.errors import AuthenticationError as AuthenticationError
     from veneer._core.errors import BadRequestError as BadRequestError
@@ -43,11 +46,23 @@ if TYPE_CHECKING:
     from veneer._core.judge import Answer as Answer
     from veneer._core.options import Options as Options
     from veneer._core.options import Timeouts as Timeouts
+    from veneer._core.page_styles import CursorPages as CursorPages
+    from veneer._core.page_styles import LinkHeaderPages as LinkHeaderPages
+    from veneer._core.page_styles import NextLinkPages as NextLinkPages
+    from veneer._core.page_styles import OffsetPages as OffsetPages
+    from veneer._core.page_styles import PageNumberPages as PageNumberPages
+    from veneer._core.pages import Page as Page
     from veneer._core.platform import Platform as Platform
     from veneer._core.platform import Problem as Problem
     from veneer._core.retry import RetryBudget as RetryBudget
     from veneer._core.retry import RetryPolicy as RetryPolicy
+    from veneer._core.sse import Event as Event
+    from veneer._core.streaming import StreamLimits as StreamLimits
+    from veneer._core.streaming import StreamRule as StreamRule
+    from veneer._core.transfer import Download as Download
     from veneer._sync.client import Client as Client
+    from veneer._sync.pager import Pager as Pager
+    from veneer._sync.streams import Stream as Stream
 
 __version__ = "0.1.0"
 
@@ -55,6 +70,22 @@ _HOMES = {
     # clients
     "AsyncClient": "_async.client",
     "Client": "_sync.client",
+    # pages, streams and transfers
+    "AsyncPager": "_async.pager",
+    "AsyncStream": "_async.streams",
+    "CursorPages": "_core.page_styles",
+    "Download": "_core.transfer",
+    "Event": "_core.sse",
+    "LinkHeaderPages": "_core.page_styles",
+    "NextLinkPages": "_core.page_styles",
+    "OffsetPages": "_core.page_styles",
+    "Page": "_core.pages",
+    "PageNumberPages": "_core.page_styles",
+    "Pager": "_sync.pager",
+    "Stream": "_sync.streams",
+    "StreamLimits": "_core.streaming",
+    "StreamRule": "_core.streaming",
+    "Terminator": "_core.completeness",
     # what a call is made of and gives
     "Answer": "_core.judge",
     "Attempt": "_core.attempts",
@@ -103,6 +134,22 @@ __all__ = [
     # clients
     "AsyncClient",
     "Client",
+    # pages, streams and transfers
+    "AsyncPager",
+    "AsyncStream",
+    "CursorPages",
+    "Download",
+    "Event",
+    "LinkHeaderPages",
+    "NextLinkPages",
+    "OffsetPages",
+    "Page",
+    "PageNumberPages",
+    "Pager",
+    "Stream",
+    "StreamLimits",
+    "StreamRule",
+    "Terminator",
     # what a call is made of and gives
     "Answer",
     "Attempt",

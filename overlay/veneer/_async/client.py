@@ -212,6 +212,9 @@ class AsyncClient:
 
         read: Callable[[Exchange], Any]
         if isinstance(endpoint, str):
+            if args or kwargs:
+                stray = ", ".join([*map(repr, args), *kwargs])
+                raise TypeError(f"paginate() of a path takes its arguments as params=, not {stray}")
             call = generic("GET", endpoint, params=params)
             style: PageStyle = (
                 pages if pages is not None else OffsetPages(total="total", reported_limit="limit")
