@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Awaitable, Callable
 
 from veneer import _io
@@ -9,6 +10,8 @@ from veneer._core.auth import Key, credential
 from veneer._core.redact import Secret
 
 __all__ = ["AsyncCredential"]
+
+_renewing: contextvars.ContextVar[tuple[object, ...]] = contextvars.ContextVar("veneer_renewing", default=())
 
 
 class AsyncCredential:
@@ -19,6 +22,7 @@ class AsyncCredential:
         self._refresh = refresh
         self._held = None if callable(key) else credential(key)
         self._lock = _io.AsyncLock()
+        self._renewals = 0
 
     async def get(self) -> Secret:
         """The credential to send now. Raises ConfigurationError for an empty one."""
@@ -29,15 +33,26 @@ class AsyncCredential:
         return self._held
 
     async def renew(self, stale: Secret) -> bool:
-        """Replace a credential that the server called expired; False where nothing can.
+        """Replace a credential that the server called expired; False where nothing can, or where the renewal itself is refused.
 
-        Calls that fail together wait for one renewal and share it.
+        Calls that fail together wait for one renewal and share it. When it fails, its own call raises what `refresh` raised, and those that waited do without: they do not ask again.
         """
         if self._refresh is None:
             return self._source is not None and await self.get() != stale
+        if self in _renewing.get():
+            return False
+        before = self._renewals
         async with self._lock:
-            if self._held == stale:
+            if self._held != stale:
+                return True
+            if self._renewals != before:
+                return False
+            inside = _renewing.set((*_renewing.get(), self))
+            try:
                 self._held = credential(await _io.async_settle(self._refresh()))
+            finally:
+                _renewing.reset(inside)
+                self._renewals += 1
             return True
 
     def known(self) -> list[str]:

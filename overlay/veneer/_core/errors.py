@@ -77,10 +77,12 @@ class VeneerError(Exception):
     """Base of every error here.
 
     `operation` is the call's name, `method` and `url` its request (query values masked), `outcome` what is known of its effect,
-    `attempts` every try, `response` the last answer if there was one, `retry_after` the server's wish in seconds.
+    `attempts` every try, `response` the last answer if there was one, `retry_after` the server's wish in seconds. Where pages were
+    being walked, `resume_from` takes the walk up at the page that failed.
     """
 
     outcome: Outcome = Outcome.NOT_SENT
+    resume_from: Mapping[str, Any] | None = None
 
     def __init__(
         self,
@@ -109,7 +111,7 @@ class VeneerError(Exception):
         name = self.operation or "request"
         where = f" [{self.method} {self.url}]" if self.method else ""
         tries = f"; {len(self.attempts)} attempt(s): {explain(self.attempts)}" if self.attempts else ""
-        return f"{name}{where}: {type(self).__name__}: {self.message}{tries}"
+        return " ".join(f"{name}{where}: {type(self).__name__}: {self.message}{tries}".split())
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.message!r})"

@@ -168,7 +168,8 @@ def api_error(
 def _message(status: int, reason: str, code: str | None, message: str | None) -> str:
     head = f"{status} {reason}".strip()
     said = f"{code}: {message}" if code and message else (message or code or "")
-    return f"{head}: {said[:500]}" if said else head
+    # On one line: it may end up in a log.
+    return f"{head}: {' '.join(said.split())[:500]}" if said else head
 
 
 def _text(response: httpx.Response) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Awaitable, Callable
 
 from veneer import _io
@@ -10,6 +11,8 @@ from veneer._core.auth import Key, credential
 from veneer._core.redact import Secret
 
 __all__ = ["Credential"]
+
+_renewing: contextvars.ContextVar[tuple[object, ...]] = contextvars.ContextVar("veneer_renewing", default=())
 
 
 class Credential:
@@ -20,6 +23,7 @@ class Credential:
         self._refresh = refresh
         self._held = None if callable(key) else credential(key)
         self._lock = _io.Lock()
+        self._renewals = 0
 
     def get(self) -> Secret:
         """The credential to send now. Raises ConfigurationError for an empty one."""
@@ -30,15 +34,26 @@ class Credential:
         return self._held
 
     def renew(self, stale: Secret) -> bool:
-        """Replace a credential that the server called expired; False where nothing can.
+        """Replace a credential that the server called expired; False where nothing can, or where the renewal itself is refused.
 
-        Calls that fail together wait for one renewal and share it.
+        Calls that fail together wait for one renewal and share it. When it fails, its own call raises what `refresh` raised, and those that waited do without: they do not ask again.
         """
         if self._refresh is None:
             return self._source is not None and self.get() != stale
+        if self in _renewing.get():
+            return False
+        before = self._renewals
         with self._lock:
-            if self._held == stale:
+            if self._held != stale:
+                return True
+            if self._renewals != before:
+                return False
+            inside = _renewing.set((*_renewing.get(), self))
+            try:
                 self._held = credential(_io.settle(self._refresh()))
+            finally:
+                _renewing.reset(inside)
+                self._renewals += 1
             return True
 
     def known(self) -> list[str]:

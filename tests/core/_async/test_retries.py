@@ -1,0 +1,326 @@
+"""A failed call is repeated when that can do no harm, with the same key and body, and says what happened."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from core.kit import BASE, Ticks, Wire, async_together, async_wired, endpoint, reply
+from veneer import (
+    APIError,
+    ConfigurationError,
+    ConnectError,
+    DeadlineExceededError,
+    Outcome,
+    RateLimitError,
+    RetryBudget,
+    RetryPolicy,
+    ServerError,
+    TransportError,
+)
+
+pytestmark = pytest.mark.anyio
+
+GET = endpoint("get")
+POST = endpoint("post", "/items")
+READING_POST = endpoint("post", "/items", safe=True)
+KEYED_POST = endpoint("post", "/items", idempotency={"in": "body", "name": "idempotencyKey"})
+HEADER_POST = endpoint("post", "/items", idempotency={"in": "header", "name": "X-Once"})
+LOST = httpx.ReadError("cut")
+
+
+@pytest.mark.parametrize("failure", [500, 502, 503, 504, LOST], ids=str)
+async def test_a_read_is_repeated_after_any_failure_that_may_pass(failure: int | Exception) -> None:
+    wire = Wire(failure, failure, reply(json={"id": 1}))
+    assert await async_wired(wire).call(GET) == {"id": 1}
+    assert len(wire.requests) == 3
+
+
+@pytest.mark.parametrize("failure", [500, 502, 503, 504, LOST, httpx.ReadTimeout("late")], ids=str)
+async def test_a_write_without_a_key_is_not_repeated_when_it_may_have_run(failure: int | Exception) -> None:
+    wire = Wire(failure, 200)
+    with pytest.raises((APIError, TransportError)) as caught:
+        await async_wired(wire).call(POST)
+    assert len(wire.requests) == 1
+    assert caught.value.outcome is not Outcome.NOT_SENT
+
+
+@pytest.mark.parametrize("failure", [408, 425, 429, reply(503, headers={"retry-after": "1"})], ids=str)
+async def test_a_write_is_repeated_when_the_server_says_that_it_did_not_act(
+    failure: int | httpx.Response,
+) -> None:
+    wire = Wire(failure, 200)
+    await async_wired(wire).call(POST)
+    assert len(wire.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "failure", [httpx.ConnectError("no"), httpx.ConnectTimeout("no"), httpx.PoolTimeout("no")]
+)
+async def test_a_write_that_was_never_sent_is_repeated(failure: Exception) -> None:
+    wire = Wire(failure, 200)
+    done = await async_wired(wire).call_raw(POST)
+    assert [attempt.outcome for attempt in done.attempts] == [Outcome.NOT_SENT, Outcome.ANSWERED]
+
+
+@pytest.mark.parametrize(
+    "operation", [READING_POST, KEYED_POST, HEADER_POST], ids=["reads only", "key in body", "key in header"]
+)
+async def test_a_write_is_repeated_when_its_contract_makes_that_harmless(operation: object) -> None:
+    wire = Wire(LOST, 504, 200)
+    await async_wired(wire).call(operation, body={"a": 1})
+    assert len(wire.requests) == 3
+
+
+async def test_every_attempt_carries_the_same_key_and_body_and_every_call_its_own() -> None:
+    wire = Wire(503, 503, 200, 503, 200)
+    client = async_wired(wire)
+    for _ in range(2):
+        await client.call(KEYED_POST, body={"a": 1})
+    first, second = set(wire.bodies[:3]), set(wire.bodies[3:])
+    assert (len(first), len(second), first.isdisjoint(second)) == (1, 1, True)
+
+
+async def test_a_key_in_a_header_is_made_once() -> None:
+    wire = Wire(503, 200, 200)
+    client = async_wired(wire)
+    await client.call(HEADER_POST)
+    await client.call(HEADER_POST)
+    one, again, other = wire.sent("x-once")
+    assert one is not None
+    assert one == again != other
+
+
+async def test_the_callers_own_key_in_the_body_is_never_replaced() -> None:
+    wire = Wire(503, 200)
+    await (
+        async_wired(wire)
+        .with_options(idempotency_key="other")
+        .call(KEYED_POST, body={"idempotencyKey": "mine"})
+    )
+    assert {b'{"idempotencyKey":"mine"}'} == set(wire.bodies)
+
+
+@pytest.mark.parametrize("name", ["X-Once", "x-once"])
+async def test_the_callers_own_key_in_an_option_header_is_never_replaced(name: str) -> None:
+    wire = Wire(503, 200)
+    await async_wired(wire, headers={name: "mine"}).call(HEADER_POST)
+    assert wire.sent("x-once") == ["mine", "mine"]
+
+
+async def test_a_key_that_the_caller_sets_makes_a_write_repeatable() -> None:
+    wire = Wire(504, 200)
+    await async_wired(wire).with_options(idempotency_key="k1").call(POST)
+    assert wire.sent("idempotency-key") == ["k1", "k1"]
+
+
+async def test_an_idempotency_header_in_the_options_makes_a_write_repeatable() -> None:
+    wire = Wire(504, 200)
+    await async_wired(wire, headers={"Idempotency-Key": "k1"}).call(POST)
+    assert wire.sent("idempotency-key") == ["k1", "k1"]
+
+
+async def test_a_read_carries_no_key() -> None:
+    wire = Wire(200)
+    await async_wired(wire).with_options(idempotency_key="k1").call(GET)
+    assert wire.sent("idempotency-key") == [None]
+
+
+async def test_no_key_is_invented_where_the_contract_has_no_place_for_one() -> None:
+    wire = Wire(200)
+    await async_wired(wire).call(POST, body={"a": 1})
+    assert (wire.bodies[0], wire.sent("idempotency-key")) == (b'{"a":1}', [None])
+
+
+async def test_attempts_are_counted_in_a_header() -> None:
+    wire = Wire(503, 503, 200)
+    await async_wired(wire).call(GET)
+    assert wire.sent("x-retry-count") == ["0", "1", "2"]
+
+
+async def test_the_attempt_header_can_be_set_and_left_out() -> None:
+    wire = Wire(200)
+    client = async_wired(wire)
+    await client.with_options(headers={"x-retry-count": "7"}).call(GET)
+    await client.with_options(headers={"X-Retry-Count": None}).call(GET)
+    assert wire.sent("x-retry-count") == ["7", None]
+
+
+@pytest.mark.parametrize("retries", [0, 1, 3])
+async def test_max_retries_counts_the_repeats(retries: int) -> None:
+    wire = Wire(500)
+    with pytest.raises(ServerError) as caught:
+        await async_wired(wire, max_retries=retries).call(GET)
+    assert retries + 1 == len(wire.requests) == len(caught.value.attempts)
+
+
+async def test_backoff_doubles_up_to_the_cap() -> None:
+    ticks = Ticks(random=1.0)
+    policy = RetryPolicy(max_retries=6, base=0.5, cap=4.0)
+    with pytest.raises(ServerError):
+        await async_wired(Wire(500), ticks, retry=policy).call(GET)
+    assert ticks.sleeps == [0.5, 1.0, 2.0, 4.0, 4.0, 4.0]
+
+
+async def test_the_servers_wish_is_slept_as_it_stands() -> None:
+    ticks = Ticks()
+    await async_wired(Wire(reply(429, headers={"retry-after": "7.5"}), 200), ticks).call(GET)
+    assert ticks.sleeps == [7.5]
+
+
+async def test_a_wish_beyond_the_cap_is_refused_and_told() -> None:
+    ticks = Ticks()
+    wire = Wire(reply(429, headers={"retry-after": "3600"}))
+    with pytest.raises(RateLimitError, match="over the cap of 60 s") as caught:
+        await async_wired(wire, ticks).call(GET)
+    assert (caught.value.retry_after, ticks.sleeps, len(wire.requests)) == (3600.0, [], 1)
+
+
+async def test_a_sleep_that_would_overrun_the_deadline_is_refused_and_told() -> None:
+    ticks = Ticks()
+    wire = Wire(reply(503, headers={"retry-after": "30"}))
+    with pytest.raises(ServerError, match="would pass the deadline of 10 s") as caught:
+        await async_wired(wire, ticks, deadline=10).call(GET)
+    assert (ticks.sleeps, caught.value.retry_after) == ([], 30.0)
+
+
+@pytest.mark.parametrize(("word", "requests"), [("true", 2), ("false", 1)])
+async def test_the_servers_own_word_wins(word: str, requests: int) -> None:
+    failure = reply(501 if word == "true" else 503, headers={"x-should-retry": word})
+    wire = Wire(failure, 200)
+    client = async_wired(wire)
+    if word == "true":
+        await client.call(GET)
+    else:
+        with pytest.raises(ServerError, match="the server says not to"):
+            await client.call(GET)
+    assert requests == len(wire.requests)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 410, 422, 501, 505, 520])
+async def test_other_errors_are_raised_at_once(status: int) -> None:
+    wire = Wire(status)
+    with pytest.raises(APIError) as caught:
+        await async_wired(wire).call(GET)
+    assert (status, 1) == (caught.value.status_code, len(wire.requests))
+
+
+async def test_a_dead_server_sees_few_more_requests_than_calls() -> None:
+    wire = Wire(503)
+    client = async_wired(wire)
+    results = await async_together(100, lambda _: client.call(GET))
+    assert all(isinstance(result, ServerError) for result in results)
+    assert len(wire.requests) == 110
+
+
+async def test_a_call_refused_by_the_budget_raises_its_own_error_and_says_why() -> None:
+    budget = RetryBudget(1.0, initial=0.0)
+    with pytest.raises(ServerError, match="retry budget is used up"):
+        await async_wired(Wire(503), retry_budget=budget).call(GET)
+
+
+async def test_views_share_the_budget() -> None:
+    wire = Wire(503)
+    client = async_wired(wire, retry_budget=RetryBudget(2.0))
+    for view in (client.with_options(deadline=5), client.with_options(deadline=6), client):
+        with pytest.raises(ServerError):
+            await view.call(GET)
+    assert len(wire.requests) == 5
+
+
+async def test_a_success_tells_its_attempts() -> None:
+    wire = Wire(503, LOST, reply(json={"id": 1}))
+    done = await async_wired(wire, Ticks(random=0.5)).call_raw(GET)
+    assert (done.value, done.response.status_code) == ({"id": 1}, 200)
+    assert [str(attempt) for attempt in done.attempts] == [
+        "503, waited 0.25 s (backoff)",
+        "TransportError, waited 0.5 s (backoff)",
+        "200",
+    ]
+
+
+async def test_an_error_explains_itself_on_one_line() -> None:
+    wire = Wire(httpx.ConnectError("refused"), 404)
+    with pytest.raises(APIError) as caught:
+        await async_wired(wire, Ticks(random=0.5)).call(GET, "a b", q="secret")
+    text = caught.value.explain()
+    assert "\n" not in text
+    assert text.startswith(f"get_item [GET {BASE}/items/a%20b?q=***]: NotFoundError: 404 Not Found")
+    assert "2 attempt(s): ConnectError, waited 0.25 s (backoff) → 404" in text
+
+
+async def test_a_file_is_rewound_to_where_it_stood() -> None:
+    wire = Wire(429, 200)
+    file = io.BytesIO(b"head-body")
+    file.seek(5)
+    await async_wired(wire).request("POST", "upload", content=file)
+    assert wire.bodies == [b"body", b"body"]
+
+
+async def test_a_multipart_file_is_sent_whole_again() -> None:
+    wire = Wire(429, 200)
+    await async_wired(wire).request("POST", "upload", files={"file": ("a.txt", io.BytesIO(b"content"))})
+    assert [body.count(b"content\r\n") for body in wire.bodies] == [1, 1]
+
+
+async def test_a_body_that_can_be_read_only_once_is_not_repeated() -> None:
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"one"
+
+    wire = Wire(429, 200)
+    with pytest.raises(RateLimitError, match="the body cannot be sent twice"):
+        await async_wired(wire).request("POST", "upload", content=parts())
+    assert wire.bodies == [b"one"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"ab", "ab", bytearray(b"ab"), memoryview(b"ab")], ids=lambda body: type(body).__name__
+)
+async def test_bytes_of_any_kind_are_repeated(body: object) -> None:
+    wire = Wire(429, 200)
+    await async_wired(wire).request("POST", "upload", content=body)
+    assert wire.bodies == [b"ab", b"ab"]
+
+
+async def test_the_deadline_spans_all_attempts() -> None:
+    ticks = Ticks()
+
+    def slow(_: httpx.Request) -> httpx.Response:
+        ticks.advance(4.0)
+        return reply(500)
+
+    with pytest.raises(ServerError) as caught:
+        await async_wired(Wire(slow), ticks, deadline=10, retry=RetryPolicy(max_retries=9)).call(GET)
+    # 4 s, a wait of 0.5 s, 4 s; the next wait of 1 s would end at 9.5 s, the one after the third attempt too late.
+    assert [attempt.delay for attempt in caught.value.attempts] == [0.5, 1.0, None]
+
+
+async def test_a_time_out_of_the_engine_at_the_deadline_is_the_deadline() -> None:
+    ticks = Ticks()
+
+    def late(_: httpx.Request) -> httpx.Response:
+        ticks.advance(11.0)
+        raise httpx.ReadTimeout("late")
+
+    with pytest.raises(DeadlineExceededError, match="deadline of 10 s") as caught:
+        await async_wired(Wire(late), ticks, deadline=10).call(GET)
+    assert isinstance(caught.value, TimeoutError)
+
+
+async def test_nothing_is_sent_for_arguments_that_cannot_work() -> None:
+    wire = Wire()
+    client = async_wired(wire)
+    for wrong in ({"json": float("nan")}, {"json": {"a": {1, 2}}}, {"headers": {"x": "a\r\nb"}}):
+        with pytest.raises(ConfigurationError):
+            await client.request("POST", "x", **wrong)
+    assert wire.requests == []
+
+
+async def test_connection_errors_can_be_left_alone() -> None:
+    wire = Wire(httpx.ConnectError("no"))
+    with pytest.raises(ConnectError, match="not repeated by this policy"):
+        await async_wired(wire, retry=RetryPolicy(connection_errors=False)).call(GET)
+    assert len(wire.requests) == 1
