@@ -23,7 +23,7 @@ def test_every_public_name_exists_and_is_explained(door: str) -> None:
     for name in module.__all__:
         found = getattr(module, name)
         assert name in dir(module)
-        if isinstance(found, type):
+        if isinstance(found, type) and found.__module__.startswith("veneer."):
             assert found.__doc__, f"{door}.{name} has no docstring"
 
 
