@@ -14,7 +14,7 @@ from veneer.codegen.normalise.report import Level
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TYPES: Final = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
+TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "string")
 
 Schema = dict[str, Any]
 
@@ -266,7 +266,7 @@ def json_type(value: Any) -> str:
 
 @rule("format-without-string", "date, time, uuid and binary are formats of strings")
 def format_of_a_string(schema: Schema) -> Schema:
-    if schema.get("format") not in {"date", "date-time", "uuid", "binary"} or schema.get("type") == "string":
+    if schema.get("format") not in ("date", "date-time", "uuid", "binary") or schema.get("type") == "string":
         return schema
     return {"type": "string", **schema} if shapeless(schema) else without(schema, "format")
 
@@ -435,7 +435,7 @@ def default_fits(schema: Schema) -> bool:
         return type(value) is type(schema["const"]) and bool(value == schema["const"])
     kind = schema.get("type")
     if kind == "string":
-        return isinstance(value, str) and schema.get("format") not in {"date", "date-time", "uuid", "binary"}
+        return isinstance(value, str) and schema.get("format") not in ("date", "date-time", "uuid", "binary")
     return json_type(value) == kind or (kind, json_type(value)) == ("number", "integer")
 
 
