@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import dataclasses
+from collections.abc import Callable, Collection, Mapping
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -16,13 +17,13 @@ from veneer._core.pages import Page, PageRequest, PageStyle, Walk, paged
 __all__ = ["AsyncPager", "AsyncPages"]
 
 T = TypeVar("T")
-U = TypeVar("U")
 
 
 class AsyncPages(Generic[T]):
     """The pages of one walk, in order: an iterator and context manager.
 
-    With `ahead` > 0, that many pages at most are under way or waiting while the caller works on one; leaving early cancels them.
+    With `ahead` > 0, that many pages at most are under way or waiting while the caller works on one; leaving early cancels them, and so does dropping the iterator.
+    An error ends nothing: its `resume_from`, and `state`, say where the walk stands, and iterating on asks for the same page again.
     """
 
     def __init__(
@@ -39,11 +40,11 @@ class AsyncPages(Generic[T]):
         self._session = session
         self._call = call
         self._options = options
-        self._style = style
+        self._empty = style.empty_statuses
         self._walk = walk
         self._read = read
         self._item = item
-        self._ahead = ahead
+        self.ahead = ahead
         self._flight: dict[object, _io.AsyncJob[Exchange | None]] = {}
 
     @property
@@ -55,30 +56,30 @@ class AsyncPages(Generic[T]):
         return self
 
     async def __anext__(self) -> Page[T]:
+        state = self._walk.state
         try:
             request = self._walk.next()
             if request is None:
                 raise StopAsyncIteration
-            self._send_ahead()
-            job = self._flight.pop(request.position, None)
-            done = await self._fetch(request) if job is None else await job.result()
-            page = self._walk.receive(
-                None if done is None else self._read(done),
-                headers=None if done is None else done.parsed.headers,
-                url=None if done is None else str(done.parsed.response.url),
-                response=None if done is None else done.parsed.response,
-            )
+            page = await self._receive(request)
+            if self._item is not None:
+                page = dataclasses.replace(page, items=[self._item(row) for row in page.items])
         except VeneerError as error:
             await self.aclose()
-            raise self._own(error) from error.__cause__
+            own = self._session.platform.own(
+                error, operation=self._call.operation.id, method=self._call.method, resume_from=state
+            )
+            raise own from error.__cause__
         except BaseException:
             await self.aclose()
             raise
         self._send_ahead()
-        return page if self._item is None else _mapped(page, self._item)
+        return page
 
     async def aclose(self) -> None:
-        """Cancel the pages under way."""
+        """Cancel the pages under way, and wait until they have let go of their connections."""
+        for job in self._flight.values():
+            job.abandon()
         while self._flight:
             await self._flight.popitem()[1].cancel()
 
@@ -94,35 +95,52 @@ class AsyncPages(Generic[T]):
         for job in self._flight.values():
             job.abandon()
 
+    async def _receive(self, request: PageRequest) -> Page[Any]:
+        self._send_ahead()
+        job = self._flight.pop(request.position, None)
+        if job is None:
+            done = await _fetch(self._session, paged(self._call, request), self._options, self._empty)
+        else:
+            try:
+                done = await job.result()
+            except BaseException:
+                await job.cancel()
+                raise
+        if done is None:
+            return self._walk.receive(None)
+        response = done.parsed.response
+        payload = None if response.status_code in self._empty else self._read(done)
+        return self._walk.receive(payload, headers=response.headers, url=str(response.url), response=response)
+
     def _send_ahead(self) -> None:
         """Have the walk's next requests under way, and only those."""
-        if not self._ahead:
+        if not self.ahead:
             return
-        wanted = self._walk.ahead(self._ahead)
+        wanted = self._walk.ahead(self.ahead)
         positions = {request.position for request in wanted}
         for position in [position for position in self._flight if position not in positions]:
             self._flight.pop(position).abandon()
         for request in wanted:
             if request.position not in self._flight:
-                self._flight[request.position] = _io.AsyncJob(self._fetch, request)
+                call = paged(self._call, request)
+                self._flight[request.position] = _io.AsyncJob(
+                    _fetch, self._session, call, self._options, self._empty
+                )
 
-    async def _fetch(self, request: PageRequest) -> Exchange | None:
-        """Get a page; None for a status by which this API says that there are no rows."""
-        try:
-            return await self._session.exchange(paged(self._call, request), self._options)
-        except APIError as error:
-            if error.status_code in self._style.empty_statuses:
-                return None
-            raise
 
-    def _own(self, error: VeneerError) -> VeneerError:
-        """Give an error of the walk in the platform's family; errors of calls are already."""
-        made = self._session.platform.kind(type(error))
-        if isinstance(error, made):
-            return error
-        own = made(error.message, operation=self._call.operation.id, method=self._call.method)
-        own.response = error.response
-        return own
+async def _fetch(
+    session: AsyncSession, call: Call, options: Options, empty: Collection[int]
+) -> Exchange | None:
+    """Get a page; None for a status by which this API says that there are no rows.
+
+    A function, not a method: a page under way must not keep alive the iterator that nobody holds any more.
+    """
+    try:
+        return await session.exchange(call, options)
+    except APIError as error:
+        if error.status_code in empty:
+            return None
+        raise
 
 
 class AsyncPager(Generic[T]):
@@ -152,8 +170,12 @@ class AsyncPager(Generic[T]):
 
     async def first(self) -> T | None:
         """Give the first item, and ask for nothing more."""
-        items = await self.collect(1)
-        return items[0] if items else None
+        async with self._start() as pages:
+            pages.ahead = 0
+            async for page in pages:
+                if page.items:
+                    return page.items[0]
+        return None
 
     async def collect(self, limit: int | None = None) -> list[T]:
         """Give the items as a list, at most `limit`. Raises ConfigurationError for a negative limit."""
@@ -201,12 +223,6 @@ class AsyncPager(Generic[T]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
-
-
-def _mapped(page: Page[Any], item: Callable[[Any], U]) -> Page[U]:
-    import dataclasses
-
-    return dataclasses.replace(page, items=[item(row) for row in page.items])
 
 
 def start_pages(

@@ -6,18 +6,20 @@ import contextlib
 import dataclasses
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
-from typing import Any, BinaryIO, Self, cast
+from typing import BinaryIO, Self, cast
 
 import httpx
 
 from veneer import _io
 from veneer._async.session import AsyncSession
 from veneer._core.call import Call
-from veneer._core.errors import StreamTimeoutError, StreamTruncatedError, VeneerError
+from veneer._core.errors import StreamError, StreamTimeoutError, StreamTruncatedError, VeneerError
 from veneer._core.options import Options
 from veneer._core.transfer import Download, Progress, Received, part_name
+
+__all__ = ["AsyncChunks", "async_save"]
 
 _WRITE_BYTES = 1024 * 1024
 
@@ -26,110 +28,134 @@ class AsyncChunks:
     """A response's body, piece by piece: a context manager and iterator of bytes.
 
     A cut body is asked for again from where it stopped, where the server gives ranges; else iterating raises StreamTruncatedError. Leaving the block frees the connection.
+    `received` tells how far it has come. Where the body changed at the server meanwhile, `on_restart` is called before its first byte comes again; without it that is
+    a StreamTruncatedError too.
     """
 
     def __init__(self, session: AsyncSession, call: Call, options: Options, *, resume: bool = True) -> None:
         self._session = session
         self._call = call
         self._options = options
-        self._resume = resume
+        # Ranges are a matter of GET (RFC 9110 §14.2).
+        self._resume = resume and call.method == "GET"
         self._response: httpx.Response | None = None
         self._body: AsyncIterator[bytes]
+        self._closed = False
         self._tries = 0
-        self._rewound = False
         self.received = Received()
+        self.on_restart: Callable[[], None] | None = None
 
     @property
     def response(self) -> httpx.Response:
-        """The response that is being read."""
-        return cast("httpx.Response", self._response)
+        """The response that is being read. Raises StreamError before the body is open."""
+        if self._response is None:
+            raise StreamError("the body is not open yet: use it as a context manager, or iterate")
+        return self._response
 
-    @property
-    def restarted(self) -> bool:
-        """True, once, after the server began again from the first byte: what was written before is void."""
-        rewound, self._rewound = self._rewound, False
-        return rewound
+    async def open(self) -> Self:
+        """Send the request; raises the platform's error for an error status. Done by `async with` and by iterating."""
+        if self._response is None and not self._closed:
+            await self._connect()
+        return self
+
+    async def aclose(self) -> None:
+        """Free the connection. A second time does nothing."""
+        self._closed = True
+        if self._response is not None:
+            await self._response.aclose()
 
     async def __aenter__(self) -> Self:
-        await self._open()
-        return self
+        return await self.open()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
 
-    async def aclose(self) -> None:
-        """Free the connection."""
-        if self._response is not None:
-            await self._response.aclose()
-
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> bytes:
-        while True:
-            if self._response is None:
-                await self._open()
-            try:
-                chunk = await anext(self._body, None)
-                if chunk is None:
-                    self.received.check()
+        try:
+            await self.open()
+            while True:
+                chunk = await self._chunk()
+                if chunk is not None:
+                    self.received = self.received.more(len(chunk))
+                    self._tries = 0
+                    return chunk
+                if self.received.whole:
                     raise StopAsyncIteration
-            except (httpx.HTTPError, StreamTruncatedError) as error:
-                await self._again(error)
-                continue
-            self.received = self.received.more(len(chunk))
-            self._tries = 0
-            return chunk
+        except VeneerError as error:
+            await self.aclose()
+            raise self._own(error) from error.__cause__
+        except BaseException:
+            await self.aclose()
+            raise
 
-    async def _open(self) -> None:
+    async def _chunk(self) -> bytes | None:
+        """Wait for the next bytes, by another connection where this one was cut; None at the end of the body, or where another connection was made."""
+        if self._closed:
+            raise StreamError("the body was closed before its end")
+        try:
+            chunk = await anext(self._body, None)
+        except httpx.TimeoutException:
+            limit = self._options.timeouts.read
+            problem: StreamError = StreamTimeoutError(
+                f"the download was silent for {limit:g} s after {self.received.done:,} bytes"
+            )
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            problem = self.received.cut()
+            problem.__cause__ = error
+        else:
+            if chunk is not None or self.received.whole:
+                return chunk
+            problem = self.received.cut()
+        await self._again(problem)
+        return None
+
+    async def _connect(self) -> None:
         headers = {
-            "accept": "*/*",
+            "accept": self._call.operation.accept or "*/*",
+            # A range of compressed bytes would be a range of something else.
             "accept-encoding": "identity",
-            **(self._call.headers or {}),
+            **{name.lower(): value for name, value in (self._call.headers or {}).items()},
             **self.received.headers(),
         }
         call = dataclasses.replace(self._call, headers=headers)
         done = await self._session.exchange(call, self._options, read=False)
         response = self._response = done.parsed.response
-        before = self.received.done
+        before = self.received
         try:
-            self.received = self.received.opened(response.status_code, response.headers)
-        except StreamTruncatedError as error:
+            self.received = before.opened(response.status_code, response.headers)
+            if self.received.done < before.done:
+                if self.on_restart is None:
+                    raise StreamTruncatedError(f"the body changed at the server after {before.done:,} bytes")
+                self.on_restart()
+        except StreamError as error:
             await response.aclose()
             raise self._own(error) from None
-        self._rewound = self._rewound or (before > 0 and self.received.done == 0)
-        self._body = aiter(response.aiter_raw())
+        self._body = aiter(response.aiter_bytes() if self.received.coded else response.aiter_raw())
 
-    async def _again(self, error: Exception) -> None:
-        """Prepare to ask for the rest, or raise what stands in the way."""
-        await self.aclose()
+    async def _again(self, problem: StreamError) -> None:
+        """Ask for the rest after a wait, or raise the problem."""
         policy = self._options.retry
         if not self._resume or self.received.validator is None or self._tries >= policy.max_retries:
-            if isinstance(error, httpx.TimeoutException):
-                late = f"the download was silent for {self._options.timeouts.read:g} s after {self.received.done:,} bytes"
-                raise self._own(StreamTimeoutError(late)) from None
-            try:
-                self.received.check(
-                    "" if isinstance(error, StreamTruncatedError) else ": the connection was cut"
-                )
-            except StreamTruncatedError as cut:
-                raise self._own(cut) from None
+            raise problem
+        await self.response.aclose()
         delay = policy.backoff(self._tries, self._session.random())
         self._tries += 1
+        self._session.logger.debug("%s: %s; again in %.3g s", self._call.operation.id, problem, delay)
         await self._session.sleep(delay)
-        self._response = None
+        await self._connect()
 
     def _own(self, error: VeneerError) -> VeneerError:
-        made = self._session.platform.kind(type(error))(error.message)
-        made.__dict__.update(error.__dict__)
-        made.operation, made.method, made.response = (
-            self._call.operation.id,
-            self._call.method,
-            self._response,
+        return self._session.platform.own(
+            error,
+            operation=self._call.operation.id,
+            method=self._call.method,
+            response=self._response,
         )
-        return made
 
 
 async def async_save(
@@ -139,41 +165,56 @@ async def async_save(
 
     A path is written under a hidden name beside it and renamed when every byte is there: a failed download leaves nothing behind, and an older file as it was.
     """
-    path = None if hasattr(to, "write") else os.fspath(cast("str", to))
-    part = part_name(path, secrets.token_hex(4)) if path is not None else None
-    file: Any = await _io.async_run(open, part, "xb") if part is not None else to
-    try:
+    if not isinstance(to, (str, os.PathLike)):
         async with chunks:
-            await _copy(chunks, file, progress)
-        if part is not None:
-            await _io.async_run(file.close)
-            await _io.async_run(os.replace, part, path)
-    except BaseException:
-        if part is not None:
-            file.close()
+            await _copy(chunks, to, progress)
+            return _download(chunks, None)
+    path = os.fspath(to)
+    part = part_name(path, secrets.token_hex(4))
+    async with chunks:
+        try:
+            # Opened here and not in a thread: a cancelled wait for the thread would lose the file.
+            with open(part, "xb") as file:  # noqa: ASYNC230, PTH123
+                await _copy(chunks, file, progress)
+            os.replace(part, path)  # noqa: PTH105
+        except BaseException:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(part)  # noqa: PTH108
-        raise
+            raise
+        return _download(chunks, path)
+
+
+def _download(chunks: AsyncChunks, path: str | None) -> Download:
     return Download(path, chunks.received.done, chunks.response.headers.get("content-type", ""))
 
 
-async def _copy(chunks: AsyncChunks, file: Any, progress: Progress | None) -> None:
-    start = file.tell() if file.seekable() else None
+async def _copy(chunks: AsyncChunks, file: BinaryIO, progress: Progress | None) -> None:
     held: list[bytes] = []
     size = 0
+    start = file.tell() if file.seekable() else None
+
+    def rewind() -> None:
+        nonlocal size
+        held.clear()
+        size = 0
+        file.seek(cast("int", start))
+        file.truncate()
+
+    chunks.on_restart = rewind if start is not None else None
     async for chunk in chunks:
-        if chunks.restarted:
-            if start is None:
-                raise StreamTruncatedError("the server began again, and the file given cannot be rewound")
-            held, size = [], 0
-            file.seek(start)
-            file.truncate()
         held.append(chunk)
         size += len(chunk)
         if size >= _WRITE_BYTES:
-            await _io.async_run(file.write, b"".join(held))
-            held, size = [], 0
+            await _io.async_run(_write, file, b"".join(held))
+            held.clear()
+            size = 0
         if progress is not None:
             progress(chunks.received.done, chunks.received.total)
-    if held:
-        await _io.async_run(file.write, b"".join(held))
+    await _io.async_run(_write, file, b"".join(held))
+
+
+def _write(file: BinaryIO, data: bytes) -> None:
+    """Write all of it: an unbuffered file may take less at a time."""
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]

@@ -134,8 +134,8 @@ class StreamReader:
         self.complete = self.complete or not (self.terminator.declared or self.decoder.pending)
         return events
 
-    def check(self) -> None:
-        """Raise StreamTruncatedError unless the stream was whole."""
+    def check(self, cause: Exception | None = None) -> None:
+        """Raise StreamTruncatedError unless the stream was whole; `cause` is what cut it."""
         if self.complete:
             return
         error = StreamTruncatedError(f"the stream ended {self._where()}: {self._came()}")
@@ -143,7 +143,7 @@ class StreamReader:
         error.bytes = self.bytes
         error.last_event_id = self.decoder.last_event_id
         error.resumable = self.resumable
-        raise error
+        raise error from cause
 
     def _count(self, events: list[Event]) -> list[Event]:
         terminator, sentinel = self.terminator, self._sentinel

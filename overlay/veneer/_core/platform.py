@@ -109,6 +109,17 @@ class Platform:
         """The class for one of the core's errors, in the platform's family."""
         return join(self.family, kind)
 
+    def own(self, error: VeneerError, **facts: Any) -> VeneerError:
+        """Give an error as the platform's own, with what is known of the call where the error does not know it."""
+        kind = self.kind(type(error))
+        own = error
+        if type(error) is not kind:
+            own = kind(error.message)
+            own.__dict__.update(error.__dict__)
+        for name, value in facts.items():
+            setattr(own, name, getattr(own, name) or value)
+        return own
+
 
 GENERIC = Platform(name="generic")
 """A platform about which nothing is known: bearer tokens, common error shapes."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -69,20 +70,57 @@ class Tracked:
 
 @contextlib.contextmanager
 def opened(content: Any, progress: Progress | None = None) -> Iterator[Any]:
-    """Open a path for the time of a call; files get `progress`, everything else passes through."""
+    """Open a path for the time of a call, and have `progress` told of what is read from it: a path, file, bytes or iterator (of bytes)."""
     with contextlib.ExitStack() as stack:
         if isinstance(content, os.PathLike):
             content = stack.enter_context(open(content, "rb"))  # noqa: PTH123  # any PathLike, not only Path
-        yield Tracked(content, progress) if progress is not None and hasattr(content, "read") else content
+        yield content if progress is None else _told(content, progress)
+
+
+def _told(content: Any, progress: Progress) -> Any:
+    if isinstance(content, str):
+        content = content.encode()
+    if isinstance(content, (bytes, bytearray, memoryview)):
+        content = io.BytesIO(content)
+    if hasattr(content, "read"):
+        return Tracked(content, progress)
+    if hasattr(content, "__aiter__"):
+        return _async_counted(content, progress)
+    return _counted(content, progress) if hasattr(content, "__iter__") else content
+
+
+def _counted(pieces: Iterable[bytes], progress: Progress) -> Iterator[bytes]:
+    done = 0
+    for piece in pieces:
+        yield piece
+        done += len(piece)
+        progress(done, None)
+
+
+async def _async_counted(pieces: AsyncIterable[bytes], progress: Progress) -> AsyncIterator[bytes]:
+    done = 0
+    async for piece in pieces:
+        yield piece
+        done += len(piece)
+        progress(done, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """How far a download has come, and what is needed to go on: `done` and `total` in bytes, a strong `validator` where the server gives ranges."""
+    """How far a download has come, and what is needed to go on.
+
+    `done` and `total` are bytes, `validator` is strong and only there where the server gives ranges; `coded` bodies are decoded on the way, so that what comes is not what was announced.
+    """
 
     done: int = 0
     total: int | None = None
     validator: str | None = None
+    coded: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether as many bytes came as the server announced, if it did."""
+        return self.total is None or self.done == self.total
 
     def headers(self) -> dict[str, str]:
         """The headers that ask for the rest (RFC 9110 §14.2, §13.1.5)."""
@@ -97,26 +135,27 @@ class Received:
         """
         if status == 206:
             match = _CONTENT_RANGE.fullmatch(headers.get("content-range", "").strip())
-            if match is None or int(match[1]) != self.done:
+            total = None if match is None or match[3] == "*" else int(match[3])
+            fits = match is not None and int(match[1]) == self.done
+            if not fits or (self.total is not None and total not in {None, self.total}):
                 raise StreamTruncatedError("the server answered another range than the one asked for")
-            total = None if match[3] == "*" else int(match[3])
-            return Received(self.done, total, self.validator)
+            return Received(self.done, self.total if total is None else total, self.validator)
+        if headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+            return Received(coded=True)
         length = headers.get("content-length", "")
         return Received(0, int(length) if length.isdecimal() else None, _validator(headers))
 
     def more(self, size: int) -> Received:
         """After `size` more bytes."""
-        return Received(self.done + size, self.total, self.validator)
+        return Received(self.done + size, self.total, self.validator, self.coded)
 
-    def check(self, cause: str = "") -> None:
-        """Raise StreamTruncatedError unless as many bytes came as the server announced."""
-        if not cause and (self.total is None or self.done == self.total):
-            return
+    def cut(self) -> StreamTruncatedError:
+        """The error for a body that ended here."""
         announced = f" of {self.total:,}" if self.total is not None else ""
-        error = StreamTruncatedError(f"the download ended after {self.done:,}{announced} bytes{cause}")
+        error = StreamTruncatedError(f"the download ended after {self.done:,}{announced} bytes")
         error.bytes = self.done
         error.resumable = self.validator is not None
-        raise error
+        return error
 
 
 def _validator(headers: Mapping[str, str]) -> str | None:

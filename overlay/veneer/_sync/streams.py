@@ -6,7 +6,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import dataclasses
-import math
+import warnings
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
@@ -15,22 +15,28 @@ import httpx
 
 from veneer import _io
 from veneer._core.attempts import Attempt
-from veneer._core.call import Call
+from veneer._core.call import Call, with_idempotency_key
 from veneer._core.completeness import StreamReader, event_type
-from veneer._core.deadline import NEVER, Deadline
 from veneer._core.errors import (
+    DeadlineExceededError,
     ResponseInvalidError,
     StreamError,
     StreamProtocolError,
     StreamTimeoutError,
     StreamTruncatedError,
-    TransportError,
     VeneerError,
 )
 from veneer._core.judge import json_path_of_failure
 from veneer._core.options import Options
 from veneer._core.sse import Event
-from veneer._core.streaming import StreamLimits, StreamRule, reader_for, streaming_call
+from veneer._core.streaming import (
+    Patience,
+    StreamLimits,
+    StreamRule,
+    reader_for,
+    reconnect_delay,
+    streaming_call,
+)
 from veneer._sync.session import Session
 
 __all__ = ["Stream"]
@@ -38,6 +44,8 @@ __all__ = ["Stream"]
 E = TypeVar("E")
 
 _BODY_START = 2048
+_BODY_START_SECONDS = 5.0
+_LAST_BYTES_SECONDS = 0.05
 
 
 class Stream(Generic[E]):
@@ -47,8 +55,9 @@ class Stream(Generic[E]):
             for event in stream:
                 ...
 
-    Leaving the block, by whatever way, frees the connection at once; without a block the connection is held until the stream ends. Iterating raises StreamTruncatedError
-    when the stream ends without its terminator, StreamTimeoutError when it is silent for too long, and the platform's status errors before the first event.
+    Leaving the block, by whatever way, frees the connection at once. The loop ends by itself only when the stream came whole; else iterating raises
+    StreamTruncatedError (an end without the terminator), StreamTimeoutError (a limit passed), StreamProtocolError, or StreamError when the stream
+    was closed meanwhile. Error statuses of the platform are raised on entering, before the first event.
     """
 
     def __init__(
@@ -61,26 +70,25 @@ class Stream(Generic[E]):
         parse: Callable[[Any], E] | None,
         last_event_id: str = "",
     ) -> None:
+        self._response: httpx.Response | None = None
+        self._closed = False
         self._session = session
-        self._call = call
-        self._rule = rule
-        self._limits = limits
-        self._parse = parse
-        self._order = rule.order
+        # One key for all connections of the stream: going on must not start what it streams once more.
+        self._call, _ = with_idempotency_key(call, options.idempotency_key, options.headers)
         # The engine's own read limit is the idle limit: it costs nothing, and any byte resets it.
         self._options = dataclasses.replace(
             options, timeouts=dataclasses.replace(options.timeouts, read=limits.idle)
         )
-        self._response: httpx.Response | None = None
-        self._reader: StreamReader | None = None
+        self._rule = rule
+        self._limits = limits
+        self._parse = parse
+        self._order = rule.order
         self._last_event_id = last_event_id
-        self._retry_after: float | None = None
+        self._reader: StreamReader | None = None
         self._body: Iterator[bytes]
+        self._patience: Patience
         self._pending: collections.deque[Event] = collections.deque()
         self._tries = 0
-        self._finished = False
-        self._closed = False
-        self._total = self._first = NEVER
         self.attempts: tuple[Attempt, ...] = ()
 
     @property
@@ -97,24 +105,35 @@ class Stream(Generic[E]):
 
     @property
     def events(self) -> int:
-        """How many events came so far on this connection."""
+        """How many events came so far, whatever the connections that they came by."""
         return self._reader.events if self._reader is not None else 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether the stream came whole: up to its terminator, or to the end of its body where it has none."""
+        return self._reader is not None and self._reader.complete
 
     def open(self) -> Self:
         """Send the request; raises the platform's error for an error status. Done by `with` and by iterating."""
         if self._response is None and not self._closed:
-            if self._total is NEVER:
-                now = self._session.clock()
-                self._total = Deadline.after(self._limits.total, now)
-                self._first = Deadline.after(self._limits.first_event, now)
+            self._patience = Patience(self._limits, self._session.clock())
             self._connect()
         return self
 
     def close(self) -> None:
-        """Free the connection. A second time does nothing."""
+        """Free the connection; events that were not given out yet are dropped. A second time does nothing.
+
+        Another thread or task that waits for an event gets a StreamError at once.
+        """
+        if self._closed:
+            return
         self._closed = True
-        if self._response is not None:
-            self._response.close()
+        self._pending.clear()
+        response = self._response
+        if response is not None and not response.is_closed:
+            if self._session.own_engine:
+                _io.wake(response)
+            response.close()
 
     def __enter__(self) -> Self:
         return self.open()
@@ -128,172 +147,170 @@ class Stream(Generic[E]):
         return self
 
     def __next__(self) -> E:
-        while not self._pending:
-            if self._finished:
-                raise StopIteration
-            try:
+        try:
+            while not self._pending:
+                if self.complete:
+                    self._finish()
+                    raise StopIteration
+                if self._closed:
+                    raise StreamError("the stream was closed before its end")
+                self.open()
                 self._advance()
-            except BaseException:
-                self.close()
-                raise
-        return self._value(self._pending.popleft())
+            return self._value(self._pending.popleft())
+        except VeneerError as error:
+            self.close()
+            raise self._own(error) from error.__cause__
+        except BaseException:
+            self.close()
+            raise
+
+    def __del__(self) -> None:
+        response = self._response
+        if response is not None and not response.is_closed:
+            warnings.warn(
+                f"unclosed {self!r}: use it as a context manager", ResourceWarning, stacklevel=2, source=self
+            )
+            _io.let_go(response)
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else "not open" if self._response is None else "open"
         return f"{type(self).__name__}({self._call.operation.id}, {state}, events={self.events})"
 
     def _connect(self) -> None:
-        call = streaming_call(self._call, self._rule, self.last_event_id)
-        done = self._session.exchange(call, self._options, read=False)
-        response = self._response = done.parsed.response
-        self.attempts += done.attempts
-        if response.status_code == 204:
-            self._reader = None
-            return
+        """Open the stream, or what is left of it after an earlier connection."""
+        session, before = self._session, self._reader
+        call = streaming_call(self._call, self._rule, self.last_event_id, again=before is not None)
+        bound = self._patience.bounded(self._options.deadline, session.clock())
         try:
-            self._reader = reader_for(
-                response.headers.get("content-type", ""), self._rule, self._limits, self.last_event_id
-            )
+            done = session.exchange(call, dataclasses.replace(self._options, deadline=bound), read=False)
+        except DeadlineExceededError as error:
+            late = self._patience.late(session.clock())
+            if late is None:
+                raise
+            raise self._own(StreamTimeoutError(f"the stream {late}")) from error
+        self.attempts += done.attempts
+        response = self._response = done.parsed.response
+        no_content = response.status_code == 204
+        media = "text/event-stream" if no_content else response.headers.get("content-type", "")
+        try:
+            self._reader = reader_for(media, self._rule, self._limits, self.last_event_id, before)
         except StreamProtocolError as error:
             start = self._body_start(response)
-            raise self._own(
-                error, f"{error.message}; the body begins: {start!r}" if start else error.message
-            ) from None
+            text = f"{error.message}; the body begins: {start!r}" if start else error.message
+            raise self._own(StreamProtocolError(text)) from None
+        if no_content:
+            self._reader.end()
         coded = response.headers.get("content-encoding", "identity") not in {"", "identity"}
         self._body = iter(response.iter_bytes() if coded else response.iter_raw())
 
     def _body_start(self, response: httpx.Response) -> str:
         """Read what a body that is no stream begins with, for the error, and close it."""
         start = b""
-        with contextlib.suppress(httpx.HTTPError, TimeoutError):
-            with _io.time_limit(5.0):
+        with contextlib.suppress(httpx.HTTPError, _io.OutOfTimeError):
+            with _io.time_limit(_BODY_START_SECONDS):
                 for chunk in response.iter_bytes():
                     start += chunk
                     if len(start) >= _BODY_START:
                         break
         response.close()
-        response._content = start  # noqa: SLF001  # as in session: keep what was read
+        response._content = start[:_BODY_START]  # noqa: SLF001  # as in session: keep what was read
         return start[:200].decode("utf-8", "replace")
 
     def _advance(self) -> None:
-        """Read until there are events to give, or the stream is over."""
+        """Read on: to further events, to the end, or by another connection where this one was cut."""
         try:
-            self.open()
-            reader = self._reader
-            if reader is None or self._closed:
-                self._finished = True
-            elif reader.complete or reader.ended:
-                reader.check()
-                self.close()
-                self._finished = True
-            else:
-                self._fill(reader)
-        except (StreamTruncatedError, StreamTimeoutError, TransportError) as error:
-            if not self._again():
-                raise self._own(error) from error.__cause__
+            self._fill(cast("StreamReader", self._reader))
+        except (StreamTruncatedError, StreamTimeoutError) as error:
+            delay = self._delay()
+            if delay is None:
+                raise
+            self.response.close()
+            self._tries += 1
+            self._session.logger.debug("%s: %s; again in %.3g s", self._call.operation.id, error, delay)
+            self._session.sleep(delay)
+            self._connect()
 
     def _fill(self, reader: StreamReader) -> None:
+        if reader.ended:
+            reader.check()
         chunk = self._chunk(reader)
-        try:
-            events = reader.feed(chunk) if chunk is not None else reader.end()
-        except StreamProtocolError as error:
-            raise self._own(error) from None
+        events = reader.feed(chunk) if chunk is not None else reader.end()
         if events:
             self._pending.extend(events)
-            self._first = NEVER
+            self._patience.heard()
             self._tries = 0
-        if reader.complete and chunk is not None:
-            self._finish()
-
-    def _again(self) -> bool:
-        """Tell whether the stream is opened again, after the wait that the server or the policy sets."""
-        policy = self._options.retry
-        if not self._rule.resumable or self._closed or self._tries >= policy.max_retries:
-            return False
-        if self._response is not None:
-            self._response.close()
-        wait = policy.backoff(self._tries, self._session.random())
-        if self._reader is not None and self._reader.decoder.retry is not None:
-            self._retry_after = self._reader.decoder.retry / 1000.0
-        if self._retry_after is not None:
-            wait = self._retry_after
-        if wait > policy.max_server_delay or self._session.clock() + wait >= self._total.at:
-            return False
-        self._last_event_id = self.last_event_id
-        self._tries += 1
-        self._session.logger.debug("%s: stream cut, again in %.3g s", self._call.operation.id, wait)
-        self._session.sleep(wait)
-        self._response, self._reader = None, None
-        return True
 
     def _chunk(self, reader: StreamReader) -> bytes | None:
         """Wait for the next bytes within the limits; None at the end of the body."""
-        bound = min(self._total.at, self._first.at)
+        left = self._patience.left(self._session.clock())
         try:
-            if bound == math.inf:
-                return next(self._body, None)
-            with _io.time_limit(max(0.001, bound - self._session.clock())):
-                return next(self._body, None)
-        except (TimeoutError, httpx.TimeoutException):
-            limits = self._limits
-            if self._total.passed(self._session.clock()):
-                what = f"did not end within {limits.total:g} s"
-            elif self._first.passed(self._session.clock()):
-                what = f"sent no event within {limits.first_event:g} s"
+            if left is None:
+                chunk = next(self._body, None)
             else:
-                what = f"was silent for {limits.idle:g} s"
-            problem = f"the stream {what}"
+                with _io.time_limit(left):
+                    chunk = next(self._body, None)
+        except (_io.OutOfTimeError, httpx.TimeoutException):
+            problem = self._patience.late(self._session.clock()) or f"was silent for {self._limits.idle:g} s"
         except (httpx.HTTPError, httpx.StreamError) as error:
-            if self._closed:
-                return None
-            try:
-                reader.check()
-            except StreamTruncatedError as truncated:
-                truncated.__cause__ = error
-                raise
+            self._refuse_closed()
+            reader.check(cause=error)
             return None
-        self.response.close()
-        raise self._own(StreamTimeoutError(problem))
+        else:
+            self._refuse_closed()
+            return chunk
+        raise StreamTimeoutError(f"the stream {problem}")
+
+    def _refuse_closed(self) -> None:
+        """Another thread or task closed the stream while this one was reading: what it read then is no end."""
+        if self._closed:
+            raise StreamError("the stream was closed before its end")
+
+    def _delay(self) -> float | None:
+        if self._closed or self.response.status_code == 204:
+            return None
+        return reconnect_delay(
+            self._rule,
+            self._options.retry,
+            tries=self._tries,
+            asked=self._reader.decoder.retry if self._reader is not None else None,
+            left=self._patience.left(self._session.clock()),
+            random=self._session.random(),
+        )
 
     def _finish(self) -> None:
         """Let a body that is over end by itself, so that its connection can be used again; closing cuts it off otherwise.
 
         What follows the terminator is not part of the stream. Only waits of our own engine can be bounded in a thread.
         """
-        if not self._session.own_engine:
-            return
-        with contextlib.suppress(httpx.HTTPError, httpx.StreamError, TimeoutError):
-            with _io.time_limit(0.05):
-                next(self._body, None)
+        if self._order is not None and not self._order.complete:
+            raise StreamProtocolError(f"the stream ended where {' or '.join(self._order.expected)} was due")
+        if self._session.own_engine and not self.response.is_closed:
+            with contextlib.suppress(httpx.HTTPError, httpx.StreamError, _io.OutOfTimeError):
+                with _io.time_limit(_LAST_BYTES_SECONDS):
+                    next(self._body, None)
 
     def _value(self, event: Event) -> E:
         """Give the event as the caller wants it: checked, judged and parsed."""
         if self._order is not None:
-            try:
-                self._order = self._order.accept(event_type(event, self._rule.terminator.type_field))
-            except StreamProtocolError as error:
-                raise self._own(error) from None
+            self._order = self._order.accept(event_type(event, self._rule.terminator.type_field))
         failure = self._rule.failure(event) if self._rule.failure is not None else None
         if failure is not None:
-            raise self._own(failure)
+            raise failure
         if self._parse is None:
             return cast("E", event)
         try:
             return self._parse(event.json())
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            path = json_path_of_failure(error)
-            invalid = ResponseInvalidError(
-                f"event {self.events} does not fit the contract at {path}: {event!r}"
-            )
-            invalid.path = path
-            raise self._own(invalid) from error
+            invalid = ResponseInvalidError(f"an event does not fit the contract: {event!r}")
+            invalid.path = json_path_of_failure(error)
+            raise invalid from error
 
-    def _own(self, error: VeneerError, message: str | None = None) -> VeneerError:
+    def _own(self, error: VeneerError) -> VeneerError:
         """Give the error in the platform's family, with what is known of the call."""
-        made = self._session.platform.kind(type(error))(message or error.message)
-        made.__dict__.update({**error.__dict__, "message": made.message})
-        made.operation = self._call.operation.id
-        made.method = self._call.method
-        made.response = self._response
-        made.attempts = made.attempts or self.attempts
-        return made
+        return self._session.platform.own(
+            error,
+            operation=self._call.operation.id,
+            method=self._call.method,
+            response=self._response,
+            attempts=self.attempts,
+        )

@@ -11,8 +11,12 @@ from veneer._core.judge import Answer
 from veneer._core.retry import server_delay
 from veneer._sync.session import Session
 
+__all__ = ["async_wait"]
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+
+_LAST_ASK_SECONDS = 1.0
 
 
 class Poll(Protocol[T_co]):
@@ -34,17 +38,16 @@ def wait(
 ) -> T:
     """Ask with `poll(seconds left)` until `until(value)` is true.
 
-    Waits about `every` seconds between two asks (± 25 %, so that many waiters spread), longer where the server sends Retry-After. Raises WaitTimeoutError, or what `error(last value,
-    seconds waited)` makes, when `timeout` seconds are over: the run itself goes on.
+    Waits about `every` seconds between two asks (± 25 %, so that many waiters spread), longer where the server sends Retry-After. The last ask comes shortly before `timeout` seconds
+    are over, while there is time for its answer. Raises WaitTimeoutError then, or what `error(last value, seconds waited)` makes: the run itself goes on.
     """
     if not every > 0 or not timeout > 0:
         raise ConfigurationError("every and timeout must be positive seconds")
     started = session.clock()
     last: T | None = None
     while True:
-        left = timeout - (session.clock() - started)
         try:
-            answer = poll(max(0.001, left))
+            answer = poll(max(0.001, started + timeout - session.clock()))
         except DeadlineExceededError:
             # The limit of one ask is what was left of the wait.
             if session.clock() - started < timeout:
@@ -55,10 +58,13 @@ def wait(
             progress(last)
         if until(last):
             return last
-        delay = every * (0.75 + 0.5 * session.random())
-        asked = server_delay(answer.response.headers, wall=session.wall())
-        delay = max(delay, asked or 0.0)
-        if session.clock() - started + delay >= timeout:
+        delay = _delay(
+            started + timeout - session.clock(),
+            every * (0.75 + 0.5 * session.random()),
+            asked=server_delay(answer.response.headers, wall=session.wall()) or 0.0,
+            last_ask=min(_LAST_ASK_SECONDS, every / 2),
+        )
+        if delay is None:
             break
         session.sleep(delay)
     waited = session.clock() - started
@@ -71,3 +77,11 @@ def wait(
     if isinstance(over, WaitTimeoutError):
         over.last, over.waited_s = last, waited
     raise over
+
+
+def _delay(left: float, usual: float, *, asked: float, last_ask: float) -> float | None:
+    """Seconds until the next ask; None when there is no time for another one, or the server wants none so soon."""
+    latest = left - last_ask
+    if latest < 0.001 or asked > latest:
+        return None
+    return min(max(usual, asked), latest)
