@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from veneer._core.attempts import Outcome
 from veneer._core.errors import APIError, ConfigurationError, VeneerError
 from veneer.cli.dryrun import CapturedError, as_curl, as_http
 from veneer.cli.output import Output, clean
@@ -68,10 +69,19 @@ def _tell(program: str, error: VeneerError, flags: Flags) -> None:
     if flags.json:
         print(json.dumps({"error": _account(error)}, ensure_ascii=False, default=str), file=sys.stderr)
         return
-    line = error.message if isinstance(error, ConfigurationError) else error.explain()
-    print(f"{program}: {' '.join(clean(line).split())}", file=sys.stderr)
+    print(f"{program}: {' '.join(clean(_line(error)).split())}", file=sys.stderr)
     if flags.debug and isinstance(error, APIError):
         print(clean(f"request id: {error.request_id}\n{error.body}"), file=sys.stderr)
+
+
+def _line(error: VeneerError) -> str:
+    if isinstance(error, ConfigurationError):
+        return error.message
+    unsure = "; it may have been carried out all the same" if error.outcome is Outcome.UNKNOWN else ""
+    if len(error.attempts) > 1:
+        return f"{error.explain()}{unsure}"
+    where = f" [{error.method} {error.url}]" if error.method and error.url else ""
+    return f"{error.message}{where}{unsure}"
 
 
 def _account(error: VeneerError) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import enum
 import json
 import re
@@ -41,6 +42,10 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if hasattr(value, "to_dict"):
         return plain(value.to_dict())
+    if dataclasses.is_dataclass(value):
+        # `raw` is the answer as sent: the same again.
+        names = (field.name for field in dataclasses.fields(value) if field.name != "raw")
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Iterable) and not isinstance(value, (bytes, bytearray)):
         return [plain(one) for one in value]
     raise TypeError(f"{type(value).__name__} has no JSON form")
@@ -169,10 +174,13 @@ def _print_table(
     from rich.text import Text
 
     table = Table(title=title, box=box.SIMPLE_HEAD, show_header=columns is not None, title_justify="left")
-    for column in columns if columns is not None else ("", ""):
-        table.add_column(column, overflow="fold")
+    names = columns if columns is not None else ("", "")
+    # A column without a single value only takes space from the others.
+    shown = [index for index in range(len(names)) if not rows or any(row[index] for row in rows)]
+    for index in shown:
+        table.add_column(names[index], overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(row[index]) for index in shown))
     console.print(table)
 
 
