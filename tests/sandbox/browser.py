@@ -7,12 +7,24 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+# The browser reads commands from descriptor 3 and writes answers to 4; this gives our pipes these numbers, by way of
+# two high ones, since a pipe may itself have one of the wanted numbers.
+LAUNCH = """
+import os, sys
+reader, writer = os.dup2(int(sys.argv[1]), 50), os.dup2(int(sys.argv[2]), 51)
+os.dup2(reader, 3)
+os.dup2(writer, 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 def find() -> str | None:
@@ -102,23 +114,11 @@ def page(executable: str, profile: Path) -> Iterator[Page]:
     to_read, to_send = os.pipe()
     from_read, from_send = os.pipe()
 
-    def place_pipes() -> None:
-        # The browser reads commands from 3 and writes answers to 4; neither source may be overwritten on the way.
-        reader, writer = os.dup(to_read), os.dup(from_send)
-        high_reader, high_writer = os.dup2(reader, 50), os.dup2(writer, 51)
-        os.dup2(high_reader, 3)
-        os.dup2(high_writer, 4)
-
-    command = [executable, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-    command += [
-        "--no-first-run",
-        "--disable-extensions",
-        f"--user-data-dir={profile}",
-        "--remote-debugging-pipe",
-    ]
-    process = subprocess.Popen(
-        command, preexec_fn=place_pipes, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    command = [sys.executable, "-c", LAUNCH, str(to_read), str(from_send), executable]
+    command += ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
+    command += ["--disable-extensions", f"--user-data-dir={profile}", "--remote-debugging-pipe"]
+    pipes = (to_read, from_send)
+    process = subprocess.Popen(command, pass_fds=pipes, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(to_read)
     os.close(from_send)
     opened = Page(to_send, from_read)

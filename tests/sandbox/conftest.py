@@ -110,3 +110,8 @@ def doors(sandbox: Sandbox) -> Iterator[httpx.Client]:
     """A client of the sandbox's own doors."""
     with httpx.Client(base_url=f"{sandbox.url}/_sandbox", timeout=10) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def browser() -> Any:
+    return _helper("browser")

@@ -13,11 +13,11 @@ import uvicorn
 
 from . import aerostack, hestiaos, hybridb, velerian
 from .asgi import App
-from .wire import Protocol, SlowHandshake
+from .wire import Protocol
 from .world import KEYS, Options, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 
     from .web import Platform
 
@@ -107,25 +107,44 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._slow = tls.slow if tls else 0.0
         self._on_ready = on_ready
+        self._greeters: set[asyncio.Task[None]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        if self._slow:
-            await super().startup(sockets=[])
-            loop = asyncio.get_running_loop()
-            for one in sockets or ():
-                self.servers.append(await loop.create_server(self._slow_protocol, sock=one))
-        else:
-            await super().startup(sockets)
+        await super().startup([] if self._slow else sockets)
+        for one in sockets or () if self._slow else ():
+            one.setblocking(False)
+            self._spawn(self._accept_slowly(one))
         self._on_ready()
 
-    def _slow_protocol(self) -> SlowHandshake:
-        assert self.config.ssl is not None  # noqa: S101 - for the type checker: slow comes with TLS only
-        inner = Protocol(self.config, self.server_state, {})
-        return SlowHandshake(inner, self.config.ssl, self._slow)
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._greeters.add(task)
+        task.add_done_callback(self._greeters.discard)
+
+    async def _accept_slowly(self, listener: socket.socket) -> None:
+        """Accept connections at once, and begin their TLS handshakes late."""
+        while True:
+            peer, _ = await asyncio.get_running_loop().sock_accept(listener)
+            self._spawn(self._shake_hands(peer))
+
+    async def _shake_hands(self, peer: socket.socket) -> None:
+        with contextlib.ExitStack() as stack:
+            stack.callback(peer.close)
+            await asyncio.sleep(self._slow)
+            # A client that did not wait is an OSError, as ssl.SSLError is.
+            with contextlib.suppress(OSError):
+                loop = asyncio.get_running_loop()
+                await loop.connect_accepted_socket(self._protocol, peer, ssl=self.config.ssl)
+                stack.pop_all()
+
+    def _protocol(self) -> Protocol:
+        return Protocol(self.config, self.server_state, {})
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # A black-holed request or an endless stream would hold a patient server for ever.
         self.force_exit = True
+        for task in self._greeters:
+            task.cancel()
         for connection in list(self.server_state.connections):
             transport: asyncio.Transport = connection.transport
             transport.abort()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-import ssl
 import struct
 from typing import TYPE_CHECKING, Any, Final
 
@@ -156,29 +155,3 @@ async def _stop(task: asyncio.Future[None]) -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
-
-
-class SlowHandshake(asyncio.Protocol):
-    """Accept a connection, wait, and only then begin TLS, for clients that must not wait for ever."""
-
-    def __init__(self, inner: Protocol, context: ssl.SSLContext, delay: float) -> None:
-        self._inner, self._context, self._delay = inner, context, delay
-        self._task: asyncio.Task[None] | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Leave the client's first bytes unread and start waiting."""
-        if isinstance(transport, asyncio.Transport):
-            transport.pause_reading()
-            self._task = asyncio.ensure_future(self._shake_hands(transport))
-
-    async def _shake_hands(self, transport: asyncio.Transport) -> None:
-        await asyncio.sleep(self._delay)
-        loop = asyncio.get_running_loop()
-        try:
-            secure = await loop.start_tls(transport, self._inner, self._context, server_side=True)
-        except OSError:
-            # The client did not wait; ssl.SSLError is an OSError too.
-            transport.abort()
-            return
-        if secure is not None:
-            self._inner.connection_made(secure)

@@ -1,0 +1,44 @@
+"""`veneer.testing` as users meet it: a test suite of theirs, run with the plugin that the entry point loads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+pytest_plugins = ["pytester"]
+
+SUITE = """
+    import os
+    import httpx
+    import pytest
+
+    KEY = {"authorization": "Bearer vk_live_sandbox"}
+
+    def plans(sandbox):
+        return httpx.get(f"{sandbox.base_urls['velerian']}/api/v2/plans", headers=KEY).status_code
+
+    def test_faults_stand_until_the_test_ends(veneer_sandbox, fault):
+        fault("status=503;times=1", platform="velerian")
+        assert [plans(veneer_sandbox), plans(veneer_sandbox)] == [503, 200]
+        fault("status=500")
+
+    def test_each_test_finds_a_fresh_sandbox(veneer_sandbox):
+        assert veneer_sandbox.journal() == []
+        assert plans(veneer_sandbox) == 200
+
+    def test_code_that_reads_the_environment_finds_it(veneer_environment):
+        base, key = os.environ["VELERIAN_BASE_URL"], os.environ["VELERIAN_API_KEY"]
+        assert (base, key) == (veneer_environment.base_urls["velerian"], "vk_live_sandbox")
+
+    def test_a_wrong_fault_fails_the_test(fault):
+        with pytest.raises(ValueError, match="no fault is called"):
+            fault("nonsense")
+"""
+
+
+def test_the_fixtures_work_in_a_users_suite(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(SUITE)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(passed=4)
