@@ -1,7 +1,7 @@
 """Run openapi-python-client, exactly pinned, on a normalised contract, and put back what its input could not carry.
 
 It is run in this process: its warnings come as values, each endpoint can be counted, and renamed things get their wire names back
-before the templates write them. Templates beside this file replace the upstream ones of the same name; `templates.toml` holds the
+before the templates write them. Templates beside this file replace the upstream ones of the same name; `upstream.toml` holds the
 checksums of the originals, so that an upgrade shows what has to be looked at again.
 """
 

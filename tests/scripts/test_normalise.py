@@ -1,0 +1,568 @@
+"""The normaliser names, hoists, merges and unfolds a contract until the generator has nothing to drop, and reports the cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from veneer.codegen.errors import ContractError
+from veneer.codegen.normalise import Level, Normalised, names, normalise
+from veneer.codegen.normalise.schemas import MAP
+
+REF = "#/components/schemas/"
+
+
+def contract(
+    operations: dict[str, Any] | None = None, schemas: dict[str, Any] | None = None, **root: Any
+) -> dict[str, Any]:
+    """Make a contract of `"METHOD /path": operation`."""
+    paths: dict[str, Any] = {}
+    for place, operation in (operations or {}).items():
+        method, path = place.split()
+        paths.setdefault(path, {})[method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": paths,
+        "components": {"schemas": schemas or {}},
+        **root,
+    }
+
+
+def answering(schema: dict[str, Any], **operation: Any) -> dict[str, Any]:
+    return {
+        "operationId": "x",
+        "responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}},
+        **operation,
+    }
+
+
+def of_schema(schema: dict[str, Any], schemas: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+    """Give what a response's schema becomes, and the classes."""
+    done = normalise(contract({"GET /x": answering(schema)}, schemas))
+    return result(done), done.document["components"]["schemas"]
+
+
+def result(done: Normalised, path: str = "/x", method: str = "get") -> Any:
+    content = done.document["paths"][path][method]["responses"]["2XX"].get("content", {})
+    return next(iter(content.values()))["schema"] if content else None
+
+
+def findings(done: Normalised, level: Level = Level.LOSS) -> list[str]:
+    return [str(finding) for finding in done.report.findings if finding.level is level]
+
+
+class TestNames:
+    def test_a_namespaced_key_becomes_its_last_part_with_the_nearest_part_that_tells_something(self) -> None:
+        keys = [
+            "app__api__v2__audit__schemas__Page",
+            "app__api__v2__approvals__schemas__Page",
+            "Plan",
+            "io.k8s.api.core.v1.Pod",
+            "pkg__mod__Foo-Input",
+        ]
+        assert names.schema_names(keys, {}, names.ClassNames()) == dict(
+            zip(keys, ["AuditPage", "ApprovalsPage", "Plan", "CorePod", "ModFooInput"], strict=True)
+        )
+
+    def test_an_added_schema_renames_no_other(self) -> None:
+        keys = ["app__api__v2__audit__schemas__Page", "app__api__v2__abps__schemas__InvokeResponse", "Plan"]
+        more = [
+            *keys,
+            "app__api__v2__billing__schemas__Page",
+            "app__api__v2__networks__schemas__InvokeResponse",
+            "Page",
+            "Invoke",
+        ]
+        before = names.schema_names(keys, {}, names.ClassNames())
+        for order in (more, more[::-1]):
+            after = names.schema_names(order, {}, names.ClassNames())
+            assert {key: after[key] for key in keys} == before
+
+    def test_keys_that_differ_in_their_version_alone_keep_it(self) -> None:
+        keys = ["app__api__v1__audit__schemas__Page", "app__api__v2__audit__schemas__Page"]
+        assert list(names.schema_names(keys, {}, names.ClassNames()).values()) == [
+            "V1AuditSchemasPage",
+            "V2AuditSchemasPage",
+        ]
+
+    def test_names_that_differ_in_case_or_in_nothing_but_signs_stay_apart_as_classes_and_as_files(
+        self,
+    ) -> None:
+        found = names.schema_names(
+            ["IPList", "IpList", "ip_list", "Ip-List"], {}, names.ClassNames()
+        ).values()
+        assert len({name.lower() for name in found}) == len({names.identifier(name) for name in found}) == 4
+
+    def test_a_fixed_name_comes_first(self) -> None:
+        assert names.schema_names(["a__Page", "Page"], {"a__Page": "Page"}, names.ClassNames()) == {
+            "a__Page": "Page",
+            "Page": "Page2",
+        }
+
+    @pytest.mark.parametrize(
+        ("operation_id", "method", "path", "name"),
+        [
+            ("list_audit_log_api_v2_audit_log_get", "get", "/api/v2/audit-log", "list_audit_log"),
+            (
+                "invoke_abp_api_v2_abps__abp_id__invoke_post",
+                "post",
+                "/api/v2/abps/{abp_id}/invoke",
+                "invoke_abp",
+            ),
+            ("getFooById", "get", "/foo/{id}", "get_foo_by_id"),
+            ("_get", "get", "/", "field_get"),
+            (None, "post", "/foo/{id}/bar-baz", "post_foo_id_bar_baz"),
+        ],
+    )
+    def test_an_operation_is_called_by_its_id_without_what_fastapi_appends(
+        self, operation_id: str | None, method: str, path: str, name: str
+    ) -> None:
+        assert names.operation_name(operation_id, method, path) == name
+
+    def test_operations_of_one_tag_that_would_share_a_name_are_told_apart(self) -> None:
+        done = normalise(
+            contract(
+                {
+                    "GET /a": {"operationId": "getFoo"},
+                    "GET /b": {"operationId": "get_foo"},
+                    "POST /b": {"operationId": "get_foo"},
+                }
+            )
+        )
+        assert [operation.key for operation in done.operations] == [
+            ("default", "get_foo"),
+            ("default", "get_foo_get"),
+            ("default", "get_foo_post"),
+        ]
+
+    def test_the_same_name_in_another_tag_stays(self) -> None:
+        done = normalise(
+            contract(
+                {
+                    "GET /a": {"operationId": "list", "tags": ["a"]},
+                    "GET /b": {"operationId": "list", "tags": ["b"]},
+                }
+            )
+        )
+        assert [operation.key for operation in done.operations] == [("a", "list_"), ("b", "list_")]
+
+
+class TestSchemas:
+    def test_inline_objects_and_enums_become_classes_named_after_their_place(self) -> None:
+        schema, classes = of_schema(
+            {
+                "type": "object",
+                "properties": {
+                    "mode": {"enum": ["a", "b"]},
+                    "at": {"type": "object", "properties": {"x": {}}},
+                },
+            }
+        )
+        assert schema == {"$ref": f"{REF}XResponse"}
+        assert classes["XResponse"]["properties"] == {
+            "mode": {"$ref": f"{REF}XResponseMode"},
+            "at": {"$ref": f"{REF}XResponseAt"},
+        }
+
+    @pytest.mark.parametrize(
+        ("values", "kind"),
+        [
+            (True, "Any"),
+            ({}, "Any"),
+            ({"type": "string"}, "str"),
+            ({"type": "integer"}, "int"),
+            ({"$ref": f"{REF}S"}, "str"),
+        ],
+    )
+    def test_an_object_without_properties_is_a_dictionary(self, values: Any, kind: str) -> None:
+        schema, _ = of_schema({"type": "object", "additionalProperties": values}, {"S": {"type": "string"}})
+        assert schema == {"example": f"{MAP}{kind}"}
+
+    def test_an_alias_is_what_it_stands_for(self) -> None:
+        schema, classes = of_schema(
+            {"$ref": f"{REF}A"}, {"A": {"$ref": f"{REF}B"}, "B": {"type": "object", "properties": {"x": {}}}}
+        )
+        assert schema == {"$ref": f"{REF}B"}
+        assert set(classes) == {"B"}
+
+    def test_a_list_that_holds_itself_holds_anything(self) -> None:
+        schema, _ = of_schema({"$ref": f"{REF}J"}, {"J": {"type": "array", "items": {"$ref": f"{REF}J"}}})
+        assert schema == {"type": "array", "items": {}}
+
+    def test_parts_of_an_all_of_become_one_class_where_later_and_narrower_words_win(self) -> None:
+        _, classes = of_schema(
+            {
+                "allOf": [
+                    {"$ref": f"{REF}Base"},
+                    {
+                        "type": "object",
+                        "required": ["id"],
+                        "properties": {"id": {"description": "d"}, "kind": {"const": "a"}},
+                    },
+                ]
+            },
+            {
+                "Base": {
+                    "type": "object",
+                    "properties": {
+                        "id": {"type": "string"},
+                        "kind": {"type": "string"},
+                        "n": {"type": "integer"},
+                    },
+                }
+            },
+        )
+        assert classes["XResponse"] == {
+            "type": "object",
+            "required": ["id"],
+            "properties": {
+                "id": {"type": "string", "description": "d"},
+                "kind": {"const": "a"},
+                "n": {"type": "integer"},
+            },
+        }
+
+    def test_what_stands_beside_a_union_goes_into_each_member(self) -> None:
+        schema, classes = of_schema(
+            {
+                "type": "object",
+                "properties": {"a": {"type": "string"}},
+                "oneOf": [
+                    {"properties": {"b": {"type": "string"}}},
+                    {"properties": {"c": {"type": "string"}}},
+                ],
+            }
+        )
+        assert [
+            set(classes[member["$ref"].removeprefix(REF)]["properties"]) for member in schema["anyOf"]
+        ] == [{"a", "b"}, {"a", "c"}]
+
+    def test_a_discriminator_marks_its_classes_by_mapping_or_by_name(self) -> None:
+        pets = {
+            name: {"type": "object", "properties": {"kind": {"type": "string"}}} for name in ("Cat", "Dog")
+        }
+        union = {"oneOf": [{"$ref": f"{REF}Cat"}, {"$ref": f"{REF}Dog"}]}
+        _, classes = of_schema(
+            {
+                **union,
+                "discriminator": {"propertyName": "kind", "mapping": {"meow": f"{REF}Cat", "woof": "Dog"}},
+            },
+            pets,
+        )
+        assert [classes[name]["properties"]["kind"]["const"] for name in ("Cat", "Dog")] == ["meow", "woof"]
+        _, classes = of_schema({**union, "discriminator": {"propertyName": "kind"}}, pets)
+        assert [classes[name]["properties"]["kind"]["const"] for name in ("Cat", "Dog")] == ["Cat", "Dog"]
+
+    def test_a_property_whose_attribute_is_taken_keeps_its_json_name(self) -> None:
+        done = normalise(
+            contract(
+                {"GET /x": answering({"$ref": f"{REF}A"})},
+                {
+                    "A": {
+                        "type": "object",
+                        "required": ["to_dict"],
+                        "properties": {"fooBar": {}, "foo_bar": {}, "to_dict": {}},
+                    }
+                },
+            )
+        )
+        assert done.wire == {("A", "foo_bar_value"): "foo_bar", ("A", "to_dict_value"): "to_dict"}
+        assert done.document["components"]["schemas"]["A"]["required"] == ["to_dict_value"]
+
+    def test_a_default_beside_a_reference_to_an_enum_is_kept_and_a_wrong_one_is_not(self) -> None:
+        enum = {"E": {"enum": ["a", "b"]}}
+        _, classes = of_schema(
+            {
+                "type": "object",
+                "properties": {
+                    "good": {"$ref": f"{REF}E", "default": "a"},
+                    "bad": {"$ref": f"{REF}E", "default": "c"},
+                },
+            },
+            enum,
+        )
+        assert classes["XResponse"]["properties"] == {
+            "good": {"allOf": [{"$ref": f"{REF}E"}], "default": "a"},
+            "bad": {"$ref": f"{REF}E"},
+        }
+
+    def test_a_reference_that_leads_nowhere_is_a_loss_with_its_place(self) -> None:
+        done = normalise(contract({"GET /x": answering({"type": "array", "items": {"$ref": f"{REF}Gone"}})}))
+        assert findings(done) == [
+            f"reference at #/paths/~1x/get/responses/200/content/application~1json/schema/items: {REF}Gone leads nowhere"
+        ]
+
+
+class TestResponses:
+    def test_the_success_stands_for_every_2xx_and_errors_become_facts_whose_models_stay(self) -> None:
+        error = {"content": {"application/json": {"schema": {"$ref": f"{REF}Problem"}}}}
+        operation = answering({"type": "string"})
+        operation["responses"] |= {
+            "404": error,
+            "5xx": error,
+            "default": {"content": {"application/json": {"schema": {"type": "string"}}}},
+        }
+        done = normalise(
+            contract({"GET /x": operation}, {"Problem": {"type": "object", "properties": {"detail": {}}}})
+        )
+        assert list(done.document["paths"]["/x"]["get"]["responses"]) == ["2XX"]
+        assert done.operations[0].errors == {"404": "Problem", "5XX": "Problem"}
+        assert "Problem" in done.document["components"]["schemas"]
+
+    def test_several_successes_keep_their_statuses_and_the_first_stands_for_the_rest(self) -> None:
+        operation = {
+            "responses": {
+                "202": {"content": {"application/json": {"schema": {"type": "integer"}}}},
+                "200": {"content": {"application/json": {"schema": {"type": "string"}}}},
+                "204": {"description": "none"},
+            }
+        }
+        responses = normalise(contract({"GET /x": operation})).document["paths"]["/x"]["get"]["responses"]
+        assert {
+            status: response["content"]["application/json"]["schema"]
+            for status, response in responses.items()
+        } == {"2XX": {"type": "string"}, "202": {"type": "integer"}}
+
+    @pytest.mark.parametrize(
+        ("kind", "read_as"),
+        [
+            ("application/problem+json", {"type": "string"}),
+            ("application/json; charset=utf-8", {"type": "string"}),
+            ("text/csv", {"type": "string"}),
+            ("application/x-ndjson", {"type": "string"}),
+            ("application/pdf", {"type": "string", "format": "binary"}),
+            ("image/*", {"type": "string", "format": "binary"}),
+        ],
+    )
+    def test_a_content_type_is_read_as_json_text_or_bytes(self, kind: str, read_as: dict[str, str]) -> None:
+        done = normalise(
+            contract({"GET /x": {"responses": {"200": {"content": {kind: {"schema": {"type": "string"}}}}}}})
+        )
+        assert result(done) == read_as
+
+    def test_a_stream_is_a_fact_whose_item_model_stays_and_json_beside_it_is_the_result(self) -> None:
+        content = {
+            "text/event-stream": {
+                "itemSchema": {"properties": {"data": {"contentSchema": {"$ref": f"{REF}Event"}}}}
+            }
+        }
+        schemas = {
+            "Event": {"type": "object", "properties": {"a": {}}},
+            "Out": {"type": "object", "properties": {"b": {}}},
+        }
+        done = normalise(
+            contract(
+                {
+                    "POST /x": {
+                        "responses": {"200": {"content": content}},
+                        "x-veneer-stream": {"terminator": "done"},
+                    }
+                },
+                schemas,
+            )
+        )
+        assert result(done, method="post") is None
+        assert done.operations[0].stream == {
+            "kind": "text/event-stream",
+            "terminator": "done",
+            "item": "Event",
+        }
+        both = normalise(
+            contract(
+                {
+                    "POST /x": {
+                        "responses": {
+                            "200": {
+                                "content": {**content, "application/json": {"schema": {"$ref": f"{REF}Out"}}}
+                            }
+                        }
+                    }
+                },
+                schemas,
+            )
+        )
+        assert result(both, method="post") == {"$ref": f"{REF}Out"}
+        assert both.operations[0].accept == "application/json, text/event-stream"
+
+
+class TestRequests:
+    def test_json_is_chosen_of_several_bodies_and_the_choice_is_reported(self) -> None:
+        content = {"application/xml": {}, "application/json": {"schema": {"type": "integer"}}}
+        done = normalise(contract({"POST /x": {"requestBody": {"content": content}}}))
+        assert done.document["paths"]["/x"]["post"]["requestBody"]["content"] == {
+            "application/json": {"schema": {"type": "integer"}}
+        }
+        assert findings(done, Level.WEAKER) == [
+            "one-of-several-bodies at #/paths/~1x/post/requestBody: application/json of application/xml, application/json"
+        ]
+
+    def test_files_of_a_multipart_form_are_files_however_they_are_said_to_be(self) -> None:
+        form = {
+            "type": "object",
+            "properties": {
+                "a": {"type": "string", "format": "binary"},
+                "b": {"type": "string", "contentMediaType": "application/octet-stream"},
+                "c": {},
+                "d": {"type": "string"},
+            },
+        }
+        done = normalise(
+            contract(
+                {
+                    "POST /x": {
+                        "requestBody": {
+                            "content": {
+                                "multipart/form-data": {"schema": {"$ref": f"{REF}Form"}, "encoding": {}}
+                            }
+                        }
+                    }
+                },
+                {"Form": form},
+            )
+        )
+        assert [
+            value.get("format")
+            for value in done.document["components"]["schemas"]["Form"]["properties"].values()
+        ] == ["binary", "binary", None, None]
+
+    def test_parameters_of_the_path_are_shared_and_those_of_the_operation_come_first(self) -> None:
+        shared = [
+            {"name": "a", "in": "query", "schema": {"type": "string"}},
+            {"name": "b", "in": "query", "schema": {"type": "string"}},
+        ]
+        document = contract(
+            {"GET /x": {"parameters": [{"name": "a", "in": "query", "schema": {"type": "integer"}}]}}
+        )
+        document["paths"]["/x"]["parameters"] = shared
+        parameters = normalise(document).document["paths"]["/x"]["get"]["parameters"]
+        assert [(parameter["name"], parameter["schema"]["type"]) for parameter in parameters] == [
+            ("a", "integer"),
+            ("b", "string"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("extra", "schema", "style"),
+        [
+            ({}, {"type": "array", "items": {"type": "string"}}, None),
+            ({"explode": False}, {"type": "array", "items": {"type": "string"}}, "csv"),
+            ({"style": "spaceDelimited"}, {"type": "array", "items": {"type": "string"}}, "space"),
+            ({"style": "pipeDelimited"}, {"type": "array", "items": {"type": "string"}}, "pipe"),
+            ({"style": "deepObject"}, {"type": "object", "properties": {"k": {"type": "string"}}}, "deep"),
+        ],
+    )
+    def test_the_style_of_a_query_parameter_is_kept(
+        self, extra: dict[str, Any], schema: dict[str, Any], style: str | None
+    ) -> None:
+        done = normalise(
+            contract({"GET /x": {"parameters": [{"name": "q", "in": "query", "schema": schema, **extra}]}})
+        )
+        assert done.operations[0].styles.get("q") == style
+
+    def test_arguments_that_endpoint_modules_use_themselves_or_that_are_equal_keep_their_wire_names(
+        self,
+    ) -> None:
+        query = [
+            {"name": name, "in": "query", "schema": {"type": "string"}}
+            for name in ("params", "t", "t<", "url")
+        ]
+        operation = normalise(contract({"GET /x": {"parameters": query}})).operations[0]
+        assert operation.arguments == {
+            ("query", "params_query"): "params",
+            ("query", "t_lt"): "t<",
+            ("query", "url_query"): "url",
+        }
+
+    def test_path_variables_get_python_names_in_the_path_too(self) -> None:
+        done = normalise(
+            contract(
+                {
+                    "GET /a/{b.c}/{é}/{d}": {
+                        "parameters": [{"name": "b.c", "in": "path", "schema": {"type": "string"}}]
+                    }
+                }
+            )
+        )
+        assert list(done.document["paths"]) == ["/a/{b_c}/{e}/{d}"]
+        assert [
+            parameter["name"] for parameter in done.document["paths"]["/a/{b_c}/{e}/{d}"]["get"]["parameters"]
+        ] == ["b_c", "e", "d"]
+        assert done.operations[0].path == "/a/{b.c}/{é}/{d}"
+
+    def test_a_parameter_that_cannot_be_sent_is_a_loss_with_its_place(self) -> None:
+        done = normalise(
+            contract(
+                {
+                    "GET /x": {
+                        "parameters": [
+                            {"name": "q", "in": "body"},
+                            {"$ref": "#/components/parameters/Gone"},
+                            {"in": "query"},
+                        ]
+                    }
+                }
+            )
+        )
+        assert [finding.split(":")[0] for finding in findings(done)] == [
+            f"{rule} at #/paths/~1x/get/parameters/{index}"
+            for index, rule in enumerate(["parameter-location", "reference", "parameter"])
+        ]
+
+
+class TestOperations:
+    def test_security_is_the_operation_s_own_or_the_root_s_and_empty_when_open(self) -> None:
+        document = contract(
+            {
+                "GET /a": {},
+                "GET /b": {"security": []},
+                "GET /c": {"security": [{"key": []}, {"oauth": ["x"], "key": []}]},
+            },
+            security=[{"bearer": []}],
+        )
+        assert [operation.security for operation in normalise(document).operations] == [
+            ("bearer",),
+            (),
+            ("key", "oauth"),
+        ]
+
+    def test_reading_methods_and_marked_posts_are_safe(self) -> None:
+        document = contract(
+            {"GET /x": {}, "POST /x": {}, "PUT /x": {}, "DELETE /x": {}, "POST /y": {"x-veneer-safe": True}}
+        )
+        assert {operation.method for operation in normalise(document).operations if operation.safe} == {
+            "get",
+            "post",
+        }
+
+    def test_methods_that_3_2_adds_are_operations_like_others(self) -> None:
+        document = contract({"POST /x": {"operationId": "a"}})
+        document["paths"]["/x"] |= {
+            "query": {"operationId": "b"},
+            "additionalOperations": {"COPY": {"operationId": "c"}},
+        }
+        done = normalise(document)
+        assert [(operation.key[1], operation.method, operation.path) for operation in done.operations] == [
+            ("a", "post", "/x"),
+            ("b", "query", "/x"),
+            ("c", "copy", "/x"),
+        ]
+        assert len(done.document["paths"]) == 3
+
+    def test_the_contract_itself_is_never_changed(self) -> None:
+        document = contract({"GET /x": answering({"title": "T", "type": ["string", "null"]})})
+        before = repr(document)
+        normalise(document)
+        assert repr(document) == before
+
+    def test_paths_that_are_no_object_are_refused(self) -> None:
+        with pytest.raises(ContractError, match="#/paths: not an object"):
+            normalise({"openapi": "3.1.0", "paths": []})
+
+
+class TestReport:
+    def test_a_loss_is_accepted_when_it_is_allowed_by_name_wildcards_included(self) -> None:
+        report = normalise(contract({"GET /x": answering({"$ref": f"{REF}Gone"})})).report
+        (loss,) = report.losses()
+        assert report.losses([str(loss)]) == report.losses(["reference at #/paths/~1x/*"]) == []
+        assert report.losses(["reference"]) == [loss]

@@ -1,0 +1,205 @@
+"""One command brings the generated tree up to date, the same bytes everywhere, or changes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scripts import codegen_project as project
+from veneer.codegen import regenerate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = project.make(tmp_path_factory.mktemp("project"))
+    regenerate.regenerate(root)
+    return root
+
+
+@pytest.fixture
+def root(generated: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(generated, tmp_path / "copy")
+
+
+def edit(root: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    path = root / "openapi/shop.json"
+    content = json.loads(path.read_text())
+    change(content)
+    path.write_text(json.dumps(content))
+
+
+def test_a_second_run_finds_nothing_to_do_and_changes_no_byte(root: Path) -> None:
+    before = project.snapshot(root)
+    outcomes = regenerate.regenerate(root)
+    assert [(outcome.operations, outcome.report) for outcome in outcomes] == [(3, None), (1, None)]
+    assert project.snapshot(root) == before
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_the_bytes_do_not_depend_on_hash_seed_working_directory_or_path(
+    generated: Path, tmp_path: Path, seed: str
+) -> None:
+    root = project.make(tmp_path / f"elsewhere{seed}")
+    code = "import sys; from veneer.codegen.regenerate import main; sys.exit(main(['--root', sys.argv[1]]))"
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PATH": "", "COLUMNS": "40", "LC_ALL": "C"}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(root)],
+        cwd="/",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert project.snapshot(root / "generated") == project.snapshot(generated / "generated")
+
+
+def test_one_changed_field_changes_only_what_follows_from_it(root: Path) -> None:
+    before = project.snapshot(root / "generated/acme")
+    edit(
+        root,
+        lambda content: content["components"]["schemas"]["Item"]["properties"].update(
+            weight={"type": "number"}
+        ),
+    )
+    outcomes = regenerate.regenerate(root)
+    after = project.snapshot(root / "generated/acme")
+    assert {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)} == {
+        "contracts/shop.json", "lock.toml", "shop/models/item.py",
+    }  # fmt: skip
+    assert outcomes[1].report is None, "the other contract costs nothing"
+
+
+def test_a_contract_that_is_no_longer_listed_leaves_no_file(root: Path) -> None:
+    (root / "openapi/contracts.toml").write_text(project.LIST.split("\n\n")[0])
+    regenerate.regenerate(root)
+    assert not any("tiny" in path for path in project.snapshot(root / "generated/acme"))
+
+
+def test_a_hand_edit_is_undone(root: Path) -> None:
+    before = project.snapshot(root / "generated")
+    (root / "generated/acme/shop/models/item.py").write_text("x = 1\n")
+    (root / "generated/acme/shop/extra.txt").write_text("")
+    regenerate.regenerate(root)
+    assert project.snapshot(root / "generated") == before
+
+
+def test_every_python_file_names_its_contract_and_the_command(generated: Path) -> None:
+    for path in (generated / "generated/acme").rglob("*.py"):
+        assert path.read_text().startswith("# Written by scripts/regenerate.py from openapi/"), path
+    assert (
+        (generated / "generated/acme/shop/models/item.py")
+        .read_text()
+        .startswith("# Written by scripts/regenerate.py from openapi/shop.json:")
+    )
+
+
+def test_nothing_but_the_package_is_left_behind(generated: Path) -> None:
+    assert [path.name for path in (generated / "generated").iterdir()] == ["acme"]
+    names = {path.rpartition("/")[2] for path in project.snapshot(generated / "generated")}
+    assert "client.py" not in names
+    assert not any(name.startswith(".") for name in names)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda c: c.update(paths=[]), "openapi/shop.json: #/paths: not an object"),
+        (lambda c: c.update(openapi="2.0"), "#/openapi: the document says openapi: '2.0'"),
+        (
+            lambda c: c["components"]["schemas"].pop("Item"),
+            "reference at #/components/schemas/Order/properties/items/items: #/components/schemas/Item leads nowhere",
+        ),
+        (
+            lambda c: c["paths"]["/orders"]["post"].update(parameters=[{"name": "x", "in": "nowhere"}]),
+            "parameter-location at #/paths/~1orders/post/parameters/0: x in 'nowhere' cannot be sent",
+        ),
+    ],
+    ids=["paths", "version", "reference", "parameter"],
+)
+def test_a_contract_that_cannot_be_generated_gives_one_message_with_the_place_and_changes_nothing(
+    root: Path, change: Callable[[dict[str, Any]], object], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(root, change)
+    before = project.snapshot(root)
+    assert regenerate.main(["--root", str(root)]) == 1
+    assert message in capsys.readouterr().err
+    assert project.snapshot(root) == before
+    assert [path.name for path in (root / "generated").iterdir()] == ["acme"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[[contract]]\nname = 'a'\nfile = 'gone.yaml'\npackage = 'acme.a'", "gone.yaml: cannot be read"),
+        ("[[contract]]\nname = 'a'\nfile = 'shop.json'", "contract 1: 'package' is missing"),
+        ("[[contract]]\nname = 'a'\nfile = 'shop.json'\npackage = 'acme'", "is not a dotted name"),
+        (
+            "[[contract]]\nname = 'a'\nfile = 'shop.json'\npackage = 'acme.a'\nsafe = true",
+            "unknown key 'safe'",
+        ),
+        (project.LIST.replace("tiny", "shop"), "two contracts have the name 'shop'"),
+        ("[[contract", "not TOML"),
+    ],
+)
+def test_a_wrong_list_of_contracts_is_refused_with_the_entry(
+    root: Path, text: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "openapi/contracts.toml").write_text(text)
+    before = project.snapshot(root)
+    assert regenerate.main(["--root", str(root)]) == 1
+    assert message in capsys.readouterr().err
+    assert project.snapshot(root) == before
+
+
+def test_full_validation_names_the_first_wrong_place(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(root, lambda content: content["info"].pop("version"))
+    assert regenerate.main(["--root", str(root)]) == 0, "a client can be generated without it"
+    (root / "openapi/contracts.toml").write_text(
+        project.LIST
+        + "validate = true\n"
+        + project.LIST.split("\n\n")[0].replace('"shop"', '"strict"').replace("acme.shop", "acme.strict")
+        + "\nvalidate = true\n"
+    )
+    assert regenerate.main(["--root", str(root)]) == 1
+    assert "openapi/shop.json: #/info: 'version' is a required property" in capsys.readouterr().err
+
+
+def test_a_loss_that_is_allowed_by_name_is_recorded_in_the_lock(root: Path) -> None:
+    edit(root, lambda content: content["components"]["schemas"].pop("Item"))
+    allowed = 'allow = ["reference at */Order/properties/items/items: *"]\n\n'
+    (root / "openapi/contracts.toml").write_text(project.LIST.replace("\n\n", f"\n{allowed}", 1))
+    assert regenerate.main(["--root", str(root)]) == 0
+    assert (
+        'allowed_losses = ["reference at #/components/schemas/Order/properties/items/items'
+        in (root / "generated/acme/lock.toml").read_text()
+    )
+
+
+def test_a_patch_corrects_what_is_generated_and_a_pointless_one_is_refused(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    patch = root / "openapi/fix.yaml"
+    patch.write_text(
+        "overlay: 1.0.0\nactions:\n- {target: \"$.paths['/orders'].post\", update: {deprecated: true}, description: it is}\n"
+    )
+    (root / "openapi/contracts.toml").write_text(
+        project.LIST.replace("\n\n", '\npatches = ["fix.yaml"]\n\n', 1)
+    )
+    assert regenerate.main(["--root", str(root)]) == 0
+    assert (
+        "POST /orders (deprecated)" in (root / "generated/acme/shop/api/orders/create_order.py").read_text()
+    )
+    patch.write_text("overlay: 1.0.0\nactions:\n- {target: $.gone, remove: true, description: it is}\n")
+    assert regenerate.main(["--root", str(root)]) == 1
+    assert "fix.yaml: #/actions/0: target $.gone matches nothing" in capsys.readouterr().err
