@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import openapi_python_client
 import pytest
+from openapi_python_client.parser import GeneratorData
 
 from scripts import codegen_project as project
 from veneer.codegen import documents, generator, normalise, regenerate
