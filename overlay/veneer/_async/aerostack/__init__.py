@@ -1,0 +1,1 @@
+"""Aerostack's client and its namespaces."""

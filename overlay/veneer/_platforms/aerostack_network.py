@@ -1,0 +1,52 @@
+"""Aerostack's errors where no answer came: the SDK's, the library's and the engine's at once, so that documented handlers keep working."""
+
+from __future__ import annotations
+
+import httpx
+
+from veneer._core.errors import (
+    ConnectError,
+    DeadlineExceededError,
+    RequestTimeoutError,
+    TransportError,
+    VeneerError,
+)
+from veneer._platforms.aerostack import SDKBaseError
+
+__all__ = ["SDKConnectError", "SDKDeadlineError", "SDKRequestError", "SDKTimeoutError", "network_error"]
+
+
+class SDKRequestError(SDKBaseError, TransportError, httpx.RequestError):
+    """No complete answer came; `outcome` says whether the request may have run."""
+
+    _request = None
+
+
+class SDKConnectError(SDKBaseError, ConnectError, httpx.ConnectError):
+    """No connection could be made: nothing was sent."""
+
+    _request = None
+
+
+class SDKTimeoutError(SDKBaseError, RequestTimeoutError, httpx.TimeoutException):
+    """A connect, read, write or pool limit passed."""
+
+    _request = None
+
+
+class SDKDeadlineError(SDKBaseError, DeadlineExceededError, httpx.TimeoutException):
+    """The call's deadline passed."""
+
+    _request = None
+
+
+def network_error(kind: type[VeneerError]) -> type[VeneerError]:
+    """The SDK's class for one of the library's."""
+    for known, own in (
+        (DeadlineExceededError, SDKDeadlineError),
+        (ConnectError, SDKConnectError),
+        (RequestTimeoutError, SDKTimeoutError),
+    ):
+        if issubclass(kind, known):
+            return own
+    return SDKRequestError

@@ -1,0 +1,407 @@
+"""Aerostack's requests as plain dicts with snake_case keys, and how they become the contract's models."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any, BinaryIO, Literal, NotRequired, Protocol, Self, TypedDict, TypeVar
+
+from veneer._core.errors import ConfigurationError
+from veneer._core.judge import json_path_of_failure
+from veneer._core.transfer import Progress, opened
+from veneer_generated.aerostack.models.chat_message import ChatMessage
+from veneer_generated.aerostack.models.chat_request import ChatRequest
+from veneer_generated.aerostack.models.upload_request import UploadRequest
+from veneer_generated.aerostack.types import File
+
+__all__ = [
+    "BillingLogRequestDict",
+    "CacheDeleteManyRequestDict",
+    "CacheExpireRequestDict",
+    "CacheGetManyRequestDict",
+    "CacheIncrementRequestDict",
+    "CacheKeyRequestDict",
+    "CacheListRequestDict",
+    "CachePrefixRequestDict",
+    "CacheSetManyRequestDict",
+    "CacheSetRequestDict",
+    "ChatMessageDict",
+    "ChatRequestDict",
+    "DbBatchRequestDict",
+    "DbQueryRequestDict",
+    "EnqueueRequestDict",
+    "FileDict",
+    "InvokeRequestDict",
+    "JobListRequestDict",
+    "JobRequestDict",
+    "SearchConfigureRequestDict",
+    "SearchCountRequestDict",
+    "SearchDocumentRequestDict",
+    "SearchIngestRequestDict",
+    "SearchQueryRequestDict",
+    "SearchTypeRequestDict",
+    "SearchUpdateRequestDict",
+    "SigninRequestDict",
+    "SignupRequestDict",
+    "StorageKeyRequestDict",
+    "StorageListRequestDict",
+    "StorageTransferRequestDict",
+    "StreamOptionsDict",
+    "UploadRequestDict",
+    "body",
+    "chat",
+    "upload",
+]
+
+
+class ChatMessageDict(TypedDict, total=False):
+    """One message of a conversation."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class StreamOptionsDict(TypedDict, total=False):
+    """What a stream carries besides the answer: with `include_usage` its last chunk says what it cost."""
+
+    include_usage: bool
+
+
+class ChatRequestDict(TypedDict):
+    """A conversation to continue. `temperature` is from 0 to 2, `top_p` from 0 to 1, `max_tokens` at least 1."""
+
+    messages: Sequence[ChatMessageDict | ChatMessage]
+    model: NotRequired[str]
+    stream: NotRequired[bool]
+    stream_options: NotRequired[StreamOptionsDict]
+    temperature: NotRequired[float]
+    max_tokens: NotRequired[int]
+    top_p: NotRequired[float]
+
+
+class BillingLogRequestDict(TypedDict):
+    """Usage to charge to a consumer; `metric` says of what."""
+
+    consumer_id: str
+    api_id: str
+    units: int
+    metric: NotRequired[str]
+
+
+class SearchIngestRequestDict(TypedDict):
+    """A document to index."""
+
+    content: str
+    type: str
+    id: NotRequired[str]
+    metadata: NotRequired[Mapping[str, Any]]
+
+
+class SearchQueryRequestDict(TypedDict):
+    """What to look for: at most `top_k` documents (5), of these `types`, with this metadata (`filter`)."""
+
+    text: str
+    top_k: NotRequired[int]
+    types: NotRequired[Sequence[str]]
+    filter: NotRequired[Mapping[str, Any]]
+
+
+class SearchUpdateRequestDict(TypedDict):
+    """A document's new text."""
+
+    id: str
+    content: str
+    type: NotRequired[str]
+    metadata: NotRequired[Mapping[str, Any]]
+
+
+class SearchDocumentRequestDict(TypedDict):
+    """A document."""
+
+    id: str
+
+
+class SearchCountRequestDict(TypedDict, total=False):
+    """Which documents to count: one type, or all."""
+
+    type: str
+
+
+class SearchTypeRequestDict(TypedDict):
+    """A type of documents."""
+
+    type: str
+
+
+class SearchConfigureRequestDict(TypedDict):
+    """The model that embeds texts."""
+
+    embedding_model: str
+
+
+class SignupRequestDict(TypedDict):
+    """A new user; the password has at least 8 characters."""
+
+    email: str
+    password: str
+    name: NotRequired[str]
+    metadata: NotRequired[Mapping[str, Any]]
+
+
+class SigninRequestDict(TypedDict):
+    """Who signs in."""
+
+    email: str
+    password: str
+
+
+class CacheKeyRequestDict(TypedDict):
+    """A key."""
+
+    key: str
+
+
+class CacheSetRequestDict(TypedDict):
+    """A value to keep: any JSON, for `ttl` seconds or for good."""
+
+    key: str
+    value: Any
+    ttl: NotRequired[int]
+
+
+class CacheDeleteManyRequestDict(TypedDict):
+    """Keys, at most 500."""
+
+    keys: Sequence[str]
+
+
+class CacheGetManyRequestDict(TypedDict):
+    """Keys, at most 100."""
+
+    keys: Sequence[str]
+
+
+class CacheSetManyRequestDict(TypedDict):
+    """Values to keep, at most 100."""
+
+    entries: Sequence[CacheSetRequestDict]
+
+
+class CacheExpireRequestDict(TypedDict):
+    """A key's life in seconds, from now."""
+
+    key: str
+    ttl: int
+
+
+class CacheIncrementRequestDict(TypedDict):
+    """What to add (1; may be negative), where a new key starts (0), and its life in seconds."""
+
+    key: str
+    amount: NotRequired[int]
+    initial_value: NotRequired[int]
+    ttl: NotRequired[int]
+
+
+class CachePrefixRequestDict(TypedDict, total=False):
+    """Only keys that begin so; all when absent."""
+
+    prefix: str
+
+
+class CacheListRequestDict(TypedDict, total=False):
+    """Which page of keys: `limit` is from 1 to 1000 (100)."""
+
+    prefix: str
+    limit: int
+    cursor: str
+
+
+class DbQueryRequestDict(TypedDict):
+    """A statement; each `?` in it stands for one of the `params`."""
+
+    sql: str
+    params: NotRequired[Sequence[Any]]
+
+
+class DbBatchRequestDict(TypedDict):
+    """Statements, at most 25."""
+
+    queries: Sequence[DbQueryRequestDict]
+
+
+class EnqueueRequestDict(TypedDict):
+    """A job, to start in `delay` seconds (0)."""
+
+    type: str
+    data: Mapping[str, Any]
+    delay: NotRequired[int]
+
+
+class JobRequestDict(TypedDict):
+    """A job."""
+
+    job_id: str
+
+
+class JobListRequestDict(TypedDict, total=False):
+    """Which page of jobs: `limit` is from 1 to 200 (50)."""
+
+    status: str
+    type: str
+    limit: int
+    cursor: str
+
+
+class InvokeRequestDict(TypedDict):
+    """A call to another service."""
+
+    service_name: str
+    data: Mapping[str, Any]
+
+
+class FileDict(TypedDict):
+    """A file to upload: bytes, an open binary file, or a path. Its name is the file's own where it has one."""
+
+    content: bytes | BinaryIO | os.PathLike[str]
+    file_name: NotRequired[str]
+    content_type: NotRequired[str]
+
+
+class UploadRequestDict(TypedDict):
+    """A file and where to keep it."""
+
+    file: FileDict | File
+    key: str
+    content_type: NotRequired[str]
+
+
+class StorageKeyRequestDict(TypedDict):
+    """A file."""
+
+    key: str
+
+
+class StorageListRequestDict(TypedDict, total=False):
+    """Which page of files: `limit` is from 1 to 1000 (100)."""
+
+    prefix: str
+    limit: int
+    cursor: str
+
+
+class StorageTransferRequestDict(TypedDict):
+    """From where to where."""
+
+    source_key: str
+    dest_key: str
+
+
+# The contract's names that are not snake_case; a test holds the table complete.
+_WIRE = {
+    "api_id": "apiId",
+    "consumer_id": "consumerId",
+    "content_type": "contentType",
+    "dest_key": "destKey",
+    "embedding_model": "embeddingModel",
+    "initial_value": "initialValue",
+    "job_id": "jobId",
+    "service_name": "serviceName",
+    "source_key": "sourceKey",
+    "top_k": "topK",
+}
+
+
+class _Model(Protocol):
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self: ...
+
+
+M = TypeVar("M", bound=_Model)
+
+
+def body(model: type[M], request: M | Mapping[str, Any] | None) -> M:
+    """Give a request as the contract's model. Keys are in snake_case or as the contract writes them; unknown ones are sent as they are.
+
+    Raises ConfigurationError that names the key where the request does not fit.
+    """
+    if isinstance(request, model):
+        return request
+    if request is not None and not isinstance(request, Mapping):
+        raise ConfigurationError(f"the request must be a dict or a {model.__name__}")
+    try:
+        return model.from_dict(
+            {_WIRE.get(name, name): _plain(value) for name, value in (request or {}).items()}
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        path = json_path_of_failure(error).removeprefix("$.")
+        what = "is missing" if isinstance(error, KeyError) else "does not fit"
+    raise ConfigurationError(f"{model.__name__}: {path} {what}")
+
+
+def _plain(value: Any) -> Any:
+    """JSON of models that stand in a dict."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value.to_dict() if hasattr(value, "to_dict") else value
+
+
+def chat(request: ChatRequest | ChatRequestDict) -> ChatRequest:
+    """Give a conversation as the contract's model. Raises ConfigurationError where it asks for a stream: that is another method."""
+    model = body(ChatRequest, request)
+    if model.stream:
+        raise ConfigurationError(
+            "this call waits for the whole answer; for a stream use ai_chat_stream or gateway_chat_stream"
+        )
+    return model
+
+
+@contextlib.contextmanager
+def upload(
+    request: UploadRequest | UploadRequestDict, progress: Progress | None = None
+) -> Iterator[UploadRequest]:
+    """Give an upload as the contract's model; a path is open for the time of the block. `progress(bytes sent, bytes in all or None)`.
+
+    Raises ConfigurationError for a request that does not fit, and for content that is not bytes, a binary file or a path.
+    """
+    if not isinstance(request, UploadRequest):
+        fields: dict[str, Any] = dict(request)
+        request = body(UploadRequest, {**fields, "file": b""} if "file" in fields else fields)
+        request.file = _file(fields["file"])
+    file = request.file
+    content: Any = file.payload
+    if isinstance(content, (bytes, bytearray)):
+        content = io.BytesIO(content)
+    if not isinstance(content, os.PathLike) and (
+        isinstance(content, io.TextIOBase) or not hasattr(content, "read")
+    ):
+        raise ConfigurationError(
+            "the content of an upload must be bytes, a Path, or a file opened in binary mode"
+        )
+    with opened(content, progress) as stream:
+        ready = copy.copy(request)
+        ready.file = File(stream, file.file_name or _name(content), file.mime_type)
+        yield ready
+
+
+def _file(given: Any) -> File:
+    if isinstance(given, File):
+        return given
+    if not isinstance(given, Mapping):
+        return File(given)
+    if "content" not in given:
+        raise ConfigurationError("UploadRequest: file.content is missing")
+    return File(given["content"], given.get("file_name"), given.get("content_type"))
+
+
+def _name(content: Any) -> str:
+    """A file's own name; a part without one would be a plain field of the form."""
+    return (
+        PurePath(str(getattr(content, "name", content))).name
+        if not isinstance(content, io.BytesIO)
+        else "file"
+    )

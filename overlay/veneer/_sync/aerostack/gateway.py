@@ -1,0 +1,80 @@
+# Derived from overlay/veneer/_async/aerostack/gateway.py by scripts/unasync.py: edit that file, not this one.
+"""Aerostack's gateway APIs: chat, wallets and billing of their consumers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+from veneer._core.streaming import StreamLimits
+from veneer._platforms.aerostack_options import CallOptions, Retries
+from veneer._platforms.aerostack_requests import BillingLogRequestDict, ChatRequestDict, body, chat
+from veneer._sync.aerostack.client import Namespace
+from veneer_generated.aerostack.api.gateway import gateway_billing_log, gateway_chat, gateway_get_wallet
+from veneer_generated.aerostack.models.billing_log_request import BillingLogRequest
+from veneer_generated.aerostack.models.billing_log_result import BillingLogResult
+from veneer_generated.aerostack.models.chat_completion import ChatCompletion
+from veneer_generated.aerostack.models.chat_completion_chunk import ChatCompletionChunk
+from veneer_generated.aerostack.models.chat_request import ChatRequest
+from veneer_generated.aerostack.models.wallet_result import WalletResult
+
+if TYPE_CHECKING:
+    from veneer._sync.streams import Stream
+
+__all__ = ["Gateway"]
+
+
+class Gateway(Namespace):
+    """`sdk.gateway`: chat, wallets and billing of consumers."""
+
+    def gateway_chat(
+        self,
+        api_slug: str,
+        request: ChatRequest | ChatRequestDict,
+        retries: Retries = None,
+        **options: Unpack[CallOptions],
+    ) -> ChatCompletion:
+        """Answer a conversation for a consumer of a gateway API, who pays for it: POST /ai/gateway/{apiSlug}/chat/completions.
+
+        Needs the SDK's `consumer_key`. Raises ErrorResponse: 401, 429 (also for an empty wallet).
+        """
+        return self._view(retries, options).call(gateway_chat, api_slug, body=chat(request))
+
+    def gateway_get_wallet(
+        self, api_slug: str, retries: Retries = None, **options: Unpack[CallOptions]
+    ) -> WalletResult:
+        """Get what a consumer has left with a gateway API: GET /ai/gateway/me/wallet.
+
+        In tokens. Needs the SDK's `consumer_key`. Raises ErrorResponse: 401.
+        """
+        return self._view(retries, options).call(gateway_get_wallet, api_slug=api_slug)
+
+    def gateway_billing_log(
+        self,
+        request: BillingLogRequest | BillingLogRequestDict,
+        retries: Retries = None,
+        **options: Unpack[CallOptions],
+    ) -> BillingLogResult:
+        """Charge usage of a gateway API to a consumer: POST /gateway/billing/log."""
+        return self._view(retries, options).call(gateway_billing_log, body=body(BillingLogRequest, request))
+
+    def gateway_chat_stream(
+        self,
+        api_slug: str,
+        request: ChatRequest | ChatRequestDict,
+        retries: Retries = None,
+        *,
+        limits: StreamLimits | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Stream[ChatCompletionChunk]:
+        """Answer a conversation chunk by chunk: POST /ai/gateway/{apiSlug}/chat/completions.
+
+        Iterate the result, best as a context manager: leaving it ends the stream at once. With `stream_options={"include_usage": True}` the last chunk has no choices and carries `usage`.
+        `limits` is how long the stream may be silent (60 s). Raises StreamTruncatedError where it ends without `[DONE]`.
+        """
+        return self._view(retries, options).stream(
+            gateway_chat,
+            api_slug,
+            body=body(ChatRequest, request),
+            event=ChatCompletionChunk.from_dict,
+            limits=limits,
+        )

@@ -1,0 +1,72 @@
+"""The SDK of Aerostack: `from veneer.aerostack import SDK, errors`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from veneer import __version__ as __version__
+
+if TYPE_CHECKING:
+    from veneer._async.aerostack.client import AsyncClient as AsyncClient
+    from veneer._core.streaming import StreamLimits as StreamLimits
+    from veneer._sync.aerostack.client import Client as Client
+    from veneer.aerostack import errors as errors
+    from veneer.aerostack import httpclient as httpclient
+    from veneer.aerostack import requests as requests
+    from veneer.aerostack import utils as utils
+    from veneer.aerostack._sdk import SDK as SDK
+    from veneer_generated.aerostack import models as models
+    from veneer_generated.aerostack.types import File as File
+
+_HOMES = {
+    # the SDK
+    "SDK": "veneer.aerostack._sdk",
+    # calls by endpoint
+    "AsyncClient": "veneer._async.aerostack.client",
+    "Client": "veneer._sync.aerostack.client",
+    # what calls take
+    "File": "veneer_generated.aerostack.types",
+    "StreamLimits": "veneer._core.streaming",
+}
+_MODULES = {
+    "errors": "veneer.aerostack.errors",
+    "httpclient": "veneer.aerostack.httpclient",
+    "models": "veneer_generated.aerostack.models",
+    "requests": "veneer.aerostack.requests",
+    "utils": "veneer.aerostack.utils",
+}
+
+__all__ = [
+    "__version__",
+    # the SDK
+    "SDK",
+    # calls by endpoint
+    "AsyncClient",
+    "Client",
+    # what calls take
+    "File",
+    "StreamLimits",
+    # modules
+    "errors",
+    "httpclient",
+    "models",
+    "requests",
+    "utils",
+]
+
+
+def __getattr__(name: str) -> Any:
+    import importlib
+
+    if name in _MODULES:
+        found: Any = importlib.import_module(_MODULES[name])
+    elif name in _HOMES:
+        found = getattr(importlib.import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES, *_MODULES})

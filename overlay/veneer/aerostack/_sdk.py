@@ -1,0 +1,139 @@
+"""Aerostack's SDK: one object for threads and for tasks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from veneer._async.aerostack.client import AsyncClient
+from veneer._core.auth import Key
+from veneer._core.errors import ConfigurationError
+from veneer._core.retry import RetryBudget, RetryPolicy
+from veneer._platforms import given
+from veneer._platforms.aerostack import PLATFORM, server
+from veneer._platforms.aerostack_options import RetryConfig, policy
+from veneer._sync.aerostack.client import Client
+from veneer.aerostack._namespaces import (
+    Ai,
+    Authentication,
+    Cache,
+    Database,
+    Gateway,
+    Queue,
+    Services,
+    Storage,
+)
+
+if TYPE_CHECKING:
+    from veneer._async.session import DebugLogger
+    from veneer.aerostack.httpclient import AsyncHttpClient, HttpClient
+
+__all__ = ["SDK"]
+
+
+class SDK:
+    """Aerostack: database, users, cache, queue, storage, services and AI of a project.
+
+        with SDK(api_key_auth="…") as sdk:
+            sdk.ai.ai_chat(request={"messages": [{"role": "user", "content": "Hello"}]})
+
+        async with SDK(api_key_auth="…") as sdk:
+            await sdk.ai.ai_chat_async(request={"messages": [{"role": "user", "content": "Hello"}]})
+
+    | argument | meaning |
+    |---|---|
+    | api_key_auth | the project's key, or a function that gives it; default: AEROSTACK_API_KEY. A call that needs it and has none raises ConfigurationError |
+    | server_url | the API's address; default: AEROSTACK_SERVER_URL, else the server by index |
+    | server_idx | 0: production (default), 1: local development |
+    | client, async_client | your own `httpx.Client` and `httpx.AsyncClient`, or objects around them; neither changed nor closed |
+    | retry_config | when calls are repeated; a `RetryConfig` (milliseconds) or a `veneer.RetryPolicy` (seconds) |
+    | timeout_ms | bound of each step of an attempt in milliseconds: connecting, each silence, waiting for a connection |
+    | debug_logger | gets what is sent and answered, credentials masked |
+    | consumer_key | a gateway consumer's key, for `gateway_chat` and `gateway_get_wallet` |
+    | http_headers | sent with every request |
+    | deadline | seconds for a whole call with all its repeats (600); None: only the time-outs bound it |
+    | max_connections | connections at once, for threads and for tasks each |
+
+    Calls raise `errors.SDKBaseError`; arguments that cannot work raise ConfigurationError. Nothing connects before the first call.
+    """
+
+    def __init__(
+        self,
+        api_key_auth: Key | None = None,
+        server_idx: int | None = None,
+        server_url: str | None = None,
+        *,
+        client: HttpClient | None = None,
+        async_client: AsyncHttpClient | None = None,
+        retry_config: RetryConfig | RetryPolicy | None = None,
+        timeout_ms: float | None = None,
+        debug_logger: DebugLogger | None = None,
+        consumer_key: Key | None = None,
+        http_headers: Mapping[str, str] | None = None,
+        deadline: float | None = PLATFORM.deadline,
+        max_connections: int = 100,
+    ) -> None:
+        if server_url is None and server_idx is not None:
+            server_url = os.environ.get(str(PLATFORM.env_base_url)) or server(server_idx)
+        key = api_key_auth or os.environ.get(str(PLATFORM.env_api_key)) or None
+        settings: dict[str, Any] = given(
+            consumer_key=consumer_key,
+            retry=None if retry_config is None else policy(retry_config),
+            timeouts=None if timeout_ms is None else timeout_ms / 1000,
+            debug_logger=debug_logger,
+            headers=http_headers,
+        )
+        settings |= {"deadline": deadline, "max_connections": max_connections, "retry_budget": RetryBudget()}
+        # A caller's own HTTP client may bring its own credentials.
+        self._client = Client(
+            server_url, api_key=key or (None if client else _no_key), http_client=client, **settings
+        )
+        self._async_client = AsyncClient(
+            server_url,
+            api_key=key or (None if async_client else _no_key),
+            http_client=async_client,
+            **settings,
+        )
+        both = (self._client, self._async_client)
+        self.ai = Ai(*both)
+        self.authentication = Authentication(*both)
+        self.cache = Cache(*both)
+        self.database = Database(*both)
+        self.gateway = Gateway(*both)
+        self.queue = Queue(*both)
+        self.services = Services(*both)
+        self.storage = Storage(*both)
+
+    def close(self) -> None:
+        """Close the connections of the sync calls. A second time does nothing; your own client stays open."""
+        self._client.close()
+
+    async def aclose(self) -> None:
+        """Close all connections. A second time does nothing; your own clients stay open."""
+        self.close()
+        await self._async_client.aclose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"SDK({self._client.options.base_url!r})"
+
+
+def _no_key() -> str:
+    raise ConfigurationError(f"no API key: pass api_key_auth= or set {PLATFORM.env_api_key}")
