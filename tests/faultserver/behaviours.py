@@ -17,7 +17,7 @@
 | `gzip-bomb[=300]` | so many MiB of zeros from about a thousandth of that in gzip |
 | `huge-header[=256]` | a header of so many KiB |
 | `endless-line` | an event stream whose first line never ends |
-| `raw` | the space's script: bytes as they are, a number to wait so many seconds, None to reset |
+| `raw` | the space's script: bytes as they are, a number to wait so many seconds, None to reset, ... to wait until the client goes |
 
 Options follow after commas and suit any behaviour that answers:
 
@@ -43,13 +43,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
 from http import HTTPStatus
+from types import EllipsisType
 from typing import Final
 from urllib.parse import quote
 
 from faultserver.route import Route
 
 Headers = list[tuple[str, str]]
-Script = Sequence[bytes | float | None]
+Script = Sequence[bytes | float | EllipsisType | None]
 
 MIB: Final = 1 << 20
 #: One error body in the shapes of all four platforms, so that each client finds the field it looks for.
@@ -256,6 +257,8 @@ async def raw(exchange: Exchange) -> None:
             return
         if isinstance(step, bytes):
             await exchange.send(step)
+        elif isinstance(step, EllipsisType):
+            await exchange.reader.read()
         else:
             await asyncio.sleep(step)
 

@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -28,7 +28,7 @@ class Space:
     server: FaultServer
     token: str
     answer: bytes
-    script: Script = ()
+    scripts: Sequence[Script] = ((),)
     hits: Counter[str] = field(default_factory=Counter)
 
     def url(self, behaviour: str = "ok") -> str:
@@ -38,6 +38,10 @@ class Space:
     def other_url(self, behaviour: str = "ok") -> str:
         """Give the same on the second origin."""
         return f"{self.server.other_url}/{self.token}/{behaviour}"
+
+    def script(self, number: int) -> Script:
+        """Give the script for the so-manyth request (1-based) that asks for one; the last is for all later ones too."""
+        return self.scripts[min(number, len(self.scripts)) - 1]
 
     def requests(self, origin: int | None = None) -> list[Request]:
         """Give what has arrived, in order; origin 0 is the first server, 1 the other, None both."""
@@ -63,11 +67,10 @@ class FaultServer:
 
     # -- what tests ask ------------------------------------------------------------------------------------------
 
-    def space(self, answer: Any = None, *, script: Script = ()) -> Space:
-        """Open a space whose `ok` answers this JSON value (an empty object by default)."""
-        space = Space(
-            self, secrets.token_hex(6), json.dumps({} if answer is None else answer).encode(), script
-        )
+    def space(self, answer: Any = None, *, script: Script = (), scripts: Sequence[Script] = ()) -> Space:
+        """Open a space whose `ok` answers this JSON value (an empty object by default); `scripts` are one for each `raw` request."""
+        body = json.dumps({} if answer is None else answer).encode()
+        space = Space(self, secrets.token_hex(6), body, scripts or (script,))
         self._spaces[space.token] = space
         return space
 
@@ -164,8 +167,8 @@ class FaultServer:
             )
             urls = (self.url, self.other_url)
             exchange = Exchange(
-                route, message[0], space.answer, space.script, urls[origin], urls[1 - origin], reader, writer
-            )
+                route, message[0], space.answer, space.script(number), urls[origin], urls[1 - origin], reader, writer
+            )  # fmt: skip
             await _treat(exchange, number)
             reusable = exchange.reusable
 
