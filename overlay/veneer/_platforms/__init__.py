@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from typing import Any, Self, TypedDict
 
@@ -30,8 +30,11 @@ class Result:
     @classmethod
     def of(cls, model: Any, **more: Any) -> Self:
         """Take the fields from a generated model, and `more` beside it."""
-        read = {field.name: pick(model, field.name) for field in fields(cls) if field.name not in more}
-        return cls(**given(**read), **more)
+        for field in fields(cls):
+            value = pick(model, field.name) if field.name not in more else None
+            if value is not None or (field.default is MISSING and field.default_factory is MISSING):
+                more.setdefault(field.name, value)
+        return cls(**more)
 
 
 def given(**arguments: Any) -> dict[str, Any]:
