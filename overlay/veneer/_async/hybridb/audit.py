@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from veneer._async.client import AsyncClient
-from veneer._async.pager import AsyncPager
 from veneer._platforms import WalkOptions, given, moment
 from veneer_generated.hybridb.api.audit import list_audit_actions
 from veneer_generated.hybridb.models.audit_entry import AuditEntry
 from veneer_generated.hybridb.models.audit_outcome import AuditOutcome
 from veneer_generated.hybridb.models.audit_page import AuditPage
+
+if TYPE_CHECKING:
+    from veneer._async.pager import AsyncPager
 
 __all__ = ["AsyncAudit"]
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from veneer._async.client import AsyncClient
-from veneer._async.pager import AsyncPager
 from veneer._async.velerian.lists import async_page
 from veneer._platforms import WalkOptions
 from veneer._platforms.velerian import NewApiKey, Page
@@ -15,6 +14,9 @@ from veneer_generated.velerian.api.api_keys import create_api_key, list_api_keys
 from veneer_generated.velerian.models.api_key import ApiKey
 from veneer_generated.velerian.models.api_key_create_request import ApiKeyCreateRequest
 from veneer_generated.velerian.models.api_key_create_request_scopes_item import ApiKeyCreateRequestScopesItem
+
+if TYPE_CHECKING:
+    from veneer._async.pager import AsyncPager
 
 __all__ = ["AsyncApiKeys"]
 

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from veneer._async.client import AsyncClient
-from veneer._async.pager import AsyncPager
 from veneer._async.velerian.api_keys import AsyncApiKeys
 from veneer._async.velerian.attachments import AsyncAttachments
 from veneer._async.velerian.lists import AsyncApprovals, AsyncList
@@ -47,6 +46,8 @@ from veneer_generated.velerian.models.pack_run import PackRun
 
 if TYPE_CHECKING:
     import httpx
+
+    from veneer._async.pager import AsyncPager
 
 __all__ = ["AsyncVelerianClient"]
 

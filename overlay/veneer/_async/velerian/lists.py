@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack
 
 from veneer._async.client import AsyncClient
-from veneer._async.pager import AsyncPager
 from veneer._core.call import Endpoint
 from veneer._platforms import WalkOptions
 from veneer._platforms.velerian import Page
 from veneer_generated.velerian.api.approvals import list_approvals
+
+if TYPE_CHECKING:
+    from veneer._async.pager import AsyncPager
 
 __all__ = ["AsyncApprovals", "AsyncList", "async_page"]
 

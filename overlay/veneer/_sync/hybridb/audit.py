@@ -5,15 +5,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from veneer._platforms import WalkOptions, given, moment
 from veneer._sync.client import Client
-from veneer._sync.pager import Pager
 from veneer_generated.hybridb.api.audit import list_audit_actions
 from veneer_generated.hybridb.models.audit_entry import AuditEntry
 from veneer_generated.hybridb.models.audit_outcome import AuditOutcome
 from veneer_generated.hybridb.models.audit_page import AuditPage
+
+if TYPE_CHECKING:
+    from veneer._sync.pager import Pager
 
 __all__ = ["Audit"]
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from veneer._platforms import WalkOptions
 from veneer._platforms.velerian import NewApiKey, Page
 from veneer._sync.client import Client
-from veneer._sync.pager import Pager
 from veneer._sync.velerian.lists import page
 from veneer_generated.velerian.api.api_keys import create_api_key, list_api_keys, revoke_api_key
 from veneer_generated.velerian.models.api_key import ApiKey
 from veneer_generated.velerian.models.api_key_create_request import ApiKeyCreateRequest
 from veneer_generated.velerian.models.api_key_create_request_scopes_item import ApiKeyCreateRequestScopesItem
+
+if TYPE_CHECKING:
+    from veneer._sync.pager import Pager
 
 __all__ = ["ApiKeys"]
 

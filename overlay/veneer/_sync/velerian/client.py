@@ -25,7 +25,6 @@ from veneer._platforms.velerian import (
     run_timeout_error,
 )
 from veneer._sync.client import Client
-from veneer._sync.pager import Pager
 from veneer._sync.velerian.api_keys import ApiKeys
 from veneer._sync.velerian.attachments import Attachments
 from veneer._sync.velerian.lists import Approvals, List
@@ -48,6 +47,8 @@ from veneer_generated.velerian.models.pack_run import PackRun
 
 if TYPE_CHECKING:
     import httpx
+
+    from veneer._sync.pager import Pager
 
 __all__ = ["VelerianClient"]
 

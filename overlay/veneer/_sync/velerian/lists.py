@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack
 
 from veneer._core.call import Endpoint
 from veneer._platforms import WalkOptions
 from veneer._platforms.velerian import Page
 from veneer._sync.client import Client
-from veneer._sync.pager import Pager
 from veneer_generated.velerian.api.approvals import list_approvals
+
+if TYPE_CHECKING:
+    from veneer._sync.pager import Pager
 
 __all__ = ["Approvals", "List", "async_page"]
 
