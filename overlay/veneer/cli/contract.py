@@ -76,15 +76,19 @@ class Operation:
 
     def _get_kwargs(self, values: Mapping[str, Any], *, body: Any = NOTHING) -> dict[str, Any]:
         """The request for values by parameter name; `body` is JSON, for other media bytes or an open file."""
-        given = {one.name: (one, values[one.name]) for one in self.parameters if one.name in values}
-        path = {name: _text(value) for name, (one, value) in given.items() if one.place == "path"}
-        members = {name: value for name, (one, value) in given.items() if one.place == "body"}
+        given = [(one, values[one.name]) for one in self.parameters if one.name in values]
+        path = {one.name: _text(value) for one, value in given if one.place == "path"}
+        # A name may stand in the path and in the body: a body of the caller's own is then left as it is.
+        elsewhere = set() if body is NOTHING else {one.name for one, _ in given if one.place != "body"}
+        members = {
+            one.name: value for one, value in given if one.place == "body" and one.name not in elsewhere
+        }
         request: dict[str, Any] = {
             "method": self.method,
             "url": re.sub(r"\{([^{}]*)\}", lambda match: quote(path[match[1]], safe=""), self.path),
-            "params": {name: value for name, (one, value) in given.items() if one.place == "query"},
-            "headers": {name: _text(value) for name, (one, value) in given.items() if one.place == "header"},
-            "cookies": {name: _text(value) for name, (one, value) in given.items() if one.place == "cookie"},
+            "params": {one.name: value for one, value in given if one.place == "query"},
+            "headers": {one.name: _text(value) for one, value in given if one.place == "header"},
+            "cookies": {one.name: _text(value) for one, value in given if one.place == "cookie"},
         }
         if self.body == "multipart/form-data":
             request |= _form({**(body if body is not NOTHING else {}), **members})
@@ -96,11 +100,10 @@ class Operation:
         return request
 
     def _parse_response(self, *, client: Any, response: httpx.Response) -> Any:  # noqa: ARG002  # the protocol's
-        """The answer as it is: JSON, or bytes where it is none."""
-        try:
-            return response.json()
-        except ValueError:
-            return response.content
+        """The answer as it is: JSON where the contract says so, else bytes; None for no body."""
+        if not response.content:
+            return None
+        return response.json() if any(_JSON.match(one) for one in self.answers) else response.content
 
     def value(self, name: str, texts: Sequence[str]) -> tuple[str, Any]:
         """Type an argument by the contract; `name` is the contract's or its snake_case. Several texts make an array.
@@ -265,9 +268,8 @@ def _kind(document: Mapping[str, Any], schema: Mapping[str, Any]) -> tuple[str, 
         return "file", "any"
     kind = found.get("type")
     kinds = {one for one in (kind if isinstance(kind, list) else [kind]) if one not in {None, "null"}}
-    for part in (part for key in ("anyOf", "oneOf", "allOf") for part in found.get(key, [])):
-        kinds.add(_kind(document, part)[0])
-    kinds.discard("null")
+    parts = (part for key in ("anyOf", "oneOf", "allOf") for part in found.get(key, []))
+    kinds |= {_kind(document, part)[0] for part in parts if part != {"type": "null"}}
     if not kinds and "properties" in found:
         kinds = {"object"}
     if not kinds and "enum" in found:

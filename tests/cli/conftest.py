@@ -1,0 +1,71 @@
+"""A sandbox, settings that point to it, and the command line in this process or in one of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.kit import Invoke, Spawn, command, environment, invoke, process_environment
+from veneer.sandbox import Sandbox, running
+
+
+@pytest.fixture(scope="session")
+def sandbox_server() -> Iterator[Sandbox]:
+    """One sandbox for the whole run."""
+    with running(seed=0) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(sandbox_server: Sandbox) -> Sandbox:
+    """The sandbox as if it had just started."""
+    sandbox_server.reset()
+    return sandbox_server
+
+
+@pytest.fixture
+def config_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No setting comes from the environment, and the settings file would be under this folder."""
+    for name in [*os.environ]:
+        if name.startswith(("HDB_", "HESTIA_", "VELERIAN_", "AEROSTACK_")):
+            monkeypatch.delenv(name)
+    for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return tmp_path / "config"
+
+
+@pytest.fixture
+def bare(config_home: Path) -> Invoke:
+    """Run `veneer ARGUMENTS…` in this process, with no settings at all."""
+    return invoke
+
+
+@pytest.fixture
+def veneer(sandbox: Sandbox, config_home: Path, monkeypatch: pytest.MonkeyPatch) -> Invoke:
+    """Run `veneer ARGUMENTS…` in this process against the sandbox."""
+    for name, value in environment(sandbox).items():
+        monkeypatch.setenv(name, value)
+    return invoke
+
+
+@pytest.fixture
+def spawn(sandbox: Sandbox, tmp_path: Path) -> Spawn:
+    """Run `python -m veneer ARGUMENTS…` as a process against the sandbox."""
+
+    def run(*arguments: str, stdin: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command(*arguments),
+            input=stdin or "",
+            capture_output=True,
+            text=True,
+            env=process_environment(sandbox, tmp_path, **more),
+            timeout=30,
+            check=False,
+        )
+
+    return run

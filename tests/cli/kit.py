@@ -1,0 +1,82 @@
+"""What the tests of the command line share: how it is run, and what its output says."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from typer.testing import CliRunner, Result
+
+from veneer.cli.app import app
+from veneer.sandbox import Sandbox
+
+PLATFORMS = ("hybridb", "hestiaos", "velerian", "aerostack")
+
+
+class Invoke(Protocol):
+    """Run `veneer ARGUMENTS…` in this process."""
+
+    def __call__(self, *arguments: str, stdin: str | bytes | None = None) -> Result: ...
+
+
+class Spawn(Protocol):
+    """Run `python -m veneer ARGUMENTS…` as a process; `more` is added to its environment."""
+
+    def __call__(
+        self, *arguments: str, stdin: str | None = None, **more: str
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+def invoke(*arguments: str, stdin: str | bytes | None = None) -> Result:
+    """Run `veneer ARGUMENTS…` in this process."""
+    return CliRunner().invoke(app, list(arguments), input=stdin, prog_name="veneer")
+
+
+def environment(sandbox: Sandbox) -> dict[str, str]:
+    """The variables that point every platform to the sandbox."""
+    urls, keys = sandbox.base_urls, sandbox.keys
+    return {
+        "HDB_BASE_URL": urls["hybridb"],
+        "HDB_API_KEY": keys["hybridb"],
+        "HESTIA_BASE_URL": urls["hestiaos"],
+        "HESTIA_API_KEY": keys["hestiaos"],
+        "VELERIAN_BASE_URL": urls["velerian"],
+        "VELERIAN_API_KEY": keys["velerian"],
+        "AEROSTACK_SERVER_URL": urls["aerostack"],
+        "AEROSTACK_API_KEY": keys["aerostack"],
+    }
+
+
+def process_environment(sandbox: Sandbox, home: Path, **more: str) -> Mapping[str, str]:
+    """The environment of a process that talks to the sandbox and whose home is `home`."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
+    return {**kept, "HOME": str(home), "PYTHONUTF8": "1", **environment(sandbox), **more}
+
+
+def command(*arguments: str) -> list[str]:
+    """The words that start `veneer` as a process."""
+    return [sys.executable, "-m", "veneer", *arguments]
+
+
+def document(result: Result) -> Any:
+    """Standard output as one JSON value; the command must have succeeded."""
+    assert (result.exit_code, result.stderr) == (0, "")
+    return json.loads(result.stdout)
+
+
+def rows(result: Result) -> list[Any]:
+    """Standard output as JSON lines; the command must have succeeded."""
+    assert (result.exit_code, result.stderr) == (0, "")
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def failure(result: Result) -> tuple[int, str]:
+    """Exit code and standard error of a command that printed no result."""
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    return result.exit_code, result.stderr.strip()
