@@ -185,10 +185,11 @@ def test_grpcs_budget_is_another_algorithm_and_stops_as_early() -> None:
     """gRPC A6 counts every failure and stops at half; ours (AWS) counts retries and stops at nothing: with the same ten tokens both allow five repeats or more, and never more than ten."""
     for row in QUOTA["grpc_A6"]["cases"]:
         budget = RetryBudget(row["maxTokens"], refill=row["tokenRatio"])
-        allowed = [
-            budget.take() if event == "fail" else budget.succeeded(retried=False) for event in row["events"]
-        ]
-        assert allowed.count(False) == 0
+        for event in row["events"]:
+            if event == "fail":
+                assert budget.take()
+            else:
+                budget.succeeded(retried=False)
     drained = RetryBudget(10.0)
     assert [drained.take() for _ in range(12)] == [True] * 10 + [False] * 2
 

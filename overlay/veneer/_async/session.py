@@ -564,4 +564,7 @@ def _redirected(
         and not (bodiless and name in {"content-length", "content-type", "transfer-encoding"})
     ]
     stream = None if bodiless else request.stream
-    return httpx.Request(method, target, headers=headers, stream=stream, extensions=request.extensions)
+    try:
+        return httpx.Request(method, target, headers=headers, stream=stream, extensions=request.extensions)
+    except httpx.InvalidURL:
+        return None

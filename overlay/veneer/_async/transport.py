@@ -19,9 +19,13 @@ __all__ = ["AsyncEngine", "AsyncHttpClient", "AsyncSend", "classify", "foreign_e
 class AsyncHttpClient(Protocol):
     """What a caller's own HTTP client must do: any `httpx.AsyncClient`, or an object that wraps one."""
 
-    def build_request(self, method: str, url: Any, **kwargs: Any) -> httpx.Request: ...
+    def build_request(self, *args: Any, **kwargs: Any) -> httpx.Request:
+        """Make a request: `method`, `url`, `headers`, `cookies`, `extensions` and one of `content`, `data`, `files`."""
+        ...
 
-    async def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response: ...
+    async def send(self, *args: Any, **kwargs: Any) -> httpx.Response:
+        """Send a request: `stream=True`, `follow_redirects=False`, and `auth=None` for another origin than the API's."""
+        ...
 
 
 class AsyncEngine:

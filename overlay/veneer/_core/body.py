@@ -69,9 +69,10 @@ class Collector:
             for piece in self._decoders[index].feed(data):
                 self._pass(piece, index + 1)
             return
-        if self._body.tell() + len(data) > self._limit:
+        room = self._limit - self._body.tell()
+        self._body.write(data[:room])
+        if len(data) > room:
             raise BodyTooLargeError(f"the response is longer than max_response_bytes ({self._limit:,})")
-        self._body.write(data)
 
 
 class _Zlib:

@@ -135,6 +135,6 @@ def redirect_target(url: str, location: str | None) -> str | None:
         scheme, host, _ = origin(target)
     except ValueError:
         return None
-    if scheme not in _PORTS or not host or (urlsplit(url).scheme == "https" and scheme == "http"):
+    if scheme not in _PORTS or not host or _FORBIDDEN.search(target) or (urlsplit(url).scheme == "https" and scheme == "http"):
         return None
     return target

@@ -20,9 +20,13 @@ __all__ = ["Engine", "HttpClient", "Send", "classify", "foreign_engine"]
 class HttpClient(Protocol):
     """What a caller's own HTTP client must do: any `httpx.Client`, or an object that wraps one."""
 
-    def build_request(self, method: str, url: Any, **kwargs: Any) -> httpx.Request: ...
+    def build_request(self, *args: Any, **kwargs: Any) -> httpx.Request:
+        """Make a request: `method`, `url`, `headers`, `cookies`, `extensions` and one of `content`, `data`, `files`."""
+        ...
 
-    def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response: ...
+    def send(self, *args: Any, **kwargs: Any) -> httpx.Response:
+        """Send a request: `stream=True`, `follow_redirects=False`, and `auth=None` for another origin than the API's."""
+        ...
 
 
 class Engine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -69,7 +70,7 @@ async def test_a_write_that_was_never_sent_is_repeated(failure: Exception) -> No
 @pytest.mark.parametrize(
     "operation", [READING_POST, KEYED_POST, HEADER_POST], ids=["reads only", "key in body", "key in header"]
 )
-async def test_a_write_is_repeated_when_its_contract_makes_that_harmless(operation: object) -> None:
+async def test_a_write_is_repeated_when_its_contract_makes_that_harmless(operation: Any) -> None:
     wire = Wire(LOST, 504, 200)
     await async_wired(wire).call(operation, body={"a": 1})
     assert len(wire.requests) == 3

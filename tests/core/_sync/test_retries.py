@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -70,7 +71,7 @@ def test_a_write_that_was_never_sent_is_repeated(failure: Exception) -> None:
 @pytest.mark.parametrize(
     "operation", [READING_POST, KEYED_POST, HEADER_POST], ids=["reads only", "key in body", "key in header"]
 )
-def test_a_write_is_repeated_when_its_contract_makes_that_harmless(operation: object) -> None:
+def test_a_write_is_repeated_when_its_contract_makes_that_harmless(operation: Any) -> None:
     wire = Wire(LOST, 504, 200)
     wired(wire).call(operation, body={"a": 1})
     assert len(wire.requests) == 3
