@@ -25,7 +25,7 @@ Options follow after commas and suit any behaviour that answers:
 |---|---|
 | `times=2` | only the first two requests of this space and behaviour; later ones are plain `ok` |
 | `latency=0.2` | wait before doing anything, seconds |
-| `body=html` | another body: json, answer, html, text, empty, non-utf8, cut-json, list, null |
+| `body=html` | another body: json, answer, html, text, empty, non-utf8, cut-json, list, null, sse |
 | `retry-after=3` | that header, verbatim; `date+5` and `date-5` are HTTP dates from now |
 | `h.x-name=value` | any other header |
 """
@@ -143,6 +143,7 @@ def body_of(exchange: Exchange, default: str) -> tuple[str, bytes]:
         "cut-json": ("application/json", exchange.answer[:-1] if default == "answer" else text[:40]),
         "list": ("application/json", b"[1, 2, 3]"),
         "null": ("application/json", b"null"),
+        "sse": ("text/event-stream", b'data: {"n": 1}\n\ndata: [DONE]\n\n'),
     }
     return kinds[exchange.route.options.get("body", default)]
 

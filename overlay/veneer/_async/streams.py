@@ -14,6 +14,7 @@ import httpx
 
 from veneer import _io
 from veneer._async.session import AsyncSession
+from veneer._async.transfers import async_bytes_of
 from veneer._core.attempts import Attempt
 from veneer._core.call import Call, with_idempotency_key
 from veneer._core.completeness import StreamReader, event_type
@@ -201,8 +202,7 @@ class AsyncStream(Generic[E]):
             raise self._own(StreamProtocolError(text)) from None
         if no_content:
             self._reader.end()
-        coded = response.headers.get("content-encoding", "identity") not in {"", "identity"}
-        self._body = aiter(response.aiter_bytes() if coded else response.aiter_raw())
+        self._body = async_bytes_of(response)
 
     async def _body_start(self, response: httpx.Response) -> str:
         """Read what a body that is no stream begins with, for the error, and close it."""

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from veneer._core.errors import ConfigurationError, StreamTruncatedError
 
-__all__ = ["Download", "Progress", "Received", "Tracked", "body_length", "opened", "part_name"]
+__all__ = ["Download", "Progress", "Received", "Tracked", "body_length", "is_coded", "opened", "part_name"]
 
 Progress = Callable[[int, int | None], None]
 """Called with the bytes done and, where it is known, the bytes in all."""
@@ -105,6 +105,11 @@ async def _async_counted(pieces: AsyncIterable[bytes], progress: Progress) -> As
         progress(done, None)
 
 
+def is_coded(headers: Mapping[str, str]) -> bool:
+    """Whether a body is compressed, asked for or not (RFC 9110 §8.4)."""
+    return headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """How far a download has come, and what is needed to go on.
@@ -140,7 +145,7 @@ class Received:
             if not fits or (self.total is not None and total not in {None, self.total}):
                 raise StreamTruncatedError("the server answered another range than the one asked for")
             return Received(self.done, self.total if total is None else total, self.validator)
-        if headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+        if is_coded(headers):
             return Received(coded=True)
         length = headers.get("content-length", "")
         return Received(0, int(length) if length.isdecimal() else None, _validator(headers))

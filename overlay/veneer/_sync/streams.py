@@ -38,6 +38,7 @@ from veneer._core.streaming import (
     streaming_call,
 )
 from veneer._sync.session import Session
+from veneer._sync.transfers import bytes_of
 
 __all__ = ["Stream"]
 
@@ -200,8 +201,7 @@ class Stream(Generic[E]):
             raise self._own(StreamProtocolError(text)) from None
         if no_content:
             self._reader.end()
-        coded = response.headers.get("content-encoding", "identity") not in {"", "identity"}
-        self._body = iter(response.iter_bytes() if coded else response.iter_raw())
+        self._body = bytes_of(response)
 
     def _body_start(self, response: httpx.Response) -> str:
         """Read what a body that is no stream begins with, for the error, and close it."""

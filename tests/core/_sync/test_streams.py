@@ -1,0 +1,708 @@
+# Derived from tests/core/_async/test_streams.py by scripts/unasync.py: edit that file, not this one.
+"""A stream is read to its end or says why not, gives its connection back at once, and goes on only where it may."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import gzip
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+from core.kit import Ticks, Wire, endpoint, reply, tick, wired
+from core.streamkit import (
+    DONE,
+    END,
+    EVENTS,
+    LAST,
+    PLAIN,
+    RESUMABLE,
+    RESUMABLE_POST,
+    WAIT,
+    chunk,
+    event,
+    head,
+    idle,
+    replied,
+    space_of,
+    stream_of,
+    streaming,
+)
+from faultserver import FaultServer
+from faultserver.behaviours import Script
+
+from veneer import (
+    APIError,
+    Client,
+    ConfigurationError,
+    ConflictError,
+    NotFoundError,
+    RedirectError,
+    ResponseInvalidError,
+    RetryPolicy,
+    ServerError,
+    StreamError,
+    StreamProtocolError,
+    StreamTimeoutError,
+    StreamTruncatedError,
+    TransportError,
+    _io,
+)
+from veneer._core.completeness import Terminator
+from veneer._core.sse import Event, EventTooLargeError
+from veneer._core.streaming import StreamLimits, StreamRule
+from veneer._sync.streams import Stream
+
+pytestmark = pytest.mark.anyio
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ROWS = {
+    case["name"]: case
+    for case in json.loads((Path(__file__).parents[1] / "cases" / "sse_http_cases.json").read_text())["cases"]
+}
+COVERED: set[str] = set()
+SOON = 0.1
+"""Seconds within which a connection is free again."""
+
+
+def row(name: str) -> Callable[[F], F]:
+    """Say which row of the table a test is for."""
+    COVERED.add(ROWS[name]["name"])
+    return lambda test: test
+
+
+def data(stream: Stream[Event]) -> list[str]:
+    """Read a stream whole."""
+    with stream:
+        return [event.data for event in stream]
+
+
+def gather(stream: Stream[Event], got: list[str]) -> None:
+    """Read a stream into a list, which keeps what came before an error."""
+    with stream:
+        for one in stream:
+            got.append(one.data)  # noqa: PERF401  # what came before an error counts
+
+
+def gone(faults: FaultServer, open_before: int) -> bool:
+    """Wait until the server has no more connections than before; False if that takes too long."""
+    ends = time.monotonic() + 2
+    while faults.open_connections > open_before:
+        if time.monotonic() > ends:
+            return False
+        _io.sleep(0.005)
+    return True
+
+
+# -- the table of HTTP-level behaviours ----------------------------------------------------------------------------
+
+
+@row("default request")
+def test_a_stream_is_asked_for_as_one() -> None:
+    wire = Wire(replied(LAST))
+    data(wired(wire).stream(DONE))
+    request = wire.requests[0]
+    expect = ROWS["default request"]["expect"]
+    assert request.method == expect["method"]
+    assert request.headers["accept"] == expect["accept"]
+    assert request.headers["cache-control"] in expect["cache-control"].split(" or ")
+    assert request.headers["accept-encoding"] == "identity"
+    assert not [name for name in expect["no"] if name in request.headers]
+
+
+@row("204 stops reconnecting")
+def test_no_content_is_an_empty_stream_that_is_not_opened_again() -> None:
+    wire = Wire(204)
+    rule = StreamRule(resumable=True)
+    assert data(wired(wire).stream(PLAIN, rule=rule)) == []
+    assert len(wire.requests) == 1
+
+
+def test_no_content_is_no_end_where_a_terminator_is_declared() -> None:
+    wire = Wire(replied(event("1", "a")), 204)
+    with pytest.raises(StreamTruncatedError) as caught:
+        data(wired(wire).stream(RESUMABLE))
+    assert (len(wire.requests), caught.value.events) == (2, 1)
+
+
+@row("301/307 followed (same origin)")
+@pytest.mark.parametrize("status", [301, 307])
+def test_a_redirect_on_the_same_origin_is_followed_with_the_credential(status: int) -> None:
+    wire = Wire(reply(status, headers={"location": "/elsewhere"}), replied(event("1"), LAST))
+    assert data(wired(wire).stream(DONE)) == ["1"]
+    assert wire.requests[1].url.path == "/elsewhere"
+    assert wire.sent("authorization")[0] == wire.sent("authorization")[1] is not None
+
+
+@row("301/307 with empty or missing Location")
+@pytest.mark.parametrize("headers", [{}, {"location": ""}], ids=["missing", "empty"])
+@pytest.mark.parametrize("status", [301, 307])
+def test_a_redirect_to_nowhere_is_an_error(status: int, headers: dict[str, str]) -> None:
+    wire = Wire(reply(status, headers=headers))
+    with pytest.raises(RedirectError):
+        data(wired(wire).stream(DONE))
+    assert len(wire.requests) == 1
+
+
+@row("POST and REPORT with body")
+@pytest.mark.parametrize("method", ["post", "report"])
+def test_the_body_goes_along_and_once_more_when_a_stream_is_declared_resumable(method: str) -> None:
+    wire = Wire(replied(event("1", "a")), replied(event("2"), LAST))
+    operation = streaming(method, sentinel="[DONE]", resumable=True)
+    assert data(wired(wire).stream(operation, body={"q": 1})) == ["1", "2"]
+    assert [request.method for request in wire.requests] == [method.upper()] * 2
+    assert wire.sent("content-type") == ["application/json"] * 2
+    assert wire.bodies == [b'{"q":1}'] * 2
+
+
+@row("initial last_event_id='abc'")
+def test_a_stream_can_be_taken_up_where_another_one_ended() -> None:
+    wire = Wire(replied(event("3"), LAST))
+    stream = wired(wire).stream(DONE, last_event_id="abc")
+    assert stream.last_event_id == "abc"
+    assert data(stream) == ["3"]
+    assert wire.sent("last-event-id") == ["abc"]
+
+
+@row("reconnect sends last id")
+@row("resume on a real server")
+def test_a_cut_stream_goes_on_after_its_last_event(faults: FaultServer) -> None:
+    url, space = space_of(
+        faults,
+        stream_of(event("Hello", "abc"), end=False),
+        stream_of(event("World", "abd"), LAST),
+    )
+    with Client(url) as client:
+        tick(client, Ticks())
+        stream = client.stream(RESUMABLE)
+        assert data(stream) == ["Hello", "World"]
+    assert [request.header("last-event-id") for request in space.requests()] == [None, "abc"]
+    assert (stream.events, stream.last_event_id, len(stream.attempts)) == (2, "abd", 2)
+
+
+@row("reconnect keeps id when later events had none")
+def test_the_last_id_stays_when_later_events_had_none() -> None:
+    wire = Wire(replied(event("1", "abc"), event("2")), replied(event("3")), replied(LAST))
+    assert data(wired(wire).stream(RESUMABLE)) == ["1", "2", "3"]
+    assert wire.sent("last-event-id") == [None, "abc", "abc"]
+
+
+@row("empty id clears")
+def test_an_empty_id_clears_the_last_one() -> None:
+    wire = Wire(replied(event("Hello", "abc"), event("World", "")), replied(LAST))
+    assert data(wired(wire).stream(RESUMABLE, last_event_id="old")) == ["Hello", "World"]
+    assert wire.sent("last-event-id") == ["old", None]
+
+
+@row("partial message discarded on break")
+def test_half_an_event_is_discarded_with_its_id() -> None:
+    wire = Wire(replied(event("Hello", "abc"), b"id: def\ndata: Goodbye"), replied(LAST))
+    assert data(wired(wire).stream(RESUMABLE)) == ["Hello"]
+    assert wire.sent("last-event-id") == [None, "abc"]
+
+
+@row("read timeout 500 ms")
+def test_silence_over_the_idle_limit_is_an_error_and_opens_a_resumable_stream_again(
+    faults: FaultServer,
+) -> None:
+    limits = StreamLimits(idle=0.1)
+    url, space = space_of(faults, idle(event("1", "a")), stream_of(event("2"), LAST))
+    with Client(url) as client:
+        assert data(client.stream(RESUMABLE, limits=limits)) == ["1", "2"]
+    assert len(space.requests()) == 2
+    url, space = space_of(faults, idle(event("1", "a")))
+    with Client(url) as client, client.stream(DONE, limits=limits) as stream:
+        assert (next(stream)).data == "1"
+        with pytest.raises(StreamTimeoutError, match=r"silent for 0\.1 s"):
+            next(stream)
+    assert len(space.requests()) == 1
+
+
+@row("HTTP 500 then")
+@pytest.mark.parametrize("rule", [DONE, PLAIN])
+def test_e7_an_error_status_is_raised_before_the_first_event(rule: Any) -> None:
+    wire = Wire(reply(500, {"message": "broken"}))
+    stream = wired(wire, max_retries=0).stream(rule)
+    with pytest.raises(ServerError, match="broken"):
+        stream.open()
+    with pytest.raises(ServerError, match="broken"):
+        data(wired(wire, max_retries=0).stream(rule))
+
+
+@row("content-type application/json with status 200")
+def test_a_body_that_is_no_stream_is_an_error_that_shows_it() -> None:
+    wire = Wire(reply(json={"result": "ALLOW"}))
+    with pytest.raises(
+        StreamProtocolError, match=r"got application/json; the body begins: .*ALLOW"
+    ) as caught:
+        data(wired(wire).stream(DONE))
+    assert caught.value.response is not None
+    assert caught.value.response.json() == {"result": "ALLOW"}
+    assert caught.value.operation == "get_item"
+
+
+@row("content-type 'text/event-stream;charset=windows-1252'")
+def test_a_stream_is_utf8_whatever_its_charset_says() -> None:
+    wire = Wire(replied("data: é…\n\n".encode(), LAST, media="text/event-stream;charset=windows-1252"))
+    assert data(wired(wire).stream(DONE)) == ["é…"]
+
+
+@row("content-type 'text/event-stream-x' / 'text/x-bogus'")
+@pytest.mark.parametrize("media", ["text/event-stream-x", "text/x-bogus", ""])
+def test_a_media_type_that_only_looks_like_a_stream_is_an_error(media: str) -> None:
+    wire = Wire(replied(event("1"), LAST, media=media))
+    with pytest.raises(StreamProtocolError, match="expected text/event-stream"):
+        data(wired(wire).stream(DONE))
+
+
+@row("CR CR with the connection left open")
+@pytest.mark.parametrize("ends", [b"\r\r", b"\n\n", b"\r\n\r\n"], ids=["CR", "LF", "CRLF"])
+def test_an_event_is_given_out_without_waiting_for_what_follows(faults: FaultServer, ends: bytes) -> None:
+    url, _ = space_of(faults, idle(b"data: now" + ends))
+    with Client(url) as client, client.stream(PLAIN, limits=StreamLimits(idle=1)) as stream:
+        assert (next(stream)).data == "now"
+
+
+@row("stream cut inside an event")
+def test_a_stream_that_ends_inside_an_event_is_cut(faults: FaultServer) -> None:
+    url, _ = space_of(faults, stream_of(event("1", "a"), b"data: half"))
+    with Client(url) as client:
+        got: list[str] = []
+        with pytest.raises(StreamTruncatedError, match="in the middle of an event") as caught:
+            gather(client.stream(PLAIN), got)
+    assert got == ["1"]
+    assert (caught.value.events, caught.value.last_event_id, caught.value.resumable) == (1, "a", False)
+
+
+@row("consumer breaks early while the server idles")
+def test_e9_leaving_an_idle_stream_frees_its_connection_at_once(faults: FaultServer) -> None:
+    before = faults.open_connections
+    url, _ = space_of(faults, idle(event("1")))
+    with Client(url, max_connections=1) as client:
+        for _ in range(2):  # a slot that was not given back would make the second one wait
+            with client.stream(DONE) as stream:
+                for one in stream:
+                    assert one.data == "1"
+                    break
+                left = time.monotonic()
+            assert time.monotonic() - left < SOON
+        assert gone(faults, before)
+
+
+@row("two streams on one client, one closed")
+def test_e10_closing_one_of_two_streams_leaves_the_other_whole(faults: FaultServer) -> None:
+    url, _ = space_of(
+        faults, idle(event("x")), [head(), *(chunk(event(str(n))) for n in range(3)), 0.05,
+        *(chunk(event(str(n))) for n in range(3, 6)), chunk(LAST), END],
+    )  # fmt: skip
+    with Client(url) as client, client.stream(DONE) as one:
+        next(one)
+        with client.stream(DONE) as other:
+            got = [(next(other)).data]
+            one.close()
+            got += [event.data for event in other]
+    assert got == list("012345")
+
+
+@row("task cancelled while waiting")
+def test_a_reader_that_is_cancelled_lets_go_of_its_connection_at_once(faults: FaultServer) -> None:
+    before = faults.open_connections
+    url, _ = space_of(faults, idle(event("1")), stream_of(LAST))
+    with Client(url, max_connections=1) as client:
+        stream = client.stream(DONE)
+        reader = _io.Job(data, stream)
+        while not stream.events:
+            _io.sleep(0.005)
+        cancelled = time.monotonic()
+        reader.cancel()
+        assert time.monotonic() - cancelled < SOON
+        assert stream.response.is_closed
+        assert gone(faults, before)
+        assert data(client.stream(DONE)) == []
+
+
+@row("64 MiB + 1 byte single event")
+def test_an_event_of_64_mib_comes_when_its_limit_allows_it_and_else_fails_early(
+    faults: FaultServer,
+) -> None:
+    size = 64 * 1024 * 1024 + 1
+    url, _ = space_of(faults, [head(), chunk(b"data: " + b"x" * size + b"\n\n"), chunk(LAST), END])
+    with Client(url) as client:
+        limits = StreamLimits(max_event_bytes=size + 1)  # a line counts with its end
+        with client.stream(DONE, limits=limits) as stream:
+            assert [len(event.raw) for event in stream] == [size]
+        with pytest.raises(EventTooLargeError, match="max_event_bytes"):
+            data(client.stream(DONE))
+
+
+def test_each_row_of_the_table_has_its_test() -> None:
+    assert set(ROWS) == COVERED
+
+
+# -- the end -------------------------------------------------------------------------------------------------------
+
+
+def test_a_stream_cut_at_any_byte_is_truncated_and_gives_the_events_before_the_cut(
+    faults: FaultServer,
+) -> None:
+    events = [event("one", "1"), b"event: x\r\ndata: two\r\n\r\n", b": ping\n\n", event("three")]
+    wire = head() + b"".join(map(chunk, [*events, LAST])) + END
+    whole = wire.index(b"[DONE]") + len(b"[DONE]\n\n")
+    cuts = range(len(head()), whole)
+    url, _ = space_of(faults, *([wire[:cut]] for cut in cuts))
+    with Client(url) as client:
+        for cut in cuts:
+            got: list[str] = []
+            with pytest.raises(StreamTruncatedError) as caught:
+                gather(client.stream(DONE), got)
+            complete = [text for text in ("one", "two", "three") if _end_of(text, wire) <= cut]
+            assert (got, caught.value.events) == (complete, len(complete)), wire[:cut]
+            assert caught.value.last_event_id == ("1" if complete else "")
+
+
+def _end_of(text: str, wire: bytes) -> int:
+    """Where the wire has all of an event: its blank line ends, in the second one's case with a CR."""
+    blank = b"\r\n\r" if text == "two" else b"\n\n"
+    start = wire.index(text.encode())
+    return wire.index(blank, start) + len(blank)
+
+
+def test_a_stream_without_a_terminator_is_whole_when_its_body_is(faults: FaultServer) -> None:
+    url, _ = space_of(faults, stream_of(event("1")), stream_of(event("1"), end=False))
+    with Client(url) as client:
+        stream = client.stream(PLAIN)
+        assert data(stream) == ["1"]
+        assert stream.complete
+        with pytest.raises(StreamTruncatedError, match="before its body did") as caught:
+            data(client.stream(PLAIN))
+    assert isinstance(caught.value.__cause__, httpx.HTTPError)
+
+
+def test_what_follows_the_terminator_is_not_part_of_the_stream(faults: FaultServer) -> None:
+    url, _ = space_of(faults, stream_of(event("1") + LAST + event("2"), event("3")))
+    with Client(url) as client:
+        assert data(client.stream(DONE)) == ["1"]
+
+
+def test_a_terminal_event_is_given_out_at_once_although_the_body_goes_on(faults: FaultServer) -> None:
+    url, _ = space_of(faults, idle(b"event: done\ndata: {}\n\n"))
+    with Client(url) as client:
+        started = time.monotonic()
+        with client.stream(streaming(terminator="done")) as stream:
+            assert (next(stream)).event == "done"
+            assert time.monotonic() - started < SOON / 2
+            assert [event for event in stream] == []
+
+
+def test_a_connection_serves_again_after_a_whole_stream(faults: FaultServer) -> None:
+    space = faults.space()
+    with Client(space.url("ok,body=sse")) as client:
+        for _ in range(3):
+            data(client.stream(DONE))
+    assert len({request.connection for request in space.requests()}) == 1
+
+
+def test_a_closed_stream_says_that_it_was_closed_and_not_that_it_ended(faults: FaultServer) -> None:
+    url, _ = space_of(faults, stream_of(event("1"), event("2"), LAST))
+    with Client(url) as client:
+        stream = client.stream(DONE)
+        next(stream)
+        stream.close()
+        stream.close()
+        assert not stream.complete
+        with pytest.raises(StreamError, match="closed before its end"):
+            next(stream)
+
+
+def test_a_stream_that_was_read_whole_stays_at_its_end() -> None:
+    stream = wired(Wire(replied(event("1"), LAST))).stream(DONE)
+    assert data(stream) == ["1"]
+    assert [event for event in stream] == []
+
+
+def test_closing_a_stream_ends_the_wait_of_whoever_reads_it(faults: FaultServer) -> None:
+    url, _ = space_of(faults, idle(event("1")))
+    with Client(url) as client:
+        stream = client.stream(PLAIN)
+        reader = _io.Job(data, stream)
+        while not stream.events:
+            _io.sleep(0.005)
+        _io.sleep(0.01)
+        closed = time.monotonic()
+        stream.close()
+        with pytest.raises(StreamError, match="closed before its end"):
+            reader.result()
+        assert time.monotonic() - closed < SOON
+
+
+def test_a_dropped_stream_warns_and_frees_its_connection(faults: FaultServer) -> None:
+    before = faults.open_connections
+    url, _ = space_of(faults, idle(event("1")))
+    with Client(url, max_connections=1) as client:
+        for _ in range(2):
+            stream = client.stream(DONE)
+            next(stream)
+            with pytest.warns(ResourceWarning, match="unclosed .*Stream"):  # noqa: PT031
+                del stream
+                gc.collect()
+            assert gone(faults, before)
+
+
+def test_the_response_is_there_once_the_stream_is_open() -> None:
+    stream = wired(Wire(replied(LAST))).stream(DONE)
+    with pytest.raises(StreamError, match="not open yet"):
+        _ = stream.response
+    assert repr(stream).endswith("Stream(get_item, not open, events=0)")
+    with stream:
+        assert stream.response.status_code == 200
+        assert repr(stream).endswith("Stream(get_item, open, events=0)")
+    assert repr(stream).endswith("Stream(get_item, closed, events=0)")
+
+
+# -- limits --------------------------------------------------------------------------------------------------------
+
+
+PINGS: Script = [head(), *([chunk(b": ping\n\n"), 0.04] * 50)]
+
+
+def test_heartbeats_are_no_silence_and_no_event(faults: FaultServer) -> None:
+    url, _ = space_of(faults, PINGS)
+    with Client(url) as client:
+        started = time.monotonic()
+        with pytest.raises(StreamTimeoutError, match=r"sent no event within 0\.3 s"):
+            data(client.stream(RESUMABLE, limits=StreamLimits(idle=0.15, first_event=0.3)))
+        assert 0.25 < time.monotonic() - started < 0.5
+
+
+def test_the_first_event_limit_is_over_with_the_first_event(faults: FaultServer) -> None:
+    url, _ = space_of(faults, [head(), chunk(event("1")), 0.2, chunk(LAST), END])
+    with Client(url) as client:
+        assert data(client.stream(DONE, limits=StreamLimits(first_event=0.1))) == ["1"]
+
+
+@pytest.mark.parametrize("script", [PINGS, [WAIT]], ids=["heartbeats", "no answer"])
+def test_the_total_limit_ends_a_stream_whatever_it_is_doing(faults: FaultServer, script: Any) -> None:
+    url, _ = space_of(faults, script)
+    with Client(url) as client:
+        started = time.monotonic()
+        with pytest.raises(StreamTimeoutError, match=r"did not end within 0\.2 s"):
+            data(client.stream(RESUMABLE, limits=StreamLimits(total=0.2)))
+        assert 0.15 < time.monotonic() - started < 0.4
+
+
+@pytest.mark.parametrize("limits", [{"idle": 0}, {"first_event": -1}, {"total": 0}, {"max_event_bytes": 0}])
+def test_limits_that_cannot_be_kept_are_refused(limits: dict[str, int]) -> None:
+    with pytest.raises(ConfigurationError):
+        StreamLimits(**limits)
+
+
+# -- going on ------------------------------------------------------------------------------------------------------
+
+
+def test_a_stream_that_is_not_resumable_is_opened_once() -> None:
+    wire = Wire(replied(event("1", "a")))
+    with pytest.raises(StreamTruncatedError, match=r"\[DONE\].*1 events in .* last event id 'a'"):
+        data(wired(wire).stream(DONE))
+    assert len(wire.requests) == 1
+
+
+def test_connections_without_an_event_are_counted_and_end(faults: FaultServer) -> None:
+    ticks = Ticks()
+    wire = Wire(replied(event("1", "a")), replied(b": ping\n\n"))
+    retry = RetryPolicy(max_retries=2, jitter=0)
+    with pytest.raises(StreamTruncatedError) as caught:
+        data(wired(wire, ticks, retry=retry).stream(RESUMABLE))
+    assert len(wire.requests) == 3
+    assert ticks.sleeps == [0.5, 1.0]
+    assert (caught.value.events, caught.value.resumable, len(caught.value.attempts)) == (1, True, 3)
+
+
+def test_the_stream_says_after_how_long_it_is_opened_again() -> None:
+    ticks = Ticks()
+    wire = Wire(replied(b"retry: 250\n", event("1", "a")), replied(event("2")), replied(LAST))
+    assert data(wired(wire, ticks).stream(RESUMABLE)) == ["1", "2"]
+    assert ticks.sleeps == [0.25, 0.25]
+
+
+def test_a_wait_over_the_policys_cap_is_refused_and_not_shortened() -> None:
+    ticks = Ticks()
+    wire = Wire(replied(b"retry: 3600000\n", event("1", "a")))
+    with pytest.raises(StreamTruncatedError):
+        data(wired(wire, ticks).stream(RESUMABLE))
+    assert ticks.sleeps == []
+
+
+def test_a_wait_over_the_total_limit_is_refused() -> None:
+    ticks = Ticks()
+    wire = Wire(replied(b"retry: 3000\n", event("1", "a")))
+    with pytest.raises(StreamTruncatedError):
+        data(wired(wire, ticks).stream(RESUMABLE, limits=StreamLimits(total=2)))
+    assert ticks.sleeps == []
+
+
+def test_an_error_status_ends_the_attempts_to_go_on() -> None:
+    wire = Wire(replied(event("1", "a")), reply(409, {"message": "gone on"}))
+    got: list[str] = []
+    with pytest.raises(ConflictError, match="gone on"):
+        gather(wired(wire).stream(RESUMABLE), got)
+    assert got == ["1"]
+
+
+def test_a_run_that_streams_is_not_started_twice_when_it_goes_on() -> None:
+    wire = Wire(replied(event("1", "a")), httpx.ReadError("cut"), replied(LAST))
+    operation = endpoint(
+        "post", "/stream", idempotency={"in": "body", "name": "key"},
+        stream={"sentinel": "[DONE]", "resumable": True},
+    )  # fmt: skip
+    assert data(wired(wire).stream(operation, body={"q": 1})) == ["1"]
+    assert len({json.loads(body)["key"] for body in wire.bodies}) == 1
+    assert len(wire.requests) == 3
+
+
+def test_a_post_whose_first_connection_was_lost_is_not_sent_again() -> None:
+    wire = Wire(httpx.ReadError("cut"))
+    with pytest.raises(TransportError):
+        data(wired(wire).stream(RESUMABLE_POST, body={"q": 1}))
+    assert len(wire.requests) == 1
+
+
+# -- events --------------------------------------------------------------------------------------------------------
+
+
+E3 = {
+    "multi-line data": (b'data: {"a":\ndata: 1}\n\n', [{"a": 1}]),
+    "data: inside a comment": (b': data: {"no": 1}\ndata: {"a": 1}\n\n', [{"a": 1}]),
+    "data: inside an id": (b'id: data: x\ndata: {"a": 1}\n\n', [{"a": 1}]),
+    "[DONE]": (b'data: {"a": 1}\n\n', [{"a": 1}]),
+    "U+2028": ('data: {"a": "x\u2028y\u0085z"}\n\n'.encode(), [{"a": "x\u2028y\u0085z"}]),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), E3.values(), ids=E3.keys())
+def test_e3_data_is_read_by_the_standards_rules(body: bytes, expected: list[Any]) -> None:
+    stream = wired(Wire(replied(body, LAST))).stream(DONE, event=lambda value: value)
+    with stream:
+        assert [value for value in stream] == expected
+
+
+def test_e7_a_cut_stream_is_an_error_and_not_a_short_list(faults: FaultServer) -> None:
+    url, _ = space_of(faults, [*stream_of(event("1"), event("2"), end=False), 0.05, None])
+    with Client(url) as client:
+        with pytest.raises(StreamTruncatedError) as caught:
+            data(client.stream(PLAIN))
+    assert caught.value.events == 2
+
+
+def test_events_of_an_unknown_type_come_as_they_are() -> None:
+    wire = Wire(replied(b"event: from.the.future\ndata: {}\nunknown: field\n\n", LAST))
+    with wired(wire).stream(DONE) as stream:
+        assert [event.event for event in stream] == ["from.the.future"]
+
+
+def test_an_event_that_does_not_fit_says_where_and_ends_the_stream(faults: FaultServer) -> None:
+    url, _ = space_of(faults, idle(event('{"id": 1}'), event('{"no": 2}')))
+    with Client(url) as client:
+        stream = client.stream(DONE, event=lambda data: data["id"])
+        assert next(stream) == 1
+        with pytest.raises(ResponseInvalidError, match="does not fit the contract") as caught:
+            next(stream)
+        assert caught.value.path == "$.id"
+        assert stream.response.is_closed
+
+
+def failure(event: Event) -> APIError | None:
+    """Read this platform's in-band errors."""
+    return NotFoundError(event.json()["message"]) if event.event == "error" else None
+
+
+def test_an_in_band_error_is_raised_as_the_platforms_error() -> None:
+    wire = Wire(replied(event("1"), b'event: error\ndata: {"message": "no such run"}\n\n'))
+    stream = wired(wire).stream(PLAIN, rule=StreamRule(failure=failure))
+    got: list[str] = []
+    with pytest.raises(NotFoundError, match="no such run") as caught:
+        gather(stream, got)
+    assert got == ["1"]
+    assert caught.value.response is stream.response
+    assert caught.value.operation == "get_item"
+
+
+ORDER = {"terminator": "done", "sentinel": "[DONE]", "order": "start (token|delta)* (final|error) done"}
+ORDERED = streaming(**ORDER)
+
+
+def typed(*types: str) -> list[bytes]:
+    """Events with these types in their data."""
+    return [event(json.dumps({"type": kind})) for kind in types]
+
+
+def test_strict_reading_takes_events_in_their_order_and_unknown_ones_anywhere() -> None:
+    kinds = ["start", "token", "new", "delta", "final", "done"]
+    wire = Wire(replied(*typed(*kinds)))
+    with wired(wire).stream(ORDERED, strict=True) as stream:
+        assert [event.json()["type"] for event in stream] == kinds
+
+
+@pytest.mark.parametrize(
+    ("body", "got", "problem"),
+    [
+        (typed("token"), 0, "event 'token' out of order: expected start"),
+        (typed("start", "final", "token", "done"), 2, "event 'token' out of order: expected done"),
+        (typed("start", "done"), 1, "event 'done' out of order"),
+        ([*typed("start", "token"), LAST], 2, "ended where delta or error or final or token was due"),
+    ],
+    ids=["no start", "token after final", "done without final", "[DONE] too early"],
+)
+def test_strict_reading_refuses_events_out_of_order(body: list[bytes], got: int, problem: str) -> None:
+    stream = wired(Wire(replied(*body))).stream(ORDERED, strict=True)
+    with pytest.raises(StreamProtocolError, match=problem):
+        data(stream)
+    seen = 0
+    with contextlib.suppress(StreamProtocolError):
+        for _ in wired(Wire(replied(*body))).stream(ORDERED, strict=True):
+            seen += 1
+    assert seen == got
+
+
+def test_lenient_reading_takes_events_as_they_come() -> None:
+    wire = Wire(replied(*typed("token", "start", "done")))
+    assert len(data(wired(wire).stream(ORDERED))) == 3
+
+
+@pytest.mark.parametrize("media", ["application/jsonl", "application/x-ndjson; charset=utf-8"])
+def test_json_lines_come_by_the_same_door(media: str) -> None:
+    wire = Wire(replied(b'{"a": 1}\r\n\n{"a": 2}\n', b'{"a": 3}', media=media))
+    with wired(wire).stream(endpoint(), event=lambda value: value["a"]) as stream:
+        assert [value for value in stream] == [1, 2, 3]
+    assert "application/jsonl" in wire.requests[0].headers["accept"]
+
+
+def test_half_a_json_line_is_a_cut_stream() -> None:
+    wire = Wire(replied(b'{"a": 1}\n{"a":', media="application/jsonl"))
+    with pytest.raises(StreamTruncatedError, match="in the middle of an event"):
+        data(wired(wire).stream(PLAIN))
+
+
+def test_the_callers_rule_replaces_the_contracts() -> None:
+    wire = Wire(replied(event("1"), event("end"), event("2")))
+    rule = StreamRule(Terminator("end"))
+    assert data(wired(wire).stream(DONE, rule=rule)) == ["1"]
+
+
+def test_a_compressed_stream_is_read_although_none_was_asked_for(faults: FaultServer) -> None:
+    body = gzip.compress(event("1") + LAST)
+    url, _ = space_of(faults, [head(EVENTS, "content-encoding: gzip"), chunk(body), END])
+    with Client(url) as client:
+        assert data(client.stream(DONE)) == ["1"]
+
+
+def test_a_request_body_is_told_to_stream() -> None:
+    wire = Wire(replied(LAST))
+    operation = streaming("post", sentinel="[DONE]", request={"options": {"stream": True}})
+    data(wired(wire).stream(operation, body={"options": {"n": 1}}))
+    assert json.loads(wire.bodies[0]) == {"options": {"n": 1, "stream": True}}
