@@ -21,20 +21,20 @@ __all__ = ["AsyncAuth", "AsyncLogin"]
 class AsyncAuth:
     """Sign in, renew, sign out."""
 
-    client: AsyncClient
+    _client: AsyncClient
 
     async def create_token(self, email: str, password: str, *, org_id: str | None = None) -> Tokens:
         """Exchange e-mail and password for a pair of tokens. Sends no credential of the client. POST /api/v1/auth/token"""
         body = TokenRequest(email, password, **given(org_id=org_id))
-        return Tokens.of((await self.client.call(create_token, body=body)).data)
+        return Tokens.of((await self._client.call(create_token, body=body)).data)
 
     async def refresh_token(self, token: str) -> Tokens:
         """Exchange a refresh token for a new pair; it is used up then. Sends no credential of the client. POST /api/v1/auth/refresh"""
-        return Tokens.of((await self.client.call(refresh_token, body=RefreshRequest(token))).data)
+        return Tokens.of((await self._client.call(refresh_token, body=RefreshRequest(token))).data)
 
     async def revoke_token(self) -> None:
         """End the session of the token that the client holds. DELETE /api/v1/auth/token"""
-        await self.client.call(revoke_token)
+        await self._client.call(revoke_token)
 
 
 class AsyncLogin:
@@ -54,7 +54,7 @@ class AsyncLogin:
         self._on_tokens = on_tokens
         self._access: str | None = None
         self._lock = _io.AsyncLock()
-        self.auth: AsyncAuth
+        self.client: AsyncClient
 
     async def access_token(self) -> str:
         """The token of the moment; signs in at the first call."""
@@ -76,10 +76,10 @@ class AsyncLogin:
     async def _exchanged(self) -> Tokens:
         if self._refresh:
             try:
-                return await self.auth.refresh_token(self._refresh)
+                return await AsyncAuth(self.client).refresh_token(self._refresh)
             except AuthenticationError:
                 if self._password is None:
                     raise
         if self._password is None:
             raise ConfigurationError("the refresh token is empty")
-        return Tokens.of((await self.auth.client.call(create_token, body=self._password)).data)
+        return Tokens.of((await self.client.call(create_token, body=self._password)).data)

@@ -83,7 +83,7 @@ class AsyncHybriDBClient(AsyncClient):
     def _signed_in(cls, login: AsyncLogin, base_url: str | None, settings: AsyncSettings) -> Self:
         settings["refresh_token"] = login.renew
         client = cls(base_url, api_key=login.access_token, **settings)
-        login.auth = client.auth
+        login.client = client
         return client
 
     @property

@@ -22,20 +22,20 @@ __all__ = ["Auth", "Login"]
 class Auth:
     """Sign in, renew, sign out."""
 
-    client: Client
+    _client: Client
 
     def create_token(self, email: str, password: str, *, org_id: str | None = None) -> Tokens:
         """Exchange e-mail and password for a pair of tokens. Sends no credential of the client. POST /api/v1/auth/token"""
         body = TokenRequest(email, password, **given(org_id=org_id))
-        return Tokens.of((self.client.call(create_token, body=body)).data)
+        return Tokens.of((self._client.call(create_token, body=body)).data)
 
     def refresh_token(self, token: str) -> Tokens:
         """Exchange a refresh token for a new pair; it is used up then. Sends no credential of the client. POST /api/v1/auth/refresh"""
-        return Tokens.of((self.client.call(refresh_token, body=RefreshRequest(token))).data)
+        return Tokens.of((self._client.call(refresh_token, body=RefreshRequest(token))).data)
 
     def revoke_token(self) -> None:
         """End the session of the token that the client holds. DELETE /api/v1/auth/token"""
-        self.client.call(revoke_token)
+        self._client.call(revoke_token)
 
 
 class Login:
@@ -55,7 +55,7 @@ class Login:
         self._on_tokens = on_tokens
         self._access: str | None = None
         self._lock = _io.Lock()
-        self.auth: Auth
+        self.client: Client
 
     def access_token(self) -> str:
         """The token of the moment; signs in at the first call."""
@@ -77,10 +77,10 @@ class Login:
     def _exchanged(self) -> Tokens:
         if self._refresh:
             try:
-                return self.auth.refresh_token(self._refresh)
+                return Auth(self.client).refresh_token(self._refresh)
             except AuthenticationError:
                 if self._password is None:
                     raise
         if self._password is None:
             raise ConfigurationError("the refresh token is empty")
-        return Tokens.of((self.auth.client.call(create_token, body=self._password)).data)
+        return Tokens.of((self.client.call(create_token, body=self._password)).data)

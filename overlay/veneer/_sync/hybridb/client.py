@@ -84,7 +84,7 @@ class HybriDBClient(Client):
     def _signed_in(cls, login: Login, base_url: str | None, settings: Settings) -> Self:
         settings["refresh_token"] = login.renew
         client = cls(base_url, api_key=login.access_token, **settings)
-        login.auth = client.auth
+        login.client = client
         return client
 
     @property
