@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from typing import Any, TypeVar
 
 import httpx
@@ -29,3 +32,12 @@ def on(kind: type[C], wire: Wire, ticks: Ticks | None = None, **options: Any) ->
     made = kind(BASE, **{"api_key": KEY, "http_client": engine, **options})
     tick(made, ticks or Ticks())
     return made
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Give the modules that a fresh interpreter has loaded after this statement."""
+    script = f"{statement}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(json.loads(ran.stdout))

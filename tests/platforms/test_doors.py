@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import importlib
-import json
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+
+from platforms.door_kit import loaded_by
 
 OVERLAY = Path(__file__).resolve().parents[2] / "overlay" / "veneer"
 PLATFORMS = ["hybridb", "hestiaos", "velerian", "aerostack"]
@@ -22,18 +21,9 @@ MAKE_CLIENT = {
 }
 
 
-def loaded(code: str) -> set[str]:
-    """Give the modules that a fresh interpreter has loaded after this code."""
-    script = f"{code}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
-    ran = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
-    )
-    return set(json.loads(ran.stdout))
-
-
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_importing_a_door_loads_neither_the_engine_nor_models_nor_another_platform(platform: str) -> None:
-    modules = loaded(f"import veneer.{platform}")
+    modules = loaded_by(f"import veneer.{platform}")
     others = {f"veneer.{other}" for other in PLATFORMS if other != platform}
     assert not modules & {"httpx", "httpcore", "anyio", "attrs", "dateutil", "asyncio", *others}
     assert not [name for name in modules if name.startswith("veneer_generated")]
@@ -41,7 +31,7 @@ def test_importing_a_door_loads_neither_the_engine_nor_models_nor_another_platfo
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_making_a_client_loads_neither_the_engine_nor_another_platform(platform: str) -> None:
-    modules = loaded(f"import veneer.{platform}\n{MAKE_CLIENT[platform]}")
+    modules = loaded_by(f"import veneer.{platform}\n{MAKE_CLIENT[platform]}")
     foreign = tuple(
         f"{package}.{other}"
         for other in PLATFORMS
