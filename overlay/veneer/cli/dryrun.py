@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import shlex
 from collections.abc import Mapping
@@ -56,37 +57,40 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A request with its secrets masked: `body` is JSON, text, or None; `form` are the fields and files (`@name`) of a multipart body."""
+    """A request with its secrets masked: `body` is JSON, text, or None; `fields` and `files` (a path, and what curl is to say of it) make a multipart body."""
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: Any = None
-    form: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     file: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The request as JSON."""
         body = self.body if self.file is None else f"@{self.file}"
-        return {
-            "method": self.method,
-            "url": self.url,
-            "headers": dict(self.headers),
-            "body": dict(self.form) or body,
-        }
+        if self.fields or self.files:
+            body = {**self.fields, **{name: f"@{path}" for name, (path, _) in self.files.items()}}
+        return {"method": self.method, "url": self.url, "headers": dict(self.headers), "body": body}
 
 
 def _shown(request: httpx.Request, parts: Mapping[str, Any], variables: Mapping[str, str]) -> Shown:
     headers = {name: _header(name, value, variables) for name, value in request.headers.items()}
-    form = {name: str(value) for name, value in (parts.get("data") or {}).items()}
+    fields = {name: str(value) for name, value in (parts.get("data") or {}).items()}
+    files: dict[str, tuple[str, str]] = {}
     for name, part in _pairs(parts.get("files")):
-        form[name] = f"@{_name_of(part)}"
+        file_name, content, kind = (*part, None, None)[:3] if isinstance(part, tuple) else (None, part, None)
+        if file_name is None and isinstance(content, (bytes, str)):
+            fields[name] = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
+        else:
+            files[name] = (_path(content, file_name), _about(content, file_name, kind))
     content = parts.get("content")
     body = (
         _body(content, request.headers.get("content-type", "")) if isinstance(content, (bytes, str)) else None
     )
     file = "-" if content is not None and body is None else None
-    return Shown(request.method, _url(str(request.url)), headers, body, form, file)
+    return Shown(request.method, _url(str(request.url)), headers, body, fields, files, file)
 
 
 def as_http(request: Shown) -> str:
@@ -108,12 +112,14 @@ def as_curl(request: Shown) -> str:
     if "gzip" in request.headers.get("accept-encoding", ""):
         words.append("--compressed")
     for name, value in request.headers.items():
-        if name in _CURL_SETS or (request.form and name == "content-type"):
+        if name in _CURL_SETS or ((request.fields or request.files) and name == "content-type"):
             continue
         text = f"{name}: {value}"
         words += ["-H", _in_double_quotes(text) if "$" in value else shlex.quote(text)]
-    for name, value in request.form.items():
-        words += ["-F", shlex.quote(f"{name}={value}")]
+    for name, (path, about) in request.files.items():
+        words += ["-F", shlex.quote(f'{name}=@"{path}"{about}')]
+    for name, value in request.fields.items():
+        words += ["--form-string", shlex.quote(f"{name}={value}")]
     if request.file is not None:
         words += ["--data-binary", shlex.quote(f"@{request.file}")]
     elif request.body is not None:
@@ -177,8 +183,13 @@ def _pairs(files: Any) -> list[tuple[str, Any]]:
     return list(files.items()) if isinstance(files, Mapping) else list(files)
 
 
-def _name_of(part: Any) -> str:
-    """The path of an open file, else the file name of a form's part."""
-    name, file = (part[0], part[1]) if isinstance(part, (tuple, list)) else (None, part)
-    path = getattr(file, "name", None)
-    return str(path) if isinstance(path, str) else str(name or "-")
+def _path(content: Any, file_name: str | None) -> str:
+    """The path of an open file, else the file name that the form gives it."""
+    path = getattr(content, "name", None)
+    return path if isinstance(path, str) else file_name or "-"
+
+
+def _about(content: Any, file_name: str | None, kind: str | None) -> str:
+    """What curl is to send of a file besides its bytes."""
+    renamed = file_name is not None and file_name != posixpath.basename(_path(content, None))
+    return (f";type={kind}" if kind else "") + (f";filename={file_name}" if renamed else "")

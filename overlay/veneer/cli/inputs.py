@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from veneer._core.errors import ConfigurationError
 from veneer.cli.flags import Flags
 
-__all__ = ["json_object", "json_of", "opened", "secret", "source"]
+__all__ = ["json_object", "json_of", "json_or_text", "opened", "secret", "source", "text_of"]
 
 
 def source(text: str, flags: Flags, stack: contextlib.ExitStack) -> bytes | BinaryIO:
@@ -32,6 +32,24 @@ def opened(path: str, stack: contextlib.ExitStack) -> BinaryIO:
         return stack.enter_context(Path(path).open("rb"))
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def text_of(text: str, flags: Flags, name: str) -> str:
+    """Read text from an argument, a file or standard input. Raises ConfigurationError that names the argument."""
+    with contextlib.ExitStack() as stack:
+        given = source(text, flags, stack)
+        try:
+            return (given if isinstance(given, bytes) else given.read()).decode()
+        except UnicodeDecodeError:
+            raise ConfigurationError(f"{name} is not UTF-8") from None
+
+
+def json_or_text(text: str) -> Any:
+    """Read JSON, and what is none as the text that it is."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def json_of(text: str, flags: Flags, name: str) -> Any:

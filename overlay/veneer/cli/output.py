@@ -104,6 +104,11 @@ class Output:
         sys.stdout.write(clean(piece) if sys.stdout.isatty() else piece)
         sys.stdout.flush()
 
+    def end(self) -> None:
+        """End a text that was printed in pieces."""
+        if not self.json:
+            print(flush=True)
+
     def note(self, text: str) -> None:
         """Tell a person something that is no result, on standard error."""
         print(clean(text), file=sys.stderr, flush=True)
