@@ -12,6 +12,7 @@ It is loaded by its entry point where veneer's extra `sandbox` and pytest are in
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -19,14 +20,18 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from veneer.aerostack import SDK
+    from veneer.hestiaos import Client
+    from veneer.hybridb import HybriDBClient
     from veneer.sandbox import Sandbox
+    from veneer.velerian import VelerianClient
 
 # The environment variables that the clients read, by platform: base URL and key.
 ENVIRONMENT = {
     "hybridb": ("HDB_BASE_URL", "HDB_API_KEY"),
     "hestiaos": ("HESTIA_BASE_URL", "HESTIA_API_KEY"),
     "velerian": ("VELERIAN_BASE_URL", "VELERIAN_API_KEY"),
-    "aerostack": ("AEROSTACK_BASE_URL", "AEROSTACK_API_KEY"),
+    "aerostack": ("AEROSTACK_SERVER_URL", "AEROSTACK_API_KEY"),
 }
 
 
@@ -67,3 +72,46 @@ def veneer_environment(veneer_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv(base_url, veneer_sandbox.base_urls[platform])
         monkeypatch.setenv(key, veneer_sandbox.keys[platform])
     return veneer_sandbox
+
+
+# A platform is imported when its fixture is first used.
+
+
+@pytest.fixture
+def hybridb_client(veneer_sandbox: Sandbox) -> Iterator[HybriDBClient]:
+    """A hybriDB client that calls the sandbox."""
+    from veneer.hybridb import HybriDBClient
+
+    keys, bases = veneer_sandbox.keys, veneer_sandbox.base_urls
+    with closing(HybriDBClient(api_key=keys["hybridb"], base_url=bases["hybridb"])) as client:
+        yield client
+
+
+@pytest.fixture
+def hestiaos_client(veneer_sandbox: Sandbox) -> Iterator[Client]:
+    """A HestiaOS client that calls the sandbox."""
+    from veneer.hestiaos import Client
+
+    keys, bases = veneer_sandbox.keys, veneer_sandbox.base_urls
+    with closing(Client(api_key=keys["hestiaos"], base_url=bases["hestiaos"])) as client:
+        yield client
+
+
+@pytest.fixture
+def velerian_client(veneer_sandbox: Sandbox) -> Iterator[VelerianClient]:
+    """A Velerian client that calls the sandbox."""
+    from veneer.velerian import VelerianClient
+
+    keys, bases = veneer_sandbox.keys, veneer_sandbox.base_urls
+    with closing(VelerianClient(api_key=keys["velerian"], base_url=bases["velerian"])) as client:
+        yield client
+
+
+@pytest.fixture
+def aerostack_client(veneer_sandbox: Sandbox) -> Iterator[SDK]:
+    """An Aerostack SDK that calls the sandbox."""
+    from veneer.aerostack import SDK
+
+    keys, bases = veneer_sandbox.keys, veneer_sandbox.base_urls
+    with SDK(api_key_auth=keys["aerostack"], server_url=bases["aerostack"]) as client:
+        yield client

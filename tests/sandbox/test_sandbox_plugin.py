@@ -35,10 +35,20 @@ SUITE = """
     def test_a_wrong_fault_fails_the_test(fault):
         with pytest.raises(ValueError, match="no fault is called"):
             fault("nonsense")
+
+    def test_each_client_calls_the_sandbox(
+        veneer_sandbox, hybridb_client, hestiaos_client, velerian_client, aerostack_client
+    ):
+        assert hestiaos_client.run("hi").result == "processed: hi"
+        assert velerian_client.invoke_abp("abp_demo", payload={}).is_allowed
+        assert aerostack_client.cache.cache_get(request={"key": "k"}).exists is False
+        body = {"decision_type": "a", "action": "b", "input_data": {"amount": 1}}
+        assert hybridb_client.decisions.request(**body).outcome == "approved"
+        assert len(veneer_sandbox.effects("decision.created")) == 1
 """
 
 
 def test_the_fixtures_work_in_a_users_suite(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(SUITE)
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
-    result.assert_outcomes(passed=4)
+    result.assert_outcomes(passed=5)

@@ -100,18 +100,13 @@ def _judge(ask: Ask, given: str) -> Doc:
 
 # Runs
 
-RUN = shape(
-    input=text(),
-    context=opt(
-        shape(
-            session_id=opt(text(), null=True),
-            agent_id=opt(text(), null=True),
-            mode_hint=opt(choice("fast", "balanced", "deep"), null=True),
-        ),
-        null=True,
-    ),
-    options=opt(shape(timeout_ms=opt(integer(), 30_000), stream=opt(boolean(), default=False)), null=True),
-)
+# The published client sends null for each of these that its caller did not give.
+CONTEXT = shape(
+    session_id=opt(text(), null=True), agent_id=opt(text(), null=True),
+    mode_hint=opt(choice("fast", "balanced", "deep"), null=True),
+)  # fmt: skip
+OPTIONS = shape(timeout_ms=opt(integer(), 30_000), stream=opt(boolean(), default=False))
+RUN = shape(input=text(), context=opt(CONTEXT), options=opt(OPTIONS))
 
 
 @routes("POST", "/api/v1/run", body=RUN)

@@ -269,7 +269,7 @@ STEP = shape(
     compensationStep=opt(text()), timeout=opt(integer()), retryPolicy=opt(mapping()),
 )  # fmt: skip
 PIPELINE = shape(
-    name=text(), steps=array(STEP),
+    name=text(1), steps=array(STEP),
     description=opt(text()), inputSchema=opt(mapping()), outputSchema=opt(mapping()),
 )  # fmt: skip
 

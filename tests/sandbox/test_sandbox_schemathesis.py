@@ -1,0 +1,77 @@
+"""The sandbox obeys the contracts: schemathesis tries each operation with data that fits its schema and data that does not.
+
+Undocumented statuses, wrong content types, answers that break their schema, bad data accepted, good data refused and
+errors of the server all fail. `make conformance` runs it longer.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from veneer.sandbox import Sandbox
+
+HERE = Path(__file__).parent
+CONTRACTS = HERE.parents[1] / "generated" / "veneer_generated" / "contracts"
+HEADERS = {
+    "hybridb": ["Authorization: Bearer hdb_sandbox"],
+    "hestiaos": ["Authorization: Bearer hestia_sandbox"],
+    "velerian": ["Authorization: Bearer vk_live_sandbox"],
+    "aerostack": ["X-Aerostack-Key: ak_sandbox", "Authorization: Bearer consumer_sandbox"],
+}
+
+
+def command() -> list[str] | None:
+    """How to start schemathesis: what VENEER_SCHEMATHESIS names, else the one of this environment."""
+    if named := os.environ.get("VENEER_SCHEMATHESIS"):
+        return [named]
+    if importlib.util.find_spec("schemathesis") is not None:
+        return [sys.executable, "-m", "schemathesis.cli"]
+    return None
+
+
+def hold(sandbox: Sandbox, platform: str, examples: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Run schemathesis over a platform's contract; fail with its report, else print the number of cases."""
+    found = command()
+    if found is None:
+        pytest.skip("schemathesis is not installed, and VENEER_SCHEMATHESIS names none")
+    options = [
+        *found,
+        "--config-file",
+        str(HERE / "schemathesis.toml"),
+        "run",
+        str(CONTRACTS / f"{platform}.json"),
+    ]
+    options += ["--url", sandbox.base_urls[platform], "--mode", "all", "--max-examples", str(examples)]
+    options += ["--seed", "1", "--no-color", "--suppress-health-check", "all"]
+    for header in HEADERS[platform]:
+        options += ["--header", header]
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    done = subprocess.run(options, capture_output=True, text=True, check=False, env=environment)
+    cases = re.search(r"Test cases:\n\s*(\d+) generated", done.stdout)
+    assert (done.returncode, cases is not None) == (0, True), done.stdout[-20_000:] + done.stderr
+    with capsys.disabled():
+        print(f"\nschemathesis, {platform}: {cases and cases[1]} cases")
+
+
+@pytest.mark.parametrize("platform", sorted(HEADERS))
+def test_the_sandbox_obeys_the_contract(
+    sandbox: Sandbox, platform: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hold(sandbox, platform, 10, capsys)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("platform", sorted(HEADERS))
+def test_the_sandbox_obeys_the_contract_under_a_long_run(
+    sandbox: Sandbox, platform: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hold(sandbox, platform, 500, capsys)
