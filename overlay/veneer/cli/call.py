@@ -15,7 +15,7 @@ import typer
 from veneer._core.errors import ConfigurationError
 from veneer.cli.connect import client
 from veneer.cli.contract import NOTHING, Contract, Operation, load
-from veneer.cli.flags import Command, Flags, flags_of
+from veneer.cli.flags import Command, Flags, flags_of, output_of
 from veneer.cli.inputs import json_of, opened, source
 from veneer.cli.output import Output
 
@@ -74,7 +74,7 @@ def call(
         content = _content(found, body, flags, stack)
         found.check(values, body=content is not NOTHING)
         asked = _Request(found, values, {} if content is NOTHING else {"body": content})
-        out = Output(flags.json)
+        out = output_of(ctx)
         with client(_platform(ctx), flags) as at:
             if output is not None or (found.binary and not flags.shows):
                 _download(at, asked, out, output)
@@ -93,7 +93,7 @@ def operations(
     ] = None,
 ) -> None:
     """List the operations that `call` reaches, or the parameters of one."""
-    out = Output(flags_of(ctx).json)
+    out = output_of(ctx)
     if operation is None:
         out.rows(_listed(_contract(ctx)), ("name", "method", "path", "summary"))
     else:

@@ -57,7 +57,10 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A request with its secrets masked: `body` is JSON, text, or None; `fields` and `files` (a path, and what curl is to say of it) make a multipart body."""
+    """A request with its secrets masked: `body` is JSON, text, or None; `fields` and `files` (a path, and what curl is to say of it) make a multipart body.
+
+    `variables` are the environment variables that stand, as `$NAME`, at the end of a header's value.
+    """
 
     method: str
     url: str
@@ -66,6 +69,7 @@ class Shown:
     fields: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     file: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The request as JSON."""
@@ -76,7 +80,16 @@ class Shown:
 
 
 def _shown(request: httpx.Request, parts: Mapping[str, Any], variables: Mapping[str, str]) -> Shown:
-    headers = {name: _header(name, value, variables) for name, value in request.headers.items()}
+    held = {
+        name: (value.removesuffix(secret), variable)
+        for name, value in request.headers.items()
+        for secret, variable in variables.items()
+        if value.endswith(secret)
+    }
+    headers = {
+        name: f"{held[name][0]}${held[name][1]}" if name in held else _header(name, value)
+        for name, value in request.headers.items()
+    }
     fields = {name: str(value) for name, value in (parts.get("data") or {}).items()}
     files: dict[str, tuple[str, str]] = {}
     for name, part in _pairs(parts.get("files")):
@@ -90,7 +103,16 @@ def _shown(request: httpx.Request, parts: Mapping[str, Any], variables: Mapping[
         _body(content, request.headers.get("content-type", "")) if isinstance(content, (bytes, str)) else None
     )
     file = "-" if content is not None and body is None else None
-    return Shown(request.method, _url(str(request.url)), headers, body, fields, files, file)
+    return Shown(
+        request.method,
+        _url(str(request.url)),
+        headers,
+        body,
+        fields,
+        files,
+        file,
+        {name: variable for name, (_, variable) in held.items()},
+    )
 
 
 def as_http(request: Shown) -> str:
@@ -114,10 +136,10 @@ def as_curl(request: Shown) -> str:
     for name, value in request.headers.items():
         if name in _CURL_SETS or ((request.fields or request.files) and name == "content-type"):
             continue
-        text = f"{name}: {value}"
-        words += ["-H", _in_double_quotes(text) if "$" in value else shlex.quote(text)]
+        words += ["-H", _in_shell(f"{name}: {value}", request.variables.get(name))]
     for name, (path, about) in request.files.items():
-        words += ["-F", shlex.quote(f'{name}=@"{path}"{about}')]
+        escaped = path.replace("\\", "\\\\").replace('"', '\\"')
+        words += ["-F", shlex.quote(f'{name}=@"{escaped}"{about}')]
     for name, value in request.fields.items():
         words += ["--form-string", shlex.quote(f"{name}={value}")]
     if request.file is not None:
@@ -128,19 +150,20 @@ def as_curl(request: Shown) -> str:
     return " ".join(words)
 
 
-def _header(name: str, value: str, variables: Mapping[str, str]) -> str:
-    for secret, variable in variables.items():
-        if value.endswith(secret):
-            return f"{value.removesuffix(secret)}${variable}"
+def _header(name: str, value: str) -> str:
     if name == "idempotency-key":
         return value
     masked = mask_headers({name: value})[name]
     return f"Bearer {masked}" if masked == MASK and value.startswith("Bearer ") else masked
 
 
-def _in_double_quotes(text: str) -> str:
-    escaped = re.sub(r'([\\"`])', r"\\\1", text)
-    return f'"{escaped}"'
+def _in_shell(text: str, variable: str | None) -> str:
+    """Quote a word for a POSIX shell, which is to fill in the variable at its end."""
+    return (
+        shlex.quote(text)
+        if variable is None
+        else f'{shlex.quote(text.removesuffix(f"${variable}"))}"${variable}"'
+    )
 
 
 def _url(url: str) -> str:

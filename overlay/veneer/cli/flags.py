@@ -9,8 +9,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from veneer.cli.guard import guarded
+from veneer.cli.output import Output
 
-__all__ = ["Command", "Flags", "Group", "flags_of"]
+__all__ = ["Command", "Flags", "Group", "flags_of", "output_of"]
 
 
 @dataclass(slots=True)
@@ -37,6 +38,12 @@ class Flags:
 def flags_of(ctx: typer.Context) -> Flags:
     """The common options of the command that runs."""
     return ctx.ensure_object(Flags)
+
+
+def output_of(ctx: typer.Context) -> Output:
+    """Where the results of the command that runs go."""
+    flags = flags_of(ctx)
+    return Output(flags.json, progress=not flags.shows)
 
 
 class Command(TyperCommand):

@@ -53,9 +53,10 @@ def plain(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where results go. `json` asks for JSON; without it the terminal decides between tables and plain lines."""
+    """Where results go. `json` asks for JSON; without it the terminal decides between tables and plain lines. `progress` may be shown where standard error is a terminal."""
 
     json: bool = False
+    progress: bool = True
 
     def value(self, value: Any, *, title: str | None = None) -> None:
         """Print one result: JSON, or a table (in a pipe: lines) of its members."""
@@ -118,10 +119,10 @@ class Output:
         return _dumps(plain(value))
 
     @contextlib.contextmanager
-    def transfer(self, label: str) -> Iterator[Progressed]:
-        """Show bytes done on standard error, where that is a terminal."""
-        if not sys.stderr.isatty():
-            yield _silent
+    def transfer(self, label: str) -> Iterator[Progressed | None]:
+        """Show bytes done on standard error; None where nothing is shown."""
+        if not (self.progress and sys.stderr.isatty()):
+            yield None
             return
         from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
@@ -137,8 +138,8 @@ class Output:
 
     @contextlib.contextmanager
     def waiting(self, label: str) -> Iterator[Callable[[str], None]]:
-        """Show that something is waited for, and how it stands, on standard error, where that is a terminal."""
-        if not sys.stderr.isatty():
+        """Show that something is waited for, and how it stands, on standard error."""
+        if not (self.progress and sys.stderr.isatty()):
             yield lambda _: None
             return
         from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -158,10 +159,6 @@ class Output:
                 if count % 10 == 0:
                     tell(f"{count:,}")
                 yield row
-
-
-def _silent(_done: int, _total: int | None) -> None:
-    """Show nothing."""
 
 
 def _console(*, stderr: bool = False) -> Console:

@@ -14,7 +14,7 @@ import typer
 from veneer._core.errors import ConfigurationError
 from veneer.cli.call import add_contract_commands
 from veneer.cli.connect import connection
-from veneer.cli.flags import Command, Group, flags_of
+from veneer.cli.flags import Command, Group, flags_of, output_of
 from veneer.cli.inputs import json_object, json_or_text, text_of
 from veneer.cli.output import Output, plain
 
@@ -73,7 +73,7 @@ def chat(
 ) -> None:
     """Ask a model; prints its answer (with --json: the completion, or its chunks)."""
     flags = flags_of(ctx)
-    out = Output(flags.json)
+    out = output_of(ctx)
     said = [("system", system), ("user", text_of(text, flags, "TEXT"))]
     request = _given(
         messages=[{"role": role, "content": content} for role, content in said if content is not None],
@@ -119,7 +119,7 @@ def sql(
     with _sdk(ctx) as sdk:
         rows = [plain(row) for row in sdk.database.db_query(request).results]
     columns = tuple(dict.fromkeys(name for row in rows for name in row))
-    Output(flags.json).rows(rows, columns)
+    output_of(ctx).rows(rows, columns)
 
 
 @cache.command("get", cls=Command)
@@ -129,7 +129,7 @@ def cache_get(ctx: typer.Context, key: Key) -> None:
         found = sdk.cache.cache_get({"key": key})
     if not found.exists:
         raise typer.Exit(1)
-    Output(flags_of(ctx).json).document(found.value)
+    output_of(ctx).document(found.value)
 
 
 @cache.command("set", cls=Command)
@@ -173,7 +173,7 @@ def storage_upload(
     """Keep a file; prints its address."""
     if not file.is_file():
         raise ConfigurationError(f"{file} is no file")
-    out = Output(flags_of(ctx).json)
+    out = output_of(ctx)
     kind = content_type or mimetypes.guess_type(file.name)[0]
     with _sdk(ctx) as sdk, file.open("rb") as content, out.transfer(file.name) as progress:
         request = _given(
@@ -192,7 +192,7 @@ def storage_download(
     ] = None,
 ) -> None:
     """Get a file."""
-    out = Output(flags_of(ctx).json)
+    out = output_of(ctx)
     with _sdk(ctx) as sdk:
         if str(to) == "-":
             sdk.storage.storage_download({"key": key}, to=sys.stdout.buffer)
@@ -221,7 +221,7 @@ def storage_delete(ctx: typer.Context, key: Key) -> None:
 @storage.command("url", cls=Command)
 def storage_url(ctx: typer.Context, key: Key) -> None:
     """Print where a file can be had without a key."""
-    out = Output(flags_of(ctx).json)
+    out = output_of(ctx)
     with _sdk(ctx) as sdk:
         found = sdk.storage.storage_get_url({"key": key})
     if out.json:
@@ -241,7 +241,7 @@ def queue_add(
     flags = flags_of(ctx)
     request = _given(type=kind, data=json_object(data, flags, "--data"), delay=delay)
     with _sdk(ctx) as sdk:
-        Output(flags.json).value(sdk.queue.queue_enqueue(request))
+        output_of(ctx).value(sdk.queue.queue_enqueue(request))
 
 
 @queue.command("show", cls=Command)
@@ -251,7 +251,7 @@ def queue_show(ctx: typer.Context, job_id: JobId) -> None:
         found = plain(sdk.queue.queue_get_job({"job_id": job_id}))
     if not found["exists"]:
         raise typer.Exit(1)
-    Output(flags_of(ctx).json).value(found["job"])
+    output_of(ctx).value(found["job"])
 
 
 @queue.command("cancel", cls=Command)
@@ -259,7 +259,7 @@ def queue_cancel(ctx: typer.Context, job_id: JobId) -> None:
     """Cancel a job that has not started; exit 1 where that came too late."""
     with _sdk(ctx) as sdk:
         done = sdk.queue.queue_cancel_job({"job_id": job_id})
-    Output(flags_of(ctx).json).value(done)
+    output_of(ctx).value(done)
     if not done.success:
         raise typer.Exit(1)
 
@@ -289,5 +289,5 @@ def _page(limit: int, most: int, *, every: bool) -> int:
 
 
 def _rows(ctx: typer.Context, rows: Iterable[Any], columns: tuple[str, ...], limit: int | None) -> None:
-    out = Output(flags_of(ctx).json)
+    out = output_of(ctx)
     out.rows(out.counted(itertools.islice(rows, limit), str(ctx.info_name)), columns)

@@ -11,8 +11,7 @@ import typer
 from veneer._core.redact import MASK
 from veneer.cli.config import PLATFORMS, config_path, read_config, resolve
 from veneer.cli.connect import facts
-from veneer.cli.flags import Command, Group, flags_of
-from veneer.cli.output import Output
+from veneer.cli.flags import Command, Group, output_of
 
 __all__ = ["app"]
 
@@ -30,7 +29,7 @@ def path() -> None:
 @app.command("show", cls=Command)
 def show(ctx: typer.Context) -> None:
     """Print each platform's settings and their sources, keys masked."""
-    Output(flags_of(ctx).json).rows(_settings(), ("platform", "setting", "value", "source"))
+    output_of(ctx).rows(_settings(), ("platform", "setting", "value", "source"))
 
 
 def _settings() -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ import typer
 
 from veneer.cli.call import add_contract_commands
 from veneer.cli.connect import connection
-from veneer.cli.flags import Command, Group, flags_of
+from veneer.cli.flags import Command, Group, flags_of, output_of
 from veneer.cli.inputs import json_object, secret
 from veneer.cli.output import Output, plain
 
@@ -56,7 +56,7 @@ def run(
     """Run a command through governance; exit 1 where governance blocks it."""
     with _client(ctx) as client:
         done = plain(client.run(text, session, agent, mode, timeout_ms))
-    Output(flags_of(ctx).json).value({**dict.fromkeys(_RUN), **done})
+    output_of(ctx).value({**dict.fromkeys(_RUN), **done})
     if "BLOCK" in (done.get("result"), done.get("mode")):
         raise typer.Exit(1)
 
@@ -71,7 +71,7 @@ def stream(
     timeout_ms: Limit = None,
 ) -> None:
     """Run a command and print its output as it comes (with --json: its events); exit 1 where it fails."""
-    out = Output(flags_of(ctx).json)
+    out = output_of(ctx)
     failed = False
     with _client(ctx) as client, client.run_stream(text, session, agent, mode, timeout_ms) as events:
         told = False
@@ -102,7 +102,7 @@ def _tell(event: StreamEvent, out: Output, *, told: bool) -> bool:
 def trace(ctx: typer.Context, trace_id: Annotated[str, typer.Argument(help="As `run` gave it.")]) -> None:
     """Show what governance decided on a run, and why; exit 1 where there is no such trace."""
     with _client(ctx) as client:
-        Output(flags_of(ctx).json).value(client.trace(trace_id))
+        output_of(ctx).value(client.trace(trace_id))
 
 
 @app.command("health", cls=Command)
@@ -110,21 +110,21 @@ def health(ctx: typer.Context) -> None:
     """Check that the server answers."""
     with _client(ctx) as client:
         found = plain(client.health())
-    Output(flags_of(ctx).json).value({**dict.fromkeys(_HEALTH), **found})
+    output_of(ctx).value({**dict.fromkeys(_HEALTH), **found})
 
 
 @app.command("status", cls=Command)
 def status(ctx: typer.Context) -> None:
     """Show the server's status and which of its parts are up."""
     with _client(ctx) as client:
-        Output(flags_of(ctx).json).value(client.system.status())
+        output_of(ctx).value(client.system.status())
 
 
 @app.command("metrics", cls=Command)
 def metrics(ctx: typer.Context) -> None:
     """Show the server's figures."""
     with _client(ctx) as client:
-        Output(flags_of(ctx).json).value(client.system.metrics().metrics)
+        output_of(ctx).value(client.system.metrics().metrics)
 
 
 @app.command("chat", cls=Command)
@@ -132,7 +132,7 @@ def chat(ctx: typer.Context, message: Annotated[str, typer.Argument()], session:
     """Say something, in a new session or one that goes on."""
     with _client(ctx) as client:
         answer = client.chat.run(message, session)
-    out = Output(flags_of(ctx).json)
+    out = output_of(ctx)
     if out.json:
         out.value(answer)
     else:
@@ -152,7 +152,7 @@ def agent(
     settings: dict[str, Any] | None = None if config is None else json_object(config, flags, "--config")
     with _client(ctx) as client:
         done = client.agents.run(agent_id, task, settings)
-    Output(flags.json).value(done)
+    output_of(ctx).value(done)
     if done.status in {"FAILED", "BLOCKED"}:
         raise typer.Exit(1)
 
@@ -167,7 +167,7 @@ def explain(
     flags = flags_of(ctx)
     given = json_object(command_input, flags, "--input")
     with _client(ctx) as client:
-        Output(flags.json).value(client.governance.explain(command_type, given))
+        output_of(ctx).value(client.governance.explain(command_type, given))
 
 
 Key = Annotated[str, typer.Argument(metavar="NAME", help="The secret's name.")]
@@ -178,7 +178,7 @@ def secrets_get(ctx: typer.Context, key: Key) -> None:
     """Print a secret's value."""
     with _client(ctx) as client:
         value = client.secrets.get(key)
-    out = Output(flags_of(ctx).json)
+    out = output_of(ctx)
     if out.json:
         out.value({"value": value})
     else:

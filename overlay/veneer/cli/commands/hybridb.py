@@ -9,9 +9,8 @@ import typer
 
 from veneer.cli.call import add_contract_commands
 from veneer.cli.connect import connection
-from veneer.cli.flags import Command, Group, flags_of
+from veneer.cli.flags import Command, Group, flags_of, output_of
 from veneer.cli.inputs import json_object
-from veneer.cli.output import Output
 
 if TYPE_CHECKING:
     from veneer.hybridb import Execution, HybriDBClient
@@ -61,7 +60,7 @@ def decide(
         decision = client.request_decision(
             decision_type, action, data, idempotency_key, resource_type=resource_type, resource_id=resource_id
         )
-    Output(flags.json).value(decision)
+    output_of(ctx).value(decision)
     if decision.outcome != "approved":
         raise typer.Exit(1)
 
@@ -96,7 +95,7 @@ def execution(
 
 def _finish(ctx: typer.Context, client: HybriDBClient, execution: Execution, timeout: float | None) -> None:
     """Print an execution, with `timeout` (seconds) when it has ended."""
-    out = Output(flags_of(ctx).json)
+    out = output_of(ctx)
     if timeout is not None:
         with out.waiting(execution.id) as tell:
             execution = client.pipelines.wait(
@@ -111,7 +110,7 @@ def _finish(ctx: typer.Context, client: HybriDBClient, execution: Execution, tim
 def rollback(ctx: typer.Context, execution_id: ExecutionId, reason: Reason = None) -> None:
     """Undo a completed execution, once and within 30 minutes."""
     with _client(ctx) as client:
-        Output(flags_of(ctx).json).value(client.rollback(execution_id, reason))
+        output_of(ctx).value(client.rollback(execution_id, reason))
 
 
 @app.command("replay", cls=Command)
@@ -127,7 +126,7 @@ def replay(
         done = client.reversibility.replay(
             execution_id, checkpoint, reason=reason, idempotency_key=idempotency_key
         )
-    Output(flags_of(ctx).json).value(done)
+    output_of(ctx).value(done)
 
 
 @app.command("checkpoints", cls=Command)
@@ -135,7 +134,7 @@ def checkpoints(ctx: typer.Context, execution_id: ExecutionId) -> None:
     """List an execution's checkpoints."""
     with _client(ctx) as client:
         rows = client.reversibility.list_checkpoints(execution_id)
-    Output(flags_of(ctx).json).rows(rows, ("id", "stepIndex", "stepName", "createdAt", "checksum"))
+    output_of(ctx).rows(rows, ("id", "stepIndex", "stepName", "createdAt", "checksum"))
 
 
 @app.command("audit", cls=Command)
@@ -152,7 +151,7 @@ def audit(
     every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
 ) -> None:
     """List entries of the audit trail, oldest first."""
-    out = Output(flags_of(ctx).json)
+    out = output_of(ctx)
     columns = ("createdAt", "actorId", "action", "outcome", "resourceType", "resourceId", "decisionId")
     with _client(ctx) as client:
         entries = client.audit.iter(
@@ -166,4 +165,4 @@ def audit(
 def health(ctx: typer.Context) -> None:
     """Check that the platform answers."""
     with _client(ctx) as client:
-        Output(flags_of(ctx).json).value(client.health())
+        output_of(ctx).value(client.health())

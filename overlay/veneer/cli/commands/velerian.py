@@ -12,7 +12,7 @@ import typer
 from veneer._core.errors import ConfigurationError
 from veneer.cli.call import add_contract_commands
 from veneer.cli.connect import connection
-from veneer.cli.flags import Command, Group, flags_of
+from veneer.cli.flags import Command, Group, flags_of, output_of
 from veneer.cli.inputs import json_object
 from veneer.cli.output import Output, plain
 
@@ -64,7 +64,7 @@ def invoke(
     given = json_object(payload, flags, "--payload")
     with _client(ctx) as client:
         verdict = client.invoke_abp(abp, payload=given)
-    Output(flags.json).value(verdict)
+    output_of(ctx).value(verdict)
     if not verdict.is_allowed:
         raise typer.Exit(1)
 
@@ -96,7 +96,7 @@ def evidence_package(
 
 
 def _exported(ctx: typer.Context, client: VelerianClient, export: EvidenceExport, to: Path | None) -> None:
-    out = Output(flags_of(ctx).json)
+    out = output_of(ctx)
     if to is None:
         out.value(export)
         return
@@ -166,7 +166,7 @@ def plans(ctx: typer.Context) -> None:
 @app.command("usage", cls=Command)
 def usage(ctx: typer.Context) -> None:
     """Show what the tenant used."""
-    out = Output(flags_of(ctx).json)
+    out = output_of(ctx)
     with _client(ctx) as client:
         found = plain(client.usage_summary())
     packs = {} if out.json else {"evidence_packs": f"{len(found['evidence_packs'])} on the first page"}
@@ -180,7 +180,7 @@ def attach(
     content_type: Annotated[str | None, typer.Option("--content-type", help="Default: by the name.")] = None,
 ) -> None:
     """Upload files as attachments of runs; their ids go to `networks run --attachment`."""
-    out = Output(flags_of(ctx).json)
+    out = output_of(ctx)
     with _client(ctx) as client:
         rows = (_uploaded(client, out, one, content_type) for one in file)
         out.rows(rows, ("attachment_id", "filename", "size_bytes", "status"))
@@ -208,7 +208,7 @@ def networks_run(
     """Queue a run of a network."""
     flags = flags_of(ctx)
     more = json_object(metadata, flags, "--metadata") if metadata is not None else None
-    out = Output(flags.json)
+    out = output_of(ctx)
     with _client(ctx) as client:
         ids = [*(attachment or ()), *(_uploaded(client, out, one).attachment_id for one in file or ())]
         queued = client.invoke_network(
@@ -227,7 +227,7 @@ def networks_show(
 ) -> None:
     """Show how a run stands."""
     with _client(ctx) as client:
-        _finish(client, Output(flags_of(ctx).json), client.get_run(run_id), timeout if wait else None, every)
+        _finish(client, output_of(ctx), client.get_run(run_id), timeout if wait else None, every)
 
 
 def _finish(
@@ -264,5 +264,5 @@ def _page(limit: int, *, every: bool) -> int:
 
 
 def _rows(ctx: typer.Context, rows: Iterable[Any], columns: tuple[str, ...], limit: int | None) -> None:
-    out = Output(flags_of(ctx).json)
+    out = output_of(ctx)
     out.rows(out.counted(itertools.islice(rows, limit), str(ctx.info_name)), columns)
