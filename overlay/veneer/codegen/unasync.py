@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 NAMES: Final[Mapping[str, str]] = {
-    "AbstractAsyncContextManager": "AbstractContextManager",
     "AsyncByteStream": "SyncByteStream",
     "StopAsyncIteration": "StopIteration",
     "__aenter__": "__enter__",
@@ -46,8 +45,6 @@ NAMES: Final[Mapping[str, str]] = {
     "aiter_bytes": "iter_bytes",
     "aiter_raw": "iter_raw",
     "anext": "next",
-    "aread": "read",
-    "asynccontextmanager": "contextmanager",
     "handle_async_request": "handle_request",
 }
 """Names that no pattern covers."""

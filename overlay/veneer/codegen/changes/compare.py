@@ -45,6 +45,10 @@ class _Changes:
     """Changes as they are found; the same one, reached from several operations, is one."""
 
     found: dict[tuple[str, str, str], dict[str, dict[str, None]]] = field(default_factory=dict)
+    local: dict[tuple[str, str], tuple[list[tuple[str, str, str]], list[tuple[Node, Node]]]] = field(
+        default_factory=dict
+    )
+    """What differs between two schemas themselves and what lies below them, by their places: found once for all operations."""
 
     def add(
         self, kind: str, place: str, message: str, *, direction: Direction = "", operation: str = ""
@@ -417,13 +421,17 @@ class _Operation:
         todo = [(before, after)]
         while todo:
             old, new = todo.pop()
-            if (old.place, new.place) in seen:
+            key = (old.key, new.key)
+            if key in seen:
                 continue
-            seen.add((old.place, new.place))
-            old_shape, new_shape = _as_unions(old, new)
-            for kind, place, message in differences(old_shape, new_shape):
+            seen.add(key)
+            if key not in self._found.local:
+                shapes = _as_unions(old, new)
+                self._found.local[key] = list(differences(*shapes)), children(*shapes)
+            here, below = self._found.local[key]
+            for kind, place, message in here:
                 self._add(kind, place, message, direction)
-            todo += children(old_shape, new_shape)
+            todo += below
 
 
 def _as_unions(old: Node, new: Node) -> tuple[Shape, Shape]:

@@ -27,6 +27,13 @@ class Node:
     document: Any = field(repr=False)
     schema: Any
     place: str
+    merged: bool = False
+    """True where two parts of an allOf say something of one property: no schema in the document says just this."""
+
+    @property
+    def key(self) -> str:
+        """Tell this node from all others of its document."""
+        return self.place if not self.merged else f"{self.place} {json.dumps(self.schema, sort_keys=True)}"
 
     def child(self, *keys: str | int) -> Node:
         """Give the schema some keys below this one."""
@@ -173,7 +180,9 @@ def merge(first: Shape, second: Shape) -> Shape:
             properties[name] = node
         else:
             # The parts may stand in two documents' places; their references are local to the same document.
-            properties[name] = Node(node.document, {"allOf": [known.schema, node.schema]}, node.place)
+            properties[name] = Node(
+                node.document, {"allOf": [known.schema, node.schema]}, node.place, merged=True
+            )
     return Shape(
         place=first.place,
         types=types,
