@@ -18,7 +18,6 @@ TWIN = unasync.Twin("pkg/_async", "pkg/_sync")
 EVERY_RULE = '''
 """Drive an `AsyncClient`: async with, then `await client.call(page)` and aclose."""
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from veneer._async.pager import AsyncPager
 from veneer._io import async_sleep
 
@@ -30,7 +29,7 @@ __all__ = ["AsyncClient"]
 class _AsyncBody(httpx.AsyncByteStream): ...
 
 
-class AsyncClient(AbstractAsyncContextManager["AsyncClient"]):
+class AsyncClient:
     async def __aenter__(self): return self
     async def __aexit__(self, *exc): await self.aclose()
     async def aclose(self):
@@ -44,7 +43,7 @@ class AsyncClient(AbstractAsyncContextManager["AsyncClient"]):
             raise RuntimeError("AsyncClient is closed, await it") from None
     async def run_async(self, response):
         async with response as r:
-            data = await r.aread()
+            data = await r.text_async()
         async for part in response.aiter_bytes(): data += part
         async for part in response.aiter_raw(): data += part
         return [x async for x in await self.transport.handle_async_request(data)]
