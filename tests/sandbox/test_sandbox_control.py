@@ -192,6 +192,9 @@ def test_commands_from_another_sites_page_are_refused(sandbox: Sandbox, doors: h
     assert doors.post("/reset", headers={"origin": "https://evil.example"}).status_code == 403
     assert doors.post("/reset", headers={"origin": "null"}).status_code == 403
     assert doors.post("/reset", headers={"origin": sandbox.url}).status_code == 200
+    rebound = {"host": "evil.example:80", "origin": "http://evil.example:80"}
+    assert doors.post("/reset", headers=rebound).status_code == 403
+    assert doors.post("/reset", headers={"host": "localhost:80"}).status_code == 200
 
 
 def test_it_listens_on_loopback_unless_told_otherwise(sandbox: Sandbox) -> None:

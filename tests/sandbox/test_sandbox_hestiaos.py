@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from veneer.sandbox import running
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -119,7 +121,7 @@ def test_a_chat_session_remembers_how_long_it_is(hestiaos: httpx.Client) -> None
     first = hestiaos.post("/api/chat", json={"message": "Hello!", "session_id": "abc"}).json()
     second = hestiaos.post("/api/chat", json={"message": "Again", "session_id": "abc"}).json()
     other = hestiaos.post("/api/chat", json={"message": "Hello!"}).json()
-    assert (first["session_id"], "message 2" in second["result"]) == ("abc", True)
+    assert (first["session_id"], "message 2" in second["response"]) == ("abc", True)
     assert other["session_id"] not in ("abc", "")
     assert hestiaos.get("/api/system/metrics").json()["active_sessions"] == 2
 
@@ -159,3 +161,14 @@ def test_a_body_that_does_not_fit_is_422_and_says_where(hestiaos: httpx.Client, 
     answer = hestiaos.post("/api/v1/run", json=body)
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"][0] == "body"
+
+
+def test_older_servers_have_fewer_fields_and_other_names() -> None:
+    with running(platforms=["hestiaos"], older_hestiaos=True) as older:
+        base = older.base_urls["hestiaos"]
+        chat = httpx.post(f"{base}/api/chat", json={"message": "Hello!"}).json()
+        agent = httpx.post(f"{base}/api/agents/run", json={"agent_id": "agent-1", "task": "analyze"}).json()
+        metrics = httpx.get(f"{base}/api/system/metrics").json()
+    assert chat.keys() == {"result", "session_id", "trace_id"}
+    assert agent.keys() == {"result", "agent_id", "trace_id"}
+    assert metrics.keys() == {"metrics"}

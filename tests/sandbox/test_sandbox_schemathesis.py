@@ -38,8 +38,8 @@ def command() -> list[str] | None:
     return None
 
 
-def hold(sandbox: Sandbox, platform: str, examples: int, capsys: pytest.CaptureFixture[str]) -> None:
-    """Run schemathesis over a platform's contract; fail with its report, else print the number of cases."""
+def hold(sandbox: Sandbox, platform: str, examples: int, folder: Path) -> int:
+    """Run schemathesis over a platform's contract, in a folder for its notes; fail with its report, else count the cases."""
     found = command()
     if found is None:
         pytest.skip("schemathesis is not installed, and VENEER_SCHEMATHESIS names none")
@@ -55,23 +55,17 @@ def hold(sandbox: Sandbox, platform: str, examples: int, capsys: pytest.CaptureF
     for header in HEADERS[platform]:
         options += ["--header", header]
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
-    done = subprocess.run(options, capture_output=True, text=True, check=False, env=environment)
-    cases = re.search(r"Test cases:\n\s*(\d+) generated", done.stdout)
-    assert (done.returncode, cases is not None) == (0, True), done.stdout[-20_000:] + done.stderr
-    with capsys.disabled():
-        print(f"\nschemathesis, {platform}: {cases and cases[1]} cases")
+    done = subprocess.run(options, capture_output=True, text=True, check=False, env=environment, cwd=folder)
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
+    return int(re.findall(r"Test cases:\n\s*(\d+) generated", done.stdout)[0])
 
 
+# Examples for each operation and kind of data: seconds in every run, minutes in the long one.
+@pytest.mark.parametrize("examples", [10, pytest.param(500, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("platform", sorted(HEADERS))
 def test_the_sandbox_obeys_the_contract(
-    sandbox: Sandbox, platform: str, capsys: pytest.CaptureFixture[str]
+    sandbox: Sandbox, platform: str, examples: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    hold(sandbox, platform, 10, capsys)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("platform", sorted(HEADERS))
-def test_the_sandbox_obeys_the_contract_under_a_long_run(
-    sandbox: Sandbox, platform: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    hold(sandbox, platform, 500, capsys)
+    cases = hold(sandbox, platform, examples, tmp_path)
+    with capsys.disabled():
+        print(f"\nschemathesis, {platform}: {cases} cases")

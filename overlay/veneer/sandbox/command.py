@@ -31,6 +31,14 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--rate-limit", type=int, metavar="N", help="requests a minute and key before 429")
     out.add_argument("--require-key", action="store_true", help="HestiaOS refuses calls without a key too")
     out.add_argument(
+        "--older-hestiaos", action="store_true", help="HestiaOS answers in the form of older servers"
+    )
+    out.add_argument("--certfile", metavar="PEM", help="serve https with this certificate (and --keyfile)")
+    out.add_argument("--keyfile", metavar="PEM", help="the certificate's key")
+    out.add_argument(
+        "--slow-tls", type=float, default=0.0, metavar="S", help="seconds before each TLS handshake"
+    )
+    out.add_argument(
         "--faults",
         action="append",
         default=[],
@@ -62,18 +70,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run until interrupted; 0 when stopped, 2 when it could not start."""
     args = parser().parse_args(argv)
     try:
-        from .server import serve
+        from .server import Tls, serve
         from .world import Options
     except ModuleNotFoundError as error:
         print(f"veneer sandbox needs the extra: pip install 'veneer[sandbox]' ({error})", file=sys.stderr)
         return 2
-    options = Options(args.seed, args.data, args.latency, args.rate_limit, args.require_key, args.platform)
+    options = Options(
+        seed=args.seed, data=args.data, latency=args.latency, rate_limit=args.rate_limit,
+        require_key=args.require_key, older_hestiaos=args.older_hestiaos, root=args.platform,
+    )  # fmt: skip
     try:
         serve(
             host=args.host,
             port=args.port,
             options=options,
             faults=[rule(text) for text in args.faults],
+            tls=Tls(args.certfile, args.keyfile, args.slow_tls) if args.certfile and args.keyfile else None,
             on_ready=lambda sandbox, _server: announce(sandbox),
         )
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import ipaddress
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,23 +53,35 @@ def control(world: World) -> ASGIApp:
             FaultError: lambda _request, error: JSONResponse({"error": str(error)}, 400),
         },
     )
-    return _same_site(app)
+    return _same_site(app, world)
 
 
-def _same_site(app: ASGIApp) -> ASGIApp:
-    """Refuse commands that another web site's page sends through the reader's browser."""
+def _same_site(app: ASGIApp, world: World) -> ASGIApp:
+    """Refuse commands that another web site's page sends through the reader's browser.
+
+    Such a page has another origin, or (DNS rebinding) has brought its own name to this machine's address.
+    """
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
-        origin = headers.get(b"origin")
-        if origin is not None and urlsplit(origin).netloc != headers.get(b"host"):
-            await JSONResponse({"error": "commands are taken from the sandbox's own page only"}, 403)(
-                scope, receive, send
-            )
-            return
-        await app(scope, receive, send)
+        host, origin = headers.get(b"host", b""), headers.get(b"origin")
+        foreign = origin is not None and urlsplit(origin).netloc != host
+        if foreign or (world.loopback and not _is_ours(host.decode("latin-1"))):
+            refusal = JSONResponse({"error": "commands are taken from the sandbox's own page only"}, 403)
+            await refusal(scope, receive, send)
+        else:
+            await app(scope, receive, send)
 
     return guarded
+
+
+def _is_ours(host: str) -> bool:
+    """Whether a Host header names this machine: by an address, or as localhost."""
+    name = urlsplit(f"//{host}").hostname or ""
+    try:
+        return name == "localhost" or bool(ipaddress.ip_address(name))
+    except ValueError:
+        return False
 
 
 class Doors:

@@ -46,10 +46,12 @@ def public_url(ask: Ask, key: str) -> str:
 
 
 def _origin(ask: Ask) -> str:
-    if ask.world.files_url is not None:
-        return ask.world.files_url
+    """This origin under the name by which the client reached the API, for clients on other machines."""
     parts = urlsplit(ask.base)
-    return f"{parts.scheme}://{parts.netloc}{PREFIX}"
+    if ask.world.files_port is None:
+        return f"{parts.scheme}://{parts.netloc}{PREFIX}"
+    name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{name}:{ask.world.files_port}"
 
 
 def _sign(world: World, method: str, key: str, expires: str) -> str:

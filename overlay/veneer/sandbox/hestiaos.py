@@ -3,7 +3,8 @@
 The rules read the input: text that would destroy data (`rm -rf`, `drop table`, `delete all`) is refused with 403;
 `restricted` is answered 200 with mode BLOCK and no output; `bulk` and `everything` are throttled; all else is
 allowed. In a stream, `use tool` brings a tool call, `fail` an error in place of the final event, and
-`options.timeout_ms` does not matter. Streams carry heartbeats, blank lines and JSON over several data lines.
+`options.timeout_ms` does not matter. With the option `older_hestiaos`, chat, agents and metrics answer in the form of
+older servers (`result`, `metrics`). Streams carry heartbeats, blank lines and JSON over several data lines.
 """
 
 from __future__ import annotations
@@ -200,8 +201,10 @@ def chat_run(ask: Ask) -> Answer:
     ask.store.put("hestiaos.session", session_id, session)
     ask.effect(f"chat.message {session_id}")
     reply = f"You said: {ask.data['message']} (message {len(session['messages'])} of this session)"
-    body = {"result": reply, "response": reply, "session_id": session_id, "processing_time": 0.012}
-    return Answer({**body, "model": "sandbox-1", "trace_id": trace["trace_id"]})
+    body = {"session_id": session_id, "trace_id": trace["trace_id"]}
+    if ask.world.options.older_hestiaos:
+        return Answer({**body, "result": reply})
+    return Answer({**body, "response": reply, "processing_time": 0.012, "model": "sandbox-1"})
 
 
 @routes("POST", "/api/agents/run", body=shape(agent_id=text(), task=text(), config=opt(mapping(), null=True)))
@@ -212,10 +215,12 @@ def agents_run(ask: Ask) -> Answer:
     if trace["decision"] == "BLOCK":
         return Answer({**body, "status": "BLOCKED", "error": trace["reason"]})
     ask.effect(f"agent.ran {ask.data['agent_id']}")
+    done = f"{ask.data['agent_id']} did: {ask.data['task']}"
+    if ask.world.options.older_hestiaos:
+        return Answer({**body, "result": done})
     if "fail" in ask.data["task"].lower():
         return Answer({**body, "status": "FAILED", "error": "The task failed, as it asked"})
-    done = f"{ask.data['agent_id']} did: {ask.data['task']}"
-    return Answer({**body, "status": "COMPLETED", "result": done, "output": done})
+    return Answer({**body, "status": "COMPLETED", "output": done})
 
 
 # System
@@ -243,7 +248,7 @@ def system_metrics(ask: Ask) -> Answer:
         "active_sessions": ask.store.count("hestiaos.session"),
     }
     values |= {"requests_total": ask.world.journal.count, "avg_latency_ms": 12.0}
-    return Answer({"metrics": dict(values), **values})
+    return Answer({"metrics": values} if ask.world.options.older_hestiaos else values)
 
 
 # Secrets

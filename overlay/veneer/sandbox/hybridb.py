@@ -67,10 +67,17 @@ def _guard(ask: Ask, route: Route) -> None:
     ask.who = known
 
 
+def _entry(entry_id: str, actor: str, action: str, outcome: str, at: str, **fields: Any) -> Doc:
+    """An audit entry with all its fields: the published client stops at one that is missing, though null will do."""
+    empty = dict.fromkeys(("resourceType", "resourceId", "decisionId", "sessionId", "metadata"))
+    entry = {"id": entry_id, "actorId": actor, "action": action, "outcome": outcome, "createdAt": at}
+    return {**entry, **empty, **fields}
+
+
 def _audit(ask: Ask, action: str, outcome: str = "success", **fields: Any) -> None:
-    entry = {"id": ask.store.new_id("aud_"), "actorId": ask.who.get("actorId", "anonymous"), "action": action}
-    entry |= {"outcome": outcome, "createdAt": ask.now()}
-    entry |= {name: value for name, value in fields.items() if value is not None}
+    entry = _entry(
+        ask.store.new_id("aud_"), ask.who.get("actorId", "anonymous"), action, outcome, ask.now(), **fields
+    )
     ask.store.put("hybridb.audit", entry["id"], entry)
 
 
@@ -742,13 +749,9 @@ def _seed(world: World) -> None:
     outcomes = ("success", "success", "success", "failure", "blocked")
     entries = {}
     for n in range(450):
-        entry = {
-            "id": world.store.new_id("aud_"),
-            "actorId": f"user:{('alice', 'bob', 'carol')[n % 3]}",
-            "action": ("payment.initiate", "pipeline.execute")[n % 2],
-            "outcome": outcomes[n % 5],
-            "createdAt": iso(started + n * 60),
-        }
+        who = f"user:{('alice', 'bob', 'carol')[n % 3]}"
+        action = ("payment.initiate", "pipeline.execute")[n % 2]
+        entry = _entry(world.store.new_id("aud_"), who, action, outcomes[n % 5], iso(started + n * 60))
         entries[entry["id"]] = entry
     world.store.load("hybridb.audit", entries)
     member = {"orgId": "org_sandbox", "actorId": "user:demo", "role": "owner", "joinedAt": iso(started)}

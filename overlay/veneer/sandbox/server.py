@@ -26,6 +26,7 @@ T = TypeVar("T")
 PLATFORMS: dict[str, Platform] = {
     one.name: one for one in (hybridb.PLATFORM, hestiaos.PLATFORM, velerian.PLATFORM, aerostack.PLATFORM)
 }
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # What a client appends to a platform's prefix to get its base URL.
 SUFFIXES = {"aerostack": "/v1"}
 
@@ -192,7 +193,7 @@ def serve(
             world.faults.add(*rule)
         api = stack.enter_context(contextlib.closing(_listen(host, port)))
         files = stack.enter_context(contextlib.closing(_listen(host, 0)))
-        world.files_url, world.files_port = _address(files, host, tls), files.getsockname()[1]
+        world.files_port, world.loopback = files.getsockname()[1], host in LOOPBACK
         url = _address(api, host, tls)
         bases = {
             one.name: f"{url}/{one.base}{SUFFIXES.get(one.name, '')}" for one in world.platforms.values()
@@ -201,7 +202,7 @@ def serve(
         def ready() -> None:
             if on_ready is not None:
                 loop = asyncio.get_running_loop()
-                on_ready(Sandbox(url, bases, KEYS, world.files_url or "", world, loop), server)
+                on_ready(Sandbox(url, bases, KEYS, _address(files, host, tls), world, loop), server)
 
         config = uvicorn.Config(
             App(world), http=Protocol, loop="asyncio", ws="none", lifespan="off", access_log=False,

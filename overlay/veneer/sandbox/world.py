@@ -38,8 +38,9 @@ class Options:
     | seed | ids, texts and random faults follow from it; with one, time stands still at 2026-01-01 until it is moved |
     | data | a folder where state outlives the process; None: memory |
     | latency | seconds before every answer |
-    | rate_limit | requests a minute and key (Velerian, hybriDB, Aerostack's gateway); None: no limit |
+    | rate_limit | requests a minute and key (not HestiaOS, which documents no 429); None: no limit |
     | require_key | HestiaOS refuses calls without a key too |
+    | older_hestiaos | HestiaOS answers chat, agents and metrics in the form of older servers |
     | root | the platform served without a prefix as well |
     """
 
@@ -48,6 +49,7 @@ class Options:
     latency: float = 0.0
     rate_limit: int | None = None
     require_key: bool = False
+    older_hestiaos: bool = False
     root: str | None = None
 
 
@@ -62,9 +64,10 @@ class World:
     faults: Faults = field(init=False)
     journal: Journal = field(default_factory=Journal)
     snapshots: dict[str, tuple[dict[str, bytes], float]] = field(default_factory=dict)
-    # Where presigned URLs point: another origin when the server has opened one.
-    files_url: str | None = None
+    # The port of the presigned origin; None: it lives under `/_files` of the API's own.
     files_port: int | None = None
+    # Whether only this machine can reach the sandbox, and so only under this machine's own names.
+    loopback: bool = False
     started: float = field(init=False)
     _fresh: dict[str, bytes] = field(init=False, repr=False)
     _windows: dict[str, tuple[float, int]] = field(default_factory=dict)
@@ -131,7 +134,6 @@ class World:
         return {
             "platforms": {one.name: f"/{one.base}" for one in self.platforms.values()},
             "keys": dict(KEYS),
-            "files_url": self.files_url,
             "now": self.clock.now(),
             "frozen": self.clock.frozen_at is not None,
             "requests": self.journal.count,

@@ -40,6 +40,7 @@ def _guard(ask: Ask, route: Route) -> None:
     known = ask.store.get("aerostack.key", ask.headers.get("x-aerostack-key", ""))
     if known is None:
         raise Refuse(401, "UNAUTHORIZED", "The API key is missing or not valid")
+    ask.world.meter(ask.headers["x-aerostack-key"])
     ask.who = known
 
 
