@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from veneer._sync.aerostack.client import Client as Client
     from veneer.aerostack import errors as errors
     from veneer.aerostack import httpclient as httpclient
+    from veneer.aerostack import models as models
     from veneer.aerostack import requests as requests
     from veneer.aerostack import utils as utils
     from veneer.aerostack._sdk import SDK as SDK
-    from veneer_generated.aerostack import models as models
     from veneer_generated.aerostack.types import File as File
 
 _HOMES = {
@@ -31,7 +31,7 @@ _HOMES = {
 _MODULES = {
     "errors": "veneer.aerostack.errors",
     "httpclient": "veneer.aerostack.httpclient",
-    "models": "veneer_generated.aerostack.models",
+    "models": "veneer.aerostack.models",
     "requests": "veneer.aerostack.requests",
     "utils": "veneer.aerostack.utils",
 }
