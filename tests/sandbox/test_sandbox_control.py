@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -17,13 +18,13 @@ import pytest
 import trustme
 
 from veneer import sandbox as sandbox_module
-from veneer.sandbox import Options, app, running
-from veneer.sandbox.command import main, rule
+from veneer.sandbox import KEYS, Options, app, running
+from veneer.sandbox.command import main, parser, rule
+from veneer.sandbox.faults import NAMES
 from veneer.sandbox.server import Tls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from veneer.sandbox import Sandbox
 
@@ -377,3 +378,13 @@ def test_every_operation_of_a_contract_is_served(contract: Callable[[str], Any])
         served = {(route.method.lower(), route.path) for route in platform.routes}
         documented = {(method, prefix + path) for method, path in contract(name).operations}
         assert served == documented, name
+
+
+def test_the_documentation_names_every_fault_option_and_key() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text()
+    named = [f"`{name}" for name in (*NAMES, *KEYS.values())]
+    named += [
+        f"`{option}" for action in parser()._actions for option in action.option_strings if option[:2] == "--"
+    ]
+    missing = [name for name in named if name not in text and name != "`--help"]
+    assert missing == []
