@@ -469,7 +469,7 @@ async def test_the_response_is_there_once_the_stream_is_open() -> None:
 # -- limits --------------------------------------------------------------------------------------------------------
 
 
-PINGS: Script = [head(), *([chunk(b": ping\n\n"), 0.04] * 50)]
+PINGS: Script = [head(), *(step for _ in range(50) for step in (chunk(b": ping\n\n"), 0.04))]
 
 
 async def test_heartbeats_are_no_silence_and_no_event(faults: FaultServer) -> None:

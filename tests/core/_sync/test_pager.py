@@ -1,0 +1,566 @@
+# Derived from tests/core/_async/test_pager.py by scripts/unasync.py: edit that file, not this one.
+"""Walks give each item once and in order, ask for no page too many, leave nothing behind, and can be taken up elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+from core.kit import BASE, Wire, endpoint, reply, wired
+from faultserver import FaultServer
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from veneer import (
+    APIError,
+    Client,
+    ConfigurationError,
+    NotFoundError,
+    PaginationError,
+    PaginationLoopError,
+    ServerError,
+    _io,
+)
+from veneer._core.page_styles import CursorPages, LinkHeaderPages, NextLinkPages, OffsetPages, PageNumberPages
+from veneer._sync.pager import Pager
+
+pytestmark = pytest.mark.anyio
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ROWS: dict[str, dict[str, Any]] = {
+    case["name"]: case
+    for case in json.loads((Path(__file__).parents[1] / "cases" / "pagination_cases.json").read_text())[
+        "scenarios"
+    ]
+}
+COVERED: set[str] = set()
+SOON = 0.2
+"""Seconds within which nothing of an abandoned walk is left."""
+
+CURSOR = CursorPages(items="data")
+OFFSET = OffsetPages(total="total", reported_limit="limit")
+WAYS = [{"concurrency": 1}, {"prefetch": True}, {"concurrency": 3}]
+each_way = pytest.mark.parametrize("way", WAYS, ids=["one by one", "prefetched", "three at once"])
+
+
+def row(name: str) -> Callable[[F], F]:
+    """Say which row of the table a test is for."""
+    COVERED.add(ROWS[name]["name"])
+    return lambda test: test
+
+
+def scripted(pages: list[Any]) -> Wire:
+    """Answer a scenario's pages in turn; numbers are statuses."""
+    return Wire(*(page if isinstance(page, int) else _page(page) for page in pages))
+
+
+def _page(payload: Mapping[str, Any]) -> httpx.Response:
+    return reply(json={name: value for name, value in payload.items() if value != "<absent>"})
+
+
+def listing(total: int, cap: int, *facts: str, fails: int | None = None) -> Wire:
+    """A list by limit and offset that caps its pages, says as much as `facts`, and may fail for ever at one row."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        offset = int(request.url.params.get("offset", 0))
+        limit = min(int(request.url.params.get("limit", cap)), cap)
+        rows = list(range(offset, min(offset + limit, total)))
+        if fails in rows:
+            return reply(404, {"message": f"at {fails}"})
+        known = {"total": total, "limit": limit, "offset": offset, "more": offset + len(rows) < total}
+        return reply(json={"items": rows, **{name: known[name] for name in facts}})
+
+    return Wire(answer)
+
+
+def chained(pages: int, size: int = 2) -> Wire:
+    """Pages by cursor."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params.get("cursor", 0))
+        rows = list(range(page * size, (page + 1) * size))
+        return reply(json={"data": rows, "next_cursor": str(page + 1) if page + 1 < pages else None})
+
+    return Wire(answer)
+
+
+def taken(pager: Pager[Any], got: list[Any], count: int | None = None) -> list[Any]:
+    """Read items, at most so many, into a list that keeps what came before an error."""
+    for item in pager:
+        got.append(item)
+        if len(got) == count:
+            break
+    return got
+
+
+def under_way() -> int:
+    """Count the pages that are being asked for, by threads and by tasks."""
+    threads = [thread for thread in threading.enumerate() if thread.name == "veneer-page"]
+    try:
+        tasks = [task for task in asyncio.all_tasks() if "_fetch" in repr(task)]
+    except RuntimeError:  # no loop runs
+        tasks = []
+    return len(threads) + len(tasks)
+
+
+def until(true: Callable[[], bool], seconds: float = 2.0) -> bool:
+    """Wait until something is true; False if that takes too long."""
+    ends = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > ends:
+            return False
+        _io.sleep(0.002)
+    return True
+
+
+# -- the table -----------------------------------------------------------------------------------------------------
+
+
+@each_way
+@row("three full cursor pages")
+@row("end marker: null")
+@row("end marker: missing")
+@row("end marker: empty string")
+@row("empty page with a next cursor is not the end")
+@row("429 in the middle")
+@row("sync and async give the same")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "three full cursor pages",
+        "end marker: null",
+        "end marker: missing",
+        "end marker: empty string",
+        "empty page with a next cursor is not the end",
+        "429 in the middle",
+    ],
+)
+def test_a_cursor_walk_gives_its_items_in_its_requests(name: str, way: dict[str, Any]) -> None:
+    case = ROWS[name]
+    wire = scripted(case["pages"])
+    client = wired(wire)
+    assert client.paginate("items", pages=CURSOR, **way).collect() == case["expect"]["items"]
+    assert len(wire.requests) == case["expect"].get("requests", len(case["pages"]))
+
+
+@each_way
+@row("same cursor returned twice")
+def test_v10_a_cursor_that_comes_twice_is_an_error_after_the_items_before_it(
+    way: dict[str, Any],
+) -> None:
+    case = ROWS["same cursor returned twice"]
+    wire = scripted(case["pages"])
+    got: list[Any] = []
+    with pytest.raises(PaginationLoopError, match="same cursor twice") as caught:
+        taken(wired(wire).paginate("items", pages=CURSOR, **way), got)
+    assert got == case["expect"]["items_before_error"]
+    assert len(wire.requests) <= case["expect"]["max_requests"]
+    assert caught.value.operation == "GET items"
+
+
+@each_way
+@row("server caps page size (asked 100, got 50)")
+@pytest.mark.parametrize("facts", [("total",), ("total", "limit"), ("limit",), ()], ids=repr)
+def test_v9_a_server_that_caps_its_pages_loses_no_row(facts: tuple[str, ...], way: dict[str, Any]) -> None:
+    expect = ROWS["server caps page size (asked 100, got 50)"]["expect"]
+    wire = listing(120, 50, *facts)
+    rows = wired(wire).paginate("audit-log", params={"limit": 100}, **way).collect()
+    assert rows == list(range(expect["items_count"]))
+    assert len(wire.requests) == expect["requests"]
+
+
+@each_way
+@row("server ignores offset")
+@pytest.mark.parametrize("facts", [{}, {"total": 500}, {"total": 500, "limit": 2}], ids=repr)
+def test_v10_a_server_that_ignores_the_offset_is_found_out(
+    facts: dict[str, int], way: dict[str, Any]
+) -> None:
+    wire = Wire(reply(json={"items": [1, 2], **facts}))
+    got: list[Any] = []
+    with pytest.raises(PaginationLoopError):
+        taken(wired(wire).paginate("items", params={"limit": 2}, **way), got)
+    assert got == [1, 2]
+    assert len(wire.requests) <= 4
+
+
+@each_way
+@row("exact multiple of page size")
+def test_an_exact_multiple_of_the_page_size_ends_at_the_empty_page(way: dict[str, Any]) -> None:
+    expect = ROWS["exact multiple of page size"]["expect"]
+    wire = listing(4, 2)
+    rows = wired(wire).paginate("items", params={"limit": 2}, **way).collect()
+    assert len(rows) == expect["items_count"]
+    assert len(wire.requests) <= int(expect["requests"].removeprefix("<="))
+
+
+@each_way
+@row("item_count/pages meta")
+def test_pages_by_number_end_at_the_last_one(way: dict[str, Any]) -> None:
+    case = ROWS["item_count/pages meta"]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        meta = case["pages"][int(request.url.params.get("page", 1)) - 1]
+        rows = [f"{meta['page']}.{n}" for n in range(meta["results"])]
+        return reply(json={**meta, "results": rows})
+
+    wire = Wire(answer)
+    style = PageNumberPages(items="results", reported_page="page", last_page="pages")
+    pages = [page for page in wired(wire).paginate("flows", pages=style, **way).pages()]
+    assert [page.page for page in pages] == [1, 2, 3]
+    assert sum(map(len, pages)) == case["expect"]["items_count"]
+    assert len(wire.requests) == case["expect"]["requests"]
+
+
+@row("body envelope with absolute next.url")
+def test_a_next_url_in_the_body_is_followed_on_the_own_origin() -> None:
+    case = ROWS["body envelope with absolute next.url"]
+    pages = json.loads(json.dumps(case["pages"]).replace("{origin}/hub/api", BASE))
+    wire = scripted(pages)
+    style = NextLinkPages(next="_pagination.next.url")
+    rows = wired(wire).paginate("users", pages=style, params={"limit": 2}).collect()
+    assert len(rows) == case["expect"]["items_count"]
+    asked = [dict(request.url.params) for request in wire.requests]
+    assert asked == [{"limit": "2"}, {"limit": "2", "offset": "2"}, {"limit": "2", "offset": "4"}]
+    assert len(set(wire.sent("authorization"))) == 1
+
+
+def test_a_next_url_to_another_origin_gets_no_request() -> None:
+    wire = scripted([{"items": [1], "next": "https://other.example/v1/users"}])
+    got: list[Any] = []
+    with pytest.raises(PaginationError, match="cannot be followed"):
+        taken(wired(wire).paginate("users", pages=NextLinkPages()), got)
+    assert (got, len(wire.requests)) == ([1], 1)
+
+
+@row("cursor in response header x-next-cursor / x-pagination-next")
+def test_a_cursor_comes_in_a_header() -> None:
+    case = ROWS["cursor in response header x-next-cursor / x-pagination-next"]
+    headers = [{"x-next-cursor": page["header"]} if page["header"] else {} for page in case["pages"]]
+    wire = Wire(*(reply(json=[n], headers=one) for n, one in enumerate(headers)))
+    style = CursorPages(items="", next_header="x-next-cursor")
+    assert wired(wire).paginate("sessions", pages=style).collect() == [0, 1]
+    assert [request.url.params.get("cursor") for request in wire.requests] == [None, "2"]
+
+
+@row("opaque token has reserved characters")
+def test_a_cursor_is_encoded_once() -> None:
+    case = ROWS["opaque token has reserved characters"]
+    wire = scripted(case["pages"])
+    wired(wire).paginate("items", pages=CURSOR).collect()
+    assert wire.requests[1].url.params["cursor"] == case["expect"]["second_request_query_value"]
+
+
+@row("other query parameters are kept")
+def test_other_parameters_go_with_every_page() -> None:
+    wire = chained(3)
+    wired(wire).paginate("items", pages=CURSOR, params={"filter": "a", "limit": 2}).collect()
+    for request in wire.requests:
+        assert {"filter=a", "limit=2"} <= set(request.url.query.decode().split("&"))
+
+
+@row("lazy")
+def test_a_page_is_asked_for_when_its_first_item_is_needed() -> None:
+    wire = chained(10)
+    pager = wired(wire).paginate("items", pages=CURSOR)
+    assert len(wire.requests) == 0
+    assert taken(pager, [], 2) == [0, 1]
+    assert len(wire.requests) == 1
+    assert taken(pager, [], 1) == [2]
+    assert len(wire.requests) == ROWS["lazy"]["expect"]["islice_3_items_requests"]
+
+
+@row("break closes")
+@each_way
+def test_a_walk_that_is_left_keeps_no_connection(faults: FaultServer, way: dict[str, Any]) -> None:
+    before = faults.open_connections
+    space = faults.space({"items": [1], "total": 10})
+    style = OffsetPages(total="total", distinct_pages=False)
+    with Client(space.url()) as client:
+        for _ in client.paginate("items", pages=style, **way):
+            break
+        assert until(lambda: under_way() == 0)
+    assert until(lambda: faults.open_connections == before)
+
+
+@each_way
+@row("500 for ever in the middle: error carries progress")
+def test_an_error_in_the_middle_says_where_to_go_on(way: dict[str, Any]) -> None:
+    case = ROWS["500 for ever in the middle: error carries progress"]
+    client = wired(scripted(case["pages"]), max_retries=2)
+    pager = client.paginate("items", pages=CURSOR, **way)
+    got: list[Any] = []
+    with pytest.raises(ServerError) as caught:
+        taken(pager, got)
+    assert got == case["expect"]["items_before_error"]
+    assert caught.value.resume_from == pager.state == {"style": "cursor", "position": "a"}
+    wire = scripted([{"data": [2], "next_cursor": None}])
+    again = wired(wire).paginate("items", pages=CURSOR, resume_from=caught.value.resume_from)
+    assert again.collect() == [2]
+    assert wire.requests[0].url.params["cursor"] == "a"
+
+
+@row("409 for an empty repository is an empty list")
+def test_a_status_means_no_rows_only_where_the_style_says_so() -> None:
+    client = wired(scripted(ROWS["409 for an empty repository is an empty list"]["pages"]))
+    says_so = LinkHeaderPages(empty_statuses=frozenset({204, 409}))
+    assert client.paginate("commits", pages=says_so).collect() == []
+    with pytest.raises(APIError, match="409"):
+        client.paginate("commits", pages=LinkHeaderPages()).collect()
+
+
+@row("204 for an empty list")
+@pytest.mark.parametrize("style", [LinkHeaderPages(), OFFSET, CURSOR, PageNumberPages(), NextLinkPages()])
+def test_no_content_is_an_empty_list(style: Any) -> None:
+    client = wired(scripted(ROWS["204 for an empty list"]["pages"]))
+    assert client.paginate("items", pages=style).collect() == []
+    assert client.paginate(endpoint(path="/items"), pages=style).collect() == []
+
+
+def test_each_row_of_the_table_has_its_test() -> None:
+    assert set(ROWS) == COVERED
+
+
+# -- pages under way -----------------------------------------------------------------------------------------------
+
+
+FACTS = st.sets(st.sampled_from(["total", "limit", "more"])).map(lambda facts: tuple(sorted(facts)))
+STYLE = OffsetPages(total="total", reported_limit="limit", more="more", reported_offset="offset")
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    total=st.integers(0, 40),
+    cap=st.integers(1, 12),
+    limit=st.integers(1, 15) | st.none(),
+    facts=FACTS,
+    concurrency=st.integers(1, 7),
+    prefetch=st.booleans(),
+    fails=st.integers(0, 40) | st.none(),
+)
+def test_items_order_and_errors_are_those_of_the_walk_one_by_one(
+    total: int,
+    cap: int,
+    limit: int | None,
+    facts: tuple[str, ...],
+    concurrency: int,
+    prefetch: bool,
+    fails: int | None,
+) -> None:
+    outcomes = []
+    ways: list[dict[str, Any]] = [{}, {"concurrency": concurrency, "prefetch": prefetch}]
+    for way in ways:
+        wire = listing(total, cap, *facts, fails=fails)
+        pager = wired(wire).paginate("items", pages=STYLE, params={"limit": limit}, **way)
+        got: list[Any] = []
+        problem: tuple[str, Any] | None = None
+        try:
+            taken(pager, got)
+        except NotFoundError as error:
+            problem = (error.message, error.resume_from)
+        outcomes.append((got, problem, pager.state))
+        asked = {request.url.params.get("offset", "0") for request in wire.requests}
+        assert len(asked) == len(wire.requests), "a page was asked for twice"
+    assert outcomes[0] == outcomes[1]
+    if problem is None:
+        assert outcomes[0][0] == list(range(total))
+    assert under_way() == 0
+
+
+def test_pages_are_under_way_at_once_and_not_more_than_asked_for() -> None:
+    wire = listing(40, 2, "total")
+    pages = wired(wire).paginate("items", pages=OFFSET, concurrency=4).pages()
+    next(pages)
+    assert until(lambda: len(wire.requests) == 5)
+    _io.sleep(0.02)
+    assert len(wire.requests) == 5  # the caller works on the first page: four are under way or waiting
+    next(pages)
+    assert until(lambda: len(wire.requests) == 6)
+    pages.close()
+    assert under_way() == 0
+
+
+def test_prefetching_asks_for_one_page_while_the_caller_works() -> None:
+    wire = chained(10)
+    pages = wired(wire).paginate("items", pages=CURSOR, prefetch=True).pages()
+    next(pages)
+    assert until(lambda: len(wire.requests) == 2)
+    _io.sleep(0.02)
+    assert len(wire.requests) == 2
+    pages.close()
+
+
+def silent(faults: FaultServer) -> str:
+    """A list whose first page comes and whose other pages never do."""
+    body = json.dumps({"items": [0, 1], "total": 100}).encode()
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    return faults.space(scripts=[[head.encode() + body], [...]]).url("raw")
+
+
+def test_leaving_a_walk_ends_the_pages_under_way_at_once(faults: FaultServer) -> None:
+    before = faults.open_connections
+    with Client(silent(faults)) as client:
+        with client.paginate("items", pages=OFFSET, concurrency=3) as pager:
+            for _ in pager:
+                break
+            assert until(lambda: faults.open_connections == before + 3)
+            left = time.monotonic()
+        assert time.monotonic() - left < SOON
+        assert under_way() == 0
+        assert until(lambda: faults.open_connections == before)
+
+
+def test_dropping_a_walk_ends_the_pages_under_way(faults: FaultServer) -> None:
+    before = faults.open_connections
+    with Client(silent(faults)) as client:
+        for _ in client.paginate("items", pages=OFFSET, concurrency=3):
+            break
+        assert until(lambda: under_way() == 0, SOON)
+        assert until(lambda: faults.open_connections == before)
+
+
+def test_pages_that_wait_for_a_connection_are_ended_too(faults: FaultServer) -> None:
+    with Client(silent(faults), max_connections=2) as client:
+        with client.paginate("items", pages=OFFSET, concurrency=6) as pager:
+            for _ in pager:
+                break
+            left = time.monotonic()
+        assert time.monotonic() - left < SOON
+        assert under_way() == 0
+
+
+def test_an_error_ends_the_pages_after_it(faults: FaultServer) -> None:
+    body = b'{"items": [0, 1], "total": 100}'
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
+    missing = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"
+    url = faults.space(scripts=[[head + body], [0.05, missing]]).url("raw")
+    with Client(url) as client:
+        with pytest.raises(NotFoundError):
+            client.paginate("items", pages=OFFSET, concurrency=3).collect()
+        assert under_way() == 0
+
+
+# -- going on elsewhere, and shortcuts -------------------------------------------------------------------------------
+
+
+@each_way
+@pytest.mark.parametrize(
+    "style", [OFFSET, PageNumberPages(total="total"), CURSOR], ids=["offset", "page", "cursor"]
+)
+def test_a_walk_can_be_taken_up_after_any_item(style: Any, way: dict[str, Any]) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        params = request.url.params
+        start = int(params.get("offset", 3 * int(params.get("cursor", int(params.get("page", 1)) - 1))))
+        rows = list(range(start, min(start + 3, 8)))
+        cursor = str(start // 3 + 1) if start + 3 < 8 else None
+        return reply(json={"items": rows, "data": rows, "total": 8, "next_cursor": cursor})
+
+    for count in range(1, 9):
+        pager = wired(Wire(answer)).paginate("items", pages=style, **way)
+        assert taken(pager, [], count) == list(range(count))
+        state = json.loads(json.dumps(pager.state))
+        pager.close()
+        again = wired(Wire(answer)).paginate("items", pages=style, resume_from=state, **way)
+        assert again.collect() == list(range(count, 8))
+
+
+def test_a_state_of_another_walk_is_refused() -> None:
+    pager = wired(chained(1)).paginate("items", pages=OFFSET, resume_from={"style": "cursor"})
+    with pytest.raises(ConfigurationError, match="resume_from"):
+        pager.collect()
+
+
+@each_way
+def test_the_first_item_costs_one_request(way: dict[str, Any]) -> None:
+    wire = listing(10, 2, "total")
+    assert wired(wire).paginate("items", pages=OFFSET, **way).first() == 0
+    assert len(wire.requests) == 1
+    assert wired(listing(0, 2)).paginate("items", pages=OFFSET).first() is None
+
+
+def test_the_first_item_is_looked_for_behind_empty_pages() -> None:
+    wire = scripted(ROWS["empty page with a next cursor is not the end"]["pages"])
+    assert wired(wire).paginate("items", pages=CURSOR).first() == 1
+
+
+@pytest.mark.parametrize(("limit", "requests"), [(0, 0), (1, 1), (2, 1), (3, 2), (100, 5), (None, 5)])
+def test_collecting_stops_at_the_limit(limit: int | None, requests: int) -> None:
+    wire = listing(10, 2, "total")
+    rows = wired(wire).paginate("items", pages=OFFSET).collect(limit)
+    assert rows == list(range(10))[:limit]
+    assert len(wire.requests) == requests
+
+
+def test_what_cannot_be_asked_for_is_refused() -> None:
+    client = wired(chained(1))
+    with pytest.raises(ConfigurationError, match="limit"):
+        client.paginate("items").collect(-1)
+    with pytest.raises(ConfigurationError, match="concurrency"):
+        client.paginate("items", concurrency=0).collect()
+
+
+def test_pages_say_where_they_stand() -> None:
+    client = wired(listing(5, 2, "total", "limit"))
+    pages = [page for page in client.paginate("items", params={"limit": 9}).pages()]
+    assert [(page.offset, page.limit, page.total, len(page)) for page in pages] == [
+        (0, 2, 5, 2),
+        (2, 2, 5, 2),
+        (4, 2, 5, 1),
+    ]
+    assert [list(page) for page in pages] == [[0, 1], [2, 3], [4]]
+    assert pages[1].response.json()["items"] == [2, 3]
+
+
+def test_a_walk_is_the_same_whichever_way_its_pages_are_read() -> None:
+    pager = wired(listing(5, 2, "total")).paginate("items", pages=OFFSET, item=str)
+    assert pager.collect() == [item for item in pager] == list("01234")
+    assert [item for page in pager.pages() for item in page] == list("01234")
+
+
+def test_the_callers_caps_are_errors_and_not_short_lists() -> None:
+    client = wired(listing(10, 2, "total"))
+    caps: list[dict[str, Any]] = [{"max_pages": 2}, {"max_items": 4}]
+    for cap in caps:
+        pager = client.paginate("items", pages=OFFSET, **cap)
+        got: list[Any] = []
+        with pytest.raises(PaginationError, match="there is more after") as caught:
+            taken(pager, got)
+        assert got == [0, 1, 2, 3]
+        assert caught.value.resume_from == {"style": "offset", "position": 4, "size": 2}
+
+
+def test_an_iteration_goes_on_after_a_failure_that_has_passed() -> None:
+    wire = scripted([{"data": [1], "next_cursor": "a"}, 404, {"data": [2], "next_cursor": None}])
+    pager = wired(wire).paginate("items", pages=CURSOR)
+    assert next(pager) == 1
+    with pytest.raises(NotFoundError):
+        next(pager)
+    assert next(pager) == 2
+
+
+def test_cursors_go_in_the_body_of_a_post() -> None:
+    bodies: list[Any] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        bodies.append(json.loads(request.content))
+        last = bodies[-1].get("cursor") == "b"
+        return reply(json={"keys": [len(bodies)], "list_complete": last, "cursor": None if last else "b"})
+
+    operation = endpoint(
+        "post",
+        "/cache/list",
+        safe=True,
+        pagination={
+            "style": "cursor", "in": "body", "items": "keys", "next_cursor": "cursor",
+            "more": {"list_complete": False},
+        },
+    )  # fmt: skip
+    assert wired(Wire(answer)).paginate(operation, body={"prefix": "x"}).collect() == [1, 2]
+    assert bodies == [{"prefix": "x"}, {"prefix": "x", "cursor": "b"}]

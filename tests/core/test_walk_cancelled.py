@@ -1,0 +1,79 @@
+"""Cancelling a task that walks pages cancels the pages under way; so does interrupting a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from faultserver import FaultServer
+from veneer import AsyncClient, Client, _io
+from veneer._core.page_styles import OffsetPages
+
+OFFSET = OffsetPages(total="total", reported_limit="limit")
+SOON = 0.2
+
+
+def silent(faults: FaultServer) -> str:
+    """A list whose first page comes and whose other pages never do."""
+    body = json.dumps({"items": [0, 1], "total": 100}).encode()
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    return faults.space(scripts=[[head.encode() + body], [...]]).url("raw")
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 2
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.002)
+
+
+@pytest.mark.anyio
+async def test_cancelling_the_reading_task_ends_the_pages_under_way(faults: FaultServer) -> None:
+    before = faults.open_connections
+    async with AsyncClient(silent(faults)) as client:
+        reader = asyncio.create_task(client.paginate("items", pages=OFFSET, concurrency=3).collect())
+        await asyncio.to_thread(wait_until, lambda: faults.open_connections == before + 3)
+        started = time.monotonic()
+        reader.cancel()
+        await asyncio.wait([reader])
+        assert reader.cancelled()
+        assert time.monotonic() - started < SOON
+        assert not [task for task in asyncio.all_tasks() if "_fetch" in repr(task)]
+        await asyncio.to_thread(wait_until, lambda: faults.open_connections == before)
+
+
+def test_interrupting_the_reading_thread_ends_the_pages_under_way(
+    faults: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = faults.open_connections
+
+    def interrupted(job: Any) -> Any:
+        wait_until(lambda: faults.open_connections == before + 3)
+        raise KeyboardInterrupt
+
+    with Client(silent(faults)) as client:
+        pages = client.paginate("items", pages=OFFSET, concurrency=3).pages()
+        next(pages)
+        monkeypatch.setattr(_io.Job, "result", interrupted)
+        started = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            next(pages)
+        assert time.monotonic() - started < SOON
+        assert not [thread for thread in threading.enumerate() if thread.name == "veneer-page"]
+        wait_until(lambda: faults.open_connections == before)
+
+
+def test_ending_a_finished_job_leaves_the_connection_that_it_used_alone(faults: FaultServer) -> None:
+    space = faults.space({"items": []})
+    with Client(space.url()) as client:
+        job = _io.Job(client.request, "GET", "items")
+        job.result()
+        job.abandon()
+        client.request("GET", "items")
+    assert len({request.connection for request in space.requests()}) == 1
