@@ -1,7 +1,6 @@
 """Aerostack's requests as plain dicts with snake_case keys, and how they become the contract's models."""
 
-from __future__ import annotations
-
+# No postponed annotations: a TypedDict would not know at run time which of its keys are required (PEP 655).
 import contextlib
 import copy
 import io
