@@ -9,8 +9,8 @@ from veneer_generated.aerostack import models as _models
 if TYPE_CHECKING:
     from veneer_generated.aerostack.models import *  # noqa: F403  # their list is the contract's
 
-__all__ = list(_models.__all__)
-
+__all__ = []
+__all__ += _models.__all__
 
 if not TYPE_CHECKING:  # hidden from type checkers, so that a name that is not there is an error
 
