@@ -92,9 +92,14 @@ def test_hestiaos_runs_and_traces(veneer: Invoke) -> None:
 
 def test_a_governance_block_is_exit_1(veneer: Invoke) -> None:
     """Whether it is answered as an error or as a result."""
-    for text in ("rm -rf /", "delete everything", "drop table users"):
-        done = veneer("hestiaos", "run", text)
-        assert (text, done.exit_code) == (text, 1)
+    code, line = failure(veneer("hestiaos", "run", "rm -rf /"))
+    assert (code, "403 Forbidden" in line) == (1, True)
+    soft = veneer("hestiaos", "run", "read restricted data", "--json")
+    assert (soft.exit_code, json.loads(soft.stdout)["mode"], json.loads(soft.stdout)["output"]) == (
+        1,
+        "BLOCK",
+        None,
+    )
 
 
 def test_stream_prints_the_output_as_text(veneer: Invoke) -> None:
@@ -179,26 +184,29 @@ def test_attachments_are_uploaded_and_used(veneer: Invoke, tmp_path: Path, sandb
 
 
 def test_a_run_is_queued_or_waited_for(veneer: Invoke, sandbox: Sandbox) -> None:
-    """Time stands still in this sandbox: a run that is waited for stays queued until the wait is over."""
-    queued = document(veneer("velerian", "networks", "run", "net_demo", "--prompt", "hi", "--json"))
+    """Time stands still in this sandbox: a run with a duration stays queued until the wait is over."""
+    start = ["velerian", "networks", "run", "demo", "--prompt", "hi", "--json", "--metadata"]
+    queued = document(veneer(*start, '{"duration_s": 300}'))
     assert queued["status"] == "queued"
-    words = (
+    words = [
         "velerian",
         "networks",
         "show",
         queued["run_id"],
-        "--wait",
-        "--timeout",
-        "0.05",
-        "--every",
-        "0.01",
-        "-j",
-    )
+        *["--wait", "--timeout", "0.05", "--every", "0.01", "-j"],
+    ]
     code, line = failure(veneer(*words))
     error = json.loads(line)["error"]
     assert (code, error["type"], error["run_id"]) == (1, "VelerianRunTimeoutError", queued["run_id"])
     sandbox.advance(600)
     assert document(veneer(*words))["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(("prompt", "status"), [("do the forbidden", "blocked"), ("fail", "failed")])
+def test_a_run_that_did_not_succeed_is_printed_and_exit_1(veneer: Invoke, prompt: str, status: str) -> None:
+    start = ["velerian", "networks", "run", "demo", "--wait", "--every", "0.01", "--json", "--prompt"]
+    done = veneer(*start, prompt)
+    assert (done.exit_code, json.loads(done.stdout)["status"]) == (1, status)
 
 
 @pytest.mark.parametrize(

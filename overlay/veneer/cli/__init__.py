@@ -24,6 +24,7 @@ def hestiaos() -> int:
 def _run(module: str, program: str) -> int:
     # Typer and Rich come with an extra, so nothing that needs them is imported before this.
     try:
+        importlib.import_module("rich")
         app = importlib.import_module(module).app
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"typer", "click", "rich"}:

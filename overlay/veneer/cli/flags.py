@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,8 +71,26 @@ class Group(TyperGroup):
 
 def _note(ctx: typer.Context, param: Any, value: Any) -> None:
     """Keep a common option where it was given; the one nearer to the command wins."""
-    if value is not None and value is not False and value != ():
-        setattr(flags_of(ctx), param.name, tuple(value) if isinstance(value, list) else value)
+    if value is None or value is False or value == ():
+        return
+    flags = flags_of(ctx)
+    if param.name == "debug" and not flags.debug:
+        ctx.with_resource(_logged())
+    setattr(flags, param.name, tuple(value) if isinstance(value, list) else value)
+
+
+@contextlib.contextmanager
+def _logged() -> Iterator[None]:
+    """Send the library's log to standard error while a command runs; it masks credentials itself."""
+    logger, handler = logging.getLogger("veneer"), logging.StreamHandler()
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
 
 
 def _options() -> list[Any]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -36,8 +35,6 @@ __all__ = ["guarded"]
 def guarded(program: str, flags: Flags) -> Iterator[None]:
     """Run a command; ends in `typer.Exit` where it failed as commands may."""
     try:
-        if flags.debug:
-            _log()
         yield
         # A closed pipe shows itself at the latest here, not while the interpreter ends.
         sys.stdout.flush()
@@ -97,11 +94,3 @@ def _account(error: VeneerError) -> dict[str, Any]:
     for name in ("status_code", "code", "detail", "request_id", "run_id", "waited_s"):
         facts[name] = getattr(error, name, None)
     return {name: value for name, value in facts.items() if value is not None}
-
-
-def _log() -> None:
-    """Send the library's log to standard error; it masks credentials itself."""
-    logger = logging.getLogger("veneer")
-    if not logger.handlers:
-        logger.addHandler(logging.StreamHandler())
-    logger.setLevel(logging.DEBUG)

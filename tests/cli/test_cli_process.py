@@ -1,0 +1,313 @@
+"""The command line as a process: terminals and pipes, signals, completion, what it loads."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.kit import Spawn, command, process_environment
+from veneer.sandbox import Sandbox
+
+ESCAPE = "\x1b"
+
+
+def on_terminal(sandbox: Sandbox, home: Path, *arguments: str, **more: str) -> tuple[int, str]:
+    """Run `veneer ARGUMENTS…` on a pseudo-terminal of 100 columns; exit code and all that it showed."""
+    pty = pytest.importorskip("pty", reason="there are no pseudo-terminals on this system")
+    ours, theirs = pty.openpty()
+    environ = {**process_environment(sandbox, home), "TERM": "xterm-256color", "COLUMNS": "100", **more}
+    with subprocess.Popen(
+        command(*arguments), stdin=theirs, stdout=theirs, stderr=theirs, env=environ
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # Linux says so when the other end is closed
+            while piece := os.read(ours, 65536):
+                shown += piece
+        process.wait(30)
+    os.close(ours)
+    return process.returncode, shown.decode().replace("\r\n", "\n")
+
+
+# -- terminals -----------------------------------------------------------------------------------------------------
+
+
+def test_a_person_gets_a_table(sandbox: Sandbox, tmp_path: Path) -> None:
+    """With a header, without columns that are empty, in colour."""
+    code, shown = on_terminal(sandbox, tmp_path, "hybridb", "audit", "-n", "2")
+    assert (code, ESCAPE in shown, "user:alice" in shown) == (0, True, True)
+    assert ("createdAt" in shown, "resourceType" in shown) == (True, False)
+
+
+def test_no_color_is_honoured(sandbox: Sandbox, tmp_path: Path) -> None:
+    """https://no-color.org: no colour; bold headers are no colour."""
+    for words in (("hybridb", "audit", "-n", "2"), ("hestiaos", "run", "x", "--json"), ("hybridb", "--help")):
+        _, shown = on_terminal(sandbox, tmp_path, *words, NO_COLOR="1")
+        assert not re.search(r"\x1b\[[0-9;]*[34][0-9]", shown)
+
+
+def test_json_for_a_person_is_indented(sandbox: Sandbox, tmp_path: Path) -> None:
+    _, shown = on_terminal(sandbox, tmp_path, "hestiaos", "health", "--json", NO_COLOR="1")
+    assert json.loads(re.sub(r"\x1b\[[0-9;]*m", "", shown))["status"] == "healthy"
+    assert shown.count("\n") > 3
+
+
+def test_what_a_server_sends_cannot_steer_the_terminal(
+    sandbox: Sandbox, tmp_path: Path, spawn: Spawn
+) -> None:
+    """Escape sequences in data are shown, not obeyed; a pipe gets the data as it is in JSON."""
+    evil = f"{ESCAPE}]0;owned\x07{ESCAPE}[2J"
+    body = json.dumps({"key": evil, "value": f"\x9b31m{evil}"})
+    assert spawn("aerostack", "call", "cache_set", "--body", body).returncode == 0
+    for words in (
+        ("cache", "list"),
+        ("cache", "list", "-j"),
+        ("chat", f"say {evil}"),
+        ("sql", "selec [b]x[/b]"),
+        ("storage", "url", evil),
+    ):
+        _, shown = on_terminal(sandbox, tmp_path, "aerostack", *words, NO_COLOR="1")
+        assert f"{ESCAPE}]0" not in shown
+        assert f"{ESCAPE}[2J" not in shown
+        assert "\x9b" not in shown
+    piped = spawn("aerostack", "cache", "list", "--json").stdout
+    assert json.loads(piped)["key"] == evil
+
+
+def test_markup_in_data_is_text(sandbox: Sandbox, tmp_path: Path, spawn: Spawn) -> None:
+    spawn("aerostack", "cache", "set", "[bold]k[/bold]:smile:", "1")
+    _, shown = on_terminal(sandbox, tmp_path, "aerostack", "cache", "list")
+    assert "[bold]k[/bold]:smile:" in shown
+
+
+def test_progress_is_shown_to_a_person_and_not_to_a_pipe(
+    sandbox: Sandbox, tmp_path: Path, spawn: Spawn
+) -> None:
+    """Up and down; what is printed at the end is the result alone."""
+    file = tmp_path / "big.bin"
+    file.write_bytes(bytes(3_000_000))
+    words = ("aerostack", "storage", "upload", str(file), "big", "--json")
+    code, shown = on_terminal(sandbox, tmp_path, *words)
+    assert (code, "big.bin" in shown, "MB" in shown) == (0, True, True)
+    assert spawn(*words).stderr == ""
+
+
+def test_a_wait_shows_how_the_run_stands(sandbox: Sandbox, tmp_path: Path, spawn: Spawn) -> None:
+    start = ["velerian", "networks", "run", "demo", "--prompt", "hi", "--json", "--metadata"]
+    run = json.loads(spawn(*start, '{"duration_s": 300}').stdout)
+    words = ("velerian", "networks", "show", run["run_id"], "--wait", "--timeout", "0.4", "--every", "0.1")
+    code, shown = on_terminal(sandbox, tmp_path, *words)
+    assert (code, f"{run['run_id']}: queued" in shown) == (1, True)
+
+
+def test_a_file_is_not_printed_on_a_terminal(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Unless it is asked for."""
+    words = ("velerian", "call", "get_export_content", "-p", "export_id=e")
+    code, shown = on_terminal(sandbox, tmp_path, *words)
+    assert (code, "give --output FILE" in shown, sandbox.journal()) == (2, True, [])
+
+
+# -- pipes and signals ---------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def running(sandbox: Sandbox, home: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A process whose output is read while it runs; ended with the block."""
+    process = subprocess.Popen(
+        command(*arguments),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=process_environment(sandbox, home),
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def until(happened: Callable[[], object]) -> None:
+    """Wait, at most 20 seconds, until something has happened."""
+    give_up = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    "words", [("hybridb", "audit", "--all", "--json"), ("hybridb", "operations"), ("hestiaos", "health")]
+)
+def test_a_closed_pipe_is_quiet(sandbox: Sandbox, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """As in `veneer … | head -1`: no traceback, and the exit code that shells give a filter that was cut off."""
+    with running(sandbox, tmp_path, *words) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait(30)) == ("", 141)
+
+
+@pytest.mark.parametrize(
+    "words", [("velerian", "plans"), ("hestiaos", "stream", "hello"), ("hybridb", "audit", "--all")]
+)
+def test_ctrl_c_is_clean(sandbox: Sandbox, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """While a server does not answer: at once, one line, 130."""
+    sandbox.fault("blackhole")
+    with running(sandbox, tmp_path, *words) as process:
+        until(sandbox.journal)
+        process.send_signal(signal.SIGINT)
+        _, shown = process.communicate(timeout=5)
+    assert (process.returncode, shown) == (130, "veneer: interrupted\n")
+
+
+def test_a_stream_is_printed_as_it_arrives(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Into a pipe too: the first event is there while the server still sends."""
+    sandbox.fault("pace=0.3", platform="hestiaos")
+    with running(sandbox, tmp_path, "hestiaos", "stream", "a b c", "--json") as process:
+        assert process.stdout is not None
+        first = json.loads(process.stdout.readline())
+        assert (first["type"], process.poll(), sandbox.journal()[0]["outcome"]) == ("start", None, "open")
+
+
+def test_debug_logs_requests_without_secrets(spawn: Spawn, sandbox: Sandbox) -> None:
+    done = spawn("velerian", "plans", "--debug", "--json")
+    assert (done.returncode, "GET" in done.stderr, sandbox.keys["velerian"] in done.stderr) == (
+        0,
+        True,
+        False,
+    )
+    assert len(done.stdout.splitlines()) == 3
+
+
+def test_a_legacy_encoding_gets_ascii(spawn: Spawn) -> None:
+    body = json.dumps({"key": "ü", "value": "→"})
+    assert spawn("aerostack", "call", "cache_set", "--body", body).returncode == 0
+    done = spawn("aerostack", "cache", "get", "ü", PYTHONUTF8="0", PYTHONIOENCODING="latin-1")
+    assert (done.returncode, done.stdout) == (0, '"\\u2192"\n')
+
+
+# -- doors, completion, what is loaded -----------------------------------------------------------------------------
+
+
+def python(code: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run Python code in a fresh process."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **more},
+        timeout=30,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("program", ["main", "hestiaos"])
+@pytest.mark.parametrize("missing", ["typer", "rich"])
+def test_without_the_extra_one_line_says_how_to_get_it(program: str, missing: str) -> None:
+    code = (
+        f"import sys; sys.modules[{missing!r}] = None; from veneer.cli import {program} as p; sys.exit(p())"
+    )
+    done = python(code, "health")
+    name = "veneer" if program == "main" else program
+    line = f'{name}: the command line needs its extra: pip install "veneer[cli]"\n'
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", line)
+
+
+PRINT_LOADED = """
+import sys
+from veneer.cli import main
+code = main()
+print(*sorted(name for name in sys.modules if name.startswith(("veneer.", "veneer_generated", "httpx"))), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "absent"),
+    [
+        (["--help"], {"httpx", "veneer_generated.velerian", "veneer._sync.client"}),
+        (["velerian", "invoke", "--help"], {"httpx", "veneer_generated.velerian", "veneer.cli.commands.hybridb"}),
+        (["velerian", "operations"], {"httpx", "veneer_generated.velerian", "veneer.cli.commands.hybridb"}),
+        (
+            ["velerian", "plans", "--curl", "-k", "key"],
+            {"veneer_generated.hybridb", "veneer_generated.hestiaos", "veneer_generated.aerostack", "veneer._async.client"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_command_loads_only_what_it_needs(words: list[str], absent: set[str]) -> None:
+    done = python(PRINT_LOADED, *words)
+    assert done.returncode == 0
+    assert absent & set(done.stderr.split()) == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("ver", {}),
+        ("vel", {"velerian"}),
+        ("velerian in", {"invoke"}),
+        ("velerian networks ", {"run", "show"}),
+        ("hybridb call get_d", {"get_decision"}),
+        ("hybridb operations create_", {"create_token", "create_pipeline", "create_api_key", "create_identity_mapping"}),
+        ("hybridb audit --a", {"--actor", "--action", "--all", "--api-key", "--api-key-stdin"}),
+    ],
+)  # fmt: skip
+def test_the_shell_completes(typed: str, offered: set[str]) -> None:
+    """Groups, commands, options, and operations from the contract, without loading the HTTP engine."""
+    words = f"veneer {typed}"
+    done = python(
+        PRINT_LOADED,
+        _VENEER_COMPLETE="complete_bash",
+        COMP_WORDS=words,
+        COMP_CWORD=str(len(words.split(" ")) - 1),
+    )
+    assert set(done.stdout.split()) == set(offered)
+    assert "httpx" not in done.stderr.split()
+
+
+def test_the_sandbox_runs_from_the_command_line(tmp_path: Path) -> None:
+    """It prints its address, and Ctrl-C stops it."""
+    process = subprocess.Popen(
+        command("sandbox", "--port", "0"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("http://127.0.0.1:")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+
+
+def test_the_sandboxs_options_are_its_own(spawn: Spawn) -> None:
+    assert "--latency" in spawn("sandbox", "--help").stdout
+    assert spawn("sandbox", "--nonsense").returncode == 2
+
+
+def test_usage_errors_are_exit_2(spawn: Spawn) -> None:
+    """Typer's own, on standard error."""
+    for words in (
+        ["nonsense"],
+        ["hybridb", "nonsense"],
+        ["hybridb", "audit", "-n", "many"],
+        ["velerian", "invoke"],
+    ):
+        done = spawn(*words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "Usage:" in done.stderr
+
+
+def test_the_version_is_printed(spawn: Spawn) -> None:
+    from veneer import __version__
+
+    assert spawn("--version").stdout == f"veneer {__version__}\n"
