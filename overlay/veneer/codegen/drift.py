@@ -14,28 +14,18 @@ import filecmp
 import json
 import sys
 import tempfile
-from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from veneer.codegen import contracts, coverage, lock, pointers, unasync
+from veneer.codegen import contracts, coverage, documents, lock, overlays, pointers, reports, unasync
 from veneer.codegen.errors import CodegenError, ContractError
+from veneer.codegen.reports import Problem
 
 if TYPE_CHECKING:
     from veneer.codegen.contracts import Contract
 
 REGENERATE = "run `make generate`"
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that has drifted: the file or contract, and what to do about it."""
-
-    place: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
 
 
 def check(root: Path, *, full: bool = False) -> list[Problem]:
@@ -48,10 +38,15 @@ def check(root: Path, *, full: bool = False) -> list[Problem]:
     problems = [problem for package in packages for problem in _check_package(root, package, listed)]
     if full and not problems:
         problems += _compare_fresh(root, list(packages))
-    problems += [Problem(*line.split(": ", 1)) for line in unasync.compare(root)]
+    problems += [_problem(line) for line in unasync.compare(root)]
     for contract in listed:
-        problems += [Problem(*line.split(": ", 1)) for line in coverage.uncovered(root, contract)]
+        problems += [_problem(line) for line in coverage.uncovered(root, contract)]
     return problems
+
+
+def _problem(line: str) -> Problem:
+    place, _, message = line.partition(": ")
+    return Problem(place, message)
 
 
 def _check_package(root: Path, package: str, listed: tuple[Contract, ...]) -> list[Problem]:
@@ -114,23 +109,29 @@ def _check_contract(contract: Contract, recorded: lock.Lock, folder: Path, root:
     try:
         old = json.loads((folder / "contracts" / f"{contract.name}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        old = {}
+        return [Problem(contract.name, f"its generated copy cannot be read: {REGENERATE}")]
     source = (
         contract.file.relative_to(root).as_posix()
         if contract.file.is_relative_to(root)
         else str(contract.file)
     )
-    changed = differences(old, new)
-    if not changed:
-        return [
-            Problem(
-                source,
-                f"rewritten without a change of content, or contracts.toml says otherwise: {REGENERATE}",
-            )
-        ]
-    return [Problem(source, f"{change}: {REGENERATE}") for change in changed[:50]] + (
-        [Problem(source, f"and {len(changed) - 50} more changes")] if len(changed) > 50 else []
+    return _contract_problems(source, old, new)
+
+
+def _contract_problems(source: str, old: dict[str, Any], new: dict[str, Any]) -> list[Problem]:
+    """Say what changed in a contract since its client was generated: the changes that count, else the places of those that do not."""
+    from veneer.codegen.changes import Severity, compare
+
+    if changes := compare(old, new):
+        return [Problem(source, f"{change}: {REGENERATE}", change.severity) for change in changes]
+    places = differences(old, new)
+    more = f" and {len(places) - 3} more" if len(places) > 3 else ""
+    what = (
+        f"only words differ: {', '.join(places[:3])}{more}"
+        if places
+        else "rewritten without a change, or contracts.toml says otherwise"
     )
+    return [Problem(source, f"{what}: {REGENERATE}", Severity.COMPATIBLE)]
 
 
 def differences(old: Any, new: Any, place: str = "#") -> list[str]:
@@ -181,10 +182,64 @@ def _compare_fresh(root: Path, packages: list[str]) -> list[Problem]:
     return problems
 
 
+def compare_upstream(root: Path, name: str, source: str = "", *, with_impact: bool = True) -> reports.Report:
+    """Compare a checked-in contract with another version of itself, which gets the same patches.
+
+    `source` is a file or URL, by default the contract's `upstream`. Raises CodegenError when one of them cannot be read.
+    """
+    from veneer.codegen import impact
+    from veneer.codegen.changes import compare
+
+    contract = next((contract for contract in contracts.read(root) if contract.name == name), None)
+    if contract is None:
+        raise ContractError(f"no contract is called {name!r}", source=contracts.LIST)
+    if not (source := source or contract.upstream):
+        raise ContractError(f"{name} has no `upstream`: name a file or URL", source=contracts.LIST)
+    old, (new, notes) = contract.load().content, _patched(contract, documents.load(source).content)
+    changes = compare(old, new)
+    measured = (
+        impact.measure(contract, old, new, impact.overlay_sources(root)) if with_impact and changes else None
+    )
+    return reports.Report(
+        changes=changes,
+        source=contract.file.relative_to(root).as_posix(),
+        impact=measured,
+        version=impact.release(changes, _version(root)),
+        notes=notes,
+    )
+
+
+def _patched(contract: Contract, content: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Apply a contract's patches to another version of it; actions that no longer fit are left out and named."""
+    notes: list[str] = []
+    for patch in contract.patches:
+        overlay = documents.load_plain(patch)
+        for number, action in enumerate(overlay.get("actions") or []):
+            try:
+                content = overlays.apply(content, {**overlay, "actions": [action]}, patch.name)
+            except ContractError as error:
+                notes.append(f"patch {patch.name} #/actions/{number} no longer fits: {error.reason}")
+    return content, notes
+
+
+def _version(root: Path) -> str:
+    """Give the version of the project: its pyproject's, else the installed package's."""
+    import tomllib
+
+    try:
+        return str(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
+    except (OSError, KeyError, tomllib.TOMLDecodeError):
+        try:
+            return version("veneer")
+        except PackageNotFoundError:
+            return "0.0.0"
+
+
 def main(arguments: list[str] | None = None, *, root: Path | None = None) -> int:
-    """Run the command line: 0 when nothing has drifted, 1 with a report when something has, 4 when that cannot be said."""
+    """Run the command line. The exit code is that of the report: 0 none, 1 compatible, 2 risky, 3 breaking, 4 error."""
     parser = argparse.ArgumentParser(
-        description="Check that generated and derived code follows from its sources."
+        description="Check that generated and derived code follows from its sources, or compare a contract with another version of itself.",
+        epilog="exit codes: 0 nothing has drifted, 1 compatible changes, 2 risky, 3 breaking, 4 anything else that is wrong",
     )
     parser.add_argument(
         "--full",
@@ -192,15 +247,49 @@ def main(arguments: list[str] | None = None, *, root: Path | None = None) -> int
         help="generate anew and compare each byte, instead of trusting the lock",
     )
     parser.add_argument(
+        "--upstream",
+        nargs="+",
+        metavar="FILE_OR_URL NAME",
+        help="compare contract NAME with another version of it (default: its upstream)",
+    )
+    parser.add_argument(
+        "--no-impact",
+        action="store_true",
+        help="with --upstream: leave out what the changes do to the overlay",
+    )
+    parser.add_argument(
+        "--write-changelog", action="store_true", help="with --upstream: put the changes into CHANGELOG.md"
+    )
+    parser.add_argument(
+        "--format", choices=list(reports.FORMATS), default="text", help="(default: %(default)s)"
+    )
+    parser.add_argument(
         "--root", type=Path, default=root or Path.cwd(), help="the project (default: %(default)s)"
     )
     options = parser.parse_args(arguments)
+    if options.upstream and len(options.upstream) > 2:
+        parser.error("--upstream takes a file or URL, and the name of a contract")
     try:
-        problems = check(options.root.resolve(), full=options.full)
-    except (CodegenError, unasync.CannotDeriveError, ContractError) as error:
+        report = _run(options)
+    except (CodegenError, unasync.CannotDeriveError) as error:
         print(f"error: {error}", file=sys.stderr)
-        return 4
-    for problem in problems:
-        print(problem)
-    print(f"drift: {len(problems)} problem{'s' if len(problems) != 1 else ''}" if problems else "drift: none")
-    return 1 if problems else 0
+        return reports.ERROR
+    print(reports.FORMATS[options.format](report), end="")
+    return report.exit_code
+
+
+def _run(options: argparse.Namespace) -> reports.Report:
+    root = options.root.resolve()
+    if not options.upstream:
+        return reports.Report(problems=check(root, full=options.full))
+    *source, name = options.upstream
+    report = compare_upstream(
+        root, name, *source, with_impact=not options.no_impact or options.write_changelog
+    )
+    if options.write_changelog and report.changes:
+        from veneer.codegen import impact
+
+        impact.write_changelog(
+            root / "CHANGELOG.md", impact.changelog(name, report.changes, report.impact or impact.Impact())
+        )
+    return report

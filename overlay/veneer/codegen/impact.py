@@ -1,0 +1,413 @@
+"""Follow a change from the contract through the generated client to the hand-written lines that use it.
+
+    contract ─▶ generated names (what is removed, added, or has another signature)
+             ─▶ lines of the overlay that mention them
+             ─▶ public methods around those lines, and whether their own signatures change
+             ─▶ the version to release and the entry for the changelog
+
+Both clients are generated, the old contract's and the new one's, and compared by their syntax trees: what the generator makes of a change is
+not guessed.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tempfile
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from veneer.codegen.changes import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from veneer.codegen.changes import Change
+    from veneer.codegen.contracts import Contract
+
+
+@dataclass(frozen=True, order=True)
+class NameChange:
+    """A generated name that is gone, new, or has another signature; `old` and `new` are source, empty where there is none."""
+
+    name: str
+    old: str = ""
+    new: str = ""
+
+    def __str__(self) -> str:
+        if not self.new:
+            return f"- {self.name}"
+        if not self.old:
+            return f"+ {self.name}: {self.new}"
+        return f"~ {self.name}: {self.old} -> {self.new}"
+
+
+@dataclass(frozen=True, order=True)
+class Use:
+    """A line of hand-written code that mentions a changed name, the function around it, and whether users see that function."""
+
+    file: str
+    line: int
+    name: str
+    function: str = ""
+    public: bool = False
+    in_signature: bool = False
+    holds: str = ""
+    """Where `name` itself has not changed: the changed class that it is made of."""
+
+    def __str__(self) -> str:
+        held = "whose fields change" if self.holds == self.name else f"which holds {self.holds}"
+        what = f"{self.name}, {held}" if self.holds else self.name
+        where = f" in {self.function}" if self.function else ""
+        seen = " (its signature)" if self.in_signature else ""
+        return f"{self.file}:{self.line}: uses {what}{where}{seen}"
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What a change of a contract does to the code that follows from it, and to the people who import it."""
+
+    names: tuple[NameChange, ...] = ()
+    uses: tuple[Use, ...] = ()
+    methods: tuple[str, ...] = field(default=())
+    """Public functions that call what changed: `module:Class.method`."""
+    signatures: tuple[str, ...] = field(default=())
+    """Those of them whose own signature mentions what changed."""
+
+
+def measure(
+    contract: Contract, old: Mapping[str, Any], new: Mapping[str, Any], sources: Iterable[tuple[str, str]]
+) -> Impact:
+    """Generate both versions and find what the differences touch in `sources`, pairs of a file's name and text.
+
+    Raises CodegenError when a client cannot be generated from one of the versions.
+    """
+    before, after = (_surface(contract, json.dumps(content)) for content in (old, new))
+    names = tuple(changed_names(before, after))
+    holders = find_holders(names, before | after)
+    uses = tuple(
+        sorted(
+            {use for file, text in sources for use in find_uses(file, text, contract.package, names, holders)}
+        )
+    )
+    methods = sorted({f"{Path(use.file).stem}:{use.function}" for use in uses if use.public})
+    signatures = sorted(
+        {f"{Path(use.file).stem}:{use.function}" for use in uses if use.public and use.in_signature}
+    )
+    return Impact(names, uses, tuple(methods), tuple(signatures))
+
+
+@lru_cache(maxsize=8)
+def _surface(contract: Contract, content: str) -> dict[str, str]:
+    """Generate a client and read what it offers."""
+    from veneer.codegen import generator
+    from veneer.codegen.normalise import normalise
+
+    with tempfile.TemporaryDirectory(prefix="veneer-impact-") as scratch:
+        package = Path(scratch) / "client"
+        generator.generate(normalise(json.loads(content), dict(contract.names)), package)
+        return surface(package)
+
+
+def surface(package: Path) -> dict[str, str]:
+    """Give every name that a generated package offers, with its signature as source."""
+    names: dict[str, str] = {}
+    for path in sorted(package.glob("api/*/*.py")):
+        functions = {
+            node.name: node
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            if isinstance(node, ast.FunctionDef)
+        }
+        if "_get_kwargs" in functions:
+            returns = functions["_parse_response"].returns
+            arguments = functions["_get_kwargs"].args
+            module = f"api.{path.parent.name}.{path.stem}"
+            names[module] = f"-> {ast.unparse(returns) if returns else 'Any'}"
+            defaults = dict(
+                zip(
+                    (argument.arg for argument in reversed(arguments.args)),
+                    reversed(arguments.defaults),
+                    strict=False,
+                )
+            )
+            defaults |= {
+                argument.arg: default
+                for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+                if default
+            }
+            for argument in (*arguments.args, *arguments.kwonlyargs):
+                names[f"{module}({argument.arg})"] = _declared(
+                    argument.annotation, defaults.get(argument.arg)
+                )
+    for path in sorted(package.glob("models/*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                fields = [
+                    item
+                    for item in node.body
+                    if isinstance(item, ast.AnnAssign) and not ast.unparse(item.target).startswith("_")
+                ]
+                own = [item for item in fields if ast.unparse(item.target) != "additional_properties"]
+                names[f"models.{node.name}"] = f"class with {len(own)} fields" if not own else "class"
+                for item in own:
+                    names[f"models.{node.name}.{ast.unparse(item.target)}"] = _declared(
+                        item.annotation, item.value
+                    )
+                required = [ast.unparse(item.target) for item in own if item.value is None]
+                if required:
+                    names[f"models.{node.name}(positional)"] = ", ".join(required)
+            elif (
+                isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias" and node.value
+            ):
+                names[f"models.{ast.unparse(node.target)}"] = ast.unparse(node.value)
+    return names
+
+
+def _declared(annotation: ast.expr | None, default: ast.expr | None) -> str:
+    text = ast.unparse(annotation) if annotation else "Any"
+    return f"{text} = {ast.unparse(default)}" if default is not None else text
+
+
+def changed_names(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[NameChange]:
+    """Compare two surfaces; what belongs to a name that is itself gone or new is not listed again."""
+    for name in sorted(before.keys() | after.keys()):
+        owner = re.split(r"\(", name)[0] if "(" in name else name.rpartition(".")[0]
+        if owner in before.keys() ^ after.keys():
+            continue
+        if before.get(name) != after.get(name):
+            yield NameChange(name, before.get(name, ""), after.get(name, ""))
+
+
+def find_holders(names: Iterable[NameChange], signatures: Mapping[str, str]) -> dict[str, str]:
+    """Give the classes and endpoints that are made of a changed class, however deep, each with the changed one."""
+    owners = {
+        ".".join(re.split(r"[.(]", change.name)[:2]) for change in names if change.name.startswith("models.")
+    }
+    mentions: dict[str, set[str]] = {}
+    for name, signature in signatures.items():
+        owner = re.split(r"\(", name)[0] if name.startswith("api.") else ".".join(re.split(r"[.(]", name)[:2])
+        for word in re.findall(r"[A-Za-z_]\w*", signature):
+            if f"models.{word}" in signatures and f"models.{word}" != owner:
+                mentions.setdefault(f"models.{word}", set()).add(owner)
+    found: dict[str, str] = {}
+    todo = [(owner, owner) for owner in sorted(owners)]
+    while todo:
+        name, changed = todo.pop(0)
+        for holder in sorted(mentions.get(name, set()) - found.keys() - owners):
+            found[holder] = changed
+            todo.append((holder, changed))
+    return found | {owner: owner for owner in owners}
+
+
+def overlay_sources(root: Path) -> Iterator[tuple[str, str]]:
+    """Give the hand-written files that may use generated names: all below `overlay`, but for derived twins and this pipeline."""
+    for path in sorted((root / "overlay").rglob("*.py")):
+        if not {"_sync", "codegen"} & set(path.relative_to(root).parts):
+            yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
+
+
+def find_uses(
+    file: str, text: str, package: str, names: Iterable[NameChange], holders: Mapping[str, str] | None = None
+) -> Iterator[Use]:
+    """Find the lines of one module that mention changed names of a generated package, or, in functions, what holds them.
+
+    Classes and endpoints are recognised by their imports. Fields and arguments are recognised by their own names, in
+    modules and calls that use the class or endpoint.
+    """
+    tree = ast.parse(text)
+    imported = _imported(tree, package)
+    names = list(names)
+    wanted = {change.name for change in names}
+    own = package.rpartition(".")[2] in re.split(r"[/._]", file)
+    gone = (
+        {
+            change.name.rpartition(".")[2]: change.name
+            for change in names
+            if not change.new and change.name.count(".") == 2
+        }
+        if own
+        else {}
+    )
+    if not imported and not gone:
+        return
+    holders = {name: changed for name, changed in (holders or {}).items() if name not in wanted}
+    functions = _functions(tree)
+    for node in ast.walk(tree):
+        line = getattr(node, "lineno", 0)
+        around = [function for function in functions if function.first <= line <= function.last]
+        inner = around[-1] if around else None
+        place = {
+            "function": inner.name if inner else "",
+            "public": bool(inner and not re.search(r"(^|\.)_|<locals>", inner.name)),
+            "in_signature": bool(inner and line <= inner.signature_ends),
+        }
+        for name in _mentions(node, imported, wanted):
+            yield Use(file, line, name, **place)  # type: ignore[arg-type]  # a text and two booleans
+        if (word := _by_name(node)) in gone:
+            yield Use(file, line, gone[word], **place)  # type: ignore[arg-type]  # as above
+        if isinstance(node, ast.Name) and inner and (name := imported.get(node.id, "")) in holders:
+            yield Use(file, line, name, holds=holders[name], **place)  # type: ignore[arg-type]  # as above
+
+
+def _by_name(node: ast.AST) -> str:
+    """Give the name of a field that a node mentions without a class: one that is declared, or a text (`getattr`, JSON)."""
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return node.target.id
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+@dataclass(frozen=True)
+class _Function:
+    name: str
+    first: int
+    last: int
+    signature_ends: int
+
+
+def _functions(tree: ast.Module) -> list[_Function]:
+    """List the functions of a module with their lines, outer ones first."""
+    found: list[_Function] = []
+
+    def visit(node: ast.AST, prefix: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                found.append(
+                    _Function(
+                        f"{prefix}{child.name}",
+                        child.lineno,
+                        child.end_lineno or child.lineno,
+                        child.body[0].lineno - 1,
+                    )
+                )
+                visit(child, f"{prefix}{child.name}.<locals>.")
+            elif isinstance(child, ast.ClassDef):
+                visit(child, f"{prefix}{child.name}.")
+            else:
+                visit(child, prefix)
+
+    visit(tree, "")
+    return found
+
+
+def _imported(tree: ast.Module, package: str) -> dict[str, str]:
+    """Give each name that a module imports from a generated package, with what it stands for there: `models.Page`, `api.runs.get_run`."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.level == 0
+            and node.module
+            and f"{node.module}.".startswith(f"{package}.")
+        ):
+            inner = node.module.removeprefix(package).strip(".")
+            for alias in node.names:
+                # A model may be imported from its own module or from the package of all.
+                path = (
+                    f"models.{alias.name}"
+                    if inner.startswith("models")
+                    else f"{inner}.{alias.name}".strip(".")
+                )
+                found[alias.asname or alias.name] = path
+    return found
+
+
+def _mentions(node: ast.AST, imported: Mapping[str, str], wanted: set[str]) -> Iterator[str]:
+    """Give the changed names that one node mentions."""
+    if isinstance(node, ast.Name) and (path := imported.get(node.id)) in wanted:
+        yield path
+    elif isinstance(node, ast.alias):
+        path = imported.get(node.asname or node.name)
+        if path in wanted:
+            yield path
+    elif isinstance(node, ast.Attribute):
+        dotted = ast.unparse(node)
+        head, _, rest = dotted.partition(".")
+        if rest and f"{imported.get(head)}.{rest}" in wanted:
+            yield f"{imported[head]}.{rest}"
+        # The type of `run.status` is not known here: any class of the module that has such a field may be meant.
+        yield from (
+            f"{path}.{node.attr}"
+            for path in dict.fromkeys(imported.values())
+            if f"{path}.{node.attr}" in wanted and path.startswith("models.")
+        )
+    elif isinstance(node, ast.Call):
+        called = [
+            imported[name.id]
+            for name in (node.func, *node.args)
+            if isinstance(name, ast.Name) and name.id in imported
+        ]
+        for path in called:
+            for keyword in node.keywords:
+                for candidate in (f"{path}.{keyword.arg}", f"{path}({keyword.arg})"):
+                    if candidate in wanted:
+                        yield candidate
+            required = [name for name in wanted if name.startswith((f"{path}(", f"{path}."))]
+            given = {keyword.arg for keyword in node.keywords}
+            # A call has to be looked at too when what it leaves out has changed: a new required argument, another order.
+            yield from (
+                name for name in required if re.split(r"[(.)]", name.removeprefix(path))[1] not in given
+            )
+
+
+def release(changes: Iterable[Change], current: str) -> str:
+    """Say which version follows from the worst change: https://semver.org, where before 1.0.0 a minor release may break."""
+    worst = max((change.severity for change in changes), default=None)
+    major, minor, patch = (int(part) for part in [*re.findall(r"\d+", current), 0, 0, 0][:3])
+    if worst is None:
+        return current
+    if worst is Severity.BREAKING:
+        return f"{major + 1}.0.0" if major else f"0.{minor + 1}.0"
+    if worst is Severity.RISKY or any(change.kind.endswith("added") for change in changes):
+        return f"{major}.{minor + 1}.0" if major else f"0.{minor}.{patch + 1}"
+    return f"{major}.{minor}.{patch + 1}"
+
+
+def changelog(contract: str, changes: Iterable[Change], impact: Impact) -> str:
+    """Write the entry for the changelog: what users see first, what breaks marked."""
+    listed = list(changes)
+    lines = [f"- **{contract}** follows a new version of its contract."]
+    for severity, title in (
+        (Severity.BREAKING, "Breaking"),
+        (Severity.RISKY, "May behave otherwise"),
+        (Severity.COMPATIBLE, "Also"),
+    ):
+        lines += [f"  - {title}: {_entry(change)}" for change in listed if change.severity is severity]
+    if impact.signatures:
+        lines.append(f"  - Signatures that change: {', '.join(f'`{name}`' for name in impact.signatures)}.")
+    return "\n".join(lines) + "\n"
+
+
+def _entry(change: Change) -> str:
+    operations = ", ".join(f"`{operation}`" for operation in change.operations[:3])
+    return (
+        f"{change.message} ({operations}{' and more' if len(change.operations) > 3 else ''})"
+        if operations
+        else change.message
+    )
+
+
+def write_changelog(path: Path, entry: str) -> bool:
+    """Put an entry under `## [Unreleased]` / `### Changed`; False when it stands there already."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else "# Changelog\n"
+    if entry in text:
+        return False
+    if "## [Unreleased]" not in text:
+        head, separator, rest = text.partition("\n## ")
+        text = f"{head.rstrip()}\n\n## [Unreleased]\n{separator}{rest}"
+    start = text.index("## [Unreleased]")
+    end = text.find("\n## ", start + 1)
+    section = text[start : end if end >= 0 else len(text)]
+    if "### Changed\n" in section:
+        changed = (
+            section.replace("### Changed\n", f"### Changed\n\n{entry}", 1)
+            .replace(f"{entry}\n\n", f"{entry}\n")
+            .replace(f"{entry}\n-", f"{entry}-")
+        )
+    else:
+        changed = f"{section.rstrip()}\n\n### Changed\n\n{entry}"
+    rest = text[end:] if end >= 0 else ""
+    path.write_text(f"{text[:start]}{changed.rstrip()}\n{rest}", encoding="utf-8")
+    return True
