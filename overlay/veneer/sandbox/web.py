@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .world import World
 
 JSON: Final = "application/json"
+# Levels of JSON that a request may have.
+MAX_DEPTH: Final = 200
 # A stream yields the bytes to send and, between them, numbers: seconds to pause.
 Stream = Iterator[bytes | float]
 
@@ -166,10 +168,25 @@ def parse_json(raw: bytes) -> Any:
         value = json.loads(raw, parse_constant=_no_constant)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
+        _check_depth(value)
     if b"\\u" in raw:
         # A lone surrogate is a legal escape that no UTF-8 text can hold.
         json.dumps(value, ensure_ascii=False).encode()
     return value
+
+
+def _check_depth(value: Any) -> None:
+    """Python's own limit differs between versions, and between reading and writing."""
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise ValueError("nested too deeply")
+        inner = (
+            one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)
+        )
+        level = [child for children in inner for child in children]
 
 
 def _no_constant(name: str) -> Any:

@@ -1,0 +1,86 @@
+"""hybriDB: decisions under a policy, pipelines with checkpoints and rollback, an audit trail of everything.
+
+The policy: an amount of up to 10,000 is approved, of up to 50,000 escalated, beyond that blocked; `user:mallory`
+is blocked whatever the amount. A decision is good for one execution. A step fails when its `config` says
+`{"fail": true}`; three failures in a row open the pipeline's circuit breaker for a minute.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from veneer.sandbox.check import Problem
+from veneer.sandbox.store import Doc, iso
+from veneer.sandbox.web import Answer, Ask, Platform, Refuse, Route, Routes
+
+from . import access, decisions, pipelines, records, reversal
+from .common import audit_entry, ok, wrong
+from .pipelines import save_pipeline
+
+if TYPE_CHECKING:
+    from veneer.sandbox.world import World
+
+routes = Routes([*access.routes, *decisions.routes, *pipelines.routes, *reversal.routes, *records.routes])
+
+
+def _invalid(problems: list[Problem]) -> Answer:
+    fields = [{"field": ".".join(map(str, one.loc)), "message": one.msg} for one in problems]
+    return wrong(Refuse(400, "VALIDATION_ERROR", "The request is not valid", {"fields": fields}))
+
+
+def _guard(ask: Ask, route: Route) -> None:
+    if route.open:
+        return
+    token = ask.bearer() or ""
+    known = ask.store.get("hybridb.key", token)
+    if known is None or known.get("revoked"):
+        raise Refuse(401, "UNAUTHORIZED", "The API key or token is missing or not valid")
+    if known.get("expires") is not None and known["expires"] <= ask.clock.now():
+        raise Refuse(401, "TOKEN_EXPIRED", "The token has expired: refresh it")
+    ask.world.meter(token)
+    ask.who = known
+
+
+@routes("GET", "/health", open=True)
+def get_health(_ask: Ask) -> Answer:
+    """Alive."""
+    return ok({"status": "ok", "version": "1.0.0"})
+
+
+# A fresh platform
+
+
+def _step(name: str, kind: str, **more: Any) -> Doc:
+    return {"id": name, "name": name, "type": kind, **more}
+
+
+def _seed(world: World) -> None:
+    started = world.clock.now() - 86_400
+    world.store.put("hybridb.key", "hdb_sandbox", {"actorId": "service:sandbox"})
+    pipelines = {
+        "payment.execute.standard": [
+            _step("reserve_funds", "action", compensationStep="release_funds"),
+            _step("charge", "action", dependsOn=["reserve_funds"], compensationStep="refund"),
+            _step("notify", "event", dependsOn=["charge"]),
+        ],
+        "payment.execute.failing": [
+            _step("reserve_funds", "action"),
+            _step("charge", "action", config={"fail": True}),
+        ],
+    }
+    for name, steps in pipelines.items():
+        pipeline = {"id": world.store.new_id("pipe_"), "name": name, "version": 1, "isActive": True}
+        save_pipeline(world, {**pipeline, "steps": steps, "createdAt": iso(started)})
+    outcomes = ("success", "success", "success", "failure", "blocked")
+    entries = {}
+    for n in range(450):
+        who = f"user:{('alice', 'bob', 'carol')[n % 3]}"
+        action = ("payment.initiate", "pipeline.execute")[n % 2]
+        entry = audit_entry(world.store.new_id("aud_"), who, action, outcomes[n % 5], iso(started + n * 60))
+        entries[entry["id"]] = entry
+    world.store.load("hybridb.audit", entries)
+    member = {"orgId": "org_sandbox", "actorId": "user:demo", "role": "owner", "joinedAt": iso(started)}
+    world.store.put("hybridb.member.org_sandbox", "user:demo", member)
+
+
+PLATFORM: Final = Platform("hybridb", "hybridb", routes, _guard, wrong, _invalid, _seed)

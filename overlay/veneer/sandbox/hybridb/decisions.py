@@ -1,0 +1,90 @@
+"""hybriDB's decisions: a small policy, and each decision good for one execution."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from veneer.sandbox.check import mapping, opt, shape, text
+from veneer.sandbox.store import Doc
+from veneer.sandbox.web import Answer, Ask, Refuse, Routes
+
+from .common import audit, ok, once
+
+ESCALATED_ABOVE: Final = 10_000
+BLOCKED_ABOVE: Final = 50_000
+BLOCKED_ACTORS: Final = frozenset({"user:mallory"})
+
+routes = Routes()
+
+
+def judge(actor: str, amount: Any) -> tuple[str, str | None]:
+    """The policy: outcome and rationale."""
+    if actor in BLOCKED_ACTORS:
+        return "blocked", f"{actor} may not act"
+    if isinstance(amount, bool) or not isinstance(amount, int | float):
+        return "approved", None
+    if amount < 0:
+        return "blocked", "an amount is not negative"
+    if amount > BLOCKED_ABOVE:
+        return "blocked", f"amount {amount} is over the limit of {BLOCKED_ABOVE}"
+    if amount > ESCALATED_ABOVE:
+        return "escalated", f"amount {amount} is over {ESCALATED_ABOVE} and needs a human"
+    return "approved", f"amount {amount} is within the limit of {ESCALATED_ABOVE}"
+
+
+DECISION = shape(
+    decisionType=text(), action=text(), inputData=mapping(),
+    resourceType=opt(text()), resourceId=opt(text()), idempotencyKey=opt(text()),
+)  # fmt: skip
+
+
+@routes("POST", "/api/v1/decisions", body=DECISION)
+@once
+def request_decision(ask: Ask) -> Answer:
+    """Ask the policy; the answer is kept and can be used once."""
+    given = ask.data["inputData"]
+    actor = given.get("actorId") if isinstance(given.get("actorId"), str) else ask.who["actorId"]
+    outcome, rationale = judge(actor, given.get("amount"))
+    decision: Doc = {"decisionId": ask.store.new_id("dec_"), "outcome": outcome, "rationale": rationale}
+    decision |= {"policyVersion": 1, "decidedAt": ask.now()}
+    ask.store.put("hybridb.decision", decision["decisionId"], decision)
+    ask.effect(f"decision.created {decision['decisionId']}")
+    audit(
+        ask, ask.data["action"], "blocked" if outcome == "blocked" else "success",
+        decisionId=decision["decisionId"], resourceType=ask.data["resourceType"], resourceId=ask.data["resourceId"],
+    )  # fmt: skip
+    return ok(decision)
+
+
+@routes("GET", "/api/v1/decisions/{decisionId}")
+def get_decision(ask: Ask) -> Answer:
+    """A decision as it was made."""
+    decision = _decision(ask, ask.params["decisionId"])
+    return ok({name: value for name, value in decision.items() if name != "usedBy"})
+
+
+def _decision(ask: Ask, decision_id: str) -> Doc:
+    decision = ask.store.get("hybridb.decision", decision_id)
+    if decision is None:
+        raise Refuse(404, "DECISION_NOT_FOUND", f"There is no decision {decision_id}")
+    return decision
+
+
+def usable(ask: Ask, decision_id: str | None) -> Doc | None:
+    """The decision that an execution rests on, if it may."""
+    if decision_id is None:
+        return None
+    decision = _decision(ask, decision_id)
+    if decision.get("usedBy"):
+        raise Refuse(
+            409,
+            "DECISION_ALREADY_CONSUMED",
+            "A decision is good for one execution",
+            {"by": decision["usedBy"]},
+        )
+    if decision["outcome"] == "escalated":
+        # A failure with a 2xx status: the envelope decides.
+        raise Refuse(202, "DECISION_ESCALATED", "The decision waits for a human")
+    if decision["outcome"] == "blocked":
+        raise Refuse(403, "POLICY_DENIED", decision["rationale"] or "The decision was blocked")
+    return decision

@@ -1,0 +1,128 @@
+"""Velerian: governed invocations with evidence, scopes, queued network runs, attachments, long lists.
+
+`abp_demo` is deployed, `abp_draft` a draft and `abp_retired` retired (409). The prompt in the payload steers the
+outcome: `forbidden` is blocked and withheld, `review` waits for a human, `model error` fails at the model.
+A queued run moves one step each time it is asked for (queued, running, its end), unless its metadata says
+`{"duration_s": 60}`: then it takes that long by the sandbox's clock. `fail` and `forbidden` in its prompt make it
+end as failed and blocked. The synchronous form answers 504 while the run goes on, as the platform's gateway does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+from veneer.sandbox.check import Problem
+from veneer.sandbox.store import Doc, iso
+from veneer.sandbox.web import Answer, Ask, Platform, Refuse, Route, Routes
+
+from . import invocations, lists, runs
+from .common import SCOPES, digest
+
+if TYPE_CHECKING:
+    from veneer.sandbox.world import World
+
+# The keys of a fresh sandbox and what each may do; the session may also make keys.
+KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "vk_live_sandbox": SCOPES,
+    "vk_live_readonly": ("runs:read", "evidence:read", "audit:read", "read"),
+    "vk_live_noscope": (),
+    "session_sandbox": SCOPES,
+}
+
+routes = Routes([*lists.routes, *invocations.routes, *runs.routes])
+
+
+# Refusals, keys, scopes
+
+
+def _wrong(refusal: Refuse) -> Answer:
+    if refusal.status == 422:
+        loc = tuple((refusal.details or {}).get("loc", ("body",)))
+        return _invalid([Problem(loc, refusal.message, refusal.code)])
+    return Answer({"detail": refusal.message}, refusal.status)
+
+
+def _invalid(problems: list[Problem]) -> Answer:
+    return Answer(
+        {"detail": [{"loc": list(one.loc), "msg": one.msg, "type": one.type} for one in problems]}, 422
+    )
+
+
+def _guard(ask: Ask, route: Route) -> None:
+    token = ask.bearer() or ""
+    known = ask.store.get("velerian.key", digest(token))
+    if known is None:
+        raise Refuse(
+            401,
+            "unauthorized",
+            "Missing, invalid, expired or revoked API key",
+            headers={"www-authenticate": "Bearer"},
+        )
+    ask.world.meter(token)
+    need = route.options.get("scope")
+    if need is not None and need not in known["scopes"]:
+        # `read` and `write` are coarse: each covers the finer scopes of its kind.
+        coarse = "write" if need.endswith("write") else "read"
+        if coarse not in known["scopes"]:
+            raise Refuse(403, "forbidden", f"Missing scope: {need}")
+    ask.who = known
+
+
+# A fresh platform
+
+
+def _seed(world: World) -> None:
+    store, begin = world.store, world.clock.now() - 30 * 86_400
+    for secret, scopes in KEYS.items():
+        store.put(
+            "velerian.key", digest(secret), {"scopes": scopes, "session": secret.startswith("session_")}
+        )
+    key = {"id": "key_sandbox", "name": "sandbox", "scopes": list(SCOPES), "created_at": iso(begin)}
+    store.put("velerian.api_key", "key_sandbox", key)
+    for name, status in (("demo", "deployed"), ("draft", "draft"), ("retired", "retired")):
+        abp = {"id": f"abp_{name}", "name": f"Sandbox {name}", "status": status, "created_at": iso(begin)}
+        store.put("velerian.abp", abp["id"], abp)
+    for slug in ("demo", "research"):
+        store.put("velerian.network", slug, {"slug": slug})
+    for plan, allowance in (("starter", 1_000), ("team", 20_000), ("enterprise", 500_000)):
+        store.put(
+            "velerian.plan", plan, {"id": f"plan_{plan}", "name": plan.title(), "governed_runs": allowance}
+        )
+    store.load("velerian.audit", _many(store, "aud_", 2500, lambda n: _audit_row(n, begin)))
+    store.load("velerian.agent_run", _many(store, "arun_", 450, lambda n: _run_row(n, begin)))
+    store.load("velerian.approval", _many(store, "appr_", 150, lambda n: _approval_row(n, begin)))
+    store.load("velerian.evidence", _many(store, "evp_", 130, lambda n: _evidence_row(n, begin)))
+
+
+def _many(store: Any, prefix: str, count: int, row: Any) -> dict[str, Doc]:
+    docs = ({"id": store.new_id(prefix), **row(n)} for n in range(count))
+    return {doc["id"]: doc for doc in docs}
+
+
+def _audit_row(n: int, begin: float) -> Doc:
+    action, kind = (("abp.invoke", "abp"), ("evidence.export", "export"), ("api_key.create", "api_key"))[
+        n % 3
+    ]
+    who = f"user_{('ada', 'grace', 'alan')[n % 3]}"
+    row = {"created_at": iso(begin + 600 * n), "action": action, "resource_kind": kind, "actor_user_id": who}
+    return {**row, "resource_id": "abp_demo" if kind == "abp" else f"{kind}_{n}", "details": {"n": n}}
+
+
+def _run_row(n: int, begin: float) -> Doc:
+    status = ("succeeded", "failed", "blocked")[n % 3]
+    return {"status": status, "created_at": iso(begin + 3600 * n), "agent": f"agent_{n % 7}"}
+
+
+def _approval_row(n: int, begin: float) -> Doc:
+    status = ("pending", "approved", "rejected")[n % 3]
+    return {"status": status, "created_at": iso(begin + 7200 * n), "invocation_id": f"inv_{n}"}
+
+
+def _evidence_row(n: int, begin: float) -> Doc:
+    chain = hashlib.sha256(f"seed {n}".encode()).hexdigest()
+    row = {"abp_id": "abp_demo", "invocation_id": f"inv_{n}", "created_at": iso(begin + 7200 * n)}
+    return {**row, "chain_hash": chain}
+
+
+PLATFORM: Final = Platform("velerian", "velerian", routes, _guard, _wrong, _invalid, _seed)
