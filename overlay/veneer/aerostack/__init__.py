@@ -9,6 +9,8 @@ from veneer import __version__ as __version__
 if TYPE_CHECKING:
     from veneer._async.aerostack.client import AsyncClient as AsyncClient
     from veneer._core.streaming import StreamLimits as StreamLimits
+    from veneer._platforms.aerostack_models import ChatCompletion as ChatCompletion
+    from veneer._platforms.aerostack_models import ChatCompletionChunk as ChatCompletionChunk
     from veneer._sync.aerostack.client import Client as Client
     from veneer.aerostack import errors as errors
     from veneer.aerostack import httpclient as httpclient
@@ -24,7 +26,9 @@ _HOMES = {
     # calls by endpoint
     "AsyncClient": "veneer._async.aerostack.client",
     "Client": "veneer._sync.aerostack.client",
-    # what calls take
+    # what calls take and give
+    "ChatCompletion": "veneer._platforms.aerostack_models",
+    "ChatCompletionChunk": "veneer._platforms.aerostack_models",
     "File": "veneer_generated.aerostack.types",
     "StreamLimits": "veneer._core.streaming",
 }
@@ -43,7 +47,9 @@ __all__ = [
     # calls by endpoint
     "AsyncClient",
     "Client",
-    # what calls take
+    # what calls take and give
+    "ChatCompletion",
+    "ChatCompletionChunk",
     "File",
     "StreamLimits",
     # modules

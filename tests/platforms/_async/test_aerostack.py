@@ -33,10 +33,9 @@ from veneer import (
     StreamTruncatedError,
     TransportError,
 )
-from veneer.aerostack import SDK, File, StreamLimits, errors
+from veneer.aerostack import SDK, ChatCompletionChunk, File, StreamLimits, errors
 from veneer.aerostack.models import (
     CacheKeyRequest,
-    ChatCompletionChunk,
     ChatMessage,
     ChatRequest,
     UploadRequest,
@@ -100,7 +99,7 @@ async def test_chat_sql_cache_and_files_of_a_project(sandbox: Sandbox) -> None:
         cached = await sdk.cache.cache_get_async({"key": "k"})
         await sdk.storage.storage_upload_async({"file": {"content": b"abc", "file_name": "a"}, "key": "f"})
         content = await sdk.storage.storage_get_async({"key": "f"})
-    assert answer.to_dict()["choices"][0]["message"]["content"] == "You said: Hello there"
+    assert answer.text == "You said: Hello there"
     assert [row["name"] for row in rows.results] == ["Ada", "Grace", "Alan"]
     assert (cached.value, cached.exists, content) == ({"a": [1]}, True, b"abc")
 
@@ -110,9 +109,7 @@ async def test_a_chat_streams_typed_chunks_and_its_usage(sandbox: Sandbox) -> No
         request: Any = {**HELLO, "stream_options": {"include_usage": True}}
         async with sdk.ai.ai_chat_stream_async(request) as stream:
             chunks = [chunk async for chunk in stream]
-    deltas = [chunk.to_dict()["choices"][0]["delta"] for chunk in chunks if chunk.choices]
-    text = "".join(delta.get("content", "") for delta in deltas)
-    assert text == "You said: Hello there"
+    assert "".join(chunk.text for chunk in chunks) == "You said: Hello there"
     assert [chunk.usage.total_tokens for chunk in chunks if chunk.usage] == [6]
 
 
@@ -134,7 +131,7 @@ async def test_a_consumer_chats_at_the_expense_of_their_wallet(sandbox: Sandbox)
 async def test_empty_messages_can_be_sent_as_documented() -> None:
     wire = Wire(reply(json={"response": "hi"}))
     answer = await async_wired(wire).ai.ai_chat_async(request={"messages": [{}], "model": "m"})
-    assert (sent(wire), answer.response) == ([{"messages": [{}], "model": "m"}], "hi")
+    assert (sent(wire), answer.text) == ([{"messages": [{}], "model": "m"}], "hi")
 
 
 async def test_snake_case_keys_become_the_contracts_names_and_data_stays_as_it_is() -> None:

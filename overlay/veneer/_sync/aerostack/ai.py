@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from veneer._core.streaming import StreamLimits
+from veneer._platforms.aerostack_models import ChatCompletion, ChatCompletionChunk
 from veneer._platforms.aerostack_options import CallOptions, Retries
 from veneer._platforms.aerostack_requests import ChatRequestDict, body, chat
 from veneer._sync.aerostack.search import Search
 from veneer_generated.aerostack.api.ai import ai_chat
-from veneer_generated.aerostack.models.chat_completion import ChatCompletion
-from veneer_generated.aerostack.models.chat_completion_chunk import ChatCompletionChunk
 from veneer_generated.aerostack.models.chat_request import ChatRequest
 
 if TYPE_CHECKING:
@@ -28,9 +27,10 @@ class Ai(Search):
     ) -> ChatCompletion:
         """Answer a conversation: POST /ai/chat.
 
-        Older servers answer with `response` alone. Raises ConfigurationError for `stream`: see `ai_chat_stream`.
+        `text` is the answer's. Raises ConfigurationError for `stream`: see `ai_chat_stream`.
         """
-        return self._view(retries, options).call(ai_chat, body=chat(request))
+        view = self._view(retries, options)
+        return ChatCompletion.of(view.call(ai_chat, body=chat(request)))
 
     def ai_chat_stream(
         self,
@@ -42,7 +42,7 @@ class Ai(Search):
     ) -> Stream[ChatCompletionChunk]:
         """Answer a conversation chunk by chunk: POST /ai/chat.
 
-        Iterate the result, best as a context manager: leaving it ends the stream at once. With `stream_options={"include_usage": True}` the last chunk has no choices and carries `usage`.
+        Iterate the result, best as a context manager: leaving it ends the stream at once. `text` is what a chunk adds. With `stream_options={"include_usage": True}` the last chunk has no choices and carries `usage`.
         `limits` is how long the stream may be silent (60 s). Raises StreamTruncatedError where it ends without `[DONE]`.
         """
         return self._view(retries, options).stream(

@@ -6,14 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from veneer._core.streaming import StreamLimits
+from veneer._platforms.aerostack_models import ChatCompletion, ChatCompletionChunk
 from veneer._platforms.aerostack_options import CallOptions, Retries
 from veneer._platforms.aerostack_requests import BillingLogRequestDict, ChatRequestDict, body, chat
 from veneer._sync.aerostack.client import Namespace
 from veneer_generated.aerostack.api.gateway import gateway_billing_log, gateway_chat, gateway_get_wallet
 from veneer_generated.aerostack.models.billing_log_request import BillingLogRequest
 from veneer_generated.aerostack.models.billing_log_result import BillingLogResult
-from veneer_generated.aerostack.models.chat_completion import ChatCompletion
-from veneer_generated.aerostack.models.chat_completion_chunk import ChatCompletionChunk
 from veneer_generated.aerostack.models.chat_request import ChatRequest
 from veneer_generated.aerostack.models.wallet_result import WalletResult
 
@@ -35,9 +34,10 @@ class Gateway(Namespace):
     ) -> ChatCompletion:
         """Answer a conversation for a consumer of a gateway API, who pays for it: POST /ai/gateway/{apiSlug}/chat/completions.
 
-        Needs the SDK's `consumer_key`. Raises ErrorResponse: 401, 429 (also for an empty wallet).
+        `text` is the answer's. Needs the SDK's `consumer_key`. Raises ErrorResponse: 401, 429 (also for an empty wallet).
         """
-        return self._view(retries, options).call(gateway_chat, api_slug, body=chat(request))
+        view = self._view(retries, options)
+        return ChatCompletion.of(view.call(gateway_chat, api_slug, body=chat(request)))
 
     def gateway_get_wallet(
         self, api_slug: str, retries: Retries = None, **options: Unpack[CallOptions]
@@ -68,7 +68,7 @@ class Gateway(Namespace):
     ) -> Stream[ChatCompletionChunk]:
         """Answer a conversation chunk by chunk: POST /ai/gateway/{apiSlug}/chat/completions.
 
-        Iterate the result, best as a context manager: leaving it ends the stream at once. With `stream_options={"include_usage": True}` the last chunk has no choices and carries `usage`.
+        Iterate the result, best as a context manager: leaving it ends the stream at once. `text` is what a chunk adds. With `stream_options={"include_usage": True}` the last chunk has no choices and carries `usage`.
         `limits` is how long the stream may be silent (60 s). Raises StreamTruncatedError where it ends without `[DONE]`.
         """
         return self._view(retries, options).stream(
