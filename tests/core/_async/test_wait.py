@@ -1,0 +1,146 @@
+"""A wait asks politely, heeds the server, ends in time, and says what it last saw."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.kit import Ticks, Wire, async_wired, endpoint, reply
+from faultserver import FaultServer
+from veneer import (
+    AsyncClient,
+    ConfigurationError,
+    DeadlineExceededError,
+    NotFoundError,
+    VeneerError,
+    WaitTimeoutError,
+)
+
+pytestmark = pytest.mark.anyio
+
+RUN = endpoint(path="/runs/{item}")
+
+
+def run(status: str, **headers: str) -> Any:
+    """An answer that tells how the run stands."""
+    return reply(
+        json={"status": status}, headers={name.replace("_", "-"): value for name, value in headers.items()}
+    )
+
+
+def done(value: Any) -> bool:
+    """Whether a run has ended."""
+    return bool(value["status"] == "done")
+
+
+@pytest.mark.parametrize(("random", "delay"), [(0.0, 1.5), (0.5, 2.0), (1.0, 2.5)])
+async def test_asks_are_spread_about_the_interval(random: float, delay: float) -> None:
+    ticks = Ticks(random)
+    wire = Wire(run("queued"), run("running"), run("done"))
+    assert await async_wired(wire, ticks).wait(RUN, "r1", until=done, every=2) == {"status": "done"}
+    assert ticks.sleeps == [delay, delay]
+    assert wire.requests[0].url.path == "/v1/runs/r1"
+
+
+async def test_a_run_that_is_done_is_not_waited_for() -> None:
+    ticks = Ticks()
+    await async_wired(Wire(run("done")), ticks).wait(RUN, until=done)
+    assert ticks.sleeps == []
+
+
+async def test_the_server_can_ask_for_a_longer_wait_and_not_for_a_shorter_one() -> None:
+    ticks = Ticks(0.5)
+    wire = Wire(run("queued", retry_after="7"), run("queued", retry_after="0"), run("done"))
+    await async_wired(wire, ticks).wait(RUN, until=done, every=2)
+    assert ticks.sleeps == [7.0, 2.0]
+
+
+async def test_a_run_that_does_not_end_is_an_error_with_its_last_value() -> None:
+    ticks = Ticks(0.5)
+    started = ticks.now
+    with pytest.raises(
+        WaitTimeoutError, match=r"get_item: not done after 9\.0 s of 10 s; it goes on"
+    ) as caught:
+        await async_wired(Wire(run("running")), ticks).wait(RUN, until=done, every=4, timeout=10)
+    assert ticks.sleeps == [4.0, 4.0, 1.0]  # the last ask comes while there is a second for its answer
+    assert (caught.value.last, caught.value.waited_s) == ({"status": "running"}, ticks.now - started)
+    assert isinstance(caught.value, TimeoutError)
+
+
+async def test_a_server_that_wants_no_ask_in_time_is_not_asked() -> None:
+    ticks = Ticks()
+    wire = Wire(run("queued", retry_after="60"))
+    with pytest.raises(WaitTimeoutError):
+        await async_wired(wire, ticks).wait(RUN, until=done, timeout=30)
+    assert (ticks.sleeps, len(wire.requests)) == ([], 1)
+
+
+class RunTimeoutError(VeneerError):
+    """A platform's own error."""
+
+
+async def test_the_error_can_be_the_callers_own() -> None:
+    seen: list[Any] = []
+
+    def own(last: Any, waited: float) -> VeneerError:
+        seen.append((last, waited))
+        return RunTimeoutError("too long")
+
+    with pytest.raises(RunTimeoutError):
+        await async_wired(Wire(run("running")), Ticks()).wait(RUN, until=done, every=2, timeout=4, error=own)
+    assert seen == [({"status": "running"}, 3.0)]
+
+
+async def test_each_value_is_told() -> None:
+    told: list[str] = []
+    wire = Wire(run("queued"), run("running"), run("done"))
+    await async_wired(wire).wait(RUN, until=done, progress=lambda value: told.append(value["status"]))
+    assert told == ["queued", "running", "done"]
+
+
+async def test_failures_that_may_pass_are_repeated_and_others_end_the_wait() -> None:
+    wire = Wire(run("queued"), 503, run("queued"), reply(404, {"message": "no such run"}))
+    with pytest.raises(NotFoundError, match="no such run"):
+        await async_wired(wire).wait(RUN, until=done)
+    assert len(wire.requests) == 4
+
+
+async def test_the_wait_ends_in_time_although_the_server_does_not_answer(faults: FaultServer) -> None:
+    async with AsyncClient(faults.space().url("blackhole")) as client:
+        started = time.monotonic()
+        with pytest.raises(WaitTimeoutError) as caught:
+            await client.wait(RUN, until=done, timeout=0.2)
+        assert 0.15 < time.monotonic() - started < 0.45
+    assert caught.value.last is None
+
+
+async def test_a_shorter_deadline_of_the_client_bounds_each_ask(faults: FaultServer) -> None:
+    async with AsyncClient(faults.space().url("blackhole"), deadline=0.2) as client:
+        started = time.monotonic()
+        with pytest.raises(DeadlineExceededError, match=r"deadline of 0\.2 s"):
+            await client.wait(RUN, until=done, timeout=30)
+        assert time.monotonic() - started < 0.45
+
+
+@pytest.mark.parametrize("wrong", [{"every": 0}, {"every": -1}, {"timeout": 0}])
+async def test_times_that_cannot_be_kept_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="positive"):
+        await async_wired(Wire()).wait(RUN, until=done, **wrong)
+
+
+@settings(deadline=None)
+@given(every=st.floats(0.01, 50), times=st.floats(0.1, 20), random=st.floats(0, 1))
+async def test_a_wait_never_passes_its_limit_and_uses_nearly_all_of_it(
+    every: float, times: float, random: float
+) -> None:
+    limit = every * times
+    ticks = Ticks(random)
+    started = ticks.now
+    with pytest.raises(WaitTimeoutError):
+        await async_wired(Wire(run("running")), ticks).wait(RUN, until=done, every=every, timeout=limit)
+    assert limit - min(1.0, every / 2) - 0.01 <= ticks.now - started <= limit
+    assert all(0.75 * every <= delay <= 1.25 * every for delay in ticks.sleeps[:-1])

@@ -1,0 +1,474 @@
+# Derived from tests/core/_async/test_transfers.py by scripts/unasync.py: edit that file, not this one.
+"""Uploads and downloads of any size: in pieces, resumed, verified, and without a trace of what failed."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import httpx
+import pytest
+from core.kit import KEY, Ticks, Wire, endpoint, reply, tick, wired
+from faultserver import FaultServer, Space
+from faultserver.behaviours import Script
+
+from veneer import (
+    Client,
+    ConfigurationError,
+    NotFoundError,
+    RetryPolicy,
+    ServerError,
+    StreamError,
+    StreamTimeoutError,
+    StreamTruncatedError,
+    Timeouts,
+    _io,
+)
+from veneer._sync.transfers import Chunks
+
+pytestmark = pytest.mark.anyio
+
+FILE = endpoint(path="/files/{item}")
+BODY = bytes(range(256)) * 40
+TAG = '"v1"'
+RANGES = {"etag": TAG, "accept-ranges": "bytes"}
+SOON = 0.1
+
+
+def answer(body: bytes, status: str = "200 OK", length: int | None = None, **headers: str) -> bytes:
+    """An answer, whose announced length may be another one than its own."""
+    known = {"content-length": str(len(body) if length is None else length), **headers}
+    lines = [
+        f"HTTP/1.1 {status}",
+        "content-type: text/plain",
+        *(f"{name.replace('_', '-')}: {value}" for name, value in known.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def part(start: int, body: bytes = BODY, *, sent: int | None = None, total: str | None = None) -> bytes:
+    """An answer to a request for the rest, of which only so many bytes may be sent."""
+    total = str(len(body)) if total is None else total
+    head = answer(
+        b"",
+        "206 Partial Content",
+        len(body) - start,
+        content_range=f"bytes {start}-{len(body) - 1}/{total}",
+        **RANGES,
+    )
+    return head + body[start:][:sent]
+
+
+def first(sent: int, **headers: str) -> bytes:
+    """The beginning of a file."""
+    return answer(BODY[:sent], length=len(BODY), **(headers or RANGES))
+
+
+def served(faults: FaultServer, *scripts: Script) -> tuple[Client, Space]:
+    """A client of a server that answers by these scripts, one request after the other."""
+    space = faults.space(scripts=scripts)
+    client = Client(space.url("raw"), api_key=KEY, retry=RetryPolicy(jitter=0))
+    tick(client, Ticks())
+    return client, space
+
+
+def names(folder: Path) -> list[str]:
+    """What is in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+# -- downloads -----------------------------------------------------------------------------------------------------
+
+
+def test_a_download_to_a_path_is_whole_and_alone(faults: FaultServer, tmp_path: Path) -> None:
+    client, space = served(faults, [answer(BODY)])
+    told: list[tuple[int, int | None]] = []
+    with client:
+        saved = client.download(FILE, "f", to=tmp_path / "f.bin", progress=lambda *p: told.append(p))
+    assert (tmp_path / "f.bin").read_bytes() == BODY
+    assert (saved.path, saved.bytes, saved.content_type) == (str(tmp_path / "f.bin"), len(BODY), "text/plain")
+    assert names(tmp_path) == ["f.bin"]
+    assert told == sorted(told)
+    assert told[-1] == (len(BODY), len(BODY))
+    assert space.requests()[0].header("accept-encoding") == "identity"
+    assert space.requests()[0].header("range") is None
+
+
+@pytest.mark.parametrize("end", [[], [0.05, None]], ids=["closed", "reset"])
+def test_a_cut_download_goes_on_where_it_stopped(faults: FaultServer, tmp_path: Path, end: list[Any]) -> None:
+    client, space = served(
+        faults, [first(3000), *end], [part(3000, sent=2000), *end], [part(5000)]
+    )  # fmt: skip
+    with client:
+        saved = client.download(FILE, to=str(tmp_path / "f"))
+    assert (tmp_path / "f").read_bytes() == BODY
+    assert saved.bytes == len(BODY)
+    asked = [(request.header("range"), request.header("if-range")) for request in space.requests()]
+    assert asked == [(None, None), ("bytes=3000-", TAG), ("bytes=5000-", TAG)]
+
+
+def test_pieces_go_on_where_they_stopped(faults: FaultServer) -> None:
+    client, _ = served(faults, [first(3000)], [part(3000)])
+    with client, client.chunks(FILE) as body:
+        got = [piece for piece in body]
+    assert b"".join(got) == BODY
+    assert body.received.whole
+
+
+def test_connections_that_bring_nothing_are_counted_and_end(faults: FaultServer, tmp_path: Path) -> None:
+    client, space = served(faults, [first(3000)], [part(3000, sent=0)])
+    with client:
+        with pytest.raises(StreamTruncatedError, match="ended after 3,000 of 10,240 bytes") as caught:
+            client.download(FILE, to=tmp_path / "f")
+    assert len(space.requests()) == 1 + 3
+    assert (caught.value.bytes, caught.value.resumable) == (3000, True)
+    assert names(tmp_path) == []
+
+
+NEW = BODY[::-1]
+
+
+def test_a_file_that_changed_meanwhile_is_taken_from_its_beginning(
+    faults: FaultServer, tmp_path: Path
+) -> None:
+    script = [first(3000)], [answer(NEW, etag='"v2"', accept_ranges="bytes")]
+    client, _ = served(faults, *script)
+    with client:
+        client.download(FILE, to=tmp_path / "f")
+    assert (tmp_path / "f").read_bytes() == NEW
+    client, _ = served(faults, *script)
+    file = io.BytesIO(b"before" + bytes(20_000))
+    file.seek(6)
+    with client:
+        client.download(FILE, to=cast("BinaryIO", file))
+    assert file.getvalue() == b"before" + NEW
+
+
+class Pipe:
+    """A file that cannot be rewound, and takes little at a time."""
+
+    def __init__(self) -> None:
+        self.got = b""
+
+    def seekable(self) -> bool:
+        return False
+
+    def write(self, data: bytes) -> int:
+        self.got += data[:1000]
+        return min(len(data), 1000)
+
+
+def gather(body: Chunks, got: list[bytes]) -> None:
+    """Read a body into a list, which keeps what came before an error."""
+    for piece in body:
+        got.append(piece)  # noqa: PERF401  # what came before an error counts
+
+
+def test_pieces_that_were_given_out_cannot_be_taken_back(faults: FaultServer) -> None:
+    script = [first(3000)], [answer(NEW, etag='"v2"')]
+    client, _ = served(faults, *script)
+    got: list[bytes] = []
+    with client, client.chunks(FILE) as body:
+        with pytest.raises(StreamTruncatedError, match="changed at the server after 3,000 bytes"):
+            gather(body, got)
+    assert b"".join(got) == BODY[:3000]
+    client, _ = served(faults, *script)
+    with client:
+        with pytest.raises(StreamTruncatedError, match="changed at the server"):
+            client.download(FILE, to=cast("BinaryIO", Pipe()))
+
+
+def test_a_file_that_takes_little_at_a_time_gets_everything(faults: FaultServer) -> None:
+    client, _ = served(faults, [answer(BODY)])
+    pipe = Pipe()
+    with client:
+        saved = client.download(FILE, to=cast("BinaryIO", pipe))
+    assert pipe.got == BODY
+    assert saved.path is None
+
+
+NO_WAY_ON: dict[str, dict[str, Any]] = {
+    "no ranges": {"headers": {"etag": TAG}},
+    "ranges refused": {"headers": {"etag": TAG, "accept_ranges": "none"}},
+    "weak ETag": {"headers": {"etag": 'W/"v1"', "accept_ranges": "bytes"}},
+    "no validator": {"headers": {"accept_ranges": "bytes"}},
+    "resume=False": {"headers": RANGES, "resume": False},
+    "POST": {"headers": RANGES, "endpoint": endpoint("post", "/files", safe=True)},
+}
+
+
+@pytest.mark.parametrize("case", NO_WAY_ON.values(), ids=NO_WAY_ON.keys())
+def test_a_cut_download_that_cannot_go_on_is_an_error_and_leaves_the_old_file(
+    faults: FaultServer, tmp_path: Path, case: dict[str, Any]
+) -> None:
+    client, space = served(faults, [first(3000, **case["headers"])])
+    (tmp_path / "f").write_bytes(b"old")
+    with client:
+        with pytest.raises(StreamTruncatedError, match="3,000 of 10,240 bytes") as caught:
+            client.download(case.get("endpoint", FILE), to=tmp_path / "f", resume=case.get("resume", True))
+    assert len(space.requests()) == 1
+    assert names(tmp_path) == ["f"]
+    assert (tmp_path / "f").read_bytes() == b"old"
+    assert caught.value.operation in {"get_item", "post_item"}
+    assert isinstance(caught.value.__cause__, httpx.HTTPError)
+
+
+def test_a_date_serves_where_there_is_no_strong_tag(faults: FaultServer, tmp_path: Path) -> None:
+    date = "Wed, 21 Oct 2026 07:28:00 GMT"
+    client, space = served(
+        faults, [first(3000, etag='W/"v1"', last_modified=date, accept_ranges="bytes")], [part(3000)]
+    )
+    with client:
+        client.download(FILE, to=tmp_path / "f")
+    assert space.requests()[1].header("if-range") == date
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [part(2000), part(3000, total="99999"), answer(b"", "206 Partial Content")],
+    ids=["another start", "another total", "no range"],
+)
+def test_another_range_than_the_one_asked_for_is_refused(
+    faults: FaultServer, tmp_path: Path, wrong: bytes
+) -> None:
+    client, _ = served(faults, [first(3000)], [wrong])
+    with client:
+        with pytest.raises(StreamTruncatedError, match="another range"):
+            client.download(FILE, to=tmp_path / "f")
+    assert names(tmp_path) == []
+
+
+def test_a_total_that_was_not_known_is_no_other_total(faults: FaultServer, tmp_path: Path) -> None:
+    client, _ = served(faults, [first(3000)], [part(3000, total="*")])
+    with client:
+        assert (client.download(FILE, to=tmp_path / "f")).bytes == len(BODY)
+
+
+def test_a_compressed_body_is_decoded_although_none_was_asked_for(
+    faults: FaultServer, tmp_path: Path
+) -> None:
+    client, _ = served(faults, [answer(gzip.compress(BODY), content_encoding="gzip", **RANGES)])
+    with client:
+        assert (client.download(FILE, to=tmp_path / "f")).bytes == len(BODY)
+    assert (tmp_path / "f").read_bytes() == BODY
+
+
+def test_a_transport_of_tests_serves_downloads_too(tmp_path: Path) -> None:
+    wired(Wire(reply(content=BODY))).download(FILE, to=tmp_path / "f")
+    assert (tmp_path / "f").read_bytes() == BODY
+
+
+def test_an_error_status_is_raised_and_nothing_is_written(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError):
+        wired(Wire(404)).download(FILE, to=tmp_path / "f")
+    assert names(tmp_path) == []
+
+
+def test_a_progress_function_that_fails_leaves_nothing(faults: FaultServer, tmp_path: Path) -> None:
+    def broken(done: int, total: int | None) -> None:
+        raise ZeroDivisionError
+
+    before = faults.open_connections
+    client, _ = served(faults, [first(3000), ...])
+    with client:
+        with pytest.raises(ZeroDivisionError):
+            client.download(FILE, to=tmp_path / "f", progress=broken)
+        assert names(tmp_path) == []
+        assert gone(faults, before)
+
+
+def test_a_download_that_is_cancelled_leaves_nothing(faults: FaultServer, tmp_path: Path) -> None:
+    before = faults.open_connections
+    client, _ = served(faults, [first(3000), ...])
+    with client:
+        job = _io.Job(download, client, tmp_path / "f")
+        while not names(tmp_path):
+            _io.sleep(0.002)
+        cancelled = time.monotonic()
+        job.cancel()
+        assert time.monotonic() - cancelled < SOON
+        assert names(tmp_path) == []
+        assert gone(faults, before)
+
+
+def download(client: Client, to: Path) -> None:
+    client.download(FILE, to=to)
+
+
+def gone(faults: FaultServer, open_before: int) -> bool:
+    """Wait until the server has no more connections than before; False if that takes too long."""
+    ends = time.monotonic() + 2
+    while faults.open_connections > open_before:
+        if time.monotonic() > ends:
+            return False
+        _io.sleep(0.005)
+    return True
+
+
+def test_silence_is_an_error_that_says_how_far_it_came(faults: FaultServer, tmp_path: Path) -> None:
+    space = faults.space(script=[answer(BODY[:3000], length=len(BODY)), ...])
+    with Client(space.url("raw"), timeouts=Timeouts(read=0.1)) as client:
+        with pytest.raises(StreamTimeoutError, match=r"silent for 0\.1 s after 3,000 bytes"):
+            client.download(FILE, to=tmp_path / "f")
+    assert names(tmp_path) == []
+
+
+def test_leaving_a_body_early_frees_its_connection_at_once(faults: FaultServer) -> None:
+    before = faults.open_connections
+    space = faults.space(script=[first(3000), ...])
+    with Client(space.url("raw"), max_connections=1) as client:
+        for _ in range(2):
+            with client.chunks(FILE) as body:
+                for _piece in body:
+                    break
+                left = time.monotonic()
+            assert time.monotonic() - left < SOON
+        assert gone(faults, before)
+        with pytest.raises(StreamError, match="closed before its end"):
+            next(body)
+
+
+def test_the_response_is_there_once_the_body_is_open() -> None:
+    body: Chunks = wired(Wire(reply(content=BODY))).chunks(FILE)
+    with pytest.raises(StreamError, match="not open yet"):
+        _ = body.response
+    with body:
+        assert body.response.status_code == 200
+
+
+@pytest.mark.parametrize("to", [".", "missing/f"])
+def test_a_place_that_is_none_is_refused_before_anything_is_sent(tmp_path: Path, to: str) -> None:
+    wire = Wire(reply(content=BODY))
+    with pytest.raises(ConfigurationError, match="folder"):
+        wired(wire).download(FILE, to=tmp_path / to)
+    assert wire.requests == []
+
+
+SECRET_HEADERS: dict[str, Any] = {"headers": {"x-api-key": KEY}, "query": {"key": KEY}}
+
+
+def test_a_presigned_address_gets_nothing_that_is_meant_for_the_api(
+    faults: FaultServer, tmp_path: Path
+) -> None:
+    space = faults.space(scripts=[[answer(BODY)], [answer(b"")]])
+    url = space.other_url("raw") + "/bucket/f?signature=abc"
+    with Client(space.url("ok"), api_key=KEY, **SECRET_HEADERS) as client:
+        client.download_url(url, to=tmp_path / "f")
+        client.upload_url(url, BODY)
+    assert (tmp_path / "f").read_bytes() == BODY
+    assert [request.method for request in space.requests()] == ["GET", "PUT"]
+    for request in space.requests():
+        assert request.origin == 1
+        assert request.path == "/bucket/f?signature=abc"
+        assert not request.holds(KEY)
+
+
+# -- uploads -------------------------------------------------------------------------------------------------------
+
+
+class Reads(io.BytesIO):
+    """A file that remembers how much was read of it at once."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.sizes: list[int] = []
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.sizes.append(-1 if size is None else size)
+        return super().read(size)
+
+
+BIG = os.urandom(700_000)
+
+
+def from_path(folder: Path) -> Any:
+    (folder / "big").write_bytes(BIG)
+    return folder / "big"
+
+
+SOURCES: dict[str, Callable[[Path], Any]] = {
+    "path": from_path,
+    "file": lambda _: Reads(BIG),
+    "bytes": lambda _: BIG,
+    "bytearray": lambda _: bytearray(BIG),
+    "iterator": lambda _: (BIG[at : at + 99_999] for at in range(0, len(BIG), 99_999)),
+}
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES.keys())
+@pytest.mark.parametrize("tell", [True, False], ids=["told", "silent"])
+def test_an_upload_arrives_whole_and_tells_its_progress(
+    faults: FaultServer, tmp_path: Path, source: Callable[[Path], Any], tell: bool
+) -> None:
+    space = faults.space()
+    told: list[tuple[int, int | None]] = []
+    content = source(tmp_path)
+    is_iterator = isinstance(content, Iterator) and not hasattr(content, "read")
+    with Client(space.url()) as client:
+        url = space.url() + "/bucket/f"
+        client.upload_url(url, content, progress=(lambda *p: told.append(p)) if tell else None)
+    request = space.requests()[0]
+    assert request.body == BIG
+    assert request.header("content-length") == (None if is_iterator else str(len(BIG)))
+    if tell:
+        assert told == sorted(told)
+        assert told[-1] == (len(BIG), None if is_iterator else len(BIG))
+    if isinstance(content, Reads):
+        assert 0 < max(content.sizes) <= 256 * 1024
+        assert min(content.sizes) > 0
+
+
+def test_an_async_iterator_is_sent_by_the_async_client_alone(faults: FaultServer) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield BIG[:5]
+        yield BIG[5:]
+
+    space = faults.space()
+    told: list[tuple[int, int | None]] = []
+    with Client(space.url()) as client:
+        client.upload_url(space.url() + "/f", pieces(), progress=lambda *p: told.append(p))
+    assert space.requests()[0].body == BIG
+    assert told == [(5, None), (len(BIG), None)]
+
+
+def test_a_file_is_sent_again_from_where_it_stood() -> None:
+    wire = Wire(503, 200)
+    file = io.BytesIO(b"header" + BODY)
+    file.seek(6)
+    told: list[int] = []
+    wired(wire).upload_url("https://files.test/f", file, progress=lambda done, _: told.append(done))
+    assert wire.bodies == [BODY, BODY]
+    assert wire.sent("content-length") == [str(len(BODY))] * 2
+    assert told == [len(BODY), len(BODY)]
+
+
+def test_a_path_is_sent_again_whole(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(BODY)
+    wire = Wire(httpx.WriteError("cut"), 200)
+    wired(wire).upload_url("https://files.test/f", tmp_path / "f")
+    assert wire.bodies == [BODY, BODY]
+
+
+def test_what_can_be_read_once_is_sent_once() -> None:
+    wire = Wire(503, 200)
+    with pytest.raises(ServerError, match="cannot be sent twice"):
+        wired(wire).upload_url("https://files.test/f", iter([BODY]))
+    assert len(wire.requests) == 1
+
+
+def test_a_request_sends_a_path_in_pieces_too(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(BODY)
+    wire = Wire()
+    wired(wire).request("PUT", "files/f", content=tmp_path / "f")
+    assert wire.bodies == [BODY]
+    assert wire.sent("content-length") == [str(len(BODY))]
+
+
+def test_a_relative_address_is_not_presigned() -> None:
+    with pytest.raises(ConfigurationError, match="absolute"):
+        wired(Wire()).upload_url("/bucket/f", BODY)
