@@ -34,7 +34,7 @@ class Spawn(Protocol):
 
 def invoke(*arguments: str, stdin: str | bytes | None = None) -> Result:
     """Run `veneer ARGUMENTS…` in this process."""
-    return CliRunner().invoke(app, list(arguments), input=stdin, prog_name="veneer")
+    return CliRunner().invoke(app, list(arguments), input=stdin, prog_name="veneer", catch_exceptions=False)
 
 
 def environment(sandbox: Sandbox) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 
 __all__ = ["hestiaos", "main"]
@@ -33,6 +34,9 @@ def _run(module: str, program: str) -> int:
         return 2
     except KeyboardInterrupt:
         return INTERRUPTED
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A server's lone surrogates, and characters that the terminal's encoding lacks, are shown rather than fatal.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(prog_name=program)
     except KeyboardInterrupt:

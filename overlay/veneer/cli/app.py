@@ -27,7 +27,7 @@ class _Root(Group):
         if cmd_name not in _GROUPS:
             return super().get_command(ctx, cmd_name)
         module = importlib.import_module(f"veneer.cli.commands.{cmd_name}")
-        return typer.main.get_command(module.app)
+        return typer.main.get_group(module.app)
 
 
 app = typer.Typer(

@@ -62,6 +62,9 @@ def call(
         bool, typer.Option("--all", help="Walk all pages; one line of JSON for each row.")
     ] = False,
     limit: Annotated[int | None, typer.Option("--max-items", min=1, help="With --all: no more rows.")] = None,
+    concurrency: Annotated[
+        int, typer.Option("--concurrency", min=1, help="With --all: pages under way at once.")
+    ] = 1,
     stream: Annotated[
         bool, typer.Option("--stream", help="Ask for a stream; one line for each event.")
     ] = False,
@@ -79,7 +82,7 @@ def call(
             if output is not None or (found.binary and not flags.shows):
                 _download(at, asked, out, output)
             elif every:
-                _walk(at, asked, out, limit)
+                _walk(at, asked, out, limit, concurrency)
             elif stream or found.streams:
                 _stream(at, asked, out)
             else:
@@ -130,8 +133,8 @@ def _answer(at: Client, asked: _Request, out: Output) -> None:
         out.document(found)
 
 
-def _walk(at: Client, asked: _Request, out: Output, limit: int | None) -> None:
-    rows = at.paginate(asked.operation, asked.values, **asked.body)
+def _walk(at: Client, asked: _Request, out: Output, limit: int | None, concurrency: int) -> None:
+    rows = at.paginate(asked.operation, asked.values, concurrency=concurrency, **asked.body)
     for row in itertools.islice(out.counted(rows, asked.operation.name), limit):
         out.event(row)
 

@@ -70,13 +70,13 @@ class Group(TyperGroup):
 
 
 def _note(ctx: typer.Context, param: Any, value: Any) -> None:
-    """Keep a common option where it was given; the one nearer to the command wins."""
-    if value is None or value is False or value == ():
+    """Keep a common option where it was given; the one nearer to the command wins, headers add up."""
+    if not value and value != 0:
         return
     flags = flags_of(ctx)
     if param.name == "debug" and not flags.debug:
         ctx.with_resource(_logged())
-    setattr(flags, param.name, tuple(value) if isinstance(value, list) else value)
+    setattr(flags, param.name, (*flags.header, *value) if param.name == "header" else value)
 
 
 @contextlib.contextmanager

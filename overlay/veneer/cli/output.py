@@ -67,7 +67,7 @@ class Output:
         console = _console()
         if not console.is_terminal:
             for name, one in found.items():
-                print(f"{name}: {_cell(one)}")
+                print(f"{name}: {_one_line(_cell(one))}")
             return
         _print_table(console, None, [(name, _cell(one)) for name, one in found.items()], title)
 
@@ -92,7 +92,7 @@ class Output:
         found = ([_cell(_at(plain(row), column)) for column in columns] for row in rows)
         if not console.is_terminal:
             for cells in found:
-                print("\t".join(cells))
+                print("\t".join(_one_line(cell) for cell in cells))
             return
         _print_table(console, columns, list(found), title)
 
@@ -100,15 +100,28 @@ class Output:
         """Print an event of a stream as a line of JSON, at once."""
         print(_dumps(plain(value)), flush=True)
 
-    def text(self, piece: str) -> None:
-        """Print a piece of a text, at once."""
-        sys.stdout.write(clean(piece) if sys.stdout.isatty() else piece)
-        sys.stdout.flush()
+    def text(self, text: str) -> None:
+        """Print a text as it is."""
+        with self.pieces() as write:
+            write(text)
 
-    def end(self) -> None:
-        """End a text that was printed in pieces."""
-        if not self.json:
-            print(flush=True)
+    @contextlib.contextmanager
+    def pieces(self) -> Iterator[Callable[[str], None]]:
+        """Print a text in pieces, each at once; the last line is ended, also where what gives them fails."""
+        last = "\n"
+
+        def write(piece: str) -> None:
+            nonlocal last
+            if piece:
+                last = piece[-1]
+                sys.stdout.write(clean(piece) if sys.stdout.isatty() else piece)
+                sys.stdout.flush()
+
+        try:
+            yield write
+        finally:
+            if last != "\n":
+                print(flush=True)
 
     def note(self, text: str) -> None:
         """Tell a person something that is no result, on standard error."""
@@ -195,12 +208,18 @@ def _at(value: Any, path: str) -> Any:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    text = value if isinstance(value, str) else _dumps(value)
-    return clean(text).replace("\t", "\\t").replace("\n", "\\n") if not sys.stdout.isatty() else clean(text)
+    return clean(value if isinstance(value, str) else _dumps(value))
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\t", "\\t").replace("\n", "\\n")
 
 
 def _dumps(value: Any, indent: int | None = None) -> str:
-    wide = "utf" in (sys.stdout.encoding or "utf-8").lower()
-    text = json.dumps(value, ensure_ascii=not wide, indent=indent)
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=indent)
     # JSON itself escapes C0; DEL and C1 may stand as they are, and terminals obey them.
-    return _CONTROLS.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)
+    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

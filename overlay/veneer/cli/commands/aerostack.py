@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import mimetypes
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -82,25 +82,23 @@ def chat(
         max_tokens=max_tokens,
         stream_options={"include_usage": True} if stream else None,
     )
-    with _sdk(ctx) as sdk:
+    with _sdk(ctx) as sdk, out.pieces() as write:
         if stream:
             with sdk.ai.ai_chat_stream(request) as chunks:
                 for chunk in chunks:
-                    _tell(plain(chunk), out)
-            out.end()
+                    _tell(plain(chunk), out, write)
         else:
-            _tell(plain(sdk.ai.ai_chat(request)), out)
-            out.end()
+            _tell(plain(sdk.ai.ai_chat(request)), out, write)
 
 
-def _tell(answer: dict[str, Any], out: Output) -> None:
+def _tell(answer: dict[str, Any], out: Output, write: Callable[[str], None]) -> None:
     """Print a completion, or a chunk of one; older servers answer with `response` alone."""
     if out.json:
         out.event(answer)
         return
     for choice in answer.get("choices") or ():
-        out.text((choice.get("delta") or choice.get("message") or {}).get("content") or "")
-    out.text(answer.get("response") or "")
+        write((choice.get("delta") or choice.get("message") or {}).get("content") or "")
+    write(answer.get("response") or "")
 
 
 @app.command("sql", cls=Command)
@@ -227,7 +225,7 @@ def storage_url(ctx: typer.Context, key: Key) -> None:
     if out.json:
         out.value(found)
     else:
-        out.text(f"{found.url}\n")
+        out.text(found.url)
 
 
 @queue.command("add", cls=Command)

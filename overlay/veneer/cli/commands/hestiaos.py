@@ -10,7 +10,7 @@ from veneer.cli.call import add_contract_commands
 from veneer.cli.connect import connection
 from veneer.cli.flags import Command, Group, flags_of, output_of
 from veneer.cli.inputs import json_object, secret
-from veneer.cli.output import Output, plain
+from veneer.cli.output import plain
 
 if TYPE_CHECKING:
     from veneer.hestiaos import Client, StreamEvent
@@ -73,29 +73,32 @@ def stream(
     """Run a command and print its output as it comes (with --json: its events); exit 1 where it fails."""
     out = output_of(ctx)
     failed = False
-    with _client(ctx) as client, client.run_stream(text, session, agent, mode, timeout_ms) as events:
-        told = False
+    with (
+        _client(ctx) as client,
+        client.run_stream(text, session, agent, mode, timeout_ms) as events,
+        out.pieces() as write,
+    ):
+        said = False
         for event in events:
             failed = failed or event.is_error()
             if out.json:
                 out.event(event)
+            elif event.is_tool_call() or event.is_error():
+                out.note(f"{event.type}: {out.line(event.data)}")
             else:
-                told = _tell(event, out, told=told)
+                piece = _output(event, said=said)
+                said = said or bool(piece)
+                write(piece)
     if failed:
         raise typer.Exit(1)
 
 
-def _tell(event: StreamEvent, out: Output, *, told: bool) -> bool:
-    """Print what an event adds to the output; `told` is whether any of it was printed already."""
+def _output(event: StreamEvent, *, said: bool) -> str:
+    """What an event adds to the output; the output as a whole only where nothing was `said` before."""
     piece = event.data.get("text", event.data.get("delta"))
-    if (event.is_token() or event.is_delta()) and isinstance(piece, str):
-        out.text(piece)
-        return True
-    if event.is_final():
-        out.text("\n" if told else f"{event.data.get('result', '')}\n")
-    elif event.is_tool_call() or event.is_error():
-        out.note(f"{event.type}: {out.line(event.data)}")
-    return told
+    if event.is_final() and not said:
+        piece = event.data.get("result")
+    return piece if isinstance(piece, str) and not (event.is_final() and said) else ""
 
 
 @app.command("trace", cls=Command)
@@ -136,7 +139,7 @@ def chat(ctx: typer.Context, message: Annotated[str, typer.Argument()], session:
     if out.json:
         out.value(answer)
     else:
-        out.text(f"{answer.result}\n")
+        out.text(str(answer.result))
         out.note(f"session: {answer.session_id}")
 
 
@@ -182,7 +185,7 @@ def secrets_get(ctx: typer.Context, key: Key) -> None:
     if out.json:
         out.value({"value": value})
     else:
-        out.text(f"{value}\n")
+        out.text(value)
 
 
 @secrets.command("set", cls=Command)
