@@ -14,25 +14,39 @@ import httpcore
 
 from veneer import _io
 
-__all__ = ["async_install", "install", "mark_sent", "mark_unsent", "sent"]
+__all__ = ["Sending", "async_install", "async_unlock", "install", "mark_sent", "sending", "unlock"]
 
 _SLICE = 64 * 1024
-_sent: contextvars.ContextVar[bool] = contextvars.ContextVar("veneer_sent", default=True)
 
 
-def mark_unsent() -> None:
-    """Begin an attempt: nothing has left yet."""
-    _sent.set(False)
+class Sending:
+    """One attempt on its way; `sent` turns true with the first byte that may have left."""
+
+    __slots__ = ("sent",)
+
+    def __init__(self) -> None:
+        self.sent = False
+
+
+_sending: contextvars.ContextVar[Sending | None] = contextvars.ContextVar("veneer_sending", default=None)
+
+
+@contextlib.contextmanager
+def sending() -> Iterator[Sending]:
+    """Watch what is sent inside; an attempt within an attempt (of a hook or key function) is its own."""
+    attempt = Sending()
+    outer = _sending.set(attempt)
+    try:
+        yield attempt
+    finally:
+        _sending.reset(outer)
 
 
 def mark_sent() -> None:
-    """From here on the request may reach the server."""
-    _sent.set(True)
-
-
-def sent() -> bool:
-    """Tell whether anything of this attempt's request may have left."""
-    return _sent.get()
+    """From here on the request of this attempt may reach the server."""
+    attempt = _sending.get()
+    if attempt is not None:
+        attempt.sent = True
 
 
 def async_install(pool: Any) -> None:
@@ -187,7 +201,12 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore.AsyncNetworkStream:
-        return _AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+        try:
+            return _AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+        except BaseException:  # the engine closes after errors only: a cancelled handshake would leave its socket open
+            with _io.async_shield():
+                await self._inner.aclose()
+            raise
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)

@@ -46,7 +46,9 @@ _MAX_REDIRECTS = 10
 _UPLOAD_BYTES = 256 * 1024
 _ERROR_BODY_BYTES = 1024 * 1024
 # Kept on a redirect to another origin: everything else may be a credential of this one.
-_HARMLESS_HEADERS = frozenset({"accept", "accept-encoding", "accept-language", "user-agent"})
+_HARMLESS_HEADERS = frozenset(
+    {"accept", "accept-encoding", "accept-language", "if-range", "range", "user-agent"}
+)
 
 
 class DebugLogger(Protocol):
@@ -220,7 +222,9 @@ class AsyncSession:
                 return None if await credential.renew(stale) else result
         except _io.OutOfTimeError:
             answered = result.error.response if result.error is not None else None
-            return self._failed(call, mask_url(call.target), _io.OutOfTimeError(), deadline, answered)
+            return self._failed(
+                call, mask_url(call.target), _io.OutOfTimeError(), deadline, answered, sent=True
+            )
 
     async def _attempt(
         self,
@@ -237,8 +241,7 @@ class AsyncSession:
         used: tuple[AsyncCredential, Secret] | None = None
         response: httpx.Response | None = None
         failed: BaseException
-        _net.mark_unsent()
-        with _telemetry.attempt_span(call.method, shown, resend) as span:
+        with _telemetry.attempt_span(call.method, shown, resend) as span, _net.sending() as attempt:
             try:
                 async with _io.async_time_limit(deadline.remaining(self.clock())):
                     used = await self._credential(call)
@@ -259,7 +262,7 @@ class AsyncSession:
                 if not isinstance(error, Exception):
                     raise
         # Outside the handler: the new error must not carry the engine's as its context, only as a cause that is fit to be shown.
-        return self._failed(call, shown, failed, deadline, response)
+        return self._failed(call, shown, failed, deadline, response, sent=attempt.sent)
 
     async def _credential(self, call: Call) -> tuple[AsyncCredential, Secret] | None:
         """The credential that the operation's security asks for, of those that this client holds."""
@@ -289,7 +292,8 @@ class AsyncSession:
             "accept-encoding": "gzip, deflate",
             "user-agent": self.platform.user_agent or "veneer",
             "x-retry-count": str(resend),
-            **options.headers,
+            # What is meant for the API may be a credential, and a parameter more breaks a presigned address.
+            **({} if call.absolute else options.headers),
         }
         for name, value in (call.headers or {}).items():
             headers[name.lower()] = check_header(name, str(value))
@@ -316,7 +320,7 @@ class AsyncSession:
         }
         params = {
             name: value
-            for name, value in {**options.query, **(call.params or {})}.items()
+            for name, value in {**({} if call.absolute else options.query), **(call.params or {})}.items()
             if value is not None
         }
         own = self._http_client is None or call.absolute  # a caller's client would add its own headers
@@ -456,6 +460,8 @@ class AsyncSession:
         error: BaseException,
         deadline: Deadline,
         response: httpx.Response | None,
+        *,
+        sent: bool,
     ) -> _Result:
         """Turn what was raised into the core's error; exceptions of a caller's own code pass through."""
         facts: dict[str, Any] = {
@@ -464,14 +470,17 @@ class AsyncSession:
             "url": url,
             "response": response,
         }
-        engine = classify(error)
-        late = isinstance(error, httpx.TimeoutException) and deadline.passed(self.clock())
+        engine = classify(error, sent=sent)
+        passed = deadline.passed(self.clock())
+        late = passed and isinstance(error, (httpx.TimeoutException, TimeoutError))
         if isinstance(error, _io.OutOfTimeError) or late:
-            limit = f" of {deadline.limit:g} s" if deadline.limit is not None else " of an outer call"
+            limit = (
+                f" of {deadline.limit:g} s" if passed and deadline.limit is not None else " of an outer call"
+            )
             over = self.platform.kind(DeadlineExceededError)(
                 f"{call.operation.id}: the deadline{limit} passed", **facts
             )
-            over.outcome = _outcome(engine[1] if engine is not None else Outcome.UNKNOWN, response)
+            over.outcome = _outcome(engine[1] if engine is not None else Outcome.UNKNOWN, response, sent=sent)
             return _Result(error=over)
         if isinstance(error, BodyTooLargeError):
             return _Result(
@@ -484,7 +493,7 @@ class AsyncSession:
         if engine is None:
             raise error
         kind, outcome, text = engine
-        outcome = _outcome(outcome, response)
+        outcome = _outcome(outcome, response, sent=sent)
         made = self.platform.kind(kind)(
             f"{call.operation.id}: {mask_text(text, self._secrets())}", outcome=outcome, **facts
         )
@@ -499,9 +508,9 @@ class AsyncSession:
         return [secret for credential in self.credentials.values() for secret in credential.known()]
 
 
-def _outcome(outcome: Outcome, response: httpx.Response | None) -> Outcome:
+def _outcome(outcome: Outcome, response: httpx.Response | None, *, sent: bool) -> Outcome:
     """What a failure leaves open: less once a status has arrived, nothing when no byte was sent."""
-    if not _net.sent():
+    if not sent:
         return Outcome.NOT_SENT
     return outcome if response is None else outcome_of_status(response.status_code)
 
@@ -560,7 +569,6 @@ def _redirected(
         (name, value)
         for name, value in request.headers.items()
         if (same or name in _HARMLESS_HEADERS)
-        and name != "host"
         and not (bodiless and name in {"content-length", "content-type", "transfer-encoding"})
     ]
     stream = None if bodiless else request.stream

@@ -160,9 +160,14 @@ _TIMED_OUT = {
 }
 
 
-def classify(error: BaseException) -> tuple[type[TransportError | ConfigurationError], Outcome, str] | None:
-    """Name the core's class, the outcome and a text without secrets for an engine's exception; None for one that is not the engine's."""
-    outcome = Outcome.NOT_SENT if isinstance(error, _NOT_SENT) or not _net.sent() else Outcome.UNKNOWN
+def classify(
+    error: BaseException, *, sent: bool
+) -> tuple[type[TransportError | ConfigurationError], Outcome, str] | None:
+    """Name the core's class, the outcome and a text without secrets for an engine's exception; None for one that is not the engine's.
+
+    `sent` tells whether any byte of the request may have left.
+    """
+    outcome = Outcome.UNKNOWN if sent and not isinstance(error, _NOT_SENT) else Outcome.NOT_SENT
     # Most specific first.
     if isinstance(error, (httpx.TimeoutException, _io.SlotTimeoutError)):
         what = next((name for kind, name in _TIMED_OUT.items() if isinstance(error, kind)), "transport's own")
