@@ -36,7 +36,7 @@ class Endpoint(Protocol[P, T_co]):
 class Operation:
     """What the contract says of an operation beyond its arguments; everything has a default, for modules that carry nothing.
 
-    `security` are scheme names, None where nothing is known (the client's default then); `safe` marks a POST that only reads; `idempotency` is where the contract takes
+    `id` is the module's name. `security` are scheme names, None where nothing is known (the client's default then); `safe` marks a POST that only reads; `idempotency` is where the contract takes
     a key: `{"in": "body" | "header", "name": …}`; `accept` the success media types; `errors` maps a status (`404`, `4XX`, `default`) to a model's name.
     """
 
@@ -53,7 +53,7 @@ class Operation:
     module: str = ""
 
 
-_OPERATION_FIELDS = frozenset(Operation.__dataclass_fields__) - {"module"}
+_OPERATION_FIELDS = frozenset(Operation.__dataclass_fields__) - {"id", "module"}
 _READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _operations: dict[int, tuple[object, Operation]] = {}
 
@@ -66,10 +66,9 @@ def operation_of(endpoint: object) -> Operation:
     facts: Mapping[str, Any] = getattr(endpoint, "_OPERATION", {})
     module = str(getattr(endpoint, "__name__", type(endpoint).__name__))
     found = Operation(
-        **{
-            "id": module.rpartition(".")[2],
-            **{key: value for key, value in facts.items() if key in _OPERATION_FIELDS and value is not None},
-        },
+        **{key: value for key, value in facts.items() if key in _OPERATION_FIELDS and value is not None},
+        # The module's name, not the contract's id: people read it in messages, and FastAPI's ids repeat the path.
+        id=module.rpartition(".")[2],
         module=module,
     )
     if len(_operations) > 10_000:  # endpoint objects made on the fly must not grow this for ever
