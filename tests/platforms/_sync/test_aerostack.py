@@ -399,6 +399,28 @@ def test_a_file_keeps_its_name_and_its_content_adds_no_fields(tmp_path: Path) ->
     assert (form["key"][2], form["contentType"][2]) == (b"a/b", b"t/x")
 
 
+class Once:
+    """A file that cannot be rewound."""
+
+    def __init__(self, content: bytes) -> None:
+        self._rest = io.BytesIO(content)
+
+    def read(self, size: int = -1) -> bytes:
+        return self._rest.read(size)
+
+
+def test_a_file_that_can_be_rewound_is_sent_again_whole_and_another_only_once() -> None:
+    again: Any = {"file": {"content": io.BytesIO(b"abc" * 40_000), "file_name": "a"}, "key": "k"}
+    wire = Wire(429, reply(json={"url": "u"}))
+    wired(wire).storage.storage_upload(again)
+    assert [parts(wire, index)["file"][2] for index in range(2)] == [b"abc" * 40_000] * 2
+    once: Any = {"file": {"content": Once(b"abc"), "file_name": "a"}, "key": "k"}
+    wire = Wire(429)
+    with pytest.raises(RateLimitError, match="cannot be sent twice"):
+        wired(wire).storage.storage_upload(once)
+    assert [parts(wire, index)["file"][2] for index in range(len(wire.requests))] == [b"abc"]
+
+
 @pytest.mark.parametrize(
     "content", ["text", io.StringIO("text"), None, 3], ids=["str", "text file", "None", "int"]
 )
