@@ -59,17 +59,26 @@ def _one_liners(lines: list[str]) -> Iterator[Snippet]:
 
 def _blocks(lines: list[str]) -> Iterator[Snippet]:
     """Give the longest runs of paragraphs that are Python and do something."""
-    start, source = 0, ""
-    for number, paragraph in _paragraphs(lines):
-        joined = source + "\n" * (number - start - source.count("\n")) + paragraph if source else paragraph
-        if _is_code(joined) and not _is_prose(paragraph):
-            start, source = (start if source else number), joined
-            continue
-        if source:
-            yield Snippet(start, source)
-        start, source = (number, paragraph) if _is_code(paragraph) and not _is_prose(paragraph) else (0, "")
-    if source:
-        yield Snippet(start, source)
+    paragraphs = list(_paragraphs(lines))
+    begin = 0
+    while begin < len(paragraphs):
+        end, found = begin, None
+        while end < len(paragraphs) and not _is_prose(paragraphs[end][1]):
+            source = _joined(paragraphs[begin : end + 1])
+            end += 1
+            if _is_code(source):
+                found = end, Snippet(paragraphs[begin][0], source)
+        if found is not None:
+            yield found[1]
+        begin = begin + 1 if found is None else found[0]
+
+
+def _joined(paragraphs: list[tuple[int, str]]) -> str:
+    """Put paragraphs together as they stood, blank lines between them."""
+    text, (first, _) = "", paragraphs[0]
+    for number, paragraph in paragraphs:
+        text += "\n" * (number - first - text.count("\n")) + paragraph
+    return text
 
 
 def _paragraphs(lines: list[str]) -> Iterator[tuple[int, str]]:

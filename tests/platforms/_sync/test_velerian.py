@@ -88,6 +88,7 @@ def test_what_waits_for_a_human_names_its_approval(sandbox: Sandbox) -> None:
         waiting = client.approvals.iter(status="pending").collect()
     assert (result.requires_human, result.withheld, result.output) == (True, True, None)
     assert result.approval_id in {row["id"] for row in waiting}
+    assert {row["status"] for row in waiting} == {"pending"}
 
 
 def test_fields_and_verdicts_of_the_future_are_kept(sandbox: Sandbox, fault: AddFault) -> None:
@@ -252,6 +253,15 @@ def test_v9_a_capped_page_is_not_the_end(sandbox: Sandbox) -> None:
     assert (len(page), page.limit, page.total) == (200, 200, 2500)
     assert entries == ahead
     assert len({entry["id"] for entry in entries}) == 2500
+
+
+def test_v9_a_page_shorter_than_the_servers_own_limit_is_the_last_and_costs_no_further_request() -> None:
+    pages = [
+        reply(json={"items": rows, "limit": 2, "offset": 0}) for rows in ([{"a": 1}, {"a": 2}], [{"a": 3}])
+    ]
+    client = on(VelerianClient, wire := Wire(*pages))
+    assert client.iter_paginated("approvals").collect() == [{"a": 1}, {"a": 2}, {"a": 3}]
+    assert len(wire.requests) == 2
 
 
 def test_v10_a_page_that_repeats_ends_with_an_error(sandbox: Sandbox, fault: AddFault) -> None:
