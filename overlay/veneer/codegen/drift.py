@@ -204,7 +204,7 @@ def compare_upstream(root: Path, name: str, source: str = "", *, with_impact: bo
         changes=changes,
         source=contract.file.relative_to(root).as_posix(),
         impact=measured,
-        version=impact.release(changes, _version(root)),
+        version=impact.release(changes, _version(root)) if changes else "",
         notes=notes,
     )
 

@@ -57,13 +57,16 @@ class Use:
     in_signature: bool = False
     holds: str = ""
     """Where `name` itself has not changed: the changed class that it is made of."""
+    by_name: bool = False
+    """Nothing but the field's own name stands there: it may be another thing's."""
 
     def __str__(self) -> str:
         held = "whose fields change" if self.holds == self.name else f"which holds {self.holds}"
         what = f"{self.name}, {held}" if self.holds else self.name
         where = f" in {self.function}" if self.function else ""
         seen = " (its signature)" if self.in_signature else ""
-        return f"{self.file}:{self.line}: uses {what}{where}{seen}"
+        verb = "has the word of" if self.by_name else "uses"
+        return f"{self.file}:{self.line}: {verb} {what}{where}{seen}"
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,9 @@ def measure(
             {use for file, text in sources for use in find_uses(file, text, contract.package, names, holders)}
         )
     )
-    methods = sorted({f"{Path(use.file).stem}:{use.function}" for use in uses if use.public})
+    methods = sorted(
+        {f"{Path(use.file).stem}:{use.function}" for use in uses if use.public and not use.by_name}
+    )
     signatures = sorted(
         {f"{Path(use.file).stem}:{use.function}" for use in uses if use.public and use.in_signature}
     )
@@ -221,35 +226,38 @@ def find_uses(
     imported = _imported(tree, package)
     names = list(names)
     wanted = {change.name for change in names}
-    own = package.rpartition(".")[2] in re.split(r"[/._]", file)
-    gone = (
-        {
-            change.name.rpartition(".")[2]: change.name
-            for change in names
-            if not change.new and change.name.count(".") == 2
-        }
-        if own
-        else {}
-    )
+    gone = _gone_fields(names) if package.rpartition(".")[2] in re.split(r"[/._]", file) else {}
     if not imported and not gone:
         return
     holders = {name: changed for name, changed in (holders or {}).items() if name not in wanted}
     functions = _functions(tree)
     for node in ast.walk(tree):
-        line = getattr(node, "lineno", 0)
-        around = [function for function in functions if function.first <= line <= function.last]
-        inner = around[-1] if around else None
-        place = {
-            "function": inner.name if inner else "",
-            "public": bool(inner and not re.search(r"(^|\.)_|<locals>", inner.name)),
-            "in_signature": bool(inner and line <= inner.signature_ends),
-        }
-        for name in _mentions(node, imported, wanted):
-            yield Use(file, line, name, **place)  # type: ignore[arg-type]  # a text and two booleans
+        found = [(name, line, "", False) for name, line in _mentions(node, imported, wanted)]
         if (word := _by_name(node)) in gone:
-            yield Use(file, line, gone[word], **place)  # type: ignore[arg-type]  # as above
-        if isinstance(node, ast.Name) and inner and (name := imported.get(node.id, "")) in holders:
-            yield Use(file, line, name, holds=holders[name], **place)  # type: ignore[arg-type]  # as above
+            found.append((gone[word], getattr(node, "lineno", 0), "", True))
+        if isinstance(node, ast.Name) and (name := imported.get(node.id, "")) in holders:
+            found.append((name, node.lineno, holders[name], False))
+        for name, line, holds, by_name in found:
+            around = [function for function in functions if function.first <= line <= function.last]
+            inner = around[-1] if around else None
+            if holds and not inner:
+                continue
+            yield Use(
+                file, line, name, inner.name if inner else "",
+                public=bool(inner and not re.search(r"(^|\.)_|<locals>", inner.name)),
+                in_signature=bool(inner and line <= inner.signature_ends),
+                holds=holds,
+                by_name=by_name,
+            )  # fmt: skip
+
+
+def _gone_fields(names: Iterable[NameChange]) -> dict[str, str]:
+    """Give the fields of classes that are gone, by their own names."""
+    return {
+        change.name.rpartition(".")[2]: change.name
+        for change in names
+        if not change.new and re.fullmatch(r"models\.\w+\.\w+", change.name)
+    }
 
 
 def _by_name(node: ast.AST) -> str:
@@ -314,42 +322,43 @@ def _imported(tree: ast.Module, package: str) -> dict[str, str]:
     return found
 
 
-def _mentions(node: ast.AST, imported: Mapping[str, str], wanted: set[str]) -> Iterator[str]:
-    """Give the changed names that one node mentions."""
+def _mentions(node: ast.AST, imported: Mapping[str, str], wanted: set[str]) -> Iterator[tuple[str, int]]:
+    """Give the changed names that one node mentions, with the line."""
     if isinstance(node, ast.Name) and (path := imported.get(node.id)) in wanted:
-        yield path
+        yield path, node.lineno
     elif isinstance(node, ast.alias):
         path = imported.get(node.asname or node.name)
         if path in wanted:
-            yield path
+            yield path, node.lineno
     elif isinstance(node, ast.Attribute):
-        dotted = ast.unparse(node)
-        head, _, rest = dotted.partition(".")
-        if rest and f"{imported.get(head)}.{rest}" in wanted:
-            yield f"{imported[head]}.{rest}"
-        # The type of `run.status` is not known here: any class of the module that has such a field may be meant.
         yield from (
-            f"{path}.{node.attr}"
-            for path in dict.fromkeys(imported.values())
-            if f"{path}.{node.attr}" in wanted and path.startswith("models.")
+            (name, node.end_lineno or node.lineno) for name in _attributes(node, imported) if name in wanted
         )
     elif isinstance(node, ast.Call):
-        called = [
-            imported[name.id]
-            for name in (node.func, *node.args)
-            if isinstance(name, ast.Name) and name.id in imported
-        ]
-        for path in called:
-            for keyword in node.keywords:
-                for candidate in (f"{path}.{keyword.arg}", f"{path}({keyword.arg})"):
-                    if candidate in wanted:
-                        yield candidate
-            required = [name for name in wanted if name.startswith((f"{path}(", f"{path}."))]
-            given = {keyword.arg for keyword in node.keywords}
-            # A call has to be looked at too when what it leaves out has changed: a new required argument, another order.
-            yield from (
-                name for name in required if re.split(r"[(.)]", name.removeprefix(path))[1] not in given
-            )
+        yield from _arguments(node, imported, wanted)
+
+
+def _attributes(node: ast.Attribute, imported: Mapping[str, str]) -> Iterator[str]:
+    """Give what `a.b` may stand for: a name below an imported module, or a field of any class that the module uses."""
+    head, _, rest = ast.unparse(node).partition(".")
+    if rest and head in imported:
+        yield f"{imported[head]}.{rest}"
+    yield from (
+        f"{path}.{node.attr}" for path in dict.fromkeys(imported.values()) if path.startswith("models.")
+    )
+
+
+def _arguments(node: ast.Call, imported: Mapping[str, str], wanted: set[str]) -> Iterator[tuple[str, int]]:
+    """Give the changed arguments of a call of a class, or of a call that an endpoint is passed to.
+
+    One that the call leaves out counts too: it may have to be given now, or stand in another place.
+    """
+    given = {keyword.arg: keyword.value.lineno for keyword in node.keywords}
+    for callee in (node.func, *node.args):
+        if isinstance(callee, ast.Name) and (path := imported.get(callee.id)):
+            for name in wanted:
+                if name.startswith((f"{path}(", f"{path}.")):
+                    yield name, given.get(re.split(r"[(.)]", name.removeprefix(path))[1], callee.lineno)
 
 
 def release(changes: Iterable[Change], current: str) -> str:
