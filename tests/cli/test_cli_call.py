@@ -117,6 +117,12 @@ def test_all_walks_the_pages(veneer: Invoke, sandbox: Sandbox) -> None:
     assert (len(found), len(ids), len(sandbox.journal())) == (450, 450, 3)
 
 
+def test_pages_under_way_at_once_give_the_same_rows(veneer: Invoke) -> None:
+    """In the same order."""
+    words = ("velerian", "call", "list_audit_log", "-p", "limit=20", "--all")
+    assert rows(veneer(*words, "--concurrency", "4")) == rows(veneer(*words))
+
+
 def test_max_items_asks_for_no_page_too_many(veneer: Invoke, sandbox: Sandbox) -> None:
     words = ("call", "list_audit_actions", "-p", "limit=10", "--all", "--max-items", "20")
     assert len(rows(veneer("hybridb", *words))) == 20

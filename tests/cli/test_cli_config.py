@@ -161,3 +161,9 @@ def test_a_further_header_goes_with_every_request(veneer: Invoke, sandbox: Sandb
     document(veneer("hybridb", "health", "--json", "-H", "X-Trace: 1", "-H", "X-Other: a: b"))
     headers = sandbox.journal()[0]["headers"]
     assert (headers["x-trace"], headers["x-other"]) == ("1", "a: b")
+
+
+def test_headers_of_all_levels_add_up(veneer: Invoke, sandbox: Sandbox) -> None:
+    document(veneer("-H", "X-One: 1", "hybridb", "-H", "X-Two: 2", "health", "-H", "X-Three: 3", "--json"))
+    headers = sandbox.journal()[0]["headers"]
+    assert [headers["x-one"], headers["x-two"], headers["x-three"]] == ["1", "2", "3"]

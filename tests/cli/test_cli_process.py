@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from cli.kit import Spawn, command, process_environment
+from veneer.cli.output import Output
 from veneer.sandbox import Sandbox
 
 ESCAPE = "\x1b"
@@ -178,6 +179,20 @@ def test_a_stream_is_printed_as_it_arrives(sandbox: Sandbox, tmp_path: Path) -> 
         assert process.stdout is not None
         first = json.loads(process.stdout.readline())
         assert (first["type"], process.poll(), sandbox.journal()[0]["outcome"]) == ("start", None, "open")
+
+
+def test_a_text_that_is_cut_ends_its_line(spawn: Spawn, sandbox: Sandbox) -> None:
+    """What came is printed, the error stands on a line of its own, and the exit code tells."""
+    sandbox.fault("cut-sse=3", platform="aerostack")
+    done = spawn("aerostack", "chat", "hello there", "--stream", "--max-retries", "0")
+    assert (done.returncode, done.stdout) == (1, "You said:\n")
+    assert done.stderr.startswith("veneer: ")
+
+
+def test_a_lone_surrogate_is_printed_as_json_escapes_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """UTF-8 has no form for it; JSON does."""
+    Output().document({"value": "\ud800→"})
+    assert capsys.readouterr().out == '{"value": "\\ud800\\u2192"}\n'
 
 
 def test_debug_logs_requests_without_secrets(spawn: Spawn, sandbox: Sandbox) -> None:

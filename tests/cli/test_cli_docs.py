@@ -1,0 +1,70 @@
+"""docs/cli.md: its lines run, and it names every command."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from cli.kit import process_environment
+from veneer.cli.app import app
+from veneer.sandbox import Sandbox
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
+SCRIPTS = re.findall(r"^```sh\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def test_every_line_of_the_page_runs(sandbox: Sandbox, tmp_path: Path) -> None:
+    """The page from top to bottom, against the sandbox; the shell stops at the first line that fails."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "veneer").write_text(f"#!/bin/sh\nexec '{sys.executable}' -m veneer \"$@\"\n")
+    (folder / "veneer").chmod(0o755)
+    environ = dict(process_environment(sandbox, tmp_path))
+    environ["PATH"] = f"{folder}:{environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-e"],
+        input="".join(SCRIPTS),
+        capture_output=True,
+        text=True,
+        env=environ,
+        cwd=tmp_path,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "copy.txt").read_text() == "content"
+    assert len(SCRIPTS) >= 8
+
+
+def commands(group: Any, ctx: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every command of a group by its words."""
+    for name in group.list_commands(ctx):
+        found = group.get_command(ctx, name)
+        if hasattr(found, "list_commands"):
+            yield from commands(found, ctx, (*path, name))
+        else:
+            yield " ".join((*path, name))
+
+
+def test_every_command_is_on_the_page() -> None:
+    root: Any = typer.main.get_command(app)
+    with root.make_context("veneer", ["config", "path"]) as ctx:
+        every = list(commands(root, ctx))
+    text = PAGE.read_text(encoding="utf-8")
+    generic = re.compile(r"\w+ (call|operations)")
+    assert [one for one in every if not generic.fullmatch(one) and f"{one}" not in text] == []
+    assert len(every) > 40
+
+
+@pytest.mark.parametrize("platform", ["hybridb", "hestiaos", "velerian", "aerostack"])
+def test_every_platform_has_call_and_operations(platform: str) -> None:
+    root: Any = typer.main.get_command(app)
+    with root.make_context("veneer", ["config", "path"]) as ctx:
+        assert {"call", "operations"} <= set(root.get_command(ctx, platform).list_commands(ctx))
