@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import logging
 import socket
 import ssl
 import time
@@ -40,6 +41,20 @@ def sending() -> Iterator[Sending]:
         yield attempt
     finally:
         _sending.reset(outer)
+
+
+class _Quiet(logging.Filter):
+    """Take response headers (cookies, presigned addresses) out of what the engine logs of our requests."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if _sending.get() is not None and "receive_response_headers.complete" in str(record.msg):
+            record.msg = str(record.msg).partition(", [")[0] + ", ...)"
+        return True
+
+
+_QUIET = _Quiet()
+for _name in ("http11", "http2", "proxy"):
+    logging.getLogger(f"httpcore.{_name}").addFilter(_QUIET)
 
 
 def mark_sent() -> None:
@@ -203,7 +218,9 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
     ) -> httpcore.AsyncNetworkStream:
         try:
             return _AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
-        except BaseException:  # the engine closes after errors only: a cancelled handshake would leave its socket open
+        except (
+            BaseException
+        ):  # the engine closes after errors only: a cancelled handshake would leave its socket open
             with _io.async_shield():
                 await self._inner.aclose()
             raise

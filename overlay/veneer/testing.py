@@ -40,6 +40,7 @@ class AddFault(Protocol):
 
     def __call__(self, text: str, *, platform: str = "*", method: str = "*", path: str = "*") -> int:
         """Add a standing fault; its id."""
+        ...
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import runpy
 from pathlib import Path
@@ -39,3 +40,10 @@ def test_the_snippets_of_a_guide_run_one_after_the_other(platform: str) -> None:
 def test_an_example_runs_and_prints_something(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
     runpy.run_path(str(example), run_name="__main__")
     assert capsys.readouterr().out.strip()
+
+
+@pytest.mark.parametrize("platform", ["hybridb", "velerian"])
+def test_a_guide_names_everything_that_its_door_exports(platform: str) -> None:
+    text = (ROOT / "docs" / f"{platform}.md").read_text(encoding="utf-8")
+    names = importlib.import_module(f"veneer.{platform}").__all__
+    assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []

@@ -90,6 +90,7 @@ def velerian(client: Any) -> Steps:
     yield client.list_audit_log(action="abp.invoke", since="2025-12-03T00:00:00Z", limit=2)
     yield client.iter_audit_log(actor_user_id="user_ada", until="2025-12-03T00:00:00Z")
     yield client.iter_paginated("approvals", page_size=70)
+    yield client.paginate("approvals", params={"limit": 70})
     yield client.list_plans()
     for listed in (client.abps, client.agent_runs, client.approvals, client.api_keys):
         yield listed.list(limit=3)

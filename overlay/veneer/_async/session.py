@@ -236,8 +236,8 @@ class AsyncSession:
         read: bool,
         resend: int,
     ) -> _Result:
-        url = call.target if call.absolute else join(options.base_url, call.target)
-        shown = mask_url(url)
+        url = _address(call, options)
+        shown = mask_text(mask_url(str(url)), self._secrets())
         used: tuple[AsyncCredential, Secret] | None = None
         response: httpx.Response | None = None
         failed: BaseException
@@ -246,7 +246,8 @@ class AsyncSession:
                 async with _io.async_time_limit(deadline.remaining(self.clock())):
                     used = await self._credential(call)
                     request = self._request(call, url, options, used, deadline, resend)
-                    _telemetry.propagate(request.headers)
+                    if not call.absolute:
+                        _telemetry.propagate(request.headers)
                     response = await self._send(request, options, positions)
                     if read or response.status_code >= 300:
                         await self._read(response, options, deadline)
@@ -280,7 +281,7 @@ class AsyncSession:
     def _request(
         self,
         call: Call,
-        url: str,
+        url: httpx.URL,
         options: Options,
         used: tuple[AsyncCredential, Secret] | None,
         deadline: Deadline,
@@ -318,16 +319,11 @@ class AsyncSession:
         body |= {
             part: given for part, given in (("data", call.data), ("files", call.files)) if given is not None
         }
-        params = {
-            name: value
-            for name, value in {**({} if call.absolute else options.query), **(call.params or {})}.items()
-            if value is not None
-        }
         own = self._http_client is None or call.absolute  # a caller's client would add its own headers
         build = httpx.Request if own or self._http_client is None else self._http_client.build_request
         return build(
             call.method,
-            httpx.URL(url).copy_merge_params(params) if params else url,
+            url,
             # Bytes: the engine would encode text as ASCII, and HTTP allows ISO 8859-1 (RFC 9110 §5.5).
             headers={
                 name.encode("ascii"): value.encode("latin-1")
@@ -357,7 +353,8 @@ class AsyncSession:
             send: AsyncSend = foreign_engine(self._http_client, options.base_url)
         else:
             send = self._engines.get().send
-        for _ in range(_MAX_REDIRECTS):
+        hops = 0
+        while True:
             for hook in self.on_request:
                 await _io.async_settle(hook(request))
             self._debug("request: %s %s headers=%s", request.method, str(request.url), request.headers)
@@ -373,8 +370,10 @@ class AsyncSession:
                 await response.aclose()
                 raise
             await self._drop(response)
+            hops += 1
+            if hops == _MAX_REDIRECTS:
+                return response
             request = following
-        return response
 
     async def _drop(self, response: httpx.Response) -> None:
         """Be done with a body that nobody wants."""
@@ -506,6 +505,20 @@ class AsyncSession:
 
     def _secrets(self) -> list[str]:
         return [secret for credential in self.credentials.values() for secret in credential.known()]
+
+
+def _address(call: Call, options: Options) -> httpx.URL:
+    """The whole address, query included. Raises ConfigurationError for one that is none."""
+    params = {
+        name: value
+        for name, value in {**({} if call.absolute else options.query), **(call.params or {})}.items()
+        if value is not None
+    }
+    try:
+        url = httpx.URL(call.target if call.absolute else join(options.base_url, call.target))
+        return url.copy_merge_params(params) if params else url
+    except httpx.InvalidURL:
+        raise ConfigurationError(f"{call.operation.id}: the address is not a URL; check base_url") from None
 
 
 def _outcome(outcome: Outcome, response: httpx.Response | None, *, sent: bool) -> Outcome:

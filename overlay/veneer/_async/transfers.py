@@ -19,8 +19,6 @@ from veneer._core.errors import StreamError, StreamTimeoutError, StreamTruncated
 from veneer._core.options import Options
 from veneer._core.transfer import Download, Progress, Received, is_coded, part_name
 
-__all__ = ["AsyncChunks", "async_bytes_of", "async_save"]
-
 _WRITE_BYTES = 1024 * 1024
 
 

@@ -10,8 +10,6 @@ from veneer._core.errors import ConfigurationError, DeadlineExceededError, Venee
 from veneer._core.judge import Answer
 from veneer._core.retry import server_delay
 
-__all__ = ["async_wait"]
-
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 

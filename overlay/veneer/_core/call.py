@@ -230,7 +230,7 @@ def with_idempotency_key(
     A key that the caller wrote into the body or headers (of the call, or `headers` of the options) is never replaced; `given` (from the options) comes before a new UUID. Without a documented place,
     a given key goes into the `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header) and none is invented. A request that only reads gets none.
     """
-    if call.operation.idempotency is None and call.method in _READING:
+    if call.absolute or (call.operation.idempotency is None and call.method in _READING):
         return call, False
     place = call.operation.idempotency or {"in": "header", "name": "Idempotency-Key"}
     name = place["name"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from veneer._core.errors import ConfigurationError
 
@@ -67,6 +67,7 @@ def check_path(path: str, template: str | None = None) -> None:
 
 def check_base_url(url: str) -> str:
     """Return a base URL without its trailing slash. Raises ConfigurationError when it is not an absolute http(s) URL without user info, query or fragment."""
+    parts = SplitResult("", "", "", "", "")
     try:
         parts = urlsplit(url)
         good = parts.scheme in _PORTS and bool(parts.hostname) and (parts.port is None or parts.port > 0)
@@ -135,6 +136,11 @@ def redirect_target(url: str, location: str | None) -> str | None:
         scheme, host, _ = origin(target)
     except ValueError:
         return None
-    if scheme not in _PORTS or not host or _FORBIDDEN.search(target) or (urlsplit(url).scheme == "https" and scheme == "http"):
+    if (
+        scheme not in _PORTS
+        or not host
+        or _FORBIDDEN.search(target)
+        or (urlsplit(url).scheme == "https" and scheme == "http")
+    ):
         return None
     return target

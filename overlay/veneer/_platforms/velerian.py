@@ -280,7 +280,17 @@ def described(source: Any, filename: str | None, content_type: str | None) -> tu
     return name, content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-PLATFORM = Platform(
+class _Velerian(Platform):
+    """Every answer that is not a success is a VelerianAPIError, a redirect that is not followed too."""
+
+    __slots__ = ()
+
+    def kind(self, kind: type[VeneerError]) -> type[VeneerError]:
+        """The class for one of the core's errors, in the platform's family."""
+        return join(VelerianAPIError if issubclass(kind, APIError) else self.family, kind)
+
+
+PLATFORM = _Velerian(
     name="velerian",
     base_url="https://app.velerian.ai",
     env_base_url="VELERIAN_BASE_URL",

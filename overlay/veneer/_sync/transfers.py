@@ -20,8 +20,6 @@ from veneer._core.options import Options
 from veneer._core.transfer import Download, Progress, Received, is_coded, part_name
 from veneer._sync.session import Session
 
-__all__ = ["Chunks", "async_bytes_of", "async_save"]
-
 _WRITE_BYTES = 1024 * 1024
 
 

@@ -11,8 +11,6 @@ from veneer._core.judge import Answer
 from veneer._core.retry import server_delay
 from veneer._sync.session import Session
 
-__all__ = ["async_wait"]
-
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve
 from openapi_python_client import Project
 from openapi_python_client.config import Config, MetaType
-from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser import GeneratorData, import_string_from_class
 from openapi_python_client.parser.errors import GeneratorError as Warning_
 from openapi_python_client.parser.properties import AnyProperty
 from openapi_python_client.parser.properties.const import ConstProperty
@@ -57,6 +57,9 @@ def generate(normalised: Normalised, destination: Path) -> None:
     with contextlib.redirect_stdout(io.StringIO()):
         warnings = project.build()
     _check(data, operations, warnings)
+    classes = [prop.class_info for prop in (*data.models, *data.enums)]
+    stub = project.env.get_template("models_init.pyi.jinja").render(imports=[import_string_from_class(found) for found in classes])
+    (destination / "models" / "__init__.pyi").write_text(stub, encoding="utf-8")
     for name in _UNUSED:
         (destination / name).unlink()
 

@@ -219,7 +219,7 @@ def _folders(listed: tuple[Contract, ...], package: str, target: Path) -> Iterat
 
 
 def _add_header(place: Path, header: str) -> None:
-    for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+    for path in sorted(place.rglob("*.py*")) if place.is_dir() else [place]:
         path.write_text(header + path.read_text(encoding="utf-8"), encoding="utf-8")
 
 

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.anyio
 FILE = endpoint(path="/files/{item}")
 BODY = bytes(range(256)) * 40
 TAG = '"v1"'
-RANGES = {"etag": TAG, "accept-ranges": "bytes"}
+RANGES: dict[str, Any] = {"etag": TAG, "accept-ranges": "bytes"}
 SOON = 0.1
 
 

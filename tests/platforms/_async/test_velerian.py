@@ -26,6 +26,7 @@ from veneer import (
     PaginationLoopError,
     PermissionDeniedError,
     RateLimitError,
+    RedirectError,
     ResponseInvalidError,
     ServerError,
     TransportError,
@@ -153,6 +154,15 @@ async def test_a_status_has_the_exception_of_the_documented_table(
     assert isinstance(error, core)
     assert isinstance(error, VelerianAPIError)
     assert (status, "no") == (error.status_code, error.detail)
+
+
+async def test_a_redirect_that_is_not_followed_is_an_answer_too() -> None:
+    elsewhere = reply(307, headers={"location": "https://other.test/"})
+    client = async_on(AsyncVelerianClient, wire := Wire(elsewhere))
+    with pytest.raises(VelerianAPIError) as caught:
+        await client.invoke_abp("abp_1", payload={})
+    assert isinstance(caught.value, RedirectError)
+    assert (caught.value.status_code, len(wire.requests)) == (307, 1)
 
 
 async def test_the_places_that_do_not_fit_are_in_the_message_and_in_detail() -> None:

@@ -12,6 +12,7 @@ from veneer._async.client import AsyncClient
 from veneer._async.velerian.api_keys import AsyncApiKeys
 from veneer._async.velerian.attachments import AsyncAttachments
 from veneer._async.velerian.lists import AsyncApprovals, AsyncList
+from veneer._core.call import Endpoint
 from veneer._core.page_styles import OffsetPages
 from veneer._core.transfer import Download, Progress
 from veneer._platforms import WalkOptions, given, moment
@@ -300,9 +301,12 @@ class AsyncVelerianClient(AsyncClient):
         style = OffsetPages(
             limit=limit_param, offset=offset_param, items=items_key, total="total", reported_limit="limit"
         )
-        return self.paginate(
-            route(path), pages=style, params={**(params or {}), limit_param: page_size}, **walk
-        )
+        return self.paginate(path, pages=style, params={**(params or {}), limit_param: page_size}, **walk)
+
+    def paginate(self, endpoint: Endpoint[..., Any] | str, *args: Any, **kwargs: Any) -> AsyncPager[Any]:
+        """Iterate a list by its endpoint module or its path, as in `veneer.AsyncClient`; a path as in `request`."""
+        where = route(endpoint) if isinstance(endpoint, str) else endpoint
+        return super().paginate(where, *args, **kwargs)
 
     async def request(
         self,

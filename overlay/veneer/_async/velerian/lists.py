@@ -14,7 +14,7 @@ from veneer_generated.velerian.api.approvals import list_approvals
 if TYPE_CHECKING:
     from veneer._async.pager import AsyncPager
 
-__all__ = ["AsyncApprovals", "AsyncList", "async_page"]
+__all__ = ["AsyncApprovals", "AsyncList"]
 
 T = TypeVar("T")
 

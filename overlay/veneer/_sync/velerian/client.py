@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
+from veneer._core.call import Endpoint
 from veneer._core.page_styles import OffsetPages
 from veneer._core.transfer import Download, Progress
 from veneer._platforms import WalkOptions, given, moment
@@ -301,9 +302,12 @@ class VelerianClient(Client):
         style = OffsetPages(
             limit=limit_param, offset=offset_param, items=items_key, total="total", reported_limit="limit"
         )
-        return self.paginate(
-            route(path), pages=style, params={**(params or {}), limit_param: page_size}, **walk
-        )
+        return self.paginate(path, pages=style, params={**(params or {}), limit_param: page_size}, **walk)
+
+    def paginate(self, endpoint: Endpoint[..., Any] | str, *args: Any, **kwargs: Any) -> Pager[Any]:
+        """Iterate a list by its endpoint module or its path, as in `veneer.Client`; a path as in `request`."""
+        where = route(endpoint) if isinstance(endpoint, str) else endpoint
+        return super().paginate(where, *args, **kwargs)
 
     def request(
         self,

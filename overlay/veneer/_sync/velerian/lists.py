@@ -15,7 +15,7 @@ from veneer_generated.velerian.api.approvals import list_approvals
 if TYPE_CHECKING:
     from veneer._sync.pager import Pager
 
-__all__ = ["Approvals", "List", "async_page"]
+__all__ = ["Approvals", "List"]
 
 T = TypeVar("T")
 
