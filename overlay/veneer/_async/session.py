@@ -498,7 +498,6 @@ class AsyncSession:
         )
         if kind is ConfigurationError:
             return _Result(error=made)
-        clear_locals(error)  # the engine's frames hold the headers that were sent
         if mask_text(str(error), self._secrets()) == str(error):
             made.__cause__ = error
         return _Result(error=made, failure=Failure(outcome))
@@ -548,6 +547,7 @@ def _final(result: _Result, attempts: list[Attempt], options: Options) -> Veneer
             error.message = f"{error.message}; not repeated: {reason}"
             error.args = (error.message,)
     error.attempts = tuple(attempts)
+    clear_locals(error.__cause__)  # frames of the attempt and of the engine hold what was sent
     return error
 
 

@@ -1,0 +1,220 @@
+"""A canary walks through every operation and must come out nowhere but on the wire."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import pickle
+import pprint
+import re
+import traceback
+import warnings
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from core.kit import BASE, KEY, Ticks, Wire, async_tick, async_wired, chain, endpoint, reply
+from faultserver import FaultServer
+from veneer import AsyncClient, ConfigurationError, Platform, VeneerError, api_key_header
+from veneer._core.auth import BEARER
+
+pytestmark = pytest.mark.anyio
+
+# The canary stands in every place that can carry a secret: key, header of a scheme nobody would guess, query, body, cookie, password in a body.
+PLATFORM = Platform(name="canary", schemes={"odd": api_key_header("X-Odd"), "bearer": BEARER})
+GET = endpoint("get")
+POST = endpoint("post", "/items")
+
+
+def invalid(_payload: Any) -> Any:
+    raise KeyError("id")
+
+
+MISFIT = endpoint("get", parse=invalid)
+ECHO = {"detail": f"the key {KEY} is wrong", "message": f"{'x' * 490}{KEY}", "code": KEY}
+
+
+def options() -> dict[str, Any]:
+    return {
+        "platform": PLATFORM,
+        "api_key": KEY,
+        "credentials": {"bearer": KEY},
+        "headers": {"x-other-secret": KEY, "cookie": f"session={KEY}"},
+        "query": {"token": KEY},
+        "max_retries": 1,
+    }
+
+
+OPERATIONS: dict[str, tuple[Wire, Any]] = {
+    "ok": (Wire(200), GET),
+    "401": (Wire(reply(401, json=ECHO)), GET),
+    "500 retried": (Wire(reply(500, json=ECHO, headers={"x-echo": KEY, "set-cookie": f"s={KEY}"})), GET),
+    "time-out": (Wire(httpx.ReadTimeout(f"no answer to {KEY}")), GET),
+    "connection refused": (Wire(httpx.ConnectError(f"refused {KEY}")), GET),
+    "protocol": (Wire(httpx.LocalProtocolError(f"Illegal header value b'Bearer {KEY}'")), GET),
+    "remote protocol": (Wire(httpx.RemoteProtocolError(f"illegal status line: bytearray(b'{KEY}')")), GET),
+    "redirect": (Wire(reply(302, headers={"location": f"https://elsewhere.test/?k={KEY}"}), 200), GET),
+    "redirect refused": (Wire(reply(307, headers={"location": f"https://elsewhere.test/?k={KEY}"})), POST),
+    "invalid JSON": (Wire(reply(content=b"{")), GET),
+    "validation error": (Wire(200), MISFIT),
+    "not HTTP": (Wire(200), endpoint("get", "/\x00")),
+}
+ATTRIBUTES = ("message", "operation", "method", "url", "outcome", "attempts", "retry_after", "path")
+
+
+@pytest.fixture
+def logs(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    for name in ("veneer", "httpcore", "asyncio"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    return caplog
+
+
+def said(records: list[logging.LogRecord]) -> str:
+    """All that log records hold, ours and the engine's. httpx's own INFO line (the whole address) is a caller's engine's: ours does not write it."""
+    return " ".join(
+        f"{record.getMessage()} {record.msg!r} {record.args!r} {record.exc_info!r}"
+        for record in records
+        if record.name != "httpx"
+    )
+
+
+def surfaces(error: BaseException) -> Iterator[tuple[str, str]]:
+    """What a report of an error may show."""
+    for one in chain(error):
+        yield type(one).__name__, f"{one} {one!r} {one.args!r}"
+        yield (
+            "traceback with locals",
+            "".join(traceback.TracebackException.from_exception(one, capture_locals=True).format()),
+        )
+    if isinstance(error, VeneerError):
+        yield "explain", error.explain()
+        yield "attributes", repr([getattr(error, name, None) for name in ATTRIBUTES])
+        yield "copy", repr(copy.copy(error))
+        if (
+            error.response is None or error.response.status_code < 400
+        ):  # the server's own text is kept as it came
+            yield "pickle", pickle.dumps(error).decode("latin-1")
+
+
+async def attempt(client: AsyncClient, operation: Any) -> BaseException | None:
+    try:
+        await client.call(operation)
+    except VeneerError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+async def test_the_canary_is_in_no_error_log_or_repr(name: str, logs: pytest.LogCaptureFixture) -> None:
+    wire, operation = OPERATIONS[name]
+    written: list[str] = []
+
+    class Debug:
+        def debug(self, msg: str, *args: Any) -> None:
+            written.append(msg % args)
+
+    client = async_wired(wire, debug_logger=Debug(), **options())
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        error = await attempt(client, operation)
+    view = client.with_options(idempotency_key=KEY, headers={"x-more": KEY})
+    shown = {
+        "repr": f"{client!r} {client} {view!r} {pprint.pformat(client)} {client.options!r} {view.options!r}",
+        "session": f"{client._session!r} {client._session.credentials!r}",
+        "logs": said(logs.records),
+        "debug logger": " ".join(written),
+        "warnings": " ".join(str(one.message) for one in warned),
+    }
+    assert [place for place, text in shown.items() if KEY in text] == []
+    if error is not None:
+        # A caller's frames may hold it, those of the library must not.
+        assert [text for place, text in surfaces(error) if KEY in own_frames_removed(text)] == []
+    assert written or name == "not HTTP"
+
+
+def own_frames_removed(text: str) -> str:
+    """A traceback's frames of the library, without those of this test and its tools."""
+    frames = re.split(r"(?m)^(?=  File )", text)
+    return "".join(frame for frame in frames if "/tests/core/" not in frame.splitlines()[0])
+
+
+async def test_the_canary_did_arrive() -> None:
+    wire = Wire(200)
+    client = async_wired(wire, **options())
+    await client.call(GET)
+    await client.call(POST, body={"password": KEY})
+    assert [KEY in str(request.headers.raw) + str(request.url) for request in wire.requests] == [True, True]
+    assert KEY in wire.bodies[1].decode()
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        "ok",
+        "status=500",
+        "blackhole",
+        "reset-after",
+        "short-body",
+        "redirect=302",
+        "huge-header=1024",
+        "gzip-bomb=8",
+    ],
+)
+async def test_the_canary_is_nowhere_with_the_real_engine(
+    faults: FaultServer, behaviour: str, logs: pytest.LogCaptureFixture
+) -> None:
+    """The engine's own loggers and frames as well: they see the request as it is sent."""
+    space = faults.space()
+    async with AsyncClient(
+        space.url(behaviour), **options(), deadline=0.3, max_response_bytes=1000
+    ) as client:
+        async_tick(client, Ticks())
+        client._session.clock = __import__("time").monotonic
+        error = await attempt(client, GET)
+    assert KEY not in said(logs.records)
+    if error is not None:
+        assert [
+            own_frames_removed(text) for place, text in surfaces(error) if KEY in own_frames_removed(text)
+        ] == []
+    assert any(request.holds(KEY) for request in space.requests())
+    # The redirect's own address repeats the query: that is the server's doing.
+    assert not any(KEY in str(request.headers) for request in space.requests(origin=1))
+
+
+async def test_logs_say_what_was_sent_and_answered(logs: pytest.LogCaptureFixture) -> None:
+    await async_wired(Wire(503, 200), **options()).call(GET, q="1")
+    text = [record.getMessage() for record in logs.records if record.name == "veneer.canary"]
+    assert [line.split()[0] for line in text] == [
+        "request:",
+        "response:",
+        "get_item:",
+        "request:",
+        "response:",
+    ]
+    assert "'x-odd': '***'" in text[0]
+    assert "GET https://api.test/v1/items/1?token=***&q=***" in text[0]
+    assert "attempt 1: 503, waited" in text[2]
+
+
+async def test_nothing_is_formatted_when_nobody_listens() -> None:
+    class Loud:
+        def debug(self, msg: str, *args: Any) -> None:
+            raise AssertionError
+
+    quiet = logging.getLogger("quiet")
+    quiet.setLevel(logging.INFO)
+    await async_wired(Wire(), debug_logger=quiet).call(GET)
+    with pytest.raises(AssertionError):
+        await async_wired(Wire(), debug_logger=Loud()).call(GET)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda: AsyncClient(BASE, api_key=f"{KEY}\nx"), lambda: AsyncClient(f"https://me:{KEY}@api.test")],
+)
+def test_what_a_constructor_refuses_is_not_shown(make: Callable[[], Awaitable[Any]]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        make()
+    assert KEY not in f"{caught.value!r}"

@@ -1,0 +1,162 @@
+"""Cancelling, several event loops, forks: what tasks and processes do to a client."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import anyio
+import httpx
+import pytest
+
+from core.kit import KEY, Wire, async_wired, endpoint
+from faultserver import FaultServer
+from veneer import AsyncClient, Client, _io
+
+GET = endpoint("get")
+
+
+async def until(true: Callable[[], bool]) -> bool:
+    """Wait a little for something to become true."""
+    for _ in range(200):
+        if true():
+            return True
+        await asyncio.sleep(0.01)
+    return False
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("seconds", [1, pytest.param(5, marks=pytest.mark.slow)])
+async def test_g6_cancelled_requests_give_their_connections_back(faults: FaultServer, seconds: int) -> None:
+    space = faults.space()
+    chance = random.Random(seconds)
+    async with AsyncClient(space.url("ok,latency=0.03"), max_connections=10) as client:
+
+        async def cancelled() -> None:
+            with anyio.move_on_after(chance.random() * 0.06):
+                await client.request("GET", "x")
+
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            await asyncio.gather(*(cancelled() for _ in range(60)))
+        results = await asyncio.gather(*(client.request("GET", "x") for _ in range(30)))
+        assert [result.status_code for result in results] == [200] * 30
+        assert client._session._engines.get()._slots._free.value == 10
+    assert await until(lambda: faults.open_connections == 0)
+
+
+@pytest.mark.anyio
+async def test_cancelling_ends_the_call_at_once_and_is_never_repeated(faults: FaultServer) -> None:
+    space = faults.space()
+    async with AsyncClient(space.url("blackhole"), max_connections=1) as client:
+        task = asyncio.create_task(client.request("GET", "x"))
+        assert await until(lambda: len(space.requests()) == 1)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        ok = client.with_options(base_url=space.url("ok"))
+        assert (await ok.request("GET", "x")).status_code == 200
+    assert len(space.requests()) == 2
+
+
+@pytest.mark.anyio
+async def test_cancelling_while_a_retry_sleeps_ends_it() -> None:
+    wire = Wire(503)
+    client = async_wired(wire)
+    client._session.sleep = _io.async_sleep
+    client._session.random = lambda: 1.0
+    with anyio.move_on_after(0.05) as scope:
+        await client.call(GET)
+    assert (scope.cancelled_caught, len(wire.requests)) == (True, 1)
+
+
+@pytest.mark.anyio
+async def test_a_callers_own_time_limit_is_its_own_error(faults: FaultServer) -> None:
+    async with AsyncClient(faults.space().url("blackhole"), deadline=30) as client:
+        with pytest.raises(TimeoutError) as caught:
+            async with asyncio.timeout(0.05):
+                await client.request("GET", "x")
+    assert type(caught.value) is TimeoutError
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_an_exit_is_neither_swallowed_nor_repeated(kind: type[BaseException]) -> None:
+    calls: list[httpx.Request] = []
+
+    def leave(request: httpx.Request) -> httpx.Response:
+        calls.append(request)
+        raise kind
+
+    engine = httpx.Client(transport=httpx.MockTransport(leave))
+    with pytest.raises(kind):
+        Client("https://api.test", http_client=engine).call(GET)
+    assert len(calls) == 1
+
+
+def test_a_client_works_from_one_event_loop_after_another(faults: FaultServer) -> None:
+    space = faults.space()
+    client = AsyncClient(space.url(), api_key=KEY)
+
+    async def use() -> int:
+        try:
+            return (await client.request("GET", "x")).status_code
+        finally:
+            engine = client._session._engines.get()
+            await engine.aclose()
+
+    assert [asyncio.run(use()) for _ in range(3)] == [200] * 3
+    asyncio.run(client.aclose())
+
+
+def test_a_client_works_from_several_event_loops_at_once(faults: FaultServer) -> None:
+    space = faults.space()
+    renewals: list[int] = []
+
+    async def refresh() -> str:
+        renewals.append(1)
+        await asyncio.sleep(0.01)
+        return "new"
+
+    client = AsyncClient(
+        space.url("ok,latency=0.01"), api_key="old", refresh_token=refresh, max_connections=4
+    )
+    statuses: list[int] = []
+
+    async def use() -> None:
+        results = await asyncio.gather(*(client.request("GET", "x") for _ in range(8)))
+        statuses.extend(result.status_code for result in results)
+        await client._session._engines.get().aclose()
+
+    threads = [threading.Thread(target=asyncio.run, args=(use(),)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [200] * 32
+    asyncio.run(client.aclose())
+
+
+FORKS = Path(__file__).with_name("forks.py")
+
+
+@pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="this system has no fork")
+@pytest.mark.parametrize("flavour", ["sync", "async"])
+def test_a_client_works_on_both_sides_of_a_fork(faults: FaultServer, flavour: str) -> None:
+    space = faults.space()
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(FORKS), flavour, space.url()],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.stdout.split(), done.stderr) == (["parent:200", "child:200", "parent:200"], "")
+    connections = [request.connection for request in space.requests()]
+    assert connections[0] != connections[1], "the child used its parent's connection"
+
