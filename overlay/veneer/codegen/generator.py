@@ -58,7 +58,9 @@ def generate(normalised: Normalised, destination: Path) -> None:
         warnings = project.build()
     _check(data, operations, warnings)
     classes = [prop.class_info for prop in (*data.models, *data.enums)]
-    stub = project.env.get_template("models_init.pyi.jinja").render(imports=[import_string_from_class(found) for found in classes])
+    stub = project.env.get_template("models_init.pyi.jinja").render(
+        imports=[import_string_from_class(found) for found in classes]
+    )
     (destination / "models" / "__init__.pyi").write_text(stub, encoding="utf-8")
     for name in _UNUSED:
         (destination / name).unlink()

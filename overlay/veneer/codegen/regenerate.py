@@ -21,7 +21,7 @@ from veneer.codegen import contracts, lock
 from veneer.codegen.errors import CodegenError, ContractError, GeneratorError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from veneer.codegen.contracts import Contract
     from veneer.codegen.normalise import Report
@@ -90,8 +90,6 @@ def _build(
     say: Callable[[str], None],
 ) -> Tree:
     """Write one top-level package: its contracts' clients, their patched contracts, the lock."""
-    from veneer.codegen.formatting import format_tree
-
     current = root / contracts.GENERATED / package
     recorded = None if fresh else lock.read(current / lock.NAME)
     if recorded and (recorded.tools != lock.tools() or recorded.pipeline != lock.pipeline()):
@@ -114,19 +112,14 @@ def _build(
             entries[contract.name] = dict(known)
             tree.outcomes.append(Outcome(contract, int(known["operations"]), time.monotonic() - started))
             continue
-        say(f"{contract.name}: generating from {_source(contract, root)}")
-        entries[contract.name], report = _generate(contract, root, target)
+        say(f"{contract.name}: reading {_source(contract, root)}")
+        entry, report = _generate(contract, root, target, say)
+        entries[contract.name] = entry
         tree.outcomes.append(
-            Outcome(
-                contract, int(str(entries[contract.name]["operations"])), time.monotonic() - started, report
-            )
+            Outcome(contract, int(str(entry["operations"])), time.monotonic() - started, report)
         )
-    _write_package(target, package)
-    for folder in _folders(listed, package, target):
-        _add_header(folder, HEADER.format(source=contracts.LIST))
-    format_tree(target, select="I,F401")
-    files = lock.tree(target)
-    text = lock.Lock(lock.tools(), lock.pipeline(), entries, files).dump()
+    _write_package(target, package, listed)
+    text = lock.Lock(lock.tools(), lock.pipeline(), entries, lock.tree(target)).dump()
     (target / lock.NAME).write_text(text, encoding="utf-8")
     return tree
 
@@ -150,9 +143,12 @@ def _copy(contract: Contract, recorded: lock.Lock, current: Path, target: Path) 
     return True
 
 
-def _generate(contract: Contract, root: Path, target: Path) -> tuple[dict[str, object], Report]:
+def _generate(
+    contract: Contract, root: Path, target: Path, say: Callable[[str], None]
+) -> tuple[dict[str, object], Report]:
     """Generate one client from scratch and give its entry in the lock."""
     from veneer.codegen import generator
+    from veneer.codegen.formatting import format_tree
     from veneer.codegen.normalise import normalise
 
     source = _source(contract, root)
@@ -169,12 +165,17 @@ def _generate(contract: Contract, root: Path, target: Path) -> tuple[dict[str, o
         )
     package = target.joinpath(*contract.package.split(".")[1:])
     package.parent.mkdir(parents=True, exist_ok=True)
+    say(
+        f"writing {len(normalised.operations)} operations and {len(normalised.document['components']['schemas'])} models"
+    )
     try:
         generator.generate(normalised, package)
     except GeneratorError as error:
         raise GeneratorError(f"{source}: {error}") from error
     (package / "py.typed").write_text("", encoding="utf-8")
     _add_header(package, HEADER.format(source=source))
+    say(f"{contract.name}: formatting {sum(1 for _ in package.rglob('*.py'))} files")
+    format_tree(package, select="I,F401")
     (target / CONTRACTS / f"{contract.name}.json").write_text(
         contracts.dump(document.content), encoding="utf-8"
     )
@@ -192,30 +193,29 @@ def _source(contract: Contract, root: Path) -> str:
     ).as_posix()
 
 
-def _write_package(target: Path, name: str) -> None:
-    (target / "__init__.py").write_text(
-        f'"""Clients generated from the contracts of {contracts.LIST}; the lock beside this file says from what."""\n',
-        encoding="utf-8",
-    )
-    (target / "py.typed").write_text("", encoding="utf-8")
-    (target / CONTRACTS / "__init__.py").write_text(
-        f'"""The contracts that the clients of {name} were generated from, patched, as JSON: one `<name>.json` each."""\n',
-        encoding="utf-8",
-    )
-
-
-def _folders(listed: tuple[Contract, ...], package: str, target: Path) -> Iterator[Path]:
-    """Give the packages that belong to no single contract, and mark them as such."""
+def _write_package(target: Path, name: str, listed: tuple[Contract, ...]) -> None:
+    """Write the modules that belong to no single contract."""
     inner = {contract.package for contract in listed}
-    parents = {
-        ".".join(name.split(".")[:depth]) for name in inner for depth in range(2, name.count(".") + 1)
-    } - inner
-    for name in sorted(parents):
-        folder = target.joinpath(*name.split(".")[1:])
-        if folder.is_dir() and name.startswith(f"{package}."):
-            (folder / "__init__.py").write_text('"""Generated clients."""\n', encoding="utf-8")
-    yield target / "__init__.py"
-    yield target / CONTRACTS / "__init__.py"
+    parents = {parent for package in inner for parent in _parents(package)} - inner - {name}
+    modules = {
+        "__init__.py": f"Clients generated from the contracts of {contracts.LIST}; the lock beside this file says from what.",
+        f"{CONTRACTS}/__init__.py": f"The contracts that the clients of {name} were generated from, patched, as JSON: one `<name>.json` each.",
+    }
+    modules |= {
+        f"{parent.partition('.')[2].replace('.', '/')}/__init__.py": "Generated clients."
+        for parent in parents
+        if parent.startswith(f"{name}.")
+    }
+    for module, words in modules.items():
+        (target / module).write_text(
+            f'{HEADER.format(source=contracts.LIST)}\n"""{words}"""\n', encoding="utf-8"
+        )
+    (target / "py.typed").write_text("", encoding="utf-8")
+
+
+def _parents(package: str) -> list[str]:
+    parts = package.split(".")
+    return [".".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
 def _add_header(place: Path, header: str) -> None:
