@@ -28,6 +28,9 @@ test: setup  ## run the tests
 	@echo "test: running the tests (a few minutes) …"
 	$(PY) -m pytest -q -m "not slow"
 
+seeds: setup  ## run every example of the platforms' own documents (part of test)
+	$(PY) -m pytest -q -rA tests/platforms/test_seeds.py
+
 check: lint types drift arrows test  ## everything that CI runs
 
 lint: setup  ## style and formatting
@@ -53,4 +56,4 @@ bench-sse: setup  ## the event-stream decoder: 10,000 random streams and cuts, a
 peers: setup  ## run the four published clients' operations against the sandbox
 	$(PY) scripts/bench/peers --keep .cache/peers
 
-.PHONY: help setup generate drift demo test check lint types arrows lock bench-faults bench-sse peers
+.PHONY: help setup generate drift demo test seeds check lint types arrows lock bench-faults bench-sse peers
