@@ -210,8 +210,12 @@ def presigned(
 
     Raises ConfigurationError for anything but an absolute http(s) URL.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if not good:
         raise ConfigurationError("a presigned address must be an absolute http(s) URL")
     operation = Operation(id=f"{method.upper()} {mask_url(url)}", security=())
     return Call(

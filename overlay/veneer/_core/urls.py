@@ -33,7 +33,12 @@ def expand(template: str, parameters: Mapping[str, Any]) -> str:
         if given is None:
             raise ConfigurationError(f"path parameter {match[1]!r} of {template} needs a value")
         text = str(given).lower() if isinstance(given, bool) else str(given)
-        return quote(text, safe="")
+        try:
+            return quote(text, safe="")
+        except UnicodeEncodeError:
+            raise ConfigurationError(
+                f"path parameter {match[1]!r} of {template} is not Unicode text"
+            ) from None
 
     path = _PARAMETER.sub(value, template)
     check_path(path, template)
@@ -89,7 +94,10 @@ def join(base_url: str, target: str) -> str:
 
     Raises ConfigurationError for another origin: the client's credentials must not go there.
     """
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError as error:
+        raise ConfigurationError(f"not an address: {error}") from None
     if parts.scheme or parts.netloc or target.startswith(("//", "\\")):
         if not parts.netloc or not same_origin(base_url, target):
             raise ConfigurationError(
