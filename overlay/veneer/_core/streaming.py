@@ -146,8 +146,6 @@ def streaming_call(call: Call, rule: StreamRule, last_event_id: str, *, again: b
     }
     if last_event_id:
         headers["last-event-id"] = last_event_id
-    elif again:
-        headers.pop("last-event-id", None)  # the stream has taken back the id that the caller began with
     body = call.json
     if rule.request and isinstance(body, Mapping):
         body = _merged(body, rule.request)

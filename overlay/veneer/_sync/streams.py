@@ -191,16 +191,15 @@ class Stream(Generic[E]):
             raise self._own(StreamTimeoutError(f"the stream {late}")) from error
         self.attempts += done.attempts
         response = self._response = done.parsed.response
-        no_content = response.status_code == 204
-        media = "text/event-stream" if no_content else response.headers.get("content-type", "")
+        media = response.headers.get("content-type", "")
+        if response.status_code == 204:
+            media = "text/event-stream"  # an empty one
         try:
             self._reader = reader_for(media, self._rule, self._limits, self.last_event_id, before)
         except StreamProtocolError as error:
             start = self._body_start(response)
             text = f"{error.message}; the body begins: {start!r}" if start else error.message
             raise self._own(StreamProtocolError(text)) from None
-        if no_content:
-            self._reader.end()
         self._body = bytes_of(response)
 
     def _body_start(self, response: httpx.Response) -> str:

@@ -437,15 +437,37 @@ async def test_pages_that_wait_for_a_connection_are_ended_too(faults: FaultServe
         assert under_way() == 0
 
 
-async def test_an_error_ends_the_pages_after_it(faults: FaultServer) -> None:
-    body = b'{"items": [0, 1], "total": 100}'
-    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
-    missing = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"
-    url = faults.space(scripts=[[head + body], [0.05, missing]]).url("raw")
-    async with AsyncClient(url) as client:
-        with pytest.raises(NotFoundError):
-            await client.paginate("items", pages=OFFSET, concurrency=3).collect()
-        assert under_way() == 0
+def ended(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The pages under way that were given up."""
+    given_up: list[Any] = []
+    abandon = _io.AsyncJob.abandon
+
+    def spy(job: _io.AsyncJob[Any]) -> None:
+        given_up.append(job)
+        abandon(job)
+
+    monkeypatch.setattr(_io.AsyncJob, "abandon", spy)
+    return given_up
+
+
+async def test_an_error_ends_the_pages_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_up = ended(monkeypatch)
+    pager = async_wired(listing(100, 2, "total", fails=2)).paginate("items", pages=OFFSET, concurrency=3)
+    with pytest.raises(NotFoundError):
+        await pager.collect()
+    assert len(given_up) >= 2
+    assert await until(lambda: under_way() == 0)
+
+
+async def test_pages_that_turn_out_not_to_be_there_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shrinking(request: httpx.Request) -> httpx.Response:
+        offset = int(request.url.params.get("offset", 0))
+        return reply(json={"items": [offset, offset + 1], "total": 4 if offset else 100})
+
+    given_up = ended(monkeypatch)
+    rows = await taken(async_wired(Wire(shrinking)).paginate("items", pages=OFFSET, concurrency=3), [])
+    assert rows == [0, 1, 2, 3]
+    assert len(given_up) == 2
 
 
 # -- going on elsewhere, and shortcuts -------------------------------------------------------------------------------

@@ -212,7 +212,7 @@ async def test_silence_over_the_idle_limit_is_an_error_and_opens_a_resumable_str
 ) -> None:
     limits = StreamLimits(idle=0.1)
     url, space = space_of(faults, idle(event("1", "a")), stream_of(event("2"), LAST))
-    async with AsyncClient(url) as client:
+    async with AsyncClient(url, max_connections=1) as client:
         assert await data(client.stream(RESUMABLE, limits=limits)) == ["1", "2"]
     assert len(space.requests()) == 2
     url, space = space_of(faults, idle(event("1", "a")))
@@ -235,12 +235,10 @@ async def test_e7_an_error_status_is_raised_before_the_first_event(rule: Any) ->
 
 
 @row("content-type application/json with status 200")
-async def test_a_body_that_is_no_stream_is_an_error_that_shows_it() -> None:
-    wire = Wire(reply(json={"result": "ALLOW"}))
-    with pytest.raises(
-        StreamProtocolError, match=r"got application/json; the body begins: .*ALLOW"
-    ) as caught:
-        await data(async_wired(wire).stream(DONE))
+async def test_a_body_that_is_no_stream_is_an_error_that_shows_it(faults: FaultServer) -> None:
+    async with AsyncClient(faults.space({"result": "ALLOW"}).url()) as client:
+        with pytest.raises(StreamProtocolError, match=r"json; the body begins: .*ALLOW") as caught:
+            await data(client.stream(DONE))
     assert caught.value.response is not None
     assert caught.value.response.json() == {"result": "ALLOW"}
     assert caught.value.operation == "get_item"
@@ -410,10 +408,10 @@ async def test_a_connection_serves_again_after_a_whole_stream(faults: FaultServe
 
 
 async def test_a_closed_stream_says_that_it_was_closed_and_not_that_it_ended(faults: FaultServer) -> None:
-    url, _ = space_of(faults, stream_of(event("1"), event("2"), LAST))
+    url, _ = space_of(faults, stream_of(event("1") + event("2"), LAST))
     async with AsyncClient(url) as client:
         stream = client.stream(DONE)
-        await anext(stream)
+        assert (await anext(stream)).data == "1"
         await stream.aclose()
         await stream.aclose()
         assert not stream.complete
@@ -427,8 +425,16 @@ async def test_a_stream_that_was_read_whole_stays_at_its_end() -> None:
     assert [event async for event in stream] == []
 
 
-async def test_closing_a_stream_ends_the_wait_of_whoever_reads_it(faults: FaultServer) -> None:
-    url, _ = space_of(faults, idle(event("1")))
+UNBOUNDED = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "start", [[head(), chunk(event("1"))], [UNBOUNDED + event("1")]], ids=["chunked", "until close"]
+)
+async def test_closing_a_stream_ends_the_wait_of_whoever_reads_it(
+    faults: FaultServer, start: list[bytes]
+) -> None:
+    url, _ = space_of(faults, [*start, WAIT])
     async with AsyncClient(url) as client:
         stream = client.stream(PLAIN)
         reader = _io.AsyncJob(data, stream)
@@ -564,6 +570,18 @@ async def test_a_run_that_streams_is_not_started_twice_when_it_goes_on() -> None
     assert await data(async_wired(wire).stream(operation, body={"q": 1})) == ["1"]
     assert len({json.loads(body)["key"] for body in wire.bodies}) == 1
     assert len(wire.requests) == 3
+
+
+async def test_going_on_is_safe_to_repeat_where_the_operation_is_resumable() -> None:
+    wire = Wire(replied(event("1", "a")), httpx.ReadError("cut"), replied(LAST))
+    assert await data(async_wired(wire).stream(RESUMABLE_POST, body={"q": 1})) == ["1"]
+    assert wire.sent("last-event-id") == [None, "a", "a"]
+
+
+async def test_a_stream_that_brings_events_is_opened_again_as_often_as_it_takes() -> None:
+    wire = Wire(*(replied(event(str(n), str(n))) for n in range(6)), replied(LAST))
+    client = async_wired(wire, max_retries=1)
+    assert await data(client.stream(RESUMABLE)) == list("012345")
 
 
 async def test_a_post_whose_first_connection_was_lost_is_not_sent_again() -> None:

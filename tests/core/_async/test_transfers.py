@@ -113,6 +113,25 @@ async def test_a_cut_download_goes_on_where_it_stopped(
     assert asked == [(None, None), ("bytes=3000-", TAG), ("bytes=5000-", TAG)]
 
 
+async def test_a_download_that_brings_something_each_time_goes_on_as_often_as_it_takes(
+    faults: FaultServer, tmp_path: Path
+) -> None:
+    steps = range(1000, 8000, 1000)
+    client, _ = served(faults, [first(1000)], *([part(at, sent=1000)] for at in steps), [part(8000)])
+    async with client:
+        await client.download(FILE, to=tmp_path / "f")
+    assert (tmp_path / "f").read_bytes() == BODY
+
+
+async def test_a_server_may_give_less_than_the_rest_at_once(faults: FaultServer, tmp_path: Path) -> None:
+    less = answer(BODY[3000:5000], "206 Partial Content", content_range="bytes 3000-4999/10240", **RANGES)
+    client, space = served(faults, [first(3000)], [less], [part(5000)])
+    async with client:
+        await client.download(FILE, to=tmp_path / "f")
+    assert (tmp_path / "f").read_bytes() == BODY
+    assert len(space.requests()) == 3
+
+
 async def test_pieces_go_on_where_they_stopped(faults: FaultServer) -> None:
     client, _ = served(faults, [first(3000)], [part(3000)])
     async with client, client.chunks(FILE) as body:
@@ -241,10 +260,11 @@ async def test_a_date_serves_where_there_is_no_strong_tag(faults: FaultServer, t
 async def test_another_range_than_the_one_asked_for_is_refused(
     faults: FaultServer, tmp_path: Path, wrong: bytes
 ) -> None:
-    client, _ = served(faults, [first(3000)], [wrong])
+    client, space = served(faults, [first(3000)], [wrong])
     async with client:
         with pytest.raises(StreamTruncatedError, match="another range"):
             await client.download(FILE, to=tmp_path / "f")
+    assert len(space.requests()) == 2
     assert names(tmp_path) == []
 
 

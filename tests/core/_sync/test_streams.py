@@ -213,7 +213,7 @@ def test_silence_over_the_idle_limit_is_an_error_and_opens_a_resumable_stream_ag
 ) -> None:
     limits = StreamLimits(idle=0.1)
     url, space = space_of(faults, idle(event("1", "a")), stream_of(event("2"), LAST))
-    with Client(url) as client:
+    with Client(url, max_connections=1) as client:
         assert data(client.stream(RESUMABLE, limits=limits)) == ["1", "2"]
     assert len(space.requests()) == 2
     url, space = space_of(faults, idle(event("1", "a")))
@@ -236,12 +236,10 @@ def test_e7_an_error_status_is_raised_before_the_first_event(rule: Any) -> None:
 
 
 @row("content-type application/json with status 200")
-def test_a_body_that_is_no_stream_is_an_error_that_shows_it() -> None:
-    wire = Wire(reply(json={"result": "ALLOW"}))
-    with pytest.raises(
-        StreamProtocolError, match=r"got application/json; the body begins: .*ALLOW"
-    ) as caught:
-        data(wired(wire).stream(DONE))
+def test_a_body_that_is_no_stream_is_an_error_that_shows_it(faults: FaultServer) -> None:
+    with Client(faults.space({"result": "ALLOW"}).url()) as client:
+        with pytest.raises(StreamProtocolError, match=r"json; the body begins: .*ALLOW") as caught:
+            data(client.stream(DONE))
     assert caught.value.response is not None
     assert caught.value.response.json() == {"result": "ALLOW"}
     assert caught.value.operation == "get_item"
@@ -409,10 +407,10 @@ def test_a_connection_serves_again_after_a_whole_stream(faults: FaultServer) -> 
 
 
 def test_a_closed_stream_says_that_it_was_closed_and_not_that_it_ended(faults: FaultServer) -> None:
-    url, _ = space_of(faults, stream_of(event("1"), event("2"), LAST))
+    url, _ = space_of(faults, stream_of(event("1") + event("2"), LAST))
     with Client(url) as client:
         stream = client.stream(DONE)
-        next(stream)
+        assert (next(stream)).data == "1"
         stream.close()
         stream.close()
         assert not stream.complete
@@ -426,8 +424,14 @@ def test_a_stream_that_was_read_whole_stays_at_its_end() -> None:
     assert [event for event in stream] == []
 
 
-def test_closing_a_stream_ends_the_wait_of_whoever_reads_it(faults: FaultServer) -> None:
-    url, _ = space_of(faults, idle(event("1")))
+UNBOUNDED = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "start", [[head(), chunk(event("1"))], [UNBOUNDED + event("1")]], ids=["chunked", "until close"]
+)
+def test_closing_a_stream_ends_the_wait_of_whoever_reads_it(faults: FaultServer, start: list[bytes]) -> None:
+    url, _ = space_of(faults, [*start, WAIT])
     with Client(url) as client:
         stream = client.stream(PLAIN)
         reader = _io.Job(data, stream)
@@ -563,6 +567,18 @@ def test_a_run_that_streams_is_not_started_twice_when_it_goes_on() -> None:
     assert data(wired(wire).stream(operation, body={"q": 1})) == ["1"]
     assert len({json.loads(body)["key"] for body in wire.bodies}) == 1
     assert len(wire.requests) == 3
+
+
+def test_going_on_is_safe_to_repeat_where_the_operation_is_resumable() -> None:
+    wire = Wire(replied(event("1", "a")), httpx.ReadError("cut"), replied(LAST))
+    assert data(wired(wire).stream(RESUMABLE_POST, body={"q": 1})) == ["1"]
+    assert wire.sent("last-event-id") == [None, "a", "a"]
+
+
+def test_a_stream_that_brings_events_is_opened_again_as_often_as_it_takes() -> None:
+    wire = Wire(*(replied(event(str(n), str(n))) for n in range(6)), replied(LAST))
+    client = wired(wire, max_retries=1)
+    assert data(client.stream(RESUMABLE)) == list("012345")
 
 
 def test_a_post_whose_first_connection_was_lost_is_not_sent_again() -> None:
