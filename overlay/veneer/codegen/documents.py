@@ -18,6 +18,9 @@ from veneer.codegen.errors import ContractError
 EXTERNAL: Final = "x-external"
 """Where bundled documents stand in the root of the one that refers to them."""
 
+_DATA: Final = frozenset({"example", "examples", "default", "enum", "const", "value"})
+"""Keywords whose values are data: a `$ref` in them is no reference."""
+
 _SERVED_AT: Final = ("openapi.json", "openapi.yaml", "openapi.yml", "api/openapi.json", "v3/api-docs")
 
 
@@ -228,11 +231,11 @@ def _references(node: Any, place: str = "#") -> list[tuple[str, str, dict[str, A
         if isinstance(current, dict):
             if isinstance(current.get("$ref"), str):
                 found.append((current["$ref"], pointers.join(where, "$ref"), current))
+            named = where.endswith(("/properties", "/patternProperties", "/schemas", "/$defs"))
             stack += [
                 (value, pointers.join(where, key))
                 for key, value in current.items()
-                if key not in {"example", "examples", "default", "enum", "const", "value"}
-                or where.endswith("/properties")
+                if named or not (key in _DATA or key.startswith("x-"))
             ]
         elif isinstance(current, list):
             stack += [(value, pointers.join(where, index)) for index, value in enumerate(current)]
