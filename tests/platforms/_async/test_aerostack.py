@@ -253,6 +253,11 @@ async def test_a_call_can_have_its_own_server_headers_time_out_and_idempotency_k
     assert wire.sent("idempotency-key") == ["once", None]
 
 
+@pytest.mark.parametrize("seconds", [None, 5.0])
+async def test_the_deadline_of_all_calls_can_be_set(seconds: float | None) -> None:
+    assert async_wired(Wire(), deadline=seconds)._async_client.options.deadline == seconds
+
+
 async def test_an_object_around_an_http_client_sends_and_builds(sandbox: Sandbox) -> None:
     class Custom:
         def __init__(self, client: httpx.AsyncClient) -> None:
@@ -346,14 +351,25 @@ async def test_lists_are_whole_however_the_server_says_that_there_is_more(sandbo
     assert (len(page.objects), page.truncated, bool(page.cursor)) == (2, True, True)
 
 
-async def test_a_list_can_be_gone_on_with(sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("name", ["cache", "queue", "storage"])
+async def test_a_list_can_be_gone_on_with(sandbox: Sandbox, name: str) -> None:
     async with SDK() as sdk:
-        await sdk.cache.cache_set_many_async({"entries": [{"key": f"k{n}", "value": n} for n in range(5)]})
-        pager = sdk.cache.cache_list_iter_async({"limit": 2})
-        first = [(await anext(pager)).key for _ in range(3)]
+        for n in range(5):
+            await sdk.cache.cache_set_async({"key": f"k{n}", "value": n})
+            await sdk.queue.queue_enqueue_async({"type": "mail", "data": {"n": n}})
+            await sdk.storage.storage_upload_async({"file": {"content": b"x"}, "key": f"k{n}"})
+        lists: dict[str, Any] = {
+            "cache": sdk.cache.cache_list_iter_async,
+            "queue": sdk.queue.queue_list_jobs_iter_async,
+            "storage": sdk.storage.storage_list_iter_async,
+        }
+        whole = await lists[name]().collect()
+        pager = lists[name]({"limit": 2})
+        first = [await anext(pager) for _ in range(3)]
         state = json.loads(json.dumps(pager.state))
-        rest = [one.key async for one in sdk.cache.cache_list_iter_async({"limit": 2}, resume_from=state)]
-    assert first + rest == [f"k{n}" for n in range(5)]
+        rest = await lists[name]({"limit": 2}, resume_from=state).collect()
+    assert first + rest == whole
+    assert len(whole) == 5
 
 
 async def test_a_repeated_cursor_ends_the_walk(sandbox: Sandbox, fault: AddFault) -> None:
@@ -445,11 +461,15 @@ async def test_an_upload_without_file_key_or_content_is_refused_unsent(request_:
 
 
 async def test_a_file_is_downloaded_to_a_path_in_flat_memory(sandbox: Sandbox, tmp_path: Path) -> None:
+    told: list[tuple[int, int | None]] = []
     async with SDK() as sdk:
         await sdk.storage.storage_upload_async({"file": {"content": b"x" * 300_000}, "key": "k"})
-        done = await sdk.storage.storage_download_async({"key": "k"}, to=tmp_path / "out")
+        done = await sdk.storage.storage_download_async(
+            {"key": "k"}, to=tmp_path / "out", progress=lambda *at: told.append(at)
+        )
         with pytest.raises(NotFoundError):
             await sdk.storage.storage_download_async({"key": "none"}, to=tmp_path / "none")
+    assert told[-1] == (300_000, 300_000)
     assert (done.bytes, done.path, names(tmp_path)) == (300_000, str(tmp_path / "out"), ["out"])
 
 

@@ -164,12 +164,35 @@ async def test_a_run_with_more_time_than_the_client_is_waited_for() -> None:
     assert client.options.timeouts.read == 30
 
 
-async def test_the_documented_time_out_argument_bounds_each_step(sandbox: Sandbox, fault: AddFault) -> None:
+async def test_the_documented_time_out_argument_bounds_each_step() -> None:
+    wire = Wire(reply(json=RUN))
+    await async_on(AsyncClient, wire, timeout=1.5).run_async("a")
+    await async_on(AsyncClient, wire, timeouts=2.5).run_async("a")
+    limits = [request.extensions["timeout"] for request in wire.requests]
+    assert limits == [dict.fromkeys(("connect", "read", "write", "pool"), seconds) for seconds in (1.5, 2.5)]
+
+
+async def test_a_time_out_is_hestias_and_pythons(sandbox: Sandbox, fault: AddFault) -> None:
     fault("blackhole", platform="hestiaos")
     async with AsyncClient(timeout=0.1, retries=0) as client:
         with pytest.raises(TimeoutError) as caught:
             await client.health_async()
     assert isinstance(caught.value, HestiaError)
+
+
+async def test_secrets_and_tasks_are_sent_as_documented() -> None:
+    wire = Wire(reply(json={"agent_id": "a"}))
+    client = async_on(AsyncClient, wire)
+    await client.secrets.set_async("k", "v")
+    await client.secrets.set_async("k", "v", provider="vault", allowed_tools=["mail"])
+    await client.agents.run_async("a", "t")
+    await client.agents.run_async("a", "t", {"depth": 2})
+    assert [json.loads(body) for body in wire.bodies] == [
+        {"credential_ref": "k", "secret": "v", "provider": "custom", "allowed_tools": ["*"]},
+        {"credential_ref": "k", "secret": "v", "provider": "vault", "allowed_tools": ["mail"]},
+        {"agent_id": "a", "task": "t"},
+        {"agent_id": "a", "task": "t", "config": {"depth": 2}},
+    ]
 
 
 # -- events --------------------------------------------------------------------------------------------------------

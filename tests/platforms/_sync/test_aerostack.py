@@ -254,6 +254,11 @@ def test_a_call_can_have_its_own_server_headers_time_out_and_idempotency_key() -
     assert wire.sent("idempotency-key") == ["once", None]
 
 
+@pytest.mark.parametrize("seconds", [None, 5.0])
+def test_the_deadline_of_all_calls_can_be_set(seconds: float | None) -> None:
+    assert wired(Wire(), deadline=seconds)._client.options.deadline == seconds
+
+
 def test_an_object_around_an_http_client_sends_and_builds(sandbox: Sandbox) -> None:
     class Custom:
         def __init__(self, client: httpx.Client) -> None:
@@ -345,14 +350,25 @@ def test_lists_are_whole_however_the_server_says_that_there_is_more(sandbox: San
     assert (len(page.objects), page.truncated, bool(page.cursor)) == (2, True, True)
 
 
-def test_a_list_can_be_gone_on_with(sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("name", ["cache", "queue", "storage"])
+def test_a_list_can_be_gone_on_with(sandbox: Sandbox, name: str) -> None:
     with SDK() as sdk:
-        sdk.cache.cache_set_many({"entries": [{"key": f"k{n}", "value": n} for n in range(5)]})
-        pager = sdk.cache.cache_list_iter({"limit": 2})
-        first = [(next(pager)).key for _ in range(3)]
+        for n in range(5):
+            sdk.cache.cache_set({"key": f"k{n}", "value": n})
+            sdk.queue.queue_enqueue({"type": "mail", "data": {"n": n}})
+            sdk.storage.storage_upload({"file": {"content": b"x"}, "key": f"k{n}"})
+        lists: dict[str, Any] = {
+            "cache": sdk.cache.cache_list_iter,
+            "queue": sdk.queue.queue_list_jobs_iter,
+            "storage": sdk.storage.storage_list_iter,
+        }
+        whole = lists[name]().collect()
+        pager = lists[name]({"limit": 2})
+        first = [next(pager) for _ in range(3)]
         state = json.loads(json.dumps(pager.state))
-        rest = [one.key for one in sdk.cache.cache_list_iter({"limit": 2}, resume_from=state)]
-    assert first + rest == [f"k{n}" for n in range(5)]
+        rest = lists[name]({"limit": 2}, resume_from=state).collect()
+    assert first + rest == whole
+    assert len(whole) == 5
 
 
 def test_a_repeated_cursor_ends_the_walk(sandbox: Sandbox, fault: AddFault) -> None:
@@ -442,11 +458,15 @@ def test_an_upload_without_file_key_or_content_is_refused_unsent(request_: Any) 
 
 
 def test_a_file_is_downloaded_to_a_path_in_flat_memory(sandbox: Sandbox, tmp_path: Path) -> None:
+    told: list[tuple[int, int | None]] = []
     with SDK() as sdk:
         sdk.storage.storage_upload({"file": {"content": b"x" * 300_000}, "key": "k"})
-        done = sdk.storage.storage_download({"key": "k"}, to=tmp_path / "out")
+        done = sdk.storage.storage_download(
+            {"key": "k"}, to=tmp_path / "out", progress=lambda *at: told.append(at)
+        )
         with pytest.raises(NotFoundError):
             sdk.storage.storage_download({"key": "none"}, to=tmp_path / "none")
+    assert told[-1] == (300_000, 300_000)
     assert (done.bytes, done.path, names(tmp_path)) == (300_000, str(tmp_path / "out"), ["out"])
 
 

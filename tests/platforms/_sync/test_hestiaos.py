@@ -163,12 +163,35 @@ def test_a_run_with_more_time_than_the_client_is_waited_for() -> None:
     assert client.options.timeouts.read == 30
 
 
-def test_the_documented_time_out_argument_bounds_each_step(sandbox: Sandbox, fault: AddFault) -> None:
+def test_the_documented_time_out_argument_bounds_each_step() -> None:
+    wire = Wire(reply(json=RUN))
+    on(Client, wire, timeout=1.5).run("a")
+    on(Client, wire, timeouts=2.5).run("a")
+    limits = [request.extensions["timeout"] for request in wire.requests]
+    assert limits == [dict.fromkeys(("connect", "read", "write", "pool"), seconds) for seconds in (1.5, 2.5)]
+
+
+def test_a_time_out_is_hestias_and_pythons(sandbox: Sandbox, fault: AddFault) -> None:
     fault("blackhole", platform="hestiaos")
     with Client(timeout=0.1, retries=0) as client:
         with pytest.raises(TimeoutError) as caught:
             client.health()
     assert isinstance(caught.value, HestiaError)
+
+
+def test_secrets_and_tasks_are_sent_as_documented() -> None:
+    wire = Wire(reply(json={"agent_id": "a"}))
+    client = on(Client, wire)
+    client.secrets.set("k", "v")
+    client.secrets.set("k", "v", provider="vault", allowed_tools=["mail"])
+    client.agents.run("a", "t")
+    client.agents.run("a", "t", {"depth": 2})
+    assert [json.loads(body) for body in wire.bodies] == [
+        {"credential_ref": "k", "secret": "v", "provider": "custom", "allowed_tools": ["*"]},
+        {"credential_ref": "k", "secret": "v", "provider": "vault", "allowed_tools": ["mail"]},
+        {"agent_id": "a", "task": "t"},
+        {"agent_id": "a", "task": "t", "config": {"depth": 2}},
+    ]
 
 
 # -- events --------------------------------------------------------------------------------------------------------
