@@ -11,6 +11,7 @@ import ssl
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from veneer._core.errors import ConfigurationError
@@ -50,31 +51,47 @@ def sleep(seconds: float) -> None:
         job.sleep(seconds)
 
 
-@contextlib.asynccontextmanager
-async def async_time_limit(seconds: float | None) -> AsyncIterator[None]:
+class async_time_limit:  # noqa: N801  # a context manager, called as a function is
     """Cancel what runs inside when the time is up. Raises OutOfTimeError."""
-    if seconds is None:
-        yield
-        return
-    import anyio
 
-    with anyio.move_on_after(seconds) as scope:
-        yield
-    if scope.cancelled_caught:
-        raise OutOfTimeError
+    __slots__ = ("_scope", "_seconds")
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+
+    async def __aenter__(self) -> None:
+        if self._seconds is not None:
+            import anyio
+
+            self._scope = anyio.move_on_after(self._seconds)
+            self._scope.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        if self._seconds is None:
+            return None
+        swallowed = self._scope.__exit__(kind, error, trace)
+        if self._scope.cancelled_caught:
+            raise OutOfTimeError
+        return swallowed
 
 
-@contextlib.contextmanager
-def time_limit(seconds: float | None) -> Iterator[None]:
+class time_limit:  # noqa: N801  # as above
     """Let no socket operation inside wait beyond the time (a thread cannot be cancelled; its waits can be bounded). They raise OutOfTimeError."""
-    if seconds is None:
-        yield
-        return
-    token = _ends.set(min(_ends.get(), time.monotonic() + seconds))
-    try:
-        yield
-    finally:
-        _ends.reset(token)
+
+    __slots__ = ("_seconds", "_token")
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        if self._seconds is not None:
+            self._token = _ends.set(min(_ends.get(), time.monotonic() + self._seconds))
+
+    def __exit__(self, *_: object) -> None:
+        if self._seconds is not None:
+            _ends.reset(self._token)
 
 
 async def async_settle(value: Awaitable[T] | T) -> T:
@@ -276,7 +293,9 @@ def tls_context() -> ssl.SSLContext:
     """The process's TLS settings (certificates verified), made at the first HTTPS client and shared: each costs tens of milliseconds."""
     import httpx
 
-    return httpx.create_ssl_context()
+    context = httpx.create_ssl_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 @functools.cache

@@ -5,42 +5,40 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import logging
+import select
 import socket
 import ssl
-import time
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 import httpcore
 
 from veneer import _io
 
-__all__ = ["Sending", "async_install", "async_unlock", "install", "mark_sent", "sending", "unlock"]
+__all__ = ["Sending", "async_backend", "async_install", "backend", "install", "mark_sent", "readable"]
 
 _SLICE = 64 * 1024
 
 
 class Sending:
-    """One attempt on its way; `sent` turns true with the first byte that may have left."""
+    """One attempt on its way; `sent` turns true with the first byte that may have left.
 
-    __slots__ = ("sent",)
+    A context manager: an attempt within an attempt (of a hook or key function) is its own.
+    """
+
+    __slots__ = ("_outer", "sent")
 
     def __init__(self) -> None:
         self.sent = False
 
+    def __enter__(self) -> Self:
+        self._outer = _sending.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _sending.reset(self._outer)
+
 
 _sending: contextvars.ContextVar[Sending | None] = contextvars.ContextVar("veneer_sending", default=None)
-
-
-@contextlib.contextmanager
-def sending() -> Iterator[Sending]:
-    """Watch what is sent inside; an attempt within an attempt (of a hook or key function) is its own."""
-    attempt = Sending()
-    outer = _sending.set(attempt)
-    try:
-        yield attempt
-    finally:
-        _sending.reset(outer)
 
 
 class _Quiet(logging.Filter):
@@ -64,6 +62,27 @@ def mark_sent() -> None:
         attempt.sent = True
 
 
+def async_backend() -> httpcore.AsyncNetworkBackend:
+    """Where async connections come from (asyncio or trio)."""
+    return _ASYNC_BACKEND
+
+
+def backend() -> httpcore.NetworkBackend:
+    """Where connections come from: each wait of theirs heeds `time_limit`."""
+    return _BACKEND
+
+
+def readable(sock: socket.socket) -> bool:
+    """Tell whether a socket has something to read, which of an idle connection can only be its end."""
+    if sock.fileno() < 0:
+        return True
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([sock], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(0))
+
+
 def async_install(pool: Any) -> None:
     """Make an async connection pool note what it sends (its waits need no bounds: tasks can be cancelled)."""
     pool._network_backend = _AsyncBackend(pool._network_backend)  # noqa: SLF001  # httpx passes on no backend of its own; a test watches the name
@@ -78,47 +97,27 @@ def install(pool: Any) -> None:
     pool._network_backend = _Backend(pool._network_backend)  # noqa: SLF001  # as above
 
 
-class _NoLock:
-    """Stands for a lock on what only one request has at a time."""
-
-    async def __aenter__(self) -> None:
-        pass
-
-    async def __aexit__(self, *_: object) -> None:
-        pass
-
-
-_NO_LOCK = _NoLock()
-
-
-def async_unlock(connection: Any) -> None:
-    """Spare a connection of our pool its locks, each of which costs a round of the event loop: nobody else has the connection."""
-    connection._request_lock = _NO_LOCK  # noqa: SLF001  # a bench and a test watch the names
-    inner = getattr(connection, "_connection", None)
-    if inner is not None:
-        inner._state_lock = _NO_LOCK  # noqa: SLF001
-
-
-def unlock(connection: Any) -> None:
-    """Nothing to do: a free lock costs a thread nothing to speak of."""
-
-
-@contextlib.contextmanager
-def _bounded(timeout: float | None, share: int = 1) -> Iterator[float | None]:
+class _bounded:  # noqa: N801  # a context manager, called as a function is
     """Give the time-out for one wait, at most a `share`-th of the time left. Raises OutOfTimeError when it is the time limit that ends the wait."""
-    left = _io.time_left()
-    if left is None:
-        yield timeout
-        return
-    if left <= 0:
-        raise _io.OutOfTimeError
-    ends = time.monotonic() + left
-    try:
-        yield left / share if timeout is None else min(left / share, timeout)
-    except httpcore.TimeoutException:
-        if time.monotonic() >= ends:
-            raise _io.OutOfTimeError from None
-        raise
+
+    __slots__ = ("_left", "_limit")
+
+    def __init__(self, timeout: float | None, share: int = 1) -> None:
+        self._left = left = _io.time_left()
+        self._limit = (
+            timeout if left is None else left / share if timeout is None else min(left / share, timeout)
+        )
+
+    def __enter__(self) -> float | None:
+        if self._left is not None and self._left <= 0:
+            raise _io.OutOfTimeError
+        return self._limit
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and issubclass(kind, httpcore.TimeoutException):
+            left = _io.time_left()
+            if left is not None and left <= 0:
+                raise _io.OutOfTimeError from None
 
 
 def _addresses(host: str, port: int) -> list[str]:
@@ -250,3 +249,7 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
 
     async def sleep(self, seconds: float) -> None:
         await self._inner.sleep(seconds)
+
+
+_ASYNC_BACKEND = _AsyncBackend(httpcore.AnyIOBackend())
+_BACKEND = _Backend(httpcore.SyncBackend())

@@ -6,33 +6,32 @@ Semantic conventions for HTTP client spans, 1.23 and later: <https://opentelemet
 from __future__ import annotations
 
 import contextlib
-import functools
-from collections.abc import Iterator, Mapping, MutableMapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
 __all__ = ["attempt_span", "call_span", "finish_span", "propagate"]
 
 _PORTS = {"http": 80, "https": 443}
+_NO_SPAN: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"})
 
 
-@functools.cache
 def _api() -> tuple[Any, Any] | None:
-    try:
-        from opentelemetry import propagate as propagation
-        from opentelemetry import trace
-    except ImportError:
+    """The parts of the API in use; None where the program has not loaded it, or has set up nothing that records spans."""
+    if "opentelemetry.trace" not in sys.modules:
         return None
-    return trace, propagation
+    from opentelemetry import propagate as propagation
+    from opentelemetry import trace
+
+    return (
+        None if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider) else (trace, propagation)
+    )
 
 
 @contextlib.contextmanager
-def _span(name: str, kind: str, attributes: Mapping[str, Any]) -> Iterator[Any]:
-    api = _api()
-    if api is None:
-        yield None
-        return
+def _span(api: tuple[Any, Any], name: str, kind: str, attributes: Mapping[str, Any]) -> Iterator[Any]:
     trace, _ = api
     # Errors are recorded by name only (`error.type`): an exception event would carry its message and stack.
     with trace.get_tracer("veneer").start_as_current_span(
@@ -58,15 +57,21 @@ def _failed(span: Any, error: str) -> None:
 
 def call_span(platform: str, operation: str) -> contextlib.AbstractContextManager[Any]:
     """The span of a whole call, its attempts inside."""
-    return _span(
-        f"{platform} {operation}", "INTERNAL", {"veneer.platform": platform, "veneer.operation": operation}
-    )
+    api = _api()
+    if api is None:
+        return _NO_SPAN
+    attributes = {"veneer.platform": platform, "veneer.operation": operation}
+    return _span(api, f"{platform} {operation}", "INTERNAL", attributes)
 
 
-def attempt_span(method: str, url: str, resend: int) -> contextlib.AbstractContextManager[Any]:
-    """The span of one request; `url` has its query values masked, `resend` counts earlier attempts."""
-    if _api() is None:
-        return contextlib.nullcontext()
+def attempt_span(
+    method: str, shown: Callable[[], str], resend: int
+) -> contextlib.AbstractContextManager[Any]:
+    """The span of one request; `shown` gives its URL, masked, and `resend` counts earlier attempts."""
+    api = _api()
+    if api is None:
+        return _NO_SPAN
+    url = shown()
     parts = urlsplit(url)
     known = method if method in _METHODS else "_OTHER"
     attributes: dict[str, Any] = {
@@ -79,7 +84,7 @@ def attempt_span(method: str, url: str, resend: int) -> contextlib.AbstractConte
         attributes["http.request.method_original"] = method
     if resend:
         attributes["http.request.resend_count"] = resend
-    return _span("HTTP" if known == "_OTHER" else method, "CLIENT", attributes)
+    return _span(api, "HTTP" if known == "_OTHER" else method, "CLIENT", attributes)
 
 
 def propagate(headers: MutableMapping[str, str]) -> None:

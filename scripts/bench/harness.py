@@ -53,7 +53,8 @@ class _Protocol(asyncio.Protocol):
             self._buffer = self._buffer[end + 4 + length :]
             body = BODIES.get(path, BODIES["/small"])
             self._transport.write(
-                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
+                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s"
+                % (len(body), body)
             )
 
 
@@ -134,7 +135,9 @@ def calls(function: Callable[[], object]) -> int:
     return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]  # typeshed lacks it
 
 
-def in_loop(loop: asyncio.AbstractEventLoop, function: Callable[[], Awaitable[object]]) -> Callable[[], object]:
+def in_loop(
+    loop: asyncio.AbstractEventLoop, function: Callable[[], Awaitable[object]]
+) -> Callable[[], object]:
     """Make an async subject callable from a synchronous timer."""
 
     async def once() -> object:

@@ -74,9 +74,10 @@ def _async(url: str, rounds: int) -> None:
 
 async def _many(url: str, rounds: int) -> None:
     """64 requests in flight: requests a second, by httpx with its default limits and by veneer with its."""
-    async with httpx.AsyncClient(base_url=url, headers=HEADERS) as plain, veneer.AsyncClient(
-        url, api_key="key-for-the-bench"
-    ) as ours:
+    async with (
+        httpx.AsyncClient(base_url=url, headers=HEADERS) as plain,
+        veneer.AsyncClient(url, api_key="key-for-the-bench") as ours,
+    ):
 
         async def by_httpx() -> object:
             return (await plain.request("GET", "/small")).json()

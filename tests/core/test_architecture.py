@@ -16,7 +16,15 @@ import veneer_generated
 OVERLAY = Path(veneer.__file__ or "").parent
 GENERATED = Path(veneer_generated.__file__ or "").parent
 ENGINE_CLASSES = {"Client", "AsyncClient", "HTTPTransport", "AsyncHTTPTransport"}
-ENGINE_MODULES = {"_async/transport.py", "_sync/transport.py", "_async/pool.py", "_sync/pool.py", "_net.py"}
+ENGINE_MODULES = {
+    "_async/transport.py",
+    "_sync/transport.py",
+    "_async/pool.py",
+    "_sync/pool.py",
+    "_async/http11.py",
+    "_sync/http11.py",
+    "_net.py",
+}
 ENDPOINTS = sorted(
     path.relative_to(GENERATED.parent).with_suffix("").as_posix().replace("/", ".")
     for path in GENERATED.glob("*/api/*/*.py")

@@ -47,7 +47,7 @@ async def test_g6_cancelled_requests_give_their_connections_back(faults: FaultSe
             await asyncio.gather(*(cancelled() for _ in range(60)))
         results = await asyncio.gather(*(client.request("GET", "x") for _ in range(30)))
         assert [result.status_code for result in results] == [200] * 30
-        assert client._session._engines.get()._slots._free.value == 10
+        assert client._session._engines.get()._pool._slots._free.value == 10
     assert await until(lambda: faults.open_connections == 0)
 
 
@@ -159,4 +159,3 @@ def test_a_client_works_on_both_sides_of_a_fork(faults: FaultServer, flavour: st
     assert (done.stdout.split(), done.stderr) == (["parent:200", "child:200", "parent:200"], "")
     connections = [request.connection for request in space.requests()]
     assert connections[0] != connections[1], "the child used its parent's connection"
-

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import functools
+from types import FunctionType, ModuleType
 from typing import Any, Protocol, cast
 
+import httpcore
 import httpx
 
 from veneer import _io, _net
-from veneer._async.pool import AsyncPool
+from veneer._async.http11 import AsyncConnection, Server
+from veneer._async.pool import AsyncCorePool, AsyncPool, Route
 from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from veneer._core.urls import same_origin
@@ -31,74 +34,73 @@ class AsyncHttpClient(Protocol):
 class AsyncEngine:
     """Our own connections: at most `max_connections` at once, kept alive between calls.
 
-    Requests wait in a queue of ours, never in the engine's pool: a request that is cancelled while it waits there takes a connection slot with it
-    (httpcore 1.0.9), and it closes surplus connections that are in use rather than idle.
+    Requests go straight to them. They go by way of httpx's transport where the environment names a proxy, and where somebody has put something else
+    in the transport's place: mocks and instrumentation do.
     """
 
     def __init__(self, max_connections: int) -> None:
-        self._max = max_connections
-        self._slots = _io.AsyncSlots(max_connections)
+        self._pool = AsyncPool(max_connections)
         self._proxies = _proxies()
+        self._routes: dict[Route, str | None] = {}
         self._transports: dict[tuple[bool, str | None], httpx.AsyncHTTPTransport] = {}
-        self._routes: dict[tuple[str, str, int | None], httpx.AsyncHTTPTransport] = {}
 
-    async def send(self, request: httpx.Request, pool_limit: float | None) -> httpx.Response:
+    async def send(self, request: httpx.Request) -> httpx.Response:
         """Send, and return as soon as the headers are there; closing the response frees its connection."""
-        await self._slots.take(pool_limit)
+        url = request.url
+        route = (url.raw_scheme, url.raw_host, url.port)
         try:
-            response = await self._transport(request.url).handle_async_request(request)
-        except BaseException:
-            self._slots.give()
-            raise
-        response.request = request
-        response.stream = _AsyncHeld(cast("httpx.AsyncByteStream", response.stream), self._slots.give)
-        return response
-
-    def _transport(self, url: httpx.URL) -> httpx.AsyncHTTPTransport:
-        route = (url.scheme, url.host, url.port)
-        transport = self._routes.get(route)
-        if transport is None:
-            tls = url.scheme == "https"
-            key = (tls, _proxy_for(url, self._proxies))
-            transport = self._transports.get(key) or self._connect(*key)
-            self._routes[route] = self._transports[key] = transport
-        return transport
-
-    def _connect(self, tls: bool, proxy: str | None) -> httpx.AsyncHTTPTransport:
-        transport = httpx.AsyncHTTPTransport(
-            verify=_io.tls_context() if tls else _io.no_tls_context(),
-            proxy=proxy,
-            limits=httpx.Limits(max_connections=self._max, max_keepalive_connections=self._max),
+            proxy = self._routes[route]
+        except KeyError:
+            proxy = self._routes[route] = _proxy_for(url, self._proxies)
+        if proxy is not None or _replaced() or url.scheme not in _SCHEMES:
+            response = await self._transport(tls=url.scheme == "https", proxy=proxy).handle_async_request(
+                request
+            )
+            response.request = request
+            return response
+        seconds = request.extensions.get("timeout", {}).get("pool")
+        connection: AsyncConnection = await self._pool.take(
+            route, seconds, lambda: AsyncConnection(Server.of(url))
         )
-        _net.async_install(transport._pool)  # noqa: SLF001  # see there
-        transport._pool = cast("Any", AsyncPool(transport._pool, self._max))  # noqa: SLF001  # as above
-        return transport
+        try:
+            return await connection.send(request, functools.partial(self._pool.give, route, connection))
+        except BaseException:
+            await self._pool.drop(connection)
+            raise
+
+    def _transport(self, *, tls: bool, proxy: str | None) -> httpx.AsyncHTTPTransport:
+        made = self._transports.get((tls, proxy))
+        if made is None:
+            made = httpx.AsyncHTTPTransport(
+                verify=_io.tls_context() if tls else _io.no_tls_context(), proxy=proxy
+            )
+            _net.async_install(made._pool)  # noqa: SLF001  # see there
+            made._pool = cast("Any", AsyncCorePool(made._pool, self._pool, proxy or ""))  # noqa: SLF001  # as above
+            self._transports[tls, proxy] = made
+        return made
 
     async def aclose(self) -> None:
         """Close every connection."""
-        self._routes.clear()
-        while self._transports:
-            await self._transports.popitem()[1].aclose()
+        await self._pool.aclose()
 
 
-class _AsyncHeld(httpx.AsyncByteStream):
-    """A body that gives its connection slot back when it is closed, once."""
+_SCHEMES = frozenset({"http", "https"})
 
-    def __init__(self, inner: httpx.AsyncByteStream, give: Callable[[], None]) -> None:
-        self._inner = inner
-        self._give: Callable[[], None] | None = give
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._inner:
-            yield chunk
+def _replaced() -> bool:
+    """Tell whether somebody put a function of his own in the transport's place or, a level below, in the connection's: pytest-httpx and respx do."""
+    # By the files that they come from: at import they may be replaced already.
+    sent, below = (
+        httpx.AsyncHTTPTransport.handle_async_request,
+        httpcore.AsyncHTTPConnection.handle_async_request,
+    )
+    return not (_comes_from(sent, httpx) and _comes_from(below, httpcore))
 
-    async def aclose(self) -> None:
-        try:
-            await self._inner.aclose()
-        finally:
-            give, self._give = self._give, None
-            if give is not None:
-                give()
+
+def _comes_from(function: Any, package: ModuleType) -> bool:
+    return isinstance(function, FunctionType) and function.__code__.co_filename.startswith(
+        package.__path__[0]
+    )
 
 
 def _proxies() -> dict[str, str]:
@@ -120,9 +122,9 @@ def _proxy_for(url: httpx.URL, proxies: dict[str, str]) -> str | None:
 
 
 class AsyncSend(Protocol):
-    """Send a request and give the response with its body unread; `pool_limit` bounds the wait for a connection, seconds."""
+    """Send a request, within the time-outs that it carries, and give the response with its body unread."""
 
-    async def __call__(self, request: httpx.Request, pool_limit: float | None, /) -> httpx.Response: ...
+    async def __call__(self, request: httpx.Request, /) -> httpx.Response: ...
 
 
 def foreign_engine(client: AsyncHttpClient, base_url: str) -> AsyncSend:
@@ -131,7 +133,7 @@ def foreign_engine(client: AsyncHttpClient, base_url: str) -> AsyncSend:
     Its own `auth=` belongs to the API: it is left out for any other origin.
     """
 
-    async def send(request: httpx.Request, _pool_limit: float | None) -> httpx.Response:
+    async def send(request: httpx.Request) -> httpx.Response:
         if getattr(client, "is_closed", False):
             raise ConfigurationError("the http_client given to this client is closed")
         _net.mark_sent()  # what happens inside is not seen from here

@@ -267,4 +267,6 @@ def encode_json(value: Any) -> bytes:
 
 def replayable_content(content: Any) -> Any:
     """Give a body that the engine can send: `bytes` for anything in memory, all else as it is."""
+    if isinstance(content, str):
+        return content.encode()
     return bytes(content) if isinstance(content, (bytearray, memoryview)) else content

@@ -16,6 +16,8 @@ _PORTS = {"http": 80, "https": 443}
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 # What no request target may hold unencoded: controls, space, backslash (some servers read it as a slash).
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
+# What a path needs to have for `check_path` to refuse it, or to have to look closer: such a character, an empty segment, a dot at the start of one.
+_SUSPECT = re.compile(r"[\x00-\x20\x7f\\]|//|/\Z|/\?|(?:\A|/)(?:\.|%2e)", re.IGNORECASE)
 
 
 def expand(template: str, parameters: Mapping[str, Any]) -> str:
@@ -50,6 +52,8 @@ def check_path(path: str, template: str | None = None) -> None:
 
     Raises ConfigurationError; the value itself is not in the message.
     """
+    if _SUSPECT.search(path) is None:
+        return
     if _FORBIDDEN.search(path):
         raise ConfigurationError(
             f"the path for {template or 'this request'} has a character that must be percent-encoded"
@@ -94,6 +98,9 @@ def join(base_url: str, target: str) -> str:
 
     Raises ConfigurationError for another origin: the client's credentials must not go there.
     """
+    if target.startswith("/") and not target.startswith("//"):
+        check_path(target)
+        return base_url + target
     try:
         parts = urlsplit(target)
     except ValueError as error:
@@ -106,7 +113,7 @@ def join(base_url: str, target: str) -> str:
         check_path(parts.path)
         return target
     check_path(target)
-    return f"{base_url}{target}" if target.startswith("/") else f"{base_url}/{target}"
+    return f"{base_url}/{target}"
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import functools
+from types import FunctionType, ModuleType
 from typing import Any, Protocol, cast
 
+import httpcore
 import httpx
 
 from veneer import _io, _net
 from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from veneer._core.urls import same_origin
-from veneer._sync.pool import Pool
+from veneer._sync.http11 import Connection, Server
+from veneer._sync.pool import CorePool, Pool, Route
 
 __all__ = ["Engine", "HttpClient", "Send", "classify", "foreign_engine"]
 
@@ -32,74 +35,67 @@ class HttpClient(Protocol):
 class Engine:
     """Our own connections: at most `max_connections` at once, kept alive between calls.
 
-    Requests wait in a queue of ours, never in the engine's pool: a request that is cancelled while it waits there takes a connection slot with it
-    (httpcore 1.0.9), and it closes surplus connections that are in use rather than idle.
+    Requests go straight to them. They go by way of httpx's transport where the environment names a proxy, and where somebody has put something else
+    in the transport's place: mocks and instrumentation do.
     """
 
     def __init__(self, max_connections: int) -> None:
-        self._max = max_connections
-        self._slots = _io.Slots(max_connections)
+        self._pool = Pool(max_connections)
         self._proxies = _proxies()
+        self._routes: dict[Route, str | None] = {}
         self._transports: dict[tuple[bool, str | None], httpx.HTTPTransport] = {}
-        self._routes: dict[tuple[str, str, int | None], httpx.HTTPTransport] = {}
 
-    def send(self, request: httpx.Request, pool_limit: float | None) -> httpx.Response:
+    def send(self, request: httpx.Request) -> httpx.Response:
         """Send, and return as soon as the headers are there; closing the response frees its connection."""
-        self._slots.take(pool_limit)
+        url = request.url
+        route = (url.raw_scheme, url.raw_host, url.port)
         try:
-            response = self._transport(request.url).handle_request(request)
+            proxy = self._routes[route]
+        except KeyError:
+            proxy = self._routes[route] = _proxy_for(url, self._proxies)
+        if proxy is not None or _replaced() or url.scheme not in _SCHEMES:
+            response = self._transport(tls=url.scheme == "https", proxy=proxy).handle_request(request)
+            response.request = request
+            return response
+        seconds = request.extensions.get("timeout", {}).get("pool")
+        connection: Connection = self._pool.take(route, seconds, lambda: Connection(Server.of(url)))
+        try:
+            return connection.send(request, functools.partial(self._pool.give, route, connection))
         except BaseException:
-            self._slots.give()
+            self._pool.drop(connection)
             raise
-        response.request = request
-        response.stream = _Held(cast("httpx.SyncByteStream", response.stream), self._slots.give)
-        return response
 
-    def _transport(self, url: httpx.URL) -> httpx.HTTPTransport:
-        route = (url.scheme, url.host, url.port)
-        transport = self._routes.get(route)
-        if transport is None:
-            tls = url.scheme == "https"
-            key = (tls, _proxy_for(url, self._proxies))
-            transport = self._transports.get(key) or self._connect(*key)
-            self._routes[route] = self._transports[key] = transport
-        return transport
-
-    def _connect(self, tls: bool, proxy: str | None) -> httpx.HTTPTransport:
-        transport = httpx.HTTPTransport(
-            verify=_io.tls_context() if tls else _io.no_tls_context(),
-            proxy=proxy,
-            limits=httpx.Limits(max_connections=self._max, max_keepalive_connections=self._max),
-        )
-        _net.install(transport._pool)  # noqa: SLF001  # see there
-        transport._pool = cast("Any", Pool(transport._pool, self._max))  # noqa: SLF001  # as above
-        return transport
+    def _transport(self, *, tls: bool, proxy: str | None) -> httpx.HTTPTransport:
+        made = self._transports.get((tls, proxy))
+        if made is None:
+            made = httpx.HTTPTransport(verify=_io.tls_context() if tls else _io.no_tls_context(), proxy=proxy)
+            _net.install(made._pool)  # noqa: SLF001  # see there
+            made._pool = cast("Any", CorePool(made._pool, self._pool, proxy or ""))  # noqa: SLF001  # as above
+            self._transports[tls, proxy] = made
+        return made
 
     def close(self) -> None:
         """Close every connection."""
-        self._routes.clear()
-        while self._transports:
-            self._transports.popitem()[1].close()
+        self._pool.close()
 
 
-class _Held(httpx.SyncByteStream):
-    """A body that gives its connection slot back when it is closed, once."""
+_SCHEMES = frozenset({"http", "https"})
 
-    def __init__(self, inner: httpx.SyncByteStream, give: Callable[[], None]) -> None:
-        self._inner = inner
-        self._give: Callable[[], None] | None = give
 
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._inner:
-            yield chunk
+def _replaced() -> bool:
+    """Tell whether somebody put a function of his own in the transport's place or, a level below, in the connection's: pytest-httpx and respx do."""
+    # By the files that they come from: at import they may be replaced already.
+    sent, below = (
+        httpx.HTTPTransport.handle_request,
+        httpcore.HTTPConnection.handle_request,
+    )
+    return not (_comes_from(sent, httpx) and _comes_from(below, httpcore))
 
-    def close(self) -> None:
-        try:
-            self._inner.close()
-        finally:
-            give, self._give = self._give, None
-            if give is not None:
-                give()
+
+def _comes_from(function: Any, package: ModuleType) -> bool:
+    return isinstance(function, FunctionType) and function.__code__.co_filename.startswith(
+        package.__path__[0]
+    )
 
 
 def _proxies() -> dict[str, str]:
@@ -121,9 +117,9 @@ def _proxy_for(url: httpx.URL, proxies: dict[str, str]) -> str | None:
 
 
 class Send(Protocol):
-    """Send a request and give the response with its body unread; `pool_limit` bounds the wait for a connection, seconds."""
+    """Send a request, within the time-outs that it carries, and give the response with its body unread."""
 
-    def __call__(self, request: httpx.Request, pool_limit: float | None, /) -> httpx.Response: ...
+    def __call__(self, request: httpx.Request, /) -> httpx.Response: ...
 
 
 def foreign_engine(client: HttpClient, base_url: str) -> Send:
@@ -132,7 +128,7 @@ def foreign_engine(client: HttpClient, base_url: str) -> Send:
     Its own `auth=` belongs to the API: it is left out for any other origin.
     """
 
-    def send(request: httpx.Request, _pool_limit: float | None) -> httpx.Response:
+    def send(request: httpx.Request) -> httpx.Response:
         if getattr(client, "is_closed", False):
             raise ConfigurationError("the http_client given to this client is closed")
         _net.mark_sent()  # what happens inside is not seen from here

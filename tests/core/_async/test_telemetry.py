@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from core.kit import KEY, Wire, async_wired, endpoint, reply
-from veneer import VeneerError, _telemetry
+from veneer import VeneerError
 
 pytestmark = pytest.mark.anyio
 
@@ -26,7 +26,7 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(trace, "get_tracer", provider.get_tracer)
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
     yield exporter
     provider.shutdown()
 
@@ -107,11 +107,14 @@ async def test_an_unknown_method_is_other(spans: InMemorySpanExporter) -> None:
 
 
 async def test_without_the_api_everything_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    _telemetry._api.cache_clear()
+    monkeypatch.delitem(sys.modules, "opentelemetry.trace")
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
     wire = Wire(503, 200)
-    try:
-        await async_wired(wire).call(GET)
-    finally:
-        _telemetry._api.cache_clear()
+    await async_wired(wire).call(GET)
+    assert wire.sent("traceparent") == [None, None]
+
+
+async def test_without_a_tracer_nothing_is_sent() -> None:
+    wire = Wire(503, 200)
+    await async_wired(wire).call(GET)
     assert wire.sent("traceparent") == [None, None]

@@ -422,9 +422,8 @@ def test_the_engines_private_names_are_where_they_were(faults: FaultServer) -> N
     """What is used of the engine beyond its public names; a new release that moves one fails here."""
     with Client(faults.space().url()) as client:
         response = client.request("GET", "x")
-        (transport,) = client._session._engines.get()._transports.values()
-        ((connection,),) = transport._pool._idle.values()  # type: ignore[attr-defined]  # a pool of ours
-    assert type(connection._network_backend).__module__ == "veneer._net"
+        inner = client._session._engines.get()._transport(tls=False, proxy="http://127.0.0.1:9")._pool
+    assert type(inner._inner._network_backend).__module__ == "veneer._net"  # type: ignore[attr-defined]  # a pool of ours
     assert response._content == response.content == b"{}"
 
 

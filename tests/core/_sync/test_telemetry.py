@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from veneer import VeneerError, _telemetry
+from veneer import VeneerError
 
 pytestmark = pytest.mark.anyio
 
@@ -27,7 +27,7 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(trace, "get_tracer", provider.get_tracer)
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
     yield exporter
     provider.shutdown()
 
@@ -108,11 +108,14 @@ def test_an_unknown_method_is_other(spans: InMemorySpanExporter) -> None:
 
 
 def test_without_the_api_everything_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    _telemetry._api.cache_clear()
+    monkeypatch.delitem(sys.modules, "opentelemetry.trace")
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
     wire = Wire(503, 200)
-    try:
-        wired(wire).call(GET)
-    finally:
-        _telemetry._api.cache_clear()
+    wired(wire).call(GET)
+    assert wire.sent("traceparent") == [None, None]
+
+
+def test_without_a_tracer_nothing_is_sent() -> None:
+    wire = Wire(503, 200)
+    wired(wire).call(GET)
     assert wire.sent("traceparent") == [None, None]

@@ -1,0 +1,111 @@
+"""Prepared addresses are those that httpx would make, only sooner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from veneer._core.errors import ConfigurationError
+from veneer._core.options import Options, Timeouts
+from veneer._core.prepared import Prepared, encode_query
+from veneer._core.urls import check_path, join
+
+BASES = (
+    "https://api.example",
+    "http://127.0.0.1:8443/v1",
+    "https://Grüße.example:443/a%20b",
+    "http://[::1]:80",
+)
+SCALARS = st.one_of(st.text(), st.integers(), st.floats(), st.booleans())
+PARAMS = st.dictionaries(st.text(min_size=1), st.one_of(SCALARS, st.lists(SCALARS, min_size=1)), max_size=4)
+SEGMENTS = st.text(st.characters(exclude_characters="/?#\\%", exclude_categories=["C", "Z"]), min_size=1)
+
+
+def by_httpx(text: str, params: Mapping[str, Any]) -> httpx.URL:
+    return httpx.URL(text).copy_merge_params(params) if params else httpx.URL(text)
+
+
+def parts(url: httpx.URL) -> tuple[Any, ...]:
+    return (
+        str(url), url.raw_scheme, url.raw_host, url.port, url.netloc, url.raw_path, url.query, url.fragment,
+        url.userinfo, url.params, url.is_absolute_url,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("base", BASES)
+@given(segments=st.lists(SEGMENTS, max_size=4), params=PARAMS)
+@example(segments=[], params={})
+@example(segments=["a%2Fb", "~x", "50%", "ü"], params={"q": "a b&c=d+é", "empty": ""})
+@example(segments=["x" * 5000], params={"long": "y" * 40_000})
+def test_an_address_is_the_one_that_httpx_makes(
+    base: str, segments: list[str], params: dict[str, Any]
+) -> None:
+    prepared = Prepared(Options(base))
+    text = base + "".join(f"/{segment}" for segment in segments if segment not in {".", ".."})
+    assert parts(prepared.url(text, params)) == parts(by_httpx(text, params))
+
+
+@given(params=PARAMS)
+def test_a_query_is_encoded_as_httpx_encodes_it(params: dict[str, Any]) -> None:
+    assert encode_query(params) == str(httpx.QueryParams(params))
+
+
+def test_a_query_in_the_path_stays_and_the_calls_parameters_join_it() -> None:
+    prepared = Prepared(Options("https://api.example", query={"tenant": "a", "off": None}))
+    assert str(prepared.url("https://api.example/x?cursor=1", {"limit": 5})) == (
+        "https://api.example/x?cursor=1&tenant=a&limit=5"
+    )
+
+
+def test_a_calls_parameter_stands_over_the_options_and_none_takes_it_out() -> None:
+    prepared = Prepared(Options("https://api.example", query={"a": 1, "b": 2}))
+    assert str(prepared.url("https://api.example/x", {"a": 3, "b": None})) == "https://api.example/x?a=3"
+    assert str(prepared.url("https://api.example/x", {"a": None, "b": None})) == "https://api.example/x"
+
+
+def test_time_outs_have_httpxs_names() -> None:
+    prepared = Prepared(Options("https://api.example", timeouts=Timeouts(1, 2, 3, 4)))
+    assert prepared.timeouts == httpx.Timeout(connect=1, read=2, write=3, pool=4).as_dict()
+
+
+def refused(path: str, template: str | None) -> bool:
+    """The rule without its short cut: segments that are empty or dots retarget a request, and so do unencoded characters."""
+    if any(ord(char) <= 0x20 or char in "\x7f\\" for char in path):
+        return True
+    segments = path.partition("?")[0].split("/")
+    shape = template.split("/") if template is not None else None
+    for index, segment in enumerate(segments):
+        if segment.lower().replace("%2e", ".") in {".", ".."}:
+            return True
+        by_design = shape[index] == "" if shape and index < len(shape) else index == len(segments) - 1
+        if segment == "" and index and not by_design:
+            return True
+    return False
+
+
+@given(
+    path=st.lists(st.sampled_from(["/", ".", "%2e", "%2E", "a", "?", "", " ", "\\", "é", "..", "b.c"])).map(
+        "".join
+    ),
+    template=st.one_of(st.none(), st.sampled_from(["/a/{id}", "/a//{id}/", "/", "a/{x}/b"])),
+)
+def test_the_short_cut_refuses_the_paths_that_the_rule_refuses(path: str, template: str | None) -> None:
+    try:
+        check_path(path, template)
+    except ConfigurationError:
+        assert refused(path, template)
+    else:
+        assert not refused(path, template)
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example/x", "https://evil.example/x", "\\\\evil.example", "/\\evil.example"]
+)
+def test_join_lets_no_target_leave_the_origin(target: str) -> None:
+    with pytest.raises(ConfigurationError):
+        join("https://api.example", target)
