@@ -171,8 +171,8 @@ class AsyncClient:
         """
         with opened(content) as body:
             call = generic(
-                method, path, path_params=path_params, params=params, json=json, content=body, data=data, files=files,
-                headers=headers,
+                method, self._platform.route(path), path_params=path_params, params=params, json=json, content=body,
+                data=data, files=files, headers=headers,
             )  # fmt: skip
             return (await self._session.exchange(call, self._options)).parsed.response
 
@@ -215,7 +215,7 @@ class AsyncClient:
             if args or kwargs:
                 stray = ", ".join([*map(repr, args), *kwargs])
                 raise TypeError(f"paginate() of a path takes its arguments as params=, not {stray}")
-            call = generic("GET", endpoint, params=params)
+            call = generic("GET", self._platform.route(endpoint), params=params)
             style: PageStyle = (
                 pages if pages is not None else OffsetPages(total="total", reported_limit="limit")
             )

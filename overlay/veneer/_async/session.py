@@ -20,6 +20,7 @@ from veneer._core.body import BodyTooLargeError, BodyUndecodableError, Collector
 from veneer._core.call import Call, encode_json, replayable_content, with_idempotency_key
 from veneer._core.deadline import Deadline
 from veneer._core.errors import (
+    APIError,
     AuthenticationError,
     ConfigurationError,
     DeadlineExceededError,
@@ -474,7 +475,8 @@ class AsyncSession:
             error = api_error(
                 self.platform, call.operation, parsed, retry_after=delay, secrets=self._secrets()
             )
-        failure = Failure(outcome_of_status(status), status, delay, should_retry(response.headers))
+        code = error.code if isinstance(error, APIError) else None
+        failure = self.platform.failure(status, code, delay, should_retry(response.headers))
         return _Result(error=error, failure=failure, credential=used)
 
     def _failed(

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from veneer._core.auth import BEARER, Scheme
 from veneer._core.errors import APIError, VeneerError, class_for_status, join
 from veneer._core.options import Timeouts
-from veneer._core.retry import RetryPolicy
+from veneer._core.retry import Failure, RetryPolicy, outcome_of_status
 
 __all__ = ["GENERIC", "Platform", "Problem", "describe"]
 
@@ -66,10 +66,13 @@ class Platform:
     | schemes | the contract's security schemes by name; the first is the default |
     | key_required | a client without a credential is an error |
     | family | base class of every error raised for it |
-    | by_status, by_code | its own error classes; a key of 5 stands for 5xx; codes come first |
+    | by_status | its own error classes; a key of 5 stands for 5xx |
+    | usual_status | the status that each of its codes usually has: decides the error's class, and whether a failure that an envelope hides is repeated |
+    | final | codes that are verdicts: never repeated, whatever their status |
     | describe | reads an error body |
     | hides_error | tells whether a 2xx answer is an error in an envelope |
     | expired | codes of a 401 that a token refresh cures |
+    | route | completes the path of a call without an endpoint module |
     | request_ids | headers that carry the exchange's id |
     | models | import path of the models package, for typed `error.data` |
     """
@@ -83,10 +86,12 @@ class Platform:
     user_agent: str | None = None
     family: type[VeneerError] = VeneerError
     by_status: Mapping[int, type[APIError]] = field(default_factory=dict)
-    by_code: Mapping[str, type[APIError]] = field(default_factory=dict)
+    usual_status: Mapping[str, int] = field(default_factory=dict)
+    final: frozenset[str] = frozenset()
     describe: Callable[[Any], Problem] = describe
     hides_error: Callable[[int, Body], bool] = no_envelope
     expired: frozenset[str] = frozenset()
+    route: Callable[[str], str] = str
     request_ids: tuple[str, ...] = ("x-request-id", "request-id", "x-correlation-id")
     models: str | None = None
     retry: RetryPolicy = field(default_factory=RetryPolicy)
@@ -94,16 +99,22 @@ class Platform:
     deadline: float | None = 600.0
 
     def error_class(self, status: int, code: str | None) -> type[APIError]:
-        """The class for an answer: the platform's own by code, then by status, else the core's in the platform's family."""
-        own = (
-            (self.by_code.get(code) if code else None)
-            or self.by_status.get(status)
-            or self.by_status.get(status // 100)
-        )
+        """The class for an answer: the platform's own by the code's usual status, else by the answer's, else the core's in the platform's family."""
+        status = self.usual_status.get(code or "", status)
+        own = self.by_status.get(status) or self.by_status.get(status // 100)
         if own is not None:
             return own
         made = join(self.family, class_for_status(status))
         return made if issubclass(made, APIError) else APIError
+
+    def failure(
+        self, status: int, code: str | None, server_delay: float | None, should_retry: bool | None
+    ) -> Failure:
+        """What the retry policy is told of an answer that is an error."""
+        # A success's status says nothing of the failure in its envelope.
+        meant = self.usual_status.get(code or "", status) if status < 300 else status
+        verdict = code if code in self.final else None
+        return Failure(outcome_of_status(meant), meant, server_delay, should_retry, verdict)
 
     def kind(self, kind: type[VeneerError]) -> type[VeneerError]:
         """The class for one of the core's errors, in the platform's family."""

@@ -54,12 +54,13 @@ def outcome_of_status(status: int) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What one attempt came to. `status` is None where no answer came; `server_delay` is seconds, as the server wished."""
+    """What one attempt came to. `status` is None where no answer came; `server_delay` is seconds, as the server wished; `verdict` a code that stands, however often it is asked for."""
 
     outcome: Outcome
     status: int | None = None
     server_delay: float | None = None
     should_retry: bool | None = None
+    verdict: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,8 @@ class RetryPolicy:
 
     def _refuse(self, failure: Failure, *, retries: int, safe: bool, replayable: bool) -> str | None:
         """Say why the attempt must not be repeated, or None."""
+        if failure.verdict is not None:
+            return f"{failure.verdict} is a verdict"
         if failure.status is None:
             if not self.connection_errors:
                 return "connection errors are not repeated by this policy"

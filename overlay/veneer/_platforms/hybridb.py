@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 from veneer._core.auth import BEARER
-from veneer._core.errors import APIError, VeneerError, class_for_status, join
+from veneer._core.errors import VeneerError
 from veneer._core.options import Timeouts
 from veneer._core.platform import Body, Platform, Problem
 from veneer._platforms import Result
@@ -145,10 +145,9 @@ PLATFORM = Platform(
     schemes={"bearer": BEARER},
     key_required=True,
     family=HybriDBError,
-    by_code={
-        code.value: cast("type[APIError]", join(HybriDBError, class_for_status(status)))
-        for code, status in _USUAL_STATUS.items()
-    },
+    usual_status={code.value: status for code, status in _USUAL_STATUS.items()},
+    # A step that failed was tried, a breaker is open so that nothing is.
+    final=frozenset({ErrorCode.PIPELINE_STEP_FAILED.value, ErrorCode.CIRCUIT_BREAKER_OPEN.value}),
     describe=_describe,
     hides_error=_hides_error,
     expired=frozenset({ErrorCode.TOKEN_EXPIRED.value}),

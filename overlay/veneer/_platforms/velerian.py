@@ -63,7 +63,6 @@ __all__ = [
     "VelerianServerError",
     "VelerianValidationError",
     "described",
-    "route",
     "run_timeout_error",
 ]
 
@@ -73,7 +72,7 @@ ENDED = frozenset({"succeeded", "failed", "blocked"})
 """Statuses in which a run stays; a block is a verdict, not a failure to decide."""
 
 
-def route(path: str) -> str:
+def _route(path: str) -> str:
     """Put a bare path under /api/v2; a path from the root (`/api/…`) and an absolute URL stay as they are."""
     return path if path.startswith("/") or "://" in path else f"/api/v2/{path}"
 
@@ -310,4 +309,5 @@ PLATFORM = _Velerian(
         5: VelerianServerError,
     },
     describe=_describe,
+    route=_route,
 )

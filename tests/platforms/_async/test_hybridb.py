@@ -264,6 +264,22 @@ async def test_h5_a_post_without_a_key_is_not_repeated_when_it_may_have_run() ->
     assert sent(wire) == [{"reason": "user_request"}]
 
 
+@pytest.mark.parametrize("status", [200, 500, 503])
+@pytest.mark.parametrize("code", [ErrorCode.PIPELINE_STEP_FAILED, ErrorCode.CIRCUIT_BREAKER_OPEN])
+async def test_a_verdict_on_an_execution_is_not_asked_for_again(code: ErrorCode, status: int) -> None:
+    client = async_on(AsyncHybriDBClient, wire := Wire(failure(code, status)))
+    with pytest.raises(ServerError) as caught:
+        await client.pipelines.execute(PAYMENT, {"amount": 1})
+    assert (len(wire.requests), caught.value.code) == (1, code)
+
+
+async def test_a_limit_that_a_200_hides_is_waited_for() -> None:
+    ticks = Ticks()
+    client = async_on(AsyncHybriDBClient, wire := Wire(failure("RATE_LIMITED"), data({})), ticks)
+    await client.request("POST", "/api/v1/anything", json={})
+    assert (len(wire.requests), ticks.sleeps) == (2, [0.5])
+
+
 async def test_h5_retry_after_is_heeded() -> None:
     ticks = Ticks()
     busy = reply(429, json={"success": False, "error": {}}, headers={"retry-after": "7"})

@@ -263,6 +263,22 @@ def test_h5_a_post_without_a_key_is_not_repeated_when_it_may_have_run() -> None:
     assert sent(wire) == [{"reason": "user_request"}]
 
 
+@pytest.mark.parametrize("status", [200, 500, 503])
+@pytest.mark.parametrize("code", [ErrorCode.PIPELINE_STEP_FAILED, ErrorCode.CIRCUIT_BREAKER_OPEN])
+def test_a_verdict_on_an_execution_is_not_asked_for_again(code: ErrorCode, status: int) -> None:
+    client = on(HybriDBClient, wire := Wire(failure(code, status)))
+    with pytest.raises(ServerError) as caught:
+        client.pipelines.execute(PAYMENT, {"amount": 1})
+    assert (len(wire.requests), caught.value.code) == (1, code)
+
+
+def test_a_limit_that_a_200_hides_is_waited_for() -> None:
+    ticks = Ticks()
+    client = on(HybriDBClient, wire := Wire(failure("RATE_LIMITED"), data({})), ticks)
+    client.request("POST", "/api/v1/anything", json={})
+    assert (len(wire.requests), ticks.sleeps) == (2, [0.5])
+
+
 def test_h5_retry_after_is_heeded() -> None:
     ticks = Ticks()
     busy = reply(429, json={"success": False, "error": {}}, headers={"retry-after": "7"})

@@ -12,7 +12,6 @@ from veneer._async.client import AsyncClient
 from veneer._async.velerian.api_keys import AsyncApiKeys
 from veneer._async.velerian.attachments import AsyncAttachments
 from veneer._async.velerian.lists import AsyncApprovals, AsyncList
-from veneer._core.call import Endpoint
 from veneer._core.page_styles import OffsetPages
 from veneer._core.transfer import Download, Progress
 from veneer._platforms import WalkOptions, given, moment
@@ -25,7 +24,6 @@ from veneer._platforms.velerian import (
     Page,
     UsageSummary,
     VelerianRunTimeoutError,
-    route,
     run_timeout_error,
 )
 from veneer_generated.velerian.api.abps import invoke_abp, list_abps
@@ -60,7 +58,8 @@ class AsyncVelerianClient(AsyncClient):
             result = await client.invoke_abp(abp_id, payload={"prompt": "Summarize the attached filing."})
 
     The key comes from `api_key=` or VELERIAN_API_KEY, the address from `base_url=` or VELERIAN_BASE_URL. Namespaces: `abps`, `agent_runs`, `approvals` and `api_keys` have `list` and
-    `iter`; `attachments` has `upload`. Any other route is a `get`, `post`, `delete` or `request` away.
+    `iter`; `attachments` has `upload`. Any other route is a `get`, `post`, `delete` or `request` away: a bare path ("plans") is below /api/v2/, one from the root
+    ("/api/agenticx/…") and an absolute URL of the same origin are taken as they are.
 
     Raises ConfigurationError for arguments that cannot work, a missing key among them. Everything else is as in `veneer.AsyncClient`.
     """
@@ -302,41 +301,6 @@ class AsyncVelerianClient(AsyncClient):
             limit=limit_param, offset=offset_param, items=items_key, total="total", reported_limit="limit"
         )
         return self.paginate(path, pages=style, params={**(params or {}), limit_param: page_size}, **walk)
-
-    def paginate(self, endpoint: Endpoint[..., Any] | str, *args: Any, **kwargs: Any) -> AsyncPager[Any]:
-        """Iterate a list by its endpoint module or its path, as in `veneer.AsyncClient`; a path as in `request`."""
-        where = route(endpoint) if isinstance(endpoint, str) else endpoint
-        return super().paginate(where, *args, **kwargs)
-
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        path_params: Mapping[str, Any] | None = None,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        content: Any = None,
-        data: Mapping[str, Any] | None = None,
-        files: Any = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> httpx.Response:
-        """Call any route with the same key, retries and errors; give the raw response.
-
-        A bare `path` ("plans") is below /api/v2/; one from the root ("/api/agenticx/…") and an absolute URL of the same origin are taken as they are. `path_params` fill its `{name}` parts,
-        percent-encoded. Raises ConfigurationError, with nothing sent, for another origin and for paths with dot segments.
-        """
-        return await super().request(
-            method,
-            route(path),
-            path_params=path_params,
-            params=params,
-            json=json,
-            content=content,
-            data=data,
-            files=files,
-            headers=headers,
-        )
 
     async def get(
         self,

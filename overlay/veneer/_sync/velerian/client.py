@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
-from veneer._core.call import Endpoint
 from veneer._core.page_styles import OffsetPages
 from veneer._core.transfer import Download, Progress
 from veneer._platforms import WalkOptions, given, moment
@@ -22,7 +21,6 @@ from veneer._platforms.velerian import (
     Page,
     UsageSummary,
     VelerianRunTimeoutError,
-    route,
     run_timeout_error,
 )
 from veneer._sync.client import Client
@@ -61,7 +59,8 @@ class VelerianClient(Client):
             result = client.invoke_abp(abp_id, payload={"prompt": "Summarize the attached filing."})
 
     The key comes from `api_key=` or VELERIAN_API_KEY, the address from `base_url=` or VELERIAN_BASE_URL. Namespaces: `abps`, `agent_runs`, `approvals` and `api_keys` have `list` and
-    `iter`; `attachments` has `upload`. Any other route is a `get`, `post`, `delete` or `request` away.
+    `iter`; `attachments` has `upload`. Any other route is a `get`, `post`, `delete` or `request` away: a bare path ("plans") is below /api/v2/, one from the root
+    ("/api/agenticx/…") and an absolute URL of the same origin are taken as they are.
 
     Raises ConfigurationError for arguments that cannot work, a missing key among them. Everything else is as in `veneer.Client`.
     """
@@ -303,41 +302,6 @@ class VelerianClient(Client):
             limit=limit_param, offset=offset_param, items=items_key, total="total", reported_limit="limit"
         )
         return self.paginate(path, pages=style, params={**(params or {}), limit_param: page_size}, **walk)
-
-    def paginate(self, endpoint: Endpoint[..., Any] | str, *args: Any, **kwargs: Any) -> Pager[Any]:
-        """Iterate a list by its endpoint module or its path, as in `veneer.Client`; a path as in `request`."""
-        where = route(endpoint) if isinstance(endpoint, str) else endpoint
-        return super().paginate(where, *args, **kwargs)
-
-    def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        path_params: Mapping[str, Any] | None = None,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        content: Any = None,
-        data: Mapping[str, Any] | None = None,
-        files: Any = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> httpx.Response:
-        """Call any route with the same key, retries and errors; give the raw response.
-
-        A bare `path` ("plans") is below /api/v2/; one from the root ("/api/agenticx/…") and an absolute URL of the same origin are taken as they are. `path_params` fill its `{name}` parts,
-        percent-encoded. Raises ConfigurationError, with nothing sent, for another origin and for paths with dot segments.
-        """
-        return super().request(
-            method,
-            route(path),
-            path_params=path_params,
-            params=params,
-            json=json,
-            content=content,
-            data=data,
-            files=files,
-            headers=headers,
-        )
 
     def get(
         self,
