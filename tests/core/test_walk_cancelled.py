@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from core.kit import endpoint
 from faultserver import FaultServer
 from veneer import AsyncClient, Client, _io
 from veneer._core.page_styles import OffsetPages
@@ -77,3 +78,17 @@ def test_ending_a_finished_job_leaves_the_connection_that_it_used_alone(faults: 
         job.abandon()
         client.request("GET", "items")
     assert len({request.connection for request in space.requests()}) == 1
+
+
+def test_ending_a_job_that_waits_for_a_connection_does_not_wait_for_one(faults: FaultServer) -> None:
+    head = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"
+    url = faults.space(script=[head, ...]).url("raw")
+    with Client(url, max_connections=1) as client, client.chunks(endpoint(path="/held")):
+        job = _io.Job(client.request, "GET", "items")
+        time.sleep(0.02)
+        started = time.monotonic()
+        job.cancel()
+        assert time.monotonic() - started < SOON
+        assert not [thread for thread in threading.enumerate() if thread.name == "veneer-page"]
+        with pytest.raises(_io.JobCancelled):
+            job.result()
