@@ -1,16 +1,19 @@
-"""HestiaOS's public async client: its one blocking call."""
+"""HestiaOS's two clients where threads and tasks differ: the blocking call of the async one, and how a stream is cancelled."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
+import threading
+import time
 
 import httpx
 import pytest
 
-from veneer import ConfigurationError
-from veneer.hestiaos import AsyncClient, Client, GovernanceBlock
+from veneer import ConfigurationError, StreamError
+from veneer.hestiaos import AsyncClient, Client, GovernanceBlock, HestiaError
 from veneer.sandbox import Sandbox
+from veneer.testing import AddFault
 
 
 def test_the_blocking_run_needs_no_event_loop_and_works_again(sandbox: Sandbox) -> None:
@@ -53,3 +56,65 @@ def test_documented_calls_take_the_documented_arguments_in_order(name: str) -> N
     parameters = list(inspect.signature(getattr(Client, name)).parameters)
     assert parameters[1:6] == ["input", "session_id", "agent_id", "mode_hint", "timeout_ms"]
     assert parameters == list(inspect.signature(getattr(AsyncClient, name)).parameters)
+
+
+# -- cancelling ----------------------------------------------------------------------------------------------------
+
+
+def wait_for_effect(sandbox: Sandbox, prefix: str) -> list[str]:
+    """Give what the sandbox noted, as soon as it has: it learns of a closed connection a moment later."""
+    for _ in range(200):
+        if found := sandbox.effects(prefix):
+            return found
+        threading.Event().wait(0.01)
+    return []
+
+
+def test_cancelling_a_task_ends_its_stream_at_once_and_at_the_server_too(
+    sandbox: Sandbox, fault: AddFault
+) -> None:
+    fault("pace=30", platform="hestiaos")
+
+    async def read(seen: asyncio.Event) -> None:
+        async with AsyncClient() as client:
+            async for _ in client.run_stream("a"):
+                seen.set()
+
+    async def cancel() -> float:
+        seen = asyncio.Event()
+        task = asyncio.create_task(read(seen))
+        await seen.wait()
+        started = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return time.monotonic() - started
+
+    assert asyncio.run(cancel()) < 0.5
+    assert wait_for_effect(sandbox, "run.cancelled")
+
+
+def test_closing_a_stream_from_another_thread_wakes_its_reader_with_an_error(
+    sandbox: Sandbox, fault: AddFault
+) -> None:
+    fault("pace=30", platform="hestiaos")
+    seen, caught = threading.Event(), []
+    with Client() as client:
+        events = client.run_stream("a")
+
+        def read() -> None:
+            try:
+                for _ in events:
+                    seen.set()
+            except HestiaError as error:
+                caught.append(error)
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        assert seen.wait(5)
+        started = time.monotonic()
+        events.close()
+        reader.join(5)
+        assert time.monotonic() - started < 0.5
+    assert [isinstance(error, StreamError) for error in caught] == [True]
+    assert wait_for_effect(sandbox, "run.cancelled")
