@@ -67,7 +67,7 @@ async def _serve() -> None:
 @contextlib.contextmanager
 def server() -> Iterator[str]:
     """A server in a process of its own; its base URL. It ends with the block, or with its parent."""
-    process = subprocess.Popen(  # noqa: S603  # this file, by this interpreter
+    process = subprocess.Popen(  # this file, by this interpreter
         [sys.executable, str(Path(__file__).resolve()), "serve"], stdout=subprocess.PIPE, text=True
     )
     try:
