@@ -47,7 +47,7 @@ def decisive(facts: Facts) -> list[Any]:
     """What of an operation's facts decides how it is called."""
     security = None if facts.security is None else list(facts.security)
     safe = facts.safe or facts.method.upper() in SAFE_METHODS
-    return [facts.method, facts.path, security, safe, facts.idempotency, facts.pagination]
+    return [facts.id, facts.method, facts.path, security, safe, facts.idempotency, facts.pagination]
 
 
 def test_an_operation_has_three_names() -> None:

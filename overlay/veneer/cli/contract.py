@@ -58,6 +58,11 @@ class Operation:
     _OPERATION: Mapping[str, Any]
 
     @property
+    def __name__(self) -> str:
+        """What messages call the operation, as if it were a module."""
+        return self.name
+
+    @property
     def streams(self) -> bool:
         """True where the answer is always a stream."""
         return self.answers == ("text/event-stream",)
@@ -198,7 +203,6 @@ def _operation(document: Mapping[str, Any], path: str, method: str, item: Mappin
         body=media,
         answers=answers,
         _OPERATION={
-            "id": name,
             "method": method,
             "path": path,
             "security": None if security is None else [scheme for one in security for scheme in one],
