@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from veneer_generated.aerostack import models as _models
-
 if TYPE_CHECKING:
     from veneer_generated.aerostack.models import *  # noqa: F403  # their list is the contract's
+else:
+    from veneer_generated.aerostack import models as _models
 
-__all__ = []
-__all__ += _models.__all__
-
-if not TYPE_CHECKING:  # hidden from type checkers, so that a name that is not there is an error
+    __all__ = _models.__all__
 
     def __getattr__(name: str) -> Any:
         # Each model is loaded at its first use, there as here.
         return getattr(_models, name)
 
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+    def __dir__() -> list[str]:
+        return sorted(__all__)
