@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import faultserver
 from cli.kit import PLATFORMS, Invoke, document, failure, rows
 from veneer.cli.contract import Operation, load
 from veneer.sandbox import Sandbox
@@ -266,3 +267,20 @@ def test_an_operations_parameters_are_listed(bare: Invoke) -> None:
         ("since", "query", "string", True),
         ("format", "query", "string", False),
     ]
+
+
+@pytest.mark.parametrize("more", [[], ["--json"], ["--debug"]])
+def test_a_key_that_the_server_echoes_is_masked(bare: Invoke, more: list[str]) -> None:
+    """Wherever it stands: message, detail, body."""
+    body = json.dumps(
+        {"detail": "the key vk_live_echoed is not valid", "sent": "Bearer vk_live_echoed"}
+    ).encode()
+    answer = b"HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(
+        body
+    )
+    with faultserver.running() as server:
+        space = server.space(scripts=[[answer + body]])
+        code, shown = failure(
+            bare("velerian", "plans", "-k", "vk_live_echoed", "-u", space.url("raw"), *more)
+        )
+    assert (code, "vk_live_echoed" in shown, "the key *** is not valid" in shown) == (1, False, True)

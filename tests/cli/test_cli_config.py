@@ -60,6 +60,15 @@ def test_the_flag_nearer_to_the_command_wins(veneer: Invoke, sandbox: Sandbox) -
     assert veneer(*words).exit_code == 0
 
 
+def test_json_may_be_asked_for_at_any_level(veneer: Invoke) -> None:
+    for words in (
+        ["-j", "hestiaos", "health"],
+        ["hestiaos", "--json", "health"],
+        ["hestiaos", "health", "-j"],
+    ):
+        assert document(veneer(*words))["status"] == "healthy"
+
+
 def test_a_key_comes_from_standard_input(bare: Invoke, sandbox: Sandbox) -> None:
     words = ("velerian", "plans", "-u", sandbox.base_urls["velerian"], "--api-key-stdin", "--json")
     assert len(rows(bare(*words, stdin=f"{sandbox.keys['velerian']}\n"))) == 3

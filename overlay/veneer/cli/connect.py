@@ -51,13 +51,15 @@ def connection(platform: str, flags: Flags) -> Connection:
         # A request can be shown without a key: the key is not shown anyway.
         key = key if key.value else Setting(_DRY_KEY)
         capture = Capture({key.value: known.env_api_key} if known.env_api_key else {})
+    credentials = table.get("credentials", {})
+    flags.secrets += [secret for secret in (key.value, *credentials.values()) if secret]
     others: dict[str, Any] = {"headers": dict(_header(text) for text in flags.header)}
     for name in ("deadline", "max_retries"):
         value = getattr(flags, name)
         value = table.get(name) if value is None else value
         if value is not None:
             others[name] = value
-    return Connection(known, found["base_url"], key, table.get("credentials", {}), others, capture)
+    return Connection(known, found["base_url"], key, credentials, others, capture)
 
 
 def client(platform: str, flags: Flags) -> Client:

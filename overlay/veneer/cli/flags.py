@@ -19,7 +19,7 @@ __all__ = ["Command", "Flags", "Group", "flags_of", "output_of"]
 
 @dataclass(slots=True)
 class Flags:
-    """The common options as given, filled while the command line is read."""
+    """The common options as given, filled while the command line is read; `secrets` are the keys in use, for error texts to be searched."""
 
     json: bool = False
     base_url: str | None = None
@@ -31,6 +31,7 @@ class Flags:
     dry_run: bool = False
     curl: bool = False
     debug: bool = False
+    secrets: list[str] = field(default_factory=list, repr=False)
 
     @property
     def shows(self) -> bool:
@@ -71,7 +72,7 @@ class Group(TyperGroup):
 
 def _note(ctx: typer.Context, param: Any, value: Any) -> None:
     """Keep a common option where it was given; the one nearer to the command wins, headers add up."""
-    if not value and value != 0:
+    if value is None or value is False or (not value and not isinstance(value, (int, float))):
         return
     flags = flags_of(ctx)
     if param.name == "debug" and not flags.debug:

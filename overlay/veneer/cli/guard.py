@@ -22,6 +22,7 @@ import typer
 
 from veneer._core.attempts import Outcome
 from veneer._core.errors import APIError, ConfigurationError, VeneerError
+from veneer._core.redact import mask_text
 from veneer.cli.dryrun import CapturedError, as_curl, as_http
 from veneer.cli.output import Output, clean
 
@@ -63,12 +64,13 @@ def _show(captured: CapturedError, flags: Flags) -> None:
 
 
 def _tell(program: str, error: VeneerError, flags: Flags) -> None:
-    if flags.json:
-        print(json.dumps({"error": _account(error)}, ensure_ascii=False, default=str), file=sys.stderr)
-        return
-    print(f"{program}: {' '.join(clean(_line(error)).split())}", file=sys.stderr)
-    if flags.debug and isinstance(error, APIError):
-        print(clean(f"request id: {error.request_id}\n{error.body}"), file=sys.stderr)
+    text = json.dumps({"error": _account(error)}, default=str)
+    if not flags.json:
+        text = f"{program}: {' '.join(clean(_line(error)).split())}"
+        if flags.debug and isinstance(error, APIError):
+            text += f"\nrequest id: {error.request_id}\n{clean(error.body)}"
+    # A server may echo what it was sent.
+    print(mask_text(text, flags.secrets), file=sys.stderr)
 
 
 def _line(error: VeneerError) -> str:

@@ -58,7 +58,7 @@ class Output:
     json: bool = False
     progress: bool = True
 
-    def value(self, value: Any, *, title: str | None = None) -> None:
+    def value(self, value: Any) -> None:
         """Print one result: JSON, or a table (in a pipe: lines) of its members."""
         found = plain(value)
         if self.json or not isinstance(found, Mapping):
@@ -69,7 +69,7 @@ class Output:
             for name, one in found.items():
                 print(f"{name}: {_one_line(_cell(one))}")
             return
-        _print_table(console, None, [(name, _cell(one)) for name, one in found.items()], title)
+        _print_table(console, None, [(name, _cell(one)) for name, one in found.items()])
 
     def document(self, value: Any) -> None:
         """Print JSON: indented and coloured on a terminal, else as one line."""
@@ -82,7 +82,7 @@ class Output:
         else:
             print(_dumps(found))
 
-    def rows(self, rows: Iterable[Any], columns: Sequence[str], *, title: str | None = None) -> None:
+    def rows(self, rows: Iterable[Any], columns: Sequence[str]) -> None:
         """Print results one for each line as they come: JSON, or tab-separated `columns`; on a terminal a table of all of them."""
         if self.json:
             for row in rows:
@@ -94,7 +94,7 @@ class Output:
             for cells in found:
                 print("\t".join(_one_line(cell) for cell in cells))
             return
-        _print_table(console, columns, list(found), title)
+        _print_table(console, columns, list(found))
 
     def event(self, value: Any) -> None:
         """Print an event of a stream as a line of JSON, at once."""
@@ -181,14 +181,12 @@ def _console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
-def _print_table(
-    console: Console, columns: Sequence[str] | None, rows: Sequence[Sequence[str]], title: str | None
-) -> None:
+def _print_table(console: Console, columns: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> None:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, box=box.SIMPLE_HEAD, show_header=columns is not None, title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, show_header=columns is not None)
     names = columns if columns is not None else ("", "")
     # A column without a single value only takes space from the others.
     shown = [index for index in range(len(names)) if not rows or any(row[index] for row in rows)]
