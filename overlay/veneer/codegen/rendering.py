@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from attrs import define
 from openapi_python_client.parser.properties import AnyProperty, LiteralEnumProperty, ModelProperty
+from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
@@ -141,6 +142,25 @@ def reflow(value: str, width: int = 100) -> str:
     )
 
 
+def multipart_cases(union: UnionProperty) -> list[tuple[str, PropertyProtocol]]:
+    """Give the members of a union that go into a form in different ways, each with its class; plain texts and numbers come last, as one."""
+    cases: dict[str, PropertyProtocol] = {}
+    scalar: PropertyProtocol | None = None
+    for member in _members(union):
+        if kind_of(member) == "plain" and not isinstance(
+            member, MapProperty | ListProperty | BooleanProperty
+        ):
+            scalar = scalar or member
+        else:
+            cases.setdefault(instance_type(member), member)
+    return [*cases.items(), *([("object", scalar)] if scalar else [])]
+
+
+def nullable(union: UnionProperty) -> bool:
+    """Tell whether null is a member of a union."""
+    return len(_members(union)) < len(union.inner_properties)
+
+
 def style_of(operation: Operation, prop: PropertyProtocol) -> str:
     """Say how a query parameter is written: '' as it is, 'deep', 'json', 'pairs', or the separator of a joined list."""
     style = operation.styles.get(text(prop.name), "")
@@ -171,6 +191,8 @@ class Renderer:
             "instance_type": instance_type,
             "kind_of": kind_of,
             "members_of": members_of,
+            "multipart_cases": multipart_cases,
+            "nullable": nullable,
             "only_member": only_member,
             "operation_of": operation_of,
             "style_of": style_of,
@@ -190,7 +212,7 @@ class Renderer:
                 union,
                 parse=f"_parse_{name}",
                 dump=f"_dump_{name}",
-                nullable=len(members) < len(union.inner_properties),
+                nullable=nullable(union),
                 open=any(kind_of(member) == "plain" for member in members),
             )
             self._helpers[id(union)] = helper

@@ -70,13 +70,18 @@ _VERSION: Final = re.compile(r"v\d+(?:(?:alpha|beta|rc|p)\d*)*")
 
 def class_name(text: str) -> str:
     """Turn any text into a class name that the generator leaves as it is."""
-    name = str(ClassName(_shorten(text), _PREFIX))
+    name = str(ClassName(_shorten(_spaced(text)), _PREFIX))
     for _ in range(4):
         again = str(ClassName(name, _PREFIX))
         if again == name:
             break
         name = again
     return name
+
+
+def _spaced(text: str) -> str:
+    """Let signs part words: the generator would run `issues/get` into one."""
+    return re.sub(r"[^\w. -]+", " ", text)
 
 
 def identifier(text: str) -> str:
@@ -215,4 +220,4 @@ def operation_name(operation_id: str | None, method: str, path: str) -> str:
     if not operation_id:
         return identifier(f"{method}_{re.sub(r'[{}]', '', path).strip('/').replace('/', '_')}")
     appended = re.sub(r"\W", "_", path) + f"_{method}"
-    return identifier(operation_id.removesuffix(appended) or operation_id)
+    return identifier(_spaced(operation_id.removesuffix(appended) or operation_id))

@@ -154,7 +154,7 @@ class Operations:
         for operation, (tag, name) in zip(found, keys, strict=True):
             candidate = name
             if keys.count((tag, name)) > 1:
-                candidate = names.identifier(_operation_id(operation) or name)
+                candidate = names.operation_name(_operation_id(operation) or name, "", "")
             number = 2
             while (tag, candidate) in taken:
                 base = (
