@@ -56,4 +56,7 @@ bench-sse: setup  ## the event-stream decoder: 10,000 random streams and cuts, a
 peers: setup  ## run the four published clients' operations against the sandbox
 	$(PY) scripts/bench/peers --keep .cache/peers
 
-.PHONY: help setup generate drift demo test seeds check lint types arrows lock bench-faults bench-sse peers
+conformance: setup  ## the sandbox against its contracts, at length, and its speed figures
+	$(PY) -m pytest -q -s -m slow tests/sandbox
+
+.PHONY: conformance help setup generate drift demo test seeds check lint types arrows lock bench-faults bench-sse peers
