@@ -5,9 +5,11 @@ Every name is loaded at its first use (PEP 562): importing `veneer`, or one plat
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # type checkers read it as true; loading `typing` would take longer than all else here
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from veneer._async.client import AsyncClient as AsyncClient
     from veneer._async.pager import AsyncPager as AsyncPager
     from veneer._async.streams import AsyncStream as AsyncStream

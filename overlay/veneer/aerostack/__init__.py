@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from veneer import __version__ as __version__
 
+TYPE_CHECKING = False  # type checkers read it as true; loading `typing` would take longer than all else here
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from veneer._async.aerostack.client import AsyncClient as AsyncClient
     from veneer._core.streaming import StreamLimits as StreamLimits
     from veneer._platforms.aerostack_models import ChatCompletion as ChatCompletion

@@ -10,9 +10,11 @@ Every name is loaded at its first use (PEP 562).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # type checkers read it as true; loading `typing` would take longer than all else here
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from veneer._async.hybridb.client import AsyncHybriDBClient as AsyncHybriDBClient
     from veneer._async.hybridb.functions import request_decision_async as request_decision_async
     from veneer._async.hybridb.functions import rollback_async as rollback_async

@@ -10,9 +10,11 @@ Every name is loaded at its first use (PEP 562).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # type checkers read it as true; loading `typing` would take longer than all else here
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from veneer._async.velerian.client import AsyncVelerianClient as AsyncVelerianClient
     from veneer._platforms.velerian import AttachmentUpload as AttachmentUpload
     from veneer._platforms.velerian import EvidenceExport as EvidenceExport
