@@ -361,14 +361,12 @@ class Session:
     def _limits(self, prepared: Prepared, deadline: Deadline) -> dict[str, float | None]:
         """The engine's time-outs; of a caller's own client, which heeds nothing else, none is longer than the time left."""
         limits = prepared.timeouts.copy()
-        if self.own_engine:
+        left = None if self.own_engine else deadline.remaining(self.clock())
+        if left is None:
             return limits
-        left = deadline.remaining(self.clock())
-        if left is not None:
-            # 0 would mean "do not wait at all" to a socket.
-            left = max(0.001, left)
-            limits = {name: left if limit is None else min(limit, left) for name, limit in limits.items()}
-        return limits
+        # 0 would mean "do not wait at all" to a socket.
+        left = max(0.001, left)
+        return {name: left if limit is None else min(limit, left) for name, limit in limits.items()}
 
     def _send(self, request: httpx.Request, options: Options, positions: Positions | None) -> httpx.Response:
         """Send one request and follow its redirects."""
