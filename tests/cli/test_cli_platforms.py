@@ -50,6 +50,13 @@ def test_hybridb_decides_executes_and_rolls_back(veneer: Invoke, pipeline: str) 
     assert (undone["executionId"], undone["status"]) == (done["id"], "rolled_back")
 
 
+def test_an_execution_that_was_undone_is_exit_1(veneer: Invoke, pipeline: str) -> None:
+    done = document(veneer("hybridb", "execute", pipeline, "-i", "{}", "-j"))
+    document(veneer("hybridb", "rollback", done["id"], "-j"))
+    later = veneer("hybridb", "execution", done["id"], "-j")
+    assert (later.exit_code, json.loads(later.stdout)["status"]) == (1, "compensated")
+
+
 def test_a_decision_that_is_not_approved_is_printed_and_exit_1(veneer: Invoke) -> None:
     """So that `veneer hybridb decide … && pay` does not pay."""
     done = veneer(
@@ -111,6 +118,21 @@ def test_stream_as_json_prints_the_events(veneer: Invoke) -> None:
     assert [events[0]["type"], events[-1]["type"]] == ["start", "done"]
 
 
+def test_a_stream_with_an_error_prints_what_came_and_is_exit_1(veneer: Invoke) -> None:
+    """The error is told on standard error; as JSON it is an event like the others."""
+    done = veneer("hestiaos", "stream", "use tool and fail")
+    assert (done.exit_code, done.stdout) == (1, "processed: use tool and fail\n")
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["tool_call", "error"]
+    as_json = veneer("hestiaos", "stream", "fail", "--json")
+    assert (as_json.exit_code, '"type": "error"' in as_json.stdout, as_json.stderr) == (1, True, "")
+
+
+@pytest.mark.parametrize("task", ["fail at it", "the restricted thing"])
+def test_an_agent_that_did_not_complete_is_exit_1(veneer: Invoke, task: str) -> None:
+    done = veneer("hestiaos", "agent", "a", task, "--json")
+    assert (done.exit_code, json.loads(done.stdout)["status"] in {"FAILED", "BLOCKED"}) == (1, True)
+
+
 def test_a_missing_trace_is_exit_1(veneer: Invoke) -> None:
     code, line = failure(veneer("hestiaos", "trace", "nope"))
     assert (code, "There is no trace nope" in line) == (1, True)
@@ -167,6 +189,17 @@ def test_velerian_invokes_and_exports_evidence(veneer: Invoke, tmp_path: Path) -
         "-j",
     )
     assert document(veneer(*package))["bytes"] == to.stat().st_size
+
+
+@pytest.mark.parametrize("prompt", ["the forbidden", "for review", "model error"])
+def test_a_verdict_without_usable_output_is_printed_and_exit_1(veneer: Invoke, prompt: str) -> None:
+    done = veneer("velerian", "invoke", "abp_demo", "-i", json.dumps({"prompt": prompt}), "--json")
+    assert (done.exit_code, json.loads(done.stdout)["output"]) == (1, None)
+
+
+def test_a_result_is_printed_once(veneer: Invoke) -> None:
+    """Not a second time as the answer that it was read from."""
+    assert "raw" not in document(veneer("velerian", "invoke", "abp_demo", "--json"))
 
 
 def test_an_abp_that_is_not_there_is_exit_1(veneer: Invoke) -> None:
@@ -227,6 +260,11 @@ def test_lists_give_as_many_rows_as_asked_for(veneer: Invoke, words: list[str], 
     assert len(as_json) == count or count is None
 
 
+def test_a_list_asks_for_no_more_than_it_prints(veneer: Invoke, sandbox: Sandbox) -> None:
+    assert len(rows(veneer("velerian", "audit-log", "-n", "7", "--json"))) == 7
+    assert "limit=7" in sandbox.journal()[0]["query"].split("&")
+
+
 def test_usage_counts_the_packs_for_people(veneer: Invoke) -> None:
     assert "evidence_packs: 50 on the first page" in veneer("velerian", "usage").stdout
     assert len(document(veneer("velerian", "usage", "--json"))["evidence_packs"]) == 50
@@ -271,6 +309,11 @@ def test_cache_values_come_back(veneer: Invoke, value: str) -> None:
     assert veneer("aerostack", "cache", "set", "k", value, "--ttl", "60").output == ""
     expected = value if value == "plain text" else json.loads(value)
     assert document(veneer("aerostack", "cache", "get", "k")) == expected
+
+
+def test_a_row_is_one_line_whatever_it_holds(veneer: Invoke) -> None:
+    veneer("aerostack", "cache", "set", "a\tb\nc", "1")
+    assert veneer("aerostack", "cache", "list").stdout == "a\\tb\\nc\t\n"
 
 
 def test_a_value_that_is_not_there_is_exit_1(veneer: Invoke) -> None:

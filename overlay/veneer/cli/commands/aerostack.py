@@ -54,7 +54,6 @@ def _sdk(ctx: typer.Context) -> SDK:
         found.api_key.value,
         server_url=found.base_url.value,
         client=found.capture,
-        consumer_key=found.credentials.get("consumerKey"),
         retry_config=None if retries is None else RetryPolicy(max_retries=retries),
         http_headers=others.pop("headers"),
         **others,

@@ -59,13 +59,13 @@ def invoke(
     abp: Abp,
     payload: Annotated[str | None, typer.Option("--payload", "-i", metavar="JSON|@FILE|-")] = None,
 ) -> None:
-    """Run an ABP under its governance; exit 1 unless the verdict allows the output."""
+    """Run an ABP under its governance; exit 1 unless there is output that may be used."""
     flags = flags_of(ctx)
     given = json_object(payload, flags, "--payload")
     with _client(ctx) as client:
         verdict = client.invoke_abp(abp, payload=given)
     output_of(ctx).value(verdict)
-    if not verdict.is_allowed:
+    if not verdict.is_allowed or verdict.model_error:
         raise typer.Exit(1)
 
 
