@@ -12,7 +12,7 @@ import pytest
 from veneer.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
-PLATFORMS = ["hybridb", "hestiaos", "velerian", "aerostack"]
+GUIDES = ["hybridb", "hestiaos", "velerian", "aerostack", "pages-and-streams"]
 SNIPPET = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -23,13 +23,13 @@ def _desk(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("_desk")
-@pytest.mark.parametrize("platform", PLATFORMS)
-def test_the_snippets_of_a_guide_run_one_after_the_other(platform: str) -> None:
-    page = ROOT / "docs" / f"{platform}.md"
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_snippets_of_a_guide_run_one_after_the_other(guide: str) -> None:
+    page = ROOT / "docs" / f"{guide}.md"
     text = page.read_text(encoding="utf-8")
     snippets = list(SNIPPET.finditer(text))
     assert snippets
-    names: dict[str, object] = {"__name__": platform}
+    names: dict[str, object] = {"__name__": guide}
     for snippet in snippets:
         line = text.count("\n", 0, snippet.start(1))
         exec(compile("\n" * line + snippet[1], str(page), "exec"), names)
