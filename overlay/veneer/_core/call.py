@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from veneer._core.errors import ConfigurationError
 from veneer._core.redact import mask_url
@@ -141,8 +141,9 @@ def from_endpoint(endpoint: Endpoint[P, T_co], *args: P.args, **kwargs: P.kwargs
     Raises ConfigurationError for path parameters that would retarget it (None, empty, dot segments).
     """
     operation = operation_of(endpoint)
-    _check_path_arguments(operation, endpoint, args, kwargs)
-    request = endpoint._get_kwargs(*args, **kwargs)
+    positional, named = _path_arguments(operation, endpoint, args, kwargs)
+    get_kwargs: Callable[..., dict[str, Any]] = endpoint._get_kwargs
+    request = get_kwargs(*positional, **named)
     target = str(request["url"])
     check_path(target, operation.path)
     headers: dict[str, str] = dict(request.get("headers") or {})
@@ -164,14 +165,31 @@ def from_endpoint(endpoint: Endpoint[P, T_co], *args: P.args, **kwargs: P.kwargs
     )
 
 
-def _check_path_arguments(
+def _path_arguments(
     operation: Operation, endpoint: object, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> None:
-    # Path parameters are the only ones that can be positional; the generator would send None as the text "None".
+) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+    """Give the arguments as they can be put into the path; path parameters are the only ones that can be positional.
+
+    Raises ConfigurationError for one that is None or empty.
+    """
     code = getattr(getattr(endpoint, "_get_kwargs", None), "__code__", None)
     names = code.co_varnames[: code.co_argcount] if code is not None else ()
-    if any(value is None for value in (*args, *(kwargs.get(name, "") for name in names))):
-        raise ConfigurationError(f"{operation.id}: a path parameter of {operation.path or 'it'} is None")
+    path = (*args, *[kwargs[name] for name in names if name in kwargs])
+    # The generator would send None as a text, and an empty one makes the path another's.
+    if None in path or "" in path:
+        raise ConfigurationError(
+            f"{operation.id}: a path parameter of {operation.path or 'it'} is None or empty: it would retarget the request"
+        )
+    if code is None or "format" not in code.co_names or "quote" in code.co_names:
+        return args, kwargs
+    # Before 0.28 the generator put path parameters into the path as they were.
+    return tuple(map(_quoted, args)), {
+        name: _quoted(value) if name in names else value for name, value in kwargs.items()
+    }
+
+
+def _quoted(value: Any) -> str:
+    return quote(str(value), safe="")
 
 
 def generic(
