@@ -7,6 +7,7 @@ import dataclasses
 import os
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, Self, TypeVar, Unpack, cast, overload
 
@@ -14,16 +15,12 @@ from veneer._core.auth import Key, credential, from_environment
 from veneer._core.call import Endpoint, Operation, from_endpoint, generic, operation_of, presigned
 from veneer._core.errors import ConfigurationError, VeneerError
 from veneer._core.judge import Answer, parse
-from veneer._core.options import OptionChanges, Options, Timeouts
-from veneer._core.page_styles import OffsetPages, style_of
-from veneer._core.pages import MAX_PAGES, PageStyle
+from veneer._core.options import MAX_PAGES, OptionChanges, Options, Timeouts
 from veneer._core.platform import GENERIC, Platform
 from veneer._core.retry import RetryBudget, RetryPolicy
-from veneer._core.sse import Event
-from veneer._core.streaming import StreamLimits, StreamRule, rule_of
-from veneer._core.transfer import Download, Progress, opened
 from veneer._core.urls import is_loopback
 
+# What only lists, streams and transfers need is loaded by the first of them: a program's first plain call waits for none of it.
 if TYPE_CHECKING:
     import httpx
 
@@ -32,6 +29,10 @@ if TYPE_CHECKING:
     from veneer._async.streams import AsyncStream
     from veneer._async.transfers import AsyncChunks
     from veneer._async.transport import AsyncHttpClient
+    from veneer._core.pages import PageStyle
+    from veneer._core.sse import Event
+    from veneer._core.streaming import StreamLimits, StreamRule
+    from veneer._core.transfer import Download, Progress
 
 __all__ = ["AsyncClient"]
 
@@ -169,7 +170,7 @@ class AsyncClient:
         `path` is relative to the base URL, or an absolute URL of the same origin; `path_params` fill its `{name}` parts, percent-encoded. `content` is bytes, text, a path (`os.PathLike`), a file
         or an iterator; files and paths are sent in pieces.
         """
-        with opened(content) as body:
+        with _opened(content) as body:
             call = generic(
                 method, self._platform.route(path), path_params=path_params, params=params, json=json, content=body,
                 data=data, files=files, headers=headers,
@@ -209,6 +210,7 @@ class AsyncClient:
         Order, items and errors are those of the sequential walk. Raises PaginationLoopError where the server repeats itself.
         """
         from veneer._async.pager import AsyncPager, start_pages
+        from veneer._core.page_styles import OffsetPages
 
         read: Callable[[Exchange], Any]
         if isinstance(endpoint, str):
@@ -292,6 +294,7 @@ class AsyncClient:
         `event` turns an event's JSON into a value (`StreamEvent.from_dict`); without it the events come as they are. `rule` says when the stream is whole and whether it can be resumed; by default what the contract says. `strict` checks the order of events that the contract documents. `deadline` bounds the opening only, `limits` the stream itself. Nothing is sent before the stream is entered or iterated.
         """
         from veneer._async.streams import AsyncStream
+        from veneer._core.streaming import StreamLimits, rule_of
 
         call = from_endpoint(endpoint, *args, **kwargs)
         return AsyncStream(
@@ -390,7 +393,7 @@ class AsyncClient:
         progress: Progress | None = None,
     ) -> httpx.Response:
         """Send a path, file, bytes or iterator to a presigned address, without reading it whole. No credential of this client goes there."""
-        with opened(content, progress) as body:
+        with _opened(content, progress) as body:
             call = presigned(method, url, content=body, headers={"content-type": content_type})
             return (await self._session.exchange(call, self._options)).parsed.response
 
@@ -451,7 +454,17 @@ def _json_of(done: Exchange) -> Any:
     return done.parsed.payload
 
 
+def _opened(content: Any, progress: Progress | None = None) -> AbstractContextManager[Any]:
+    if content is None:
+        return nullcontext()
+    from veneer._core.transfer import opened
+
+    return opened(content, progress)
+
+
 def _style_of(operation: Operation) -> PageStyle:
+    from veneer._core.page_styles import style_of
+
     if operation.pagination is None:
         raise ConfigurationError(
             f"the contract does not say how {operation.id} is paged: pass pages=OffsetPages(…) or another style"

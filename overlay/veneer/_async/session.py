@@ -35,7 +35,6 @@ from veneer._core.platform import Platform
 from veneer._core.prepared import Prepared
 from veneer._core.redact import Secret, clear_locals, mask_headers, mask_text, mask_url
 from veneer._core.retry import Decision, Failure, RetryBudget, outcome_of_status, server_delay, should_retry
-from veneer._core.transfer import body_length
 from veneer._core.urls import join, redirect_target, same_origin
 
 __all__ = ["AsyncSession", "DebugLogger", "Exchange"]
@@ -541,6 +540,8 @@ def _content(call: Call, headers: dict[str, str | None]) -> bytes | _io.AsyncPie
     content = replayable_content(call.content)
     if isinstance(content, bytes):
         return content
+    from veneer._core.transfer import body_length
+
     length = body_length(content)
     if length is not None:
         headers.setdefault("content-length", str(length))

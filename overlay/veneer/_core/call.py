@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json as json_module
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
@@ -272,6 +271,8 @@ def with_idempotency_key(
 
 
 def _new_key() -> str:
+    import uuid
+
     return str(uuid.uuid4())
 
 

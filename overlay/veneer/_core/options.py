@@ -13,7 +13,10 @@ from veneer._core.errors import ConfigurationError
 from veneer._core.retry import RetryPolicy
 from veneer._core.urls import check_base_url
 
-__all__ = ["OptionChanges", "Options", "Timeouts"]
+__all__ = ["MAX_PAGES", "OptionChanges", "Options", "Timeouts"]
+
+MAX_PAGES = 100_000
+"""Pages of one walk unless the caller says otherwise."""
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 §5.6.2
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")

@@ -34,6 +34,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from veneer._core.errors import ConfigurationError, PaginationError, PaginationLoopError
+from veneer._core.options import MAX_PAGES
 
 if TYPE_CHECKING:
     from veneer._core.call import Call
@@ -41,9 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["MAX_PAGES", "Answered", "Arguments", "Page", "PageRequest", "PageStyle", "Walk", "paged"]
 
 T = TypeVar("T")
-
-MAX_PAGES = 100_000
-"""Pages of one walk unless the caller says otherwise."""
 
 _EMPTY_PAGES_IN_A_ROW = 100
 
