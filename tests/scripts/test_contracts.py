@@ -584,10 +584,11 @@ def test_stream_example_is_a_whole_stream(operation: Operation) -> None:
         line.removeprefix("data: ") for line in media["example"].splitlines() if line.startswith("data: ")
     ]
     items = [json.loads(line) for line in data if line not in marks]
-    schema = media["itemSchema"]["properties"]["data"]["contentSchema"]
+    schema = media["itemSchema"]["properties"]["data"]["anyOf"][0]["contentSchema"]
     types = [item.get(stream.get("type_field")) for item in items]
 
     assert [fault for item in items for fault in misfits(name, schema, item)] == []
+    assert [fault for text in data for fault in misfits(name, media["itemSchema"], {"data": text})] == []
     assert data[-1] in marks or types[-1] in marks
     if "order" in stream:
         assert re.fullmatch(stream["order"].replace(" ", ""), "".join(types))

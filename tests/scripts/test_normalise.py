@@ -386,6 +386,34 @@ class TestResponses:
         assert result(both, method="post") == {"$ref": f"{REF}Out"}
         assert both.operations[0].accept == "application/json, text/event-stream"
 
+    @pytest.mark.parametrize("word", ["anyOf", "oneOf"])
+    def test_the_item_of_a_stream_is_the_one_that_is_json_of_what_its_data_may_be(self, word: str) -> None:
+        data = {"contentMediaType": "application/json", "contentSchema": {"$ref": f"{REF}Event"}}
+        for item in (
+            {"properties": {"data": {word: [data, {"const": "[DONE]"}]}}},
+            {word: [{"properties": {"data": data}}, {"properties": {"data": {"const": "[DONE]"}}}]},
+        ):
+            content = {"text/event-stream": {"itemSchema": item}}
+            done = normalise(
+                contract(
+                    {"GET /x": {"responses": {"200": {"content": content}}}},
+                    {"Event": {"type": "object", "properties": {"a": {}}}},
+                )
+            )
+            assert done.operations[0].stream == {"kind": "text/event-stream", "item": "Event"}
+            assert findings(done) == []
+
+    def test_a_stream_of_several_kinds_of_json_keeps_the_models_of_all(self) -> None:
+        events = [{"contentSchema": {"$ref": f"{REF}{name}"}} for name in ("Begun", "Ended")]
+        item = {"oneOf": [{"properties": {"data": data}} for data in events]}
+        done = normalise(
+            contract(
+                {"GET /x": {"responses": {"200": {"content": {"text/event-stream": {"itemSchema": item}}}}}},
+                {name: {"type": "object", "properties": {"a": {}}} for name in ("Begun", "Ended")},
+            )
+        )
+        assert {"Begun", "Ended"} <= done.document["components"]["schemas"].keys()
+
 
 class TestRequests:
     def test_json_is_chosen_of_several_bodies_and_the_choice_is_reported(self) -> None:

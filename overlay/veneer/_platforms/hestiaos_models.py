@@ -9,16 +9,16 @@ from veneer._platforms import given
 from veneer_generated.hestiaos.models.agent_result import AgentResult
 from veneer_generated.hestiaos.models.chat import Chat
 from veneer_generated.hestiaos.models.error_response import ErrorResponse
-from veneer_generated.hestiaos.models.health import Health as HealthResponse
-from veneer_generated.hestiaos.models.run import Run as RunResponse
+from veneer_generated.hestiaos.models.health_response import HealthResponse
 from veneer_generated.hestiaos.models.run_context import RunContext
 from veneer_generated.hestiaos.models.run_options import RunOptions
 from veneer_generated.hestiaos.models.run_request import RunRequest
+from veneer_generated.hestiaos.models.run_response import RunResponse
 from veneer_generated.hestiaos.models.stream_event import StreamEvent as _StreamEvent
 from veneer_generated.hestiaos.models.stream_event_type import StreamEventType
 from veneer_generated.hestiaos.models.system_metrics import SystemMetrics as _SystemMetrics
 from veneer_generated.hestiaos.models.system_status import SystemStatus
-from veneer_generated.hestiaos.models.trace import Trace as TraceResponse
+from veneer_generated.hestiaos.models.trace_response import TraceResponse
 
 __all__ = [
     "AgentResult",

@@ -14,21 +14,21 @@ ChatRequest .chat_request
 ErrorResponse .error_response
 ExplainRequest .explain_request
 GovernanceBlock .governance_block
-Health .health
+HealthResponse .health_response
 HTTPValidationError .http_validation_error
-Run .run
 RunContext .run_context
 RunContextModeHint .run_context_mode_hint
 RunOptions .run_options
 RunRequest .run_request
+RunResponse .run_response
 Secret .secret
 SecretRequest .secret_request
 StreamEvent .stream_event
 StreamEventType .stream_event_type
 SystemMetrics .system_metrics
 SystemStatus .system_status
-Trace .trace
-TraceDecision .trace_decision
+TraceResponse .trace_response
+TraceResponseDecision .trace_response_decision
 ValidationError .validation_error
 Violation .violation
 """.strip().splitlines()

@@ -20,7 +20,7 @@ class AgentRunRequest:
     task: str
     """The task."""
 
-    config: dict[str, Any] | Unset = UNSET
+    config: dict[str, Any] | None | Unset = UNSET
     """Settings of the agent for this task."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -17,7 +17,7 @@ class ChatRequest:
     message: str
     """What is said."""
 
-    session_id: str | Unset = UNSET
+    session_id: None | str | Unset = UNSET
     """The session it goes on with."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

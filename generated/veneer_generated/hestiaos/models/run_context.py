@@ -15,13 +15,13 @@ from ..types import UNSET, Unset
 class RunContext:
     """Where a run belongs."""
 
-    session_id: str | Unset = UNSET
+    session_id: None | str | Unset = UNSET
     """The session."""
 
-    agent_id: str | Unset = UNSET
+    agent_id: None | str | Unset = UNSET
     """The agent."""
 
-    mode_hint: RunContextModeHint | Unset = UNSET
+    mode_hint: None | RunContextModeHint | Unset = UNSET
     """How much thought it deserves."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

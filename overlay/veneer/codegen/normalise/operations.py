@@ -687,12 +687,29 @@ def _multipart_references(document: Mapping[str, Any], found: Found) -> Iterator
 
 
 def _event_data(schema: Any, place: str) -> tuple[Any, str]:
-    """Give the schema of an event's `data`, where the item describes the whole event (OpenAPI 3.2, server-sent events)."""
-    data = (
-        schema.get("properties", {}).get("data")
-        if isinstance(schema, dict) and isinstance(schema.get("properties"), dict)
-        else None
-    )
-    if isinstance(data, dict) and "contentSchema" in data:
-        return data["contentSchema"], pointers.join(place, "properties", "data", "contentSchema")
-    return schema, place
+    """Give the schema of an event's `data`, where the item describes the whole event (OpenAPI 3.2, server-sent events).
+
+    The data may be one of several, such as a chunk or a closing `[DONE]`: what is no JSON is no item.
+    """
+    contents = [
+        (data["contentSchema"], pointers.join(data_place, "contentSchema"))
+        for event, event_place in _alternatives(schema, place)
+        if isinstance(event.get("properties"), dict)
+        for data, data_place in _alternatives(
+            event["properties"].get("data"), pointers.join(event_place, "properties", "data")
+        )
+        if "contentSchema" in data
+    ]
+    if len(contents) > 1:
+        return {"anyOf": [content for content, _ in contents]}, place
+    return contents[0] if contents else (schema, place)
+
+
+def _alternatives(schema: Any, place: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Give a schema and all that stand in its `anyOf` and `oneOf`, with their places."""
+    if isinstance(schema, dict):
+        yield schema, place
+        for word in ("anyOf", "oneOf"):
+            members = schema.get(word)
+            for index, member in enumerate(members if isinstance(members, list) else ()):
+                yield from _alternatives(member, pointers.join(place, word, index))

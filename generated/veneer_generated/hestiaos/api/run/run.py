@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.run import Run
 from ...models.run_request import RunRequest
+from ...models.run_response import RunResponse
 
 if TYPE_CHECKING:
     import httpx
@@ -49,8 +49,8 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: Any, response: httpx.Response) -> Run | None:
+def _parse_response(*, client: Any, response: httpx.Response) -> RunResponse | None:
     if 200 <= response.status_code <= 299:
-        return Run.from_dict(response.json())
+        return RunResponse.from_dict(response.json())
 
     return None

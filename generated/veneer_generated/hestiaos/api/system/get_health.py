@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.health import Health
+from ...models.health_response import HealthResponse
 
 if TYPE_CHECKING:
     import httpx
@@ -35,8 +35,8 @@ def _get_kwargs() -> dict[str, Any]:
     return _kwargs
 
 
-def _parse_response(*, client: Any, response: httpx.Response) -> Health | None:
+def _parse_response(*, client: Any, response: httpx.Response) -> HealthResponse | None:
     if 200 <= response.status_code <= 299:
-        return Health.from_dict(response.json())
+        return HealthResponse.from_dict(response.json())
 
     return None

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.trace import Trace
+from ...models.trace_response import TraceResponse
 
 if TYPE_CHECKING:
     import httpx
@@ -43,8 +43,8 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: Any, response: httpx.Response) -> Trace | None:
+def _parse_response(*, client: Any, response: httpx.Response) -> TraceResponse | None:
     if 200 <= response.status_code <= 299:
-        return Trace.from_dict(response.json())
+        return TraceResponse.from_dict(response.json())
 
     return None

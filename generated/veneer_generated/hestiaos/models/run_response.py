@@ -11,36 +11,46 @@ from ..types import UNSET, Unset
 
 
 @_attrs_define
-class Health:
-    """How the server feels."""
+class RunResponse:
+    """What governance let through. Its reasons are in the trace."""
 
-    status: str
-    """ok when well."""
+    result: str
+    """ALLOW, THROTTLE or BLOCK on current servers, free text on older ones."""
 
-    version: str
-    """The version that answers."""
+    mode: str
+    """The mode it ran in."""
 
-    uptime_seconds: float
-    """Seconds since it started."""
+    budget: float
+    """The reasoning budget, from 0.0 to 1.0; 0.0 when blocked."""
 
-    api_version: None | str | Unset = UNSET
-    """The version of the API."""
+    trace_id: str
+    """The trace; never missing."""
+
+    latency_ms: float
+    """How long it took in milliseconds."""
+
+    output: None | str | Unset = UNSET
+    """What came out; null when blocked."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     _NAMES: ClassVar[frozenset[str]] = frozenset(
         (
-            "status",
-            "version",
-            "uptime_seconds",
-            "api_version",
+            "result",
+            "mode",
+            "budget",
+            "trace_id",
+            "latency_ms",
+            "output",
         )
     )
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
-            "status",
-            "version",
-            "uptime_seconds",
+            "result",
+            "mode",
+            "budget",
+            "trace_id",
+            "latency_ms",
         )
     )
 
@@ -48,22 +58,26 @@ class Health:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
             **self.additional_properties,
-            "status": self.status,
-            "version": self.version,
-            "uptime_seconds": self.uptime_seconds,
+            "result": self.result,
+            "mode": self.mode,
+            "budget": self.budget,
+            "trace_id": self.trace_id,
+            "latency_ms": self.latency_ms,
         }
-        if self.api_version is not UNSET:
-            field_dict["api_version"] = self.api_version
+        if self.output is not UNSET:
+            field_dict["output"] = self.output
         return field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls(
-            status=src_dict["status"],
-            version=src_dict["version"],
-            uptime_seconds=src_dict["uptime_seconds"],
-            api_version=src_dict.get("api_version", UNSET),
+            result=src_dict["result"],
+            mode=src_dict["mode"],
+            budget=src_dict["budget"],
+            trace_id=src_dict["trace_id"],
+            latency_ms=src_dict["latency_ms"],
+            output=src_dict.get("output", UNSET),
         )
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.trace_decision import TraceDecision
+from ..models.trace_response_decision import TraceResponseDecision
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ def _load() -> None:
 
 
 @_attrs_define
-class Trace:
+class TraceResponse:
     """Why governance decided as it did."""
 
     trace_id: str
     """The trace; never missing."""
 
-    decision: TraceDecision
+    decision: TraceResponseDecision
     """What was decided."""
 
     violations: list[Violation]

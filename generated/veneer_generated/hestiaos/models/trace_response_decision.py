@@ -1,7 +1,7 @@
 # Written by scripts/regenerate.py from openapi/hestiaos.yaml: change the contract, not this file.
 from typing import Final, Literal, TypeAlias
 
-TraceDecision: TypeAlias = Literal["ALLOW", "BLOCK", "THROTTLE"] | str
+TraceResponseDecision: TypeAlias = Literal["ALLOW", "BLOCK", "THROTTLE"] | str
 """The values that the contract knows; a server may send others, and they are kept."""
 
-TRACE_DECISION_VALUES: Final[frozenset[str]] = frozenset(["ALLOW", "BLOCK", "THROTTLE"])
+TRACE_RESPONSE_DECISION_VALUES: Final[frozenset[str]] = frozenset(["ALLOW", "BLOCK", "THROTTLE"])
