@@ -29,7 +29,7 @@ test: setup  ## run the tests
 	$(PY) -m pytest -q -m "not slow"
 
 seeds: setup  ## run every example of the platforms' own documents (part of test)
-	$(PY) -m pytest -q -rA tests/platforms/test_seeds.py
+	$(PY) -m pytest -q -rA tests/platforms/test_seeds.py tests/cli/test_cli_seed.py
 
 check: lint types drift arrows test  ## everything that CI runs
 
