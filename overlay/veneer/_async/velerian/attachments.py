@@ -6,15 +6,17 @@ import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from veneer._async.client import AsyncClient
 from veneer._core.errors import ConfigurationError
-from veneer._core.transfer import Progress, body_length, opened
 from veneer._platforms.velerian import AttachmentUpload, described
 from veneer_generated.velerian.api.run_attachments import create_run_attachment, finalize_run_attachment
 from veneer_generated.velerian.models.run_attachment import RunAttachment
 from veneer_generated.velerian.models.run_attachment_create_request import RunAttachmentCreateRequest
+
+if TYPE_CHECKING:
+    from veneer._core.transfer import Progress
 
 __all__ = ["AsyncAttachments"]
 
@@ -40,6 +42,8 @@ class AsyncAttachments:
         """
         name, kind = described(source, filename, content_type)
         file = io.BytesIO(source) if isinstance(source, bytes) else source
+        from veneer._core.transfer import body_length, opened
+
         with opened(Path(file) if isinstance(file, str) else file) as body:
             size = body_length(body)
             if size is None:

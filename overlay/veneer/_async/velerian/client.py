@@ -12,8 +12,6 @@ from veneer._async.client import AsyncClient
 from veneer._async.velerian.api_keys import AsyncApiKeys
 from veneer._async.velerian.attachments import AsyncAttachments
 from veneer._async.velerian.lists import AsyncApprovals, AsyncList
-from veneer._core.page_styles import OffsetPages
-from veneer._core.transfer import Download, Progress
 from veneer._platforms import WalkOptions, given, moment
 from veneer._platforms.velerian import (
     ENDED,
@@ -47,6 +45,7 @@ if TYPE_CHECKING:
     import httpx
 
     from veneer._async.pager import AsyncPager
+    from veneer._core.transfer import Download, Progress
 
 __all__ = ["AsyncVelerianClient"]
 
@@ -297,6 +296,8 @@ class AsyncVelerianClient(AsyncClient):
 
         `path` as in `request`. A server that caps the page size, or repeats a page, is noticed: the end is where its own counts say. Raises PaginationError where there is no list at `items_key`.
         """
+        from veneer._core.page_styles import OffsetPages
+
         style = OffsetPages(
             limit=limit_param, offset=offset_param, items=items_key, total="total", reported_limit="limit"
         )

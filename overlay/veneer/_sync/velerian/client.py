@@ -9,8 +9,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
-from veneer._core.page_styles import OffsetPages
-from veneer._core.transfer import Download, Progress
 from veneer._platforms import WalkOptions, given, moment
 from veneer._platforms.velerian import (
     ENDED,
@@ -47,6 +45,7 @@ from veneer_generated.velerian.models.pack_run import PackRun
 if TYPE_CHECKING:
     import httpx
 
+    from veneer._core.transfer import Download, Progress
     from veneer._sync.pager import Pager
 
 __all__ = ["VelerianClient"]
@@ -298,6 +297,8 @@ class VelerianClient(Client):
 
         `path` as in `request`. A server that caps the page size, or repeats a page, is noticed: the end is where its own counts say. Raises PaginationError where there is no list at `items_key`.
         """
+        from veneer._core.page_styles import OffsetPages
+
         style = OffsetPages(
             limit=limit_param, offset=offset_param, items=items_key, total="total", reported_limit="limit"
         )
