@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import hashlib
 import importlib
 import io
+import pickle
 import subprocess
 import sys
 import tomllib
@@ -22,7 +24,7 @@ from scripts import codegen_project as project
 from veneer.codegen import documents, generator, normalise, regenerate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
 UPSTREAM = Path(openapi_python_client.__file__).parent / "templates"
@@ -84,6 +86,21 @@ def test_what_is_not_given_is_unset_and_is_not_sent(shop: SimpleNamespace) -> No
     assert not order.items
     assert repr(order.items) == "UNSET"
     assert order.to_dict() == {"id": "o1", "status": "open"}
+
+
+@pytest.mark.parametrize(
+    "again",
+    [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))],
+    ids=["copy", "deepcopy", "pickle"],
+)
+def test_a_copied_or_pickled_model_equals_the_original_and_leaves_out_what_it_does(
+    shop: SimpleNamespace, again: Callable[[Any], Any]
+) -> None:
+    order = shop.models.Order(id="o1", status="open", parent=shop.models.Order(id="o0", status="paid"))
+    twin = again(order)
+    assert twin == order
+    assert twin.items is shop.types.UNSET
+    assert twin.to_dict() == {"id": "o1", "status": "open", "parent": {"id": "o0", "status": "paid"}}
 
 
 def test_a_model_made_by_hand_is_written_without_an_answer_having_been_read_before(
@@ -249,6 +266,10 @@ CAUGHT_UP = "upstream has caught up: drop the template that replaces this"
         ("api/orders/get_order.py", "import httpx"),
         ("api/orders/get_order.py", "HTTPStatus(response.status_code)"),
         ("__init__.py", "from .client import"),
+        (
+            "types.py",
+            "class Unset:\n    def __bool__(self) -> Literal[False]:\n        return False\n\n\nUNSET",
+        ),
     ],
 )
 def test_upstream_still_writes_what_a_template_here_replaces(stock: Path, file: str, text: str) -> None:

@@ -17,6 +17,10 @@ class Unset:
     def __repr__(self) -> str:
         return "UNSET"
 
+    def __reduce__(self) -> str:
+        # Copies and pickles of a model hold this very object: fields are compared with it by identity.
+        return "UNSET"
+
 
 UNSET: Unset = Unset()
 
