@@ -105,6 +105,9 @@ class AsyncConnection:
         """Tell, after a response, whether the connection can be used again; if so it is ready for that."""
         if self._protocol.our_state is not h11.DONE or self._protocol.their_state is not h11.DONE:
             return False
+        # Bytes after the response are an answer to nothing: the next request must not take them for its own.
+        if self._protocol.trailing_data[0]:
+            return False
         self._protocol.start_next_cycle()
         self._until = time.monotonic() + _KEEP_ALIVE_SECONDS
         return True

@@ -194,6 +194,15 @@ def test_one_connection_serves_many_calls(faults: FaultServer) -> None:
     assert len({request.connection for request in space.requests()}) == 1
 
 
+def test_a_second_answer_to_one_request_is_never_taken_for_the_next_ones(faults: FaultServer) -> None:
+    one = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n"
+    space = faults.space(script=[one + b"good" + one + b"EVIL", 0.3])
+    with Client(space.url("raw")) as client:
+        texts = [(client.request("GET", "x")).text for _ in range(3)]
+    assert texts == ["good"] * 3
+    assert len({request.connection for request in space.requests()}) == 3
+
+
 def test_calls_beyond_the_pool_wait_their_turn(faults: FaultServer) -> None:
     space = faults.space(answer={"a": 1})
     with Client(space.url("ok,latency=0.02"), max_connections=2) as client:
