@@ -131,7 +131,7 @@ class _Operation:
             self._add(
                 "operation-renamed", pointers.join(place, "operationId"), f"renamed from {ids[0]} to {ids[1]}"
             )
-        tags = [str((operation.node.get("tags") or ["default"])[0]) for operation in (before, after)]
+        tags = [str((_list(operation.node.get("tags")) or ["default"])[0]) for operation in (before, after)]
         if tags[0] != tags[1]:
             self._add(
                 "operation-tag-changed",
@@ -258,12 +258,12 @@ class _Operation:
     def _body(self) -> None:
         place = pointers.join(self._after.place, "requestBody")
         before, after = (
-            _resolve(self._old, self._before.node.get("requestBody")),
-            _resolve(self._new, self._after.node.get("requestBody")),
+            _body(self._old, self._before),
+            _body(self._new, self._after),
         )
         if before is None and after is None:
             return
-        required = [isinstance(body, dict) and body.get("required") is True for body in (before, after)]
+        required = [body is not None and body.get("required") is True for body in (before, after)]
         if before is None or after is None:
             kind = "body-removed" if after is None else "body-added-required" if required[1] else "body-added"
             self._add(
@@ -285,8 +285,9 @@ class _Operation:
 
     def _contents(self, before: Any, old_place: str, after: Any, place: str, direction: Direction) -> None:
         """Compare media types, and the schema of each that both have."""
-        old = {media_type(kind): kind for kind in (before or {})}
-        new = {media_type(kind): kind for kind in (after or {})}
+        before, after = _dict(before), _dict(after)
+        old = {media_type(kind): kind for kind in before}
+        new = {media_type(kind): kind for kind in after}
         for kind in old.keys() - new.keys():
             self._add(
                 "content-type-removed",
@@ -349,10 +350,7 @@ class _Operation:
                 )
 
     def _response(self, before: Any, old_place: str, after: Any, place: str) -> None:
-        contents = [
-            response.get("content") or {} if isinstance(response, dict) else {}
-            for response in (before, after)
-        ]
+        contents = [_dict(_dict(response).get("content")) for response in (before, after)]
         if bool(contents[0]) != bool(contents[1]):
             self._add(
                 "response-body-added" if contents[1] else "response-body-removed",
@@ -363,9 +361,7 @@ class _Operation:
         else:
             self._contents(contents[0], old_place, contents[1], place, "response")
         headers = [
-            {name.lower(): name for name in (response.get("headers") or {})}
-            if isinstance(response, dict)
-            else {}
+            {str(name).lower(): name for name in _dict(_dict(response).get("headers"))}
             for response in (before, after)
         ]
         for name in headers[0].keys() - headers[1].keys():
@@ -610,7 +606,8 @@ def _unions(old: Shape, new: Shape) -> Iterator[tuple[str, str, str]]:
 
 def _member_name(member: Node) -> str:
     reference = member.schema.get("$ref") if isinstance(member.schema, dict) else None
-    return pointers.split(reference)[-1] if isinstance(reference, str) else _type_text(shape(member))
+    keys = pointers.split(reference) if isinstance(reference, str) else []
+    return keys[-1] if keys else _type_text(shape(member))
 
 
 def _paired_members(old: Shape, new: Shape) -> list[tuple[Node, Node]]:
@@ -706,6 +703,19 @@ def _key(parameter: Mapping[str, Any]) -> tuple[str, str]:
     return (name.lower() if location == "header" else name), location
 
 
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _body(document: Mapping[str, Any], operation: Found) -> dict[str, Any] | None:
+    body = _resolve(document, operation.node.get("requestBody"))
+    return body if isinstance(body, dict) else None
+
+
 def _resolve(document: Mapping[str, Any], node: Any) -> Any:
     try:
         return pointers.deref(document, node)
@@ -715,7 +725,7 @@ def _resolve(document: Mapping[str, Any], node: Any) -> Any:
 
 def _parameters(document: Mapping[str, Any], operation: Found) -> Iterator[tuple[str, dict[str, Any]]]:
     seen: Counter[tuple[str, str]] = Counter()
-    own = operation.node.get("parameters") or []
+    own = _list(operation.node.get("parameters"))
     places = [pointers.join(operation.place, "parameters", index) for index in range(len(own))]
     places += [
         pointers.join("#/paths", operation.path, "parameters", index)
@@ -763,7 +773,7 @@ def _responses(document: Mapping[str, Any], operation: Found) -> dict[str, tuple
 def _requirements(security: Any) -> set[frozenset[tuple[str, frozenset[str]]]]:
     """Give the alternatives: each a set of schemes with their scopes."""
     return {
-        frozenset((name, frozenset(scopes or ())) for name, scopes in requirement.items())
+        frozenset((name, frozenset(map(str, _list(scopes)))) for name, scopes in requirement.items())
         for requirement in (security if isinstance(security, list) else [])
         if isinstance(requirement, dict)
     }
@@ -791,7 +801,7 @@ def _servers(old: Mapping[str, Any], new: Mapping[str, Any], found: _Changes) ->
     before, after = (
         [
             str(server.get("url", "/")).rstrip("/")
-            for server in document.get("servers") or []
+            for server in _list(document.get("servers"))
             if isinstance(server, dict)
         ]
         for document in (old, new)
@@ -812,7 +822,7 @@ def _servers(old: Mapping[str, Any], new: Mapping[str, Any], found: _Changes) ->
 
 def _schemes(old: Mapping[str, Any], new: Mapping[str, Any], found: _Changes) -> None:
     before, after = (
-        (document.get("components") or {}).get("securitySchemes") or {} for document in (old, new)
+        _dict(_dict(document.get("components")).get("securitySchemes")) for document in (old, new)
     )
     for name in sorted(before.keys() & after.keys()):
         facts = [
@@ -821,7 +831,7 @@ def _schemes(old: Mapping[str, Any], new: Mapping[str, Any], found: _Changes) ->
                 for key, value in scheme.items()
                 if key in {"type", "in", "name", "scheme", "openIdConnectUrl", "flows"}
             }
-            for scheme in (_resolve(old, before[name]) or {}, _resolve(new, after[name]) or {})
+            for scheme in (_dict(_resolve(old, before[name])), _dict(_resolve(new, after[name])))
         ]
         if facts[0] != facts[1]:
             found.add(

@@ -127,8 +127,8 @@ def _own(node: Node, schema: dict[str, Any]) -> Shape:
         types=frozenset(types - {"null"}) or (frozenset({"null"}) if types else frozenset()),
         nullable=nullable,
         enum=tuple(values) if values else None,
-        format=schema.get("format"),
-        pattern=schema.get("pattern"),
+        format=_text(schema.get("format")),
+        pattern=_text(schema.get("pattern")),
         limits=_limits(schema),
         default=schema.get("default"),
         properties={str(name): node.child("properties", name) for name in properties},
@@ -142,6 +142,10 @@ def _own(node: Node, schema: dict[str, Any]) -> Shape:
         read_only=schema.get("readOnly") is True,
         write_only=schema.get("writeOnly") is True,
     )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _limits(schema: dict[str, Any]) -> dict[str, Any]:

@@ -42,9 +42,15 @@ def normalise(contract: Mapping[str, Any], fixed: Mapping[str, str] | None = Non
     `fixed` chooses the class name of a schema key or the function name of an operationId. What is lost stands in the
     report; nothing is raised for it. Raises ContractError where there is nothing to generate from.
     """
-    if not isinstance(contract.get("paths", {}), dict):
-        raise ContractError("not an object", place="#/paths")
     document = json.loads(json.dumps(contract))
+    for place in ("paths", "components", "components/schemas"):
+        node: Any = document
+        for key in place.split("/"):
+            node = node.get(key)
+            if node is None:
+                break
+            if not isinstance(node, dict):
+                raise ContractError("not an object", place=f"#/{place}")
     report = Report()
     schemas = Schemas(document, report, fixed or {})
     operations = Operations(document, schemas, report, fixed or {})

@@ -111,7 +111,8 @@ def find_operations(document: Mapping[str, Any], report: Report | None = None) -
             if isinstance(extra, dict)
             else {}
         )
-        shared = tuple(item.get("parameters") or ())
+        parameters = item.get("parameters")
+        shared = tuple(parameters) if isinstance(parameters, list) else ()
         for method, operation in methods.items():
             if isinstance(operation, dict):
                 yield Found(method, path, pointers.join(place, method), operation, shared)
@@ -386,8 +387,11 @@ class _Parameters:
 
     def _declared(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Give the operation's own parameters, then those of the path that it does not redefine."""
-        seen: set[tuple[Any, Any]] = set()
+        seen: set[tuple[str, str]] = set()
         own = self._found.node.get("parameters")
+        if own is not None and not isinstance(own, list):
+            self._note("parameter", pointers.join(self._found.place, "parameters"), "not a list", Level.LOSS)
+            own = []
         places = [pointers.join(self._found.place, "parameters", index) for index in range(len(own or ()))]
         shared = [
             pointers.join("#/paths", self._found.path, "parameters", index)
@@ -402,7 +406,7 @@ class _Parameters:
             if not isinstance(parameter, dict) or not isinstance(parameter.get("name"), str):
                 self._note("parameter", place, "no parameter with a name", Level.LOSS)
                 continue
-            key = (parameter["name"], parameter.get("in"))
+            key = (parameter["name"], str(parameter.get("in")))
             if key not in seen:
                 seen.add(key)
                 yield place, parameter

@@ -540,7 +540,8 @@ def _surely_class(schema: Any) -> bool:
     """Tell, without a look at other schemas, that a component is a class."""
     return (
         isinstance(schema, dict)
-        and bool(schema.get("properties"))
+        and isinstance(schema.get("properties"), dict)
+        and bool(schema["properties"])
         and schema.get("type", "object") == "object"
         and not schema.keys() & {"$ref", "allOf", "anyOf", "oneOf", "enum", "const", "nullable"}
     )
