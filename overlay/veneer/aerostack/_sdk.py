@@ -55,6 +55,7 @@ class SDK:
     | http_headers | sent with every request |
     | deadline | seconds for a whole call with all its repeats (600); None: only the time-outs bound it |
     | max_connections | connections at once, for threads and for tasks each |
+    | max_response_bytes | longest body read into memory, after decompression (64 MiB) |
 
     Calls raise `errors.SDKBaseError`; arguments that cannot work raise ConfigurationError. Nothing connects before the first call.
     """
@@ -74,6 +75,7 @@ class SDK:
         http_headers: Mapping[str, str] | None = None,
         deadline: float | None = PLATFORM.deadline,
         max_connections: int = 100,
+        max_response_bytes: int | None = None,
     ) -> None:
         if server_url is None and server_idx is not None:
             server_url = os.environ.get(str(PLATFORM.env_base_url)) or server(server_idx)
@@ -84,6 +86,7 @@ class SDK:
             timeouts=None if timeout_ms is None else timeout_ms / 1000,
             debug_logger=debug_logger,
             headers=http_headers,
+            max_response_bytes=max_response_bytes,
         )
         settings |= {"deadline": deadline, "max_connections": max_connections, "retry_budget": RetryBudget()}
         # A caller's own HTTP client may bring its own credentials.

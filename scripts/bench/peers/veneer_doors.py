@@ -128,8 +128,9 @@ def subject(name: str, flavour: str) -> worker.Subject:
             raise ImportError(f"{door.module} has no {door.names[flavour]}")
         make = getattr(module, door.names[flavour])
         options = {door.key: job.key, door.address: job.base_url, "deadline": job.limit}
-        client = make(**options)
-        return client.with_options(max_response_bytes=job.max_bytes) if job.max_bytes else client
+        if job.max_bytes:
+            options["max_response_bytes"] = job.max_bytes
+        return make(**options)
 
     def close(client: Any) -> None:
         settle((client.__exit__ if loop is None else client.__aexit__)(None, None, None))
