@@ -137,13 +137,13 @@ class AsyncSession:
 
     def __del__(self) -> None:
         if self.engaged:
+            _io.async_abandon(self._engines)  # first: where warnings are errors, nothing comes after one
             warnings.warn(
                 f"unclosed {self.platform.name} client: close it, or use it as a context manager",
                 ResourceWarning,
                 source=self,
                 stacklevel=2,
             )
-            _io.async_abandon(self._engines)
 
     async def exchange(self, call: Call, options: Options, *, read: bool = True) -> Exchange:
         """Send a call and give its success, its body read unless `read` is false.

@@ -1,0 +1,100 @@
+"""What type checkers see of the core beyond the calls themselves (api.py): engines, credentials, options, errors.
+
+Only checked, never run (`make types`): an ignore that is no longer needed is an error too.
+"""
+
+from __future__ import annotations
+
+from typing import Any, assert_type
+
+import httpx
+
+from veneer import (
+    Answer,
+    APIError,
+    AsyncClient,
+    Attempt,
+    AuthenticationError,
+    Client,
+    Endpoint,
+    Outcome,
+    Platform,
+    RequestTimeoutError,
+    RetryPolicy,
+    Timeouts,
+    VeneerError,
+    api_key_header,
+)
+from veneer_generated.hybridb.api.events import publish_event
+from veneer_generated.hybridb.models import EventEnvelope, PublishEventRequest
+from veneer_generated.velerian.api.abps import invoke_abp
+from veneer_generated.velerian.api.audit import list_audit_log
+from veneer_generated.velerian.models import AbpsInvokeRequest, AbpsInvokeResponse, AuditPage
+
+
+def an_endpoint_module_is_a_value() -> None:
+    endpoint: Endpoint[..., AuditPage] = list_audit_log
+    assert endpoint
+
+
+def results_are_exact(client: Client, body: AbpsInvokeRequest, event: PublishEventRequest) -> None:
+    assert_type(client.call(publish_event, body=event), EventEnvelope)
+    assert_type(client.call_raw(invoke_abp, "abp_1", body=body), Answer[AbpsInvokeResponse])
+    assert_type(client.call_raw(list_audit_log).value.items[0].action, str)
+    assert_type(client.call_raw(list_audit_log).attempts, tuple[Attempt, ...])
+    assert_type(client.request("GET", "plans"), httpx.Response)
+
+
+def views_keep_their_class(client: Client, tasks: AsyncClient) -> None:
+    assert_type(client.with_options(deadline=5, retry=RetryPolicy(max_retries=0)), Client)
+    assert_type(tasks.with_options(timeouts=Timeouts(read=1.0), headers={"x-a": None}), AsyncClient)
+    client.with_options(deadline="5")  # type: ignore[arg-type]
+
+
+class Own:
+    """A caller's own engine."""
+
+    def build_request(self, method: str, url: httpx.URL | str, **kwargs: Any) -> httpx.Request:
+        return httpx.Request(method, url, **kwargs)
+
+    def send(self, request: httpx.Request, *, stream: bool = False, **_: Any) -> httpx.Response:
+        raise NotImplementedError
+
+
+def any_httpx_client_and_any_object_like_one_will_do() -> None:
+    Client("https://api.test", http_client=httpx.Client())
+    Client("https://api.test", http_client=Own())
+    AsyncClient("https://api.test", http_client=httpx.AsyncClient())
+    AsyncClient("https://api.test", http_client=httpx.Client())  # type: ignore[arg-type]
+    Client("https://api.test", http_client=object())  # type: ignore[arg-type]
+
+
+async def slow_key() -> str:
+    return "key"
+
+
+def credentials_are_texts_or_functions() -> None:
+    Client("https://api.test", api_key="key")
+    Client("https://api.test", api_key=lambda: "key", on_request=[lambda request: None])
+    AsyncClient("https://api.test", api_key=slow_key, refresh_token=slow_key)
+    Client("https://api.test", api_key=7)  # type: ignore[arg-type]
+    Platform(name="own", schemes={"key": api_key_header("X-Key")})
+
+
+def errors_say_what_they_carry(client: Client) -> None:
+    try:
+        client.call(list_audit_log)
+    except AuthenticationError as error:
+        assert_type(error.status_code, int)
+        assert_type(error.code, str | None)
+        assert_type(error.headers, httpx.Headers)
+    except APIError as error:
+        assert_type(error.body, str)
+        assert_type(error.retry_after, float | None)
+    except RequestTimeoutError as error:
+        timeout: TimeoutError = error
+        assert timeout
+    except VeneerError as error:
+        assert_type(error.outcome, Outcome)
+        assert_type(error.attempts, tuple[Attempt, ...])
+        assert_type(error.explain(), str)
