@@ -139,6 +139,36 @@ def test_a_snapshot_brings_state_and_time_back(
     assert doors.post("/snapshots", json={}).status_code == 400
 
 
+def test_a_snapshot_stays_over_a_reset_and_goes_when_it_is_removed(doors: httpx.Client) -> None:
+    doors.post("/snapshots", json={"name": "a/b c"})
+    doors.post("/reset")
+    assert "a/b c" in doors.get("/snapshots").json()["snapshots"]
+    assert doors.delete("/snapshots/a/b c").json() == {"removed": "a/b c"}
+    assert "a/b c" not in doors.get("/snapshots").json()["snapshots"]
+    assert doors.delete("/snapshots/a/b c").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["", "x" * 101, "é" * 51, 5, None])
+def test_a_snapshot_needs_a_name_that_a_file_can_have(doors: httpx.Client, name: Any) -> None:
+    assert doors.post("/snapshots", json={"name": name}).status_code == 400
+    assert doors.post(f"/snapshots/{name or 'none'}/restore").status_code == 404
+
+
+def test_counts_and_uptime_begin_anew_with_a_reset(
+    doors: httpx.Client, sandbox: Sandbox, aerostack: httpx.Client, hestiaos: httpx.Client
+) -> None:
+    aerostack.post("/cache/get", json={"key": "k"})
+    for _ in range(2):
+        hestiaos.get("/api/system/status")
+    sandbox.advance(90)
+    assert hestiaos.get("/api/system/metrics").json()["requests_total"] == 3
+    assert doors.get(f"{sandbox.url}/_sandbox").json()["requests"] == 4
+    sandbox.reset()
+    assert doors.get(f"{sandbox.url}/_sandbox").json()["requests"] == 0
+    assert hestiaos.get("/api/system/metrics").json()["requests_total"] == 1
+    assert hestiaos.get("/api/v1/health").json()["uptime_seconds"] == 0
+
+
 # Seed and data
 
 
@@ -184,6 +214,32 @@ def test_state_survives_a_restart_with_data(tmp_path: Path) -> None:
         second = story(sandbox.url)
         assert second[2]["total"] == first[2]["total"] + 1
         assert second[1]["data"]["decisionId"] != first[1]["data"]["decisionId"]
+
+
+def test_snapshots_survive_a_restart_with_data(tmp_path: Path) -> None:
+    aero = {"x-aerostack-key": "ak_sandbox"}
+    with running(data=tmp_path) as sandbox:
+        base = sandbox.base_urls["aerostack"]
+        httpx.post(f"{base}/cache/set", json={"key": "k", "value": "then"}, headers=aero)
+        httpx.post(f"{base}/db/query", json={"sql": "DELETE FROM users WHERE id = 1"}, headers=aero)
+        sandbox.advance(60)
+        sandbox.snapshot("then/../ü")
+        sandbox.reset()
+    with running(data=tmp_path) as sandbox:
+        base = sandbox.base_urls["aerostack"]
+        assert httpx.post(f"{base}/cache/get", json={"key": "k"}, headers=aero).json()["exists"] is False
+        assert httpx.get(f"{sandbox.url}/_sandbox/snapshots").json() == {"snapshots": ["then/../ü"]}
+        sandbox.restore("then/../ü")
+        assert httpx.post(f"{base}/cache/get", json={"key": "k"}, headers=aero).json()["value"] == "then"
+        rows = httpx.post(f"{base}/db/query", json={"sql": "SELECT * FROM users"}, headers=aero).json()
+        assert (rows["count"], sandbox.world.clock.now()) == (2, 1767225600 + 60)
+        with pytest.raises(KeyError):
+            sandbox.restore("never")
+        (file,) = (tmp_path / "snapshots").iterdir()
+        file.write_bytes(file.read_bytes()[:-9])
+        damaged = httpx.post(f"{sandbox.url}/_sandbox/snapshots/then%2F..%2F%C3%BC/restore")
+        assert (damaged.status_code, "damaged" in damaged.text) == (400, True)
+    assert {file.name for file in tmp_path.iterdir()} >= {"sandbox.sqlite3", "snapshots"}
 
 
 # Origins, hosts, keys

@@ -123,6 +123,7 @@ class App:
             headers=headers,
         )
         self.world.journal.add(entry)
+        self.world.requests[entry.platform] += 1
         return entry
 
     async def _answer(

@@ -43,7 +43,8 @@ def control(world: World) -> ASGIApp:
         Route("/_sandbox/journal", doors.journal, methods=["GET", "DELETE"]),
         Route("/_sandbox/journal/stream", doors.journal_stream),
         Route("/_sandbox/snapshots", doors.snapshots, methods=["GET", "POST"]),
-        Route("/_sandbox/snapshots/{name}/restore", doors.restore, methods=["POST"]),
+        Route("/_sandbox/snapshots/{name:path}", doors.remove_snapshot, methods=["DELETE"]),
+        Route("/_sandbox/snapshots/{name:path}/restore", doors.restore, methods=["POST"]),
         Route("/_sandbox/contracts/{name}", doors.contract),
     ]
     app = Starlette(
@@ -177,20 +178,35 @@ class Doors:
         """List, or take one: {"name": "before"}."""
         if request.method == "POST":
             name = (await _object(request)).get("name")
-            if not isinstance(name, str) or not name:
+            if not isinstance(name, str):
                 raise CommandError('send {"name": "before"}')
-            self.world.snapshot(name)
+            try:
+                self.world.snapshot(name)
+            except ValueError as error:
+                raise CommandError(str(error)) from None
         return JSONResponse(
-            {"snapshots": sorted(self.world.snapshots)}, 201 if request.method == "POST" else 200
+            {"snapshots": self.world.snapshots.names()}, 201 if request.method == "POST" else 200
         )
 
     async def restore(self, request: Request) -> Response:
         """Return to a snapshot."""
         name = request.path_params["name"]
-        if name not in self.world.snapshots:
-            return JSONResponse({"error": f"no snapshot is called {name!r}"}, 404)
-        self.world.restore(name)
+        try:
+            self.world.restore(name)
+        except KeyError:
+            return _no_snapshot(name)
+        except ValueError as error:
+            raise CommandError(str(error)) from None
         return JSONResponse({"restored": name})
+
+    async def remove_snapshot(self, request: Request) -> Response:
+        """Forget a snapshot."""
+        name = request.path_params["name"]
+        try:
+            self.world.snapshots.remove(name)
+        except KeyError:
+            return _no_snapshot(name)
+        return JSONResponse({"removed": name})
 
     async def contract(self, request: Request) -> Response:
         """A platform's contract, for the page's forms."""
@@ -199,6 +215,10 @@ class Doors:
         if file is None:
             return JSONResponse({"error": f"no contract for {name!r}"}, 404)
         return FileResponse(file, media_type="application/json")
+
+
+def _no_snapshot(name: str) -> Response:
+    return JSONResponse({"error": f"no snapshot is called {name!r}"}, 404)
 
 
 async def _object(request: Request) -> dict[str, Any]:

@@ -247,7 +247,7 @@ def system_metrics(ask: Ask) -> Answer:
         "memory_percent": 40.0,
         "active_sessions": ask.store.count("hestiaos.session"),
     }
-    values |= {"requests_total": ask.world.journal.count, "avg_latency_ms": 12.0}
+    values |= {"requests_total": ask.world.requests["hestiaos"], "avg_latency_ms": 12.0}
     return Answer({"metrics": values} if ask.world.options.older_hestiaos else values)
 
 

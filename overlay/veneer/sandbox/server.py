@@ -69,6 +69,14 @@ class Sandbox:
         """Move the sandbox's clock."""
         self._do(lambda: self.world.advance(seconds))
 
+    def snapshot(self, name: str) -> None:
+        """Remember state and time under a name. Raises ValueError for an empty or long name."""
+        self._do(lambda: self.world.snapshot(name))
+
+    def restore(self, name: str) -> None:
+        """Return to a snapshot. Raises KeyError when there is none."""
+        self._do(lambda: self.world.restore(name))
+
     def fault(self, text: str, *, platform: str = "*", method: str = "*", path: str = "*") -> int:
         """Add a standing fault (docs/sandbox.md has the grammar); its id. Raises FaultError."""
         return self._do(lambda: self.world.faults.add(text, platform, method, path).id)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from .faults import Faults
 from .journal import Journal
+from .snapshots import Snapshots
 from .store import Clock, Store
 from .web import Refuse
 
@@ -36,7 +38,7 @@ class Options:
     | option | meaning |
     |---|---|
     | seed | ids, texts and random faults follow from it; with one, time stands still at 2026-01-01 until it is moved |
-    | data | a folder where state outlives the process; None: memory |
+    | data | a folder where state and snapshots outlive the process; None: memory |
     | latency | seconds before every answer |
     | rate_limit | requests a minute and key (not HestiaOS, which documents no 429); None: no limit |
     | require_key | HestiaOS refuses calls without a key too |
@@ -63,7 +65,9 @@ class World:
     store: Store = field(init=False)
     faults: Faults = field(init=False)
     journal: Journal = field(default_factory=Journal)
-    snapshots: dict[str, tuple[dict[str, bytes], float]] = field(default_factory=dict)
+    # Requests by platform since the start or the last reset; the journal's numbers go on.
+    requests: Counter[str] = field(default_factory=Counter)
+    snapshots: Snapshots = field(init=False)
     # The port of the presigned origin; None: it lives under `/_files` of the API's own.
     files_port: int | None = None
     # Whether only this machine can reach the sandbox, and so only under this machine's own names.
@@ -75,17 +79,23 @@ class World:
     def __post_init__(self) -> None:
         seed = self.options.seed
         self.clock = Clock(None if seed is None else EPOCH)
-        self.started = self.clock.now()
         self.faults = Faults(seed or 0)
         self.store = Store(None, seed or 0)
         for platform in self.platforms.values():
             platform.seed(self)
         self._fresh = self.store.dump()
-        if self.options.data is not None:
+        data = self.options.data
+        self.snapshots = Snapshots(None if data is None else data / "snapshots")
+        if data is not None:
             self.store.close()
-            self.store = Store(self.options.data, seed or 0)
+            self.store = Store(data, seed or 0)
             if self.store.get("sandbox", "clock") is None:
                 self.store.restore(self._fresh)
+        self._set_clock()
+        self.started = self.clock.now()
+
+    def _set_clock(self) -> None:
+        """Go by the time that the state was left at."""
         saved = self.store.get("sandbox", "clock") or self.store.put("sandbox", "clock", {"offset": 0.0})
         self.clock.offset = saved["offset"]
 
@@ -95,23 +105,24 @@ class World:
         self.store.put("sandbox", "clock", {"offset": self.clock.offset})
 
     def reset(self) -> None:
-        """Back to a fresh sandbox: state, time, faults, counts and journal."""
-        self._return_to(self._fresh, 0.0)
+        """Back to a fresh sandbox: state, time, faults, counts and journal; snapshots stay."""
+        self._return_to(self._fresh)
+        self.started = self.clock.now()
+        self.requests.clear()
         self.faults.clear()
         self.journal.clear()
 
     def snapshot(self, name: str) -> None:
-        """Remember state and time under a name (until the process ends)."""
-        self.snapshots[name] = (self.store.dump(), self.clock.offset)
+        """Remember state and time under a name. Raises ValueError for a name that will not do."""
+        self.snapshots.save(name, self.store.dump())
 
     def restore(self, name: str) -> None:
-        """Return to a snapshot; faults and journal stay. Raises KeyError."""
-        self._return_to(*self.snapshots[name])
+        """Return to a snapshot; faults and journal stay. Raises KeyError, and ValueError for a damaged one."""
+        self._return_to(self.snapshots.load(name))
 
-    def _return_to(self, images: Mapping[str, bytes], offset: float) -> None:
+    def _return_to(self, images: Mapping[str, bytes]) -> None:
         self.store.restore(images)
-        self.clock.offset = offset
-        self.store.put("sandbox", "clock", {"offset": offset})
+        self._set_clock()
         self._windows.clear()
 
     def meter(self, key: str) -> None:
@@ -136,7 +147,7 @@ class World:
             "keys": dict(KEYS),
             "now": self.clock.now(),
             "frozen": self.clock.frozen_at is not None,
-            "requests": self.journal.count,
+            "requests": self.requests.total(),
             "faults": [rule.describe() for rule in self.faults.rules],
-            "snapshots": sorted(self.snapshots),
+            "snapshots": self.snapshots.names(),
         }
