@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from core.kit import Ticks, async_tick, tick
-from platforms.test_twins import Steps, operations, shown
+from platforms.test_twins import Called, Steps, operations, shown
 from veneer import VeneerError
 from veneer.aerostack import SDK
 from veneer.hestiaos import AsyncClient, Client, SystemMetrics
@@ -106,7 +106,7 @@ def aerostack(sdk: Any) -> Steps:
 class Flavour:
     """Stand for a client or a namespace, and give its methods by their name without a suffix; note which are called."""
 
-    def __init__(self, value: Any, suffix: str, called: set[str], prefix: str = "") -> None:
+    def __init__(self, value: Any, suffix: str, called: Called, prefix: str = "") -> None:
         self._value, self._suffix, self._called, self._prefix = value, suffix, called, prefix
 
     def __getattr__(self, name: str) -> Any:
@@ -136,8 +136,7 @@ def methods(client: Any, namespaces: list[str]) -> set[str]:
     return {name.removesuffix("_async") for name in own | nested}
 
 
-def in_threads(client: Any, steps: Callable[[Any], Steps]) -> tuple[list[Any], set[str]]:
-    called: set[str] = set()
+def in_threads(client: Any, steps: Callable[[Any], Steps], called: Called) -> list[Any]:
     walk, given, answers = steps(Flavour(client, "", called)), None, []
     with client, contextlib.suppress(StopIteration):
         while True:
@@ -148,11 +147,10 @@ def in_threads(client: Any, steps: Callable[[Any], Steps]) -> tuple[list[Any], s
             except VeneerError as error:
                 given = error
             answers.append(plain(given))
-    return answers, called
+    return answers
 
 
-async def in_tasks(client: Any, steps: Callable[[Any], Steps]) -> tuple[list[Any], set[str]]:
-    called: set[str] = set()
+async def in_tasks(client: Any, steps: Callable[[Any], Steps], called: Called) -> list[Any]:
     walk, given, answers = steps(Flavour(client, "_async", called)), None, []
     async with client:
         with contextlib.suppress(StopIteration):
@@ -167,7 +165,7 @@ async def in_tasks(client: Any, steps: Callable[[Any], Steps]) -> tuple[list[Any
                 except VeneerError as error:
                     given = error
                 answers.append(plain(given))
-    return answers, called
+    return answers
 
 
 def hestiaos_clients() -> tuple[Any, Any, list[str]]:
@@ -195,10 +193,11 @@ async def test_both_flavours_give_equal_answers_for_every_method_and_operation(
 ) -> None:
     make, steps = SCENARIOS[platform]
     client, async_client, namespaces = make()
-    answers, called = in_threads(client, steps)
+    called, twins_called = set[str](), set[str]()
+    answers = in_threads(client, steps, called)
     reached = {entry["operation"] for entry in sandbox.journal(platform=platform)}
     sandbox.reset()
-    twins, twins_called = await in_tasks(async_client, steps)
+    twins = await in_tasks(async_client, steps, twins_called)
     assert answers == twins
     assert called == twins_called == methods(client, namespaces)
     assert operations(platform) == len(reached)

@@ -8,7 +8,7 @@ import io
 import json
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import httpx
 import pytest
@@ -123,10 +123,16 @@ class Failed(NamedTuple):
     detail: Any
 
 
+class Called(Protocol):
+    """Where the methods that are called are noted."""
+
+    def add(self, method: str, /) -> None: ...
+
+
 class Noting:
     """Stand for a client or a namespace: note which methods are called, and leave calling them to who drives the steps."""
 
-    def __init__(self, value: Any, called: set[str], prefix: str = "") -> None:
+    def __init__(self, value: Any, called: Called, prefix: str = "") -> None:
         self._value, self._called, self._prefix = value, called, prefix
 
     def __getattr__(self, name: str) -> Any:
@@ -160,8 +166,7 @@ def shown(value: Any) -> Any:
     return value
 
 
-def in_threads(client: Any, steps: Callable[[Any], Steps]) -> tuple[list[Any], set[str]]:
-    called: set[str] = set()
+def in_threads(client: Any, steps: Callable[[Any], Steps], called: Called) -> list[Any]:
     tick(client, Ticks())
     walk, given, answers = steps(Noting(client, called)), None, []
     with client, contextlib.suppress(StopIteration):
@@ -173,11 +178,10 @@ def in_threads(client: Any, steps: Callable[[Any], Steps]) -> tuple[list[Any], s
             except VeneerError as error:
                 given = error
             answers.append(shown(given))
-    return answers, called
+    return answers
 
 
-async def in_tasks(client: Any, steps: Callable[[Any], Steps]) -> tuple[list[Any], set[str]]:
-    called: set[str] = set()
+async def in_tasks(client: Any, steps: Callable[[Any], Steps], called: Called) -> list[Any]:
     async_tick(client, Ticks())
     walk, given, answers = steps(Noting(client, called)), None, []
     async with client:
@@ -190,7 +194,7 @@ async def in_tasks(client: Any, steps: Callable[[Any], Steps]) -> tuple[list[Any
                 except VeneerError as error:
                     given = error
                 answers.append(shown(given))
-    return answers, called
+    return answers
 
 
 @pytest.mark.anyio
@@ -199,10 +203,11 @@ async def test_threads_and_tasks_give_equal_answers_for_every_method_and_operati
     platform: str, sandbox: Sandbox
 ) -> None:
     sync_kind, async_kind, steps, failures = SCENARIOS[platform]
-    answers, called = in_threads(sync_kind(), steps)
+    called, twins_called = set[str](), set[str]()
+    answers = in_threads(sync_kind(), steps, called)
     reached = {entry["operation"] for entry in sandbox.journal(platform=platform)}
     sandbox.reset()
-    twins, twins_called = await in_tasks(async_kind(), steps)
+    twins = await in_tasks(async_kind(), steps, twins_called)
     assert answers == twins
     assert failures == [answer.kind for answer in answers if isinstance(answer, Failed)]
     assert called == twins_called
