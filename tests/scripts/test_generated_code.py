@@ -144,6 +144,13 @@ def test_an_unknown_member_of_a_closed_union_is_an_error_that_names_the_union(sh
         shop.models.Order.from_dict({"id": "o", "status": "open", "payment": 3})
 
 
+def test_an_object_that_fits_no_member_is_an_error_that_names_what_the_closest_one_misses(
+    shop: SimpleNamespace,
+) -> None:
+    with pytest.raises(KeyError, match="kind"):
+        shop.models.Order.from_dict({"id": "o", "status": "open", "payment": {"iban": "x"}})
+
+
 def test_a_missing_required_field_is_a_key_error_that_names_it(shop: SimpleNamespace) -> None:
     with pytest.raises(KeyError, match="status"):
         shop.models.Order.from_dict({"id": "o"})

@@ -71,13 +71,14 @@ class Tags:
 
 @dataclass(frozen=True)
 class Helper:
-    """The two functions that a module has for a union: their names, and whether it takes null or values of plain types."""
+    """The two functions that a module has for a union: their names, and whether it takes null, values of plain types, and objects of any shape."""
 
     property: UnionProperty
     parse: str
     dump: str
     nullable: bool
     open: bool
+    takes_objects: bool
 
 
 def kind_of(prop: PropertyProtocol) -> Kind:
@@ -214,6 +215,7 @@ class Renderer:
                 dump=f"_dump_{name}",
                 nullable=nullable(union),
                 open=any(kind_of(member) == "plain" for member in members),
+                takes_objects=any(isinstance(member, AnyProperty) for member in members),
             )
             self._helpers[id(union)] = helper
             helpers.append(helper)

@@ -283,8 +283,14 @@ class Schemas:
             }
             if required := [name for name in dict.fromkeys(schema.get("required", ())) if name in properties]:
                 result["required"] = required
-        if extra is False or values:
-            result["additionalProperties"] = values or False
+        if extra is False:
+            self.note(
+                "closed-object",
+                scope.place,
+                "kept open: a server may send more later, and what it sends is kept",
+            )
+        elif values:
+            result["additionalProperties"] = values
         return result if top else self._hoist(result, scope)
 
     def _map_kind(self, values: Schema) -> str | None:
