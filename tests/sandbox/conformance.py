@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
+from openapi_schema_validator import OAS32Validator, oas32_format_checker
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
@@ -89,8 +89,10 @@ class Contract:
     def validate(self, value: Any, schema: dict[str, Any]) -> None:
         """Raise for a value that does not fit a schema of the document."""
         text = json.dumps(schema).replace('"#/', '"urn:contract#/')
-        checker = Draft202012Validator.FORMAT_CHECKER
-        validator = Draft202012Validator(json.loads(text), registry=self._registry, format_checker=checker)
+        # OpenAPI 3.2's vocabulary, which 3.1 shares.
+        validator = OAS32Validator(
+            json.loads(text), registry=self._registry, format_checker=oas32_format_checker
+        )
         problems = [f"{one.json_path}: {one.message}" for one in validator.iter_errors(value)]
         assert not problems, problems
 

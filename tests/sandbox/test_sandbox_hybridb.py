@@ -24,13 +24,15 @@ def decide(
         "/api/v1/decisions", json={**body, "inputData": {"actorId": actor, "amount": amount}}
     )
     assert answer.status_code == 200, answer.text
-    return answer.json()["data"]
+    made: dict[str, Any] = answer.json()["data"]
+    return made
 
 
 def execute(client: httpx.Client, **body: Any) -> dict[str, Any]:
     answer = client.post(PAY, json=body)
     assert answer.status_code == 200, answer.text
-    return answer.json()["data"]
+    made: dict[str, Any] = answer.json()["data"]
+    return made
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:
@@ -330,7 +332,7 @@ def test_an_account_elsewhere_maps_to_one_actor(hybridb: httpx.Client) -> None:
 def test_what_is_not_there_has_its_own_code(
     hybridb: httpx.Client, method: str, path: str, expected: str
 ) -> None:
-    body = {} if method == "POST" else None
+    body: dict[str, Any] | None = {} if method == "POST" else None
     assert code(hybridb.request(method, path, json=body)) == (404, expected)
 
 

@@ -21,7 +21,8 @@ QUEUE = "/api/agenticx/networks/demo/invoke"
 def invoke(client: httpx.Client, prompt: str = "Summarize.") -> dict[str, Any]:
     answer = client.post(INVOKE, json={"payload": {"prompt": prompt}})
     assert answer.status_code == 200, answer.text
-    return answer.json()
+    made: dict[str, Any] = answer.json()
+    return made
 
 
 @pytest.mark.parametrize(
