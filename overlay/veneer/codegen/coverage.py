@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     from veneer.codegen.contracts import Contract
 
 EXCEPTIONS: Final = "openapi/coverage.toml"
-_FACADES: Final = ("overlay/veneer/_async/facades", "overlay/veneer/_async")
 
 
 def facades(root: Path, name: str) -> list[Path]:
-    """Give the source files of a platform's facade: a module or a package of that name."""
+    """Give the source files of a contract's facade: a module or package of that name below a package's `_async`, or the `_async` of the package of that name."""
     found: list[Path] = []
-    for folder in _FACADES:
-        module = root / folder / f"{name}.py"
-        found += [module] if module.is_file() else sorted((root / folder / name).rglob("*.py"))
+    for folder in sorted((root / "overlay").glob("*/_async")):
+        if folder.parent.name == name:
+            return sorted(folder.rglob("*.py"))
+        module = folder / f"{name}.py"
+        found += [module] if module.is_file() else sorted((folder / name).rglob("*.py"))
     return found
 
 

@@ -11,6 +11,8 @@ both ways, so an edited, missing or left-over twin is seen.
     _async suffix    run_async -> run
     the module       veneer._async.pager -> veneer._sync.pager
 
+A comment `# unasync: keep NAME …` of its own line keeps names that only look like these: a contract's own `AsyncJob`, `run_async`.
+
 Strings follow in two cases: a word that begins with `Async` and a capital, anywhere (`__all__`, forward references, messages),
 and in docstrings also `await`, `async with`, `async for`, `async def` and the names of the table.
 """
@@ -58,6 +60,7 @@ PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
 
 _HEADER: Final = "# Derived from {source} by scripts/unasync.py: edit that file, not this one.\n"
 _DOCSTRING_WORDS: Final = re.compile(r"\b(?:await(?= [\w.]+\()|async(?= (?:with|for|def)\b)) ")
+_KEEP: Final = re.compile(r"^# unasync: keep (.+)$", re.MULTILINE)
 _CLASS_WORD: Final = re.compile(r"\b_*Async(?=[A-Z])\w+")
 
 
@@ -74,6 +77,17 @@ TWINS: Final = (
     Twin("tests/core/_async", "tests/core/_sync"),
     Twin("tests/platforms/_async", "tests/platforms/_sync"),
 )
+
+
+def twins_below(root: Path) -> tuple[Twin, ...]:
+    """Give the trees of a project that are derived: every `_async` folder two levels below overlay/ and tests/."""
+    folders = {
+        folder.with_name("_async").relative_to(root).as_posix()
+        for pattern in ("overlay/*/_*sync", "tests/*/_*sync")
+        for folder in root.glob(pattern)
+        if folder.name in {"_async", "_sync"}
+    }
+    return tuple(Twin(source, f"{source.removesuffix('_async')}_sync") for source in sorted(folders))
 
 
 class CannotDeriveError(ValueError):
@@ -97,7 +111,8 @@ def sync_source(source: str, used: Counter[str]) -> str:
 
     Raises CannotDeriveError for an f-string that a rule would have to change: its tokens differ between versions of Python.
     """
-    docstrings, fstrings = _string_places(source)
+    kept = {name for line in _KEEP.findall(source) for name in line.split()}
+    docstrings, fstrings = _string_places(source, kept)
     lines = source.splitlines(keepends=True)
     tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     edits: list[tuple[tuple[int, int], tuple[int, int], str]] = []
@@ -106,7 +121,7 @@ def sync_source(source: str, used: Counter[str]) -> str:
             continue
         if token.type == tokenize.NAME and token.string in {"async", "await"}:
             edits.append((token.start, following.start, ""))
-        elif token.type == tokenize.NAME:
+        elif token.type == tokenize.NAME and token.string not in kept:
             edits.append((token.start, token.end, sync_name(token.string, used)))
         elif token.type == tokenize.STRING:
             edits.append(
@@ -117,7 +132,9 @@ def sync_source(source: str, used: Counter[str]) -> str:
     return "".join(lines)
 
 
-def _string_places(source: str) -> tuple[set[tuple[int, int]], list[tuple[tuple[int, int], tuple[int, int]]]]:
+def _string_places(
+    source: str, kept: set[str]
+) -> tuple[set[tuple[int, int]], list[tuple[tuple[int, int], tuple[int, int]]]]:
     """Say where docstrings begin and which spans f-strings cover; refuse f-strings that would have to change."""
     docstrings: set[tuple[int, int]] = set()
     fstrings: list[tuple[tuple[int, int], tuple[int, int]]] = []
@@ -128,7 +145,7 @@ def _string_places(source: str) -> tuple[set[tuple[int, int]], list[tuple[tuple[
         if isinstance(node, ast.JoinedStr):
             span = _span(node, text_lines)
             segment = ast.get_source_segment(source, node) or ""
-            words = re.findall(r"\w+", segment)
+            words = set(re.findall(r"\w+", segment)) - kept
             if any(word == "await" or sync_name(word, Counter()) != word for word in words):
                 raise CannotDeriveError(
                     f"line {node.lineno}: {segment} changes in the sync twin; give the value a name before the f-string"
@@ -171,7 +188,7 @@ def _replace(lines: list[str], start: tuple[int, int], end: tuple[int, int], tex
     lines[first - 1 : last] = (lines[first - 1][:left] + text + tail).splitlines(keepends=True)
 
 
-def derive(root: Path, twins: Iterable[Twin] = TWINS) -> tuple[dict[Path, bytes], Counter[str]]:
+def derive(root: Path, twins: Iterable[Twin]) -> tuple[dict[Path, bytes], Counter[str]]:
     """Give every derived file that should exist, by its path relative to `root`, and how often each rule was used.
 
     Raises CannotDeriveError when a source needs a construct that the rules do not cover.
@@ -196,8 +213,13 @@ def derive(root: Path, twins: Iterable[Twin] = TWINS) -> tuple[dict[Path, bytes]
     return derived, used
 
 
-def compare(root: Path, twins: Iterable[Twin] = TWINS) -> list[str]:
-    """List every difference between the derived trees and what they should be, and every rule that matched nothing."""
+def compare(root: Path, twins: Iterable[Twin] | None = None) -> list[str]:
+    """List every difference between the derived trees (by default the project's own) and what they should be, and every rule that matched nothing.
+
+    A project that was started by `veneer new` did not choose the rules: unused ones are no fault there.
+    """
+    own = twins is not None or (root / TWINS[0].source).is_dir()
+    twins = twins_below(root) if twins is None else tuple(twins)
     derived, used = derive(root, twins)
     present = _present(root, twins)
     problems = [
@@ -205,7 +227,7 @@ def compare(root: Path, twins: Iterable[Twin] = TWINS) -> list[str]:
         for path in sorted(derived.keys() | present.keys())
         if derived.get(path) != present.get(path)
     ]
-    if derived:
+    if derived and own:
         problems += [
             f"unasync rule {rule!r} matches nothing: remove it"
             for rule in (*NAMES, *PATTERNS)
@@ -234,8 +256,9 @@ def _difference(wanted: bytes | None, present: bytes | None) -> str:
     return f"line {line} is not what its source derives to" if line else "text added or cut at the end"
 
 
-def write(root: Path, twins: Iterable[Twin] = TWINS) -> list[Path]:
-    """Bring the derived trees up to date and return the paths that changed, relative to `root`."""
+def write(root: Path, twins: Iterable[Twin] | None = None) -> list[Path]:
+    """Bring the derived trees (by default the project's own) up to date and return the paths that changed, relative to `root`."""
+    twins = twins_below(root) if twins is None else tuple(twins)
     derived, _ = derive(root, twins)
     present = _present(root, twins)
     changed = [

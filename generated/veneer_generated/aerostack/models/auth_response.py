@@ -68,15 +68,14 @@ class AuthResponse:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         if not _loaded:
             _load()
-        made = cls(
-            token=src_dict["token"],
-            user=User.from_dict(src_dict["user"]),
-            expires_at=UNSET
-            if (value := src_dict.get("expiresAt", UNSET)) is UNSET
-            else None
-            if value is None
-            else datetime.datetime.fromisoformat(value),
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.token = src_dict["token"]
+        made.user = User.from_dict(src_dict["user"])
+        value = src_dict.get("expiresAt", UNSET)
+        made.expires_at = (
+            UNSET if value is UNSET else None if value is None else datetime.datetime.fromisoformat(value)
         )
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

@@ -89,21 +89,17 @@ class ChatCompletion:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         if not _loaded:
             _load()
-        made = cls(
-            id=src_dict.get("id", UNSET),
-            object_=src_dict.get("object", UNSET),
-            created=src_dict.get("created", UNSET),
-            model=src_dict.get("model", UNSET),
-            choices=UNSET
-            if (value := src_dict.get("choices", UNSET)) is UNSET
-            else [ChatChoice.from_dict(item0) for item0 in value],
-            usage=UNSET
-            if (value := src_dict.get("usage", UNSET)) is UNSET
-            else None
-            if value is None
-            else TokenUsage.from_dict(value),
-            response=src_dict.get("response", UNSET),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.id = src_dict.get("id", UNSET)
+        made.object_ = src_dict.get("object", UNSET)
+        made.created = src_dict.get("created", UNSET)
+        made.model = src_dict.get("model", UNSET)
+        value = src_dict.get("choices", UNSET)
+        made.choices = UNSET if value is UNSET else [ChatChoice.from_dict(item0) for item0 in value]
+        value = src_dict.get("usage", UNSET)
+        made.usage = UNSET if value is UNSET else None if value is None else TokenUsage.from_dict(value)
+        made.response = src_dict.get("response", UNSET)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

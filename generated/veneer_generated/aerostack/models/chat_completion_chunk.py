@@ -84,18 +84,15 @@ class ChatCompletionChunk:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         if not _loaded:
             _load()
-        made = cls(
-            choices=[ChatChunkChoice.from_dict(item0) for item0 in src_dict["choices"]],
-            id=src_dict.get("id", UNSET),
-            object_=src_dict.get("object", UNSET),
-            created=src_dict.get("created", UNSET),
-            model=src_dict.get("model", UNSET),
-            usage=UNSET
-            if (value := src_dict.get("usage", UNSET)) is UNSET
-            else None
-            if value is None
-            else TokenUsage.from_dict(value),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.choices = [ChatChunkChoice.from_dict(item0) for item0 in src_dict["choices"]]
+        made.id = src_dict.get("id", UNSET)
+        made.object_ = src_dict.get("object", UNSET)
+        made.created = src_dict.get("created", UNSET)
+        made.model = src_dict.get("model", UNSET)
+        value = src_dict.get("usage", UNSET)
+        made.usage = UNSET if value is UNSET else None if value is None else TokenUsage.from_dict(value)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

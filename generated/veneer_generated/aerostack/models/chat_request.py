@@ -90,17 +90,16 @@ class ChatRequest:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         if not _loaded:
             _load()
-        made = cls(
-            messages=[ChatMessage.from_dict(item0) for item0 in src_dict["messages"]],
-            model=src_dict.get("model", UNSET),
-            stream=src_dict.get("stream", UNSET),
-            stream_options=UNSET
-            if (value := src_dict.get("stream_options", UNSET)) is UNSET
-            else StreamOptions.from_dict(value),
-            temperature=src_dict.get("temperature", UNSET),
-            max_tokens=src_dict.get("max_tokens", UNSET),
-            top_p=src_dict.get("top_p", UNSET),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.messages = [ChatMessage.from_dict(item0) for item0 in src_dict["messages"]]
+        made.model = src_dict.get("model", UNSET)
+        made.stream = src_dict.get("stream", UNSET)
+        value = src_dict.get("stream_options", UNSET)
+        made.stream_options = UNSET if value is UNSET else StreamOptions.from_dict(value)
+        made.temperature = src_dict.get("temperature", UNSET)
+        made.max_tokens = src_dict.get("max_tokens", UNSET)
+        made.top_p = src_dict.get("top_p", UNSET)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

@@ -54,11 +54,11 @@ class ErrorResponse:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        made = cls(
-            code=src_dict["code"],
-            message=src_dict["message"],
-            details=src_dict.get("details", UNSET),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.code = src_dict["code"]
+        made.message = src_dict["message"]
+        made.details = src_dict.get("details", UNSET)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

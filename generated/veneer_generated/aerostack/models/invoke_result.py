@@ -43,10 +43,10 @@ class InvokeResult:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        made = cls(
-            success=src_dict["success"],
-            result=src_dict.get("result", UNSET),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.success = src_dict["success"]
+        made.result = src_dict.get("result", UNSET)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

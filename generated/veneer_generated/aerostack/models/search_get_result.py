@@ -57,14 +57,11 @@ class SearchGetResult:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         if not _loaded:
             _load()
-        made = cls(
-            exists=src_dict["exists"],
-            result=UNSET
-            if (value := src_dict.get("result", UNSET)) is UNSET
-            else None
-            if value is None
-            else SearchResult.from_dict(value),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.exists = src_dict["exists"]
+        value = src_dict.get("result", UNSET)
+        made.result = UNSET if value is UNSET else None if value is None else SearchResult.from_dict(value)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

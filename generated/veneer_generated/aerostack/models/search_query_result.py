@@ -45,9 +45,9 @@ class SearchQueryResult:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         if not _loaded:
             _load()
-        made = cls(
-            results=[SearchResult.from_dict(item0) for item0 in src_dict["results"]],
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.results = [SearchResult.from_dict(item0) for item0 in src_dict["results"]]
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

@@ -67,11 +67,11 @@ class StorageListResult:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         if not _loaded:
             _load()
-        made = cls(
-            objects=[StorageObject.from_dict(item0) for item0 in src_dict["objects"]],
-            truncated=src_dict["truncated"],
-            cursor=src_dict.get("cursor", UNSET),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.objects = [StorageObject.from_dict(item0) for item0 in src_dict["objects"]]
+        made.truncated = src_dict["truncated"]
+        made.cursor = src_dict.get("cursor", UNSET)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

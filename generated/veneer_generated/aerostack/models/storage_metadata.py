@@ -64,17 +64,16 @@ class StorageMetadata:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        made = cls(
-            exists=src_dict["exists"],
-            size=src_dict.get("size", UNSET),
-            content_type=src_dict.get("contentType", UNSET),
-            last_modified=UNSET
-            if (value := src_dict.get("lastModified", UNSET)) is UNSET
-            else None
-            if value is None
-            else datetime.datetime.fromisoformat(value),
-            etag=src_dict.get("etag", UNSET),
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.exists = src_dict["exists"]
+        made.size = src_dict.get("size", UNSET)
+        made.content_type = src_dict.get("contentType", UNSET)
+        value = src_dict.get("lastModified", UNSET)
+        made.last_modified = (
+            UNSET if value is UNSET else None if value is None else datetime.datetime.fromisoformat(value)
         )
+        made.etag = src_dict.get("etag", UNSET)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

@@ -45,10 +45,10 @@ class TypeCount:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        made = cls(
-            type_=src_dict["type"],
-            count=src_dict["count"],
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.type_ = src_dict["type"]
+        made.count = src_dict["count"]
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

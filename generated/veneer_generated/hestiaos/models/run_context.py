@@ -51,11 +51,11 @@ class RunContext:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        made = cls(
-            session_id=src_dict.get("session_id", UNSET),
-            agent_id=src_dict.get("agent_id", UNSET),
-            mode_hint=src_dict.get("mode_hint", UNSET),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.session_id = src_dict.get("session_id", UNSET)
+        made.agent_id = src_dict.get("agent_id", UNSET)
+        made.mode_hint = src_dict.get("mode_hint", UNSET)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

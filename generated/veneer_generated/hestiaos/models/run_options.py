@@ -44,10 +44,10 @@ class RunOptions:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        made = cls(
-            timeout_ms=src_dict.get("timeout_ms", UNSET),
-            stream=src_dict.get("stream", UNSET),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.timeout_ms = src_dict.get("timeout_ms", UNSET)
+        made.stream = src_dict.get("stream", UNSET)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

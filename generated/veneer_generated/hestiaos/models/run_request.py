@@ -64,15 +64,13 @@ class RunRequest:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         if not _loaded:
             _load()
-        made = cls(
-            input_=src_dict["input"],
-            context=UNSET
-            if (value := src_dict.get("context", UNSET)) is UNSET
-            else RunContext.from_dict(value),
-            options=UNSET
-            if (value := src_dict.get("options", UNSET)) is UNSET
-            else RunOptions.from_dict(value),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.input_ = src_dict["input"]
+        value = src_dict.get("context", UNSET)
+        made.context = UNSET if value is UNSET else RunContext.from_dict(value)
+        value = src_dict.get("options", UNSET)
+        made.options = UNSET if value is UNSET else RunOptions.from_dict(value)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

@@ -92,18 +92,18 @@ class SystemMetrics:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        made = cls(
-            metrics=src_dict.get("metrics", UNSET),
-            cpu_percent=src_dict.get("cpu_percent", UNSET),
-            memory_percent=src_dict.get("memory_percent", UNSET),
-            active_sessions=src_dict.get("active_sessions", UNSET),
-            requests_total=src_dict.get("requests_total", UNSET),
-            avg_latency_ms=src_dict.get("avg_latency_ms", UNSET),
-            gpu_percent=src_dict.get("gpu_percent", UNSET),
-            vram_percent=src_dict.get("vram_percent", UNSET),
-            vram_used_bytes=src_dict.get("vram_used_bytes", UNSET),
-            vram_total_bytes=src_dict.get("vram_total_bytes", UNSET),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.metrics = src_dict.get("metrics", UNSET)
+        made.cpu_percent = src_dict.get("cpu_percent", UNSET)
+        made.memory_percent = src_dict.get("memory_percent", UNSET)
+        made.active_sessions = src_dict.get("active_sessions", UNSET)
+        made.requests_total = src_dict.get("requests_total", UNSET)
+        made.avg_latency_ms = src_dict.get("avg_latency_ms", UNSET)
+        made.gpu_percent = src_dict.get("gpu_percent", UNSET)
+        made.vram_percent = src_dict.get("vram_percent", UNSET)
+        made.vram_used_bytes = src_dict.get("vram_used_bytes", UNSET)
+        made.vram_total_bytes = src_dict.get("vram_total_bytes", UNSET)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

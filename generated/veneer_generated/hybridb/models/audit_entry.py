@@ -95,18 +95,18 @@ class AuditEntry:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        made = cls(
-            id=src_dict["id"],
-            actor_id=src_dict["actorId"],
-            action=src_dict["action"],
-            outcome=src_dict["outcome"],
-            created_at=datetime.datetime.fromisoformat(src_dict["createdAt"]),
-            resource_type=src_dict.get("resourceType", UNSET),
-            resource_id=src_dict.get("resourceId", UNSET),
-            decision_id=src_dict.get("decisionId", UNSET),
-            session_id=src_dict.get("sessionId", UNSET),
-            metadata=src_dict.get("metadata", UNSET),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.id = src_dict["id"]
+        made.actor_id = src_dict["actorId"]
+        made.action = src_dict["action"]
+        made.outcome = src_dict["outcome"]
+        made.created_at = datetime.datetime.fromisoformat(src_dict["createdAt"])
+        made.resource_type = src_dict.get("resourceType", UNSET)
+        made.resource_id = src_dict.get("resourceId", UNSET)
+        made.decision_id = src_dict.get("decisionId", UNSET)
+        made.session_id = src_dict.get("sessionId", UNSET)
+        made.metadata = src_dict.get("metadata", UNSET)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

@@ -58,10 +58,10 @@ class CreatedApiKeyEnvelope:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         if not _loaded:
             _load()
-        made = cls(
-            success=src_dict["success"],
-            data=CreatedApiKey.from_dict(src_dict["data"]),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.success = src_dict["success"]
+        made.data = CreatedApiKey.from_dict(src_dict["data"])
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

@@ -65,17 +65,16 @@ class Decision:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        made = cls(
-            decision_id=src_dict["decisionId"],
-            outcome=src_dict["outcome"],
-            rationale=src_dict.get("rationale", UNSET),
-            policy_version=src_dict.get("policyVersion", UNSET),
-            decided_at=UNSET
-            if (value := src_dict.get("decidedAt", UNSET)) is UNSET
-            else None
-            if value is None
-            else datetime.datetime.fromisoformat(value),
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.decision_id = src_dict["decisionId"]
+        made.outcome = src_dict["outcome"]
+        made.rationale = src_dict.get("rationale", UNSET)
+        made.policy_version = src_dict.get("policyVersion", UNSET)
+        value = src_dict.get("decidedAt", UNSET)
+        made.decided_at = (
+            UNSET if value is UNSET else None if value is None else datetime.datetime.fromisoformat(value)
         )
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

@@ -56,12 +56,12 @@ class Membership:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        made = cls(
-            org_id=src_dict["orgId"],
-            actor_id=src_dict["actorId"],
-            role=src_dict["role"],
-            joined_at=datetime.datetime.fromisoformat(src_dict["joinedAt"]),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.org_id = src_dict["orgId"]
+        made.actor_id = src_dict["actorId"]
+        made.role = src_dict["role"]
+        made.joined_at = datetime.datetime.fromisoformat(src_dict["joinedAt"])
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

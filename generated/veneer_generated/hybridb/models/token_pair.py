@@ -49,11 +49,11 @@ class TokenPair:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        made = cls(
-            access_token=src_dict["accessToken"],
-            refresh_token=src_dict["refreshToken"],
-            expires_in=src_dict["expiresIn"],
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.access_token = src_dict["accessToken"]
+        made.refresh_token = src_dict["refreshToken"]
+        made.expires_in = src_dict["expiresIn"]
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

@@ -63,13 +63,13 @@ class TriggerPipelineRequest:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        made = cls(
-            pipeline_id=src_dict["pipelineId"],
-            input_=src_dict["input"],
-            decision_id=src_dict.get("decisionId", UNSET),
-            trigger_event=src_dict.get("triggerEvent", UNSET),
-            idempotency_key=src_dict.get("idempotencyKey", UNSET),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.pipeline_id = src_dict["pipelineId"]
+        made.input_ = src_dict["input"]
+        made.decision_id = src_dict.get("decisionId", UNSET)
+        made.trigger_event = src_dict.get("triggerEvent", UNSET)
+        made.idempotency_key = src_dict.get("idempotencyKey", UNSET)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

@@ -59,12 +59,12 @@ class ApprovalsPage:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        made = cls(
-            items=src_dict["items"],
-            limit=src_dict["limit"],
-            offset=src_dict["offset"],
-            total=src_dict.get("total", UNSET),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.items = src_dict["items"]
+        made.limit = src_dict["limit"]
+        made.offset = src_dict["offset"]
+        made.total = src_dict.get("total", UNSET)
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

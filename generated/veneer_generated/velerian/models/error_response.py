@@ -48,9 +48,9 @@ class ErrorResponse:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         if not _loaded:
             _load()
-        made = cls(
-            detail=_parse_detail(src_dict["detail"]),
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.detail = _parse_detail(src_dict["detail"])
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

@@ -45,11 +45,10 @@ class HTTPValidationError:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         if not _loaded:
             _load()
-        made = cls(
-            detail=UNSET
-            if (value := src_dict.get("detail", UNSET)) is UNSET
-            else [ValidationError.from_dict(item0) for item0 in value],
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        value = src_dict.get("detail", UNSET)
+        made.detail = UNSET if value is UNSET else [ValidationError.from_dict(item0) for item0 in value]
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES

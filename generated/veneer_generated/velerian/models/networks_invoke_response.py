@@ -51,11 +51,11 @@ class NetworksInvokeResponse:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        made = cls(
-            run_id=src_dict["run_id"],
-            run_url=src_dict["run_url"],
-            status=src_dict["status"],
-        )
+        made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
+        made.run_id = src_dict["run_id"]
+        made.run_url = src_dict["run_url"]
+        made.status = src_dict["status"]
+        made.additional_properties = {}
         if not src_dict.keys() <= cls._NAMES:
             made.additional_properties = {
                 key: value for key, value in src_dict.items() if key not in cls._NAMES
