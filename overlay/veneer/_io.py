@@ -100,12 +100,30 @@ async def async_settle(value: Awaitable[T] | T) -> T:
 
 
 def settle(value: Awaitable[T] | T) -> T:
-    """Take what a caller's function returned. Raises TypeError for a coroutine: a sync client cannot await."""
+    """Take what a caller's function returned. Raises ConfigurationError for a coroutine: a sync client cannot await."""
     if inspect.isawaitable(value):
         if inspect.iscoroutine(value):
             value.close()
-        raise TypeError("a sync client needs plain functions; use the async client for coroutine functions")
+        raise ConfigurationError(
+            "a sync client needs plain functions; use the async client for coroutine functions"
+        )
     return value
+
+
+def async_check_engine(engine: object) -> None:
+    """Refuse a sync HTTP client before it is used: it would block, and its answers cannot be awaited. Raises ConfigurationError."""
+    import httpx
+
+    if isinstance(engine, httpx.Client):
+        raise ConfigurationError("an async client needs an async http_client, such as httpx.AsyncClient()")
+
+
+def check_engine(engine: object) -> None:
+    """Refuse an async HTTP client before it is used. Raises ConfigurationError."""
+    import httpx
+
+    if isinstance(engine, httpx.AsyncClient):
+        raise ConfigurationError("a sync client needs a sync http_client, such as httpx.Client()")
 
 
 class AsyncLock:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 from urllib.parse import quote
@@ -181,6 +183,35 @@ def chain(error: BaseException) -> Iterator[BaseException]:
             seen.add(id(one))
             yield one
             waiting += [one.__cause__, one.__context__]
+
+
+@contextmanager
+def listening(treat: Callable[[socket.socket], None]) -> Iterator[str]:
+    """Accept connections on loopback and treat each in a thread; give the address. Every connection is closed at the end."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    open_now: list[socket.socket] = []
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                open_now.append(connection)
+                threading.Thread(target=served, args=(connection,), daemon=True).start()
+
+    def served(connection: socket.socket) -> None:
+        with suppress(OSError):
+            treat(connection)
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        for one in (listener, *open_now):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+        thread.join()
 
 
 def case(row: Mapping[str, Any], *names: str) -> str:

@@ -17,7 +17,7 @@ import pytest
 
 from core.kit import KEY, Wire, async_wired, endpoint
 from faultserver import FaultServer
-from veneer import AsyncClient, Client, _io
+from veneer import AsyncClient, Client, ConfigurationError, _io
 
 GET = endpoint("get")
 
@@ -83,6 +83,16 @@ async def test_a_callers_own_time_limit_is_its_own_error(faults: FaultServer) ->
             async with asyncio.timeout(0.05):
                 await client.request("GET", "x")
     assert type(caught.value) is TimeoutError
+
+
+def test_an_engine_of_the_other_flavour_is_refused_before_anything_is_sent() -> None:
+    plain, tasks = httpx.Client(), httpx.AsyncClient()
+    with pytest.raises(ConfigurationError, match=r"httpx\.AsyncClient\(\)"):
+        asyncio.run(AsyncClient("https://api.test", http_client=plain).call(GET))  # type: ignore[arg-type]  # what a caller may try
+    with pytest.raises(ConfigurationError, match=r"httpx\.Client\(\)"):
+        Client("https://api.test", http_client=tasks).call(GET)  # type: ignore[arg-type]  # as above
+    with pytest.raises(ConfigurationError, match="plain functions"):
+        Client("https://api.test", api_key=lambda: asyncio.sleep(0, "key")).call(GET)
 
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, GeneratorExit])

@@ -8,6 +8,7 @@ import time
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple, Protocol, cast
 
 import httpx
@@ -103,6 +104,7 @@ class AsyncSession:
         budget: RetryBudget | None = None,
         on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
         on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]] = (),
+        on_answer: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]] = (),
         debug_logger: DebugLogger | None = None,
     ) -> None:
         self.platform = platform
@@ -110,6 +112,7 @@ class AsyncSession:
         self.budget = budget if budget is not None else RetryBudget()
         self.on_request = tuple(on_request)
         self.on_response = tuple(on_response)
+        self.on_answer = tuple(on_answer)
         self.debug_logger = debug_logger
         self.logger = logging.getLogger(f"veneer.{platform.name}")
         self.clock: Callable[[], float] = time.monotonic
@@ -117,6 +120,7 @@ class AsyncSession:
         self.random: Callable[[], float] = random.random
         self.sleep = _io.async_sleep
         self.own_engine = http_client is None
+        _io.async_check_engine(http_client)
         self._http_client = http_client
         self._engines: _io.AsyncLocal[AsyncEngine] = _io.AsyncLocal(lambda: AsyncEngine(max_connections))
         self._prepared: dict[int, tuple[Options, Prepared]] = {}
@@ -264,9 +268,13 @@ class AsyncSession:
                     request = self._request(call, url, options, used, deadline, resend)
                     if span is not None and not call.absolute:
                         _telemetry.propagate(request.headers)
+                    begun = self.clock()
                     response = await self._send(request, options, positions)
                     if read or response.status_code >= 300:
                         await self._read(response, options, deadline)
+                        response.elapsed = timedelta(seconds=self.clock() - begun)
+                    for told in () if call.absolute else self.on_answer:
+                        await _io.async_settle(told(response, call.target))
                 _telemetry.finish_span(span, response.status_code)
                 return self._judge(call, response, used, read=read)
             except BaseException as error:

@@ -137,6 +137,8 @@ def _checked(headers: Mapping[str, str | None]) -> dict[str, str | None]:
 
 def check_header(name: str, value: str) -> str:
     """Return a header value that HTTP allows (RFC 9110 §5.5, ISO 8859-1). Raises ConfigurationError, without the value in its text."""
+    if not isinstance(name, str) or not isinstance(value, str):
+        raise ConfigurationError("names and values of headers are text")
     if not _TOKEN.fullmatch(name):
         raise ConfigurationError("a header name must be a token of ASCII letters, digits and -_.!#$%&'*+^`|~")
     if _FORBIDDEN.search(value):

@@ -9,6 +9,7 @@ import time
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple, Protocol, cast
 
 import httpx
@@ -104,6 +105,7 @@ class Session:
         budget: RetryBudget | None = None,
         on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
         on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]] = (),
+        on_answer: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]] = (),
         debug_logger: DebugLogger | None = None,
     ) -> None:
         self.platform = platform
@@ -111,6 +113,7 @@ class Session:
         self.budget = budget if budget is not None else RetryBudget()
         self.on_request = tuple(on_request)
         self.on_response = tuple(on_response)
+        self.on_answer = tuple(on_answer)
         self.debug_logger = debug_logger
         self.logger = logging.getLogger(f"veneer.{platform.name}")
         self.clock: Callable[[], float] = time.monotonic
@@ -118,6 +121,7 @@ class Session:
         self.random: Callable[[], float] = random.random
         self.sleep = _io.sleep
         self.own_engine = http_client is None
+        _io.check_engine(http_client)
         self._http_client = http_client
         self._engines: _io.Local[Engine] = _io.Local(lambda: Engine(max_connections))
         self._prepared: dict[int, tuple[Options, Prepared]] = {}
@@ -265,9 +269,13 @@ class Session:
                     request = self._request(call, url, options, used, deadline, resend)
                     if span is not None and not call.absolute:
                         _telemetry.propagate(request.headers)
+                    begun = self.clock()
                     response = self._send(request, options, positions)
                     if read or response.status_code >= 300:
                         self._read(response, options, deadline)
+                        response.elapsed = timedelta(seconds=self.clock() - begun)
+                    for told in () if call.absolute else self.on_answer:
+                        _io.settle(told(response, call.target))
                 _telemetry.finish_span(span, response.status_code)
                 return self._judge(call, response, used, read=read)
             except BaseException as error:

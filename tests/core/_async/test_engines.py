@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import socket
 import ssl
 import warnings
 from collections.abc import AsyncIterator
@@ -15,9 +16,21 @@ import respx
 from pytest_httpx import HTTPXMock
 
 import faultserver
-from core.kit import BASE, KEY, Ticks, Wire, async_tick, async_together, async_wired, endpoint, reply
+from core.kit import (
+    BASE,
+    KEY,
+    Ticks,
+    Wire,
+    async_tick,
+    async_together,
+    async_wired,
+    endpoint,
+    listening,
+    reply,
+)
 from faultserver import FaultServer
 from veneer import (
+    APIError,
     AsyncClient,
     ConfigurationError,
     ConnectError,
@@ -362,6 +375,71 @@ async def test_pytest_httpx_mocks_keep_working(httpx_mock: HTTPXMock) -> None:
         assert await client.call(GET) == {"id": 1}
     request = httpx_mock.get_requests()[-1]
     assert request.headers["authorization"] == f"Bearer {KEY}"
+
+
+# -- the wire --------------------------------------------------------------------------------------------------------
+
+
+async def test_an_answer_before_the_body_is_read_is_the_answer() -> None:
+    """A server may refuse an upload by its headers and hang up."""
+
+    def treat(connection: socket.socket) -> None:
+        connection.recv(1024)
+        connection.sendall(b"HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(1 << 20):
+            pass
+
+    with listening(treat) as url:
+        async with AsyncClient(url) as client:
+            with pytest.raises(APIError) as caught:
+                await client.request("POST", "x", content=b"x" * 5_000_000)
+    assert caught.value.status_code == 413
+
+
+async def test_proxies_of_the_environment_are_used_and_exceptions_heeded(
+    faults: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bytes] = []
+
+    def treat(connection: socket.socket) -> None:
+        seen.append(connection.recv(65536))
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
+        connection.shutdown(socket.SHUT_RDWR)
+
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUEST_METHOD"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    with listening(treat) as url:
+        monkeypatch.setenv("http_proxy", url.replace("//", f"//me:{KEY}@"))
+        monkeypatch.setenv("https_proxy", url)
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        async with AsyncClient("http://api.test/v1", max_retries=0) as client:
+            response = await client.request("GET", "x")
+        async with AsyncClient("https://api.test/v1", api_key=KEY, max_retries=0) as client:
+            with pytest.raises(VeneerError):
+                await client.request("GET", "x")
+        async with AsyncClient(faults.space().url()) as client:
+            await client.request("GET", "x")
+    plain, tunnel = seen
+    assert (response.status_code, plain.startswith(b"GET http://api.test/v1/x HTTP/1.1\r\n")) == (200, True)
+    assert b"proxy-authorization: basic" in plain.lower()
+    assert (tunnel.startswith(b"CONNECT api.test:443 HTTP/1.1\r\n"), KEY.encode() in tunnel) == (True, False)
+
+
+async def test_a_response_is_whole(faults: FaultServer) -> None:
+    space = faults.space(answer={"a": 1})
+    async with AsyncClient(space.url("ok,h.set-cookie=s%3D1")) as client:
+        response = await client.request("GET", "x", params={"q": "1"})
+    assert (response.json(), response.text, response.is_closed, response.reason_phrase) == (
+        {"a": 1},
+        '{"a": 1}',
+        True,
+        "OK",
+    )
+    assert (response.http_version, response.cookies["s"], response.url.params["q"]) == ("HTTP/1.1", "1", "1")
+    assert 0 < response.elapsed.total_seconds() < 5
+    assert response.raise_for_status() is response
 
 
 # -- life --------------------------------------------------------------------------------------------------------------

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from core.kit import KEY, together
+from core.kit import KEY, listening, together
 from faultserver import FaultServer
 
 from veneer import (
@@ -92,6 +94,21 @@ def test_a_body_that_never_stops_coming_is_left_at_the_deadline(faults: FaultSer
     with Client(space.url("raw"), deadline=DEADLINE) as client:
         error = late(lambda: client.request("GET", "x"))
     assert error.outcome is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize("pace", [None, 0.05], ids=["never", "slowly"])
+def test_a_server_that_does_not_read_is_left_at_the_deadline(pace: float | None) -> None:
+    done = threading.Event()
+
+    def treat(connection: socket.socket) -> None:
+        while not done.wait(pace):
+            connection.recv(64)
+
+    with listening(treat) as url:
+        with Client(url, deadline=DEADLINE) as client:
+            error = late(lambda: client.request("POST", "x", content=b"x" * 50_000_000))
+        done.set()
+    assert error.outcome is Outcome.UNKNOWN
 
 
 def test_a_redirect_has_no_time_of_its_own(faults: FaultServer) -> None:
