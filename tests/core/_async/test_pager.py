@@ -454,7 +454,7 @@ async def test_an_error_ends_the_pages_after_it(monkeypatch: pytest.MonkeyPatch)
     given_up = ended(monkeypatch)
     pager = async_wired(listing(100, 2, "total", fails=2)).paginate("items", pages=OFFSET, concurrency=3)
     with pytest.raises(NotFoundError):
-        await pager.collect()
+        await taken(pager, [])
     assert len(given_up) >= 2
     assert await until(lambda: under_way() == 0)
 

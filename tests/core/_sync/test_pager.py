@@ -453,7 +453,7 @@ def test_an_error_ends_the_pages_after_it(monkeypatch: pytest.MonkeyPatch) -> No
     given_up = ended(monkeypatch)
     pager = wired(listing(100, 2, "total", fails=2)).paginate("items", pages=OFFSET, concurrency=3)
     with pytest.raises(NotFoundError):
-        pager.collect()
+        taken(pager, [])
     assert len(given_up) >= 2
     assert until(lambda: under_way() == 0)
 

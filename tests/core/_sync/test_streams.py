@@ -481,7 +481,7 @@ def test_heartbeats_are_no_silence_and_no_event(faults: FaultServer) -> None:
         started = time.monotonic()
         with pytest.raises(StreamTimeoutError, match=r"sent no event within 0\.3 s"):
             data(client.stream(RESUMABLE, limits=StreamLimits(idle=0.15, first_event=0.3)))
-        assert 0.25 < time.monotonic() - started < 0.5
+        assert 0.25 < time.monotonic() - started < 1
 
 
 def test_the_first_event_limit_is_over_with_the_first_event(faults: FaultServer) -> None:
@@ -497,7 +497,7 @@ def test_the_total_limit_ends_a_stream_whatever_it_is_doing(faults: FaultServer,
         started = time.monotonic()
         with pytest.raises(StreamTimeoutError, match=r"did not end within 0\.2 s"):
             data(client.stream(RESUMABLE, limits=StreamLimits(total=0.2)))
-        assert 0.15 < time.monotonic() - started < 0.4
+        assert 0.15 < time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize("limits", [{"idle": 0}, {"first_event": -1}, {"total": 0}, {"max_event_bytes": 0}])

@@ -115,7 +115,7 @@ def test_the_wait_ends_in_time_although_the_server_does_not_answer(faults: Fault
         started = time.monotonic()
         with pytest.raises(WaitTimeoutError) as caught:
             client.wait(RUN, until=done, timeout=0.2)
-        assert 0.15 < time.monotonic() - started < 0.45
+        assert 0.15 < time.monotonic() - started < 1
     assert caught.value.last is None
 
 
@@ -124,7 +124,7 @@ def test_a_shorter_deadline_of_the_client_bounds_each_ask(faults: FaultServer) -
         started = time.monotonic()
         with pytest.raises(DeadlineExceededError, match=r"deadline of 0\.2 s"):
             client.wait(RUN, until=done, timeout=30)
-        assert time.monotonic() - started < 0.45
+        assert time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize("wrong", [{"every": 0}, {"every": -1}, {"timeout": 0}])
