@@ -35,4 +35,5 @@ class AsyncSettings(TypedDict, total=False):
     max_response_bytes: int | None
     on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]]
     on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]]
+    on_answer: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]]
     debug_logger: DebugLogger | None

@@ -68,6 +68,7 @@ class Client:
     | http_client | your own `httpx.Client` (or anything with its `build_request` and `send`); it is neither changed nor closed |
     | max_connections | connections at once; further calls wait, at most `timeouts.pool` |
     | on_request, on_response | called for each request and response, retries included |
+    | on_answer | called with each response and the path that was called, once its body is read (a stream's or download's is not) |
     | debug_logger | gets what is sent and answered, credentials masked |
 
     Raises ConfigurationError for arguments that cannot work. The engine is loaded at the first call.
@@ -94,6 +95,7 @@ class Client:
         max_response_bytes: int | None = None,
         on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
         on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]] = (),
+        on_answer: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]] = (),
         debug_logger: DebugLogger | None = None,
         platform: Platform | None = None,
     ) -> None:
@@ -133,6 +135,7 @@ class Client:
             "budget": retry_budget if retry_budget is not None else RetryBudget(),
             "on_request": tuple(on_request),
             "on_response": tuple(on_response),
+            "on_answer": tuple(on_answer),
             "debug_logger": debug_logger,
         }
         self._shared: list[Session] = []

@@ -1,0 +1,426 @@
+"""Compare answers with a contract: which places do not fit, by path and type, never by value.
+
+What is compared: references, `type` (lists and `nullable` too), `enum`, `const`, `required`, `properties`, `patternProperties`,
+`additionalProperties`, `items`, `prefixItems`, `allOf`, `anyOf`, `oneOf`, `discriminator`. Formats, patterns and limits are not: they say
+what values are, not what shape they have. One rule is stricter than JSON Schema's: a member that the contract does not name is a finding
+where the contract names members, unless it says `additionalProperties`; JSON Schema would let it pass, and the drift with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+from urllib.parse import unquote
+
+__all__ = ["Finding", "Misfit", "Route", "Routes", "body_misfits", "check_answer", "json_type"]
+
+# Bounds of one comparison: values looked at, levels of them, items of one array, and misfits kept.
+_VALUES: Final = 20_000
+_DEPTH: Final = 64
+_ITEMS: Final = 200
+_MISFITS: Final = 100
+_REFERENCES: Final = 32
+_METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"})
+# A name made of words may be shown; what has digits or signs in it may be a key, an address or an id that stands where a name should.
+_NAME: Final = re.compile(r"[@$_]?[A-Za-z]+(?:[_-]?[A-Za-z]+)*_?\d?\d?")
+_LONGEST_NAME: Final = 40
+_MEDIA: Final = re.compile(r"(?:application|audio|font|image|model|multipart|text|video)/[a-z][a-z.+-]{0,60}")
+
+
+class Misfit(NamedTuple):
+    """A place that does not fit. `kind` is type, enum, missing or unknown; `expected` and `found` are names of types."""
+
+    kind: str
+    place: str
+    expected: str = ""
+    found: str = ""
+
+
+class Finding(NamedTuple):
+    """A misfit with the operation (`GET /items/{id}`) and status that it belongs to. `kind` may be route, status, media or body too."""
+
+    operation: str
+    status: str
+    kind: str
+    place: str = ""
+    expected: str = ""
+    found: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.status}".strip() + f": {_said(self)}"
+
+    def to_dict(self) -> dict[str, str]:
+        """The finding as JSON's own types."""
+        return self._asdict()
+
+
+def _said(one: Finding) -> str:
+    match one.kind:
+        case "route":
+            return "no operation of the contract"
+        case "status":
+            return f"a status that the contract does not list (there are {one.expected})"
+        case "media":
+            return f"content type {one.found}, the contract says {one.expected}"
+        case "body":
+            return f"{one.found}, the contract says {one.expected}"
+        case "type":
+            return f"{one.place} is {one.found}, the contract says {one.expected}"
+        case "enum":
+            return f"{one.place} has a value that the contract does not list ({one.found})"
+        case "missing":
+            return f"{one.place} is missing"
+        case _:
+            return f"{one.place} is not in the contract ({one.found})"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An operation of a contract: its method and path template, and its responses by status."""
+
+    method: str
+    path: str
+    responses: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """`GET /items/{id}`."""
+        return f"{self.method} {self.path}"
+
+
+class Routes:
+    """The operations of a contract, found by method and path."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        found = [
+            (_pattern(path), Route(method.upper(), path, facts.get("responses", {})))
+            for path, item in document["paths"].items()
+            for method, facts in _resolve(document, item).items()
+            if method in _METHODS
+        ]
+        # A word comes before a parameter (OpenAPI 3.1, Path Templating Matching).
+        self._routes = sorted(
+            found, key=lambda one: [part.startswith("{") for part in one[1].path.split("/")]
+        )
+
+    def find(self, method: str, target: str) -> Route | None:
+        """Find the operation of a path (relative to the base URL) or of a whole URL, whose base path may be any."""
+        absolute = "://" in target
+        path = re.sub(r"^[a-z]+://[^/]*", "", target.partition("?")[0].partition("#")[0])
+        path = f"/{path.lstrip('/')}"
+        for pattern, route in self._routes:
+            if route.method == method and (pattern.search(path) if absolute else pattern.fullmatch(path)):
+                return route
+        return None
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"(\{[^{}]*\})", f"/{path.lstrip('/')}")
+    return re.compile("".join("[^/]+" if part.startswith("{") else re.escape(part) for part in parts) + "$")
+
+
+def check_answer(
+    document: Mapping[str, Any], route: Route, status: int, media: str, body: Any, *, size: int | None
+) -> Iterator[Finding]:
+    """List what of an answer is not as the contract says.
+
+    `media` is the Content-Type, `size` the body's length in bytes (None: it was not read), `body` its JSON where it is JSON, else NOT_JSON's stand-in, None.
+    """
+    code = str(status)
+    key = next(
+        (one for one in (code, f"{code[0]}XX", f"{code[0]}xx", "default") if one in route.responses), None
+    )
+    if key is None:
+        yield Finding(route.name, code, "status", expected=", ".join(map(str, route.responses)) or "none")
+        return
+    content = _resolve(document, route.responses[key]).get("content") or {}
+    bodiless = route.method == "HEAD" or status in {204, 304}
+    if size is None or bodiless or not (content or size):
+        if size is None and content and not bodiless and _media_entry(content, media) is None:
+            yield _wrong_media(route, code, content, media)
+        return
+    if not size:
+        yield Finding(route.name, code, "body", expected=", ".join(content), found="no body")
+    elif not content:
+        yield Finding(route.name, code, "body", expected="no body", found=_shown_media(media))
+    elif (entry := _media_entry(content, media)) is None:
+        yield _wrong_media(route, code, content, media)
+    elif _is_json(media):
+        for one in body_misfits(document, _resolve(document, entry).get("schema", True), body):
+            yield Finding(route.name, code, *one)
+
+
+def _wrong_media(route: Route, code: str, content: Mapping[str, Any], media: str) -> Finding:
+    return Finding(route.name, code, "media", expected=", ".join(content), found=_shown_media(media))
+
+
+def _media_entry(content: Mapping[str, Any], media: str) -> Any:
+    """The contract's entry for a Content-Type: the type itself, else its range (RFC 9110 §12.5.1); None where there is none."""
+    wanted = _essence(media)
+    entries = {_essence(str(name)): entry for name, entry in content.items()}
+    names = (wanted, f"{wanted.partition('/')[0]}/*", "*/*")
+    return next((entries[name] for name in names if name in entries), None)
+
+
+def _essence(media: str) -> str:
+    return media.partition(";")[0].strip().lower()
+
+
+def _is_json(media: str) -> bool:
+    return bool(re.fullmatch(r"application/(?:json|[\w.+-]+\+json)", _essence(media)))
+
+
+def _shown_media(media: str) -> str:
+    kind = _essence(media)
+    return kind if _MEDIA.fullmatch(kind) else "unusual" if kind else "none"
+
+
+def body_misfits(document: Mapping[str, Any], schema: Any, value: Any) -> list[Misfit]:
+    """List the places of a JSON value that do not fit a schema of a document, each once, at most 100."""
+    comparison = _Comparison(document)
+    return list(dict.fromkeys(comparison.misfits(schema, value, "$", 0)))[:_MISFITS]
+
+
+def json_type(value: Any) -> str:
+    """JSON's name for a value's type; a number without a fraction is an integer, as JSON Schema has it."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "integer" if value.is_integer() else "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"
+
+
+class _Fit(NamedTuple):
+    """How a value fits a schema: the misfits inside it, and the members that the schema speaks of; None for all."""
+
+    misfits: list[Misfit]
+    known: frozenset[str] | None = frozenset()
+    names_members: bool = False
+
+
+_ANYTHING: Final = _Fit([], None)
+
+
+class _Comparison:
+    """One comparison, which counts the values that it has looked at."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._left = _VALUES
+
+    def misfits(self, schema: Any, value: Any, place: str, depth: int) -> list[Misfit]:
+        """The misfits of a value, unknown members among them."""
+        self._left -= 1
+        if self._left < 0 or depth > _DEPTH:
+            return []
+        return self._closed(self._fit(schema, value, place, depth), value, place)
+
+    def _closed(self, fit: _Fit, value: Any, place: str) -> list[Misfit]:
+        """Add the members that nothing speaks of, where members are named at all."""
+        if not isinstance(value, dict) or fit.known is None or not fit.names_members:
+            return fit.misfits
+        unknown = [
+            Misfit("unknown", _member(place, name), "", json_type(one))
+            for name, one in value.items()
+            if name not in fit.known
+        ]
+        return fit.misfits + unknown
+
+    def _fit(self, schema: Any, value: Any, place: str, depth: int) -> _Fit:
+        """Fit a value to a schema, its references and `allOf` included; members are left for the place's whole schema to judge."""
+        if not isinstance(schema, Mapping) or depth > _DEPTH:
+            return (
+                _ANYTHING
+                if schema is not False
+                else _Fit([Misfit("type", place, "nothing", json_type(value))], None)
+            )
+        if value is None and schema.get("nullable") is True:
+            return _ANYTHING
+        fits = [self._own(schema, value, place, depth)]
+        if "$ref" in schema:
+            fits.append(self._fit(_target(self._document, schema["$ref"]), value, place, depth + 1))
+        fits += [self._fit(part, value, place, depth + 1) for part in schema.get("allOf", ())]
+        fits += [
+            self._choice(schema, schema[key], value, place, depth)
+            for key in ("anyOf", "oneOf")
+            if schema.get(key)
+        ]
+        return _joined(fits)
+
+    def _own(self, schema: Mapping[str, Any], value: Any, place: str, depth: int) -> _Fit:
+        """Fit a value to a schema's own keywords."""
+        wrong = _own_misfit(schema, value, place)
+        if wrong is not None:
+            return _Fit([wrong], None)
+        if isinstance(value, dict):
+            return self._object(schema, value, place, depth)
+        if isinstance(value, list):
+            return _Fit(self._array(schema, value, place, depth))
+        return _Fit([])
+
+    def _object(self, schema: Mapping[str, Any], value: dict[str, Any], place: str, depth: int) -> _Fit:
+        properties: Mapping[str, Any] = schema.get("properties", {})
+        patterns: Mapping[str, Any] = schema.get("patternProperties", {})
+        misfits = [
+            Misfit("missing", _member(place, name, named=True))
+            for name in schema.get("required", ())
+            if name not in value and not _write_only(self._document, properties.get(name))
+        ]
+        others = schema.get("additionalProperties")
+        known = set(properties)
+        for name, one in value.items():
+            if name in properties:
+                misfits += self.misfits(properties[name], one, _member(place, name, named=True), depth + 1)
+                continue
+            matching = [sub for pattern, sub in patterns.items() if re.search(pattern, name)]
+            known |= {name} if matching else set()
+            if not matching and others not in (None, False):
+                matching = [others]
+            # The names of such members are data.
+            for sub in matching:
+                misfits += self.misfits(sub, one, f"{place}.*", depth + 1)
+        names_members = bool(properties or patterns) or others is False
+        return _Fit(misfits, None if others not in (None, False) else frozenset(known), names_members)
+
+    def _array(self, schema: Mapping[str, Any], value: list[Any], place: str, depth: int) -> list[Misfit]:
+        first: Sequence[Any] = schema.get("prefixItems", ())
+        misfits: list[Misfit] = []
+        for index, one in enumerate(value[:_ITEMS]):
+            given = index < len(first)
+            step = f"{place}[{index}]" if given else f"{place}[*]"
+            misfits += self.misfits(
+                first[index] if given else schema.get("items", True), one, step, depth + 1
+            )
+        return misfits
+
+    def _choice(
+        self, schema: Mapping[str, Any], branches: Sequence[Any], value: Any, place: str, depth: int
+    ) -> _Fit:
+        """Fit a value to the branch that it fits best; one that a discriminator names goes before."""
+        named = self._discriminated(schema, branches, value)
+        if named is not None:
+            return self._fit(named, value, place, depth + 1)
+        fits = [self._fit(branch, value, place, depth + 1) for branch in branches]
+        best = min(fits, key=lambda fit: _badness(self._closed(fit, value, place), place))
+        if not any(one.kind == "type" and one.place == place for one in best.misfits):
+            return best
+        expected = {
+            kind
+            for fit in fits
+            for one in fit.misfits
+            if one.place == place
+            for kind in one.expected.split(" or ")
+        }
+        return _Fit([Misfit("type", place, " or ".join(sorted(expected - {""})), json_type(value))], None)
+
+    def _discriminated(self, schema: Mapping[str, Any], branches: Sequence[Any], value: Any) -> Any:
+        """The branch that the discriminator's value names, by mapping or by the schema's name (OpenAPI 3.1, Discriminator Object)."""
+        rule = schema.get("discriminator")
+        tag = (
+            value.get(rule.get("propertyName"))
+            if isinstance(rule, Mapping) and isinstance(value, dict)
+            else None
+        )
+        if not isinstance(rule, Mapping) or not isinstance(tag, str):
+            return None
+        wanted = str(rule.get("mapping", {}).get(tag, tag))
+        wanted = wanted if "/" in wanted else f"#/components/schemas/{wanted}"
+        return next((one for one in branches if isinstance(one, Mapping) and one.get("$ref") == wanted), None)
+
+
+def _own_misfit(schema: Mapping[str, Any], value: Any, place: str) -> Misfit | None:
+    """What is wrong with a value itself: its type, or that it is none of those listed."""
+    found, kinds = json_type(value), schema.get("type")
+    allowed = [kinds] if isinstance(kinds, str) else kinds
+    if allowed and found not in allowed and not (found == "integer" and "number" in allowed):
+        return Misfit("type", place, " or ".join(sorted(map(str, allowed))), found)
+    listed = [schema["const"]] if "const" in schema else schema.get("enum")
+    # Without types, null beside strings is one more type that the server sends.
+    if listed is not None and not any(_same(one, value) for one in listed):
+        types = {json_type(one) for one in listed}
+        if found not in types:
+            return Misfit("type", place, " or ".join(sorted(types)), found)
+        return Misfit("enum", place, "", found)
+    return None
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Tell whether two JSON values are equal: 1 is 1.0 and is not true."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _joined(fits: Iterable[_Fit]) -> _Fit:
+    """What several schemas of one value say together."""
+    misfits: list[Misfit] = []
+    known: set[str] = set()
+    everything = names_members = False
+    for fit in fits:
+        misfits += fit.misfits
+        everything = everything or fit.known is None
+        known |= fit.known or frozenset()
+        names_members = names_members or fit.names_members
+    return _Fit(misfits, None if everything else frozenset(known), names_members)
+
+
+def _badness(misfits: Sequence[Misfit], place: str) -> tuple[bool, int, int]:
+    """How badly a branch fits: by its type, then by the tags that tell branches apart, then by number."""
+    return (
+        any(one.kind == "type" and one.place == place for one in misfits),
+        sum(one.kind == "enum" for one in misfits),
+        len(misfits),
+    )
+
+
+def _member(place: str, name: str, *, named: bool = False) -> str:
+    """A member's place (RFC 9535 §2.5.1). A name that the contract does not give is shown only where it is made of words."""
+    if named:
+        return f"{place}.{name}" if name.isidentifier() else f"{place}[{name!r}]"
+    return f"{place}.{name}" if len(name) <= _LONGEST_NAME and _NAME.fullmatch(name) else f"{place}.*"
+
+
+def _write_only(document: Mapping[str, Any], schema: Any) -> bool:
+    """Tell whether a property is never in answers (OpenAPI 3.1, `writeOnly`)."""
+    return isinstance(schema, Mapping) and _resolve(document, schema).get("writeOnly") is True
+
+
+def _resolve(document: Mapping[str, Any], value: Any) -> Mapping[str, Any]:
+    """Follow a value's references; an empty object for what is none, and for references that lead nowhere."""
+    for _ in range(_REFERENCES):
+        if not isinstance(value, Mapping):
+            break
+        if "$ref" not in value:
+            return value
+        value = _target(document, value["$ref"])
+    return {}
+
+
+def _target(document: Mapping[str, Any], reference: Any) -> Any:
+    """What a local reference names (RFC 6901); True, which everything fits, where it leads nowhere."""
+    if not isinstance(reference, str) or not reference.startswith("#"):
+        return True
+    found: Any = document
+    for part in reference.removeprefix("#").removeprefix("/").split("/"):
+        key = unquote(part).replace("~1", "/").replace("~0", "~")
+        if isinstance(found, list) and key.isdecimal() and int(key) < len(found):
+            found = found[int(key)]
+        elif isinstance(found, Mapping) and key in found:
+            found = found[key]
+        elif key:
+            return True
+    return found

@@ -1,0 +1,170 @@
+"""Watch real answers for what the contract does not say: `Client(…, on_answer=[Sampler("velerian")])`, then `sampler.report()`."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from veneer._core.conformance import Finding, Routes, check_answer
+from veneer._core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["Finding", "Report", "Sampler"]
+
+# What a contract that is not well formed makes the comparison raise; a call must not feel it.
+_MALFORMED = (AttributeError, KeyError, TypeError, ValueError, IndexError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found so far: each finding once, with its count, most frequent first.
+
+    `seen` answers came, `sampled` were compared, `failed` could not be. `dropped` counts findings beyond the sampler's bound.
+    """
+
+    contract: str
+    seen: int
+    sampled: int
+    failed: int
+    dropped: int
+    findings: tuple[tuple[Finding, int], ...]
+
+    def __str__(self) -> str:
+        head = f"{self.contract}: {self.sampled:,} of {self.seen:,} answers compared, {len(self.findings):,} findings"
+        more = [f"{self.failed:,} could not be compared: is the contract well formed?"] if self.failed else []
+        more += [f"{self.dropped:,} findings more than are kept"] if self.dropped else []
+        return "\n".join([head, *(f"{one}: {count:,}×" for one, count in self.findings), *more])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON's own types."""
+        return {
+            "contract": self.contract,
+            "seen": self.seen,
+            "sampled": self.sampled,
+            "failed": self.failed,
+            "dropped": self.dropped,
+            "findings": [{**one.to_dict(), "count": count} for one, count in self.findings],
+        }
+
+    def to_json(self) -> str:
+        """The report as JSON text."""
+        return json.dumps(self.to_dict(), indent=2)
+
+
+class Sampler:
+    """A hook that compares a share of a client's answers with the contract and keeps what does not fit: paths and types, never values.
+
+    | argument | meaning |
+    |---|---|
+    | contract | a platform's name, or an OpenAPI document (its external references bundled) |
+    | rate | the share of answers that are compared, 0 to 1 |
+    | max_findings | different findings that are kept; further ones are only counted |
+    | max_bytes | bodies that are longer are not compared |
+
+    One sampler may serve several clients, threads and tasks. It raises nothing into a call. Raises ConfigurationError for a platform
+    that is not installed and for arguments out of range.
+    """
+
+    def __init__(
+        self,
+        contract: str | Mapping[str, Any],
+        *,
+        rate: float = 0.1,
+        max_findings: int = 1000,
+        max_bytes: int = 4 * 1024 * 1024,
+        random: Callable[[], float] = random.random,
+    ) -> None:
+        if not 0 <= rate <= 1:
+            raise ConfigurationError("rate is the share of answers that are compared: 0 to 1")
+        document = _packaged(contract) if isinstance(contract, str) else contract
+        if not isinstance(document.get("paths"), Mapping):
+            raise ConfigurationError("the contract has no paths: give an OpenAPI document")
+        self.contract = (
+            contract if isinstance(contract, str) else str(document.get("info", {}).get("title", "API"))
+        )
+        self.rate = rate
+        self._document = document
+        self._routes = Routes(document)
+        self._limits = max_findings, max_bytes
+        self._random = random
+        self._lock = threading.Lock()
+        self._counts: Counter[Finding] = Counter()
+        self._seen = self._sampled = self._failed = self._dropped = 0
+
+    def __call__(self, response: httpx.Response, target: str) -> None:
+        """Look at an answer; `target` is the path that was called, relative to the base URL, or a whole URL."""
+        chosen = self._random() < self.rate
+        with self._lock:
+            self._seen += 1
+        if not chosen:
+            return
+        failed = False
+        found: list[Finding] = []
+        try:
+            found = self._compare(response, target)
+        except _MALFORMED:
+            failed = True
+        with self._lock:
+            self._sampled += 1
+            self._failed += failed
+            for one in found:
+                if one in self._counts or len(self._counts) < self._limits[0]:
+                    self._counts[one] += 1
+                else:
+                    self._dropped += 1
+
+    def report(self) -> Report:
+        """Give what was found so far."""
+        with self._lock:
+            findings = tuple(self._counts.most_common())
+            return Report(self.contract, self._seen, self._sampled, self._failed, self._dropped, findings)
+
+    def __repr__(self) -> str:
+        return f"Sampler({self.contract!r}, rate={self.rate!r}, sampled={self._sampled}, findings={len(self._counts)})"
+
+    def _compare(self, response: httpx.Response, target: str) -> list[Finding]:
+        method, media = response.request.method, response.headers.get("content-type", "")
+        route = self._routes.find(method, target)
+        if route is None:
+            # Its path may hold ids: it is not shown.
+            return [Finding(f"{method} *", "", "route")]
+        content = _content(response)
+        if content is not None and len(content) > self._limits[1]:
+            content = None
+        body: Any = None
+        if content and "json" in media:
+            try:
+                body = json.loads(content)
+            except (ValueError, RecursionError):
+                return [Finding(route.name, str(response.status_code), "body", "", "JSON", "not JSON")]
+        size = None if content is None else len(content)
+        return list(check_answer(self._document, route, response.status_code, media, body, size=size))
+
+
+def _content(response: httpx.Response) -> bytes | None:
+    """The body where it has been read; a stream's and a download's are the caller's."""
+    import httpx
+
+    try:
+        return response.content
+    except httpx.ResponseNotRead:
+        return None
+
+
+def _packaged(platform: str) -> Mapping[str, Any]:
+    try:
+        file = importlib.resources.files("veneer_generated.contracts") / f"{platform}.json"
+        found: Mapping[str, Any] = json.loads(file.read_bytes())
+    except (ModuleNotFoundError, FileNotFoundError):
+        raise ConfigurationError(
+            f"no contract of {platform!r} is installed: give the document itself"
+        ) from None
+    return found
