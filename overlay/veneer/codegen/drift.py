@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from veneer.codegen.contracts import Contract
 
 REGENERATE = "run `make generate`"
+README = Path(__file__).parent / "templates" / "README.md"
+"""The page that stands beside the generated packages."""
 
 
 def check(root: Path, *, full: bool = False) -> list[Problem]:
@@ -35,12 +37,31 @@ def check(root: Path, *, full: bool = False) -> list[Problem]:
     """
     listed = contracts.read(root)
     packages = dict.fromkeys(contract.package.partition(".")[0] for contract in listed)
-    problems = [problem for package in packages for problem in _check_package(root, package, listed)]
+    problems = _check_folder(root / contracts.GENERATED, set(packages))
+    problems += [problem for package in packages for problem in _check_package(root, package, listed)]
     if full and not problems:
         problems += _compare_fresh(root, list(packages))
     problems += [_problem(line) for line in unasync.compare(root)]
     for contract in listed:
         problems += [_problem(line) for line in coverage.uncovered(root, contract)]
+    return problems
+
+
+def _check_folder(generated: Path, packages: set[str]) -> list[Problem]:
+    """Find what stands beside the generated packages, and hold their page to what is written there."""
+    page = generated / README.name
+    problems = [
+        Problem(
+            f"{contracts.GENERATED}/{path.name}",
+            "was not generated: remove it (generated code is never edited by hand)",
+        )
+        for path in sorted(generated.iterdir() if generated.is_dir() else ())
+        if path.name not in {*packages, page.name, "__pycache__"}
+    ]
+    if not page.is_file() or page.read_bytes() != README.read_bytes():
+        problems.append(
+            Problem(f"{contracts.GENERATED}/{page.name}", f"missing or edited by hand: {REGENERATE}")
+        )
     return problems
 
 
@@ -57,6 +78,8 @@ def _check_package(root: Path, package: str, listed: tuple[Contract, ...]) -> li
     if recorded is None:
         return [Problem(f"{shown}/{lock.NAME}", f"missing or not readable: {REGENERATE}")]
     problems = _check_files(folder, shown, recorded)
+    if recorded.dump() != (folder / lock.NAME).read_text(encoding="utf-8"):
+        problems.append(Problem(f"{shown}/{lock.NAME}", f"edited by hand: {REGENERATE}"))
     for tool, installed in lock.tools().items():
         if recorded.tools.get(tool) != installed:
             problems.append(

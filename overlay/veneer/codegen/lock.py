@@ -21,7 +21,7 @@ TOOLS: Final = ("openapi-python-client", "ruff")
 # The modules of this package that decide what is generated; the others only compare and report.
 _SOURCES: Final = (
     "contracts.py", "documents.py", "errors.py", "formatting.py", "generator.py", "overlays.py", "pointers.py", "regenerate.py", "rendering.py",
-    "normalise/*.py", "templates/**/*.jinja",
+    "normalise/*.py", "templates/**/*.jinja", "templates/README.md",
 )  # fmt: skip
 
 
@@ -35,10 +35,13 @@ class Lock:
     files: Mapping[str, str] = field(default_factory=dict)
 
     def dump(self) -> str:
-        """Write the lock as TOML: sorted, one line per file."""
+        """Write the lock as TOML: sorted, one line per file; `digest` is the checksum of all that follows it."""
+        body = self._body()
+        header = "# Written by scripts/regenerate.py: what this tree was generated from. Checked by scripts/drift.py.\n"
+        return f"{header}\ndigest = {json.dumps(_sha256(body.encode()))}\n{body}"
+
+    def _body(self) -> str:
         lines = [
-            "# Written by scripts/regenerate.py: what this tree was generated from. Checked by scripts/drift.py.",
-            "",
             f"pipeline = {json.dumps(self.pipeline)}",
             "",
             "[tools]",

@@ -73,6 +73,10 @@ def regenerate(
         for tree in trees:
             outcomes += tree.outcomes
             _swap(Path(scratch) / tree.name, (destination or generated) / tree.name)
+    page = (destination or generated) / "README.md"
+    words = (Path(__file__).parent / "templates" / "README.md").read_bytes()
+    if not page.is_file() or page.read_bytes() != words:
+        page.write_bytes(words)
     return outcomes
 
 
