@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -71,6 +74,71 @@ def test_each_platforms_operations_are_all_listed(page: Any, contract: Callable[
         page.wait(
             f"document.querySelectorAll('#operations button').length === {len(contract(name).operations)}"
         )
+
+
+def test_a_platform_says_where_it_is_and_which_key_it_takes(page: Any, sandbox: Sandbox) -> None:
+    for name, base in sandbox.base_urls.items():
+        page.run(f"document.querySelector('[data-name={name}]').click()")
+        page.wait(f"document.getElementById('base').textContent === '{base}'")
+        assert page.run("document.getElementById('platform-key').textContent") == sandbox.keys[name]
+
+
+def test_no_form_is_shown_before_an_operation_is_chosen(page: Any) -> None:
+    assert page.run("document.getElementById('form').checkVisibility()") is False
+    choose(page, "velerian", "GET", "/api/v2/plans")
+    assert page.run("document.getElementById('form').checkVisibility()") is True
+    assert page.run("document.getElementById('body').checkVisibility()") is False
+
+
+def test_operations_are_found_by_words(page: Any) -> None:
+    visible = "[...document.querySelectorAll('#operations li')].filter((one) => !one.hidden)"
+    page.run("document.querySelector('[data-name=aerostack]').click()")
+    page.wait("document.querySelectorAll('#operations button').length === 42")
+    page.run("document.getElementById('find').value = 'queue job'")
+    page.run("document.getElementById('find').dispatchEvent(new Event('input'))")
+    assert page.run(f"{visible}.map((one) => one.textContent)") == [
+        "queue",
+        "POST/queue/enqueue",
+        "POST/queue/job",
+        "POST/queue/cancel",
+        "POST/queue/jobs",
+    ]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on PATH")
+def test_a_request_is_shown_as_curl_would_send_it(page: Any, sandbox: Sandbox) -> None:
+    choose(page, "hestiaos", "POST", "/api/chat")
+    page.run("""document.getElementById('body').value = `{"message": "it's"}`""")
+    send(page, "200")
+    line = page.run("document.getElementById('curl').textContent")
+    done = subprocess.run(["sh", "-c", f"exec {line} -s"], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["response"].startswith("You said: it's")
+    first, second = sandbox.journal(operation="chat_run")
+    assert first["body_digest"] == second["body_digest"]
+
+
+def test_a_snapshot_is_taken_restored_and_removed(page: Any, sandbox: Sandbox) -> None:
+    page.run("document.getElementById('snapshot').value = 'a b/c'")
+    page.run("document.querySelector('#snapshot-form button').click()")
+    page.wait("document.querySelector('#snapshots code')?.textContent === 'a b/c'")
+    sandbox.advance(60)
+    page.run("document.querySelectorAll('#snapshots button')[0].click()")
+    page.wait("document.getElementById('now').textContent.startsWith('2026-01-01T00:00:00')")
+    page.run("document.querySelectorAll('#snapshots button')[1].click()")
+    page.wait("document.querySelectorAll('#snapshots li').length === 0")
+
+
+def test_a_row_of_the_journal_opens_to_all_that_is_known_of_it(page: Any, sandbox: Sandbox) -> None:
+    httpx.get(
+        f"{sandbox.url}/velerian/api/v2/plans?limit=2", headers={"authorization": "Bearer vk_live_sandbox"}
+    )
+    page.wait("document.querySelector('#journal').textContent.includes('/api/v2/plans?limit=2')")
+    assert page.run("document.getElementById('nothing').checkVisibility()") is False
+    page.run("document.querySelector('#journal button').click()")
+    known = page.run("document.querySelector('#journal pre').textContent")
+    assert json.loads(known)["headers"]["authorization"] == "***"
+    page.run("document.querySelector('#journal button').click()")
+    assert page.run("document.querySelector('#journal pre')") is None
 
 
 def test_a_fault_is_switched_on_hit_and_removed(page: Any, sandbox: Sandbox) -> None:
