@@ -137,7 +137,7 @@ DOCUMENTED = {
     """,
 }
 UNAUTHENTICATED = {("hybridb", "create_token"), ("hybridb", "refresh_token"), ("hybridb", "get_health")}
-# Requests as the platforms' own guides write them.
+# Requests as the platforms' own guides write them, or their published clients.
 GUIDE_REQUESTS: list[tuple[str, str, Any]] = [
     ("aerostack", "ai_chat", {"messages": [{}], "model": "@cf/meta/llama-3-8b-instruct"}),
     ("aerostack", "auth_signin", {"email": "Tina.Buckridge@yahoo.com", "password": "nIQ75VVtUTq8bO4"}),
@@ -155,6 +155,17 @@ GUIDE_REQUESTS: list[tuple[str, str, Any]] = [
     ("hybridb", "execute_pipeline", {"input": {"amount": 1, "to": "acct_9k2x"}, "idempotencyKey": "exec-1"}),
     ("hestiaos", "chat_run", {"message": "Hello!", "session_id": "abc"}),
     ("hestiaos", "agents_run", {"agent_id": "agent-1", "task": "analyze data"}),
+    (
+        "hestiaos",
+        "run",
+        {
+            "input": "create a report",
+            "context": {"session_id": None, "agent_id": None, "mode_hint": None},
+            "options": {"timeout_ms": 30000, "stream": False},
+        },
+    ),
+    ("hestiaos", "chat_run", {"message": "Hello!", "session_id": None}),
+    ("hestiaos", "agents_run", {"agent_id": "agent-1", "task": "analyze data", "config": None}),
     (
         "hestiaos",
         "governance_explain",
