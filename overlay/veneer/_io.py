@@ -393,10 +393,14 @@ class AsyncJob(Generic[T]):
 
     def abandon(self) -> None:
         """End the call without waiting for its end."""
-        if not self._task.get_loop().is_closed():
-            # Its exception is read, so that nobody is told that it never was.
-            self._task.add_done_callback(lambda task: task.cancelled() or task.exception())
-            self._task.cancel()
+        loop = self._task.get_loop()
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(self._end)  # a finalizer may run in any thread
+
+    def _end(self) -> None:
+        # Its exception is read, so that nobody is told that it never was.
+        self._task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        self._task.cancel()
 
 
 class JobCancelled(
@@ -411,7 +415,7 @@ class Job(Generic[T]):
     def __init__(self, function: Callable[..., T], *args: Any) -> None:
         self._function = functools.partial(function, *args)
         self._cancelled = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a finalizer may call `abandon` in this very thread
         self._stream: Any = None
         self._result: T | None = None
         self._error: BaseException | None = None
@@ -508,9 +512,12 @@ def async_wake(_response: httpx.Response) -> None:
 
 
 def wake(response: httpx.Response) -> None:
-    """Wake a thread that reads a response, which is then only good for closing."""
+    """Wake a thread that reads a response, which is then only good for closing.
+
+    Only where the connection is the response's alone: HTTP/2 shares it.
+    """
     stream = response.extensions.get("network_stream")
-    if stream is not None:
+    if stream is not None and response.http_version.startswith("HTTP/1"):
         _shut(stream)
 
 

@@ -131,8 +131,7 @@ class AsyncStream(Generic[E]):
         self._pending.clear()
         response = self._response
         if response is not None and not response.is_closed:
-            if self._session.own_engine:
-                _io.async_wake(response)
+            _io.async_wake(response)
             await response.aclose()
 
     async def __aenter__(self) -> Self:

@@ -17,7 +17,7 @@ from veneer._async.session import AsyncSession
 from veneer._core.call import Call
 from veneer._core.errors import StreamError, StreamTimeoutError, StreamTruncatedError, VeneerError
 from veneer._core.options import Options
-from veneer._core.transfer import Download, Progress, Received, is_coded, part_name
+from veneer._core.transfer import Download, Progress, Received, is_coded, place
 
 _WRITE_BYTES = 1024 * 1024
 
@@ -173,8 +173,10 @@ async def async_save(
         async with chunks:
             await _copy(chunks, to, progress)
             return _download(chunks, None)
-    path = os.fspath(to)
-    part = part_name(path, secrets.token_hex(4))
+    path, part = place(to, secrets.token_hex(4))
+    if part is None:
+        with open(path, "wb", buffering=0) as device:  # noqa: ASYNC230, PTH123
+            return await async_save(chunks, cast("BinaryIO", device), progress)
     async with chunks:
         try:
             # Opened here and not in a thread: a cancelled wait for the thread would lose the file.
@@ -185,7 +187,7 @@ async def async_save(
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(part)  # noqa: PTH108
             raise
-        return _download(chunks, path)
+        return _download(chunks, os.fspath(to))
 
 
 def _download(chunks: AsyncChunks, path: str | None) -> Download:

@@ -12,7 +12,16 @@ from typing import Any, BinaryIO
 
 from veneer._core.errors import ConfigurationError, StreamTruncatedError
 
-__all__ = ["Download", "Progress", "Received", "Tracked", "body_length", "is_coded", "opened", "part_name"]
+__all__ = [
+    "Download",
+    "Progress",
+    "Received",
+    "Tracked",
+    "body_length",
+    "is_coded",
+    "opened",
+    "place",
+]
 
 Progress = Callable[[int, int | None], None]
 """Called with the bytes done and, where it is known, the bytes in all."""
@@ -180,11 +189,17 @@ class Download:
     content_type: str
 
 
-def part_name(path: str, tag: str) -> str:
-    """The hidden name beside a file under which its download grows. Raises ConfigurationError where `path` is a folder."""
-    folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100  # text in, text out
+def place(to: str | os.PathLike[str], tag: str) -> tuple[str, str | None]:
+    """The file that a download goes to, links followed, and the hidden name beside it under which it grows.
+
+    No hidden name for what must be written to and not replaced: /dev/null, /dev/stdout, a named pipe. Raises ConfigurationError where `to` is a folder, or in none.
+    """
+    path = os.path.realpath(to)
+    folder, name = os.path.split(path)
     if not name or os.path.isdir(path):  # noqa: PTH112
-        raise ConfigurationError(f"to= must name a file, and {path!r} is a folder")
+        raise ConfigurationError(f"to= must name a file, and {os.fspath(to)!r} is a folder")
     if not os.path.isdir(folder):  # noqa: PTH112
         raise ConfigurationError(f"to= is in a folder that does not exist: {folder!r}")
-    return os.path.join(folder, f".{name}.{tag}.part")  # noqa: PTH118
+    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113
+        return path, None
+    return path, os.path.join(folder, f".{name}.{tag}.part")  # noqa: PTH118

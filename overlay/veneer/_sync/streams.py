@@ -132,8 +132,7 @@ class Stream(Generic[E]):
         self._pending.clear()
         response = self._response
         if response is not None and not response.is_closed:
-            if self._session.own_engine:
-                _io.wake(response)
+            _io.wake(response)
             response.close()
 
     def __enter__(self) -> Self:

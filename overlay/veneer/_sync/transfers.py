@@ -17,7 +17,7 @@ from veneer import _io
 from veneer._core.call import Call
 from veneer._core.errors import StreamError, StreamTimeoutError, StreamTruncatedError, VeneerError
 from veneer._core.options import Options
-from veneer._core.transfer import Download, Progress, Received, is_coded, part_name
+from veneer._core.transfer import Download, Progress, Received, is_coded, place
 from veneer._sync.session import Session
 
 _WRITE_BYTES = 1024 * 1024
@@ -172,8 +172,10 @@ def save(chunks: Chunks, to: str | os.PathLike[str] | BinaryIO, progress: Progre
         with chunks:
             _copy(chunks, to, progress)
             return _download(chunks, None)
-    path = os.fspath(to)
-    part = part_name(path, secrets.token_hex(4))
+    path, part = place(to, secrets.token_hex(4))
+    if part is None:
+        with open(path, "wb", buffering=0) as device:  # noqa: ASYNC230, PTH123
+            return save(chunks, cast("BinaryIO", device), progress)
     with chunks:
         try:
             # Opened here and not in a thread: a cancelled wait for the thread would lose the file.
@@ -184,7 +186,7 @@ def save(chunks: Chunks, to: str | os.PathLike[str] | BinaryIO, progress: Progre
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(part)  # noqa: PTH108
             raise
-        return _download(chunks, path)
+        return _download(chunks, os.fspath(to))
 
 
 def _download(chunks: Chunks, path: str | None) -> Download:

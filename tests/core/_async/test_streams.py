@@ -448,6 +448,26 @@ async def test_closing_a_stream_ends_the_wait_of_whoever_reads_it(
         assert time.monotonic() - closed < SOON
 
 
+async def test_a_stream_over_the_callers_own_client_keeps_its_promises(faults: FaultServer) -> None:
+    before = faults.open_connections
+    url, _ = space_of(faults, idle(event("1")))
+    async with httpx.AsyncClient() as engine:
+        client = AsyncClient(url, http_client=engine)
+        stream = client.stream(DONE)
+        reader = _io.AsyncJob(data, stream)
+        while not stream.events:
+            await _io.async_sleep(0.005)
+        await _io.async_sleep(0.01)
+        closed = time.monotonic()
+        await stream.aclose()
+        with pytest.raises(StreamError, match="closed before its end"):
+            await reader.result()
+        assert time.monotonic() - closed < SOON
+        with pytest.raises(StreamTimeoutError, match=r"silent for 0\.1 s"):
+            await data(client.stream(DONE, limits=StreamLimits(idle=0.1)))
+        assert await gone(faults, before)
+
+
 async def test_a_dropped_stream_warns_and_frees_its_connection(faults: FaultServer) -> None:
     before = faults.open_connections
     url, _ = space_of(faults, idle(event("1")))

@@ -445,6 +445,26 @@ def test_closing_a_stream_ends_the_wait_of_whoever_reads_it(faults: FaultServer,
         assert time.monotonic() - closed < SOON
 
 
+def test_a_stream_over_the_callers_own_client_keeps_its_promises(faults: FaultServer) -> None:
+    before = faults.open_connections
+    url, _ = space_of(faults, idle(event("1")))
+    with httpx.Client() as engine:
+        client = Client(url, http_client=engine)
+        stream = client.stream(DONE)
+        reader = _io.Job(data, stream)
+        while not stream.events:
+            _io.sleep(0.005)
+        _io.sleep(0.01)
+        closed = time.monotonic()
+        stream.close()
+        with pytest.raises(StreamError, match="closed before its end"):
+            reader.result()
+        assert time.monotonic() - closed < SOON
+        with pytest.raises(StreamTimeoutError, match=r"silent for 0\.1 s"):
+            data(client.stream(DONE, limits=StreamLimits(idle=0.1)))
+        assert gone(faults, before)
+
+
 def test_a_dropped_stream_warns_and_frees_its_connection(faults: FaultServer) -> None:
     before = faults.open_connections
     url, _ = space_of(faults, idle(event("1")))

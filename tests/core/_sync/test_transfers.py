@@ -369,6 +369,21 @@ def test_a_place_that_is_none_is_refused_before_anything_is_sent(tmp_path: Path,
     assert wire.requests == []
 
 
+def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    saved = wired(Wire(reply(content=BODY))).download(FILE, to=os.devnull)
+    assert saved.bytes == len(BODY)
+    assert not Path(os.devnull).is_file()  # noqa: ASYNC240
+
+
+def test_a_link_stays_one_and_leads_to_the_new_file(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("real")
+    saved = wired(Wire(reply(content=BODY))).download(FILE, to=tmp_path / "link")
+    assert saved.path == str(tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == BODY
+
+
 SECRET_HEADERS: dict[str, Any] = {"headers": {"x-api-key": KEY}, "query": {"key": KEY}}
 
 
