@@ -73,7 +73,7 @@ SEEDED: list[tuple[str, Callable[[dict[str, Any]], object], str, str, str, str]]
     ("hybridb", rename_operation("/api/v1/decisions", "post", "ask_decision"), "api.decisions.request_decision", "_async/hybridb/decisions.py", "call(request_decision", "AsyncDecisions.request"),
     ("hybridb", rename_property("RollbackRequest", "rollbackType", "kind"), "models.RollbackRequestRollbackType", "_async/hybridb/reversibility.py", "rollback_type: RollbackRequestRollbackType", "AsyncReversibility.rollback"),
     ("hestiaos", lambda d: d["paths"]["/api/v1/run/stream"]["post"].update(tags=["streams"]), "api.run.run_stream", "_async/hestiaos/client.py", "run_stream,", "AsyncClient.run_stream"),
-    ("hestiaos", lambda d: schema(d, "Run")["properties"].pop("budget"), "models.Run.budget", "_async/hestiaos/client.py", "call(run,", "AsyncClient.run_async"),
+    ("hestiaos", lambda d: schema(d, "Run")["properties"].pop("budget"), "models.RunResponse.budget", "_async/hestiaos/client.py", "call(run,", "AsyncClient.run_async"),
     ("aerostack", lambda d: schema(d, "ChatRequest")["properties"].pop("top_p"), "models.ChatRequest.top_p", "_async/aerostack/ai.py", "ChatRequest", "AsyncAi.ai_chat_async"),
     ("aerostack", rename_operation("/cache/get", "post", "cache_read"), "api.cache.cache_get", "_async/aerostack/cache.py", "call(cache_get", "AsyncCache.cache_get_async"),
 ]  # fmt: skip
