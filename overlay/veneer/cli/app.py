@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from veneer.cli.flags import Command, Group
+from veneer.cli.flags import Command, Group, flags_of
 
 __all__ = ["app"]
 
@@ -57,6 +57,26 @@ def veneer(
 
     Exit codes: 0 done, 1 the platform or the network said no, 2 wrong usage or settings.
     """
+
+
+@app.command("doctor", cls=Command)
+def doctor(
+    ctx: typer.Context,
+    platform: Annotated[str, typer.Argument(help="hybridb, hestiaos, velerian or aerostack.")],
+    contract_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Where the contract is; default: openapi.json at the API's address."
+        ),
+    ] = None,
+) -> None:
+    """Compare a running server's published contract with the one that this client was made from (extra `codegen`).
+
+    No key is sent. Exit codes: 0 nothing differs, 1 compatible changes, 2 risky, 3 breaking, 4 nothing could be compared.
+    """
+    from veneer.cli.commands.doctor import diagnose
+
+    raise typer.Exit(diagnose(platform, contract_url, flags_of(ctx)))
 
 
 @app.command(

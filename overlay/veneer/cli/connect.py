@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from veneer._core.platform import Platform
     from veneer.cli.flags import Flags
 
-__all__ = ["Connection", "client", "connection", "facts"]
+__all__ = ["Connection", "client", "connection", "facts", "header"]
 
 _DRY_KEY = "key-of-a-dry-run"
 
@@ -53,7 +53,7 @@ def connection(platform: str, flags: Flags) -> Connection:
         capture = Capture({key.value: known.env_api_key} if known.env_api_key else {})
     credentials = table.get("credentials", {})
     flags.secrets += [secret for secret in (key.value, *credentials.values()) if secret]
-    others: dict[str, Any] = {"headers": dict(_header(text) for text in flags.header)}
+    others: dict[str, Any] = {"headers": dict(header(text) for text in flags.header)}
     for name in ("deadline", "max_retries"):
         value = getattr(flags, name)
         value = table.get(name) if value is None else value
@@ -81,7 +81,8 @@ def _from_stdin() -> str:
     return sys.stdin.readline().strip()
 
 
-def _header(text: str) -> tuple[str, str]:
+def header(text: str) -> tuple[str, str]:
+    """Read `NAME: VALUE`. Raises ConfigurationError."""
     name, colon, value = text.partition(":")
     if not colon:
         raise ConfigurationError("--header takes 'NAME: VALUE'")

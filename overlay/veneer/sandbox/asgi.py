@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_BODY: Final = 64 * 1024 * 1024
 NO_FAULT: Final = Fault("", {})
+# Where a platform publishes its contract, below its prefix.
+PUBLISHED: Final = frozenset({"openapi.json", "v1/openapi.json"})
 
 
 class TooLargeError(Exception):
@@ -62,6 +64,9 @@ class App:
         base, _, rest = path.removeprefix("/").partition("/")
         if files.is_for(self.world, scope, path):
             await self._serve(self._files, path, scope, receive, send)
+        elif base in self._homes and rest in PUBLISHED and scope["method"] == "GET":
+            contract = f"/_sandbox/contracts/{base}"
+            await self._control({**scope, "path": contract, "raw_path": contract.encode()}, receive, send)
         elif base in self._homes:
             await self._serve(self._homes[base], f"/{rest}", scope, receive, send)
         elif path == "/" or base == "_sandbox":

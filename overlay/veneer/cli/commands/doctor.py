@@ -1,0 +1,177 @@
+"""`veneer doctor`: compare the contract that a running server publishes with the one that the client was made from."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from veneer._core.errors import ConfigurationError, VeneerError
+from veneer._core.redact import mask_url
+from veneer._core.urls import same_origin
+from veneer.cli.config import PLATFORMS, config_path, read_config, resolve
+from veneer.cli.connect import facts, header
+from veneer.cli.dryrun import Capture
+from veneer.cli.output import clean
+
+if TYPE_CHECKING:
+    from veneer.cli.flags import Flags
+    from veneer.codegen.reports import Report
+
+__all__ = ["ERROR", "diagnose"]
+
+ERROR: Final = 4
+"""The exit code where nothing can be compared; 0 to 3 say what was found."""
+
+_SECONDS = 30.0
+_BYTES = 32 * 1024 * 1024
+# What a document that only looks like a contract makes the comparison raise.
+_MALFORMED = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+
+
+def diagnose(platform: str, contract_url: str | None, flags: Flags) -> int:
+    """Print what differs; the exit code says how bad it is: 0 none, 1 compatible, 2 risky, 3 breaking, 4 nothing could be compared."""
+    try:
+        from veneer.codegen import reports
+        from veneer.codegen.errors import CodegenError
+    except ModuleNotFoundError as missing:
+        return _failed(f'needs the extra: pip install "veneer[codegen]" ({missing.name} is missing)')
+    try:
+        if platform not in PLATFORMS:
+            raise ConfigurationError(f"no platform {platform!r}; there are {', '.join(PLATFORMS)}")
+        report = _report(platform, *_published(platform, contract_url, flags))
+    except ModuleNotFoundError as missing:
+        return _failed(f'needs the extra: pip install "veneer[codegen]" ({missing.name} is missing)')
+    except VeneerError as error:
+        return _failed(error.message)
+    except CodegenError as error:
+        return _failed(str(error))
+    # The server's own names are in it.
+    print(reports.as_json(report) if flags.json else clean(reports.text(report)), end="")
+    return report.exit_code
+
+
+def _failed(why: str) -> int:
+    print(f"veneer doctor: {' '.join(clean(why).split())}", file=sys.stderr)
+    return ERROR
+
+
+def _published(platform: str, contract_url: str | None, flags: Flags) -> tuple[dict[str, Any], str]:
+    """The contract that the server publishes, and its address. Raises ConfigurationError that says why there is none."""
+    table = read_config(config_path()).get(platform, {})
+    base = resolve(facts(platform), base_url=flags.base_url, table=table, environ=os.environ)[
+        "base_url"
+    ].value
+    failures = []
+    for address in [contract_url] if contract_url else _usual_places(base):
+        try:
+            return _contract(_fetch(address, base, flags)), mask_url(address)
+        except VeneerError as error:
+            failures.append(f"{mask_url(address)}: {error.message}")
+    raise ConfigurationError(
+        f"no contract to compare with: {'; '.join(failures)}; name one with --contract-url"
+    )
+
+
+def _usual_places(base: str) -> list[str]:
+    """Where servers publish their contract: below the base URL, else at the root."""
+    scheme, rest = base.split("://", 1)
+    roots = [base.rstrip("/"), f"{scheme}://{rest.partition('/')[0]}"]
+    return [f"{root}/{name}" for name in ("openapi.json", "openapi.yaml") for root in dict.fromkeys(roots)]
+
+
+def _fetch(address: str, base: str, flags: Flags) -> bytes:
+    """Get a document, within bounds. No key is sent; the headers of --header only to the platform's own origin."""
+    from veneer import Client
+
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise ConfigurationError("a contract's address must be an absolute http(s) URL without user info")
+    with Client(
+        f"{parts.scheme}://{parts.netloc}",
+        deadline=_SECONDS if flags.deadline is None else flags.deadline,
+        max_retries=1 if flags.max_retries is None else flags.max_retries,
+        max_response_bytes=_BYTES,
+        headers=dict(map(header, flags.header)) if same_origin(base, address) else {},
+        http_client=Capture({}) if flags.shows else None,
+    ) as client:
+        return client.request("GET", address).content
+
+
+def _contract(content: bytes) -> dict[str, Any]:
+    """Read what was published. Raises ConfigurationError where it is no contract that can be compared."""
+    from veneer.codegen import documents
+    from veneer.codegen.errors import ContractError
+
+    try:
+        found = documents.parse(content)
+        documents.check_kind(found, "")
+    except ContractError as error:
+        raise ConfigurationError(error.reason) from None
+    if not isinstance(found.get("paths"), dict):
+        raise ConfigurationError("it has no paths")
+    # What a server's document names is neither fetched nor read from this machine.
+    outside = next((one for one in _references(found) if not one.startswith("#")), None)
+    if outside is not None:
+        raise ConfigurationError(f"it refers to another document ({outside[:100]}): bundle it first")
+    contract: dict[str, Any] = found
+    return contract
+
+
+def _references(document: Any) -> Iterator[str]:
+    """Every `$ref` of a document, in examples too."""
+    waiting = [document]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            if isinstance(one.get("$ref"), str):
+                yield one["$ref"]
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+
+
+def _report(platform: str, published: dict[str, Any], address: str) -> Report:
+    """Compare: the published contract as it is and, in the project's folder, with its corrections, whichever is nearer.
+
+    Raises ContractError where the published contract is not well formed.
+    """
+    from veneer.codegen.changes import compare
+    from veneer.codegen.errors import ContractError
+    from veneer.codegen.reports import Report
+
+    file = importlib.resources.files("veneer_generated.contracts") / f"{platform}.json"
+    try:
+        plain = Report(changes=compare(json.loads(file.read_bytes()), published), source=address)
+        root = _project(platform) if plain.changes else None
+        corrected = _corrected(root, platform, published) if root is not None else plain
+    except _MALFORMED as error:
+        raise ContractError(f"is not well formed ({type(error).__name__})", source=address) from None
+    return min(plain, corrected, key=lambda report: (len(report.changes), report.exit_code))
+
+
+def _project(platform: str) -> Path | None:
+    """The project that the working directory is in, where it has this platform's contract."""
+    from veneer.codegen import contracts
+
+    here = Path.cwd()
+    root = next((folder for folder in (here, *here.parents) if (folder / contracts.LIST).is_file()), None)
+    if root is None or all(contract.name != platform for contract in contracts.read(root)):
+        return None
+    return root
+
+
+def _corrected(root: Path, platform: str, published: dict[str, Any]) -> Report:
+    """Compare as `scripts/drift.py --upstream` does: the project's patches applied, and what follows for the overlay's lines."""
+    from veneer.codegen import drift
+
+    with tempfile.TemporaryDirectory(prefix="veneer-doctor-") as folder:
+        file = Path(folder) / "openapi.json"
+        file.write_text(json.dumps(published), encoding="utf-8")
+        return drift.compare_upstream(root, platform, str(file))

@@ -1,0 +1,252 @@
+"""`veneer doctor` says what a running server's contract changes for us, by its exit code too, and gives away no credential."""
+
+from __future__ import annotations
+
+import copy
+import http.server
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.kit import PLATFORMS, Invoke, failure
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTRACT: dict[str, Any] = json.loads(
+    (ROOT / "generated/veneer_generated/contracts/hestiaos.json").read_text(encoding="utf-8")
+)
+RAW_VELERIAN = (ROOT / "openapi" / "velerian.json").read_bytes()
+
+
+class Server:
+    """Serves what it is given by path, and keeps what was asked of it."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, tuple[int, bytes, dict[str, str]]] = {}
+        self.requests: list[tuple[str, dict[str, str]]] = []
+        server = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                server.requests.append(
+                    (self.path, {name.lower(): value for name, value in self.headers.items()})
+                )
+                status, body, headers = server.files.get(self.path, (404, b"", {}))
+                self.send_response(status)
+                for name, value in {"content-length": str(len(body)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                """Nothing: standard error belongs to the command."""
+
+        self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._http.server_port}"
+
+    def publish(self, document: Any, path: str = "/openapi.json", status: int = 200, **headers: str) -> None:
+        body = document if isinstance(document, bytes) else json.dumps(document).encode()
+        self.files[path] = status, body, headers
+
+    def run(self) -> Iterator[Server]:
+        thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield self
+        self._http.shutdown()
+        thread.join()
+        self._http.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server that publishes nothing yet."""
+    yield from Server().run()
+
+
+@pytest.fixture
+def other() -> Iterator[Server]:
+    """A server of another origin."""
+    yield from Server().run()
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Not in the project's folder: as installed."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_the_sandbox_publishes_the_contract_that_the_client_was_made_from(
+    veneer: Invoke, platform: str
+) -> None:
+    done = veneer("doctor", platform)
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "drift: none\n", "")
+
+
+def _add_path(contract: Any) -> None:
+    contract["paths"]["/api/v1/extra"] = {
+        "get": {"operationId": "extra", "responses": {"204": {"description": ""}}}
+    }
+
+
+def _add_required(contract: Any) -> None:
+    contract["paths"]["/api/v1/health"]["get"].setdefault("parameters", []).append(
+        {"name": "zone", "in": "query", "required": True, "schema": {"type": "string"}}
+    )
+
+
+def _drop_path(contract: Any) -> None:
+    del contract["paths"]["/api/v1/health"]
+
+
+def _deprecate(contract: Any) -> None:
+    contract["paths"]["/api/v1/health"]["get"]["deprecated"] = True
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "word"),
+    [
+        (lambda _: None, 0, "drift: none"),
+        (_add_path, 1, "compatible: "),
+        (_deprecate, 2, "risky: "),
+        (_drop_path, 3, "breaking: #/paths/~1api~1v1~1health"),
+        (_add_required, 3, "breaking: #/paths/~1api~1v1~1health/get/parameters"),
+    ],
+)
+def test_the_exit_code_says_how_bad_it_is(
+    bare: Invoke, server: Server, change: Callable[[Any], None], code: int, word: str
+) -> None:
+    contract = copy.deepcopy(CONTRACT)
+    change(contract)
+    server.publish(contract)
+    done = bare("doctor", "hestiaos", "--base-url", server.url)
+    assert (done.exit_code, done.stderr) == (code, "")
+    assert done.stdout.startswith(word)
+
+
+def test_json_gives_every_change_with_its_place(bare: Invoke, server: Server) -> None:
+    contract = copy.deepcopy(CONTRACT)
+    _drop_path(contract)
+    server.publish(contract)
+    done = bare("doctor", "hestiaos", "-u", server.url, "--json")
+    found = json.loads(done.stdout)
+    assert found["exit_code"] == done.exit_code == 3
+    assert [(one["severity"], one["place"]) for one in found["changes"]] == [
+        ("breaking", "#/paths/~1api~1v1~1health/get")
+    ]
+
+
+def test_a_contract_is_looked_for_below_the_base_url_then_at_the_root(bare: Invoke, server: Server) -> None:
+    server.publish(b"<!doctype html>", "/v1/openapi.json")
+    server.publish(json.dumps(CONTRACT).encode())
+    assert bare("doctor", "hestiaos", "-u", f"{server.url}/v1").exit_code == 0
+    assert [path for path, _ in server.requests] == ["/v1/openapi.json", "/openapi.json"]
+
+
+def test_no_key_is_sent_and_headers_go_to_the_platforms_own_origin_only(
+    bare: Invoke, server: Server, other: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HESTIA_API_KEY", "sk-CANARY-env")
+    server.publish(CONTRACT)
+    other.publish(CONTRACT)
+    given = ("-u", server.url, "-k", "sk-CANARY-flag", "-H", "X-Gate: CANARY-gate")
+    assert bare("doctor", "hestiaos", *given).exit_code == 0
+    assert bare("doctor", "hestiaos", *given, "--contract-url", f"{other.url}/openapi.json").exit_code == 0
+    assert server.requests[0][1]["x-gate"] == "CANARY-gate"
+    assert "sk-CANARY" not in repr(server.requests)
+    assert "CANARY" not in repr(other.requests)
+
+
+def test_headers_do_not_follow_a_redirect_to_another_origin(
+    bare: Invoke, server: Server, other: Server
+) -> None:
+    server.publish(b"", status=302, location=f"{other.url}/openapi.json")
+    other.publish(CONTRACT)
+    assert bare("doctor", "hestiaos", "-u", server.url, "-H", "X-Gate: CANARY-gate").exit_code == 0
+    assert "CANARY" not in repr(other.requests)
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        (b"<!doctype html>", "not an OpenAPI document"),
+        (b'{"openapi": "3.1.0", ', "not YAML"),
+        ({"swagger": "2.0"}, "Swagger 2.0 is not supported"),
+        ({"openapi": "3.1.0", "paths": {"/x": {"$ref": "/etc/passwd#/x"}}}, "refers to another document (/etc/passwd#/x)"),
+        ({"openapi": "3.1.0", "paths": [1, 2]}, "it has no paths"),
+        (b"x" * (32 * 1024 * 1024 + 1), "max_response_bytes (33,554,432)"),
+    ],
+    ids=["html", "cut", "swagger", "outside", "junk", "huge"],
+)  # fmt: skip
+def test_what_is_no_contract_is_refused_in_one_line(
+    bare: Invoke, server: Server, document: Any, message: str
+) -> None:
+    server.publish(document)
+    code, said = failure(bare("doctor", "hestiaos", "--contract-url", f"{server.url}/openapi.json"))
+    assert code == 4
+    assert said.startswith("veneer doctor: ")
+    assert message in said
+    assert "\n" not in said
+
+
+def test_a_server_that_publishes_nothing_is_named_with_every_place(bare: Invoke, server: Server) -> None:
+    code, said = failure(bare("doctor", "hestiaos", "-u", server.url))
+    assert code == 4
+    assert f"{server.url}/openapi.json: 404" in said
+    assert "--contract-url" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("acme",), "no platform 'acme'"),
+        (("hestiaos", "--contract-url", "file:///etc/passwd"), "absolute http(s) URL"),
+        (("hestiaos", "--contract-url", "http://me:pw@x.test/"), "absolute http(s) URL"),
+    ],
+)
+def test_wrong_arguments_have_their_own_exit_code(
+    bare: Invoke, arguments: tuple[str, ...], message: str
+) -> None:
+    code, said = failure(bare("doctor", *arguments))
+    assert code == 4
+    assert message in said
+    assert "pw" not in said.replace("passwd", "")
+
+
+def test_a_terminal_is_not_steered_by_what_a_server_names(bare: Invoke, server: Server) -> None:
+    contract = copy.deepcopy(CONTRACT)
+    contract["paths"]["/\x1b[2Jgone"] = {"get": {"responses": {"204": {"description": ""}}}}
+    server.publish(contract)
+    assert "\x1b" not in bare("doctor", "hestiaos", "-u", server.url).stdout
+
+
+def test_dry_run_shows_the_request_instead(bare: Invoke, server: Server) -> None:
+    done = bare("doctor", "hestiaos", "-u", server.url, "--dry-run")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("GET")
+    assert server.requests == []
+
+
+def test_in_the_projects_folder_its_corrections_are_applied(
+    bare: Invoke, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Velerian publishes a contract that our patches correct: only what is new since then is drift."""
+    server.publish(RAW_VELERIAN)
+    assert bare("doctor", "velerian", "-u", server.url).exit_code == 3
+    monkeypatch.chdir(ROOT / "openapi")
+    done = bare("doctor", "velerian", "-u", server.url)
+    assert (done.exit_code, done.stdout) == (0, "drift: none\n")
+
+
+def test_the_missing_extra_is_named(bare: Invoke, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.publish(CONTRACT)
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    monkeypatch.delitem(sys.modules, "veneer.codegen.documents", raising=False)
+    monkeypatch.delattr("veneer.codegen.documents", raising=False)
+    code, said = failure(bare("doctor", "hestiaos", "-u", server.url))
+    assert code == 4
+    assert said == 'veneer doctor: needs the extra: pip install "veneer[codegen]" (yaml is missing)'
