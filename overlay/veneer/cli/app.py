@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from veneer.cli.commands.new import new
 from veneer.cli.flags import Command, Group, flags_of
 
 __all__ = ["app"]
@@ -94,3 +95,6 @@ def sandbox(ctx: typer.Context) -> None:
     from veneer.sandbox import main
 
     raise typer.Exit(main(ctx.args))
+
+
+app.command("new", cls=Command)(new)

@@ -26,6 +26,7 @@ import tempfile
 import tokenize
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -96,14 +97,21 @@ class CannotDeriveError(ValueError):
 
 def sync_name(name: str, used: Counter[str]) -> str:
     """Give the sync name of an identifier and count the rule that made it."""
+    rule, renamed = _renamed(name)
+    if rule:
+        used[rule] += 1
+    return renamed
+
+
+@cache
+def _renamed(name: str) -> tuple[str, str]:
+    """Give the rule that an identifier falls under, empty for none, and its sync name."""
     if name in NAMES:
-        used[name] += 1
-        return NAMES[name]
+        return name, NAMES[name]
     for rule, (pattern, replacement) in PATTERNS.items():
         if (renamed := re.sub(pattern, replacement, name)) != name:
-            used[rule] += 1
-            return renamed
-    return name
+            return rule, renamed
+    return "", name
 
 
 def sync_source(source: str, used: Counter[str]) -> str:

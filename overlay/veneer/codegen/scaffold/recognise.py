@@ -1,7 +1,7 @@
-"""Recognise how a contract's lists are paged, by the names that APIs use and the shapes of their answers.
+"""Recognise how a contract's lists are paged and its streams are asked for, by the names that APIs use and the shapes of their answers.
 
-Nothing is recognised on a name alone: there must be a parameter that moves through the list, and rows in the answer. What is found
-becomes `x-veneer-pagination`, in a patch that a maintainer can read and correct.
+Nothing is recognised on a name alone: a list has a parameter that moves through it, and rows in the answer; a stream has its media type.
+What is found becomes `x-veneer-pagination` or `x-veneer-stream`, in a patch that a maintainer can read and correct.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ _LAST_PAGES: Final = ("pages", "totalpages", "lastpage", "pagecount")
 
 
 @dataclass(frozen=True)
-class Listing:
-    """An operation that answers a page of a list; `facts` is its `x-veneer-pagination`."""
+class Finding:
+    """What an operation's extension would say, and why."""
 
     method: str
     path: str
+    extension: str
     facts: dict[str, Any]
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,29 @@ class _Shape:
         return kind in self.types
 
 
-def listings(document: Mapping[str, Any]) -> list[Listing]:
-    """Give the operations of a contract that are paged and do not say so themselves."""
+def recognised(document: Mapping[str, Any]) -> list[Finding]:
+    """Give what can be told of the operations of a contract that do not say it themselves."""
     found = []
     for path, method, operation, shared in _operations(document):
-        if "x-veneer-pagination" not in operation:
-            facts = _facts(document, method, operation, shared)
-            if facts is not None:
-                found.append(Listing(method, path, facts))
+        if "x-veneer-pagination" not in operation and (facts := _facts(document, method, operation, shared)):
+            reason = "Recognised by its parameters and answer: how the list is paged."
+            found.append(Finding(method, path, "x-veneer-pagination", facts, reason))
+        if "x-veneer-stream" not in operation and _streams_on_request(document, operation):
+            reason = "Recognised by its body and answers: it streams when it is asked to."
+            found.append(Finding(method, path, "x-veneer-stream", {"request": {"stream": True}}, reason))
     return found
+
+
+def _streams_on_request(document: Mapping[str, Any], operation: Mapping[str, Any]) -> bool:
+    """Tell whether an operation answers with JSON or a stream, and its body has the switch `stream`."""
+    kinds = {
+        str(kind).partition(";")[0].strip().lower()
+        for status, response in (operation.get("responses") or {}).items()
+        if str(status).startswith("2")
+        for kind in _deref(document, response).get("content") or {}
+    }
+    switch = _shape(document, _json(document, operation.get("requestBody"))).properties.get("stream")
+    return "text/event-stream" in kinds and len(kinds) > 1 and _shape(document, switch).is_a("boolean")
 
 
 def _operations(
@@ -92,22 +108,21 @@ def _facts(
     rows = _rows(document, answer)
     if rows is None:
         return None
+    plain = {} if _row(document, answer, rows).is_a("object") else {"distinct_pages": False}
     facts = _style(query, leaves, rows)
     if facts is not None:
-        return {**facts, **_told(facts, query, leaves, rows)}
+        return {**facts, **_told(facts, query, leaves), **plain}
     body = dict(_shape(document, _json(document, operation.get("requestBody"))).properties)
     sent = {name: _shape(document, schema) for name, schema in body.items()}
     facts = _style(sent, leaves, rows) if method == "post" else None
     # A body may have a `page` or `limit` of quite another kind: only an answer that tells of more rows makes it a list.
-    told = _told(facts, sent, leaves, rows) if facts else {}
+    told = _told(facts, sent, leaves) if facts else {}
     if facts is None or not ({"next_cursor", "more", "total"} & (facts.keys() | told.keys())):
         return None
-    return {"style": facts.pop("style"), "in": "body", **facts, **told}
+    return {"style": facts.pop("style"), "in": "body", **facts, **told, **plain}
 
 
-def _style(
-    sent: Mapping[str, _Shape], leaves: Mapping[str, _Shape], rows: str
-) -> dict[str, Any] | None:
+def _style(sent: Mapping[str, _Shape], leaves: Mapping[str, _Shape], rows: str) -> dict[str, Any] | None:
     """Say which parameter moves through the list: a cursor before an offset before a page number before a link."""
     limit = _named(sent, _LIMITS, "integer")
     size = {"limit": limit} if limit else {}
@@ -128,10 +143,11 @@ def _style(
 
 
 def _told(
-    facts: Mapping[str, Any], sent: Mapping[str, _Shape], leaves: Mapping[str, _Shape], rows: str
+    facts: Mapping[str, Any], sent: Mapping[str, _Shape], leaves: Mapping[str, _Shape]
 ) -> dict[str, Any]:
     """Find what the answer says of the list: how many rows there are, whether more follow, what the server made of the request."""
-    style, told = facts["style"], {}
+    style = facts["style"]
+    told: dict[str, Any] = {}
     if total := _leaf(leaves, _TOTALS, "integer") or _linked_count(leaves):
         told["total"] = total
     if style == "next_url":
@@ -156,7 +172,11 @@ def _told(
 
 def _linked_count(leaves: Mapping[str, _Shape]) -> str | None:
     """A `count` beside `next` and `previous` is that of all rows (Django REST framework)."""
-    return "count" if {"count", "next", "previous"} <= leaves.keys() and leaves["count"].is_a("integer") else None
+    return (
+        "count"
+        if {"count", "next", "previous"} <= leaves.keys() and leaves["count"].is_a("integer")
+        else None
+    )
 
 
 def _next_cursor(leaves: Mapping[str, _Shape]) -> str | None:
@@ -166,14 +186,18 @@ def _next_cursor(leaves: Mapping[str, _Shape]) -> str | None:
 
 def _named(sent: Mapping[str, _Shape], names: tuple[str, ...], kind: str) -> str | None:
     """Give the first parameter of a kind by the order of names."""
-    squeezed = {_squeezed(name): name for name in reversed(sent) if sent[name].is_a(kind)}
+    squeezed = {_squeezed(name): name for name in reversed(list(sent)) if sent[name].is_a(kind)}
     return next((squeezed[name] for name in names if name in squeezed), None)
 
 
 def _leaf(leaves: Mapping[str, _Shape], names: tuple[str, ...], kind: str) -> str | None:
     """Give the path of the first member of a kind by the order of names, the shallowest first."""
-    paths = sorted((path for path, leaf in leaves.items() if leaf.is_a(kind)), key=lambda path: path.count("."))
-    return next((path for name in names for path in paths if _squeezed(path.rpartition(".")[2]) == name), None)
+    paths = sorted(
+        (path for path, leaf in leaves.items() if leaf.is_a(kind)), key=lambda path: path.count(".")
+    )
+    return next(
+        (path for name in names for path in paths if _squeezed(path.rpartition(".")[2]) == name), None
+    )
 
 
 def _squeezed(name: str) -> str:
@@ -200,10 +224,19 @@ def _rows(document: Mapping[str, Any], schema: Any) -> str | None:
     lists = [path for path, leaf in _leaves(document, schema) if leaf.is_a("array")]
     outer = [path for path in lists if "." not in path]
     for paths in (outer, lists):
-        named = next((path for name in _ROWS for path in paths if _squeezed(path.rpartition(".")[2]) == name), None)
+        named = next(
+            (path for name in _ROWS for path in paths if _squeezed(path.rpartition(".")[2]) == name), None
+        )
         if named or len(paths) == 1:
             return named or paths[0]
     return None
+
+
+def _row(document: Mapping[str, Any], schema: Any, rows: str) -> _Shape:
+    """Give the shape of one row: pages of plain values can be equal, pages of objects are not."""
+    for name in rows.split(".") if rows else ():
+        schema = _shape(document, schema).properties.get(name)
+    return _shape(document, _shape(document, schema).items)
 
 
 def answer_schema(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Any:

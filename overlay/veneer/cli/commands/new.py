@@ -1,0 +1,52 @@
+"""`veneer new`: start a project from a contract (extra `codegen`)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["new"]
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="The project's name, such as acme-shop.")],
+    contract: Annotated[
+        str,
+        typer.Option(
+            "--contract",
+            "-c",
+            metavar="FILE_OR_URL",
+            help="The OpenAPI 3 document, or the server that publishes it.",
+        ),
+    ],
+    into: Annotated[
+        Path, typer.Option("--into", metavar="FOLDER", help="Where; empty, or not there yet.")
+    ] = Path(),
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", metavar="LOSS", help="Accept a loss, as the error lists it."),
+    ] = None,
+) -> None:
+    """Make a project of veneer's shape from a contract: generated code, a typed client, tests, `make check` (extra `codegen`)."""
+    try:
+        from veneer.codegen.errors import CodegenError
+        from veneer.codegen.scaffold import project
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "veneer":
+            raise
+        print('veneer: `new` needs its extra: pip install "veneer[codegen]"', file=sys.stderr)
+        raise typer.Exit(2) from None
+    try:
+        made = project.new(name, contract, into, allow=tuple(allow or ()), say=_say)
+    except CodegenError as error:
+        print(f"veneer: {error}", file=sys.stderr)
+        raise typer.Exit(2 if isinstance(error, project.UsageError) else 1) from None
+    for line in project.report(made):
+        print(line)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
