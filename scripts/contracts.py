@@ -128,7 +128,7 @@ def measure(path: Path, destination: Path) -> dict[str, Any]:
     from veneer.codegen import documents, generator
     from veneer.codegen.formatting import format_tree
     from veneer.codegen.normalise import Level, normalise
-    from veneer.codegen.normalise.operations import find_operations
+    from veneer.codegen.walk import find_operations
 
     started = time.monotonic()
     document = documents.load(path)

@@ -16,7 +16,7 @@ import pytest
 from veneer.codegen import documents, generator, normalise
 from veneer.codegen.errors import CodegenError
 from veneer.codegen.formatting import format_tree
-from veneer.codegen.normalise.operations import find_operations
+from veneer.codegen.walk import find_operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from veneer.codegen import contracts, pointers
-from veneer.codegen.normalise.operations import find_operations
+from veneer.codegen.walk import find_operations
 
 ROOT = Path(__file__).parents[2]
 

@@ -20,7 +20,7 @@ TOOLS: Final = ("openapi-python-client", "ruff")
 
 # The modules of this package that decide what is generated; the others only compare and report.
 _SOURCES: Final = (
-    "contracts.py", "documents.py", "errors.py", "formatting.py", "generator.py", "overlays.py", "pointers.py", "regenerate.py", "rendering.py",
+    "contracts.py", "documents.py", "errors.py", "formatting.py", "generator.py", "overlays.py", "pointers.py", "regenerate.py", "rendering.py", "walk.py",
     "normalise/*.py", "templates/**/*.jinja", "templates/README.md",
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from veneer.codegen import pointers
 from veneer.codegen.changes.kinds import Change, Direction, severity
 from veneer.codegen.changes.shapes import LIMITS, Node, Shape, shape, signature
-from veneer.codegen.normalise.operations import Found, find_operations, media_type
+from veneer.codegen.walk import Found, find_operations, media_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -11,17 +11,15 @@ from veneer.codegen.normalise import names
 from veneer.codegen.normalise.report import Level
 from veneer.codegen.normalise.rules import NULL, Schema
 from veneer.codegen.normalise.schemas import COMPONENTS, Schemas, Scope, is_class
+from veneer.codegen.walk import LINES as _LINES
+from veneer.codegen.walk import METHODS, Found, find_operations, is_json, media_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from veneer.codegen.normalise.report import Report
 
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-"""The methods that the generator knows, in its order."""
-
 _SAFE_METHODS: Final = frozenset({"get", "head", "options", "trace", "query"})
-_LINES: Final = frozenset({"application/jsonl", "application/x-ndjson", "application/ndjson", "application/x-jsonlines", "application/json-seq", "application/stream+json"})  # fmt: skip
 _TEXT: Final = frozenset(
     {
         "application/xml",
@@ -80,46 +78,6 @@ class Operation:
         }
 
 
-@dataclass(frozen=True)
-class Found:
-    """An operation as the contract has it."""
-
-    method: str
-    path: str
-    place: str
-    node: Mapping[str, Any]
-    shared: tuple[Any, ...] = ()
-
-
-def find_operations(document: Mapping[str, Any], report: Report | None = None) -> Iterator[Found]:
-    """Give every operation below `paths`, with those that 3.2 adds (`query`, `additionalOperations`)."""
-    paths = document.get("paths")
-    for path, node in paths.items() if isinstance(paths, dict) else ():
-        place = pointers.join("#/paths", path)
-        try:
-            item = pointers.deref(document, node)
-        except KeyError as error:
-            item = None
-            if report:
-                report.add("reference", place, f"{error.args[0]} leads nowhere", Level.LOSS)
-        if not isinstance(item, dict):
-            continue
-        extra = item.get("additionalOperations")
-        methods = {method: item[method] for method in (*METHODS, "query") if method in item}
-        methods |= (
-            {str(method).lower(): operation for method, operation in extra.items()}
-            if isinstance(extra, dict)
-            else {}
-        )
-        parameters = item.get("parameters")
-        shared = tuple(parameters) if isinstance(parameters, list) else ()
-        for method, operation in methods.items():
-            if isinstance(operation, dict):
-                yield Found(method, path, pointers.join(place, method), operation, shared)
-            elif report:
-                report.add("operation", pointers.join(place, method), "not an object", Level.LOSS)
-
-
 class Operations:
     """The operations of one contract; `paths` is the generator's input, `operations` what it cannot carry."""
 
@@ -134,7 +92,9 @@ class Operations:
         self._document = document
         self._schemas = schemas
         self._report = report
-        found = list(find_operations(document, report))
+        found = list(
+            find_operations(document, lambda rule, place, detail: report.add(rule, place, detail, Level.LOSS))
+        )
         schemas.multipart = {
             reference for operation in found for reference in _multipart_references(document, operation)
         }
@@ -569,16 +529,6 @@ class _Parameters:
                     description=None,
                     place=self._found.place,
                 )
-
-
-def media_type(kind: str) -> str:
-    """Give a media type without its parameters, in lower case."""
-    return kind.split(";", 1)[0].strip().lower()
-
-
-def is_json(kind: str) -> bool:
-    """Tell whether a media type is one JSON value (RFC 6839 §3.1)."""
-    return kind in {"application/json", "text/json"} or (kind.endswith("+json") and kind not in _LINES)
 
 
 def _body_rank(kind: str) -> int:
