@@ -140,6 +140,7 @@ DOG = {
         ({"patternProperties": {"^x-": {"type": "string"}}}, {"x-1": 2, "y": 1}, ["type $.* string integer", "unknown $.y integer"]),
         ({"type": "array", "prefixItems": [{"type": "string"}], "items": {"type": "integer"}}, [1, "2"], ["type $[0] string integer", "type $[*] integer string"]),
         ({"enum": [1, 2]}, True, ["type $ integer boolean"]),
+        ({"patternProperties": {r"\p{L}": {"type": "string"}}}, {"a": 1}, ["type $.* string integer"]),
         (True, {"a": 1}, []),
         (False, 1, ["type $ nothing integer"]),
         ({"$ref": "#/nowhere"}, 1, []),
@@ -164,6 +165,8 @@ SELF = {"$defs": {"a": {"$ref": "#/$defs/a"}, "list": {"type": "array", "items":
 
 
 def test_references_in_a_circle_end() -> None:
+    twice = {"anyOf": [{"$ref": "#"}, {"$ref": "#"}, {"type": "string"}]}
+    body_misfits(twice, twice, {"a": [1]})
     assert body_misfits(SELF, {"$ref": "#/$defs/a"}, {"x": 1}) == []
     deep: Any = []
     for _ in range(900):
@@ -250,7 +253,7 @@ def _numbers(value: Any) -> Iterator[str]:
 JUNK = st.recursive(
     JSON,
     lambda inner: st.dictionaries(
-        st.sampled_from(["$ref", "type", "properties", "items", "allOf", "anyOf", "required", "enum", "discriminator", "content", "schema", "200", "patternProperties"]),
+        st.sampled_from(["$ref", "type", "properties", "items", "allOf", "anyOf", "required", "enum", "discriminator", "content", "schema", "200", "patternProperties", "("]),
         inner,
         max_size=4,
     ),

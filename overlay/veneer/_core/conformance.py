@@ -16,8 +16,8 @@ from urllib.parse import unquote
 
 __all__ = ["Finding", "Misfit", "Route", "Routes", "body_misfits", "check_answer", "json_type"]
 
-# Bounds of one comparison: values looked at, levels of them, items of one array, and misfits kept.
-_VALUES: Final = 20_000
+# Bounds of one comparison: schemas that values are held against, levels of them, items of one array, and misfits kept.
+_STEPS: Final = 20_000
 _DEPTH: Final = 64
 _ITEMS: Final = 200
 _MISFITS: Final = 100
@@ -98,7 +98,7 @@ class Routes:
             (_pattern(path), Route(method.upper(), path, facts.get("responses", {})))
             for path, item in document["paths"].items()
             for method, facts in _resolve(document, item).items()
-            if method in _METHODS
+            if method in _METHODS and isinstance(facts, Mapping)
         ]
         # A word comes before a parameter (OpenAPI 3.1, Path Templating Matching).
         self._routes = sorted(
@@ -214,17 +214,14 @@ _ANYTHING: Final = _Fit([], None)
 
 
 class _Comparison:
-    """One comparison, which counts the values that it has looked at."""
+    """One comparison, which ends when it has held as many schemas against values as it may."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
-        self._left = _VALUES
+        self._left = _STEPS
 
     def misfits(self, schema: Any, value: Any, place: str, depth: int) -> list[Misfit]:
         """The misfits of a value, unknown members among them."""
-        self._left -= 1
-        if self._left < 0 or depth > _DEPTH:
-            return []
         return self._closed(self._fit(schema, value, place, depth), value, place)
 
     def _closed(self, fit: _Fit, value: Any, place: str) -> list[Misfit]:
@@ -240,7 +237,8 @@ class _Comparison:
 
     def _fit(self, schema: Any, value: Any, place: str, depth: int) -> _Fit:
         """Fit a value to a schema, its references and `allOf` included; members are left for the place's whole schema to judge."""
-        if not isinstance(schema, Mapping) or depth > _DEPTH:
+        self._left -= 1
+        if not isinstance(schema, Mapping) or depth > _DEPTH or self._left < 0:
             return (
                 _ANYTHING
                 if schema is not False
@@ -284,7 +282,7 @@ class _Comparison:
             if name in properties:
                 misfits += self.misfits(properties[name], one, _member(place, name, named=True), depth + 1)
                 continue
-            matching = [sub for pattern, sub in patterns.items() if re.search(pattern, name)]
+            matching = [sub for pattern, sub in patterns.items() if _matches(pattern, name)]
             known |= {name} if matching else set()
             if not matching and others not in (None, False):
                 matching = [others]
@@ -354,6 +352,14 @@ def _own_misfit(schema: Mapping[str, Any], value: Any, place: str) -> Misfit | N
             return Misfit("type", place, " or ".join(sorted(types)), found)
         return Misfit("enum", place, "", found)
     return None
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """Tell whether a name has a pattern in it; one that is not Python's (`\\p{L}`) is taken to be everywhere."""
+    try:
+        return re.search(pattern, name) is not None
+    except re.error:
+        return True
 
 
 def _same(one: Any, other: Any) -> bool:
