@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json as json_module
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 
+from veneer._core import jsontext
 from veneer._core.errors import ConfigurationError
 from veneer._core.redact import mask_url
 from veneer._core.retry import SAFE_METHODS
@@ -279,7 +279,7 @@ def _new_key() -> str:
 def encode_json(value: Any) -> bytes:
     """Encode a JSON body, compact and UTF-8. Raises ConfigurationError for what JSON cannot hold (NaN, sets, open files, …)."""
     try:
-        return json_module.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        return jsontext.dumps(value)
     except (TypeError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"the body cannot be sent as JSON: {type(error).__name__}") from error
 

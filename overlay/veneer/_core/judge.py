@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace, TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from veneer._core import jsontext
 from veneer._core.attempts import Attempt
 from veneer._core.call import Endpoint, Operation
 from veneer._core.errors import BODY_LIMIT, APIError, ResponseInvalidError
@@ -63,7 +64,7 @@ class Parsed:
             self._payload = NOT_JSON
             if self.response.content:
                 with contextlib.suppress(ValueError, RecursionError):
-                    self._payload = json.loads(self.response.content)
+                    self._payload = jsontext.loads(self.response.content)
         return self._payload
 
     def json(self, **_: Any) -> Any:

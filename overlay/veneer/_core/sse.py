@@ -12,10 +12,10 @@ Rules: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stre
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
+from veneer._core import jsontext
 from veneer._core.errors import StreamProtocolError
 
 __all__ = ["MAX_EVENT_BYTES", "Decoder", "Event", "EventTooLargeError"]
@@ -58,7 +58,7 @@ class Event:
         """The data as text; bytes that are not UTF-8 become U+FFFD."""
         return self.raw.decode("utf-8", "replace")
 
-    def json(self, loads: Callable[[str], Any] = json.loads) -> Any:
+    def json(self, loads: Callable[[str], Any] = jsontext.loads) -> Any:
         """Parse the data as JSON with `loads`. Raises ValueError when it is not JSON."""
         return loads(self.data)
 
