@@ -59,6 +59,18 @@ class Method:
         return ", ".join([*first, *([f"event={self.event}.from_dict"] if self.event else [])])
 
     @property
+    def union(self) -> bool:
+        """True where the result is one of several types: mypy joins what it infers for them to `object`."""
+        return self.kind == "call" and " | " in self.result
+
+    @property
+    def expression(self) -> str:
+        """What the method does."""
+        call = f"self._client.{self.kind}({self.arguments})"
+        awaited = f"await {call}" if self.kind == "call" else call
+        return f"cast({self.result}, {awaited})" if self.union else awaited
+
+    @property
     def summary(self) -> str:
         """The operation's first line, safe between triple quotes, with its method and path."""
         method, path = str(self.endpoint.facts["method"]).upper(), self.endpoint.facts["path"]
@@ -88,6 +100,11 @@ class Namespace:
     def endpoints(self) -> list[str]:
         """The endpoint modules that the methods use."""
         return sorted({method.endpoint.name for method in self.methods})
+
+    @property
+    def union(self) -> bool:
+        """True where a result is one of several types."""
+        return any(method.union for method in self.methods)
 
     @property
     def bound(self) -> bool:

@@ -22,12 +22,12 @@ from ruff import find_ruff_bin  # type: ignore[import-untyped]  # the wheel carr
 
 import veneer
 from veneer.codegen import contracts, documents, unasync
-from veneer.codegen.errors import CodegenError, GeneratorError
+from veneer.codegen.errors import CodegenError, ContractError, GeneratorError
 from veneer.codegen.regenerate import regenerate
 from veneer.codegen.scaffold.endpoints import Package
 from veneer.codegen.scaffold.examples import example
 from veneer.codegen.scaffold.facade import Namespace, namespaces, pascal
-from veneer.codegen.scaffold.recognise import Finding, recognised
+from veneer.codegen.scaffold.recognise import Finding, operations, recognised
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _IGNORED: Final = frozenset({".git"})
@@ -106,6 +106,8 @@ def new(
     _check_folder(folder)
     say(f"reading {contract}")
     document = documents.load(contract)
+    if not any(operations(document.content)):
+        raise ContractError("has no operation: there is nothing to call", source=contract, place="#/paths")
     made = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     try:

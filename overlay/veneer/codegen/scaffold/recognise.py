@@ -6,6 +6,7 @@ What is found becomes `x-veneer-pagination` or `x-veneer-stream`, in a patch tha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -24,6 +25,10 @@ _ROWS: Final = ("items", "data", "results", "rows", "records", "entries", "value
 _TOTALS: Final = ("total", "totalcount", "totalitems", "totalresults", "totalelements", "totalrecords", "totalrows", "totalhits")  # fmt: skip
 _MORE: Final = ("hasmore", "hasnext", "hasnextpage", "more")
 _LAST_PAGES: Final = ("pages", "totalpages", "lastpage", "pagecount")
+
+_EVENTS: Final = "text/event-stream"
+_CLOSING: Final = "[DONE]"
+"""How most streams of models end; data that is no JSON."""
 
 
 @dataclass(frozen=True)
@@ -53,31 +58,45 @@ class _Shape:
 def recognised(document: Mapping[str, Any]) -> list[Finding]:
     """Give what can be told of the operations of a contract that do not say it themselves."""
     found = []
-    for path, method, operation, shared in _operations(document):
+    for path, method, operation, shared in operations(document):
         if "x-veneer-pagination" not in operation and (facts := _facts(document, method, operation, shared)):
             reason = "Recognised by its parameters and answer: how the list is paged."
             found.append(Finding(method, path, "x-veneer-pagination", facts, reason))
-        if "x-veneer-stream" not in operation and _streams_on_request(document, operation):
-            reason = "Recognised by its body and answers: it streams when it is asked to."
-            found.append(Finding(method, path, "x-veneer-stream", {"request": {"stream": True}}, reason))
+        if "x-veneer-stream" not in operation and (facts := _stream(document, operation)):
+            reason = (
+                "Recognised by its body, answers and words: what makes it stream, and how the stream ends."
+            )
+            found.append(Finding(method, path, "x-veneer-stream", facts, reason))
     return found
 
 
-def _streams_on_request(document: Mapping[str, Any], operation: Mapping[str, Any]) -> bool:
-    """Tell whether an operation answers with JSON or a stream, and its body has the switch `stream`."""
-    kinds = {
-        str(kind).partition(";")[0].strip().lower()
+def _stream(document: Mapping[str, Any], operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what makes an operation stream, where it answers with JSON too, and how its stream ends, where the contract's words tell."""
+    responses = [
+        _deref(document, response)
         for status, response in (operation.get("responses") or {}).items()
         if str(status).startswith("2")
-        for kind in _deref(document, response).get("content") or {}
-    }
+    ]
+    kinds = {_plain(kind) for response in responses for kind in response.get("content") or {}}
+    if _EVENTS not in kinds:
+        return {}
+    facts: dict[str, Any] = {}
     switch = _shape(document, _json(document, operation.get("requestBody"))).properties.get("stream")
-    return "text/event-stream" in kinds and len(kinds) > 1 and _shape(document, switch).is_a("boolean")
+    if len(kinds) > 1 and _shape(document, switch).is_a("boolean"):
+        facts["request"] = {"stream": True}
+    if _CLOSING in json.dumps([operation, responses]):
+        facts["terminator"] = _CLOSING
+    return facts
 
 
-def _operations(
+def _plain(media_type: Any) -> str:
+    return str(media_type).partition(";")[0].strip().lower()
+
+
+def operations(
     document: Mapping[str, Any],
 ) -> Iterator[tuple[str, str, Mapping[str, Any], list[Any]]]:
+    """Give each operation of a contract: path, method, itself, the parameters of its path."""
     for path, found in (document.get("paths") or {}).items():
         item = _deref(document, found)
         for method in METHODS:
@@ -252,7 +271,7 @@ def answer_schema(document: Mapping[str, Any], operation: Mapping[str, Any]) -> 
 
 def _json(document: Mapping[str, Any], holder: Any) -> Any:
     for kind, media in (_deref(document, holder).get("content") or {}).items():
-        plain = str(kind).partition(";")[0].strip().lower()
+        plain = _plain(kind)
         if (plain == "application/json" or plain.endswith("+json")) and isinstance(media, dict):
             return media.get("schema")
     return None

@@ -1,0 +1,436 @@
+"""A project made from an unknown contract checks itself, and its client talks to the server that published the contract."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.codegen_project import SHOP
+from veneer.codegen.errors import CodegenError, ContractError
+from veneer.codegen.scaffold import project
+from veneer.codegen.scaffold.examples import sample
+from veneer.codegen.scaffold.recognise import recognised
+from veneer.sandbox import Sandbox
+
+JSON = "application/json"
+
+
+def operation(
+    answer: dict[str, Any], *parameters: dict[str, Any], body: Any = None, **more: Any
+) -> dict[str, Any]:
+    """Write an operation as FastAPI does."""
+    sent = {"requestBody": {"required": True, "content": {JSON: {"schema": body}}}} if body else {}
+    responses = {"200": {"description": "", "content": {JSON: {"schema": answer}}}}
+    return {"parameters": list(parameters), "responses": responses, **sent, **more}
+
+
+def query(name: str, kind: str = "integer", **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": {"type": kind, **more}}
+
+
+def rows(items: str = "items", row: Any = None, **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": [items],
+        "properties": {items: {"type": "array", "items": row or {"type": "object"}}, **properties},
+    }
+
+
+def contract(paths: dict[str, Any], **components: Any) -> dict[str, Any]:
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": paths,
+        "components": components,
+    }
+
+
+INTEGER, TEXT = {"type": "integer"}, {"anyOf": [{"type": "string"}, {"type": "null"}]}
+PAGED = [
+    (
+        "offset",
+        operation(rows(total=INTEGER, limit=INTEGER, skip=INTEGER), query("skip"), query("limit", maximum=99)),
+        {"style": "offset", "limit": "limit", "offset": "skip", "items": "items", "total": "total", "reported_limit": "limit", "max_limit": 99, "reported_offset": "skip"},
+    ),
+    (
+        "a list itself",
+        operation({"type": "array", "items": {"type": "object"}}, query("offset"), query("limit")),
+        {"style": "offset", "limit": "limit", "offset": "offset", "items": ""},
+    ),
+    (
+        "plain values",
+        operation({"type": "array", "items": {"type": "string"}}, query("offset"), query("limit")),
+        {"style": "offset", "limit": "limit", "offset": "offset", "items": "", "distinct_pages": False},
+    ),
+    (
+        "page numbers",
+        operation(rows(page=INTEGER, pages=INTEGER, total=INTEGER), query("page"), query("size")),
+        {"style": "page", "limit": "size", "page": "page", "items": "items", "total": "total", "reported_page": "page", "last_page": "pages"},
+    ),
+    (
+        "pages from 0, rows in an envelope",
+        operation({"type": "object", "properties": {"data": rows("records", hasNext={"type": "boolean"})}}, query("page", default=0)),
+        {"style": "page", "page": "page", "first": 0, "items": "data.records", "more": "data.hasNext"},
+    ),
+    (
+        "a cursor",
+        operation(rows("things", nextCursor=TEXT), query("pageToken", "string")),
+        {"style": "cursor", "cursor": "pageToken", "next_cursor": "nextCursor", "items": "things"},
+    ),
+    (
+        "next links",
+        operation(rows("results", count=INTEGER, next={"type": "string", "format": "uri"}, previous=TEXT), query("cursor", "string")),
+        {"style": "next_url", "next": "next", "items": "results", "total": "count"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("found", "facts"), [case[1:] for case in PAGED], ids=[case[0] for case in PAGED])
+def test_a_paged_list_is_recognised_by_its_parameters_and_answer(
+    found: dict[str, Any], facts: dict[str, Any]
+) -> None:
+    (finding,) = recognised(contract({"/x": {"get": found}}))
+    assert facts == finding.facts
+
+
+def test_paging_in_a_body_is_recognised_where_the_answer_tells_of_more() -> None:
+    body = {"type": "object", "properties": {"cursor": TEXT, "limit": INTEGER}}
+    (finding,) = recognised(contract({"/x": {"post": operation(rows("keys", cursor=TEXT), body=body)}}))
+    assert finding.facts == {
+        "style": "cursor", "in": "body", "limit": "limit", "cursor": "cursor", "next_cursor": "cursor", "items": "keys",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        operation(rows(), query("limit")),
+        operation(rows(), query("offset", "string"), query("limit", "string")),
+        operation({"type": "object", "properties": {"page": INTEGER}}, query("page")),
+        operation({"type": "object", "properties": {"left": {"type": "array"}, "right": {"type": "array"}}}, query("page")),
+        operation(rows(), query("cursor", "string")),
+        operation(rows(), query("offset"), query("limit"), **{"x-veneer-pagination": {"style": "offset"}}),
+    ],
+    ids=["nothing moves", "other types", "no rows", "two lists", "no next cursor", "says it itself"],
+)  # fmt: skip
+def test_what_is_no_page_or_says_so_itself_is_left_alone(found: dict[str, Any]) -> None:
+    assert recognised(contract({"/x": {"get": found}})) == []
+
+
+def test_a_switch_for_streaming_is_recognised_beside_two_media_types() -> None:
+    found = operation(
+        {"type": "object"}, body={"type": "object", "properties": {"stream": {"type": "boolean"}}}
+    )
+    found["responses"]["200"]["content"]["text/event-stream"] = {}
+    (finding,) = recognised(contract({"/x": {"post": found}}))
+    assert (finding.extension, finding.facts) == ("x-veneer-stream", {"request": {"stream": True}})
+
+
+def test_the_closing_mark_that_the_contract_speaks_of_ends_the_stream() -> None:
+    found = operation({"type": "object"}, description="Ends with `data: [DONE]`.")
+    assert recognised(contract({"/x": {"get": found}})) == []
+    found["responses"]["200"]["content"] = {"text/event-stream": {}}
+    (finding,) = recognised(contract({"/x": {"get": found}}))
+    assert finding.facts == {"terminator": "[DONE]"}
+
+
+def test_the_least_answer_of_a_schema_has_its_required_members_only() -> None:
+    schema = {
+        "allOf": [{"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "format": "uuid"}}}],
+        "required": ["kind", "rows"],
+        "properties": {"kind": {"enum": ["a", "b"]}, "rows": {"type": "array"}, "more": {"type": "string"}},
+    }  # fmt: skip
+    assert sample({}, schema) == {"id": "00000000-0000-4000-8000-000000000000", "kind": "a", "rows": []}
+
+
+# -- refusals --------------------------------------------------------------------------------------------------------
+
+
+def refused(tmp_path: Path, name: str, source: str | Path, kind: type[CodegenError]) -> str:
+    """Give the message of a refusal, which leaves nothing behind."""
+    with pytest.raises(kind) as caught:
+        project.new(name, str(source), tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["Shop", "1shop", "shop-", "a/b", "", "json", "veneer", "class", "shop_async"]
+)
+def test_a_name_that_cannot_be_a_package_is_refused_before_anything_is_read(
+    tmp_path: Path, name: str
+) -> None:
+    assert repr(name) in refused(tmp_path, name, "nowhere.json", project.UsageError)
+
+
+def test_a_folder_that_holds_something_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("mine")
+    with pytest.raises(project.UsageError, match="is not empty"):
+        project.new("shop", "nowhere.json", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (None, "cannot be read"),
+        ('{"swagger": "2.0"}', "convert it to OpenAPI 3"),
+        ("{]", "not JSON"),
+        ('{"a": 1}', "has no `openapi` version"),
+    ],
+)
+def test_a_contract_that_cannot_be_used_is_refused_with_its_reason(
+    tmp_path: Path, text: str | None, reason: str
+) -> None:
+    source = tmp_path / "c.json"
+    if text is not None:
+        source.write_text(text)
+    message = refused(tmp_path, "shop", source, ContractError)
+    assert reason in message
+    assert "\n" not in message
+
+
+def test_a_contract_without_operations_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "c.json"
+    source.write_text(json.dumps(contract({"/x": {}})))
+    assert "no operation" in refused(tmp_path, "shop", source, ContractError)
+
+
+def test_the_command_tells_usage_from_a_bad_contract_by_its_exit_code(tmp_path: Path) -> None:
+    def run(*arguments: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "veneer", "new", *arguments, "--into", str(tmp_path / "new")],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stderr.strip().splitlines()[-1]
+
+    assert run("Shop", "-c", "c.json") == (
+        2,
+        "veneer: 'Shop' is no project name: lower-case words joined by - or _, such as acme-shop",
+    )
+    code, line = run("shop", "-c", "c.json")
+    assert (code, line) == (1, "veneer: c.json: cannot be read: No such file or directory")
+
+
+# -- whole projects --------------------------------------------------------------------------------------------------
+
+
+def make(folder: Path, target: str) -> subprocess.CompletedProcess[str]:
+    """Run a target of a project's Makefile in the environment of this test, so that nothing is installed."""
+    return subprocess.run(
+        ["make", target, f"PY={sys.executable}"],
+        cwd=folder, capture_output=True, text=True, check=False,
+        env={key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV", "MAKE", "MFLAGS"))},
+    )  # fmt: skip
+
+
+@contextmanager
+def imported(folder: Path, name: str) -> Iterator[Any]:
+    """Import a project's package as its own tests do."""
+    paths = [str(folder / "overlay"), str(folder / "generated")]
+    sys.path[:0] = paths
+    try:
+        yield importlib.import_module(name)
+    finally:
+        for path in paths:
+            sys.path.remove(path)
+        for module in [module for module in sys.modules if module.partition(".")[0].startswith(name)]:
+            del sys.modules[module]
+
+
+def without_extensions(node: Any) -> Any:
+    """Leave out what only contracts written here say."""
+    if isinstance(node, dict):
+        return {
+            key: without_extensions(value) for key, value in node.items() if not key.startswith("x-veneer-")
+        }
+    return [without_extensions(value) for value in node] if isinstance(node, list) else node
+
+
+def unknown(tmp_path: Path, platform: str) -> Path:
+    """A platform's contract as strangers would publish it."""
+    import veneer_generated.contracts as held
+
+    source = Path(str(held.__file__)).parent / f"{platform}.json"
+    target = tmp_path / f"{platform}.json"
+    target.write_text(json.dumps(without_extensions(json.loads(source.read_text()))))
+    return target
+
+
+NASTY = contract(
+    {
+        "/jobs": {
+            "get": operation(
+                {"$ref": "#/components/schemas/Jobs"},
+                query("cursor", "string"), query("limit"), query("items", "string"), query("async", "boolean"), query("run_async", "boolean"),
+                operationId="list", tags=["jobs_async"],
+            ),
+            "post": operation({"$ref": "#/components/schemas/AsyncJob"}, body={"$ref": "#/components/schemas/AsyncJob"}, operationId="run_async", tags=["jobs_async"]),
+        },
+        "/jobs/{job_id}": {
+            "get": operation(
+                {"type": "array", "items": {"$ref": "#/components/schemas/Client"}},
+                {"name": "job_id", "in": "path", "required": True, "schema": INTEGER}, query("endpoint", "string"), query("search", "string"),
+                operationId="search", tags=["client"], summary='Find "one" \\ more """',
+            ),
+        },
+        "/options": {"get": operation({"type": "object", "properties": {"at": {"type": "string", "format": "date-time"}}}, operationId="datetime", tags=["options"])},
+        "/either": {"get": operation({"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("AsyncJob", "Client", "Event")]}, operationId="either", tags=["options"])},
+        "/class": {"delete": {"tags": ["class"], "operationId": "import", "responses": {"204": {"description": ""}}}},
+        "/events": {
+            "get": {
+                "tags": ["Event"],
+                "operationId": "aiter",
+                "parameters": [query("event", "string")],
+                "responses": {"200": {"description": "", "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/Event"}}}}},
+            }
+        },
+    },
+    schemas={
+        "AsyncJob": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
+        "Jobs": rows("data", {"$ref": "#/components/schemas/AsyncJob"}, next_cursor=TEXT),
+        "Client": {"type": "object", "required": ["id"], "properties": {"id": INTEGER}},
+        "Event": {"type": "object", "required": ["at"], "properties": {"at": {"type": "string", "format": "date-time"}}},
+    },
+    securitySchemes={"key": {"type": "apiKey", "in": "query", "name": "key"}, "session": {"type": "apiKey", "in": "cookie", "name": "sid"}},
+)  # fmt: skip
+NASTY["security"] = [{"session": []}]
+
+
+@pytest.fixture(scope="module")
+def nasty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of a contract whose names are those of Python, of veneer and of the rules for sync twins."""
+    folder = tmp_path_factory.mktemp("nasty")
+    source = folder / "c.json"
+    source.write_text(json.dumps(NASTY))
+    made = project.new("nasty-jobs", str(source), folder / "project")
+    assert made.pages == ("jobs_async.iter_all",)
+    assert made.streams == ("event.stream_aiter_",)
+    assert made.left_out == ("the security scheme key (apiKey in query): pass it with `query=`",)
+    return made.folder
+
+
+def test_a_project_whose_contract_takes_our_own_names_passes_its_checks(nasty: Path) -> None:
+    done = make(nasty, "check")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_arguments_with_names_of_the_clients_own_reach_the_server(nasty: Path) -> None:
+    import httpx
+
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        found = (
+            [{"id": 1}]
+            if "search" in str(request.url)
+            else {"data": [{"id": str(len(asked))}], "next_cursor": "c" if len(asked) < 2 else None}
+        )
+        return httpx.Response(200, json=found)  # fmt: skip
+
+    with (
+        imported(nasty, "nasty_jobs") as package,
+        httpx.Client(transport=httpx.MockTransport(answer)) as engine,
+    ):
+        client = package.NastyJobsClient("https://api.test", credentials={"session": "s"}, http_client=engine)
+        rows = list(client.jobs_async.iter_all(items="i", async_=True, run_async=False))
+        (found,) = client.client.search(7, endpoint="e", search="s")
+    assert [row.id for row in rows] == ["1", "2"]
+    assert dict(asked[0].url.params) == {"items": "i", "async": "true", "run_async": "false"}
+    assert asked[1].url.params["cursor"] == "c"
+    assert (found.id, str(asked[2].url)) == (1, "https://api.test/jobs/7?endpoint=e&search=s")
+    assert asked[0].headers["cookie"] == "sid=s"
+
+
+def test_drift_names_an_operation_that_no_method_calls_and_an_edited_twin(
+    nasty: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(nasty, copy)
+    changed = json.loads((copy / "openapi/nasty_jobs.json").read_text())
+    changed["paths"]["/new"] = {"get": operation({"type": "object"}, operationId="fresh", tags=["options"])}
+    (copy / "openapi/nasty_jobs.json").write_text(json.dumps(changed))
+    twin = copy / "overlay/nasty_jobs/_sync/options.py"
+    twin.write_text(twin.read_text() + "x = 1\n")
+    before = make(copy, "drift")
+    assert "_sync/options.py" in before.stdout
+    assert make(copy, "generate").returncode == 0
+    after = make(copy, "drift")
+    assert "no facade calls options.fresh" in after.stdout
+    assert "_sync" not in after.stdout
+
+
+def test_a_client_made_from_a_running_server_walks_its_pages(veneer_sandbox: Sandbox, tmp_path: Path) -> None:
+    url = f"{veneer_sandbox.base_urls['velerian']}/openapi.json"
+    made = project.new("acme-velerian", url, tmp_path / "project")
+    assert f'upstream = "{url}"' in (made.folder / "openapi/contracts.toml").read_text()
+    with imported(made.folder, "acme_velerian") as package, package.AcmeVelerianClient(
+        veneer_sandbox.base_urls["velerian"], api_key=veneer_sandbox.keys["velerian"]
+    ) as client:  # fmt: skip
+        ids = [entry.id for entry in client.audit.iter_audit_log(limit=200)]
+        assert client.audit.list_audit_log(limit=1).items[0].id == ids[0]
+    assert len(ids) == len(set(ids)) >= 2500
+
+
+def test_a_client_made_from_an_unknown_contract_walks_pages_in_bodies(
+    veneer_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    made = project.new("acme-cache", str(unknown(tmp_path, "aerostack")), tmp_path / "project")
+    assert "cache.iter_cache_list" in made.pages
+    with imported(made.folder, "acme_cache") as package, package.AcmeCacheClient(
+        veneer_sandbox.base_urls["aerostack"], api_key=veneer_sandbox.keys["aerostack"]
+    ) as client:  # fmt: skip
+        models = importlib.import_module("acme_cache_generated.acme_cache.models")
+        for number in range(7):
+            client.cache.cache_set(body=models.CacheSetRequest(f"page:{number}", number))
+        found = list(client.cache.iter_cache_list(body=models.CacheListRequest(prefix="page:", limit=3)))
+        chat = models.ChatRequest([models.ChatMessage("user", "hello")])
+        with client.ai.stream_ai_chat(body=chat) as stream:
+            chunks = list(stream)
+    assert [row.key for row in found] == [f"page:{number}" for number in range(7)]
+    assert chunks
+
+
+@pytest.mark.anyio
+async def test_an_async_client_made_from_an_unknown_contract_streams(
+    veneer_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    made = project.new("acme-run", str(unknown(tmp_path, "hestiaos")), tmp_path / "project")
+    assert made.streams == ("run.run_stream",)
+    with imported(made.folder, "acme_run") as package:
+        models = importlib.import_module("acme_run_generated.acme_run.models")
+        async with package.AsyncAcmeRunClient(
+            veneer_sandbox.base_urls["hestiaos"], api_key=veneer_sandbox.keys["hestiaos"]
+        ) as client, client.run.run_stream(body=models.RunRequest("say hello")) as stream:  # fmt: skip
+            kinds = [event.type_ async for event in stream]
+    assert kinds[0] == "start"
+    assert "token" in kinds
+
+
+def test_the_contract_is_copied_as_it_stands_and_one_in_parts_becomes_one_file(tmp_path: Path) -> None:
+    (tmp_path / "whole.yaml").write_text("# a comment\n" + json.dumps(SHOP))
+    made = project.new("shop", str(tmp_path / "whole.yaml"), tmp_path / "whole")
+    assert (made.folder / "openapi/shop.yaml").read_text().startswith("# a comment\n")
+    parts = json.loads(json.dumps(SHOP))
+    schemas = parts.pop("components")["schemas"]
+    (tmp_path / "parts.json").write_text(
+        json.dumps(parts).replace("#/components/schemas/", "schemas.json#/components/schemas/")
+    )
+    (tmp_path / "schemas.json").write_text(json.dumps({"components": {"schemas": schemas}}))
+    made = project.new("shop", str(tmp_path / "parts.json"), tmp_path / "parts")
+    assert [path.name for path in (made.folder / "openapi").glob("*.json")] == ["shop.json"]
+    assert "schemas.json" not in (made.folder / "openapi/shop.json").read_text().replace(
+        '"schemas.json": {', ""
+    ).replace("x-external/schemas.json", "")
