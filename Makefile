@@ -31,7 +31,10 @@ test: setup  ## run the tests
 seeds: setup  ## run every example of the platforms' own documents (part of test)
 	$(PY) -m pytest -q -rA tests/platforms/test_seeds.py tests/cli/test_cli_seed.py
 
-check: lint types drift arrows test  ## everything that CI runs
+check: lint types drift-full arrows test  ## everything that CI runs
+
+drift-full: setup  ## the same without trusting the lock: everything is generated anew
+	$(PY) scripts/drift.py --full
 
 lint: setup  ## style and formatting
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
@@ -46,6 +49,19 @@ arrows: setup  ## imports point one way
 lock: setup  ## pin anew what pyproject.toml allows (needs uv)
 	uv pip compile -q pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
+contracts: setup  ## the pipeline over published contracts of the registries (needs pip, npm and the network)
+	$(PY) scripts/contracts.py
+
+bench-pages: setup  ## paging one by one, ahead and side by side, beside velerian-sdk
+	$(PY) scripts/bench/pages.py
+
+bench-flat: setup  ## a million events, 2 GiB up and down: memory stays flat
+	$(PY) scripts/bench/stream_memory.py
+	$(PY) scripts/bench/transfers.py
+
+bench-stress: setup  ## 10,000 calls from 64 tasks and 16 threads with a fifth of faults
+	$(PY) scripts/bench/stress.py
+
 bench-faults: setup  ## what veneer and the four published clients do on one fault server
 	$(PY) scripts/bench/faults.py --peers .cache/peers
 
@@ -59,4 +75,4 @@ peers: setup  ## run the four published clients' operations against the sandbox
 conformance: setup  ## the sandbox against its contracts, at length, and its speed figures
 	$(PY) -m pytest -q -s -m slow tests/sandbox
 
-.PHONY: conformance help setup generate drift demo test seeds check lint types arrows lock bench-faults bench-sse peers
+.PHONY: conformance contracts bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types arrows lock bench-faults bench-sse peers

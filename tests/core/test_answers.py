@@ -81,7 +81,7 @@ def invalid(operation: Any, answer: Any) -> ResponseInvalidError:
         (LIST, {}, "$.items"),
         (LIST, [], "$"),
         (LIST, {"items": [GOOD, None]}, "$.items[1]"),
-        (LIST, {"items": None}, "$"),
+        (LIST, {"items": None}, "$.items"),
         (LEAN, {}, "$.items"),
         (LEAN, [], "$"),
         (LEAN, {"items": None}, "$.items"),

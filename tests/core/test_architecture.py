@@ -23,6 +23,7 @@ ENGINE_MODULES = {
     "_sync/pool.py",
     "_async/http11.py",
     "_sync/http11.py",
+    "_io.py",  # tells a client of one flavour from one of the other
     "_net.py",
 }
 ENDPOINTS = sorted(

@@ -246,8 +246,11 @@ def _key_read(trace: TracebackType) -> str | None:
         if isinstance(node, (ast.keyword, ast.stmt))
         and (node.lineno, node.col_offset) <= place < (node.end_lineno or 0, node.end_col_offset or 0)
     ]
-    # The walk goes outside in: the last one is the innermost.
-    found = _KEY.search(ast.get_source_segment(source, around[-1]) or "") if around else None
+    if not around:
+        return None
+    # The walk goes outside in: the last one is the innermost. A value that is used twice was read in the line before.
+    before = linecache.getline(code.co_filename, around[-1].lineno - 1)
+    found = _KEY.search(ast.get_source_segment(source, around[-1]) or "") or _KEY.search(before)
     return found[2] if found else None
 
 
