@@ -53,6 +53,14 @@ def test_bodies_at_the_step_size_lose_nothing(size: int) -> None:
     assert collect("gzip", gzip.compress(b"x" * size)) == b"x" * size
 
 
+@pytest.mark.parametrize("size", [256 * 1024 + 21, 2 * 256 * 1024 + 40])
+def test_what_a_decompressor_still_holds_at_the_end_is_given(size: int) -> None:
+    """A raw stream has no trailer: all input can be taken while output is left inside."""
+    assert [collect("deflate", raw_deflate(b"x" * (size + more))) for more in range(9)] == [
+        b"x" * (size + more) for more in range(9)
+    ]
+
+
 def test_raw_deflate_is_read_too() -> None:
     assert collect("deflate", raw_deflate(TEXT)) == TEXT
 

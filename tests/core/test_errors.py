@@ -12,7 +12,16 @@ import pytest
 
 import veneer
 from core.kit import KEY, Wire, endpoint, reply, wired
-from veneer import APIError, NotFoundError, Platform, RateLimitError, ServerError, VeneerError
+from veneer import (
+    APIError,
+    Attempt,
+    NotFoundError,
+    Outcome,
+    Platform,
+    RateLimitError,
+    ServerError,
+    VeneerError,
+)
 from veneer._core import errors
 from veneer._core.errors import BODY_LIMIT, class_for_status, join
 
@@ -118,6 +127,22 @@ def test_an_error_carries_what_the_answer_said() -> None:
     assert (error.operation, error.method, error.url) == ("get_item", "GET", "https://api.test/v1/items/1")
     assert error.raw_response is not None
     assert error.raw_response.json() == {"code": "SLOW"}
+
+
+def test_an_attempt_is_told_in_a_few_words() -> None:
+    facts = {"outcome": Outcome.ANSWERED, "elapsed": 0.1, "delay": None, "reason": ""}
+    texts = {
+        "503, waited 2 s (backoff)": {
+            "status": 503,
+            "error": "ServerError",
+            "delay": 2.0,
+            "reason": "backoff",
+        },
+        "200, then TransportError": {"status": 200, "error": "TransportError"},
+        "ConnectError": {"status": None, "error": "ConnectError"},
+        "200": {"status": 200, "error": None},
+    }
+    assert {str(Attempt(number=1, **{**facts, **more})): more for more in texts.values()} == texts  # type: ignore[arg-type]  # of mixed kinds
 
 
 def test_a_message_from_the_server_stays_on_one_line() -> None:

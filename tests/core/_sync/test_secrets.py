@@ -197,6 +197,18 @@ def test_logs_say_what_was_sent_and_answered(logs: pytest.LogCaptureFixture) -> 
     assert "attempt 1: 503, waited" in text[2]
 
 
+def test_a_schemes_header_is_masked_whoever_set_it(logs: pytest.LogCaptureFixture) -> None:
+    client = wired(Wire(), **options())
+    client.with_options(headers={"X-Odd": "another secret"}).call(GET)
+    assert "another secret" not in said(logs.records)
+
+
+def test_half_a_key_at_the_end_of_a_long_message_is_masked_too() -> None:
+    with pytest.raises(VeneerError) as caught:
+        wired(Wire(reply(400, json={"message": "x" * 490 + KEY})), **options()).call(GET)
+    assert KEY[:6] not in str(caught.value)
+
+
 def test_nothing_is_formatted_when_nobody_listens() -> None:
     class Loud:
         def debug(self, msg: str, *args: Any) -> None:
