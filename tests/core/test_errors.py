@@ -6,6 +6,7 @@ import copy
 import json
 import pickle
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -130,8 +131,8 @@ def test_an_error_carries_what_the_answer_said() -> None:
 
 
 def test_an_attempt_is_told_in_a_few_words() -> None:
-    facts = {"outcome": Outcome.ANSWERED, "elapsed": 0.1, "delay": None, "reason": ""}
-    texts = {
+    facts: dict[str, Any] = {"outcome": Outcome.ANSWERED, "elapsed": 0.1, "delay": None, "reason": ""}
+    texts: dict[str, dict[str, Any]] = {
         "503, waited 2 s (backoff)": {
             "status": 503,
             "error": "ServerError",
@@ -142,7 +143,7 @@ def test_an_attempt_is_told_in_a_few_words() -> None:
         "ConnectError": {"status": None, "error": "ConnectError"},
         "200": {"status": 200, "error": None},
     }
-    assert {str(Attempt(number=1, **{**facts, **more})): more for more in texts.values()} == texts  # type: ignore[arg-type]  # of mixed kinds
+    assert {str(Attempt(number=1, **{**facts, **more})): more for more in texts.values()} == texts
 
 
 def test_a_message_from_the_server_stays_on_one_line() -> None:
