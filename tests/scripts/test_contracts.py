@@ -181,7 +181,7 @@ GUIDE_REQUESTS: list[tuple[str, str, Any]] = [
 KEYWORDS = {
     *("$ref", "type", "enum", "const", "anyOf", "oneOf", "items", "properties", "required", "additionalProperties"),
     *("title", "description", "default", "examples", "format", "contentMediaType", "contentSchema"),
-    *("minimum", "maximum", "minLength", "maxItems"),
+    *("minimum", "maximum", "minLength", "maxItems", "x-veneer-secret"),
 }  # fmt: skip
 
 

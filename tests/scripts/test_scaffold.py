@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -382,6 +384,21 @@ def test_a_client_made_from_a_running_server_walks_its_pages(veneer_sandbox: San
         ids = [entry.id for entry in client.audit.iter_audit_log(limit=200)]
         assert client.audit.list_audit_log(limit=1).items[0].id == ids[0]
     assert len(ids) == len(set(ids)) >= 2500
+
+
+def test_the_page_about_it_runs(
+    veneer_environment: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "new.md").read_text(encoding="utf-8")
+    (shell,) = re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (python,) = re.findall(r"^```py\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    line = shell.replace("veneer ", f"{shlex.quote(sys.executable)} -m veneer ", 1)
+    done = subprocess.run(["sh", "-ec", line], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "next: make check"
+    with imported(tmp_path / "acme-audit", "acme_audit"):
+        exec(compile(python, "docs/new.md", "exec"), {"os": os})
+    assert capsys.readouterr().out.strip()
 
 
 def test_a_client_made_from_an_unknown_contract_walks_pages_in_bodies(

@@ -51,7 +51,7 @@ def generate(normalised: Normalised, destination: Path) -> None:
     operations = {operation.key: operation for operation in normalised.operations}
     _restore(data, normalised, operations)
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
-    renderer = Renderer(data.models, lambda endpoint: operations[_key(endpoint)])
+    renderer = Renderer(data.models, lambda endpoint: operations[_key(endpoint)], normalised.secrets)
     project.env.globals.update(renderer.globals)
     project.env.filters.update(source=repr, reflow=reflow, trim_quotes=trim_quotes)
     with contextlib.redirect_stdout(io.StringIO()):

@@ -159,9 +159,9 @@ def surface(package: Path) -> dict[str, str]:
                 names[f"models.{node.name}"] = f"class with {len(own)} fields" if not own else "class"
                 for item in own:
                     names[f"models.{node.name}.{ast.unparse(item.target)}"] = _declared(
-                        item.annotation, item.value
+                        item.annotation, _default(item.value)
                     )
-                required = [ast.unparse(item.target) for item in own if item.value is None]
+                required = [ast.unparse(item.target) for item in own if _default(item.value) is None]
                 if required:
                     names[f"models.{node.name}(positional)"] = ", ".join(required)
             elif (
@@ -174,6 +174,13 @@ def surface(package: Path) -> dict[str, str]:
 def _declared(annotation: ast.expr | None, default: ast.expr | None) -> str:
     text = ast.unparse(annotation) if annotation else "Any"
     return f"{text} = {ast.unparse(default)}" if default is not None else text
+
+
+def _default(value: ast.expr | None) -> ast.expr | None:
+    """Give the default of an attribute, which may stand in a call of `_attrs_field`."""
+    if isinstance(value, ast.Call):
+        return next((keyword.value for keyword in value.keywords if keyword.arg == "default"), None)
+    return value
 
 
 def changed_names(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[NameChange]:

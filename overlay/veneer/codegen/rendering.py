@@ -22,7 +22,7 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from openapi_python_client.parser.openapi import Endpoint
     from openapi_python_client.parser.properties.protocol import PropertyProtocol
@@ -180,13 +180,18 @@ class Renderer:
     """The globals of the templates for one contract."""
 
     def __init__(
-        self, models: Iterable[ModelProperty], operation_of: Callable[[Endpoint], Operation]
+        self,
+        models: Iterable[ModelProperty],
+        operation_of: Callable[[Endpoint], Operation],
+        secrets: Collection[tuple[str, str]],
     ) -> None:
         self._models = {str(model.class_info.name): model for model in models}
         self._helpers: dict[int, Helper] = {}
+        self._secrets = secrets
         self.globals: dict[str, Any] = {
             "bare_type": bare_type,
             "classes_of": classes_of,
+            "declared": self.declared,
             "helper_of": lambda prop: self._helpers[id(prop)],
             "helpers_of": self.helpers_of,
             "instance_type": instance_type,
@@ -199,6 +204,14 @@ class Renderer:
             "style_of": style_of,
             "tags_of": self.tags_of,
         }
+
+    def declared(self, model: ModelProperty, prop: PropertyProtocol) -> str:
+        """Give the line that declares an attribute; a secret one is left out of the repr."""
+        line = prop.to_string().as_unembedded_code()
+        if (str(model.class_info.name), str(prop.python_name)) not in self._secrets:
+            return line
+        typed, _, default = line.partition(" = ")
+        return f"{typed} = _attrs_field({f'default={default}, ' if default else ''}repr=False)"
 
     def helpers_of(self, properties: Iterable[PropertyProtocol]) -> list[Helper]:
         """Name the functions of all unions within some properties of one module."""

@@ -27,7 +27,7 @@ def _load() -> None:
 class AuthResponse:
     """A session."""
 
-    token: str
+    token: str = _attrs_field(repr=False)
     """The token of the session."""
 
     user: User

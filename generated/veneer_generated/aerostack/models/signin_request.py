@@ -15,7 +15,7 @@ class SigninRequest:
     email: str
     """The e-mail address."""
 
-    password: str
+    password: str = _attrs_field(repr=False)
     """The password."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -17,7 +17,7 @@ class SignupRequest:
     email: str
     """The e-mail address."""
 
-    password: str
+    password: str = _attrs_field(repr=False)
     """The password; at least 8 characters."""
 
     name: str | Unset = UNSET

@@ -12,7 +12,7 @@ from attrs import field as _attrs_field
 class Secret:
     """A secret."""
 
-    value: str
+    value: str = _attrs_field(repr=False)
     """The value; never logged."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

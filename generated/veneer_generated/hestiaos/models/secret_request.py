@@ -17,7 +17,7 @@ class SecretRequest:
     credential_ref: str
     """The name of the secret."""
 
-    secret: str
+    secret: str = _attrs_field(repr=False)
     """The value; never logged."""
 
     provider: str | Unset = "custom"

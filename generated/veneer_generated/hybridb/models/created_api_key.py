@@ -19,7 +19,7 @@ class CreatedApiKey:
     key_id: str | Unset = UNSET
     """The key."""
 
-    secret: str | Unset = UNSET
+    secret: str | Unset = _attrs_field(default=UNSET, repr=False)
     """The key's secret; shown this once."""
 
     scopes: list[str] | Unset = UNSET

@@ -10,7 +10,7 @@ from attrs import field as _attrs_field
 
 @_attrs_define
 class RefreshRequest:
-    refresh_token: str
+    refresh_token: str = _attrs_field(repr=False)
     """The refresh token of the last pair."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

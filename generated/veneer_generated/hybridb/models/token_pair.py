@@ -10,10 +10,10 @@ from attrs import field as _attrs_field
 
 @_attrs_define
 class TokenPair:
-    access_token: str
+    access_token: str = _attrs_field(repr=False)
     """Sent as the bearer token."""
 
-    refresh_token: str
+    refresh_token: str = _attrs_field(repr=False)
     """Buys the next pair."""
 
     expires_in: int

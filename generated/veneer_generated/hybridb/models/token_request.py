@@ -15,7 +15,7 @@ class TokenRequest:
     email: str
     """The e-mail address of the account."""
 
-    password: str
+    password: str = _attrs_field(repr=False)
     """The password of the account."""
 
     org_id: str | Unset = UNSET

@@ -21,7 +21,7 @@ class ApiKeyCreateResponse:
     scopes: list[str]
     """What it may do."""
 
-    secret: str
+    secret: str = _attrs_field(repr=False)
     """The key itself, vk_live_…; shown this once."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

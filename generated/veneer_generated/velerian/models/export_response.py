@@ -28,7 +28,7 @@ class ExportResponse:
     s3_key: str
     """Where the file is stored."""
 
-    download_url: str
+    download_url: str = _attrs_field(repr=False)
     """Where to download it, until expires_at."""
 
     expires_at: datetime.datetime

@@ -33,7 +33,7 @@ class PackRun:
     model_id: None | str | Unset = UNSET
     """The model that ran."""
 
-    evidence_download_url: None | str | Unset = UNSET
+    evidence_download_url: None | str | Unset = _attrs_field(default=UNSET, repr=False)
     """Where to download the evidence."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -15,7 +15,7 @@ class RunAttachmentCreateResponse:
     attachment_id: str
     """The attachment."""
 
-    upload_url: str
+    upload_url: str = _attrs_field(repr=False)
     """Where to upload the bytes: a presigned link to another origin, which takes no API key."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -26,13 +26,14 @@ class Normalised:
     """The generator's input, and what must be put back into its output.
 
     `wire` gives the JSON name of each renamed property by class and placeholder; `raw_bodies` the content types whose
-    bodies are sent as bytes.
+    bodies are sent as bytes; `secrets` the attributes that no repr may show, by class.
     """
 
     document: dict[str, Any]
     operations: tuple[Operation, ...]
     wire: Mapping[tuple[str, str], str]
     raw_bodies: frozenset[str]
+    secrets: frozenset[tuple[str, str]]
     report: Report
 
 
@@ -66,5 +67,6 @@ def normalise(contract: Mapping[str, Any], fixed: Mapping[str, str] | None = Non
         operations=tuple(operations.operations),
         wire=schemas.wire,
         raw_bodies=frozenset(operations.raw_bodies),
+        secrets=frozenset(schemas.secrets),
         report=report,
     )

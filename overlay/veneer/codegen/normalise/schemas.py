@@ -7,6 +7,7 @@ classes of one name, a reference to something that it does not know, or a circle
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -53,6 +54,8 @@ class Schemas:
         self.classes: dict[str, Schema] = {}
         self.wire: dict[tuple[str, str], str] = {}
         """The JSON name of each property that had to be renamed, by class and placeholder."""
+        self.secrets: set[tuple[str, str]] = set()
+        """The properties that nobody should read in a log, by class and attribute."""
         self.multipart: set[str] = set()
         """The pointers of schemas that are bodies of multipart forms: their binary strings are files."""
         self._tags: list[tuple[dict[str, Any], list[Schema]]] = []
@@ -278,7 +281,7 @@ class Schemas:
         result: Schema = {**_described(schema), "type": "object"}
         if properties:
             result["properties"] = {
-                name: self.schema(node, scope.child(f"properties/{name.replace('/', '~1')}", name))
+                name: self._property(node, scope.child(f"properties/{name.replace('/', '~1')}", name))
                 for name, node in properties.items()
             }
             if required := [name for name in dict.fromkeys(schema.get("required", ())) if name in properties]:
@@ -292,6 +295,23 @@ class Schemas:
         elif values:
             result["additionalProperties"] = values
         return result if top else self._hoist(result, scope)
+
+    def _property(self, node: Any, scope: Scope) -> Schema:
+        """Normalise a property; a secret one is marked `writeOnly`, whatever the contract said so with."""
+        schema = self.schema(node, scope)
+        return {**schema, "writeOnly": True} if self._is_secret(node) and "$ref" not in schema else schema
+
+    def _is_secret(self, node: Any) -> bool:
+        """Tell whether a contract calls a value secret; `x-veneer-secret` says so, or that it is none, where OpenAPI's own words do not."""
+        if isinstance(node, dict) and isinstance(node.get("$ref"), str):
+            with contextlib.suppress(KeyError):
+                node = pointers.resolve(self._document, node["$ref"])
+        if not isinstance(node, dict):
+            return False
+        told = node.get("x-veneer-secret")
+        return told is True or (
+            told is None and (node.get("format") == "password" or node.get("writeOnly") is True)
+        )
 
     def _map_kind(self, values: Schema) -> str | None:
         """Give the Python type of a dictionary's values, None where it needs a class."""
@@ -311,6 +331,8 @@ class Schemas:
         for real in schema.get("properties", ()):
             renamed[real] = names.field_placeholder(real, taken)
             taken.add(names.identifier(renamed[real]))
+            if schema["properties"][real].get("writeOnly"):
+                self.secrets.add((name, names.identifier(renamed[real])))
             if renamed[real] != real:
                 self.wire[name, renamed[real]] = real
                 self.note(

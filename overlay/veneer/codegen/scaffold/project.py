@@ -32,6 +32,7 @@ from veneer.codegen.scaffold.recognise import Finding, operations, recognised
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _IGNORED: Final = frozenset({".git"})
 _TAKEN: Final = frozenset({"attr", "attrs", "dateutil", "httpx", "openapi", "overlay", "generated", "pytest", "scripts", "tests", "veneer"})  # fmt: skip
+_SHOWN: Final = 5
 _DOORS: Final = {
     "regenerate": "Generate the clients of all contracts: `make generate`.",
     "drift": "Check that generated and derived code follows from its sources: `make drift`.",
@@ -338,11 +339,10 @@ def _format(root: Path) -> None:
 def report(project: Project) -> Iterator[str]:
     """Say what was made, line by line."""
     yield f"{project.operations} operations in {project.folder}"
-    for what, found in (
-        ("pages", project.pages),
-        ("streams", project.streams),
-        ("left out", project.left_out),
-    ):
+    for what, found in (("pages", project.pages), ("streams", project.streams)):
         if found:
-            yield f"{what}: {', '.join(found)}"
+            more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+            yield f"{what}: {', '.join(found[:_SHOWN])}{more}"
+    for what in project.left_out:
+        yield f"not expressed: {what}"
     yield "next: make check"
