@@ -286,6 +286,7 @@ NASTY = contract(
             ),
         },
         "/options": {"get": operation({"type": "object", "properties": {"at": {"type": "string", "format": "date-time"}}}, operationId="datetime", tags=["options"])},
+        "/class?constant=1": {"get": operation({"type": "object", "properties": {"at": {"type": "string"}}}, operationId="constant", tags=["class"])},
         "/either": {"get": operation({"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("AsyncJob", "Client", "Event")]}, operationId="either", tags=["options"])},
         "/class": {"delete": {"tags": ["class"], "operationId": "import", "responses": {"204": {"description": ""}}}},
         "/events": {

@@ -43,7 +43,7 @@ def example(document: Mapping[str, Any], namespaces: Iterable[Namespace]) -> Exa
     for _, empty, namespace, method, required in sorted(found, key=lambda row: row[:2]):
         facts = method.endpoint.facts
         sent = {argument.name: _ARGUMENTS[argument.annotation] for argument in required}
-        path = str(facts["path"])
+        path = str(facts["path"]).partition("?")[0]  # some contracts put constant parameters there
         if "{" in path:
             for argument in method.endpoint.path:
                 path = path.replace(f"{{{argument.name}}}", str(sent[argument.name]))

@@ -22,7 +22,7 @@ _PAGES: Final = ("page", "pagenumber", "pageno", "pagenum", "pageindex", "curren
 _CURSORS: Final = ("cursor", "nextcursor", "pagecursor", "pagetoken", "nexttoken", "nextpagetoken", "continuationtoken", "continuation", "after", "marker", "startcursor")  # fmt: skip
 _NEXT_CURSORS: Final = ("nextcursor", "nextpagetoken", "nexttoken", "nextpagecursor", "endcursor", "continuationtoken", "nextmarker", "nextafter", "continuation", "cursor", "next")  # fmt: skip
 _ROWS: Final = ("items", "data", "results", "rows", "records", "entries", "values", "content", "objects", "list", "hits", "elements")  # fmt: skip
-_TOTALS: Final = ("total", "totalcount", "totalitems", "totalresults", "totalelements", "totalrecords", "totalrows", "totalhits")  # fmt: skip
+_TOTALS: Final = ("total", "totalcount", "totalitems", "totalresults", "totalelements", "totalrecords", "totalrows", "totalhits", "totalentries")  # fmt: skip
 _MORE: Final = ("hasmore", "hasnext", "hasnextpage", "more")
 _LAST_PAGES: Final = ("pages", "totalpages", "lastpage", "pagecount")
 
