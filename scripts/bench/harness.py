@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import cProfile
+import functools
 import json
 import pstats
 import random
@@ -33,6 +34,37 @@ BODIES = {
 }
 
 
+EVENT = (
+    b'data: {"type":"token","data":{"text":"word "},"trace_id":"tr_1","timestamp":"2026-11-01T12:00:00Z"}\n\n'
+)
+CHAT = (
+    b'data: {"id":"chatcmpl-9xQ2","object":"chat.completion.chunk","created":1760000000,"model":"m-1","choices":'
+    b'[{"index":0,"delta":{"content":"word "},"finish_reason":null}]}\n\n'
+)
+_DONE = b"data: [DONE]\n\n"
+
+
+def _answer(path: str) -> bytes:
+    """The bytes of a whole response; `/events/<count>` and chats are streams with a chunk for each event."""
+    name, _, count = path.strip("/").rpartition("/")
+    if name == "events" or path.endswith("/completions") or "chat" in path:
+        event, number = (EVENT, int(count)) if name == "events" else (CHAT, 1000)
+        chunks = b"%x\r\n%s\r\n" % (len(event), event) * number + b"%x\r\n%s\r\n0\r\n\r\n" % (
+            len(_DONE),
+            _DONE,
+        )
+        return (
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+            + chunks
+        )
+    body = BODIES.get(path, BODIES["/small"])
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+    return head % len(body) + body
+
+
+_answers = functools.lru_cache(64)(_answer)
+
+
 class _Protocol(asyncio.Protocol):
     """Answer each request at once, with no more parsing than pipelined loopback clients need."""
 
@@ -51,11 +83,7 @@ class _Protocol(asyncio.Protocol):
                 return
             path = self._buffer.split(b" ", 2)[1].partition(b"?")[0].decode()
             self._buffer = self._buffer[end + 4 + length :]
-            body = BODIES.get(path, BODIES["/small"])
-            self._transport.write(
-                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s"
-                % (len(body), body)
-            )
+            self._transport.write(_answers(path))
 
 
 async def _serve() -> None:

@@ -58,6 +58,8 @@ class Connection:
         self._stream: httpcore.NetworkStream | None = None
         self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MOST_HEAD_BYTES)
         self._socket: Any = None
+        self._over = False
+        self._broken: str | None = None
         self._until = 0.0
 
     def send(self, request: httpx.Request, release: Release) -> httpx.Response:
@@ -95,12 +97,25 @@ class Connection:
         stream: httpcore.NetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> bytes | None:
-        """The next piece of the body, None at its end."""
+        """What has come of the body since, None at its end."""
+        if self._broken is not None:
+            raise httpx.RemoteProtocolError(self._broken)
+        if self._over:
+            return None
         try:
             event = self._event(stream, timeout)
         except _ENGINE_ERRORS as error:
             raise _as_httpx(error) from error
-        return bytes(event.data) if isinstance(event, h11.Data) else None
+        pieces: list[bytes] = []
+        try:
+            # All that has arrived at once: servers of streams write many small chunks, and each way up to the reader costs as much as h11 itself.
+            while isinstance(event, h11.Data):
+                pieces.append(event.data)
+                event = self._protocol.next_event()
+            self._over = event is not h11.NEED_DATA
+        except h11.RemoteProtocolError as error:
+            self._broken = str(error)  # what came before it is whole
+        return b"".join(pieces) if pieces else None
 
     def is_idle(self) -> bool:
         """Tell, after a response, whether the connection can be used again; if so it is ready for that."""
@@ -110,6 +125,7 @@ class Connection:
         if self._protocol.trailing_data[0]:
             return False
         self._protocol.start_next_cycle()
+        self._over = False
         self._until = time.monotonic() + _KEEP_ALIVE_SECONDS
         return True
 

@@ -73,6 +73,7 @@ class Stream(Generic[E]):
     ) -> None:
         self._response: httpx.Response | None = None
         self._closed = False
+        self._dropped = False
         self._session = session
         # One key for all connections of the stream: going on must not start what it streams once more.
         self._call, _ = with_idempotency_key(call, options.idempotency_key, options.headers)
@@ -111,8 +112,8 @@ class Stream(Generic[E]):
 
     @property
     def complete(self) -> bool:
-        """Whether the stream came whole: up to its terminator, or to the end of its body where it has none."""
-        return self._reader is not None and self._reader.complete
+        """Whether the stream came whole: up to its terminator, or to the end of its body where it has none, and no event of it was dropped."""
+        return self._reader is not None and self._reader.complete and not self._dropped
 
     def open(self) -> Self:
         """Send the request; raises the platform's error for an error status. Done by `with` and by iterating."""
@@ -129,6 +130,7 @@ class Stream(Generic[E]):
         if self._closed:
             return
         self._closed = True
+        self._dropped = bool(self._pending)
         self._pending.clear()
         response = self._response
         if response is not None and not response.is_closed:

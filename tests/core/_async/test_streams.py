@@ -419,6 +419,15 @@ async def test_a_closed_stream_says_that_it_was_closed_and_not_that_it_ended(fau
             await anext(stream)
 
 
+async def test_a_stream_closed_with_events_left_over_is_not_whole_although_its_end_has_come() -> None:
+    stream = async_wired(Wire(replied(event("1"), event("2"), LAST))).stream(DONE)
+    assert (await anext(stream)).data == "1"
+    await stream.aclose()
+    assert not stream.complete
+    with pytest.raises(StreamError, match="closed before its end"):
+        await anext(stream)
+
+
 async def test_a_stream_that_was_read_whole_stays_at_its_end() -> None:
     stream = async_wired(Wire(replied(event("1"), LAST))).stream(DONE)
     assert await data(stream) == ["1"]
