@@ -327,6 +327,23 @@ def test_a_project_whose_contract_takes_our_own_names_passes_its_checks(nasty: P
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"responses": {"204": {"description": ""}}},
+        operation({"type": "object"}, query("when", "string", format="date"), body={"type": "object"}),
+    ],
+    ids=["nothing is answered", "nothing is simple"],
+)
+def test_the_smallest_projects_pass_their_linter_types_and_tests(
+    tmp_path: Path, found: dict[str, Any]
+) -> None:
+    (tmp_path / "c.json").write_text(json.dumps(contract({"/x": {"post": found}})))
+    made = project.new("tiny", str(tmp_path / "c.json"), tmp_path / "project")
+    done = make(made.folder, "check")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_arguments_with_names_of_the_clients_own_reach_the_server(nasty: Path) -> None:
     import httpx
 
