@@ -59,6 +59,9 @@ bench-flat: setup  ## a million events, 2 GiB up and down: memory stays flat
 	$(PY) scripts/bench/stream_memory.py
 	$(PY) scripts/bench/transfers.py
 
+coverage: setup  ## write docs/coverage.md anew: which methods send each operation
+	UPDATE=1 $(PY) -m pytest -q tests/platforms/test_coverage.py
+
 bench-stress: setup  ## 10,000 calls from 64 tasks and 16 threads with a fifth of faults
 	$(PY) scripts/bench/stress.py
 
@@ -75,4 +78,4 @@ peers: setup  ## run the four published clients' operations against the sandbox
 conformance: setup  ## the sandbox against its contracts, at length, and its speed figures
 	$(PY) -m pytest -q -s -m slow tests/sandbox
 
-.PHONY: conformance contracts bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types arrows lock bench-faults bench-sse peers
+.PHONY: conformance contracts coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types arrows lock bench-faults bench-sse peers

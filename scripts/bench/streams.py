@@ -21,7 +21,7 @@ import httpx
 import veneer
 from veneer.aerostack import ChatCompletionChunk
 from veneer_generated.aerostack.api.ai import ai_chat
-from veneer_generated.aerostack.models import ChatRequest, ChatMessage
+from veneer_generated.aerostack.models import ChatMessage, ChatRequest
 
 EVENTS = 1_000
 KEY = "key-for-the-bench"
