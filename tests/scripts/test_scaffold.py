@@ -89,6 +89,11 @@ PAGED = [
         {"style": "cursor", "cursor": "pageToken", "next_cursor": "nextCursor", "items": "things"},
     ),
     (
+        "the last row's id",
+        operation(rows("data", last_id=TEXT, has_more={"type": "boolean"}), query("after", "string"), query("limit")),
+        {"style": "cursor", "limit": "limit", "cursor": "after", "next_cursor": "last_id", "items": "data", "more": "has_more"},
+    ),
+    (
         "next links",
         operation(rows("results", count=INTEGER, next={"type": "string", "format": "uri"}, previous=TEXT), query("cursor", "string")),
         {"style": "next_url", "next": "next", "items": "results", "total": "count"},
