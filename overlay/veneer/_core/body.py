@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import zlib
 from collections.abc import Iterator
@@ -35,9 +36,7 @@ class Collector:
     """
 
     def __init__(self, coding: str, limit: int) -> None:
-        codings = [
-            name for part in coding.lower().split(",") if (name := part.strip()) not in {"", "identity"}
-        ]
+        codings = _codings(coding)
         self.decodes = len(codings) != 1 or codings[0] in _DECODERS
         self._limit = limit
         self._body = io.BytesIO()
@@ -73,6 +72,11 @@ class Collector:
         self._body.write(data[:room])
         if len(data) > room:
             raise BodyTooLargeError(f"the response is longer than max_response_bytes ({self._limit:,})")
+
+
+@functools.lru_cache(64)
+def _codings(value: str) -> tuple[str, ...]:
+    return tuple(name for part in value.lower().split(",") if (name := part.strip()) not in {"", "identity"})
 
 
 class _Zlib:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
@@ -207,7 +208,7 @@ def generic(
     """Make a call for a route without an endpoint module. `path_params` fill `{name}` in the path, percent-encoded."""
     target = expand(path, path_params) if path_params is not None else path
     return Call(
-        operation=Operation(id=f"{method.upper()} {mask_url(path)}", safe=safe),
+        operation=_route(method.upper(), path, safe),
         method=method.upper(),
         target=target,
         params={name: value for name, value in params.items() if value is not None} if params else None,
@@ -218,6 +219,11 @@ def generic(
         data=data,
         files=files,
     )
+
+
+@functools.lru_cache(256)
+def _route(method: str, path: str, safe: bool) -> Operation:
+    return Operation(id=f"{method} {mask_url(path)}", safe=safe)
 
 
 def presigned(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import httpx
 
@@ -64,7 +64,7 @@ def encode_query(params: Mapping[str, Any]) -> str:
             pairs += [(name, _text(one)) for one in value]
         else:
             pairs.append((name, _text(value)))
-    return urlencode(pairs)
+    return "&".join([f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs])
 
 
 def _text(value: Any) -> str:
