@@ -172,7 +172,10 @@ def test_full_validation_names_the_first_wrong_place(root: Path, capsys: pytest.
         + "\nvalidate = true\n"
     )
     assert regenerate.main(["--root", str(root)]) == 1
-    assert "openapi/shop.json: #/info: 'version' is a required property" in capsys.readouterr().err
+    # The validator's back ends quote names differently.
+    assert "openapi/shop.json: #/info: 'version' is a required property" in capsys.readouterr().err.replace(
+        '"', "'"
+    )
 
 
 def test_a_loss_that_is_allowed_by_name_is_recorded_in_the_lock(root: Path) -> None:

@@ -406,25 +406,25 @@ def silent(faults: FaultServer) -> str:
 
 
 async def test_leaving_a_walk_ends_the_pages_under_way_at_once(faults: FaultServer) -> None:
-    before = faults.open_connections
+    assert await until(lambda: faults.open_connections == 0), "those of earlier tests"
     async with AsyncClient(silent(faults)) as client:
         async with client.paginate("items", pages=OFFSET, concurrency=3) as pager:
             async for _ in pager:
                 break
-            assert await until(lambda: faults.open_connections == before + 3)
+            assert await until(lambda: faults.open_connections == 3)
             left = time.monotonic()
         assert time.monotonic() - left < SOON
         assert under_way() == 0
-        assert await until(lambda: faults.open_connections == before)
+        assert await until(lambda: faults.open_connections == 0)
 
 
 async def test_dropping_a_walk_ends_the_pages_under_way(faults: FaultServer) -> None:
-    before = faults.open_connections
+    assert await until(lambda: faults.open_connections == 0), "those of earlier tests"
     async with AsyncClient(silent(faults)) as client:
         async for _ in client.paginate("items", pages=OFFSET, concurrency=3):
             break
         assert await until(lambda: under_way() == 0, SOON)
-        assert await until(lambda: faults.open_connections == before)
+        assert await until(lambda: faults.open_connections == 0)
 
 
 async def test_pages_that_wait_for_a_connection_are_ended_too(faults: FaultServer) -> None:
