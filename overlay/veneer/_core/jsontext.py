@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable
 from enum import Enum
 from typing import Any
-from uuid import UUID
 
 __all__ = ["dumps", "loads"]
 
@@ -43,6 +42,8 @@ def dumps(value: Any) -> bytes:
 
 def _more(value: object) -> Any:
     """What is written beyond plain values, by either encoder."""
+    from uuid import UUID
+
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, UUID):

@@ -20,7 +20,6 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from veneer._core.attempts import Outcome
 from veneer._core.deadline import Deadline
@@ -259,6 +258,8 @@ def _seconds_or_date(value: str, wall: float) -> float | None:
     seconds = _decimal(value)
     if seconds is not None:
         return seconds
+    from email.utils import parsedate_to_datetime
+
     try:
         when = parsedate_to_datetime(value)
     except (ValueError, IndexError, OverflowError):
