@@ -40,7 +40,7 @@ lint: setup  ## style and formatting
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
 types: setup  ## mypy --strict on all that ships and on generated code, pyright on the public API
-	$(PY) -m mypy overlay generated scripts/*.py examples tests/typing
+	$(PY) -m mypy overlay generated scripts/*.py examples tests/typing tests/sandbox
 	$(PY) -m pyright
 
 arrows: setup  ## imports point one way

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from core.kit import Wire, reply, wired
-from veneer import ConfigurationError, NotFoundError, OffsetPages, ResponseInvalidError
+from veneer import Client, ConfigurationError, NotFoundError, OffsetPages, ResponseInvalidError
 
 
 def _json(name: str) -> dict[str, Any]:
@@ -226,3 +226,25 @@ def test_a_package_that_is_older_than_015_gets_a_client_of_its_own() -> None:
     wire = Wire(reply(json={"id": "t"}))
     assert wired(wire).call(endpoint, "a/b", client=own) == {"id": "t"}
     assert wire.requests[0].url.raw_path == b"/v1/things/a%2Fb"
+
+
+def test_an_operation_may_have_a_parameter_called_endpoint() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(200, json={})
+
+    def kwargs_of(*, endpoint: str) -> dict[str, Any]:
+        return {"method": "get", "url": "/jobs", "params": {"endpoint": endpoint}}
+
+    module = SimpleNamespace(
+        _get_kwargs=kwargs_of,
+        _parse_response=lambda *, client, response: response.json(),
+        __name__="list_jobs",
+    )
+    with Client(
+        "https://api.test", http_client=httpx.Client(transport=httpx.MockTransport(answer))
+    ) as client:
+        assert client.call(module, endpoint="e") == {}
+    assert asked == ["https://api.test/jobs?endpoint=e"]

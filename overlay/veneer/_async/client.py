@@ -141,14 +141,14 @@ class AsyncClient:
 
     # -- calls -------------------------------------------------------------------------------------------------
 
-    async def call(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def call(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call an operation with its own arguments and give its result.
 
         `endpoint` is a generated endpoint module: `await client.call(list_audit_log, action="abp.invoke")`. Raises the errors of `veneer` (or the platform's names for them).
         """
         return (await self.call_raw(endpoint, *args, **kwargs)).value
 
-    async def call_raw(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Answer[T]:
+    async def call_raw(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Answer[T]:
         """Call an operation and give its value with the raw response and every attempt that it took."""
         call = from_endpoint(endpoint, *args, **kwargs)
         done = await self._session.exchange(call, self._options)
@@ -185,6 +185,7 @@ class AsyncClient:
     def paginate(
         self,
         endpoint: Endpoint[..., Any] | str,
+        /,
         *args: Any,
         pages: PageStyle | None = None,
         items: str | None = None,
@@ -259,6 +260,7 @@ class AsyncClient:
     def stream(
         self,
         endpoint: Endpoint[..., Any],
+        /,
         *args: Any,
         event: None = None,
         rule: StreamRule | None = None,
@@ -272,6 +274,7 @@ class AsyncClient:
     def stream(
         self,
         endpoint: Endpoint[..., Any],
+        /,
         *args: Any,
         event: Callable[[Any], E],
         rule: StreamRule | None = None,
@@ -284,6 +287,7 @@ class AsyncClient:
     def stream(
         self,
         endpoint: Endpoint[..., Any],
+        /,
         *args: Any,
         event: Callable[[Any], Any] | None = None,
         rule: StreamRule | None = None,
@@ -313,6 +317,7 @@ class AsyncClient:
     async def wait(
         self,
         endpoint: Endpoint[..., T],
+        /,
         *args: Any,
         until: Callable[[T], bool],
         every: float = 2.0,
@@ -345,7 +350,7 @@ class AsyncClient:
     # -- transfers ---------------------------------------------------------------------------------------------
 
     def chunks(
-        self, endpoint: Endpoint[..., Any], *args: Any, resume: bool = True, **kwargs: Any
+        self, endpoint: Endpoint[..., Any], /, *args: Any, resume: bool = True, **kwargs: Any
     ) -> AsyncChunks:
         """Read an operation's body piece by piece: `async with client.chunks(…) as body: async for piece in body: …`."""
         from veneer._async.transfers import AsyncChunks
@@ -357,6 +362,7 @@ class AsyncClient:
     async def download(
         self,
         endpoint: Endpoint[..., Any],
+        /,
         *args: Any,
         to: str | os.PathLike[str] | BinaryIO,
         progress: Progress | None = None,
@@ -393,11 +399,16 @@ class AsyncClient:
         *,
         method: str = "PUT",
         content_type: str = "application/octet-stream",
+        headers: Mapping[str, str] | None = None,
         progress: Progress | None = None,
     ) -> httpx.Response:
-        """Send a path, file, bytes or iterator to a presigned address, without reading it whole. No credential of this client goes there."""
+        """Send a path, file, bytes or iterator to a presigned address, without reading it whole.
+
+        No credential of this client goes there, nor any header but those that stores sign: give them as `headers`.
+        """
+        sent = {"content-type": content_type, **(headers or {})}
         with _opened(content, progress) as body:
-            call = presigned(method, url, content=body, headers={"content-type": content_type})
+            call = presigned(method, url, content=body, headers=sent)
             return (await self._session.exchange(call, self._options)).parsed.response
 
     # -- options and lifecycle ---------------------------------------------------------------------------------

@@ -135,7 +135,7 @@ def _position(stream: Any) -> int | None:
         return None
 
 
-def from_endpoint(endpoint: Endpoint[P, T_co], *args: P.args, **kwargs: P.kwargs) -> Call:
+def from_endpoint(endpoint: Endpoint[P, T_co], /, *args: P.args, **kwargs: P.kwargs) -> Call:
     """Ask an endpoint module for its request.
 
     Raises ConfigurationError for path parameters that would retarget it (None, empty, dot segments).

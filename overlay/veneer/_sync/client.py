@@ -142,14 +142,14 @@ class Client:
 
     # -- calls -------------------------------------------------------------------------------------------------
 
-    def call(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def call(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call an operation with its own arguments and give its result.
 
         `endpoint` is a generated endpoint module: `client.call(list_audit_log, action="abp.invoke")`. Raises the errors of `veneer` (or the platform's names for them).
         """
         return (self.call_raw(endpoint, *args, **kwargs)).value
 
-    def call_raw(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Answer[T]:
+    def call_raw(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Answer[T]:
         """Call an operation and give its value with the raw response and every attempt that it took."""
         call = from_endpoint(endpoint, *args, **kwargs)
         done = self._session.exchange(call, self._options)
@@ -186,6 +186,7 @@ class Client:
     def paginate(
         self,
         endpoint: Endpoint[..., Any] | str,
+        /,
         *args: Any,
         pages: PageStyle | None = None,
         items: str | None = None,
@@ -260,6 +261,7 @@ class Client:
     def stream(
         self,
         endpoint: Endpoint[..., Any],
+        /,
         *args: Any,
         event: None = None,
         rule: StreamRule | None = None,
@@ -273,6 +275,7 @@ class Client:
     def stream(
         self,
         endpoint: Endpoint[..., Any],
+        /,
         *args: Any,
         event: Callable[[Any], E],
         rule: StreamRule | None = None,
@@ -285,6 +288,7 @@ class Client:
     def stream(
         self,
         endpoint: Endpoint[..., Any],
+        /,
         *args: Any,
         event: Callable[[Any], Any] | None = None,
         rule: StreamRule | None = None,
@@ -314,6 +318,7 @@ class Client:
     def wait(
         self,
         endpoint: Endpoint[..., T],
+        /,
         *args: Any,
         until: Callable[[T], bool],
         every: float = 2.0,
@@ -345,7 +350,9 @@ class Client:
 
     # -- transfers ---------------------------------------------------------------------------------------------
 
-    def chunks(self, endpoint: Endpoint[..., Any], *args: Any, resume: bool = True, **kwargs: Any) -> Chunks:
+    def chunks(
+        self, endpoint: Endpoint[..., Any], /, *args: Any, resume: bool = True, **kwargs: Any
+    ) -> Chunks:
         """Read an operation's body piece by piece: `with client.chunks(…) as body: for piece in body: …`."""
         from veneer._sync.transfers import Chunks
 
@@ -354,6 +361,7 @@ class Client:
     def download(
         self,
         endpoint: Endpoint[..., Any],
+        /,
         *args: Any,
         to: str | os.PathLike[str] | BinaryIO,
         progress: Progress | None = None,
@@ -390,11 +398,16 @@ class Client:
         *,
         method: str = "PUT",
         content_type: str = "application/octet-stream",
+        headers: Mapping[str, str] | None = None,
         progress: Progress | None = None,
     ) -> httpx.Response:
-        """Send a path, file, bytes or iterator to a presigned address, without reading it whole. No credential of this client goes there."""
+        """Send a path, file, bytes or iterator to a presigned address, without reading it whole.
+
+        No credential of this client goes there, nor any header but those that stores sign: give them as `headers`.
+        """
+        sent = {"content-type": content_type, **(headers or {})}
         with _opened(content, progress) as body:
-            call = presigned(method, url, content=body, headers={"content-type": content_type})
+            call = presigned(method, url, content=body, headers=sent)
             return (self._session.exchange(call, self._options)).parsed.response
 
     # -- options and lifecycle ---------------------------------------------------------------------------------

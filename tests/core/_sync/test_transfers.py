@@ -394,8 +394,9 @@ def test_a_presigned_address_gets_nothing_that_is_meant_for_the_api(
     url = space.other_url("raw") + "/bucket/f?signature=abc"
     with Client(space.url("ok"), api_key=KEY, **SECRET_HEADERS) as client:
         client.download_url(url, to=tmp_path / "f")
-        client.upload_url(url, BODY)
+        client.upload_url(url, BODY, headers={"x-ms-blob-type": "BlockBlob"})
     assert (tmp_path / "f").read_bytes() == BODY
+    assert space.requests()[1].header("x-ms-blob-type") == "BlockBlob", "what a store signs is sent"
     assert [request.method for request in space.requests()] == ["GET", "PUT"]
     for request in space.requests():
         assert request.origin == 1
