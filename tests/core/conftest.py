@@ -23,3 +23,10 @@ def anyio_backend() -> str:
 def faults() -> Iterator[faultserver.FaultServer]:
     with faultserver.running() as server:
         yield server
+
+
+@pytest.fixture
+def own_faults() -> Iterator[faultserver.FaultServer]:
+    """A server of the test's own, for those that count all its connections: earlier tests' may still be closing."""
+    with faultserver.running() as server:
+        yield server

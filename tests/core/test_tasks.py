@@ -33,8 +33,10 @@ async def until(true: Callable[[], bool]) -> bool:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("seconds", [1, pytest.param(5, marks=pytest.mark.slow)])
-async def test_g6_cancelled_requests_give_their_connections_back(faults: FaultServer, seconds: int) -> None:
-    space = faults.space()
+async def test_g6_cancelled_requests_give_their_connections_back(
+    own_faults: FaultServer, seconds: int
+) -> None:
+    space = own_faults.space()
     chance = random.Random(seconds)
     async with AsyncClient(space.url("ok,latency=0.03"), max_connections=10) as client:
 
@@ -48,7 +50,7 @@ async def test_g6_cancelled_requests_give_their_connections_back(faults: FaultSe
         results = await asyncio.gather(*(client.request("GET", "x") for _ in range(30)))
         assert [result.status_code for result in results] == [200] * 30
         assert client._session._engines.get()._pool._slots._free.value == 10
-    assert await until(lambda: faults.open_connections == 0)
+    assert await until(lambda: own_faults.open_connections == 0)
 
 
 @pytest.mark.anyio

@@ -187,17 +187,17 @@ async def test_errors_do_not_leak_connections(faults: FaultServer) -> None:
     assert len(space.requests()) == 10
 
 
-async def test_a_handshake_that_is_given_up_leaves_no_connection_open(faults: FaultServer) -> None:
-    before = faults.open_connections
-    https = faults.space().url("blackhole").replace("http://", "https://")
+async def test_a_handshake_that_is_given_up_leaves_no_connection_open(own_faults: FaultServer) -> None:
+    before = own_faults.open_connections
+    https = own_faults.space().url("blackhole").replace("http://", "https://")
     async with AsyncClient(https, deadline=0.2) as client:
         with pytest.raises(DeadlineExceededError):
             await client.request("GET", "x")
         for _ in range(100):
-            if faults.open_connections == before:
+            if own_faults.open_connections == before:
                 break
             await _io.async_sleep(0.01)
-        assert faults.open_connections == before
+        assert own_faults.open_connections == before
 
 
 async def test_one_connection_serves_many_calls(faults: FaultServer) -> None:

@@ -280,15 +280,15 @@ async def test_a_page_is_asked_for_when_its_first_item_is_needed() -> None:
 
 @row("break closes")
 @each_way
-async def test_a_walk_that_is_left_keeps_no_connection(faults: FaultServer, way: dict[str, Any]) -> None:
-    before = faults.open_connections
-    space = faults.space({"items": [1], "total": 10})
+async def test_a_walk_that_is_left_keeps_no_connection(own_faults: FaultServer, way: dict[str, Any]) -> None:
+    before = own_faults.open_connections
+    space = own_faults.space({"items": [1], "total": 10})
     style = OffsetPages(total="total", distinct_pages=False)
     async with AsyncClient(space.url()) as client:
         async for _ in client.paginate("items", pages=style, **way):
             break
         assert await until(lambda: under_way() == 0)
-    assert await until(lambda: faults.open_connections == before)
+    assert await until(lambda: own_faults.open_connections == before)
 
 
 @each_way
@@ -405,26 +405,24 @@ def silent(faults: FaultServer) -> str:
     return faults.space(scripts=[[head.encode() + body], [...]]).url("raw")
 
 
-async def test_leaving_a_walk_ends_the_pages_under_way_at_once(faults: FaultServer) -> None:
-    assert await until(lambda: faults.open_connections == 0), "those of earlier tests"
-    async with AsyncClient(silent(faults)) as client:
+async def test_leaving_a_walk_ends_the_pages_under_way_at_once(own_faults: FaultServer) -> None:
+    async with AsyncClient(silent(own_faults)) as client:
         async with client.paginate("items", pages=OFFSET, concurrency=3) as pager:
             async for _ in pager:
                 break
-            assert await until(lambda: faults.open_connections == 3)
+            assert await until(lambda: own_faults.open_connections == 3)
             left = time.monotonic()
         assert time.monotonic() - left < SOON
         assert under_way() == 0
-        assert await until(lambda: faults.open_connections == 0)
+        assert await until(lambda: own_faults.open_connections == 0)
 
 
-async def test_dropping_a_walk_ends_the_pages_under_way(faults: FaultServer) -> None:
-    assert await until(lambda: faults.open_connections == 0), "those of earlier tests"
-    async with AsyncClient(silent(faults)) as client:
+async def test_dropping_a_walk_ends_the_pages_under_way(own_faults: FaultServer) -> None:
+    async with AsyncClient(silent(own_faults)) as client:
         async for _ in client.paginate("items", pages=OFFSET, concurrency=3):
             break
         assert await until(lambda: under_way() == 0, SOON)
-        assert await until(lambda: faults.open_connections == 0)
+        assert await until(lambda: own_faults.open_connections == 0)
 
 
 async def test_pages_that_wait_for_a_connection_are_ended_too(faults: FaultServer) -> None:

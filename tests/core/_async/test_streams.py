@@ -280,9 +280,9 @@ async def test_a_stream_that_ends_inside_an_event_is_cut(faults: FaultServer) ->
 
 
 @row("consumer breaks early while the server idles")
-async def test_e9_leaving_an_idle_stream_frees_its_connection_at_once(faults: FaultServer) -> None:
-    before = faults.open_connections
-    url, _ = space_of(faults, idle(event("1")))
+async def test_e9_leaving_an_idle_stream_frees_its_connection_at_once(own_faults: FaultServer) -> None:
+    before = own_faults.open_connections
+    url, _ = space_of(own_faults, idle(event("1")))
     async with AsyncClient(url, max_connections=1) as client:
         for _ in range(2):  # a slot that was not given back would make the second one wait
             async with client.stream(DONE) as stream:
@@ -291,7 +291,7 @@ async def test_e9_leaving_an_idle_stream_frees_its_connection_at_once(faults: Fa
                     break
                 left = time.monotonic()
             assert time.monotonic() - left < SOON
-        assert await gone(faults, before)
+        assert await gone(own_faults, before)
 
 
 @row("two streams on one client, one closed")
@@ -310,9 +310,9 @@ async def test_e10_closing_one_of_two_streams_leaves_the_other_whole(faults: Fau
 
 
 @row("task cancelled while waiting")
-async def test_a_reader_that_is_cancelled_lets_go_of_its_connection_at_once(faults: FaultServer) -> None:
-    before = faults.open_connections
-    url, _ = space_of(faults, idle(event("1")), stream_of(LAST))
+async def test_a_reader_that_is_cancelled_lets_go_of_its_connection_at_once(own_faults: FaultServer) -> None:
+    before = own_faults.open_connections
+    url, _ = space_of(own_faults, idle(event("1")), stream_of(LAST))
     async with AsyncClient(url, max_connections=1) as client:
         stream = client.stream(DONE)
         reader = _io.AsyncJob(data, stream)
@@ -322,7 +322,7 @@ async def test_a_reader_that_is_cancelled_lets_go_of_its_connection_at_once(faul
         await reader.cancel()
         assert time.monotonic() - cancelled < SOON
         assert stream.response.is_closed
-        assert await gone(faults, before)
+        assert await gone(own_faults, before)
         assert await data(client.stream(DONE)) == []
 
 
@@ -457,9 +457,9 @@ async def test_closing_a_stream_ends_the_wait_of_whoever_reads_it(
         assert time.monotonic() - closed < SOON
 
 
-async def test_a_stream_over_the_callers_own_client_keeps_its_promises(faults: FaultServer) -> None:
-    before = faults.open_connections
-    url, _ = space_of(faults, idle(event("1")))
+async def test_a_stream_over_the_callers_own_client_keeps_its_promises(own_faults: FaultServer) -> None:
+    before = own_faults.open_connections
+    url, _ = space_of(own_faults, idle(event("1")))
     async with httpx.AsyncClient() as engine:
         client = AsyncClient(url, http_client=engine)
         stream = client.stream(DONE)
@@ -474,12 +474,12 @@ async def test_a_stream_over_the_callers_own_client_keeps_its_promises(faults: F
         assert time.monotonic() - closed < SOON
         with pytest.raises(StreamTimeoutError, match=r"silent for 0\.1 s"):
             await data(client.stream(DONE, limits=StreamLimits(idle=0.1)))
-        assert await gone(faults, before)
+        assert await gone(own_faults, before)
 
 
-async def test_a_dropped_stream_warns_and_frees_its_connection(faults: FaultServer) -> None:
-    before = faults.open_connections
-    url, _ = space_of(faults, idle(event("1")))
+async def test_a_dropped_stream_warns_and_frees_its_connection(own_faults: FaultServer) -> None:
+    before = own_faults.open_connections
+    url, _ = space_of(own_faults, idle(event("1")))
     async with AsyncClient(url, max_connections=1) as client:
         for _ in range(2):
             stream = client.stream(DONE)
@@ -487,7 +487,7 @@ async def test_a_dropped_stream_warns_and_frees_its_connection(faults: FaultServ
             with pytest.warns(ResourceWarning, match="unclosed .*Stream"):  # noqa: PT031
                 del stream
                 gc.collect()
-            assert await gone(faults, before)
+            assert await gone(own_faults, before)
 
 
 async def test_the_response_is_there_once_the_stream_is_open() -> None:

@@ -294,22 +294,22 @@ async def test_an_error_status_is_raised_and_nothing_is_written(tmp_path: Path) 
     assert names(tmp_path) == []
 
 
-async def test_a_progress_function_that_fails_leaves_nothing(faults: FaultServer, tmp_path: Path) -> None:
+async def test_a_progress_function_that_fails_leaves_nothing(own_faults: FaultServer, tmp_path: Path) -> None:
     def broken(done: int, total: int | None) -> None:
         raise ZeroDivisionError
 
-    before = faults.open_connections
-    client, _ = served(faults, [first(3000), ...])
+    before = own_faults.open_connections
+    client, _ = served(own_faults, [first(3000), ...])
     async with client:
         with pytest.raises(ZeroDivisionError):
             await client.download(FILE, to=tmp_path / "f", progress=broken)
         assert names(tmp_path) == []
-        assert await gone(faults, before)
+        assert await gone(own_faults, before)
 
 
-async def test_a_download_that_is_cancelled_leaves_nothing(faults: FaultServer, tmp_path: Path) -> None:
-    before = faults.open_connections
-    client, _ = served(faults, [first(3000), ...])
+async def test_a_download_that_is_cancelled_leaves_nothing(own_faults: FaultServer, tmp_path: Path) -> None:
+    before = own_faults.open_connections
+    client, _ = served(own_faults, [first(3000), ...])
     async with client:
         job = _io.AsyncJob(download, client, tmp_path / "f")
         while not names(tmp_path):
@@ -318,7 +318,7 @@ async def test_a_download_that_is_cancelled_leaves_nothing(faults: FaultServer, 
         await job.cancel()
         assert time.monotonic() - cancelled < SOON
         assert names(tmp_path) == []
-        assert await gone(faults, before)
+        assert await gone(own_faults, before)
 
 
 async def download(client: AsyncClient, to: Path) -> None:
@@ -343,9 +343,9 @@ async def test_silence_is_an_error_that_says_how_far_it_came(faults: FaultServer
     assert names(tmp_path) == []
 
 
-async def test_leaving_a_body_early_frees_its_connection_at_once(faults: FaultServer) -> None:
-    before = faults.open_connections
-    space = faults.space(script=[first(3000), ...])
+async def test_leaving_a_body_early_frees_its_connection_at_once(own_faults: FaultServer) -> None:
+    before = own_faults.open_connections
+    space = own_faults.space(script=[first(3000), ...])
     async with AsyncClient(space.url("raw"), max_connections=1) as client:
         for _ in range(2):
             async with client.chunks(FILE) as body:
@@ -353,7 +353,7 @@ async def test_leaving_a_body_early_frees_its_connection_at_once(faults: FaultSe
                     break
                 left = time.monotonic()
             assert time.monotonic() - left < SOON
-        assert await gone(faults, before)
+        assert await gone(own_faults, before)
         with pytest.raises(StreamError, match="closed before its end"):
             await anext(body)
 

@@ -279,15 +279,15 @@ def test_a_page_is_asked_for_when_its_first_item_is_needed() -> None:
 
 @row("break closes")
 @each_way
-def test_a_walk_that_is_left_keeps_no_connection(faults: FaultServer, way: dict[str, Any]) -> None:
-    before = faults.open_connections
-    space = faults.space({"items": [1], "total": 10})
+def test_a_walk_that_is_left_keeps_no_connection(own_faults: FaultServer, way: dict[str, Any]) -> None:
+    before = own_faults.open_connections
+    space = own_faults.space({"items": [1], "total": 10})
     style = OffsetPages(total="total", distinct_pages=False)
     with Client(space.url()) as client:
         for _ in client.paginate("items", pages=style, **way):
             break
         assert until(lambda: under_way() == 0)
-    assert until(lambda: faults.open_connections == before)
+    assert until(lambda: own_faults.open_connections == before)
 
 
 @each_way
@@ -404,26 +404,24 @@ def silent(faults: FaultServer) -> str:
     return faults.space(scripts=[[head.encode() + body], [...]]).url("raw")
 
 
-def test_leaving_a_walk_ends_the_pages_under_way_at_once(faults: FaultServer) -> None:
-    assert until(lambda: faults.open_connections == 0), "those of earlier tests"
-    with Client(silent(faults)) as client:
+def test_leaving_a_walk_ends_the_pages_under_way_at_once(own_faults: FaultServer) -> None:
+    with Client(silent(own_faults)) as client:
         with client.paginate("items", pages=OFFSET, concurrency=3) as pager:
             for _ in pager:
                 break
-            assert until(lambda: faults.open_connections == 3)
+            assert until(lambda: own_faults.open_connections == 3)
             left = time.monotonic()
         assert time.monotonic() - left < SOON
         assert under_way() == 0
-        assert until(lambda: faults.open_connections == 0)
+        assert until(lambda: own_faults.open_connections == 0)
 
 
-def test_dropping_a_walk_ends_the_pages_under_way(faults: FaultServer) -> None:
-    assert until(lambda: faults.open_connections == 0), "those of earlier tests"
-    with Client(silent(faults)) as client:
+def test_dropping_a_walk_ends_the_pages_under_way(own_faults: FaultServer) -> None:
+    with Client(silent(own_faults)) as client:
         for _ in client.paginate("items", pages=OFFSET, concurrency=3):
             break
         assert until(lambda: under_way() == 0, SOON)
-        assert until(lambda: faults.open_connections == 0)
+        assert until(lambda: own_faults.open_connections == 0)
 
 
 def test_pages_that_wait_for_a_connection_are_ended_too(faults: FaultServer) -> None:

@@ -279,9 +279,9 @@ def test_a_stream_that_ends_inside_an_event_is_cut(faults: FaultServer) -> None:
 
 
 @row("consumer breaks early while the server idles")
-def test_e9_leaving_an_idle_stream_frees_its_connection_at_once(faults: FaultServer) -> None:
-    before = faults.open_connections
-    url, _ = space_of(faults, idle(event("1")))
+def test_e9_leaving_an_idle_stream_frees_its_connection_at_once(own_faults: FaultServer) -> None:
+    before = own_faults.open_connections
+    url, _ = space_of(own_faults, idle(event("1")))
     with Client(url, max_connections=1) as client:
         for _ in range(2):  # a slot that was not given back would make the second one wait
             with client.stream(DONE) as stream:
@@ -290,7 +290,7 @@ def test_e9_leaving_an_idle_stream_frees_its_connection_at_once(faults: FaultSer
                     break
                 left = time.monotonic()
             assert time.monotonic() - left < SOON
-        assert gone(faults, before)
+        assert gone(own_faults, before)
 
 
 @row("two streams on one client, one closed")
@@ -309,9 +309,9 @@ def test_e10_closing_one_of_two_streams_leaves_the_other_whole(faults: FaultServ
 
 
 @row("task cancelled while waiting")
-def test_a_reader_that_is_cancelled_lets_go_of_its_connection_at_once(faults: FaultServer) -> None:
-    before = faults.open_connections
-    url, _ = space_of(faults, idle(event("1")), stream_of(LAST))
+def test_a_reader_that_is_cancelled_lets_go_of_its_connection_at_once(own_faults: FaultServer) -> None:
+    before = own_faults.open_connections
+    url, _ = space_of(own_faults, idle(event("1")), stream_of(LAST))
     with Client(url, max_connections=1) as client:
         stream = client.stream(DONE)
         reader = _io.Job(data, stream)
@@ -321,7 +321,7 @@ def test_a_reader_that_is_cancelled_lets_go_of_its_connection_at_once(faults: Fa
         reader.cancel()
         assert time.monotonic() - cancelled < SOON
         assert stream.response.is_closed
-        assert gone(faults, before)
+        assert gone(own_faults, before)
         assert data(client.stream(DONE)) == []
 
 
@@ -454,9 +454,9 @@ def test_closing_a_stream_ends_the_wait_of_whoever_reads_it(faults: FaultServer,
         assert time.monotonic() - closed < SOON
 
 
-def test_a_stream_over_the_callers_own_client_keeps_its_promises(faults: FaultServer) -> None:
-    before = faults.open_connections
-    url, _ = space_of(faults, idle(event("1")))
+def test_a_stream_over_the_callers_own_client_keeps_its_promises(own_faults: FaultServer) -> None:
+    before = own_faults.open_connections
+    url, _ = space_of(own_faults, idle(event("1")))
     with httpx.Client() as engine:
         client = Client(url, http_client=engine)
         stream = client.stream(DONE)
@@ -471,12 +471,12 @@ def test_a_stream_over_the_callers_own_client_keeps_its_promises(faults: FaultSe
         assert time.monotonic() - closed < SOON
         with pytest.raises(StreamTimeoutError, match=r"silent for 0\.1 s"):
             data(client.stream(DONE, limits=StreamLimits(idle=0.1)))
-        assert gone(faults, before)
+        assert gone(own_faults, before)
 
 
-def test_a_dropped_stream_warns_and_frees_its_connection(faults: FaultServer) -> None:
-    before = faults.open_connections
-    url, _ = space_of(faults, idle(event("1")))
+def test_a_dropped_stream_warns_and_frees_its_connection(own_faults: FaultServer) -> None:
+    before = own_faults.open_connections
+    url, _ = space_of(own_faults, idle(event("1")))
     with Client(url, max_connections=1) as client:
         for _ in range(2):
             stream = client.stream(DONE)
@@ -484,7 +484,7 @@ def test_a_dropped_stream_warns_and_frees_its_connection(faults: FaultServer) ->
             with pytest.warns(ResourceWarning, match="unclosed .*Stream"):  # noqa: PT031
                 del stream
                 gc.collect()
-            assert gone(faults, before)
+            assert gone(own_faults, before)
 
 
 def test_the_response_is_there_once_the_stream_is_open() -> None:

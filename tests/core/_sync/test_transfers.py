@@ -289,22 +289,22 @@ def test_an_error_status_is_raised_and_nothing_is_written(tmp_path: Path) -> Non
     assert names(tmp_path) == []
 
 
-def test_a_progress_function_that_fails_leaves_nothing(faults: FaultServer, tmp_path: Path) -> None:
+def test_a_progress_function_that_fails_leaves_nothing(own_faults: FaultServer, tmp_path: Path) -> None:
     def broken(done: int, total: int | None) -> None:
         raise ZeroDivisionError
 
-    before = faults.open_connections
-    client, _ = served(faults, [first(3000), ...])
+    before = own_faults.open_connections
+    client, _ = served(own_faults, [first(3000), ...])
     with client:
         with pytest.raises(ZeroDivisionError):
             client.download(FILE, to=tmp_path / "f", progress=broken)
         assert names(tmp_path) == []
-        assert gone(faults, before)
+        assert gone(own_faults, before)
 
 
-def test_a_download_that_is_cancelled_leaves_nothing(faults: FaultServer, tmp_path: Path) -> None:
-    before = faults.open_connections
-    client, _ = served(faults, [first(3000), ...])
+def test_a_download_that_is_cancelled_leaves_nothing(own_faults: FaultServer, tmp_path: Path) -> None:
+    before = own_faults.open_connections
+    client, _ = served(own_faults, [first(3000), ...])
     with client:
         job = _io.Job(download, client, tmp_path / "f")
         while not names(tmp_path):
@@ -313,7 +313,7 @@ def test_a_download_that_is_cancelled_leaves_nothing(faults: FaultServer, tmp_pa
         job.cancel()
         assert time.monotonic() - cancelled < SOON
         assert names(tmp_path) == []
-        assert gone(faults, before)
+        assert gone(own_faults, before)
 
 
 def download(client: Client, to: Path) -> None:
@@ -338,9 +338,9 @@ def test_silence_is_an_error_that_says_how_far_it_came(faults: FaultServer, tmp_
     assert names(tmp_path) == []
 
 
-def test_leaving_a_body_early_frees_its_connection_at_once(faults: FaultServer) -> None:
-    before = faults.open_connections
-    space = faults.space(script=[first(3000), ...])
+def test_leaving_a_body_early_frees_its_connection_at_once(own_faults: FaultServer) -> None:
+    before = own_faults.open_connections
+    space = own_faults.space(script=[first(3000), ...])
     with Client(space.url("raw"), max_connections=1) as client:
         for _ in range(2):
             with client.chunks(FILE) as body:
@@ -348,7 +348,7 @@ def test_leaving_a_body_early_frees_its_connection_at_once(faults: FaultServer) 
                     break
                 left = time.monotonic()
             assert time.monotonic() - left < SOON
-        assert gone(faults, before)
+        assert gone(own_faults, before)
         with pytest.raises(StreamError, match="closed before its end"):
             next(body)
 
