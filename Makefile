@@ -49,6 +49,9 @@ arrows: setup  ## imports point one way
 lock: setup  ## pin anew what pyproject.toml allows (needs uv)
 	uv pip compile -q pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
+bench: setup  ## small calls, alone and 64 at once, beside httpx in the same run (QUICK=1 for a glance)
+	$(PY) scripts/bench/latency.py $(if $(QUICK),--quick)
+
 contracts: setup  ## the pipeline over published contracts of the registries (needs pip, npm and the network)
 	$(PY) scripts/contracts.py
 
@@ -70,7 +73,8 @@ bench-faults: setup  ## what veneer and the four published clients do on one fau
 
 bench-sse: setup  ## the event-stream decoder: 10,000 random streams and cuts, and its speed beside httpx-sse
 	$(PY) -m pytest -q -m slow tests/core/test_sse_decoder.py
-	$(PY) scripts/bench/sse.py
+	$(PY) -m pip install -q --disable-pip-version-check --no-deps --upgrade --target .cache/httpx-sse httpx-sse==0.4.3
+	$(PY) scripts/bench/sse.py --httpx-sse .cache/httpx-sse
 
 peers: setup  ## run the four published clients' operations against the sandbox
 	$(PY) scripts/bench/peers --keep .cache/peers
@@ -78,4 +82,4 @@ peers: setup  ## run the four published clients' operations against the sandbox
 conformance: setup  ## the sandbox against its contracts, at length, and its speed figures
 	$(PY) -m pytest -q -s -m slow tests/sandbox
 
-.PHONY: conformance contracts coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types arrows lock bench-faults bench-sse peers
+.PHONY: bench conformance contracts coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types arrows lock bench-faults bench-sse peers

@@ -171,3 +171,19 @@ def test_a_client_works_on_both_sides_of_a_fork(faults: FaultServer, flavour: st
     assert (done.stdout.split(), done.stderr) == (["parent:200", "child:200", "parent:200"], "")
     connections = [request.connection for request in space.requests()]
     assert connections[0] != connections[1], "the child used its parent's connection"
+
+
+@pytest.mark.anyio
+async def test_g9_64_requests_in_flight_keep_using_the_same_connections(faults: FaultServer) -> None:
+    space = faults.space()
+    async with AsyncClient(space.url()) as client:
+
+        async def worker() -> None:
+            for _ in range(5):
+                await client.request("GET", "/items")
+
+        await asyncio.gather(*(worker() for _ in range(64)))
+    seen = space.requests()
+    assert len(seen) == 320
+    # The engine's own pool closes what it takes for surplus: 320 requests, nearly 320 connections.
+    assert len({request.connection for request in seen}) <= 64
