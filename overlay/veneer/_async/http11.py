@@ -1,4 +1,4 @@
-"""Speak HTTP/1.1 on one connection: h11 for the protocol, a network stream of httpcore's for the bytes."""
+"""Speak HTTP/1.1 on one connection: a `Wire` for the protocol, a network stream of httpcore's for the bytes."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
-import h11
 import httpcore
 import httpx
 
 from veneer import _io, _net
+from veneer._http1 import IllegalRequestError, Wire
 
 __all__ = ["AsyncConnection", "Server"]
 
 _KEEP_ALIVE_SECONDS = 5.0
 _READ_BYTES = 64 * 1024
-_MOST_HEAD_BYTES = 100 * 1024
 # Named alike on both sides: the engine's users know httpx's.
 _ENGINE_ERRORS = (httpcore.TimeoutException, httpcore.NetworkError)
 # A server may answer, and hang up, before it has read everything.
@@ -49,16 +48,14 @@ class AsyncRelease(Protocol):
 class AsyncConnection:
     """One connection to a server, opened by its first request; one request at a time.
 
-    httpcore does the same in four times the steps; what stands around h11 here is only what a pool of our own leaves to do.
+    httpcore does the same in four times the steps; what stands around the protocol here is only what a pool of our own leaves to do.
     """
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, wire: Wire) -> None:
         self._server = server
+        self._wire = wire
         self._stream: httpcore.AsyncNetworkStream | None = None
-        self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MOST_HEAD_BYTES)
         self._socket: Any = None
-        self._over = False
-        self._broken: str | None = None
         self._until = 0.0
 
     async def send(self, request: httpx.Request, release: AsyncRelease) -> httpx.Response:
@@ -67,27 +64,28 @@ class AsyncConnection:
         Raises httpx's exceptions, of which only the name and text are the engine's.
         """
         limits: dict[str, float | None] = request.extensions.get("timeout", {})
+        read = limits.get("read")
         try:
-            if self._stream is None:
-                self._stream = await self._connect(limits.get("connect"))
+            stream = self._stream
+            if stream is None:
+                stream = self._stream = await self._connect(limits.get("connect"))
             with _HUNG_UP:
-                await self._write(request, self._stream, limits.get("write"))
-            event = await self._event(self._stream, limits.get("read"))
-            while not isinstance(event, h11.Response):  # 1xx
-                event = await self._event(self._stream, limits.get("read"))
+                await self._write(request, stream, limits.get("write"))
+            while (answer := self._wire.answer) is None:
+                await self._feed(stream, read)
         except _ENGINE_ERRORS as error:
             raise _as_httpx(error) from error
-        except h11.LocalProtocolError as error:
+        except IllegalRequestError as error:
             raise httpx.LocalProtocolError(str(error)) from error
         return httpx.Response(
-            event.status_code,
-            headers=event.headers.raw_items(),
-            stream=_AsyncBody(self, self._stream, limits.get("read"), release),
+            answer.status,
+            headers=answer.headers,
+            stream=_AsyncBody(self, stream, read, release),
             request=request,
             extensions={
-                "http_version": b"HTTP/" + event.http_version,
-                "reason_phrase": event.reason,
-                "network_stream": self._stream,
+                "http_version": answer.version,
+                "reason_phrase": answer.reason,
+                "network_stream": stream,
             },
         )
 
@@ -96,35 +94,24 @@ class AsyncConnection:
         stream: httpcore.AsyncNetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> bytes | None:
-        """What has come of the body since, None at its end."""
-        if self._broken is not None:
-            raise httpx.RemoteProtocolError(self._broken)
-        if self._over:
-            return None
-        try:
-            event = await self._event(stream, timeout)
-        except _ENGINE_ERRORS as error:
-            raise _as_httpx(error) from error
-        pieces: list[bytes] = []
-        try:
-            # All that has arrived at once: servers of streams write many small chunks, and each way up to the reader costs as much as h11 itself.
-            while isinstance(event, h11.Data):
-                pieces.append(event.data)
-                event = self._protocol.next_event()
-            self._over = event is not h11.NEED_DATA
-        except h11.RemoteProtocolError as error:
-            self._broken = str(error)  # what came before it is whole
-        return b"".join(pieces) if pieces else None
+        """What has come of the body since, None at its end.
+
+        All of it at once: servers of streams write many small chunks, and each way up to the reader costs more than a chunk.
+        """
+        wire = self._wire
+        while not (piece := wire.take()):
+            if wire.over:
+                return None
+            try:
+                await self._feed(stream, timeout)
+            except _ENGINE_ERRORS as error:
+                raise _as_httpx(error) from error
+        return piece
 
     def is_idle(self) -> bool:
         """Tell, after a response, whether the connection can be used again; if so it is ready for that."""
-        if self._protocol.our_state is not h11.DONE or self._protocol.their_state is not h11.DONE:
+        if not self._wire.again():
             return False
-        # Bytes after the response are an answer to nothing: the next request must not take them for its own.
-        if self._protocol.trailing_data[0]:
-            return False
-        self._protocol.start_next_cycle()
-        self._over = False
         self._until = time.monotonic() + _KEEP_ALIVE_SECONDS
         return True
 
@@ -152,32 +139,30 @@ class AsyncConnection:
         stream: httpcore.AsyncNetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # as above
     ) -> None:
-        protocol = self._protocol
-        head = protocol.send(
-            h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
-        )
+        wire = self._wire
+        head = wire.head(request.method, request.url.raw_path, request.headers.raw)
         if isinstance(request.stream, httpx.ByteStream):
             # One packet where it fits in one.
-            body = request.read()
-            data = protocol.send(h11.Data(data=body)) if body else b""
-            await stream.write(b"".join((head, data, protocol.send(h11.EndOfMessage()))), timeout)
+            await stream.write(b"".join((head, wire.data(request.read()), wire.end())), timeout)
             return
         await stream.write(head, timeout)
         async for piece in cast("httpx.AsyncByteStream", request.stream):
-            await stream.write(protocol.send(h11.Data(data=piece)), timeout)
-        await stream.write(protocol.send(h11.EndOfMessage()), timeout)
+            await stream.write(wire.data(piece), timeout)
+        await stream.write(wire.end(), timeout)
 
-    async def _event(self, stream: httpcore.AsyncNetworkStream, timeout: float | None) -> Any:  # noqa: ASYNC109  # as above
-        protocol = self._protocol
-        try:
-            while (event := protocol.next_event()) is h11.NEED_DATA:
-                data = await stream.read(_READ_BYTES, timeout)
-                if not data and protocol.their_state is h11.SEND_RESPONSE:
-                    raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
-                protocol.receive_data(data)
-        except h11.RemoteProtocolError as error:
-            raise httpx.RemoteProtocolError(str(error)) from error
-        return event
+    async def _feed(
+        self,
+        stream: httpcore.AsyncNetworkStream,
+        timeout: float | None,  # noqa: ASYNC109  # as above
+    ) -> None:
+        """Wait for bytes and hand them to the protocol. Raises httpx.RemoteProtocolError."""
+        wire = self._wire
+        if wire.error is not None:
+            raise httpx.RemoteProtocolError(wire.error)
+        data = await stream.read(_READ_BYTES, timeout)
+        if not data and wire.answer is None:
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+        wire.feed(data)
 
 
 class _AsyncBody(httpx.AsyncByteStream):

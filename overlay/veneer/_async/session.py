@@ -101,6 +101,7 @@ class AsyncSession:
         *,
         http_client: AsyncHttpClient | None = None,
         max_connections: int = 100,
+        engine: str = "default",
         budget: RetryBudget | None = None,
         on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
         on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]] = (),
@@ -122,7 +123,9 @@ class AsyncSession:
         self.own_engine = http_client is None
         _io.async_check_engine(http_client)
         self._http_client = http_client
-        self._engines: _io.AsyncLocal[AsyncEngine] = _io.AsyncLocal(lambda: AsyncEngine(max_connections))
+        self._engines: _io.AsyncLocal[AsyncEngine] = _io.AsyncLocal(
+            lambda: AsyncEngine(max_connections, engine)
+        )
         self._prepared: dict[int, tuple[Options, Prepared]] = {}
         self.closed = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from veneer._core.auth import Key
 from veneer._core.options import Timeouts
@@ -31,6 +31,7 @@ class AsyncSettings(TypedDict, total=False):
     query: Mapping[str, Any] | None
     http_client: AsyncHttpClient | None
     max_connections: int
+    engine: Literal["default", "fast"]
     retry_budget: RetryBudget | None
     max_response_bytes: int | None
     on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import Any, Protocol, cast
 
@@ -15,6 +16,7 @@ from veneer._async.pool import AsyncCorePool, AsyncPool, Route
 from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from veneer._core.urls import same_origin
+from veneer._http1 import H11Wire, LlhttpWire, Wire
 
 __all__ = ["AsyncEngine", "AsyncHttpClient", "AsyncSend", "classify", "foreign_engine"]
 
@@ -38,7 +40,8 @@ class AsyncEngine:
     in the transport's place: mocks and instrumentation do.
     """
 
-    def __init__(self, max_connections: int) -> None:
+    def __init__(self, max_connections: int, wire: str = "default") -> None:
+        self._new_wire = WIRES[wire]
         self._pool = AsyncPool(max_connections)
         self._proxies = _proxies()
         self._routes: dict[Route, str | None] = {}
@@ -60,7 +63,7 @@ class AsyncEngine:
             return response
         seconds = request.extensions.get("timeout", {}).get("pool")
         connection: AsyncConnection = await self._pool.take(
-            route, seconds, lambda: AsyncConnection(Server.of(url))
+            route, seconds, lambda: AsyncConnection(Server.of(url), self._new_wire())
         )
         try:
             return await connection.send(request, functools.partial(self._pool.give, route, connection))
@@ -85,6 +88,8 @@ class AsyncEngine:
 
 
 _SCHEMES = frozenset({"http", "https"})
+WIRES: dict[str, Callable[[], Wire]] = {"default": H11Wire, "fast": LlhttpWire}
+"""Who speaks HTTP on a connection, by the name of the engine that a client asks for."""
 
 
 def _replaced() -> bool:

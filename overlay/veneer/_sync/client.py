@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import importlib.util
 import os
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, Self, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, ParamSpec, Self, TypeVar, Unpack, cast, overload
 
 from veneer._core.auth import Key, credential, from_environment
 from veneer._core.call import Endpoint, Operation, from_endpoint, generic, operation_of, presigned
@@ -67,6 +68,7 @@ class Client:
     | headers, query | sent with every request |
     | http_client | your own `httpx.Client` (or anything with its `build_request` and `send`); it is neither changed nor closed |
     | max_connections | connections at once; further calls wait, at most `timeouts.pool` |
+    | engine | `"fast"`: answers are parsed by llhttp instead of h11, with the same promises (needs `veneer[fast]`) |
     | on_request, on_response | called for each request and response, retries included |
     | on_answer | called with each response and the path that was called, once its body is read (a stream's or download's is not) |
     | debug_logger | gets what is sent and answered, credentials masked |
@@ -91,6 +93,7 @@ class Client:
         query: Mapping[str, Any] | None = None,
         http_client: HttpClient | None = None,
         max_connections: int = 100,
+        engine: Literal["default", "fast"] = "default",
         retry_budget: RetryBudget | None = None,
         max_response_bytes: int | None = None,
         on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
@@ -132,6 +135,7 @@ class Client:
         self._wiring: dict[str, Any] = {
             "http_client": http_client,
             "max_connections": max_connections,
+            "engine": _engine(engine, http_client),
             "budget": retry_budget if retry_budget is not None else RetryBudget(),
             "on_request": tuple(on_request),
             "on_response": tuple(on_response),
@@ -483,6 +487,16 @@ def _style_of(operation: Operation) -> PageStyle:
             f"the contract does not say how {operation.id} is paged: pass pages=OffsetPages(…) or another style"
         )
     return style_of(operation.pagination)
+
+
+def _engine(name: str, http_client: object) -> str:
+    if name not in {"default", "fast"}:
+        raise ConfigurationError(f"no engine is called {name!r}; there are 'default' and 'fast'")
+    if name == "fast" and http_client is not None:
+        raise ConfigurationError("http_client is an engine of its own; leave engine= out")
+    if name == "fast" and importlib.util.find_spec("httptools") is None:
+        raise ConfigurationError("engine='fast' needs httptools: pip install 'veneer[fast]'")
+    return name
 
 
 def _base_url(given: str | None, platform: Platform) -> str:

@@ -102,6 +102,7 @@ class Session:
         *,
         http_client: HttpClient | None = None,
         max_connections: int = 100,
+        engine: str = "default",
         budget: RetryBudget | None = None,
         on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
         on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]] = (),
@@ -123,7 +124,7 @@ class Session:
         self.own_engine = http_client is None
         _io.check_engine(http_client)
         self._http_client = http_client
-        self._engines: _io.Local[Engine] = _io.Local(lambda: Engine(max_connections))
+        self._engines: _io.Local[Engine] = _io.Local(lambda: Engine(max_connections, engine))
         self._prepared: dict[int, tuple[Options, Prepared]] = {}
         self.closed = False
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import Any, Protocol, cast
 
@@ -14,6 +15,7 @@ from veneer import _io, _net
 from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from veneer._core.urls import same_origin
+from veneer._http1 import H11Wire, LlhttpWire, Wire
 from veneer._sync.http11 import Connection, Server
 from veneer._sync.pool import CorePool, Pool, Route
 
@@ -39,7 +41,8 @@ class Engine:
     in the transport's place: mocks and instrumentation do.
     """
 
-    def __init__(self, max_connections: int) -> None:
+    def __init__(self, max_connections: int, wire: str = "default") -> None:
+        self._new_wire = WIRES[wire]
         self._pool = Pool(max_connections)
         self._proxies = _proxies()
         self._routes: dict[Route, str | None] = {}
@@ -58,7 +61,9 @@ class Engine:
             response.request = request
             return response
         seconds = request.extensions.get("timeout", {}).get("pool")
-        connection: Connection = self._pool.take(route, seconds, lambda: Connection(Server.of(url)))
+        connection: Connection = self._pool.take(
+            route, seconds, lambda: Connection(Server.of(url), self._new_wire())
+        )
         try:
             return connection.send(request, functools.partial(self._pool.give, route, connection))
         except BaseException:
@@ -80,6 +85,8 @@ class Engine:
 
 
 _SCHEMES = frozenset({"http", "https"})
+WIRES: dict[str, Callable[[], Wire]] = {"default": H11Wire, "fast": LlhttpWire}
+"""Who speaks HTTP on a connection, by the name of the engine that a client asks for."""
 
 
 def _replaced() -> bool:

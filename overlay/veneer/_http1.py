@@ -1,0 +1,280 @@
+"""HTTP/1.1 as bytes in and values out, for one connection: by h11, or by llhttp (Node's parser, through httptools) where speed counts.
+
+    wire = H11Wire()                                   # or LlhttpWire()
+    send(wire.head(method, target, headers) + wire.end())
+    while wire.answer is None and wire.error is None:
+        wire.feed(receive())                           # b"" is the connection's end
+    while not wire.over and wire.error is None:
+        use(wire.take()); wire.feed(receive())
+    reuse = wire.again()
+
+Both are strict: what they do not understand is an error, never a guess. RFC 9112.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from typing import Any, NamedTuple, Protocol
+
+import h11
+
+__all__ = ["Answer", "H11Wire", "Headers", "IllegalRequestError", "LlhttpWire", "Wire"]
+
+Headers = list[tuple[bytes, bytes]]
+
+_MOST_HEAD_BYTES = 100 * 1024
+_TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_REQUEST = re.compile(
+    _TOKEN
+    + rb" [\x21-\x7e]+ HTTP/1\.1\r\n(?:"
+    + _TOKEN
+    + rb": (?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?\r\n)*\r\n"
+)
+
+
+class IllegalRequestError(ValueError):
+    """The request is not HTTP; its text may quote header values."""
+
+
+class Answer(NamedTuple):
+    """A response's head; informational ones (1xx) are passed over."""
+
+    status: int
+    reason: bytes
+    version: bytes
+    headers: Headers
+
+
+class Wire(Protocol):
+    """One connection's protocol: a request out, its answer in, and so on.
+
+    `answer` is the head once it is there, `over` turns true with the last byte of the body, `error` says what is wrong with what the server sent.
+    """
+
+    answer: Answer | None
+    over: bool
+    error: str | None
+
+    def head(self, method: str, target: bytes, headers: Headers) -> bytes:
+        """Begin a request. Raises IllegalRequestError."""
+
+    def data(self, piece: bytes) -> bytes:
+        """Frame a piece of its body. Raises IllegalRequestError for more than was announced."""
+
+    def end(self) -> bytes:
+        """End it. Raises IllegalRequestError for less than was announced."""
+
+    def feed(self, data: bytes) -> None:
+        """Take what the server sent; nothing stands for the connection's end."""
+
+    def take(self) -> bytes:
+        """Give what has come of the body since."""
+
+    def again(self) -> bool:
+        """Tell whether the connection can serve another request; if so, be ready for it."""
+
+
+class H11Wire:
+    """By h11: pure Python, and what httpx itself uses."""
+
+    def __init__(self) -> None:
+        self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MOST_HEAD_BYTES)
+        self._hung_up = False
+        self._pieces: list[bytes] = []
+        self.answer: Answer | None = None
+        self.over = False
+        self.error: str | None = None
+
+    def head(self, method: str, target: bytes, headers: Headers) -> bytes:
+        try:
+            return self._h11.send(h11.Request(method=method, target=target, headers=headers)) or b""
+        except h11.LocalProtocolError as error:
+            raise IllegalRequestError(str(error)) from None
+
+    def data(self, piece: bytes) -> bytes:
+        if not piece:
+            return b""
+        try:
+            return self._h11.send(h11.Data(data=piece)) or b""
+        except h11.LocalProtocolError as error:
+            raise IllegalRequestError(str(error)) from None
+
+    def end(self) -> bytes:
+        try:
+            return self._h11.send(h11.EndOfMessage()) or b""
+        except h11.LocalProtocolError as error:
+            raise IllegalRequestError(str(error)) from None
+
+    def feed(self, data: bytes) -> None:
+        self._hung_up = not data
+        try:
+            self._h11.receive_data(data)
+            while (event := self._h11.next_event()) is not h11.NEED_DATA:
+                if isinstance(event, h11.Data):
+                    self._pieces.append(event.data)
+                elif isinstance(event, h11.Response):
+                    version = b"HTTP/" + event.http_version
+                    self.answer = Answer(event.status_code, event.reason, version, event.headers.raw_items())
+                elif not isinstance(event, h11.InformationalResponse):
+                    self.over = True
+                    return
+        except h11.RemoteProtocolError as error:
+            self.error = str(error)
+
+    def take(self) -> bytes:
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)
+
+    def again(self) -> bool:
+        done = self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE
+        # Bytes after the answer belong to no request: the next one must not take them for its own.
+        if not done or self._hung_up or self._h11.trailing_data[0]:
+            return False
+        self._h11.start_next_cycle()
+        self.answer, self.over = None, False
+        return True
+
+
+class LlhttpWire:
+    """By llhttp: Node's parser, in C. Needs httptools.
+
+    A parser is kept for all answers of a connection; only after one whose body it would wait for in vain (to HEAD) a new one is made.
+    """
+
+    def __init__(self) -> None:
+        httptools = importlib.import_module("httptools")
+        self._errors = (httptools.HttpParserError, httptools.HttpParserUpgrade)
+        self._new_parser = httptools.HttpResponseParser
+        self._parser: Any = None
+        self._pieces: list[bytes] = []
+        self._headers: Headers = []
+        self._reason = b""
+        self._head_bytes = 0
+        self._chunked = self._bodiless = self._sent = self._reusable = False
+        self._left = 0
+        self.answer: Answer | None = None
+        self.over = False
+        self.error: str | None = None
+
+    def head(self, method: str, target: bytes, headers: Headers) -> bytes:
+        block = b"".join([b"%b: %b\r\n" % header for header in headers])
+        head = b"%b %b HTTP/1.1\r\n%b\r\n" % (method.encode("ascii"), target, block)
+        said = {name.lower(): value for name, value in headers}
+        lines = len(headers) + 2  # a value with a line break of its own would make one more
+        if _REQUEST.fullmatch(head) is None or head.count(b"\n") != lines or b"host" not in said:
+            raise IllegalRequestError("the request line, a header or the lack of one is not HTTP")
+        if len(said) != len(headers):
+            _refuse_twins(headers)
+        coding, length = said.get(b"transfer-encoding"), said.get(b"content-length")
+        if coding is not None and (coding.lower() != b"chunked" or length is not None):
+            raise IllegalRequestError("the body's transfer coding is not one that can be sent")
+        if length is not None and not length.isdigit():
+            raise IllegalRequestError("the body's length is not a number")
+        self._chunked, self._left = coding is not None, int(length or 0)
+        self._bodiless = method == "HEAD"
+        self._reusable = said.get(b"connection", b"").lower() != b"close"
+        self._sent = False
+        self._head_bytes = 0
+        if self._parser is None:
+            self._parser = self._new_parser(self)
+        return head
+
+    def data(self, piece: bytes) -> bytes:
+        if self._chunked:
+            return b"%x\r\n%b\r\n" % (len(piece), piece) if piece else b""
+        self._left -= len(piece)
+        if self._left < 0:
+            raise IllegalRequestError("the body is longer than its Content-Length")
+        return piece
+
+    def end(self) -> bytes:
+        if self._left:
+            raise IllegalRequestError("the body is shorter than its Content-Length")
+        self._sent = True
+        return b"0\r\n\r\n" if self._chunked else b""
+
+    def feed(self, data: bytes) -> None:
+        if self.answer is None:
+            self._head_bytes += len(data)
+        try:
+            if data:
+                self._parser.feed_data(data)
+            else:
+                self._hung_up()
+        except self._errors as error:
+            if self.over:
+                self._reusable = False  # bytes after the answer belong to no request
+            else:
+                self.error = str(error) or type(error).__name__
+        if self.answer is None and self._head_bytes > _MOST_HEAD_BYTES:
+            self.error = "the head of the answer is too long"
+
+    def take(self) -> bytes:
+        pieces = self._pieces
+        if len(pieces) == 1:
+            return pieces.pop()
+        self._pieces = []
+        return b"".join(pieces)
+
+    def again(self) -> bool:
+        if not (self.over and self._sent and self._reusable):
+            return False
+        if self._bodiless:
+            self._parser = None
+        self.answer, self.over = None, False
+        return True
+
+    def _hung_up(self) -> None:
+        self._reusable = False
+        if self.answer is None or self.over:
+            return  # the reader of an answer that never came knows best how to say so
+        if any(name.lower() in _FRAMING for name, _ in self.answer.headers):
+            self.error = "peer closed connection without sending complete message body"
+        else:
+            self.over = True  # RFC 9112 §6.3: such a body ends with its connection
+
+    # What the parser calls; an exception ends the parsing.
+
+    def on_message_begin(self) -> None:
+        if self.over:
+            raise ValueError
+
+    def on_status(self, reason: bytes) -> None:
+        self._reason += reason
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.answer is None:  # else it is a trailer
+            self._headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        status = self._parser.get_status_code()
+        if status >= 200:
+            version = b"HTTP/" + self._parser.get_http_version().encode("ascii")
+            self.answer = Answer(status, self._reason, version, self._headers)
+        self._headers, self._reason = [], b""
+        if self._bodiless and self.answer is not None:
+            self._complete()
+
+    def on_body(self, piece: bytes) -> None:
+        if self.over:
+            raise ValueError
+        self._pieces.append(piece)
+
+    def on_message_complete(self) -> None:
+        if self.answer is not None and not self.over:
+            self._complete()
+
+    def _complete(self) -> None:
+        self.over = True
+        self._reusable = self._reusable and self._parser.should_keep_alive()
+
+
+_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+
+
+def _refuse_twins(headers: Headers) -> None:
+    """Refuse two headers where two would be two answers to one question."""
+    names = [name.lower() for name, _ in headers]
+    if any(names.count(name) > 1 for name in (b"host", *_FRAMING)):
+        raise IllegalRequestError("a header that can stand only once stands twice")

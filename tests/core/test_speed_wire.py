@@ -1,0 +1,248 @@
+"""Both protocols read and write HTTP/1.1 alike, whole or cut anywhere, and never take one answer's bytes for another's."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from veneer._http1 import H11Wire, Headers, IllegalRequestError, LlhttpWire, Wire
+
+HOST = (b"host", b"api.test")
+WIRES = [
+    pytest.param(H11Wire, id="h11"),
+    pytest.param(
+        LlhttpWire,
+        id="llhttp",
+        marks=pytest.mark.skipif(
+            importlib.util.find_spec("httptools") is None, reason="httptools is not installed"
+        ),
+    ),
+]
+every_wire = pytest.mark.parametrize("new", WIRES)
+New = Callable[[], Wire]
+
+
+def asked(new: New, method: str = "GET", headers: Headers | None = None) -> Wire:
+    """A wire whose request has gone out."""
+    wire = new()
+    wire.head(method, b"/x", [HOST, *(headers or [])])
+    wire.end()
+    return wire
+
+
+def answered(wire: Wire, *pieces: bytes) -> bytes:
+    """The body of an answer that comes in these pieces."""
+    body = b""
+    for piece in pieces:
+        wire.feed(piece)
+        body += wire.take()
+    return body
+
+
+PLAIN = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
+CHUNKED = b"HTTP/1.1 201 Made\r\ntransfer-encoding: chunked\r\n\r\n3\r\nhel\r\n2;x=1\r\nlo\r\n0\r\ntrailer: 1\r\n\r\n"
+HINTS = b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+EMPTY = b"HTTP/1.1 204 No Content\r\n\r\n"
+
+
+@every_wire
+@pytest.mark.parametrize(
+    ("data", "status", "body"),
+    [(PLAIN, 200, b"hello"), (CHUNKED, 201, b"hello"), (HINTS + PLAIN, 200, b"hello"), (EMPTY, 204, b"")],
+    ids=["length", "chunks", "after hints", "no content"],
+)
+@given(cuts=st.data())
+def test_an_answer_is_the_same_however_it_is_cut(
+    new: New, data: bytes, status: int, body: bytes, cuts: st.DataObject
+) -> None:
+    ends = sorted(cuts.draw(st.sets(st.integers(1, len(data) - 1), max_size=6)))
+    pieces = [data[a:b] for a, b in zip([0, *ends], [*ends, len(data)], strict=True)]
+    wire = asked(new)
+    assert answered(wire, *pieces) == body
+    assert wire.answer is not None
+    assert (wire.answer.status, wire.over, wire.error) == (status, True, None)
+    assert wire.again()
+
+
+@every_wire
+def test_the_head_says_what_the_server_said(new: New) -> None:
+    wire = asked(new)
+    wire.feed(
+        b"HTTP/1.1 299 Fine \xe9\r\nX-One: a\r\nset-cookie: b\r\nSet-Cookie: c\r\nx-two: caf\xe9\r\ncontent-length: 0\r\n\r\n"
+    )
+    assert wire.answer is not None
+    assert (wire.answer.reason, wire.answer.version) == (b"Fine \xe9", b"HTTP/1.1")
+    assert [tuple(pair) for pair in wire.answer.headers[:4]] == [
+        (b"X-One", b"a"), (b"set-cookie", b"b"), (b"Set-Cookie", b"c"), (b"x-two", b"caf\xe9"),
+    ]  # fmt: skip
+
+
+@every_wire
+def test_one_connection_serves_many_requests(new: New) -> None:
+    wire = new()
+    for method, data, body in [
+        ("GET", PLAIN, b"hello"),
+        ("HEAD", PLAIN.removesuffix(b"hello"), b""),
+        ("GET", CHUNKED, b"hello"),
+        ("DELETE", EMPTY, b""),
+        ("GET", b"HTTP/1.1 304 Not Modified\r\ncontent-length: 5\r\n\r\n", b""),
+        ("GET", PLAIN, b"hello"),
+    ]:
+        wire.head(method, b"/x", [HOST])
+        wire.end()
+        assert answered(wire, data) == body
+        assert wire.over
+        assert wire.again()
+
+
+@every_wire
+@pytest.mark.parametrize(
+    "data",
+    [
+        PLAIN + PLAIN,
+        PLAIN + b"junk",
+        PLAIN + b"\x00",
+        CHUNKED + PLAIN,
+        EMPTY + b"hello",
+        PLAIN.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"),
+        PLAIN.replace(b"HTTP/1.1", b"HTTP/1.0"),
+    ],
+    ids=["two answers", "junk", "a null", "after chunks", "body of a 204", "connection: close", "HTTP/1.0"],
+)
+def test_what_leaves_a_doubt_is_not_used_again(new: New, data: bytes) -> None:
+    wire = asked(new)
+    body = answered(wire, data)
+    assert (wire.over, wire.error, wire.answer is not None) == (True, None, True)
+    assert body in {b"hello", b""}
+    assert not wire.again()
+
+
+@every_wire
+def test_an_answer_before_its_request_is_over_ends_the_connection(new: New) -> None:
+    wire = new()
+    wire.head("POST", b"/x", [HOST, (b"content-length", b"10")])
+    wire.data(b"12345")
+    assert answered(wire, PLAIN) == b"hello"
+    assert not wire.again()
+
+
+@every_wire
+def test_a_request_that_asks_to_close_is_the_last(new: New) -> None:
+    wire = asked(new, headers=[(b"Connection", b"close")])
+    answered(wire, PLAIN)
+    assert not wire.again()
+
+
+@every_wire
+def test_a_body_without_length_ends_with_its_connection(new: New) -> None:
+    wire = asked(new)
+    assert answered(wire, b"HTTP/1.1 200 OK\r\n\r\nhel", b"lo") == b"hello"
+    assert not wire.over
+    wire.feed(b"")
+    assert (wire.over, wire.error, wire.again()) == (True, None, False)
+
+
+@every_wire
+@pytest.mark.parametrize("data", [PLAIN[:-1], CHUNKED[:-2], CHUNKED[:-20]], ids=["length", "end", "chunk"])
+def test_a_body_that_is_cut_is_an_error_and_what_came_of_it_is_there(new: New, data: bytes) -> None:
+    wire = asked(new)
+    body = answered(wire, data, b"")
+    assert wire.error is not None
+    assert b"hello".startswith(body)
+    assert not wire.again()
+
+
+@every_wire
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"SSH-2.0-OpenSSH\r\n\r\n",
+        b"HTTP/1.1 abc\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\na : b\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\na: b\x00c\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 1, 2\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nab\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: " + b"y" * 200_000,
+        b"HTTP/1.1 100 Continue\r\nx: " + b"y" * 60_000 + b"\r\n\r\nHTTP/1.1 200 OK\r\nx: " + b"y" * 120_000,
+    ],
+    ids=lambda data: repr(data[9:50]),
+)
+def test_what_is_not_http_is_an_error(new: New, data: bytes) -> None:
+    wire = asked(new)
+    for start in range(0, len(data), 65_536):
+        wire.feed(data[start : start + 65_536])
+    assert wire.error is not None
+    assert not wire.again()
+
+
+@every_wire
+def test_what_came_before_an_error_is_whole(new: New) -> None:
+    wire = asked(new)
+    wire.feed(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\nBAD!\r\n")
+    assert (wire.take(), wire.error is not None) == (b"hello", True)
+
+
+@every_wire
+def test_requests_are_framed_by_what_their_headers_announce(new: New) -> None:
+    wire = new()
+    sent = wire.head("POST", b"/x?a=1", [HOST, (b"content-length", b"3")]) + wire.data(b"abc") + wire.end()
+    assert sent == b"POST /x?a=1 HTTP/1.1\r\nhost: api.test\r\ncontent-length: 3\r\n\r\nabc"
+    wire = new()
+    head = wire.head("PUT", b"/", [HOST, (b"transfer-encoding", b"chunked")])
+    assert (head + wire.data(b"a" * 20) + wire.data(b"") + wire.end()).partition(b"\r\n\r\n")[2] == (
+        b"14\r\n" + b"a" * 20 + b"\r\n0\r\n\r\n"
+    )
+
+
+@every_wire
+@pytest.mark.parametrize(
+    ("method", "target", "headers"),
+    [
+        ("GET", b"/a b", [HOST]),
+        ("GET", b"/a\r\nx: y", [HOST]),
+        ("GET", b"", [HOST]),
+        ("GE T", b"/", [HOST]),
+        ("GET", b"/", []),
+        ("GET", b"/", [HOST, HOST]),
+        ("GET", b"/", [HOST, (b"x", b"a\r\nb: c")]),
+        ("GET", b"/", [HOST, (b"x", b"a\nb")]),
+        ("GET", b"/", [HOST, (b"x", b"a\x00b")]),
+        ("GET", b"/", [HOST, (b"x y", b"a")]),
+        ("GET", b"/", [HOST, (b"", b"a")]),
+        ("POST", b"/", [HOST, (b"content-length", b"1"), (b"content-length", b"2")]),
+        ("POST", b"/", [HOST, (b"content-length", b"x")]),
+        ("POST", b"/", [HOST, (b"transfer-encoding", b"gzip")]),
+    ],
+    ids=repr,
+)
+def test_what_would_not_be_http_is_not_sent(new: New, method: str, target: bytes, headers: Headers) -> None:
+    with pytest.raises(IllegalRequestError):
+        new().head(method, target, headers)
+
+
+@every_wire
+def test_a_body_of_another_length_than_announced_is_not_sent(new: New) -> None:
+    wire = new()
+    wire.head("POST", b"/", [HOST, (b"content-length", b"3")])
+    with pytest.raises(IllegalRequestError):
+        wire.data(b"abcd")
+    wire = new()
+    wire.head("POST", b"/", [HOST, (b"content-length", b"3")])
+    wire.data(b"ab")
+    with pytest.raises(IllegalRequestError):
+        wire.end()
+
+
+@every_wire
+def test_header_values_may_be_empty_and_hold_latin_1(new: New) -> None:
+    sent = new().head("GET", b"/", [HOST, (b"x-empty", b""), (b"x-latin", b"caf\xe9 au\tlait")])
+    assert sent.endswith(b"\r\nx-empty: \r\nx-latin: caf\xe9 au\tlait\r\n\r\n")
