@@ -20,11 +20,11 @@ OFFSET = OffsetPages(total="total", reported_limit="limit")
 SOON = 0.2
 
 
-def silent(faults: FaultServer) -> str:
+def silent(own_faults: FaultServer) -> str:
     """A list whose first page comes and whose other pages never do."""
     body = json.dumps({"items": [0, 1], "total": 100}).encode()
     head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
-    return faults.space(scripts=[[head.encode() + body], [...]]).url("raw")
+    return own_faults.space(scripts=[[head.encode() + body], [...]]).url("raw")
 
 
 def wait_until(true: Callable[[], bool]) -> None:
@@ -35,30 +35,30 @@ def wait_until(true: Callable[[], bool]) -> None:
 
 
 @pytest.mark.anyio
-async def test_cancelling_the_reading_task_ends_the_pages_under_way(faults: FaultServer) -> None:
-    before = faults.open_connections
-    async with AsyncClient(silent(faults)) as client:
+async def test_cancelling_the_reading_task_ends_the_pages_under_way(own_faults: FaultServer) -> None:
+    before = own_faults.open_connections
+    async with AsyncClient(silent(own_faults)) as client:
         reader = asyncio.create_task(client.paginate("items", pages=OFFSET, concurrency=3).collect())
-        await asyncio.to_thread(wait_until, lambda: faults.open_connections == before + 3)
+        await asyncio.to_thread(wait_until, lambda: own_faults.open_connections == before + 3)
         started = time.monotonic()
         reader.cancel()
         await asyncio.wait([reader])
         assert reader.cancelled()
         assert time.monotonic() - started < SOON
         assert not [task for task in asyncio.all_tasks() if "_fetch" in repr(task)]
-        await asyncio.to_thread(wait_until, lambda: faults.open_connections == before)
+        await asyncio.to_thread(wait_until, lambda: own_faults.open_connections == before)
 
 
 def test_interrupting_the_reading_thread_ends_the_pages_under_way(
-    faults: FaultServer, monkeypatch: pytest.MonkeyPatch
+    own_faults: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = faults.open_connections
+    before = own_faults.open_connections
 
     def interrupted(job: Any) -> Any:
-        wait_until(lambda: faults.open_connections == before + 3)
+        wait_until(lambda: own_faults.open_connections == before + 3)
         raise KeyboardInterrupt
 
-    with Client(silent(faults)) as client:
+    with Client(silent(own_faults)) as client:
         pages = client.paginate("items", pages=OFFSET, concurrency=3).pages()
         next(pages)
         monkeypatch.setattr(_io.Job, "result", interrupted)
@@ -67,11 +67,11 @@ def test_interrupting_the_reading_thread_ends_the_pages_under_way(
             next(pages)
         assert time.monotonic() - started < SOON
         assert not [thread for thread in threading.enumerate() if thread.name == "veneer-page"]
-        wait_until(lambda: faults.open_connections == before)
+        wait_until(lambda: own_faults.open_connections == before)
 
 
-def test_ending_a_finished_job_leaves_the_connection_that_it_used_alone(faults: FaultServer) -> None:
-    space = faults.space({"items": []})
+def test_ending_a_finished_job_leaves_the_connection_that_it_used_alone(own_faults: FaultServer) -> None:
+    space = own_faults.space({"items": []})
     with Client(space.url()) as client:
         job = _io.Job(client.request, "GET", "items")
         job.result()
@@ -80,9 +80,9 @@ def test_ending_a_finished_job_leaves_the_connection_that_it_used_alone(faults: 
     assert len({request.connection for request in space.requests()}) == 1
 
 
-def test_ending_a_job_that_waits_for_a_connection_does_not_wait_for_one(faults: FaultServer) -> None:
+def test_ending_a_job_that_waits_for_a_connection_does_not_wait_for_one(own_faults: FaultServer) -> None:
     head = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"
-    url = faults.space(script=[head, ...]).url("raw")
+    url = own_faults.space(script=[head, ...]).url("raw")
     with Client(url, max_connections=1) as client, client.chunks(endpoint(path="/held")):
         job = _io.Job(client.request, "GET", "items")
         time.sleep(0.02)
