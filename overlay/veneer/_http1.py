@@ -25,11 +25,9 @@ Headers = list[tuple[bytes, bytes]]
 
 _MOST_HEAD_BYTES = 100 * 1024
 _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_REQUEST = re.compile(
-    _TOKEN
-    + rb" [\x21-\x7e]+ HTTP/1\.1\r\n(?:"
-    + _TOKEN
-    + rb": (?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?\r\n)*\r\n"
+_REQUEST_LINE = re.compile(_TOKEN + rb" [\x21-\x7e]+")
+_HEADERS = re.compile(
+    rb"(?:" + _TOKEN + rb": (?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?\r\n)*"
 )
 
 
@@ -151,6 +149,8 @@ class LlhttpWire:
         self._headers: Headers = []
         self._reason = b""
         self._head_bytes = 0
+        self._said: Headers | None = None
+        self._block = _Block(b"", chunked=False, length=0, reusable=False)
         self._chunked = self._bodiless = self._sent = self._reusable = False
         self._left = 0
         self.answer: Answer | None = None
@@ -158,27 +158,19 @@ class LlhttpWire:
         self.error: str | None = None
 
     def head(self, method: str, target: bytes, headers: Headers) -> bytes:
-        block = b"".join([b"%b: %b\r\n" % header for header in headers])
-        head = b"%b %b HTTP/1.1\r\n%b\r\n" % (method.encode("ascii"), target, block)
-        said = {name.lower(): value for name, value in headers}
-        lines = len(headers) + 2  # a value with a line break of its own would make one more
-        if _REQUEST.fullmatch(head) is None or head.count(b"\n") != lines or b"host" not in said:
-            raise IllegalRequestError("the request line, a header or the lack of one is not HTTP")
-        if len(said) != len(headers):
-            _refuse_twins(headers)
-        coding, length = said.get(b"transfer-encoding"), said.get(b"content-length")
-        if coding is not None and (coding.lower() != b"chunked" or length is not None):
-            raise IllegalRequestError("the body's transfer coding is not one that can be sent")
-        if length is not None and not length.isdigit():
-            raise IllegalRequestError("the body's length is not a number")
-        self._chunked, self._left = coding is not None, int(length or 0)
+        line = b"%b %b" % (method.encode("ascii"), target)
+        if _REQUEST_LINE.fullmatch(line) is None:
+            raise IllegalRequestError("the request line is not HTTP")
+        if headers != self._said:  # most requests of a client say what the one before said
+            self._block, self._said = _block(headers), headers
+        block = self._block
+        self._chunked, self._left, self._reusable = block.chunked, block.length, block.reusable
         self._bodiless = method == "HEAD"
-        self._reusable = said.get(b"connection", b"").lower() != b"close"
         self._sent = False
         self._head_bytes = 0
         if self._parser is None:
             self._parser = self._new_parser(self)
-        return head
+        return b"%b HTTP/1.1\r\n%b\r\n" % (line, block.text)
 
     def data(self, piece: bytes) -> bytes:
         if self._chunked:
@@ -271,6 +263,32 @@ class LlhttpWire:
 
 
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+
+
+class _Block(NamedTuple):
+    """A request's headers as they are sent, and what they say of its body and connection."""
+
+    text: bytes
+    chunked: bool
+    length: int
+    reusable: bool
+
+
+def _block(headers: Headers) -> _Block:
+    text = b"".join([b"%b: %b\r\n" % header for header in headers])
+    said = {name.lower(): value for name, value in headers}
+    # A value with a line break of its own would make one line more.
+    if _HEADERS.fullmatch(text) is None or text.count(b"\n") != len(headers) or b"host" not in said:
+        raise IllegalRequestError("a header, or the lack of one, is not HTTP")
+    if len(said) != len(headers):
+        _refuse_twins(headers)
+    coding, length = said.get(b"transfer-encoding"), said.get(b"content-length")
+    if coding is not None and (coding.lower() != b"chunked" or length is not None):
+        raise IllegalRequestError("the body's transfer coding is not one that can be sent")
+    if length is not None and not length.isdigit():
+        raise IllegalRequestError("the body's length is not a number")
+    reusable = said.get(b"connection", b"").lower() != b"close"
+    return _Block(text, chunked=coding is not None, length=int(length or 0), reusable=reusable)
 
 
 def _refuse_twins(headers: Headers) -> None:

@@ -7,6 +7,7 @@ import contextvars
 import functools
 import inspect
 import os
+import queue
 import ssl
 import threading
 import time
@@ -54,27 +55,53 @@ def sleep(seconds: float) -> None:
 class async_time_limit:  # noqa: N801  # a context manager, called as a function is
     """Cancel what runs inside when the time is up. Raises OutOfTimeError."""
 
-    __slots__ = ("_scope", "_seconds")
+    __slots__ = ("_limit", "_seconds")
 
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
 
     async def __aenter__(self) -> None:
         if self._seconds is not None:
-            import anyio
-
-            self._scope = anyio.move_on_after(self._seconds)
-            self._scope.__enter__()
+            self._limit = _cancelling(self._seconds)
+            await self._limit.__aenter__()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
-        if self._seconds is None:
-            return None
-        swallowed = self._scope.__exit__(kind, error, trace)
-        if self._scope.cancelled_caught:
-            raise OutOfTimeError
-        return swallowed
+    ) -> None:
+        if self._seconds is not None:
+            try:
+                await self._limit.__aexit__(kind, error, trace)
+            except TimeoutError as late:
+                if late is error:
+                    raise
+                raise OutOfTimeError from None
+
+
+def _cancelling(seconds: float) -> contextlib.AbstractAsyncContextManager[Any]:
+    """Cancel a block and raise TimeoutError: by asyncio itself, which takes a third of anyio's steps, or by anyio."""
+    if in_asyncio():
+        import asyncio
+
+        return asyncio.timeout(seconds)
+    return _anyio_cancelling(seconds)
+
+
+@contextlib.asynccontextmanager
+async def _anyio_cancelling(seconds: float) -> AsyncIterator[None]:
+    import anyio
+
+    with anyio.fail_after(seconds):
+        yield
+
+
+def in_asyncio() -> bool:
+    """Tell whether a task of asyncio's runs (trio may be the guest of a loop, and then has none there)."""
+    import asyncio
+
+    try:
+        return asyncio.current_task() is not None
+    except RuntimeError:
+        return False
 
 
 class time_limit:  # noqa: N801  # as above
@@ -166,6 +193,23 @@ def time_left() -> float | None:
     return None if ends == _NEVER else ends - time.monotonic()
 
 
+def bounded(timeout: float | None) -> float | None:
+    """The time-out for one wait: `timeout`, or what is left of the innermost `time_limit` where that is less. Raises OutOfTimeError where nothing is."""
+    ends = _ends.get()
+    if ends == _NEVER:
+        return timeout
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise OutOfTimeError
+    return left if timeout is None or left < timeout else timeout
+
+
+def check_time() -> None:
+    """Raise OutOfTimeError where the time of the innermost `time_limit` is up: it is what ended a wait."""
+    if _ends.get() <= time.monotonic():
+        raise OutOfTimeError from None
+
+
 class AsyncSlots:
     """A queue before the engine's pool: callers wait here, where a cancelled waiter leaves nothing behind."""
 
@@ -195,20 +239,29 @@ class Slots:
     """A queue before the engine's pool, first come first served as far as the operating system's locks are."""
 
     def __init__(self, count: int) -> None:
-        self._free = threading.Semaphore(count)
+        # A queue of permits, which CPython has in C: its semaphores are not.
+        self._free: queue.SimpleQueue[None] = queue.SimpleQueue()
+        for _ in range(count):
+            self._free.put(None)
 
     def take(self, seconds: float | None) -> None:
         """Wait for a slot. Raises SlotTimeoutError, or OutOfTimeError where the time limit comes first."""
-        left = time_left()
-        waits = [wait for wait in (seconds, left) if wait is not None]
+        try:
+            self._free.get_nowait()
+            return
+        except queue.Empty:
+            pass
         job = _job.get()
-        acquire = self._free.acquire if job is None else functools.partial(job.acquire, self._free)
-        if not acquire(timeout=max(0.0, min(waits)) if waits else None):
-            raise OutOfTimeError if left is not None and left == min(waits) else SlotTimeoutError
+        get = self._free.get if job is None else functools.partial(job.get, self._free)
+        try:
+            get(timeout=bounded(seconds))
+        except queue.Empty:
+            check_time()
+            raise SlotTimeoutError from None
 
     def give(self) -> None:
         """Free a slot."""
-        self._free.release()
+        self._free.put(None)
 
 
 class AsyncLocal(Generic[T]):
@@ -472,15 +525,16 @@ class Job(Generic[T]):
         if self._cancelled.wait(seconds):
             raise JobCancelled
 
-    def acquire(self, free: threading.Semaphore, timeout: float | None) -> bool:
-        """Acquire a semaphore, unless cancelled (which nothing but looking up can tell). Raises JobCancelled."""
+    def get(self, free: queue.SimpleQueue[None], timeout: float | None) -> None:
+        """Take from a queue, unless cancelled (which nothing but looking up can tell). Raises queue.Empty, or JobCancelled."""
         ends = _NEVER if timeout is None else time.monotonic() + timeout
         while not self._cancelled.is_set():
             left = ends - time.monotonic()
-            if free.acquire(timeout=max(0.0, min(left, _LOOK_UP_SECONDS))):
-                return True
-            if left <= 0:
-                return False
+            try:
+                return free.get(timeout=max(0.0, min(left, _LOOK_UP_SECONDS)))
+            except queue.Empty:
+                if left <= 0:
+                    raise
         raise JobCancelled
 
 

@@ -189,7 +189,7 @@ def in_threads(url: str, calls: int, workers: int, tally: Tally) -> None:
             for thread in threads:
                 thread.join()
             judge(url, results, tally)
-        slots = [client._session._engines.get()._pool._slots._free._value for client in clients.values()]  # noqa: SLF001  # a look inside
+        slots = [client._session._engines.get()._pool._slots._free.qsize() for client in clients.values()]  # noqa: SLF001  # a look inside
         if slots != [100, 100]:
             tally.broken.append(f"connection slots left over: {slots}")
 

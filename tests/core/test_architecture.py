@@ -24,7 +24,9 @@ ENGINE_MODULES = {
     "_async/http11.py",
     "_sync/http11.py",
     "_io.py",  # tells a client of one flavour from one of the other
+    "_asyncio_stream.py",
     "_net.py",
+    "_sockets.py",
 }
 ENDPOINTS = sorted(
     path.relative_to(GENERATED.parent).with_suffix("").as_posix().replace("/", ".")

@@ -1,4 +1,4 @@
-"""Speak HTTP/1.1 on one connection: a `Wire` for the protocol, a network stream of httpcore's for the bytes."""
+"""Speak HTTP/1.1 on one connection: a `Wire` for the protocol, a network stream for the bytes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any, Protocol, cast
 import httpcore
 import httpx
 
-from veneer import _io, _net
+from veneer import _io, _sockets
 from veneer._http1 import IllegalRequestError, Wire
 
 __all__ = ["AsyncConnection", "Server"]
 
 _KEEP_ALIVE_SECONDS = 5.0
-_READ_BYTES = 64 * 1024
+_READ_BYTES = 256 * 1024
 # Named alike on both sides: the engine's users know httpx's.
 _ENGINE_ERRORS = (httpcore.TimeoutException, httpcore.NetworkError)
 # A server may answer, and hang up, before it has read everything.
@@ -55,13 +55,12 @@ class AsyncConnection:
         self._server = server
         self._wire = wire
         self._stream: httpcore.AsyncNetworkStream | None = None
-        self._socket: Any = None
         self._until = 0.0
 
     async def send(self, request: httpx.Request, release: AsyncRelease) -> httpx.Response:
         """Send a request and give its response, the body unread; closing it calls `release`.
 
-        Raises httpx's exceptions, of which only the name and text are the engine's.
+        A response that came whole has no such tie any more: its stream is an `httpx.ByteStream`, and the connection is free. Raises httpx's exceptions, of which only the name and text are the engine's.
         """
         limits: dict[str, float | None] = request.extensions.get("timeout", {})
         read = limits.get("read")
@@ -77,16 +76,15 @@ class AsyncConnection:
             raise _as_httpx(error) from error
         except IllegalRequestError as error:
             raise httpx.LocalProtocolError(str(error)) from error
+        extensions: dict[str, Any] = {"http_version": answer.version, "reason_phrase": answer.reason}
+        body: httpx.AsyncByteStream
+        if self._wire.over:
+            body = httpx.ByteStream(self._wire.take())
+        else:
+            body = _AsyncBody(self, stream, read, release)
+            extensions["network_stream"] = stream
         return httpx.Response(
-            answer.status,
-            headers=answer.headers,
-            stream=_AsyncBody(self, stream, read, release),
-            request=request,
-            extensions={
-                "http_version": answer.version,
-                "reason_phrase": answer.reason,
-                "network_stream": stream,
-            },
+            answer.status, headers=answer.headers, stream=body, request=request, extensions=extensions
         )
 
     async def read(
@@ -117,7 +115,8 @@ class AsyncConnection:
 
     def has_expired(self) -> bool:
         """Tell whether an idle connection was idle for too long, or the server has hung up."""
-        return time.monotonic() > self._until or _net.readable(self._socket)
+        stream = self._stream
+        return stream is None or time.monotonic() > self._until or bool(stream.get_extra_info("is_readable"))
 
     async def aclose(self) -> None:
         """Close, whatever goes on."""
@@ -127,11 +126,7 @@ class AsyncConnection:
     async def _connect(self, timeout: float | None) -> httpcore.AsyncNetworkStream:  # noqa: ASYNC109  # as above
         server = self._server
         context = _io.tls_context() if server.tls else None
-        stream = await _net.async_backend().connect_tcp(server.host, server.port, timeout)
-        if context is not None:
-            stream = await stream.start_tls(context, server.host, timeout)
-        self._socket = stream.get_extra_info("socket")
-        return stream
+        return await _sockets.async_connect(server.host, server.port, context, timeout)
 
     async def _write(
         self,

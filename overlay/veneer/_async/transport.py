@@ -66,10 +66,13 @@ class AsyncEngine:
             route, seconds, lambda: AsyncConnection(Server.of(url), self._new_wire())
         )
         try:
-            return await connection.send(request, functools.partial(self._pool.give, route, connection))
+            response = await connection.send(request, functools.partial(self._pool.give, route, connection))
         except BaseException:
             await self._pool.drop(connection)
             raise
+        if isinstance(response.stream, httpx.ByteStream):
+            await self._pool.give(route, connection)
+        return response
 
     def _transport(self, *, tls: bool, proxy: str | None) -> httpx.AsyncHTTPTransport:
         made = self._transports.get((tls, proxy))
@@ -94,11 +97,14 @@ WIRES: dict[str, Callable[[], Wire]] = {"default": H11Wire, "fast": LlhttpWire}
 
 def _replaced() -> bool:
     """Tell whether somebody put a function of his own in the transport's place or, a level below, in the connection's: pytest-httpx and respx do."""
-    # By the files that they come from: at import they may be replaced already.
-    sent, below = (
-        httpx.AsyncHTTPTransport.handle_async_request,
-        httpcore.AsyncHTTPConnection.handle_async_request,
+    return _are_replaced(
+        httpx.AsyncHTTPTransport.handle_async_request, httpcore.AsyncHTTPConnection.handle_async_request
     )
+
+
+@functools.lru_cache(8)
+def _are_replaced(sent: Any, below: Any) -> bool:
+    # By the files that they come from: at import they may be replaced already.
     return not (_comes_from(sent, httpx) and _comes_from(below, httpcore))
 
 

@@ -54,6 +54,7 @@ class Operation:
 
 
 _OPERATION_FIELDS = frozenset(Operation.__dataclass_fields__) - {"id", "module"}
+_JSON = {"Content-Type": "application/json"}  # as the generator writes it
 _READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _operations: dict[int, tuple[object, Operation]] = {}
 
@@ -106,6 +107,18 @@ class Call:
     def safe(self) -> bool:
         """True where repeating can do no harm, keys aside (RFC 9110 §9.2.2)."""
         return self.method in SAFE_METHODS or self.operation.safe
+
+    @property
+    def is_plain(self) -> bool:
+        """True for a call under the base URL with nothing of its own to say but a path, a query and a JSON body."""
+        return (
+            (not self.headers or (self.has_json and self.headers == _JSON))
+            and self.content is None
+            and self.data is None
+            and self.files is None
+            and not self.cookies
+            and not self.absolute
+        )
 
     def positions(self) -> list[tuple[Any, int]] | None:
         """Where each file-like part of the body stands now, so that a repeat can rewind it; None for a body that can be sent only once."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 from urllib.parse import quote_plus
 
 import httpx
 
 from veneer._core.options import Options
+from veneer._core.urls import join
 
 __all__ = ["Prepared", "encode_query"]
 
 # Paths that httpx takes over as they are, far below its limit on length.
 _PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]{0,4096})?")
 _LONGEST_QUERY = 32_768
+# Paths and likenesses that are remembered; those that hold an id are many.
+_KEPT = 256
 
 
 class Prepared:
@@ -32,24 +35,58 @@ class Prepared:
             "write": limits.write,
             "pool": limits.pool,
         }
+        self.headers: dict[Hashable, httpx.Headers] = {}
         self._query = {name: value for name, value in options.query.items() if value is not None}
         self._base_url = options.base_url
         self._base = httpx.URL(options.base_url)
+        self._paths: dict[str, httpx.URL] = {}
 
-    def url(self, text: str, params: Mapping[str, Any] | None) -> httpx.URL:
-        """The URL that `join` gave with the options' query under the call's. Raises httpx.InvalidURL."""
-        query = {**self._query, **(params or {})}
-        query = {name: value for name, value in query.items() if value is not None}
-        encoded = encode_query(query) if query else ""
-        path = text.removeprefix(self._base_url)
-        if _PLAIN_PATH.fullmatch(path) is None or len(encoded) > _LONGEST_QUERY:
-            url = httpx.URL(text)
-            return url.copy_merge_params(query) if query else url
+    def remember(self, likeness: Hashable, headers: httpx.Headers) -> None:
+        """Keep the headers that all requests of a likeness have in common."""
+        if len(self.headers) >= _KEPT:  # credentials that change would fill it
+            self.headers.clear()
+        self.headers[likeness] = headers
+
+    def url(self, target: str, params: Mapping[str, Any] | None) -> httpx.URL:
+        """The URL of a path under the base URL (or of a whole address of its origin), the options' query under the call's.
+
+        Raises httpx.InvalidURL, or what `join` raises.
+        """
+        query = self._query
+        if params:
+            query = {**query, **params}
+            if None in query.values():
+                query = {name: value for name, value in query.items() if value is not None}
+        path = self._paths.get(target)
+        if path is None:
+            text = join(self._base_url, target)
+            path = self._path(text.removeprefix(self._base_url))
+            if path is None:
+                url = httpx.URL(text)
+                return url.copy_merge_params(query) if query else url
+            if len(self._paths) >= _KEPT:
+                self._paths.clear()
+            self._paths[target] = path
+        if not query:
+            return path
+        encoded = encode_query(query)
+        if len(encoded) > _LONGEST_QUERY:
+            return path.copy_merge_params(query)
+        return _made(path._uri_reference._replace(query=encoded or None))  # noqa: SLF001  # as below
+
+    def _path(self, path: str) -> httpx.URL | None:
+        """The URL of a path that is added to the base URL's as it is; None for one that httpx had better look at."""
+        if _PLAIN_PATH.fullmatch(path) is None:
+            return None
         # Private, for want of a door: a test compares the result with httpx's own, for any path and query.
         base = self._base._uri_reference  # noqa: SLF001
-        url = httpx.URL.__new__(httpx.URL)
-        url._uri_reference = base._replace(path=base.path + path, query=encoded or None)  # noqa: SLF001
-        return url
+        return _made(base._replace(path=base.path + path, query=None))  # noqa: SLF001  # a named tuple's own
+
+
+def _made(reference: Any) -> httpx.URL:
+    url = httpx.URL.__new__(httpx.URL)
+    url._uri_reference = reference  # noqa: SLF001  # as above
+    return url
 
 
 def encode_query(params: Mapping[str, Any]) -> str:
@@ -64,7 +101,11 @@ def encode_query(params: Mapping[str, Any]) -> str:
             pairs += [(name, _text(one)) for one in value]
         else:
             pairs.append((name, _text(value)))
-    return "&".join([f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs])
+    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
+
+
+def _quoted(text: str) -> str:
+    return text if text.isascii() and text.isalnum() else quote_plus(text)
 
 
 def _text(value: Any) -> str:

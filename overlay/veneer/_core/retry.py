@@ -220,6 +220,8 @@ class RetryBudget:
 
     def succeeded(self, *, retried: bool) -> None:
         """Give back for a call that succeeded."""
+        if self._tokens >= self._capacity:
+            return
         with self._lock:
             self._tokens = min(self._capacity, self._tokens + (self._cost if retried else self._refill))
 

@@ -1,5 +1,5 @@
 # Derived from overlay/veneer/_async/http11.py by scripts/unasync.py: edit that file, not this one.
-"""Speak HTTP/1.1 on one connection: a `Wire` for the protocol, a network stream of httpcore's for the bytes."""
+"""Speak HTTP/1.1 on one connection: a `Wire` for the protocol, a network stream for the bytes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any, Protocol, cast
 import httpcore
 import httpx
 
-from veneer import _io, _net
+from veneer import _io, _sockets
 from veneer._http1 import IllegalRequestError, Wire
 
 __all__ = ["Connection", "Server"]
 
 _KEEP_ALIVE_SECONDS = 5.0
-_READ_BYTES = 64 * 1024
+_READ_BYTES = 256 * 1024
 # Named alike on both sides: the engine's users know httpx's.
 _ENGINE_ERRORS = (httpcore.TimeoutException, httpcore.NetworkError)
 # A server may answer, and hang up, before it has read everything.
@@ -56,13 +56,12 @@ class Connection:
         self._server = server
         self._wire = wire
         self._stream: httpcore.NetworkStream | None = None
-        self._socket: Any = None
         self._until = 0.0
 
     def send(self, request: httpx.Request, release: Release) -> httpx.Response:
         """Send a request and give its response, the body unread; closing it calls `release`.
 
-        Raises httpx's exceptions, of which only the name and text are the engine's.
+        A response that came whole has no such tie any more: its stream is an `httpx.ByteStream`, and the connection is free. Raises httpx's exceptions, of which only the name and text are the engine's.
         """
         limits: dict[str, float | None] = request.extensions.get("timeout", {})
         read = limits.get("read")
@@ -78,16 +77,15 @@ class Connection:
             raise _as_httpx(error) from error
         except IllegalRequestError as error:
             raise httpx.LocalProtocolError(str(error)) from error
+        extensions: dict[str, Any] = {"http_version": answer.version, "reason_phrase": answer.reason}
+        body: httpx.SyncByteStream
+        if self._wire.over:
+            body = httpx.ByteStream(self._wire.take())
+        else:
+            body = _Body(self, stream, read, release)
+            extensions["network_stream"] = stream
         return httpx.Response(
-            answer.status,
-            headers=answer.headers,
-            stream=_Body(self, stream, read, release),
-            request=request,
-            extensions={
-                "http_version": answer.version,
-                "reason_phrase": answer.reason,
-                "network_stream": stream,
-            },
+            answer.status, headers=answer.headers, stream=body, request=request, extensions=extensions
         )
 
     def read(
@@ -118,7 +116,8 @@ class Connection:
 
     def has_expired(self) -> bool:
         """Tell whether an idle connection was idle for too long, or the server has hung up."""
-        return time.monotonic() > self._until or _net.readable(self._socket)
+        stream = self._stream
+        return stream is None or time.monotonic() > self._until or bool(stream.get_extra_info("is_readable"))
 
     def close(self) -> None:
         """Close, whatever goes on."""
@@ -128,11 +127,7 @@ class Connection:
     def _connect(self, timeout: float | None) -> httpcore.NetworkStream:  # noqa: ASYNC109  # as above
         server = self._server
         context = _io.tls_context() if server.tls else None
-        stream = _net.backend().connect_tcp(server.host, server.port, timeout)
-        if context is not None:
-            stream = stream.start_tls(context, server.host, timeout)
-        self._socket = stream.get_extra_info("socket")
-        return stream
+        return _sockets.connect(server.host, server.port, context, timeout)
 
     def _write(
         self,

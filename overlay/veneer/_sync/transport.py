@@ -65,10 +65,13 @@ class Engine:
             route, seconds, lambda: Connection(Server.of(url), self._new_wire())
         )
         try:
-            return connection.send(request, functools.partial(self._pool.give, route, connection))
+            response = connection.send(request, functools.partial(self._pool.give, route, connection))
         except BaseException:
             self._pool.drop(connection)
             raise
+        if isinstance(response.stream, httpx.ByteStream):
+            self._pool.give(route, connection)
+        return response
 
     def _transport(self, *, tls: bool, proxy: str | None) -> httpx.HTTPTransport:
         made = self._transports.get((tls, proxy))
@@ -91,11 +94,12 @@ WIRES: dict[str, Callable[[], Wire]] = {"default": H11Wire, "fast": LlhttpWire}
 
 def _replaced() -> bool:
     """Tell whether somebody put a function of his own in the transport's place or, a level below, in the connection's: pytest-httpx and respx do."""
+    return _are_replaced(httpx.HTTPTransport.handle_request, httpcore.HTTPConnection.handle_request)
+
+
+@functools.lru_cache(8)
+def _are_replaced(sent: Any, below: Any) -> bool:
     # By the files that they come from: at import they may be replaced already.
-    sent, below = (
-        httpx.HTTPTransport.handle_request,
-        httpcore.HTTPConnection.handle_request,
-    )
     return not (_comes_from(sent, httpx) and _comes_from(below, httpcore))
 
 

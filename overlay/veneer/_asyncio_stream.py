@@ -1,0 +1,232 @@
+"""Connections of asyncio's as httpcore's network streams, without a task switch or a timer of their own for every wait."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from typing import Any, cast
+
+import anyio
+import httpcore
+
+from veneer import _net
+
+__all__ = ["AsyncioStream", "asyncio_connect"]
+
+_MOST_UNREAD_BYTES = 256 * 1024
+_NEXT_ADDRESS_SECONDS = 0.25  # RFC 8305 §5
+
+
+async def asyncio_connect(
+    host: str,
+    port: int,
+    context: ssl.SSLContext | None,
+    timeout: float | None,  # noqa: ASYNC109  # httpcore's habit
+) -> AsyncioStream:
+    """Open a connection, with TLS where there is a context, within `timeout` seconds. Raises httpcore.ConnectTimeout or ConnectError."""
+    loop = asyncio.get_running_loop()
+    name = host if context is not None else None
+    try:
+        async with asyncio.timeout(timeout):
+            sock = await _first_connected(loop, host, port)
+            _, stream = await loop.create_connection(
+                lambda: AsyncioStream(loop), sock=sock, ssl=context, server_hostname=name
+            )
+    except TimeoutError as error:
+        raise httpcore.ConnectTimeout(str(error)) from error
+    except (OSError, UnicodeError) as error:  # UnicodeError: a label that is empty or too long
+        raise httpcore.ConnectError(str(error)) from error
+    return stream
+
+
+async def _first_connected(loop: asyncio.AbstractEventLoop, host: str, port: int) -> socket.socket:
+    """Try a host's addresses side by side, each a moment after the one before or as soon as that has failed, and give the first that answers.
+
+    RFC 8305. asyncio's own race (3.11 to 3.13) loses a socket when it is cancelled as it ends, and uvloop has none. Raises OSError.
+    """
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    firsts = {entry[0]: entry for entry in reversed(found)}
+    # One of each family first: where IPv6 does not work, none of its addresses does.
+    addresses = sorted(found, key=lambda entry: entry is not firsts[entry[0]])
+    errors: list[OSError] = []
+    connected: list[socket.socket] = []
+
+    async def attempt(entry: Any, failed: anyio.Event) -> None:
+        try:
+            connected.append(await _connected(loop, *entry))
+        except OSError as error:
+            errors.append(error)
+            failed.set()
+        else:
+            attempts.cancel_scope.cancel()
+
+    try:
+        async with anyio.create_task_group() as attempts:
+            for entry in addresses:
+                failed = anyio.Event()
+                attempts.start_soon(attempt, entry, failed)
+                with anyio.move_on_after(_NEXT_ADDRESS_SECONDS):
+                    await failed.wait()
+    except BaseException:
+        _close(connected)
+        raise
+    _close(connected[1:])
+    if not connected:
+        raise errors[0]
+    return connected[0]
+
+
+async def _connected(
+    loop: asyncio.AbstractEventLoop, family: int, kind: int, protocol: int, _name: str, address: Any
+) -> socket.socket:
+    sock = socket.socket(family, kind, protocol)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await loop.sock_connect(sock, address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _close(sockets: list[socket.socket]) -> None:
+    for sock in sockets:
+        sock.close()
+
+
+class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
+    """A connection of asyncio's: what comes is kept here, up to a bound, until somebody reads it. One reader or writer waits at a time."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._transport: asyncio.Transport = cast("asyncio.Transport", None)  # until connection_made
+        self._unread = b""
+        self._ended = False
+        self._error: Exception | None = None
+        self._reading_paused = self._writing_paused = False
+        self._waiter: asyncio.Future[None] | None = None
+        self._ends = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # httpcore's signature
+        """What has come, at least a byte of it; nothing at the end. Raises httpcore.ReadTimeout or ReadError."""
+        while not self._unread:
+            if self._error is not None:
+                raise httpcore.ReadError(str(self._error)) from self._error
+            if self._ended:
+                return b""
+            if not await self._wait(timeout):
+                raise httpcore.ReadTimeout
+        data, self._unread = self._unread[:max_bytes], self._unread[max_bytes:]
+        if self._reading_paused and not self._ended:
+            self._reading_paused = False
+            self._transport.resume_reading()
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # as above
+        """Send, and wait until most of it has left. Raises httpcore.WriteTimeout or WriteError."""
+        _net.mark_sent()
+        if not self._ended:
+            self._transport.write(buffer)
+        while self._writing_paused and not self._ended:
+            if not await self._wait(timeout):
+                raise httpcore.WriteTimeout
+        if self._ended:
+            raise httpcore.WriteError(str(self._error or "the connection is closed"))
+
+    async def aclose(self) -> None:
+        """Close at once, whatever goes on."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._transport.is_closing():
+            self._transport.abort()
+            await asyncio.sleep(0)  # in which the loop closes the socket
+
+    def get_extra_info(self, info: str) -> Any:
+        """What httpcore's streams tell: `socket`, `ssl_object`, `client_addr`, `server_addr`, `is_readable`."""
+        if info == "is_readable":
+            return (
+                bool(self._unread) or self._ended or _net.readable(self._transport.get_extra_info("socket"))
+            )
+        return self._transport.get_extra_info(
+            {"client_addr": "sockname", "server_addr": "peername"}.get(info, info)
+        )
+
+    # -- called by the loop ------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Keep what came."""
+        self._unread = self._unread + data if self._unread else data
+        if len(self._unread) > _MOST_UNREAD_BYTES and not self._reading_paused:
+            self._reading_paused = True
+            self._transport.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> None:
+        """Note that no more will come; the transport closes."""
+        self._ended = True
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note the end."""
+        self._ended = True
+        # Many servers close without TLS's good-bye; what is missing of a body, its framing tells.
+        self._error = None if isinstance(exc, ssl.SSLEOFError) else exc
+        self._wake()
+
+    def pause_writing(self) -> None:
+        """Let writers wait."""
+        self._writing_paused = True
+
+    def resume_writing(self) -> None:
+        """Let writers go on."""
+        self._writing_paused = False
+        self._wake()
+
+    # -- waiting -----------------------------------------------------------------------------------------------
+
+    async def _wait(self, seconds: float | None) -> bool:
+        """Wait for the next event; False when the time is up before it."""
+        loop = self._loop
+        self._waiter = waiter = loop.create_future()
+        if seconds is not None:
+            # One timer serves many waits: it looks at the time when it rings, and a wait that begins only says how long it may last.
+            self._ends = ends = loop.time() + seconds
+            timer = self._timer
+            if timer is None or timer.when() > ends:
+                if timer is not None:
+                    timer.cancel()
+                self._timer = loop.call_at(ends, self._ring)
+        else:
+            self._ends = _NEVER
+        try:
+            await waiter
+        finally:
+            self._waiter = None
+        return self._ends >= 0
+
+    def _wake(self) -> None:
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    def _ring(self) -> None:
+        self._timer = None
+        if self._waiter is None or self._ends == _NEVER:
+            return
+        if self._loop.time() < self._ends:
+            self._timer = self._loop.call_at(self._ends, self._ring)
+        else:
+            self._ends = _OVER
+            self._wake()
+
+
+_NEVER = float("inf")
+_OVER = -1.0
