@@ -45,7 +45,11 @@ async def _first_connected(loop: asyncio.AbstractEventLoop, host: str, port: int
 
     RFC 8305. asyncio's own race (3.11 to 3.13) loses a socket when it is cancelled as it ends, and uvloop has none. Raises OSError.
     """
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    kind = socket.SOCK_STREAM
+    try:
+        found = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_NUMERICHOST)  # needs no thread
+    except socket.gaierror:
+        found = await loop.getaddrinfo(host, port, type=kind)
     firsts = {entry[0]: entry for entry in reversed(found)}
     # One of each family first: where IPv6 does not work, none of its addresses does.
     addresses = sorted(found, key=lambda entry: entry is not firsts[entry[0]])

@@ -37,8 +37,8 @@ class SocketStream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """What has come, at least a byte of it; nothing at the end. Raises httpcore.ReadTimeout or ReadError, or OutOfTimeError."""
         sock = self._socket
-        sock.settimeout(_io.bounded(timeout))
         try:
+            sock.settimeout(_io.bounded(timeout))
             with _io.waiting(self):
                 return sock.recv(max_bytes)
         except TimeoutError as error:
