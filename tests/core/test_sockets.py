@@ -1,0 +1,210 @@
+"""Connections without a proxy: what waits, what is kept, and which of a host's addresses is taken."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+import time
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpcore
+import pytest
+
+from veneer import _asyncio_stream
+from veneer._asyncio_stream import AsyncioStream, asyncio_connect
+
+pytestmark = pytest.mark.anyio
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def connected(serve: Serve) -> AsyncIterator[AsyncioStream]:
+    """A stream to a server that serves so."""
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    stream = await asyncio_connect("127.0.0.1", server.sockets[0].getsockname()[1], None, 5)
+    try:
+        yield stream
+    finally:
+        await stream.aclose()
+        server.close()
+        await server.wait_closed()
+
+
+async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+    writer.close()
+
+
+async def test_each_wait_has_its_own_time_whatever_the_one_before_had() -> None:
+    async def answers_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(1)
+        writer.write(b"a")
+        await silent(reader, writer)
+
+    async with connected(answers_once) as stream:
+        for first, second in ((30.0, 0.01), (0.01, 0.02)):
+            if first == 30.0:
+                await stream.write(b"?", 5)
+                assert await stream.read(10, first) == b"a"
+            else:
+                with pytest.raises(httpcore.ReadTimeout):
+                    await stream.read(10, first)
+            started = time.monotonic()
+            with pytest.raises(httpcore.ReadTimeout):
+                await stream.read(10, second)
+            assert second * 0.9 <= time.monotonic() - started < 1
+
+
+async def test_a_wait_without_a_limit_outlasts_the_timer_of_an_earlier_one() -> None:
+    async def answers_twice(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"a")
+        await asyncio.sleep(0.05)
+        writer.write(b"b")
+        await silent(reader, writer)
+
+    async with connected(answers_twice) as stream:
+        assert await stream.read(10, 0.02) == b"a"
+        assert await stream.read(10, None) == b"b"
+
+
+async def test_what_nobody_reads_is_left_to_the_server_beyond_a_bound() -> None:
+    sent = 0
+
+    async def floods(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        for _ in range(256):
+            writer.write(b"x" * 65_536)
+            await writer.drain()
+            sent += 65_536
+        writer.close()
+
+    async with connected(floods) as stream:
+        await stream.read(1, 5)
+        for _ in range(20):
+            await asyncio.sleep(0.001)
+        assert len(stream._unread) < 2**20
+        assert sent < 16 * 2**20
+        got = 1
+        while data := await stream.read(2**20, 5):
+            got += len(data)
+        assert got == 16 * 2**20
+
+
+async def test_writing_waits_for_a_reader_and_no_longer_than_it_may() -> None:
+    async def reads_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reader._transport.pause_reading()  # type: ignore[attr-defined]
+        await over.wait()
+        writer.transport.abort()
+
+    over = asyncio.Event()
+    async with connected(reads_nothing) as stream:
+        with pytest.raises(httpcore.WriteTimeout):
+            await stream.write(b"x" * 64 * 2**20, 0.05)
+        over.set()
+
+
+async def test_the_end_is_read_as_nothing_and_written_to_as_an_error() -> None:
+    async def hangs_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"bye")
+        writer.close()
+
+    async with connected(hangs_up) as stream:
+        assert await stream.read(10, 5) == b"bye"
+        assert await stream.read(10, 5) == b""
+        assert stream.get_extra_info("is_readable")
+        with pytest.raises(httpcore.WriteError):
+            await stream.write(b"x", 5)
+
+
+async def test_a_reset_is_an_error() -> None:
+    async def resets(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        raw = writer.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+        writer.transport.abort()
+
+    async with connected(resets) as stream:
+        with pytest.raises(httpcore.ReadError):
+            await stream.read(10, 5)
+
+
+def addresses(monkeypatch: pytest.MonkeyPatch, *found: tuple[str, int]) -> None:
+    """Let a name have these addresses."""
+
+    async def resolve(*_: Any, **__: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in found]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
+
+
+def unanswered(stack: list[socket.socket]) -> tuple[str, int]:
+    """An address where connections are neither refused nor answered: its queue is full."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=0)
+    stack.append(listener)
+    for _ in range(3):
+        full = socket.socket()
+        full.setblocking(False)
+        full.connect_ex(listener.getsockname())
+        stack.append(full)
+    address: tuple[str, int] = listener.getsockname()
+    return address
+
+
+async def test_an_address_that_refuses_or_keeps_silent_gives_way_to_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_asyncio_stream, "_NEXT_ADDRESS_SECONDS", 0.01)
+    held: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as good, socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        addresses(monkeypatch, closed.getsockname(), unanswered(held), good.getsockname())
+        stream = await asyncio_connect("api.test", 1, None, 5)
+        assert stream.get_extra_info("server_addr") == good.getsockname()
+        await stream.aclose()
+    for sock in held:
+        sock.close()
+
+
+async def test_a_host_none_of_whose_addresses_answers_is_a_connect_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        addresses(monkeypatch, closed.getsockname(), closed.getsockname())
+        with pytest.raises(httpcore.ConnectError):
+            await asyncio_connect("api.test", 1, None, 5)
+
+
+async def test_a_connect_that_gets_no_answer_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[socket.socket] = []
+    addresses(monkeypatch, unanswered(held))
+    with pytest.raises(httpcore.ConnectTimeout):
+        await asyncio_connect("api.test", 1, None, 0.02)
+    for sock in held:
+        sock.close()
+
+
+async def test_a_connect_cancelled_at_any_moment_leaves_no_socket_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_asyncio_stream, "_NEXT_ADDRESS_SECONDS", 0.0)
+    held: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as good:
+        addresses(monkeypatch, unanswered(held), good.getsockname(), good.getsockname())
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            for steps in range(30):
+                task = asyncio.create_task(asyncio_connect("api.test", 1, None, 5))
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                task.cancel()
+                done = await asyncio.gather(task, return_exceptions=True)
+                if isinstance(done[0], AsyncioStream):
+                    await done[0].aclose()
+                gc.collect()
+    for sock in held:
+        sock.close()
