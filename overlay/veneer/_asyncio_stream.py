@@ -14,6 +14,7 @@ from veneer import _net
 
 __all__ = ["AsyncioStream", "asyncio_connect"]
 
+_READ_BYTES = 64 * 1024
 _MOST_UNREAD_BYTES = 256 * 1024
 _NEXT_ADDRESS_SECONDS = 0.25  # RFC 8305 §5
 
@@ -100,12 +101,14 @@ def _close(sockets: list[socket.socket]) -> None:
         sock.close()
 
 
-class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
+class AsyncioStream(asyncio.BufferedProtocol, httpcore.AsyncNetworkStream):
     """A connection of asyncio's: what comes is kept here, up to a bound, until somebody reads it. One reader or writer waits at a time."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._transport: asyncio.Transport = cast("asyncio.Transport", None)  # until connection_made
+        # What came is read into here: asyncio's own reads take 256 KiB of new memory each, which the kernel has to give and take.
+        self._arriving = memoryview(bytearray(_READ_BYTES))
         self._unread = b""
         self._ended = False
         self._error: Exception | None = None
@@ -165,8 +168,13 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         """Keep the transport."""
         self._transport = cast("asyncio.Transport", transport)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where to put what comes."""
+        return self._arriving
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Keep what came."""
+        data = bytes(self._arriving[:nbytes])
         self._unread = self._unread + data if self._unread else data
         if len(self._unread) > _MOST_UNREAD_BYTES and not self._reading_paused:
             self._reading_paused = True

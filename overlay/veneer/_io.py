@@ -11,6 +11,8 @@ import queue
 import ssl
 import threading
 import time
+import weakref
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -18,11 +20,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from veneer._core.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    import asyncio
+
     import anyio
     import httpx
     from anyio.lowlevel import RunVar
 
 T = TypeVar("T")
+X = TypeVar("X")
 
 _NEVER = float("inf")
 _ends: contextvars.ContextVar[float] = contextvars.ContextVar("veneer_ends", default=_NEVER)
@@ -211,28 +216,39 @@ def check_time() -> None:
 
 
 class AsyncSlots:
-    """A queue before the engine's pool: callers wait here, where a cancelled waiter leaves nothing behind."""
+    """A queue before the engine's pool, first come first served: callers wait here, where a cancelled waiter leaves nothing behind."""
 
     def __init__(self, count: int) -> None:
-        import anyio
-
-        self._free = anyio.Semaphore(count, fast_acquire=True)
+        self.free = count
+        self._waiters: deque[anyio.Event] = deque()
 
     async def take(self, seconds: float | None) -> None:
         """Wait for a slot. Raises SlotTimeoutError."""
+        if self.free:  # and nobody waits: whoever does is given the slot itself
+            self.free -= 1
+            return
         import anyio
 
+        mine = anyio.Event()
+        self._waiters.append(mine)
         try:
-            self._free.acquire_nowait()
-        except anyio.WouldBlock:
             with anyio.move_on_after(seconds):
-                await self._free.acquire()
+                await mine.wait()
                 return
-            raise SlotTimeoutError from None
+            raise SlotTimeoutError
+        except BaseException:
+            if mine.is_set():  # the slot came too late
+                self.give()
+            else:
+                self._waiters.remove(mine)
+            raise
 
     def give(self) -> None:
         """Free a slot."""
-        self._free.release()
+        if self._waiters:
+            self._waiters.popleft().set()
+        else:
+            self.free += 1
 
 
 class Slots:
@@ -264,6 +280,15 @@ class Slots:
         self._free.put(None)
 
 
+def _asyncio_loop() -> asyncio.AbstractEventLoop | None:
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
 class AsyncLocal(Generic[T]):
     """One value for each event loop (and process): sockets do not move between loops, nor through a fork."""
 
@@ -272,14 +297,21 @@ class AsyncLocal(Generic[T]):
         self._pid = 0
         self._values: RunVar[T | None] | None = None
         self._lock = threading.Lock()
+        # asyncio's own answer to which loop runs is ten times as quick as any that knows trio too.
+        self._latest: tuple[Callable[[], Any], T] | None = None
 
     def get(self) -> T:
         """The running loop's value, made at the first need."""
+        latest = self._latest
+        if latest is not None and latest[0]() is _asyncio_loop() is not None and self._pid == os.getpid():
+            return latest[1]
         values = self._values if self.made else self._begin()
         found = values.get() if values is not None else None
         if found is None:
             found = self._make()
             self._begin().set(found)
+        loop = _asyncio_loop()
+        self._latest = (weakref.ref(loop), found) if loop is not None else None
         return found
 
     def peek(self) -> T | None:
@@ -288,6 +320,7 @@ class AsyncLocal(Generic[T]):
 
     def drop(self) -> None:
         """Forget the running loop's value."""
+        self._latest = None
         if self._values is not None and self.made:
             self._values.set(None)
 
@@ -550,6 +583,15 @@ def waiting(stream: Any) -> contextlib.AbstractContextManager[None]:
     """Enclose a wait for a network stream (None: for one that is not there yet), so that a `Job` can be woken from it. Raises JobCancelled."""
     job = _job.get()
     return _nobody_waits if job is None else job.waiting(stream)
+
+
+def interruptible(stream: Any, wait: Callable[[X], T], argument: X) -> T:
+    """Wait for a network stream by a function so that a `Job` can be woken. Raises JobCancelled, or what the function raises."""
+    job = _job.get()
+    if job is None:
+        return wait(argument)
+    with job.waiting(stream):
+        return wait(argument)
 
 
 def _shut(stream: Any) -> None:

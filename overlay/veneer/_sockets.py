@@ -36,11 +36,9 @@ class SocketStream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """What has come, at least a byte of it; nothing at the end. Raises httpcore.ReadTimeout or ReadError, or OutOfTimeError."""
-        sock = self._socket
         try:
-            sock.settimeout(_io.bounded(timeout))
-            with _io.waiting(self):
-                return sock.recv(max_bytes)
+            self._limit(timeout)
+            return _io.interruptible(self, self._socket.recv, max_bytes)
         except TimeoutError as error:
             _io.check_time()
             raise httpcore.ReadTimeout(str(error)) from error
@@ -50,18 +48,21 @@ class SocketStream(httpcore.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of it. Raises httpcore.WriteTimeout or WriteError, or OutOfTimeError."""
         _net.mark_sent()
-        sock = self._socket
         try:
             # In slices, each with its own time-out: a large body may take long as long as it moves.
             for start in range(0, len(buffer), _SLICE):
-                sock.settimeout(_io.bounded(timeout))
-                with _io.waiting(self):
-                    sock.sendall(buffer[start : start + _SLICE])
+                self._limit(timeout)
+                _io.interruptible(self, self._socket.sendall, buffer[start : start + _SLICE])
         except TimeoutError as error:
             _io.check_time()
             raise httpcore.WriteTimeout(str(error)) from error
         except OSError as error:
             raise httpcore.WriteError(str(error)) from error
+
+    def _limit(self, timeout: float | None) -> None:
+        limit = _io.bounded(timeout)
+        if limit != self._socket.gettimeout():  # to set it is a system call
+            self._socket.settimeout(limit)
 
     def close(self) -> None:
         """Close the socket."""

@@ -150,7 +150,7 @@ def in_tasks(url: str, calls: int, workers: int, tally: Tally) -> None:
                 numbers, results = iter(batch), dict[int, VeneerError | None]()
                 await asyncio.gather(*(work(numbers, results) for _ in range(workers)))
                 judge(url, results, tally)
-            slots = [client._session._engines.get()._pool._slots._free.value for client in clients.values()]  # noqa: SLF001  # a look inside
+            slots = [client._session._engines.get()._pool._slots.free for client in clients.values()]  # noqa: SLF001  # a look inside
             if slots != [100, 100]:
                 tally.broken.append(f"connection slots left over: {slots}")
         if len(asyncio.all_tasks()) > 1:

@@ -49,7 +49,7 @@ async def test_g6_cancelled_requests_give_their_connections_back(
             await asyncio.gather(*(cancelled() for _ in range(60)))
         results = await asyncio.gather(*(client.request("GET", "x") for _ in range(30)))
         assert [result.status_code for result in results] == [200] * 30
-        assert client._session._engines.get()._pool._slots._free.value == 10
+        assert client._session._engines.get()._pool._slots.free == 10
     assert await until(lambda: own_faults.open_connections == 0)
 
 

@@ -173,8 +173,8 @@ class AsyncSession:
             if result.parsed is not None:
                 attempts.append(_attempt(len(attempts), result, now - begun, None, ""))
                 self.budget.succeeded(retried=retries > 0)
-                result.parsed.attempts = tuple(attempts)
-                return Exchange(result.parsed, tuple(attempts))
+                result.parsed.attempts = all_of_them = tuple(attempts)
+                return Exchange(result.parsed, all_of_them)
             if not renewed and positions is not None and self._expired(result):
                 renewed = True
                 renewal = await self._renew(call, result, deadline)
@@ -254,7 +254,8 @@ class AsyncSession:
         read: bool,
         resend: int,
     ) -> _Result:
-        url = self._address(call, options)
+        prepared = self._prepare(options)
+        url = self._address(call, prepared)
         used: _Used | None = None
         response: httpx.Response | None = None
         failed: BaseException
@@ -265,7 +266,7 @@ class AsyncSession:
             try:
                 async with _io.async_time_limit(deadline.remaining(self.clock())):
                     used = await self._credential(call)
-                    request = self._request(call, url, options, used, deadline, resend)
+                    request = self._request(call, url, options, prepared, used, deadline, resend)
                     if span is not None and not call.absolute:
                         _telemetry.propagate(request.headers)
                     begun = self.clock()
@@ -309,12 +310,12 @@ class AsyncSession:
         call: Call,
         url: httpx.URL,
         options: Options,
+        prepared: Prepared,
         used: _Used | None,
         deadline: Deadline,
         resend: int,
     ) -> httpx.Request:
         """Make the request value: options under the call's own headers, the credential where nothing else stands."""
-        prepared = self._prepare(options)
         extensions = {"timeout": self._limits(prepared, deadline)}
         own = self._http_client is None or call.absolute  # a caller's client would add its own headers
         if own and call.is_plain and not resend:
@@ -365,12 +366,12 @@ class AsyncSession:
             headers.setdefault("content-type", "application/json")
         return headers
 
-    def _address(self, call: Call, options: Options) -> httpx.URL:
+    def _address(self, call: Call, prepared: Prepared) -> httpx.URL:
         """The whole address, query included. Raises ConfigurationError for one that is none."""
         try:
             if call.absolute:
                 return httpx.URL(call.target)
-            return self._prepare(options).url(call.target, call.params)
+            return prepared.url(call.target, call.params)
         except httpx.InvalidURL:
             raise ConfigurationError(
                 f"{call.operation.id}: the address is not a URL; check base_url"
@@ -464,7 +465,7 @@ class AsyncSession:
             return
         failed = response.status_code >= 300
         limit = min(options.max_response_bytes, _ERROR_BODY_BYTES) if failed else options.max_response_bytes
-        if isinstance(response.stream, httpx.ByteStream) and "content-encoding" not in response.headers:
+        if type(response.stream) is httpx.ByteStream and "content-encoding" not in response.headers:
             content = b"".join(response.stream)
             if len(content) <= limit:
                 response._content = content  # noqa: SLF001  # a test watches the name

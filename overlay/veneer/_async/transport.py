@@ -70,7 +70,7 @@ class AsyncEngine:
         except BaseException:
             await self._pool.drop(connection)
             raise
-        if isinstance(response.stream, httpx.ByteStream):
+        if type(response.stream) is httpx.ByteStream:
             await self._pool.give(route, connection)
         return response
 

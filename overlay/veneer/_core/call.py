@@ -123,6 +123,8 @@ class Call:
     def positions(self) -> list[tuple[Any, int]] | None:
         """Where each file-like part of the body stands now, so that a repeat can rewind it; None for a body that can be sent only once."""
         found: list[tuple[Any, int]] = []
+        if self.content is None and self.files is None:
+            return found
         for stream in _streams(self):
             if isinstance(stream, (bytes, str, bytearray, memoryview)):
                 continue

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["NEVER", "Deadline"]
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """`at` is a monotonic time in seconds, infinite for a call without a deadline; `limit` is what the caller asked for."""
 
     at: float

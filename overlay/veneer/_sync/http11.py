@@ -18,7 +18,7 @@ from veneer._http1 import IllegalRequestError, Wire
 __all__ = ["Connection", "Server"]
 
 _KEEP_ALIVE_SECONDS = 5.0
-_READ_BYTES = 256 * 1024
+_READ_BYTES = 64 * 1024  # from 128 KiB on, memory for each read would be the kernel's to give and take
 # Named alike on both sides: the engine's users know httpx's.
 _ENGINE_ERRORS = (httpcore.TimeoutException, httpcore.NetworkError)
 # A server may answer, and hang up, before it has read everything.
@@ -137,9 +137,9 @@ class Connection:
     ) -> None:
         wire = self._wire
         head = wire.head(request.method, request.url.raw_path, request.headers.raw)
-        if isinstance(request.stream, httpx.ByteStream):
+        if type(request.stream) is httpx.ByteStream:
             # One packet where it fits in one.
-            stream.write(b"".join((head, wire.data(request.read()), wire.end())), timeout)
+            stream.write(b"".join((head, wire.data(request.content), wire.end())), timeout)
             return
         stream.write(head, timeout)
         for piece in cast("httpx.SyncByteStream", request.stream):

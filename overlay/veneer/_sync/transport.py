@@ -69,7 +69,7 @@ class Engine:
         except BaseException:
             self._pool.drop(connection)
             raise
-        if isinstance(response.stream, httpx.ByteStream):
+        if type(response.stream) is httpx.ByteStream:
             self._pool.give(route, connection)
         return response
 
