@@ -67,7 +67,7 @@ def add_required(name: str, new: str) -> Callable[[dict[str, Any]], object]:
 # platform, change, generated name, file, what the line says, public method around it
 SEEDED: list[tuple[str, Callable[[dict[str, Any]], object], str, str, str, str]] = [
     ("velerian", rename_parameter("/api/v2/audit-log", "resource_kind", "resource_type"), "api.audit.list_audit_log(resource_kind)", "_async/velerian/client.py", "resource_kind=resource_kind", "AsyncVelerianClient.list_audit_log"),
-    ("velerian", rename_property("PackRun", "output_text", "text"), "models.PackRun.output_text", "_platforms/velerian.py", "output_text: str", "AsyncVelerianClient.get_run"),
+    ("velerian", rename_property("PackRun", "output_text", "text"), "models.PackRun.output_text", "_platforms/velerian_models.py", "output_text: str", "AsyncVelerianClient.get_run"),
     ("velerian", add_required("ApiKeyCreateRequest", "reason"), "models.ApiKeyCreateRequest.reason", "_async/velerian/api_keys.py", "ApiKeyCreateRequest(name", "AsyncApiKeys.create"),
     ("velerian", lambda d: d["paths"]["/api/v2/plans"].pop("get"), "api.plans.list_plans", "_async/velerian/client.py", "call(list_plans)", "AsyncVelerianClient.list_plans"),
     ("hybridb", rename_operation("/api/v1/decisions", "post", "ask_decision"), "api.decisions.request_decision", "_async/hybridb/decisions.py", "call(request_decision", "AsyncDecisions.request"),

@@ -1,16 +1,14 @@
-"""What the facades of all platforms share: arguments that need not be given, moments, results, how lists are walked."""
+"""What the facades of all platforms share: arguments that need not be given, moments, how lists are walked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
-from typing import Any, Self, TypedDict
+from typing import Any, TypedDict
 
 from veneer._core.errors import ConfigurationError
-from veneer._core.pick import pick
 
-__all__ = ["Result", "WalkOptions", "given", "moment"]
+__all__ = ["WalkOptions", "given", "moment"]
 
 
 class WalkOptions(TypedDict, total=False):
@@ -21,20 +19,6 @@ class WalkOptions(TypedDict, total=False):
     resume_from: Mapping[str, Any] | None
     max_pages: int | None
     max_items: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A result with fewer surprises than a generated model: fixed fields, None for what was not sent, secrets out of the repr."""
-
-    @classmethod
-    def of(cls, model: Any, **more: Any) -> Self:
-        """Take the fields from a generated model, and `more` beside it."""
-        for field in fields(cls):
-            value = pick(model, field.name) if field.name not in more else None
-            if value is not None or (field.default is MISSING and field.default_factory is MISSING):
-                more.setdefault(field.name, value)
-        return cls(**more)
 
 
 def given(**arguments: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is particular to hybriDB: its envelope, its error codes, its tokens.
+"""What is particular to hybriDB: its envelope, its error codes.
 
 HybriDBError                 anything that a hybriDB call raises; `code` and `details` as the platform sends them
 └── joined with the library's own errors by code and status: a DECISION_NOT_FOUND is a `veneer.NotFoundError` too
@@ -7,8 +7,6 @@ HybriDBError                 anything that a hybriDB call raises; `code` and `de
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -16,9 +14,8 @@ from veneer._core.auth import BEARER
 from veneer._core.errors import VeneerError
 from veneer._core.options import Timeouts
 from veneer._core.platform import Body, Platform, Problem
-from veneer._platforms import Result
 
-__all__ = ["ENDED", "PLATFORM", "ErrorCode", "HybriDBError", "NewApiKey", "Tokens"]
+__all__ = ["ENDED", "PLATFORM", "ErrorCode", "HybriDBError"]
 
 
 ENDED = frozenset({"completed", "failed", "compensated"})
@@ -98,26 +95,6 @@ _USUAL_STATUS: Mapping[ErrorCode, int] = {
     ErrorCode.INTERNAL_ERROR: 500,
     ErrorCode.SERVICE_UNAVAILABLE: 503,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens(Result):
-    """A signed-in user's tokens, hidden in the repr; the access token lasts `expires_in` seconds, the refresh token is good for one new pair."""
-
-    access_token: str = field(repr=False)
-    refresh_token: str = field(repr=False)
-    expires_in: int
-
-
-@dataclass(frozen=True, slots=True)
-class NewApiKey(Result):
-    """A new API key. `secret` is hidden in the repr, and the platform never shows it again."""
-
-    key_id: str | None = None
-    secret: str | None = field(default=None, repr=False)
-    scopes: list[str] = field(default_factory=list)
-    name: str | None = None
-    expires_at: datetime | None = None
 
 
 def _describe(payload: Any) -> Problem:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from veneer._async.hestiaos.client import AsyncClient as AsyncFacade
 from veneer._core.errors import ConfigurationError
-from veneer._platforms.hestiaos_models import RunResponse
 from veneer._sync.hestiaos.client import Client
+
+if TYPE_CHECKING:
+    from veneer._platforms.hestiaos_models import RunResponse
 
 __all__ = ["AsyncClient"]
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from veneer._async.hybridb.functions import trigger_pipeline_async as trigger_pipeline_async
     from veneer._platforms.hybridb import ErrorCode as ErrorCode
     from veneer._platforms.hybridb import HybriDBError as HybriDBError
-    from veneer._platforms.hybridb import NewApiKey as NewApiKey
-    from veneer._platforms.hybridb import Tokens as Tokens
+    from veneer._platforms.hybridb_models import NewApiKey as NewApiKey
+    from veneer._platforms.hybridb_models import Tokens as Tokens
     from veneer._sync.hybridb.client import HybriDBClient as HybriDBClient
     from veneer._sync.hybridb.functions import request_decision as request_decision
     from veneer._sync.hybridb.functions import rollback as rollback
@@ -56,8 +56,8 @@ _HOMES = {
     "trigger_pipeline_async": "veneer._async.hybridb.functions",
     "ErrorCode": "veneer._platforms.hybridb",
     "HybriDBError": "veneer._platforms.hybridb",
-    "NewApiKey": "veneer._platforms.hybridb",
-    "Tokens": "veneer._platforms.hybridb",
+    "NewApiKey": "veneer._platforms.hybridb_models",
+    "Tokens": "veneer._platforms.hybridb_models",
 }
 
 __all__ = [

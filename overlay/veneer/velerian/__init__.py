@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from veneer._async.velerian.client import AsyncVelerianClient as AsyncVelerianClient
-    from veneer._platforms.velerian import AttachmentUpload as AttachmentUpload
-    from veneer._platforms.velerian import EvidenceExport as EvidenceExport
-    from veneer._platforms.velerian import InvokeResult as InvokeResult
-    from veneer._platforms.velerian import NetworkRun as NetworkRun
-    from veneer._platforms.velerian import NewApiKey as NewApiKey
-    from veneer._platforms.velerian import Page as Page
-    from veneer._platforms.velerian import UsageSummary as UsageSummary
     from veneer._platforms.velerian import VelerianAPIError as VelerianAPIError
     from veneer._platforms.velerian import VelerianAuthError as VelerianAuthError
     from veneer._platforms.velerian import VelerianConflictError as VelerianConflictError
@@ -33,16 +26,31 @@ if TYPE_CHECKING:
     from veneer._platforms.velerian import VelerianRunTimeoutError as VelerianRunTimeoutError
     from veneer._platforms.velerian import VelerianServerError as VelerianServerError
     from veneer._platforms.velerian import VelerianValidationError as VelerianValidationError
+    from veneer._platforms.velerian_models import AttachmentUpload as AttachmentUpload
+    from veneer._platforms.velerian_models import EvidenceExport as EvidenceExport
+    from veneer._platforms.velerian_models import InvokeResult as InvokeResult
+    from veneer._platforms.velerian_models import NetworkRun as NetworkRun
+    from veneer._platforms.velerian_models import NewApiKey as NewApiKey
+    from veneer._platforms.velerian_models import Page as Page
+    from veneer._platforms.velerian_models import UsageSummary as UsageSummary
     from veneer._sync.velerian.client import VelerianClient as VelerianClient
     from veneer_generated.velerian.models import Abp as Abp
     from veneer_generated.velerian.models import ApiKey as ApiKey
     from veneer_generated.velerian.models import RunAttachment as RunAttachment
 
 _FACTS = "veneer._platforms.velerian"
+_RESULTS = "veneer._platforms.velerian_models"
 _MODELS = "veneer_generated.velerian.models"
 _HOMES = {
     "AsyncVelerianClient": "veneer._async.velerian.client",
     "VelerianClient": "veneer._sync.velerian.client",
+    "AttachmentUpload": _RESULTS,
+    "EvidenceExport": _RESULTS,
+    "InvokeResult": _RESULTS,
+    "NetworkRun": _RESULTS,
+    "NewApiKey": _RESULTS,
+    "Page": _RESULTS,
+    "UsageSummary": _RESULTS,
     "Abp": _MODELS,
     "ApiKey": _MODELS,
     "RunAttachment": _MODELS,

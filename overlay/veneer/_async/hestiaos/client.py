@@ -6,29 +6,21 @@ import dataclasses
 from typing import TYPE_CHECKING, Self, Unpack
 
 from veneer._async.client import AsyncClient as AsyncShell
-from veneer._async.hestiaos.agents import AsyncAgents
-from veneer._async.hestiaos.chat import AsyncChat
-from veneer._async.hestiaos.governance import AsyncGovernance
-from veneer._async.hestiaos.secrets import AsyncSecrets
-from veneer._async.hestiaos.system import AsyncSystem
-from veneer._async.settings import AsyncSettings
 from veneer._core.auth import Key
 from veneer._core.options import Timeouts
-from veneer._core.streaming import StreamLimits
 from veneer._platforms.hestiaos import PLATFORM
-from veneer._platforms.hestiaos_models import (
-    HealthResponse,
-    RunResponse,
-    StreamEvent,
-    TraceResponse,
-    run_request,
-)
-from veneer_generated.hestiaos.api.run import run, run_stream
-from veneer_generated.hestiaos.api.system import get_health
-from veneer_generated.hestiaos.api.trace import get_trace
 
+# Every method loads the operations and models that it needs itself: a program's first call waits for no other's.
 if TYPE_CHECKING:
+    from veneer._async.hestiaos.agents import AsyncAgents
+    from veneer._async.hestiaos.chat import AsyncChat
+    from veneer._async.hestiaos.governance import AsyncGovernance
+    from veneer._async.hestiaos.secrets import AsyncSecrets
+    from veneer._async.hestiaos.system import AsyncSystem
+    from veneer._async.settings import AsyncSettings
     from veneer._async.streams import AsyncStream
+    from veneer._core.streaming import StreamLimits
+    from veneer._platforms.hestiaos_models import HealthResponse, RunResponse, StreamEvent, TraceResponse
 
 __all__ = ["AsyncClient"]
 
@@ -76,6 +68,9 @@ class AsyncClient(AsyncShell):
         `mode_hint` is fast, balanced or deep; `timeout_ms` is the server's limit in milliseconds (its default: 30,000), and this client waits at least as long. Raises GovernanceBlock
         where governance refuses; a block that is answered instead has `output` None.
         """
+        from veneer._platforms.hestiaos_models import run_request
+        from veneer_generated.hestiaos.api.run import run
+
         body = run_request(input, session_id, agent_id, mode_hint, timeout_ms)
         return await self._patient(timeout_ms).call(run, body=body)
 
@@ -95,6 +90,10 @@ class AsyncClient(AsyncShell):
         Iterate the result, best as a context manager: leaving it ends the stream at once. `strict` raises StreamProtocolError for events out of their documented order. `limits` is how long the
         stream may be silent (default: the client's read time-out). A stream without `done` raises StreamTruncatedError; an `error` event is an event.
         """
+        from veneer._core.streaming import StreamLimits
+        from veneer._platforms.hestiaos_models import StreamEvent, run_request
+        from veneer_generated.hestiaos.api.run import run_stream
+
         patient = self._patient(timeout_ms)
         return patient.stream(
             run_stream,
@@ -106,35 +105,49 @@ class AsyncClient(AsyncShell):
 
     async def trace_async(self, trace_id: str) -> TraceResponse:
         """Get what governance decided on a run, and why: GET /api/v1/trace/{trace_id}. Raises NotFound."""
+        from veneer_generated.hestiaos.api.trace import get_trace
+
         return await self.call(get_trace, trace_id)
 
     async def health_async(self) -> HealthResponse:
         """Check that the server answers: GET /api/v1/health."""
+        from veneer_generated.hestiaos.api.system import get_health
+
         return await self.call(get_health)
 
     @property
     def system(self) -> AsyncSystem:
         """Status, configuration and figures of the server."""
+        from veneer._async.hestiaos.system import AsyncSystem
+
         return AsyncSystem(self)
 
     @property
     def chat(self) -> AsyncChat:
         """Chat with a model."""
+        from veneer._async.hestiaos.chat import AsyncChat
+
         return AsyncChat(self)
 
     @property
     def agents(self) -> AsyncAgents:
         """Tasks for agents."""
+        from veneer._async.hestiaos.agents import AsyncAgents
+
         return AsyncAgents(self)
 
     @property
     def secrets(self) -> AsyncSecrets:
         """The vault."""
+        from veneer._async.hestiaos.secrets import AsyncSecrets
+
         return AsyncSecrets(self)
 
     @property
     def governance(self) -> AsyncGovernance:
         """Explanations, stability and traces of commands."""
+        from veneer._async.hestiaos.governance import AsyncGovernance
+
         return AsyncGovernance(self)
 
     def _patient(self, timeout_ms: int | None) -> Self:

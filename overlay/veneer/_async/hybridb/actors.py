@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from veneer._async.client import AsyncClient
 from veneer._platforms import given, moment
-from veneer._platforms.hybridb import NewApiKey
+from veneer._platforms.hybridb_models import NewApiKey
 from veneer_generated.hybridb.api.actors import create_api_key, create_identity_mapping, revoke_api_key
 from veneer_generated.hybridb.models.create_api_key_request import CreateApiKeyRequest
 from veneer_generated.hybridb.models.identity_mapping import IdentityMapping
@@ -17,11 +16,11 @@ from veneer_generated.hybridb.models.identity_mapping_request import IdentityMap
 __all__ = ["AsyncActors"]
 
 
-@dataclass(frozen=True, slots=True)
 class AsyncActors:
     """Actors have namespaced ids: `user:alice`, `service:payments-api`, `agent:planner`, `org:acme`."""
 
-    _client: AsyncClient
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
 
     async def create_api_key(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -19,11 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["AsyncAudit"]
 
 
-@dataclass(frozen=True, slots=True)
 class AsyncAudit:
     """Entries of the audit trail, oldest first; every action on the platform writes one."""
 
-    _client: AsyncClient
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
 
     async def list(
         self,

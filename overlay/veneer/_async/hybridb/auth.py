@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from veneer import _io
 from veneer._async.client import AsyncClient
 from veneer._core.errors import AuthenticationError, ConfigurationError
 from veneer._platforms import given
-from veneer._platforms.hybridb import Tokens
+from veneer._platforms.hybridb_models import Tokens
 from veneer_generated.hybridb.api.auth import create_token, refresh_token, revoke_token
 from veneer_generated.hybridb.models.refresh_request import RefreshRequest
 from veneer_generated.hybridb.models.token_request import TokenRequest
@@ -17,11 +16,11 @@ from veneer_generated.hybridb.models.token_request import TokenRequest
 __all__ = ["AsyncAuth", "AsyncLogin"]
 
 
-@dataclass(frozen=True, slots=True)
 class AsyncAuth:
     """Sign in, renew, sign out."""
 
-    _client: AsyncClient
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
 
     async def create_token(self, email: str, password: str, *, org_id: str | None = None) -> Tokens:
         """Exchange e-mail and password for a pair of tokens. Sends no credential of the client. POST /api/v1/auth/token"""

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from veneer._async.client import AsyncClient
-from veneer._async.hybridb.actors import AsyncActors
-from veneer._async.hybridb.audit import AsyncAudit
-from veneer._async.hybridb.auth import AsyncAuth, AsyncLogin
-from veneer._async.hybridb.decisions import AsyncDecisions
-from veneer._async.hybridb.events import AsyncEvents
-from veneer._async.hybridb.orgs import AsyncOrgs
-from veneer._async.hybridb.pipelines import AsyncPipelines
-from veneer._async.hybridb.reversibility import AsyncReversibility
-from veneer._async.settings import AsyncSettings
 from veneer._platforms import given
-from veneer._platforms.hybridb import PLATFORM, Tokens
-from veneer_generated.hybridb.api.system import get_health
-from veneer_generated.hybridb.models.decision import Decision
-from veneer_generated.hybridb.models.execution import Execution
-from veneer_generated.hybridb.models.health import Health
-from veneer_generated.hybridb.models.rollback_result import RollbackResult
-from veneer_generated.hybridb.models.token_request import TokenRequest
+from veneer._platforms.hybridb import PLATFORM
+
+# Every namespace is loaded by the first call of one of its operations.
+if TYPE_CHECKING:
+    from veneer._async.hybridb.actors import AsyncActors
+    from veneer._async.hybridb.audit import AsyncAudit
+    from veneer._async.hybridb.auth import AsyncAuth, AsyncLogin
+    from veneer._async.hybridb.decisions import AsyncDecisions
+    from veneer._async.hybridb.events import AsyncEvents
+    from veneer._async.hybridb.orgs import AsyncOrgs
+    from veneer._async.hybridb.pipelines import AsyncPipelines
+    from veneer._async.hybridb.reversibility import AsyncReversibility
+    from veneer._async.settings import AsyncSettings
+    from veneer._platforms.hybridb_models import Tokens
+    from veneer_generated.hybridb.models.decision import Decision
+    from veneer_generated.hybridb.models.execution import Execution
+    from veneer_generated.hybridb.models.health import Health
+    from veneer_generated.hybridb.models.rollback_result import RollbackResult
 
 __all__ = ["AsyncHybriDBClient"]
 
@@ -64,6 +66,9 @@ class AsyncHybriDBClient(AsyncClient):
 
         `on_tokens` hears of each new pair. POST /api/v1/auth/token, POST /api/v1/auth/refresh
         """
+        from veneer._async.hybridb.auth import AsyncLogin
+        from veneer_generated.hybridb.models.token_request import TokenRequest
+
         login = AsyncLogin(TokenRequest(email, password, **given(org_id=org_id)), None, on_tokens)
         return cls._signed_in(login, base_url, settings)
 
@@ -77,6 +82,8 @@ class AsyncHybriDBClient(AsyncClient):
         **settings: Unpack[AsyncSettings],
     ) -> Self:
         """Make a client from a refresh token, which is good for one new pair: keep what `on_tokens` hears for the next time. Otherwise as `from_login`."""
+        from veneer._async.hybridb.auth import AsyncLogin
+
         return cls._signed_in(AsyncLogin(None, token, on_tokens), base_url, settings)
 
     @classmethod
@@ -89,41 +96,57 @@ class AsyncHybriDBClient(AsyncClient):
     @property
     def decisions(self) -> AsyncDecisions:
         """Policy decisions."""
+        from veneer._async.hybridb.decisions import AsyncDecisions
+
         return AsyncDecisions(self)
 
     @property
     def pipelines(self) -> AsyncPipelines:
         """Pipelines, executions and circuit breakers."""
+        from veneer._async.hybridb.pipelines import AsyncPipelines
+
         return AsyncPipelines(self)
 
     @property
     def reversibility(self) -> AsyncReversibility:
         """Rollback, replay and checkpoints."""
+        from veneer._async.hybridb.reversibility import AsyncReversibility
+
         return AsyncReversibility(self)
 
     @property
     def events(self) -> AsyncEvents:
         """The event bus."""
+        from veneer._async.hybridb.events import AsyncEvents
+
         return AsyncEvents(self)
 
     @property
     def audit(self) -> AsyncAudit:
         """The audit trail."""
+        from veneer._async.hybridb.audit import AsyncAudit
+
         return AsyncAudit(self)
 
     @property
     def actors(self) -> AsyncActors:
         """API keys and identities of actors."""
+        from veneer._async.hybridb.actors import AsyncActors
+
         return AsyncActors(self)
 
     @property
     def orgs(self) -> AsyncOrgs:
         """Memberships of organisations."""
+        from veneer._async.hybridb.orgs import AsyncOrgs
+
         return AsyncOrgs(self)
 
     @property
     def auth(self) -> AsyncAuth:
         """Tokens."""
+        from veneer._async.hybridb.auth import AsyncAuth
+
         return AsyncAuth(self)
 
     async def request_decision(
@@ -166,4 +189,6 @@ class AsyncHybriDBClient(AsyncClient):
 
     async def health(self) -> Health:
         """Check that the platform answers; sends no credential. GET /health"""
+        from veneer_generated.hybridb.api.system import get_health
+
         return (await self.call(get_health)).data

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from veneer._async.client import AsyncClient
@@ -15,11 +14,11 @@ from veneer_generated.hybridb.models.decision_request import DecisionRequest
 __all__ = ["AsyncDecisions"]
 
 
-@dataclass(frozen=True, slots=True)
 class AsyncDecisions:
     """Decisions of the policy."""
 
-    _client: AsyncClient
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
 
     async def request(
         self,

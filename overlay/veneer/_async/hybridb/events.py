@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from veneer._async.client import AsyncClient
@@ -15,11 +14,11 @@ from veneer_generated.hybridb.models.publish_event_request import PublishEventRe
 __all__ = ["AsyncEvents"]
 
 
-@dataclass(frozen=True, slots=True)
 class AsyncEvents:
     """Typed events."""
 
-    _client: AsyncClient
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
 
     async def publish(
         self,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from veneer._async.client import AsyncClient
 from veneer_generated.hybridb.api.orgs import (
     add_membership,
@@ -18,11 +16,11 @@ from veneer_generated.hybridb.models.update_membership_request import UpdateMemb
 __all__ = ["AsyncOrgs"]
 
 
-@dataclass(frozen=True, slots=True)
 class AsyncOrgs:
     """Who belongs to an organisation, and as what."""
 
-    _client: AsyncClient
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
 
     async def list_members(self, org_id: str) -> list[Membership]:
         """Give all members. GET /api/v1/orgs/{orgId}/memberships"""

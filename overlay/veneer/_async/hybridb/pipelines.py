@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from veneer._async.client import AsyncClient
@@ -31,11 +30,11 @@ from veneer_generated.hybridb.models.trigger_pipeline_request import TriggerPipe
 __all__ = ["AsyncPipelines"]
 
 
-@dataclass(frozen=True, slots=True)
 class AsyncPipelines:
     """Pipelines and their executions."""
 
-    _client: AsyncClient
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
 
     async def create(
         self,

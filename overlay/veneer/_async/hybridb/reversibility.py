@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from veneer._async.client import AsyncClient
@@ -27,11 +26,11 @@ from veneer_generated.hybridb.models.rollback_result import RollbackResult
 __all__ = ["AsyncReversibility"]
 
 
-@dataclass(frozen=True, slots=True)
 class AsyncReversibility:
     """What can be undone, and how."""
 
-    _client: AsyncClient
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
 
     async def rollback(
         self,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
 from veneer._async.client import AsyncClient
 from veneer._async.velerian.lists import async_page
 from veneer._platforms import WalkOptions
-from veneer._platforms.velerian import NewApiKey, Page
+from veneer._platforms.velerian_models import NewApiKey, Page
 from veneer_generated.velerian.api.api_keys import create_api_key, list_api_keys, revoke_api_key
 from veneer_generated.velerian.models.api_key import ApiKey
 from veneer_generated.velerian.models.api_key_create_request import ApiKeyCreateRequest
@@ -21,11 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["AsyncApiKeys"]
 
 
-@dataclass(frozen=True, slots=True)
 class AsyncApiKeys:
     """Keys and their scopes: runs:read, runs:write, evidence:read, audit:read, read, write."""
 
-    _client: AsyncClient
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
 
     async def create(self, name: str, scopes: Sequence[ApiKeyCreateRequestScopesItem]) -> NewApiKey:
         """Make a key; its `secret` is in this answer only.

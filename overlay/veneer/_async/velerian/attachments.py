@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from veneer._async.client import AsyncClient
 from veneer._core.errors import ConfigurationError
-from veneer._platforms.velerian import AttachmentUpload, described
+from veneer._platforms.velerian import described
+from veneer._platforms.velerian_models import AttachmentUpload
 from veneer_generated.velerian.api.run_attachments import create_run_attachment, finalize_run_attachment
 from veneer_generated.velerian.models.run_attachment import RunAttachment
 from veneer_generated.velerian.models.run_attachment_create_request import RunAttachmentCreateRequest
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["AsyncAttachments"]
 
 
-@dataclass(frozen=True, slots=True)
 class AsyncAttachments:
     """Attachments of runs; `invoke_network(…, attachment_ids=[…])` takes their ids."""
 
-    _client: AsyncClient
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
 
     async def upload(
         self,

@@ -9,43 +9,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from veneer._async.client import AsyncClient
-from veneer._async.velerian.api_keys import AsyncApiKeys
-from veneer._async.velerian.attachments import AsyncAttachments
-from veneer._async.velerian.lists import AsyncApprovals, AsyncList
 from veneer._platforms import WalkOptions, given, moment
-from veneer._platforms.velerian import (
-    ENDED,
-    PLATFORM,
-    EvidenceExport,
-    InvokeResult,
-    NetworkRun,
-    Page,
-    UsageSummary,
-    VelerianRunTimeoutError,
-    run_timeout_error,
-)
-from veneer_generated.velerian.api.abps import invoke_abp, list_abps
-from veneer_generated.velerian.api.agent_runs import list_agent_runs
-from veneer_generated.velerian.api.audit import list_audit_log
-from veneer_generated.velerian.api.evidence import (
-    get_evidence_package,
-    get_export_content,
-    get_invocation_evidence,
-)
-from veneer_generated.velerian.api.networks import invoke_network
-from veneer_generated.velerian.api.pack_runs import get_pack_run
-from veneer_generated.velerian.api.plans import list_plans
-from veneer_generated.velerian.api.usage import get_usage_summary
-from veneer_generated.velerian.models.abp import Abp
-from veneer_generated.velerian.models.abps_invoke_request import AbpsInvokeRequest
-from veneer_generated.velerian.models.networks_invoke_request import NetworksInvokeRequest
-from veneer_generated.velerian.models.pack_run import PackRun
+from veneer._platforms.velerian import ENDED, PLATFORM, VelerianRunTimeoutError, run_timeout_error
 
+# Every method loads the operations, models and results that it needs itself: a program's first call waits for no other's.
 if TYPE_CHECKING:
     import httpx
 
     from veneer._async.pager import AsyncPager
+    from veneer._async.velerian.api_keys import AsyncApiKeys
+    from veneer._async.velerian.attachments import AsyncAttachments
+    from veneer._async.velerian.lists import AsyncApprovals, AsyncList
     from veneer._core.transfer import Download, Progress
+    from veneer._platforms.velerian_models import EvidenceExport, InvokeResult, NetworkRun, Page, UsageSummary
+    from veneer_generated.velerian.models.abp import Abp
+    from veneer_generated.velerian.models.pack_run import PackRun
 
 __all__ = ["AsyncVelerianClient"]
 
@@ -73,6 +51,10 @@ class AsyncVelerianClient(AsyncClient):
         The platform takes no idempotency key: a call that may have run is not repeated. Raises VelerianConflictError for an ABP that is not deployed. POST
         /api/v2/abps/{abp_id}/invoke
         """
+        from veneer._platforms.velerian_models import InvokeResult
+        from veneer_generated.velerian.api.abps import invoke_abp
+        from veneer_generated.velerian.models.abps_invoke_request import AbpsInvokeRequest
+
         answer = await self.call_raw(invoke_abp, abp_id, body=AbpsInvokeRequest(dict(payload)))
         return InvokeResult.of(answer.value, raw=answer.response.json())
 
@@ -93,6 +75,10 @@ class AsyncVelerianClient(AsyncClient):
         Times are seconds. Raises VelerianRunTimeoutError after `run_timeout`: the run goes on and is billed, `await_run(error.run_id)` collects it. POST
         /api/agenticx/networks/{slug}/invoke?async=true, GET /api/v2/pack-runs/{run_id}
         """
+        from veneer._platforms.velerian_models import NetworkRun
+        from veneer_generated.velerian.api.networks import invoke_network
+        from veneer_generated.velerian.models.networks_invoke_request import NetworksInvokeRequest
+
         body = NetworksInvokeRequest(
             prompt_text,
             **given(
@@ -121,6 +107,8 @@ class AsyncVelerianClient(AsyncClient):
 
         Times are seconds. Raises VelerianRunTimeoutError after `run_timeout`; the run goes on. GET /api/v2/pack-runs/{run_id}
         """
+        from veneer._platforms.velerian_models import NetworkRun
+        from veneer_generated.velerian.api.pack_runs import get_pack_run
 
         def told(run: PackRun) -> None:
             if progress is not None:
@@ -142,27 +130,40 @@ class AsyncVelerianClient(AsyncClient):
 
     async def get_run(self, run_id: str) -> NetworkRun:
         """Give a run as it stands. GET /api/v2/pack-runs/{run_id}"""
+        from veneer._platforms.velerian_models import NetworkRun
+        from veneer_generated.velerian.api.pack_runs import get_pack_run
+
         answer = await self.call_raw(get_pack_run, run_id)
         return NetworkRun.of(answer.value, run_id=answer.value.id, raw=answer.response.json())
 
     @property
     def abps(self) -> AsyncList[Abp]:
         """Agent blueprints, with their status: draft, deployed or retired. GET /api/v2/abps"""
+        from veneer._async.velerian.lists import AsyncList
+        from veneer_generated.velerian.api.abps import list_abps
+
         return AsyncList(self, list_abps)
 
     @property
     def agent_runs(self) -> AsyncList[dict[str, Any]]:
         """Runs of agents. GET /api/v2/agent_runs"""
+        from veneer._async.velerian.lists import AsyncList
+        from veneer_generated.velerian.api.agent_runs import list_agent_runs
+
         return AsyncList(self, list_agent_runs)
 
     @property
     def approvals(self) -> AsyncApprovals:
         """What waits for a human."""
+        from veneer._async.velerian.lists import AsyncApprovals
+
         return AsyncApprovals(self)
 
     @property
     def attachments(self) -> AsyncAttachments:
         """Files that runs work on."""
+        from veneer._async.velerian.attachments import AsyncAttachments
+
         return AsyncAttachments(self)
 
     # -- evidence ----------------------------------------------------------------------------------------------
@@ -175,6 +176,9 @@ class AsyncVelerianClient(AsyncClient):
         format: str | None = None,  # noqa: A002  # the platform's name
     ) -> EvidenceExport:
         """Export the evidence of one invocation. Needs the scope evidence:read. GET /api/v2/abps/{abp_id}/invocations/{invocation_id}/evidence"""
+        from veneer._platforms.velerian_models import EvidenceExport
+        from veneer_generated.velerian.api.evidence import get_invocation_evidence
+
         answer = await self.call_raw(get_invocation_evidence, abp_id, invocation_id, format_=format)
         return EvidenceExport.of(answer.value, raw=answer.response.json())
 
@@ -186,6 +190,9 @@ class AsyncVelerianClient(AsyncClient):
         format: str | None = None,  # noqa: A002  # the platform's name
     ) -> EvidenceExport:
         """Export all evidence of an ABP since a moment. Needs the scope evidence:read. GET /api/v2/abps/{abp_id}/evidence-package"""
+        from veneer._platforms.velerian_models import EvidenceExport
+        from veneer_generated.velerian.api.evidence import get_evidence_package
+
         answer = await self.call_raw(get_evidence_package, abp_id, since=moment(since), format_=format)
         return EvidenceExport.of(answer.value, raw=answer.response.json())
 
@@ -200,6 +207,9 @@ class AsyncVelerianClient(AsyncClient):
 
         A presigned one is fetched from storage, where the API key must not go; a streamed one, and one known by its id only, from GET /api/v2/exports/{export_id}/content with the key.
         """
+        from veneer._platforms.velerian_models import EvidenceExport
+        from veneer_generated.velerian.api.evidence import get_export_content
+
         if isinstance(export, EvidenceExport) and export.delivery != "stream":
             return await self.download_url(export.download_url, to=to, progress=progress)
         export_id = export if isinstance(export, str) else export.export_id
@@ -209,6 +219,9 @@ class AsyncVelerianClient(AsyncClient):
 
     async def usage_summary(self, *, evidence_limit: int = 50, evidence_offset: int = 0) -> UsageSummary:
         """Give what the tenant used, with one page of evidence packs. GET /api/v2/usage/summary"""
+        from veneer._platforms.velerian_models import UsageSummary
+        from veneer_generated.velerian.api.usage import get_usage_summary
+
         answer = await self.call_raw(
             get_usage_summary, evidence_limit=evidence_limit, evidence_offset=evidence_offset
         )
@@ -218,6 +231,8 @@ class AsyncVelerianClient(AsyncClient):
         self, *, page_size: int = 100, **walk: Unpack[WalkOptions]
     ) -> AsyncPager[dict[str, Any]]:
         """Iterate the evidence packs of the usage summary; `walk` as in `paginate`. GET /api/v2/usage/summary"""
+        from veneer_generated.velerian.api.usage import get_usage_summary
+
         return self.paginate(get_usage_summary, evidence_limit=page_size, **walk)
 
     async def list_audit_log(
@@ -233,6 +248,9 @@ class AsyncVelerianClient(AsyncClient):
         offset: int = 0,
     ) -> Page[dict[str, Any]]:
         """Give one page of the audit log; entries are dicts as sent. Needs the scope audit:read. GET /api/v2/audit-log"""
+        from veneer._platforms.velerian_models import Page
+        from veneer_generated.velerian.api.audit import list_audit_log
+
         answer = await self.call_raw(
             list_audit_log,
             action=action,
@@ -272,11 +290,15 @@ class AsyncVelerianClient(AsyncClient):
 
     async def list_plans(self) -> list[dict[str, Any]]:
         """Give all plans. GET /api/v2/plans"""
+        from veneer_generated.velerian.api.plans import list_plans
+
         return await self.call(list_plans)
 
     @property
     def api_keys(self) -> AsyncApiKeys:
         """API keys."""
+        from veneer._async.velerian.api_keys import AsyncApiKeys
+
         return AsyncApiKeys(self)
 
     # -- any route ---------------------------------------------------------------------------------------------

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack
 
 from veneer._async.client import AsyncClient
 from veneer._core.call import Endpoint
 from veneer._platforms import WalkOptions
-from veneer._platforms.velerian import Page
+from veneer._platforms.velerian_models import Page
 from veneer_generated.velerian.api.approvals import list_approvals
 
 if TYPE_CHECKING:
@@ -25,12 +24,12 @@ async def async_page(client: AsyncClient, endpoint: Endpoint[..., Any], **argume
     return Page.of(answer.value, raw=answer.response.json())
 
 
-@dataclass(frozen=True, slots=True)
 class AsyncList(Generic[T]):
     """A list of the platform."""
 
-    _client: AsyncClient
-    _endpoint: Endpoint[..., Any]
+    def __init__(self, client: AsyncClient, endpoint: Endpoint[..., Any]) -> None:
+        self._client = client
+        self._endpoint = endpoint
 
     async def list(self, *, limit: int = 50, offset: int = 0) -> Page[T]:
         """Give one page: at most `limit` rows (the server may give fewer) after the first `offset`."""
@@ -41,11 +40,11 @@ class AsyncList(Generic[T]):
         return self._client.paginate(self._endpoint, limit=page_size, **walk)
 
 
-@dataclass(frozen=True, slots=True)
 class AsyncApprovals:
     """What waits, or waited, for a human."""
 
-    _client: AsyncClient
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
 
     async def list(
         self, *, status: str | None = None, limit: int = 50, offset: int = 0

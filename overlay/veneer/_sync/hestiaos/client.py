@@ -8,27 +8,19 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from veneer._core.auth import Key
 from veneer._core.options import Timeouts
-from veneer._core.streaming import StreamLimits
 from veneer._platforms.hestiaos import PLATFORM
-from veneer._platforms.hestiaos_models import (
-    HealthResponse,
-    RunResponse,
-    StreamEvent,
-    TraceResponse,
-    run_request,
-)
 from veneer._sync.client import Client as Shell
-from veneer._sync.hestiaos.agents import Agents
-from veneer._sync.hestiaos.chat import Chat
-from veneer._sync.hestiaos.governance import Governance
-from veneer._sync.hestiaos.secrets import Secrets
-from veneer._sync.hestiaos.system import System
-from veneer._sync.settings import Settings
-from veneer_generated.hestiaos.api.run import run, run_stream
-from veneer_generated.hestiaos.api.system import get_health
-from veneer_generated.hestiaos.api.trace import get_trace
 
+# Every method loads the operations and models that it needs itself: a program's first call waits for no other's.
 if TYPE_CHECKING:
+    from veneer._core.streaming import StreamLimits
+    from veneer._platforms.hestiaos_models import HealthResponse, RunResponse, StreamEvent, TraceResponse
+    from veneer._sync.hestiaos.agents import Agents
+    from veneer._sync.hestiaos.chat import Chat
+    from veneer._sync.hestiaos.governance import Governance
+    from veneer._sync.hestiaos.secrets import Secrets
+    from veneer._sync.hestiaos.system import System
+    from veneer._sync.settings import Settings
     from veneer._sync.streams import Stream
 
 __all__ = ["Client"]
@@ -77,6 +69,9 @@ class Client(Shell):
         `mode_hint` is fast, balanced or deep; `timeout_ms` is the server's limit in milliseconds (its default: 30,000), and this client waits at least as long. Raises GovernanceBlock
         where governance refuses; a block that is answered instead has `output` None.
         """
+        from veneer._platforms.hestiaos_models import run_request
+        from veneer_generated.hestiaos.api.run import run
+
         body = run_request(input, session_id, agent_id, mode_hint, timeout_ms)
         return self._patient(timeout_ms).call(run, body=body)
 
@@ -96,6 +91,10 @@ class Client(Shell):
         Iterate the result, best as a context manager: leaving it ends the stream at once. `strict` raises StreamProtocolError for events out of their documented order. `limits` is how long the
         stream may be silent (default: the client's read time-out). A stream without `done` raises StreamTruncatedError; an `error` event is an event.
         """
+        from veneer._core.streaming import StreamLimits
+        from veneer._platforms.hestiaos_models import StreamEvent, run_request
+        from veneer_generated.hestiaos.api.run import run_stream
+
         patient = self._patient(timeout_ms)
         return patient.stream(
             run_stream,
@@ -107,35 +106,49 @@ class Client(Shell):
 
     def trace(self, trace_id: str) -> TraceResponse:
         """Get what governance decided on a run, and why: GET /api/v1/trace/{trace_id}. Raises NotFound."""
+        from veneer_generated.hestiaos.api.trace import get_trace
+
         return self.call(get_trace, trace_id)
 
     def health(self) -> HealthResponse:
         """Check that the server answers: GET /api/v1/health."""
+        from veneer_generated.hestiaos.api.system import get_health
+
         return self.call(get_health)
 
     @property
     def system(self) -> System:
         """Status, configuration and figures of the server."""
+        from veneer._sync.hestiaos.system import System
+
         return System(self)
 
     @property
     def chat(self) -> Chat:
         """Chat with a model."""
+        from veneer._sync.hestiaos.chat import Chat
+
         return Chat(self)
 
     @property
     def agents(self) -> Agents:
         """Tasks for agents."""
+        from veneer._sync.hestiaos.agents import Agents
+
         return Agents(self)
 
     @property
     def secrets(self) -> Secrets:
         """The vault."""
+        from veneer._sync.hestiaos.secrets import Secrets
+
         return Secrets(self)
 
     @property
     def governance(self) -> Governance:
         """Explanations, stability and traces of commands."""
+        from veneer._sync.hestiaos.governance import Governance
+
         return Governance(self)
 
     def _patient(self, timeout_ms: int | None) -> Self:

@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from veneer._platforms import given, moment
-from veneer._platforms.hybridb import NewApiKey
+from veneer._platforms.hybridb_models import NewApiKey
 from veneer._sync.client import Client
 from veneer_generated.hybridb.api.actors import create_api_key, create_identity_mapping, revoke_api_key
 from veneer_generated.hybridb.models.create_api_key_request import CreateApiKeyRequest
@@ -18,11 +17,11 @@ from veneer_generated.hybridb.models.identity_mapping_request import IdentityMap
 __all__ = ["Actors"]
 
 
-@dataclass(frozen=True, slots=True)
 class Actors:
     """Actors have namespaced ids: `user:alice`, `service:payments-api`, `agent:planner`, `org:acme`."""
 
-    _client: Client
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def create_api_key(
         self,

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -20,11 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["Audit"]
 
 
-@dataclass(frozen=True, slots=True)
 class Audit:
     """Entries of the audit trail, oldest first; every action on the platform writes one."""
 
-    _client: Client
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def list(
         self,

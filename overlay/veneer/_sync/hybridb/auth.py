@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from veneer import _io
 from veneer._core.errors import AuthenticationError, ConfigurationError
 from veneer._platforms import given
-from veneer._platforms.hybridb import Tokens
+from veneer._platforms.hybridb_models import Tokens
 from veneer._sync.client import Client
 from veneer_generated.hybridb.api.auth import create_token, refresh_token, revoke_token
 from veneer_generated.hybridb.models.refresh_request import RefreshRequest
@@ -18,11 +17,11 @@ from veneer_generated.hybridb.models.token_request import TokenRequest
 __all__ = ["Auth", "Login"]
 
 
-@dataclass(frozen=True, slots=True)
 class Auth:
     """Sign in, renew, sign out."""
 
-    _client: Client
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def create_token(self, email: str, password: str, *, org_id: str | None = None) -> Tokens:
         """Exchange e-mail and password for a pair of tokens. Sends no credential of the client. POST /api/v1/auth/token"""

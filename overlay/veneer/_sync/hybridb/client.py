@@ -4,26 +4,28 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from veneer._platforms import given
-from veneer._platforms.hybridb import PLATFORM, Tokens
+from veneer._platforms.hybridb import PLATFORM
 from veneer._sync.client import Client
-from veneer._sync.hybridb.actors import Actors
-from veneer._sync.hybridb.audit import Audit
-from veneer._sync.hybridb.auth import Auth, Login
-from veneer._sync.hybridb.decisions import Decisions
-from veneer._sync.hybridb.events import Events
-from veneer._sync.hybridb.orgs import Orgs
-from veneer._sync.hybridb.pipelines import Pipelines
-from veneer._sync.hybridb.reversibility import Reversibility
-from veneer._sync.settings import Settings
-from veneer_generated.hybridb.api.system import get_health
-from veneer_generated.hybridb.models.decision import Decision
-from veneer_generated.hybridb.models.execution import Execution
-from veneer_generated.hybridb.models.health import Health
-from veneer_generated.hybridb.models.rollback_result import RollbackResult
-from veneer_generated.hybridb.models.token_request import TokenRequest
+
+# Every namespace is loaded by the first call of one of its operations.
+if TYPE_CHECKING:
+    from veneer._platforms.hybridb_models import Tokens
+    from veneer._sync.hybridb.actors import Actors
+    from veneer._sync.hybridb.audit import Audit
+    from veneer._sync.hybridb.auth import Auth, Login
+    from veneer._sync.hybridb.decisions import Decisions
+    from veneer._sync.hybridb.events import Events
+    from veneer._sync.hybridb.orgs import Orgs
+    from veneer._sync.hybridb.pipelines import Pipelines
+    from veneer._sync.hybridb.reversibility import Reversibility
+    from veneer._sync.settings import Settings
+    from veneer_generated.hybridb.models.decision import Decision
+    from veneer_generated.hybridb.models.execution import Execution
+    from veneer_generated.hybridb.models.health import Health
+    from veneer_generated.hybridb.models.rollback_result import RollbackResult
 
 __all__ = ["HybriDBClient"]
 
@@ -65,6 +67,9 @@ class HybriDBClient(Client):
 
         `on_tokens` hears of each new pair. POST /api/v1/auth/token, POST /api/v1/auth/refresh
         """
+        from veneer._sync.hybridb.auth import Login
+        from veneer_generated.hybridb.models.token_request import TokenRequest
+
         login = Login(TokenRequest(email, password, **given(org_id=org_id)), None, on_tokens)
         return cls._signed_in(login, base_url, settings)
 
@@ -78,6 +83,8 @@ class HybriDBClient(Client):
         **settings: Unpack[Settings],
     ) -> Self:
         """Make a client from a refresh token, which is good for one new pair: keep what `on_tokens` hears for the next time. Otherwise as `from_login`."""
+        from veneer._sync.hybridb.auth import Login
+
         return cls._signed_in(Login(None, token, on_tokens), base_url, settings)
 
     @classmethod
@@ -90,41 +97,57 @@ class HybriDBClient(Client):
     @property
     def decisions(self) -> Decisions:
         """Policy decisions."""
+        from veneer._sync.hybridb.decisions import Decisions
+
         return Decisions(self)
 
     @property
     def pipelines(self) -> Pipelines:
         """Pipelines, executions and circuit breakers."""
+        from veneer._sync.hybridb.pipelines import Pipelines
+
         return Pipelines(self)
 
     @property
     def reversibility(self) -> Reversibility:
         """Rollback, replay and checkpoints."""
+        from veneer._sync.hybridb.reversibility import Reversibility
+
         return Reversibility(self)
 
     @property
     def events(self) -> Events:
         """The event bus."""
+        from veneer._sync.hybridb.events import Events
+
         return Events(self)
 
     @property
     def audit(self) -> Audit:
         """The audit trail."""
+        from veneer._sync.hybridb.audit import Audit
+
         return Audit(self)
 
     @property
     def actors(self) -> Actors:
         """API keys and identities of actors."""
+        from veneer._sync.hybridb.actors import Actors
+
         return Actors(self)
 
     @property
     def orgs(self) -> Orgs:
         """Memberships of organisations."""
+        from veneer._sync.hybridb.orgs import Orgs
+
         return Orgs(self)
 
     @property
     def auth(self) -> Auth:
         """Tokens."""
+        from veneer._sync.hybridb.auth import Auth
+
         return Auth(self)
 
     def request_decision(
@@ -167,4 +190,6 @@ class HybriDBClient(Client):
 
     def health(self) -> Health:
         """Check that the platform answers; sends no credential. GET /health"""
+        from veneer_generated.hybridb.api.system import get_health
+
         return (self.call(get_health)).data

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from veneer._platforms import given
@@ -16,11 +15,11 @@ from veneer_generated.hybridb.models.decision_request import DecisionRequest
 __all__ = ["Decisions"]
 
 
-@dataclass(frozen=True, slots=True)
 class Decisions:
     """Decisions of the policy."""
 
-    _client: Client
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def request(
         self,

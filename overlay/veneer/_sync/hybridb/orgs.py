@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from veneer._sync.client import Client
 from veneer_generated.hybridb.api.orgs import (
     add_membership,
@@ -19,11 +17,11 @@ from veneer_generated.hybridb.models.update_membership_request import UpdateMemb
 __all__ = ["Orgs"]
 
 
-@dataclass(frozen=True, slots=True)
 class Orgs:
     """Who belongs to an organisation, and as what."""
 
-    _client: Client
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def list_members(self, org_id: str) -> list[Membership]:
         """Give all members. GET /api/v1/orgs/{orgId}/memberships"""

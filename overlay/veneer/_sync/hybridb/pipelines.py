@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from veneer._platforms import given
@@ -32,11 +31,11 @@ from veneer_generated.hybridb.models.trigger_pipeline_request import TriggerPipe
 __all__ = ["Pipelines"]
 
 
-@dataclass(frozen=True, slots=True)
 class Pipelines:
     """Pipelines and their executions."""
 
-    _client: Client
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def create(
         self,

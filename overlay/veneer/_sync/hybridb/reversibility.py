@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from veneer._platforms import given
@@ -28,11 +27,11 @@ from veneer_generated.hybridb.models.rollback_result import RollbackResult
 __all__ = ["Reversibility"]
 
 
-@dataclass(frozen=True, slots=True)
 class Reversibility:
     """What can be undone, and how."""
 
-    _client: Client
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def rollback(
         self,

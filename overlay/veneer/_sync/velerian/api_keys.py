@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
 from veneer._platforms import WalkOptions
-from veneer._platforms.velerian import NewApiKey, Page
+from veneer._platforms.velerian_models import NewApiKey, Page
 from veneer._sync.client import Client
 from veneer._sync.velerian.lists import page
 from veneer_generated.velerian.api.api_keys import create_api_key, list_api_keys, revoke_api_key
@@ -22,11 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["ApiKeys"]
 
 
-@dataclass(frozen=True, slots=True)
 class ApiKeys:
     """Keys and their scopes: runs:read, runs:write, evidence:read, audit:read, read, write."""
 
-    _client: Client
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def create(self, name: str, scopes: Sequence[ApiKeyCreateRequestScopesItem]) -> NewApiKey:
         """Make a key; its `secret` is in this answer only.

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from veneer._core.errors import ConfigurationError
-from veneer._platforms.velerian import AttachmentUpload, described
+from veneer._platforms.velerian import described
+from veneer._platforms.velerian_models import AttachmentUpload
 from veneer._sync.client import Client
 from veneer_generated.velerian.api.run_attachments import create_run_attachment, finalize_run_attachment
 from veneer_generated.velerian.models.run_attachment import RunAttachment
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["Attachments"]
 
 
-@dataclass(frozen=True, slots=True)
 class Attachments:
     """Attachments of runs; `invoke_network(…, attachment_ids=[…])` takes their ids."""
 
-    _client: Client
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def upload(
         self,

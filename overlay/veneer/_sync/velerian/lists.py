@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack
 
 from veneer._core.call import Endpoint
 from veneer._platforms import WalkOptions
-from veneer._platforms.velerian import Page
+from veneer._platforms.velerian_models import Page
 from veneer._sync.client import Client
 from veneer_generated.velerian.api.approvals import list_approvals
 
@@ -26,12 +25,12 @@ def page(client: Client, endpoint: Endpoint[..., Any], **arguments: Any) -> Page
     return Page.of(answer.value, raw=answer.response.json())
 
 
-@dataclass(frozen=True, slots=True)
 class List(Generic[T]):
     """A list of the platform."""
 
-    _client: Client
-    _endpoint: Endpoint[..., Any]
+    def __init__(self, client: Client, endpoint: Endpoint[..., Any]) -> None:
+        self._client = client
+        self._endpoint = endpoint
 
     def list(self, *, limit: int = 50, offset: int = 0) -> Page[T]:
         """Give one page: at most `limit` rows (the server may give fewer) after the first `offset`."""
@@ -42,11 +41,11 @@ class List(Generic[T]):
         return self._client.paginate(self._endpoint, limit=page_size, **walk)
 
 
-@dataclass(frozen=True, slots=True)
 class Approvals:
     """What waits, or waited, for a human."""
 
-    _client: Client
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def list(self, *, status: str | None = None, limit: int = 50, offset: int = 0) -> Page[dict[str, Any]]:
         """Give one page, of one status if given. GET /api/v2/approvals"""
