@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,19 +16,18 @@ from veneer._platforms import given
 from veneer._platforms.aerostack import PLATFORM, server
 from veneer._platforms.aerostack_options import RetryConfig, policy
 from veneer._sync.aerostack.client import Client
-from veneer.aerostack._namespaces import (
-    Ai,
-    Authentication,
-    Cache,
-    Database,
-    Gateway,
-    Queue,
-    Services,
-    Storage,
-)
 
+# A namespace is loaded at its first use.
 if TYPE_CHECKING:
     from veneer._async.session import DebugLogger
+    from veneer.aerostack._namespaces.ai import Ai
+    from veneer.aerostack._namespaces.authentication import Authentication
+    from veneer.aerostack._namespaces.cache import Cache
+    from veneer.aerostack._namespaces.database import Database
+    from veneer.aerostack._namespaces.gateway import Gateway
+    from veneer.aerostack._namespaces.queue import Queue
+    from veneer.aerostack._namespaces.services import Services
+    from veneer.aerostack._namespaces.storage import Storage
     from veneer.aerostack.httpclient import AsyncHttpClient, HttpClient
 
 __all__ = ["SDK"]
@@ -99,15 +99,62 @@ class SDK:
             http_client=async_client,
             **settings,
         )
-        both = (self._client, self._async_client)
-        self.ai = Ai(*both)
-        self.authentication = Authentication(*both)
-        self.cache = Cache(*both)
-        self.database = Database(*both)
-        self.gateway = Gateway(*both)
-        self.queue = Queue(*both)
-        self.services = Services(*both)
-        self.storage = Storage(*both)
+
+    @cached_property
+    def ai(self) -> Ai:
+        """Chat, and search by meaning."""
+        from veneer.aerostack._namespaces.ai import Ai
+
+        return Ai(self._client, self._async_client)
+
+    @cached_property
+    def authentication(self) -> Authentication:
+        """Users and their sessions."""
+        from veneer.aerostack._namespaces.authentication import Authentication
+
+        return Authentication(self._client, self._async_client)
+
+    @cached_property
+    def cache(self) -> Cache:
+        """Values by key, for a time."""
+        from veneer.aerostack._namespaces.cache import Cache
+
+        return Cache(self._client, self._async_client)
+
+    @cached_property
+    def database(self) -> Database:
+        """SQL."""
+        from veneer.aerostack._namespaces.database import Database
+
+        return Database(self._client, self._async_client)
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        """Chat, wallets and billing of consumers."""
+        from veneer.aerostack._namespaces.gateway import Gateway
+
+        return Gateway(self._client, self._async_client)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Jobs."""
+        from veneer.aerostack._namespaces.queue import Queue
+
+        return Queue(self._client, self._async_client)
+
+    @cached_property
+    def services(self) -> Services:
+        """Other services of the project."""
+        from veneer.aerostack._namespaces.services import Services
+
+        return Services(self._client, self._async_client)
+
+    @cached_property
+    def storage(self) -> Storage:
+        """Files by key."""
+        from veneer.aerostack._namespaces.storage import Storage
+
+        return Storage(self._client, self._async_client)
 
     def close(self) -> None:
         """Close the connections of the sync calls. A second time does nothing; your own client stays open."""

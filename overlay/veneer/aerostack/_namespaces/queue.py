@@ -1,0 +1,13 @@
+"""`sdk.queue`, sync and async."""
+
+from __future__ import annotations
+
+from veneer._async.aerostack.queue import AsyncQueue
+from veneer._sync.aerostack import queue
+from veneer.aerostack._namespaces import Both
+
+__all__ = ["Queue"]
+
+
+class Queue(Both, queue.Queue, AsyncQueue):
+    """`sdk.queue`: jobs."""
