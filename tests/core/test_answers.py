@@ -12,7 +12,7 @@ import pytest
 
 from core.kit import KEY, Wire, chain, endpoint, reply, wired
 from veneer import APIError, ResponseInvalidError
-from veneer._core.judge import json_path_of_failure
+from veneer._core.misfit import json_path_of_failure
 
 # What the generator writes for models, cut to what matters: each reads its own mapping, item by item.
 

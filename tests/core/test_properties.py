@@ -25,7 +25,7 @@ from veneer import (
 )
 from veneer._core.call import from_endpoint
 from veneer._core.deadline import Deadline
-from veneer._core.judge import json_path_of_failure
+from veneer._core.misfit import json_path_of_failure
 from veneer._core.redact import mask_url
 from veneer._core.retry import Failure, server_delay, should_retry
 from veneer._core.urls import expand, join, origin, redirect_target, same_origin

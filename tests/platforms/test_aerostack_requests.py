@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from veneer._platforms.aerostack_requests import _WIRE, body
+from veneer._platforms.aerostack_bodies import _WIRE, body
 from veneer.aerostack import SDK, httpclient, models, requests
 
 CONTRACT = (

@@ -1,20 +1,11 @@
-"""Aerostack's requests as plain dicts with snake_case keys, and how they become the contract's models."""
+"""Aerostack's requests as plain dicts with snake_case keys."""
 
 # No postponed annotations: a TypedDict would not know at run time which of its keys are required (PEP 655).
-import contextlib
-import copy
-import io
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePath
-from typing import Any, BinaryIO, Literal, NotRequired, Protocol, Self, TypedDict, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO, Literal, NotRequired, TypedDict
 
-from veneer._core.errors import ConfigurationError
-from veneer._core.judge import json_path_of_failure
-from veneer._core.transfer import Progress, opened
 from veneer_generated.aerostack.models.chat_message import ChatMessage
-from veneer_generated.aerostack.models.chat_request import ChatRequest
-from veneer_generated.aerostack.models.upload_request import UploadRequest
 from veneer_generated.aerostack.types import File
 
 __all__ = [
@@ -51,9 +42,6 @@ __all__ = [
     "StorageTransferRequestDict",
     "StreamOptionsDict",
     "UploadRequestDict",
-    "body",
-    "chat",
-    "upload",
 ]
 
 
@@ -298,109 +286,3 @@ class StorageTransferRequestDict(TypedDict):
 
     source_key: str
     dest_key: str
-
-
-# The contract's names that are not snake_case; a test holds the table complete.
-_WIRE = {
-    "api_id": "apiId",
-    "consumer_id": "consumerId",
-    "content_type": "contentType",
-    "dest_key": "destKey",
-    "embedding_model": "embeddingModel",
-    "initial_value": "initialValue",
-    "job_id": "jobId",
-    "service_name": "serviceName",
-    "source_key": "sourceKey",
-    "top_k": "topK",
-}
-
-
-class _Model(Protocol):
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self: ...
-
-
-M = TypeVar("M", bound=_Model)
-
-
-def body(model: type[M], request: M | Mapping[str, Any] | None) -> M:
-    """Give a request as the contract's model. Keys are in snake_case or as the contract writes them; unknown ones are sent as they are.
-
-    Raises ConfigurationError that names the key where the request does not fit.
-    """
-    if isinstance(request, model):
-        return request
-    if request is not None and not isinstance(request, Mapping):
-        raise ConfigurationError(f"the request must be a dict or a {model.__name__}")
-    try:
-        return model.from_dict(
-            {_WIRE.get(name, name): _plain(value) for name, value in (request or {}).items()}
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        path = json_path_of_failure(error).removeprefix("$.")
-        what = "is missing" if isinstance(error, KeyError) else "does not fit"
-    raise ConfigurationError(f"{model.__name__}: {path} {what}")
-
-
-def _plain(value: Any) -> Any:
-    """JSON of models that stand in a dict."""
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value.to_dict() if hasattr(value, "to_dict") else value
-
-
-def chat(request: ChatRequest | ChatRequestDict) -> ChatRequest:
-    """Give a conversation as the contract's model. Raises ConfigurationError where it asks for a stream: that is another method."""
-    model = body(ChatRequest, request)
-    if model.stream:
-        raise ConfigurationError(
-            "this call waits for the whole answer; for a stream use ai_chat_stream or gateway_chat_stream"
-        )
-    return model
-
-
-@contextlib.contextmanager
-def upload(
-    request: UploadRequest | UploadRequestDict, progress: Progress | None = None
-) -> Iterator[UploadRequest]:
-    """Give an upload as the contract's model; a path is open for the time of the block. `progress(bytes sent, bytes in all or None)`.
-
-    Raises ConfigurationError for a request that does not fit, and for content that is not bytes, a binary file or a path.
-    """
-    if not isinstance(request, UploadRequest):
-        fields: dict[str, Any] = dict(request)
-        request = body(UploadRequest, {**fields, "file": b""} if "file" in fields else fields)
-        request.file = _file(fields["file"])
-    file = request.file
-    content: Any = file.payload
-    if isinstance(content, (bytes, bytearray)):
-        content = io.BytesIO(content)
-    if not isinstance(content, os.PathLike) and (
-        isinstance(content, io.TextIOBase) or not hasattr(content, "read")
-    ):
-        raise ConfigurationError(
-            "the content of an upload must be bytes, a Path, or a file opened in binary mode"
-        )
-    with opened(content, progress) as stream:
-        ready = copy.copy(request)
-        ready.file = File(stream, file.file_name or _name(content), file.mime_type)
-        yield ready
-
-
-def _file(given: Any) -> File:
-    if isinstance(given, File):
-        return given
-    if not isinstance(given, Mapping):
-        return File(given)
-    if "content" not in given:
-        raise ConfigurationError("UploadRequest: file.content is missing")
-    return File(given["content"], given.get("file_name"), given.get("content_type"))
-
-
-def _name(content: Any) -> str:
-    """A file's own name; a part without one would be a plain field of the form."""
-    return (
-        PurePath(str(getattr(content, "name", content))).name
-        if not isinstance(content, io.BytesIO)
-        else "file"
-    )

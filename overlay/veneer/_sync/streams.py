@@ -26,7 +26,6 @@ from veneer._core.errors import (
     StreamTruncatedError,
     VeneerError,
 )
-from veneer._core.judge import json_path_of_failure
 from veneer._core.options import Options
 from veneer._core.sse import Event
 from veneer._core.streaming import (
@@ -302,6 +301,8 @@ class Stream(Generic[E]):
             return self._parse(event.json())
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             invalid = ResponseInvalidError(f"an event does not fit the contract: {event!r}")
+            from veneer._core.misfit import json_path_of_failure
+
             invalid.path = json_path_of_failure(error)
             raise invalid from error
 

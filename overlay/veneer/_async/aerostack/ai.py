@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Unpack
 
 from veneer._async.aerostack.search import AsyncSearch
 from veneer._core.streaming import StreamLimits
+from veneer._platforms.aerostack_bodies import body, chat
 from veneer._platforms.aerostack_models import ChatCompletion, ChatCompletionChunk
 from veneer._platforms.aerostack_options import CallOptions, Retries
-from veneer._platforms.aerostack_requests import ChatRequestDict, body, chat
 from veneer_generated.aerostack.api.ai import ai_chat
 from veneer_generated.aerostack.models.chat_request import ChatRequest
 
 if TYPE_CHECKING:
     from veneer._async.streams import AsyncStream
+    from veneer._platforms.aerostack_requests import ChatRequestDict
 
 __all__ = ["AsyncAi"]
 

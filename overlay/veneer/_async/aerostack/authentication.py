@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from veneer._async.aerostack.client import AsyncNamespace
+from veneer._platforms.aerostack_bodies import body
 from veneer._platforms.aerostack_options import CallOptions, Retries
-from veneer._platforms.aerostack_requests import SigninRequestDict, SignupRequestDict, body
 from veneer_generated.aerostack.api.authentication import auth_signin, auth_signup
 from veneer_generated.aerostack.models.auth_response import AuthResponse
 from veneer_generated.aerostack.models.signin_request import SigninRequest
 from veneer_generated.aerostack.models.signup_request import SignupRequest
+
+if TYPE_CHECKING:
+    from veneer._platforms.aerostack_requests import SigninRequestDict, SignupRequestDict
 
 __all__ = ["AsyncAuthentication"]
 

@@ -6,19 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
 from veneer._async.aerostack.client import AsyncNamespace
+from veneer._platforms.aerostack_bodies import body
 from veneer._platforms.aerostack_options import CallOptions, Retries
-from veneer._platforms.aerostack_requests import (
-    CacheDeleteManyRequestDict,
-    CacheExpireRequestDict,
-    CacheGetManyRequestDict,
-    CacheIncrementRequestDict,
-    CacheKeyRequestDict,
-    CacheListRequestDict,
-    CachePrefixRequestDict,
-    CacheSetManyRequestDict,
-    CacheSetRequestDict,
-    body,
-)
 from veneer_generated.aerostack.api.cache import (
     cache_delete,
     cache_delete_many,
@@ -54,6 +43,17 @@ from veneer_generated.aerostack.models.success import Success
 
 if TYPE_CHECKING:
     from veneer._async.pager import AsyncPager
+    from veneer._platforms.aerostack_requests import (
+        CacheDeleteManyRequestDict,
+        CacheExpireRequestDict,
+        CacheGetManyRequestDict,
+        CacheIncrementRequestDict,
+        CacheKeyRequestDict,
+        CacheListRequestDict,
+        CachePrefixRequestDict,
+        CacheSetManyRequestDict,
+        CacheSetRequestDict,
+    )
 
 __all__ = ["AsyncCache"]
 

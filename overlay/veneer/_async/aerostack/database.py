@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from veneer._async.aerostack.client import AsyncNamespace
+from veneer._platforms.aerostack_bodies import body
 from veneer._platforms.aerostack_options import CallOptions, Retries
-from veneer._platforms.aerostack_requests import DbBatchRequestDict, DbQueryRequestDict, body
 from veneer_generated.aerostack.api.database import db_batch, db_query
 from veneer_generated.aerostack.models.db_batch_request import DbBatchRequest
 from veneer_generated.aerostack.models.db_batch_result import DbBatchResult
 from veneer_generated.aerostack.models.db_query_request import DbQueryRequest
 from veneer_generated.aerostack.models.db_query_result import DbQueryResult
+
+if TYPE_CHECKING:
+    from veneer._platforms.aerostack_requests import DbBatchRequestDict, DbQueryRequestDict
 
 __all__ = ["AsyncDatabase"]
 

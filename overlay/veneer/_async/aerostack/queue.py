@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
 from veneer._async.aerostack.client import AsyncNamespace
+from veneer._platforms.aerostack_bodies import body
 from veneer._platforms.aerostack_options import CallOptions, Retries
-from veneer._platforms.aerostack_requests import EnqueueRequestDict, JobListRequestDict, JobRequestDict, body
 from veneer_generated.aerostack.api.queue import (
     queue_cancel_job,
     queue_enqueue,
@@ -25,6 +25,7 @@ from veneer_generated.aerostack.models.job_result import JobResult
 
 if TYPE_CHECKING:
     from veneer._async.pager import AsyncPager
+    from veneer._platforms.aerostack_requests import EnqueueRequestDict, JobListRequestDict, JobRequestDict
 
 __all__ = ["AsyncQueue"]
 

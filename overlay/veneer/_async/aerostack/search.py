@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from veneer._async.aerostack.client import AsyncNamespace
+from veneer._platforms.aerostack_bodies import body
 from veneer._platforms.aerostack_options import CallOptions, Retries
-from veneer._platforms.aerostack_requests import (
-    SearchConfigureRequestDict,
-    SearchCountRequestDict,
-    SearchDocumentRequestDict,
-    SearchIngestRequestDict,
-    SearchQueryRequestDict,
-    SearchTypeRequestDict,
-    SearchUpdateRequestDict,
-    body,
-)
 from veneer_generated.aerostack.api.search import (
     ai_search_configure,
     ai_search_count,
@@ -39,6 +30,17 @@ from veneer_generated.aerostack.models.search_type_request import SearchTypeRequ
 from veneer_generated.aerostack.models.search_types_result import SearchTypesResult
 from veneer_generated.aerostack.models.search_update_request import SearchUpdateRequest
 from veneer_generated.aerostack.models.success import Success
+
+if TYPE_CHECKING:
+    from veneer._platforms.aerostack_requests import (
+        SearchConfigureRequestDict,
+        SearchCountRequestDict,
+        SearchDocumentRequestDict,
+        SearchIngestRequestDict,
+        SearchQueryRequestDict,
+        SearchTypeRequestDict,
+        SearchUpdateRequestDict,
+    )
 
 __all__ = ["AsyncSearch"]
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from veneer._async.aerostack.client import AsyncNamespace
+from veneer._platforms.aerostack_bodies import body
 from veneer._platforms.aerostack_options import CallOptions, Retries
-from veneer._platforms.aerostack_requests import InvokeRequestDict, body
 from veneer_generated.aerostack.api.services import services_invoke
 from veneer_generated.aerostack.models.invoke_request import InvokeRequest
 from veneer_generated.aerostack.models.invoke_result import InvokeResult
+
+if TYPE_CHECKING:
+    from veneer._platforms.aerostack_requests import InvokeRequestDict
 
 __all__ = ["AsyncServices"]
 

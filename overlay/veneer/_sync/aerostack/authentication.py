@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
+from veneer._platforms.aerostack_bodies import body
 from veneer._platforms.aerostack_options import CallOptions, Retries
-from veneer._platforms.aerostack_requests import SigninRequestDict, SignupRequestDict, body
 from veneer._sync.aerostack.client import Namespace
 from veneer_generated.aerostack.api.authentication import auth_signin, auth_signup
 from veneer_generated.aerostack.models.auth_response import AuthResponse
 from veneer_generated.aerostack.models.signin_request import SigninRequest
 from veneer_generated.aerostack.models.signup_request import SignupRequest
+
+if TYPE_CHECKING:
+    from veneer._platforms.aerostack_requests import SigninRequestDict, SignupRequestDict
 
 __all__ = ["Authentication"]
 

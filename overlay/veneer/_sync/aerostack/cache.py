@@ -6,19 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
+from veneer._platforms.aerostack_bodies import body
 from veneer._platforms.aerostack_options import CallOptions, Retries
-from veneer._platforms.aerostack_requests import (
-    CacheDeleteManyRequestDict,
-    CacheExpireRequestDict,
-    CacheGetManyRequestDict,
-    CacheIncrementRequestDict,
-    CacheKeyRequestDict,
-    CacheListRequestDict,
-    CachePrefixRequestDict,
-    CacheSetManyRequestDict,
-    CacheSetRequestDict,
-    body,
-)
 from veneer._sync.aerostack.client import Namespace
 from veneer_generated.aerostack.api.cache import (
     cache_delete,
@@ -54,6 +43,17 @@ from veneer_generated.aerostack.models.cache_set_request import CacheSetRequest
 from veneer_generated.aerostack.models.success import Success
 
 if TYPE_CHECKING:
+    from veneer._platforms.aerostack_requests import (
+        CacheDeleteManyRequestDict,
+        CacheExpireRequestDict,
+        CacheGetManyRequestDict,
+        CacheIncrementRequestDict,
+        CacheKeyRequestDict,
+        CacheListRequestDict,
+        CachePrefixRequestDict,
+        CacheSetManyRequestDict,
+        CacheSetRequestDict,
+    )
     from veneer._sync.pager import Pager
 
 __all__ = ["Cache"]

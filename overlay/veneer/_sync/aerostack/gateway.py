@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from veneer._core.streaming import StreamLimits
+from veneer._platforms.aerostack_bodies import body, chat
 from veneer._platforms.aerostack_models import ChatCompletion, ChatCompletionChunk
 from veneer._platforms.aerostack_options import CallOptions, Retries
-from veneer._platforms.aerostack_requests import BillingLogRequestDict, ChatRequestDict, body, chat
 from veneer._sync.aerostack.client import Namespace
 from veneer_generated.aerostack.api.gateway import gateway_billing_log, gateway_chat, gateway_get_wallet
 from veneer_generated.aerostack.models.billing_log_request import BillingLogRequest
@@ -17,6 +17,7 @@ from veneer_generated.aerostack.models.chat_request import ChatRequest
 from veneer_generated.aerostack.models.wallet_result import WalletResult
 
 if TYPE_CHECKING:
+    from veneer._platforms.aerostack_requests import BillingLogRequestDict, ChatRequestDict
     from veneer._sync.streams import Stream
 
 __all__ = ["Gateway"]

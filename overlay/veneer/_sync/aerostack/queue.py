@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
+from veneer._platforms.aerostack_bodies import body
 from veneer._platforms.aerostack_options import CallOptions, Retries
-from veneer._platforms.aerostack_requests import EnqueueRequestDict, JobListRequestDict, JobRequestDict, body
 from veneer._sync.aerostack.client import Namespace
 from veneer_generated.aerostack.api.queue import (
     queue_cancel_job,
@@ -25,6 +25,7 @@ from veneer_generated.aerostack.models.job_request import JobRequest
 from veneer_generated.aerostack.models.job_result import JobResult
 
 if TYPE_CHECKING:
+    from veneer._platforms.aerostack_requests import EnqueueRequestDict, JobListRequestDict, JobRequestDict
     from veneer._sync.pager import Pager
 
 __all__ = ["Queue"]

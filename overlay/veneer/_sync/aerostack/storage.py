@@ -8,15 +8,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from veneer._core.transfer import Download, Progress
+from veneer._platforms.aerostack_bodies import body
 from veneer._platforms.aerostack_options import CallOptions, Retries
-from veneer._platforms.aerostack_requests import (
-    StorageKeyRequestDict,
-    StorageListRequestDict,
-    StorageTransferRequestDict,
-    UploadRequestDict,
-    body,
-    upload,
-)
+from veneer._platforms.aerostack_uploads import upload
 from veneer._sync.aerostack.client import Namespace
 from veneer_generated.aerostack.api.storage import (
     storage_copy,
@@ -42,6 +36,12 @@ from veneer_generated.aerostack.models.success import Success
 from veneer_generated.aerostack.models.upload_request import UploadRequest
 
 if TYPE_CHECKING:
+    from veneer._platforms.aerostack_requests import (
+        StorageKeyRequestDict,
+        StorageListRequestDict,
+        StorageTransferRequestDict,
+        UploadRequestDict,
+    )
     from veneer._sync.pager import Pager
 
 __all__ = ["Storage"]
