@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -120,7 +119,7 @@ class AsyncChunks:
             **{name.lower(): value for name, value in (self._call.headers or {}).items()},
             **self.received.headers(),
         }
-        call = dataclasses.replace(self._call, headers=headers)
+        call = self._call._replace(headers=headers)
         done = await self._session.exchange(call, self._options, read=False)
         response = self._response = done.parsed.response
         before = self.received

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["Attempt", "Outcome", "explain"]
 
@@ -19,8 +19,7 @@ class Outcome(enum.Enum):
     """The server itself answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One try of a call.
 
     `number` is 1-based; `elapsed` and `delay` are seconds. `delay` is the wait before the next attempt, None where

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from veneer._core.errors import ConfigurationError
 from veneer._core.options import check_header
@@ -15,8 +15,7 @@ Key = str | Callable[[], str] | Callable[[], Awaitable[str]]
 """A credential, or a function that gives one each time it is needed (an awaitable one for async clients)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(NamedTuple):
     """A header that carries a credential: `prefix` and the credential in header `header`."""
 
     header: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 
 from veneer._core import jsontext
@@ -32,8 +31,7 @@ class Endpoint(Protocol[P, T_co]):
     def _parse_response(self, *, client: Any, response: httpx.Response) -> T_co | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """What the contract says of an operation beyond its arguments; everything has a default, for modules that carry nothing.
 
     `id` is the module's name. `security` are scheme names, None where nothing is known (the client's default then); `safe` marks a POST that only reads; `idempotency` is where the contract takes
@@ -49,12 +47,12 @@ class Operation:
     stream: Mapping[str, Any] | None = None
     pagination: Mapping[str, Any] | None = None
     accept: str = ""
-    errors: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = MappingProxyType({})
     module: str = ""
 
 
-_OPERATION_FIELDS = frozenset(Operation.__dataclass_fields__) - {"id", "module"}
 _JSON = {"Content-Type": "application/json"}  # as the generator writes it
+_OPERATION_FIELDS = frozenset(Operation._fields) - {"id", "module"}
 _READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _operations: dict[int, tuple[object, Operation]] = {}
 
@@ -78,8 +76,7 @@ def operation_of(endpoint: object) -> Operation:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One request to make, before base URL, options and credentials.
 
     `target` is a path (or same-origin URL); at most one of `json` (any JSON value; NO_JSON for none), `content`, `data` and `files` is set, but that `data` may go with `files`.
@@ -282,13 +279,13 @@ def with_idempotency_key(
             return call, False
         if body.get(name):
             return call, True
-        return dataclasses.replace(call, json={**body, name: given or (new or _new_key)()}), True
+        return call._replace(json={**body, name: given or (new or _new_key)()}), True
     if any(held.lower() == name.lower() for held in (*(call.headers or ()), *(headers or ()))):
         return call, True
     if given is None and call.operation.idempotency is None:
         return call, False
     key = given or (new or _new_key)()
-    return dataclasses.replace(call, headers={**(call.headers or {}), name: key}), True
+    return call._replace(headers={**(call.headers or {}), name: key}), True
 
 
 def _new_key() -> str:

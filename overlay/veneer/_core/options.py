@@ -72,7 +72,7 @@ class OptionChanges(TypedDict, total=False):
     max_response_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Options:
     """Settings of a client, or of a view of it.
 

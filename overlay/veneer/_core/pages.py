@@ -135,7 +135,7 @@ class Page(Generic[T]):
 def paged(call: Call, request: PageRequest) -> Call:
     """Change a call into the one for a page. Raises PaginationError for a body that has no keys to set."""
     if request.url is not None:
-        return dataclasses.replace(call, target=request.url, params=None)
+        return call._replace(target=request.url, params=None)
     changes: dict[str, Any] = {}
     if request.params:
         changes["params"] = {**(call.params or {}), **request.params}
@@ -143,7 +143,7 @@ def paged(call: Call, request: PageRequest) -> Call:
         if call.json is not None and not isinstance(call.json, Mapping):
             raise PaginationError("the body is no JSON object: there is no place for paging parameters")
         changes |= {"json": {**(call.json or {}), **request.body}, "has_json": True}
-    return dataclasses.replace(call, **changes) if changes else call
+    return call._replace(**changes) if changes else call
 
 
 # -- what the walk needs of a style ---------------------------------------------------------------------------------

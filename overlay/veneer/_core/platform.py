@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from veneer._core.auth import BEARER, Scheme
 from veneer._core.errors import APIError, VeneerError, class_for_status, join
@@ -14,8 +14,7 @@ from veneer._core.retry import Failure, RetryPolicy, outcome_of_status
 __all__ = ["GENERIC", "Platform", "Problem", "describe"]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What an error body says: the platform's `code`, a `message` for people, `detail` as sent, and the model's name that fits it."""
 
     code: str | None = None
@@ -55,7 +54,7 @@ def no_envelope(_status: int, _body: Body) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Platform:
     """A platform's facts.
 

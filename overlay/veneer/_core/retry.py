@@ -20,6 +20,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from veneer._core.attempts import Outcome
 from veneer._core.deadline import Deadline
@@ -51,8 +52,7 @@ def outcome_of_status(status: int) -> Outcome:
     return Outcome.UNKNOWN if status in _GATEWAY else Outcome.ANSWERED
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """What one attempt came to. `status` is None where no answer came; `server_delay` is seconds, as the server wished; `verdict` a code that stands, however often it is asked for."""
 
     outcome: Outcome
@@ -62,8 +62,7 @@ class Failure:
     verdict: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Repeat after `delay` seconds, or not (None); `reason` says why in a few words."""
 
     delay: float | None

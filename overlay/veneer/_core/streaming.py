@@ -149,8 +149,8 @@ def streaming_call(call: Call, rule: StreamRule, last_event_id: str, *, again: b
     body = call.json
     if rule.request and isinstance(body, Mapping):
         body = _merged(body, rule.request)
-    operation = dataclasses.replace(call.operation, safe=True) if again else call.operation
-    return dataclasses.replace(call, operation=operation, headers=headers, json=body)
+    operation = call.operation._replace(safe=True) if again else call.operation
+    return call._replace(operation=operation, headers=headers, json=body)
 
 
 def _merged(body: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -121,7 +120,7 @@ class Chunks:
             **{name.lower(): value for name, value in (self._call.headers or {}).items()},
             **self.received.headers(),
         }
-        call = dataclasses.replace(self._call, headers=headers)
+        call = self._call._replace(headers=headers)
         done = self._session.exchange(call, self._options, read=False)
         response = self._response = done.parsed.response
         before = self.received
