@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import importlib.util
 import os
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -495,8 +494,11 @@ def _engine(name: str, http_client: object) -> str:
         raise ConfigurationError(f"no engine is called {name!r}; there are 'default' and 'fast'")
     if name == "fast" and http_client is not None:
         raise ConfigurationError("http_client is an engine of its own; leave engine= out")
-    if name == "fast" and importlib.util.find_spec("httptools") is None:
-        raise ConfigurationError("engine='fast' needs httptools: pip install 'veneer[fast]'")
+    if name == "fast":
+        import importlib.util
+
+        if importlib.util.find_spec("httptools") is None:
+            raise ConfigurationError("engine='fast' needs httptools: pip install 'veneer[fast]'")
     return name
 
 

@@ -42,8 +42,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
 _UNPROCESSED = frozenset({408, 425, 429})
 _GATEWAY = frozenset({502, 504})
 
-_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
-_UNITS = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)", re.ASCII)
+# Compiled at the first use: only failures ask.
+_DECIMAL = r"[0-9]+(\.[0-9]+)?"
+_UNITS = r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)"
 _UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -251,7 +252,7 @@ def server_delay(headers: Mapping[str, str], *, wall: float) -> float | None:
 
 def _decimal(value: str | None) -> float | None:
     value = (value or "").strip()
-    number = float(value) if _DECIMAL.fullmatch(value) else math.inf
+    number = float(value) if re.fullmatch(_DECIMAL, value, re.ASCII) else math.inf
     return number if number < math.inf else None
 
 
@@ -291,7 +292,7 @@ def _rate_limit_reset(headers: Mapping[str, str], wall: float) -> float | None:
 def _spelled(value: str) -> float | None:
     """Read `1m30s`, `250ms`."""
     value = value.strip()
-    parts = _UNITS.findall(value)
+    parts = re.findall(_UNITS, value, re.ASCII)
     if not parts or "".join(number + unit for number, unit in parts) != value:
         return None
     return float(sum(float(number) * _UNIT_SECONDS[unit] for number, unit in parts))
