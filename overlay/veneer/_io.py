@@ -8,7 +8,6 @@ import functools
 import inspect
 import os
 import queue
-import ssl
 import threading
 import time
 import weakref
@@ -21,6 +20,7 @@ from veneer._core.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import asyncio
+    import ssl
 
     import anyio
     import httpx
@@ -405,6 +405,8 @@ def tls_context() -> ssl.SSLContext:
 @functools.cache
 def no_tls_context() -> ssl.SSLContext:
     """Settings for pools that only speak plain HTTP: no certificate is loaded, so no handshake could succeed."""
+    import ssl
+
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 

@@ -80,7 +80,7 @@ class Prepared:
             return None
         # Private, for want of a door: a test compares the result with httpx's own, for any path and query.
         base = self._base._uri_reference  # noqa: SLF001
-        return _made(base._replace(path=base.path + path, query=None))  # noqa: SLF001  # a named tuple's own
+        return _made(base._replace(path=base.path + path, query=None))
 
 
 def _made(reference: Any) -> httpx.URL:
