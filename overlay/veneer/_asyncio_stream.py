@@ -47,10 +47,13 @@ async def _first_connected(loop: asyncio.AbstractEventLoop, host: str, port: int
     RFC 8305. asyncio's own race (3.11 to 3.13) loses a socket when it is cancelled as it ends, and uvloop has none. Raises OSError.
     """
     kind = socket.SOCK_STREAM
+    name = host.encode(
+        "ascii"
+    )  # as bytes, which the resolver takes as they are: text it would put through the IDNA codec
     try:
-        found = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_NUMERICHOST)  # needs no thread
+        found = socket.getaddrinfo(name, port, type=kind, flags=socket.AI_NUMERICHOST)  # needs no thread
     except socket.gaierror:
-        found = await loop.getaddrinfo(host, port, type=kind)
+        found = await loop.getaddrinfo(name, port, type=kind)
     firsts = {entry[0]: entry for entry in reversed(found)}
     # One of each family first: where IPv6 does not work, none of its addresses does.
     addresses = sorted(found, key=lambda entry: entry is not firsts[entry[0]])
