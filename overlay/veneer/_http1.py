@@ -56,21 +56,27 @@ class Wire(Protocol):
 
     def head(self, method: str, target: bytes, headers: Headers) -> bytes:
         """Begin a request. Raises IllegalRequestError."""
+        ...
 
     def data(self, piece: bytes) -> bytes:
         """Frame a piece of its body. Raises IllegalRequestError for more than was announced."""
+        ...
 
     def end(self) -> bytes:
         """End it. Raises IllegalRequestError for less than was announced."""
+        ...
 
     def feed(self, data: bytes) -> None:
         """Take what the server sent; nothing stands for the connection's end."""
+        ...
 
     def take(self) -> bytes:
         """Give what has come of the body since."""
+        ...
 
     def again(self) -> bool:
         """Tell whether the connection can serve another request; if so, be ready for it."""
+        ...
 
 
 class H11Wire:
