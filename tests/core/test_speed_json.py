@@ -126,3 +126,11 @@ def test_what_json_cannot_hold_is_refused(value: Any) -> None:
 )
 def test_values_are_written_alike(value: Any, text: str) -> None:
     assert jsontext.dumps(value) == text.encode()
+
+
+@pytest.mark.usefixtures("jsons")
+def test_what_holds_itself_is_an_error_and_no_crash() -> None:
+    rows: list[Any] = []
+    rows.append({"rows": rows})
+    with pytest.raises((ValueError, RecursionError)):
+        jsontext.dumps(rows)

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import httpx
 import openapi_python_client
 import pytest
@@ -73,6 +74,38 @@ def test_an_answer_is_read_into_models_and_given_back_as_it_was(shop: SimpleName
     assert order.parent.created_at is None
     assert order.additional_properties == {"added_later": [1]}
     assert order.to_dict() == ORDER
+
+
+def test_a_dictionary_for_unknown_fields_is_made_when_it_is_asked_for(shop: SimpleNamespace) -> None:
+    order = shop.models.Order.from_dict({"id": "o1", "status": "open"})
+    assert order.to_dict() == {"id": "o1", "status": "open"}
+    assert order._unknown is None
+    order["added"] = 1
+    assert order.additional_properties is order.additional_properties
+    assert "added" in order
+    assert order.to_dict() == {"added": 1, "id": "o1", "status": "open"}
+
+
+def test_unknown_fields_are_an_attribute_like_the_others(shop: SimpleNamespace) -> None:
+    read, made = shop.models.Card.from_dict({"kind": "card"}), shop.models.Card(kind="card")
+    assert read == made
+    assert repr(read) == "Card(kind='card', last4=UNSET, additional_properties={})"
+    read.additional_properties = {"added": 1}
+    assert read != made
+    assert attrs.asdict(read)["additional_properties"] == {"added": 1}
+
+
+def test_unknown_fields_do_not_hide_known_ones(shop: SimpleNamespace) -> None:
+    card = shop.models.Card(kind="card")
+    card["kind"] = "bill"
+    assert card.to_dict() == {"kind": "card"}
+
+
+def test_unknown_fields_of_a_described_kind_are_read_into_it(shop: SimpleNamespace) -> None:
+    stock = shop.models.Stock.from_dict({"place": "here", "a1": {"sku": "a1"}})
+    assert stock["a1"] == shop.models.Item.from_dict({"sku": "a1"})
+    assert stock.to_dict() == {"place": "here", "a1": {"sku": "a1"}}
+    assert shop.models.Stock(place="there").to_dict() == {"place": "there"}
 
 
 def test_an_answer_is_not_changed_by_reading_it(shop: SimpleNamespace) -> None:
@@ -199,12 +232,28 @@ def test_the_facts_of_the_contract_stand_in_the_endpoint_module(shop: SimpleName
     )
 
 
-def test_importing_an_endpoint_loads_its_models_alone_and_no_engine(shop: SimpleNamespace) -> None:
-    code = "import sys, acme.shop.api.orders.get_order; print(sorted(m for m in sys.modules if m.startswith(('acme.shop.models.', 'httpx'))))"
+def loaded(shop: SimpleNamespace, code: str) -> list[str]:
+    """The models, and modules of the engine, that a process has loaded after some code."""
+    show = "print(*sorted(m for m in sys.modules if m.startswith(('acme.shop.models.', 'httpx'))))"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=shop.root / "generated", capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "['acme.shop.models.order', 'acme.shop.models.order_status']"
+        [sys.executable, "-c", f"import sys\n{code}\n{show}"],
+        cwd=shop.root / "generated", capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout.split()
+
+
+def test_importing_an_endpoint_loads_neither_models_nor_the_engine(shop: SimpleNamespace) -> None:
+    assert loaded(shop, "import acme.shop.api.orders.get_order") == []
+
+
+def test_reading_an_answer_loads_the_models_that_it_is_made_of_and_no_others(shop: SimpleNamespace) -> None:
+    code = """
+from types import SimpleNamespace
+from acme.shop.api.orders import get_order
+answer = {"id": "o", "status": "open", "payment": {"kind": "bill"}}
+get_order._parse_response(client=None, response=SimpleNamespace(status_code=200, json=lambda: answer))
+"""
+    assert loaded(shop, code) == [f"acme.shop.models.{name}" for name in ("bill", "order", "order_status")]
 
 
 def test_the_models_package_offers_what_it_lists_and_refuses_the_rest(shop: SimpleNamespace) -> None:

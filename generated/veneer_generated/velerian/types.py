@@ -1,8 +1,10 @@
 # Written by scripts/regenerate.py from openapi/velerian.json: change the contract, not this file.
 """What the models and endpoints share."""
 
+import datetime
 import json
 from collections.abc import Mapping
+from types import MemberDescriptorType
 from typing import IO, Any, BinaryIO, Literal
 
 from attrs import define
@@ -48,6 +50,65 @@ class File:
         return self.file_name, self.payload, self.mime_type
 
 
+class Open:
+    """A model that keeps the fields that its contract does not know.
+
+    Few answers have such a field, and an empty dictionary takes as much memory as half a model: it is made when it is first asked for.
+    """
+
+    __slots__ = ()
+
+    additional_properties: dict[str, Any]
+    _unknown: Any
+    """The same without making it: None as long as there is none."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        slot = vars(cls).get("additional_properties")
+        if isinstance(slot, MemberDescriptorType):  # attrs makes each class twice, the second time with slots
+            _make_late(cls, slot)
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+def _make_late(cls: Any, slot: MemberDescriptorType) -> None:
+    """Let `_unknown` name a model's slot for unknown fields, and `additional_properties` fill it when it is None."""
+    read, write = slot.__get__, slot.__set__
+
+    def additional_properties(model: Any) -> Any:
+        found = read(model)
+        if found is None:
+            found = {}
+            write(model, found)
+        return found
+
+    cls._unknown, cls.additional_properties = slot, property(additional_properties, write)
+
+
+def read_datetime(text: str) -> datetime.datetime:
+    """Read a date and time as ISO 8601 has it. Raises ValueError for what is none."""
+    try:
+        return datetime.datetime.fromisoformat(text)
+    except ValueError:
+        from dateutil.parser import isoparse
+
+        return isoparse(text)
+
+
 def joined(value: Any, separator: str) -> Any:
     """Write a list as one query value (OpenAPI `style: form, explode: false` and its like); anything else is left alone."""
     if not isinstance(value, list):
@@ -74,4 +135,16 @@ def closest(data: Mapping[str, Any], *models: Any) -> list[Any]:
     )
 
 
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Unset", "as_json", "closest", "joined", "pairs"]
+__all__ = [
+    "UNSET",
+    "File",
+    "FileTypes",
+    "Open",
+    "RequestFiles",
+    "Unset",
+    "as_json",
+    "closest",
+    "joined",
+    "pairs",
+    "read_datetime",
+]

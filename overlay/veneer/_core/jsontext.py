@@ -51,7 +51,10 @@ def _more(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_more)
+# Without a look-out for what holds itself, an eighth of the time: nesting without end is a RecursionError anyway.
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False, default=_more
+)
 
 
 @functools.cache

@@ -117,8 +117,15 @@ def bare_type(prop: PropertyProtocol) -> str:
     return prop.get_type_string(no_optional=True).as_unembedded_code()
 
 
+def class_of(prop: ModelProperty) -> str:
+    """Give the class of a model as modules name it: by the package, which loads it when it is first asked for."""
+    return f"models.{prop.class_info.name}"
+
+
 def instance_type(prop: PropertyProtocol) -> str:
     """Give the class for an `isinstance` check."""
+    if isinstance(prop, ModelProperty):
+        return class_of(prop)
     return prop.get_instance_type_string().as_unembedded_code()
 
 
@@ -170,12 +177,6 @@ def style_of(operation: Operation, prop: PropertyProtocol) -> str:
     return _SEPARATORS.get(style, style)
 
 
-def classes_of(model: ModelProperty) -> list[tuple[str, str]]:
-    """Give the other classes that a model's values are made of, each with its module."""
-    found = (re.fullmatch(r"from \.\.models\.(\w+) import (\w+)", line) for line in model.lazy_imports or ())
-    return sorted((match[2], match[1]) for match in found if match)
-
-
 class Renderer:
     """The globals of the templates for one contract."""
 
@@ -190,7 +191,7 @@ class Renderer:
         self._secrets = secrets
         self.globals: dict[str, Any] = {
             "bare_type": bare_type,
-            "classes_of": classes_of,
+            "class_of": class_of,
             "declared": self.declared,
             "helper_of": lambda prop: self._helpers[id(prop)],
             "helpers_of": self.helpers_of,

@@ -7,24 +7,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models, types
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.chat_choice import ChatChoice
     from ..models.token_usage import TokenUsage
 
-_loaded = False
-
-
-def _load() -> None:
-    """Bind the models that this one holds, at its first use: they may hold this one."""
-    from .. import models
-
-    globals().update({"ChatChoice": models.ChatChoice, "TokenUsage": models.TokenUsage, "_loaded": True})
-
 
 @_attrs_define
-class ChatCompletion:
+class ChatCompletion(types.Open):
     """An answer. Older servers send `response` alone, the text of the answer."""
 
     id: str | Unset = UNSET
@@ -65,9 +57,7 @@ class ChatCompletion:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
-        field_dict: dict[str, Any] = {
-            **self.additional_properties,
-        }
+        field_dict: dict[str, Any] = {}
         if self.id is not UNSET:
             field_dict["id"] = self.id
         if self.object_ is not UNSET:
@@ -82,42 +72,26 @@ class ChatCompletion:
             field_dict["usage"] = None if self.usage is None else self.usage.to_dict()
         if self.response is not UNSET:
             field_dict["response"] = self.response
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        if not _loaded:
-            _load()
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.id = src_dict.get("id", UNSET)
         made.object_ = src_dict.get("object", UNSET)
         made.created = src_dict.get("created", UNSET)
         made.model = src_dict.get("model", UNSET)
         value = src_dict.get("choices", UNSET)
-        made.choices = UNSET if value is UNSET else [ChatChoice.from_dict(item0) for item0 in value]
+        made.choices = UNSET if value is UNSET else list(map(models.ChatChoice.from_dict, value))
         value = src_dict.get("usage", UNSET)
-        made.usage = UNSET if value is UNSET else None if value is None else TokenUsage.from_dict(value)
+        made.usage = (
+            UNSET if value is UNSET else None if value is None else models.TokenUsage.from_dict(value)
+        )
         made.response = src_dict.get("response", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -7,26 +7,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models, types
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.chat_message import ChatMessage
     from ..models.stream_options import StreamOptions
 
-_loaded = False
-
-
-def _load() -> None:
-    """Bind the models that this one holds, at its first use: they may hold this one."""
-    from .. import models
-
-    globals().update(
-        {"ChatMessage": models.ChatMessage, "StreamOptions": models.StreamOptions, "_loaded": True}
-    )
-
 
 @_attrs_define
-class ChatRequest:
+class ChatRequest(types.Open):
     """A conversation to continue."""
 
     messages: list[ChatMessage]
@@ -68,7 +58,6 @@ class ChatRequest:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "messages": [item0.to_dict() for item0 in self.messages],
         }
         if self.model is not UNSET:
@@ -83,41 +72,23 @@ class ChatRequest:
             field_dict["max_tokens"] = self.max_tokens
         if self.top_p is not UNSET:
             field_dict["top_p"] = self.top_p
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        if not _loaded:
-            _load()
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
-        made.messages = [ChatMessage.from_dict(item0) for item0 in src_dict["messages"]]
+        made.messages = list(map(models.ChatMessage.from_dict, src_dict["messages"]))
         made.model = src_dict.get("model", UNSET)
         made.stream = src_dict.get("stream", UNSET)
         value = src_dict.get("stream_options", UNSET)
-        made.stream_options = UNSET if value is UNSET else StreamOptions.from_dict(value)
+        made.stream_options = UNSET if value is UNSET else models.StreamOptions.from_dict(value)
         made.temperature = src_dict.get("temperature", UNSET)
         made.max_tokens = src_dict.get("max_tokens", UNSET)
         made.top_p = src_dict.get("top_p", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

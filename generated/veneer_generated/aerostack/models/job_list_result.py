@@ -7,23 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models, types
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.job import Job
 
-_loaded = False
-
-
-def _load() -> None:
-    """Bind the models that this one holds, at its first use: they may hold this one."""
-    from .. import models
-
-    globals().update({"Job": models.Job, "_loaded": True})
-
 
 @_attrs_define
-class JobListResult:
+class JobListResult(types.Open):
     """A page of jobs."""
 
     jobs: list[Job]
@@ -54,42 +46,23 @@ class JobListResult:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "jobs": [item0.to_dict() for item0 in self.jobs],
             "list_complete": self.list_complete,
         }
         if self.cursor is not UNSET:
             field_dict["cursor"] = self.cursor
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        if not _loaded:
-            _load()
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
-        made.jobs = [Job.from_dict(item0) for item0 in src_dict["jobs"]]
+        made.jobs = list(map(models.Job.from_dict, src_dict["jobs"]))
         made.list_complete = src_dict["list_complete"]
         made.cursor = src_dict.get("cursor", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

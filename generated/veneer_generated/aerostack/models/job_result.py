@@ -7,23 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models, types
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.job import Job
 
-_loaded = False
-
-
-def _load() -> None:
-    """Bind the models that this one holds, at its first use: they may hold this one."""
-    from .. import models
-
-    globals().update({"Job": models.Job, "_loaded": True})
-
 
 @_attrs_define
-class JobResult:
+class JobResult(types.Open):
     """A job, when there is one."""
 
     exists: bool
@@ -45,41 +37,22 @@ class JobResult:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "exists": self.exists,
         }
         if not isinstance(self.job, Unset):
             field_dict["job"] = None if self.job is None else self.job.to_dict()
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        if not _loaded:
-            _load()
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.exists = src_dict["exists"]
         value = src_dict.get("job", UNSET)
-        made.job = UNSET if value is UNSET else None if value is None else Job.from_dict(value)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made.job = UNSET if value is UNSET else None if value is None else models.Job.from_dict(value)
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

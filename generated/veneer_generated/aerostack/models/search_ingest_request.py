@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..types import UNSET, Unset
 
 
 @_attrs_define
-class SearchIngestRequest:
+class SearchIngestRequest(types.Open):
     """A document to index."""
 
     content: str
@@ -46,7 +47,6 @@ class SearchIngestRequest:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "content": self.content,
             "type": self.type_,
         }
@@ -54,7 +54,7 @@ class SearchIngestRequest:
             field_dict["id"] = self.id
         if self.metadata is not UNSET:
             field_dict["metadata"] = self.metadata
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -64,25 +64,9 @@ class SearchIngestRequest:
         made.type_ = src_dict["type"]
         made.id = src_dict.get("id", UNSET)
         made.metadata = src_dict.get("metadata", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

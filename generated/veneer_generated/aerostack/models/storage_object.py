@@ -8,11 +8,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from .. import types
+from ..types import UNSET, Unset, read_datetime
 
 
 @_attrs_define
-class StorageObject:
+class StorageObject(types.Open):
     """A file."""
 
     key: str
@@ -46,7 +47,6 @@ class StorageObject:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "key": self.key,
         }
         if self.size is not UNSET:
@@ -59,7 +59,7 @@ class StorageObject:
             field_dict["contentType"] = self.content_type
         if self.etag is not UNSET:
             field_dict["etag"] = self.etag
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -68,30 +68,12 @@ class StorageObject:
         made.key = src_dict["key"]
         made.size = src_dict.get("size", UNSET)
         value = src_dict.get("lastModified", UNSET)
-        made.last_modified = (
-            UNSET if value is UNSET else None if value is None else datetime.datetime.fromisoformat(value)
-        )
+        made.last_modified = UNSET if value is UNSET else None if value is None else read_datetime(value)
         made.content_type = src_dict.get("contentType", UNSET)
         made.etag = src_dict.get("etag", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

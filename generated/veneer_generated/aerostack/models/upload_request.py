@@ -13,7 +13,7 @@ from ..types import UNSET, File, Unset
 
 
 @_attrs_define
-class UploadRequest:
+class UploadRequest(types.Open):
     """A file to keep."""
 
     file: File
@@ -44,13 +44,12 @@ class UploadRequest:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "file": self.file.to_tuple(),
             "key": self.key,
         }
         if self.content_type is not UNSET:
             field_dict["contentType"] = self.content_type
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     def to_multipart(self) -> types.RequestFiles:
         """Give the parts of a multipart form."""
@@ -75,25 +74,9 @@ class UploadRequest:
         made.file = File(payload=BytesIO(src_dict["file"]))
         made.key = src_dict["key"]
         made.content_type = src_dict.get("contentType", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -8,11 +8,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from .. import types
+from ..types import UNSET, Unset, read_datetime
 
 
 @_attrs_define
-class User:
+class User(types.Open):
     """A user."""
 
     id: str
@@ -51,7 +52,6 @@ class User:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "id": self.id,
             "email": self.email,
         }
@@ -61,7 +61,7 @@ class User:
             field_dict["createdAt"] = None if self.created_at is None else self.created_at.isoformat()
         if self.metadata is not UNSET:
             field_dict["metadata"] = self.metadata
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -71,29 +71,11 @@ class User:
         made.email = src_dict["email"]
         made.name = src_dict.get("name", UNSET)
         value = src_dict.get("createdAt", UNSET)
-        made.created_at = (
-            UNSET if value is UNSET else None if value is None else datetime.datetime.fromisoformat(value)
-        )
+        made.created_at = UNSET if value is UNSET else None if value is None else read_datetime(value)
         made.metadata = src_dict.get("metadata", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

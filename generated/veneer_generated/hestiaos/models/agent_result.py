@@ -7,12 +7,13 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..models.agent_result_status import AgentResultStatus
 from ..types import UNSET, Unset
 
 
 @_attrs_define
-class AgentResult:
+class AgentResult(types.Open):
     """What the agent did."""
 
     agent_id: str
@@ -50,7 +51,6 @@ class AgentResult:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "agent_id": self.agent_id,
         }
         if self.result is not UNSET:
@@ -63,7 +63,7 @@ class AgentResult:
             field_dict["error"] = self.error
         if self.trace_id is not UNSET:
             field_dict["trace_id"] = self.trace_id
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -75,25 +75,9 @@ class AgentResult:
         made.output = src_dict.get("output", UNSET)
         made.error = src_dict.get("error", UNSET)
         made.trace_id = src_dict.get("trace_id", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -7,12 +7,13 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..models.run_context_mode_hint import RunContextModeHint
 from ..types import UNSET, Unset
 
 
 @_attrs_define
-class RunContext:
+class RunContext(types.Open):
     """Where a run belongs."""
 
     session_id: None | str | Unset = UNSET
@@ -37,16 +38,14 @@ class RunContext:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
-        field_dict: dict[str, Any] = {
-            **self.additional_properties,
-        }
+        field_dict: dict[str, Any] = {}
         if self.session_id is not UNSET:
             field_dict["session_id"] = self.session_id
         if self.agent_id is not UNSET:
             field_dict["agent_id"] = self.agent_id
         if self.mode_hint is not UNSET:
             field_dict["mode_hint"] = self.mode_hint
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -55,25 +54,9 @@ class RunContext:
         made.session_id = src_dict.get("session_id", UNSET)
         made.agent_id = src_dict.get("agent_id", UNSET)
         made.mode_hint = src_dict.get("mode_hint", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..types import UNSET, Unset
 
 
 @_attrs_define
-class SystemMetrics:
+class SystemMetrics(types.Open):
     """Figures of the server: all under `metrics`, or each by its name."""
 
     metrics: dict[str, Any] | None | Unset = UNSET
@@ -64,9 +65,7 @@ class SystemMetrics:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
-        field_dict: dict[str, Any] = {
-            **self.additional_properties,
-        }
+        field_dict: dict[str, Any] = {}
         if self.metrics is not UNSET:
             field_dict["metrics"] = self.metrics
         if self.cpu_percent is not UNSET:
@@ -87,7 +86,7 @@ class SystemMetrics:
             field_dict["vram_used_bytes"] = self.vram_used_bytes
         if self.vram_total_bytes is not UNSET:
             field_dict["vram_total_bytes"] = self.vram_total_bytes
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -103,25 +102,9 @@ class SystemMetrics:
         made.vram_percent = src_dict.get("vram_percent", UNSET)
         made.vram_used_bytes = src_dict.get("vram_used_bytes", UNSET)
         made.vram_total_bytes = src_dict.get("vram_total_bytes", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..types import UNSET, Unset
 
 
 @_attrs_define
-class SystemStatus:
+class SystemStatus(types.Open):
     """Which parts of the server are up."""
 
     status: str
@@ -59,7 +60,6 @@ class SystemStatus:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "status": self.status,
             "version": self.version,
             "uptime_seconds": self.uptime_seconds,
@@ -72,7 +72,7 @@ class SystemStatus:
             field_dict["dsgk"] = self.dsgk
         if self.storage is not UNSET:
             field_dict["storage"] = self.storage
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -85,25 +85,9 @@ class SystemStatus:
         made.vllm = src_dict.get("vllm", UNSET)
         made.dsgk = src_dict.get("dsgk", UNSET)
         made.storage = src_dict.get("storage", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -7,24 +7,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models, types
 from ..models.trace_response_decision import TraceResponseDecision
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.violation import Violation
 
-_loaded = False
-
-
-def _load() -> None:
-    """Bind the models that this one holds, at its first use: they may hold this one."""
-    from .. import models
-
-    globals().update({"Violation": models.Violation, "_loaded": True})
-
 
 @_attrs_define
-class TraceResponse:
+class TraceResponse(types.Open):
     """Why governance decided as it did."""
 
     trace_id: str
@@ -85,7 +77,6 @@ class TraceResponse:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "trace_id": self.trace_id,
             "decision": self.decision,
             "violations": [item0.to_dict() for item0 in self.violations],
@@ -103,17 +94,15 @@ class TraceResponse:
             field_dict["budget"] = self.budget
         if self.timestamp is not UNSET:
             field_dict["timestamp"] = self.timestamp
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        if not _loaded:
-            _load()
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.trace_id = src_dict["trace_id"]
         made.decision = src_dict["decision"]
-        made.violations = [Violation.from_dict(item0) for item0 in src_dict["violations"]]
+        made.violations = list(map(models.Violation.from_dict, src_dict["violations"]))
         made.latency_ms = src_dict["latency_ms"]
         made.reason = src_dict.get("reason", UNSET)
         made.risk_score = src_dict.get("risk_score", UNSET)
@@ -121,25 +110,9 @@ class TraceResponse:
         made.mode = src_dict.get("mode", UNSET)
         made.budget = src_dict.get("budget", UNSET)
         made.timestamp = src_dict.get("timestamp", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

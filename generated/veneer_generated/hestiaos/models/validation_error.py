@@ -7,9 +7,11 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
+
 
 @_attrs_define
-class ValidationError:
+class ValidationError(types.Open):
     """A place that does not fit."""
 
     loc: list[int | str]
@@ -41,12 +43,11 @@ class ValidationError:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "loc": self.loc,
             "msg": self.msg,
             "type": self.type_,
         }
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -55,25 +56,9 @@ class ValidationError:
         made.loc = src_dict["loc"]
         made.msg = src_dict["msg"]
         made.type_ = src_dict["type"]
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

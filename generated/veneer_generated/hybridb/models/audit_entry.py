@@ -8,12 +8,13 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..models.audit_outcome import AuditOutcome
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, read_datetime
 
 
 @_attrs_define
-class AuditEntry:
+class AuditEntry(types.Open):
     id: str
     """The entry."""
 
@@ -73,7 +74,6 @@ class AuditEntry:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "id": self.id,
             "actorId": self.actor_id,
             "action": self.action,
@@ -90,7 +90,7 @@ class AuditEntry:
             field_dict["sessionId"] = self.session_id
         if self.metadata is not UNSET:
             field_dict["metadata"] = self.metadata
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -100,31 +100,15 @@ class AuditEntry:
         made.actor_id = src_dict["actorId"]
         made.action = src_dict["action"]
         made.outcome = src_dict["outcome"]
-        made.created_at = datetime.datetime.fromisoformat(src_dict["createdAt"])
+        made.created_at = read_datetime(src_dict["createdAt"])
         made.resource_type = src_dict.get("resourceType", UNSET)
         made.resource_id = src_dict.get("resourceId", UNSET)
         made.decision_id = src_dict.get("decisionId", UNSET)
         made.session_id = src_dict.get("sessionId", UNSET)
         made.metadata = src_dict.get("metadata", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -8,9 +8,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
+from ..types import read_datetime
+
 
 @_attrs_define
-class Checkpoint:
+class Checkpoint(types.Open):
     id: str
     """The checkpoint."""
 
@@ -60,7 +63,6 @@ class Checkpoint:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "id": self.id,
             "stepName": self.step_name,
             "stepIndex": self.step_index,
@@ -69,7 +71,7 @@ class Checkpoint:
             "executionId": self.execution_id,
             "stateSnapshot": self.state_snapshot,
         }
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -79,28 +81,12 @@ class Checkpoint:
         made.step_name = src_dict["stepName"]
         made.step_index = src_dict["stepIndex"]
         made.checksum = src_dict["checksum"]
-        made.created_at = datetime.datetime.fromisoformat(src_dict["createdAt"])
+        made.created_at = read_datetime(src_dict["createdAt"])
         made.execution_id = src_dict["executionId"]
         made.state_snapshot = src_dict["stateSnapshot"]
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -8,12 +8,13 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..models.circuit_breaker_state import CircuitBreakerState
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, read_datetime
 
 
 @_attrs_define
-class CircuitBreaker:
+class CircuitBreaker(types.Open):
     pipeline_id: str
     """The pipeline it guards."""
 
@@ -46,7 +47,6 @@ class CircuitBreaker:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "pipelineId": self.pipeline_id,
             "state": self.state,
         }
@@ -54,7 +54,7 @@ class CircuitBreaker:
             field_dict["openedAt"] = None if self.opened_at is None else self.opened_at.isoformat()
         if self.reason is not UNSET:
             field_dict["reason"] = self.reason
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -63,29 +63,11 @@ class CircuitBreaker:
         made.pipeline_id = src_dict["pipelineId"]
         made.state = src_dict["state"]
         value = src_dict.get("openedAt", UNSET)
-        made.opened_at = (
-            UNSET if value is UNSET else None if value is None else datetime.datetime.fromisoformat(value)
-        )
+        made.opened_at = UNSET if value is UNSET else None if value is None else read_datetime(value)
         made.reason = src_dict.get("reason", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

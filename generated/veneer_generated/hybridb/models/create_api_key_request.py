@@ -8,11 +8,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from .. import types
+from ..types import UNSET, Unset, read_datetime
 
 
 @_attrs_define
-class CreateApiKeyRequest:
+class CreateApiKeyRequest(types.Open):
     scopes: list[str]
     """What the key may do."""
 
@@ -36,14 +37,13 @@ class CreateApiKeyRequest:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "scopes": self.scopes,
         }
         if self.name is not UNSET:
             field_dict["name"] = self.name
         if not isinstance(self.expires_at, Unset):
             field_dict["expiresAt"] = self.expires_at.isoformat()
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -52,26 +52,10 @@ class CreateApiKeyRequest:
         made.scopes = src_dict["scopes"]
         made.name = src_dict.get("name", UNSET)
         value = src_dict.get("expiresAt", UNSET)
-        made.expires_at = UNSET if value is UNSET else datetime.datetime.fromisoformat(value)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made.expires_at = UNSET if value is UNSET else read_datetime(value)
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

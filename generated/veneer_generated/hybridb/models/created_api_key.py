@@ -8,11 +8,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from .. import types
+from ..types import UNSET, Unset, read_datetime
 
 
 @_attrs_define
-class CreatedApiKey:
+class CreatedApiKey(types.Open):
     """A new key; the only answer that carries its secret. The platform does not document the fields: the
     names follow the path and the request, and none is required."""
 
@@ -46,9 +47,7 @@ class CreatedApiKey:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
-        field_dict: dict[str, Any] = {
-            **self.additional_properties,
-        }
+        field_dict: dict[str, Any] = {}
         if self.key_id is not UNSET:
             field_dict["keyId"] = self.key_id
         if self.secret is not UNSET:
@@ -59,7 +58,7 @@ class CreatedApiKey:
             field_dict["name"] = self.name
         if not isinstance(self.expires_at, Unset):
             field_dict["expiresAt"] = None if self.expires_at is None else self.expires_at.isoformat()
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -70,28 +69,10 @@ class CreatedApiKey:
         made.scopes = src_dict.get("scopes", UNSET)
         made.name = src_dict.get("name", UNSET)
         value = src_dict.get("expiresAt", UNSET)
-        made.expires_at = (
-            UNSET if value is UNSET else None if value is None else datetime.datetime.fromisoformat(value)
+        made.expires_at = UNSET if value is UNSET else None if value is None else read_datetime(value)
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -8,12 +8,13 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..models.decision_outcome import DecisionOutcome
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, read_datetime
 
 
 @_attrs_define
-class Decision:
+class Decision(types.Open):
     decision_id: str
     """The decision."""
 
@@ -50,7 +51,6 @@ class Decision:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "decisionId": self.decision_id,
             "outcome": self.outcome,
         }
@@ -60,7 +60,7 @@ class Decision:
             field_dict["policyVersion"] = self.policy_version
         if not isinstance(self.decided_at, Unset):
             field_dict["decidedAt"] = None if self.decided_at is None else self.decided_at.isoformat()
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -71,28 +71,10 @@ class Decision:
         made.rationale = src_dict.get("rationale", UNSET)
         made.policy_version = src_dict.get("policyVersion", UNSET)
         value = src_dict.get("decidedAt", UNSET)
-        made.decided_at = (
-            UNSET if value is UNSET else None if value is None else datetime.datetime.fromisoformat(value)
+        made.decided_at = UNSET if value is UNSET else None if value is None else read_datetime(value)
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

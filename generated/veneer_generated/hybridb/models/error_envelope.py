@@ -7,21 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models, types
+
 if TYPE_CHECKING:
     from ..models.error import Error
 
-_loaded = False
-
-
-def _load() -> None:
-    """Bind the models that this one holds, at its first use: they may hold this one."""
-    from .. import models
-
-    globals().update({"Error": models.Error, "_loaded": True})
-
 
 @_attrs_define
-class ErrorEnvelope:
+class ErrorEnvelope(types.Open):
     """The answer of a call that failed, whatever its HTTP status."""
 
     success: bool
@@ -48,39 +41,20 @@ class ErrorEnvelope:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "success": self.success,
             "error": self.error.to_dict(),
         }
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        if not _loaded:
-            _load()
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.success = src_dict["success"]
-        made.error = Error.from_dict(src_dict["error"])
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made.error = models.Error.from_dict(src_dict["error"])
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -8,11 +8,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from .. import types
+from ..types import UNSET, Unset, read_datetime
 
 
 @_attrs_define
-class Event:
+class Event(types.Open):
     event_id: str
     """The event."""
 
@@ -61,7 +62,6 @@ class Event:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "eventId": self.event_id,
             "eventType": self.event_type,
             "sourceApp": self.source_app,
@@ -71,7 +71,7 @@ class Event:
         }
         if self.correlation_id is not UNSET:
             field_dict["correlationId"] = self.correlation_id
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -82,27 +82,11 @@ class Event:
         made.source_app = src_dict["sourceApp"]
         made.actor_id = src_dict["actorId"]
         made.payload = src_dict["payload"]
-        made.published_at = datetime.datetime.fromisoformat(src_dict["publishedAt"])
+        made.published_at = read_datetime(src_dict["publishedAt"])
         made.correlation_id = src_dict.get("correlationId", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..types import UNSET, Unset
 
 
 @_attrs_define
-class ExecutePipelineRequest:
+class ExecutePipelineRequest(types.Open):
     input_: dict[str, Any] | Unset = UNSET
     """What the pipeline works on."""
 
@@ -38,9 +39,7 @@ class ExecutePipelineRequest:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
-        field_dict: dict[str, Any] = {
-            **self.additional_properties,
-        }
+        field_dict: dict[str, Any] = {}
         if self.input_ is not UNSET:
             field_dict["input"] = self.input_
         if self.decision_id is not UNSET:
@@ -49,7 +48,7 @@ class ExecutePipelineRequest:
             field_dict["triggerEvent"] = self.trigger_event
         if self.idempotency_key is not UNSET:
             field_dict["idempotencyKey"] = self.idempotency_key
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -59,25 +58,9 @@ class ExecutePipelineRequest:
         made.decision_id = src_dict.get("decisionId", UNSET)
         made.trigger_event = src_dict.get("triggerEvent", UNSET)
         made.idempotency_key = src_dict.get("idempotencyKey", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

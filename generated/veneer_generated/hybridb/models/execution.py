@@ -8,12 +8,13 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..models.execution_status import ExecutionStatus
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, read_datetime
 
 
 @_attrs_define
-class Execution:
+class Execution(types.Open):
     id: str
     """The execution."""
 
@@ -80,7 +81,6 @@ class Execution:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "id": self.id,
             "pipelineId": self.pipeline_id,
             "status": self.status,
@@ -102,7 +102,7 @@ class Execution:
             field_dict["parentExecutionId"] = self.parent_execution_id
         if self.error is not UNSET:
             field_dict["error"] = self.error
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -111,37 +111,19 @@ class Execution:
         made.id = src_dict["id"]
         made.pipeline_id = src_dict["pipelineId"]
         made.status = src_dict["status"]
-        made.started_at = datetime.datetime.fromisoformat(src_dict["startedAt"])
+        made.started_at = read_datetime(src_dict["startedAt"])
         made.actor_id = src_dict.get("actorId", UNSET)
         made.decision_id = src_dict.get("decisionId", UNSET)
         made.input_ = src_dict.get("input", UNSET)
         made.output = src_dict.get("output", UNSET)
         made.steps = src_dict.get("steps", UNSET)
         value = src_dict.get("completedAt", UNSET)
-        made.completed_at = (
-            UNSET if value is UNSET else None if value is None else datetime.datetime.fromisoformat(value)
-        )
+        made.completed_at = UNSET if value is UNSET else None if value is None else read_datetime(value)
         made.parent_execution_id = src_dict.get("parentExecutionId", UNSET)
         made.error = src_dict.get("error", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

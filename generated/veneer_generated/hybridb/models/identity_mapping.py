@@ -8,9 +8,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
+from ..types import read_datetime
+
 
 @_attrs_define
-class IdentityMapping:
+class IdentityMapping(types.Open):
     id: str
     """The mapping."""
 
@@ -50,14 +53,13 @@ class IdentityMapping:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "id": self.id,
             "providerId": self.provider_id,
             "externalId": self.external_id,
             "actorId": self.actor_id,
             "createdAt": self.created_at.isoformat(),
         }
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -67,26 +69,10 @@ class IdentityMapping:
         made.provider_id = src_dict["providerId"]
         made.external_id = src_dict["externalId"]
         made.actor_id = src_dict["actorId"]
-        made.created_at = datetime.datetime.fromisoformat(src_dict["createdAt"])
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made.created_at = read_datetime(src_dict["createdAt"])
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -8,23 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from .. import models, types
+from ..types import UNSET, Unset, read_datetime
 
 if TYPE_CHECKING:
     from ..models.pipeline_step import PipelineStep
 
-_loaded = False
-
-
-def _load() -> None:
-    """Bind the models that this one holds, at its first use: they may hold this one."""
-    from .. import models
-
-    globals().update({"PipelineStep": models.PipelineStep, "_loaded": True})
-
 
 @_attrs_define
-class PipelineDefinition:
+class PipelineDefinition(types.Open):
     id: str
     """The pipeline."""
 
@@ -73,7 +65,6 @@ class PipelineDefinition:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "id": self.id,
             "name": self.name,
             "version": self.version,
@@ -83,40 +74,22 @@ class PipelineDefinition:
         }
         if self.description is not UNSET:
             field_dict["description"] = self.description
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
-        if not _loaded:
-            _load()
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.id = src_dict["id"]
         made.name = src_dict["name"]
         made.version = src_dict["version"]
         made.is_active = src_dict["isActive"]
-        made.steps = [PipelineStep.from_dict(item0) for item0 in src_dict["steps"]]
-        made.created_at = datetime.datetime.fromisoformat(src_dict["createdAt"])
+        made.steps = list(map(models.PipelineStep.from_dict, src_dict["steps"]))
+        made.created_at = read_datetime(src_dict["createdAt"])
         made.description = src_dict.get("description", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

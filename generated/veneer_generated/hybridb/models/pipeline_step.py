@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..types import UNSET, Unset
 
 
 @_attrs_define
-class PipelineStep:
+class PipelineStep(types.Open):
     id: str
     """The step within its pipeline."""
 
@@ -61,7 +62,6 @@ class PipelineStep:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "id": self.id,
             "name": self.name,
             "type": self.type_,
@@ -76,7 +76,7 @@ class PipelineStep:
             field_dict["timeout"] = self.timeout
         if self.retry_policy is not UNSET:
             field_dict["retryPolicy"] = self.retry_policy
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -90,25 +90,9 @@ class PipelineStep:
         made.compensation_step = src_dict.get("compensationStep", UNSET)
         made.timeout = src_dict.get("timeout", UNSET)
         made.retry_policy = src_dict.get("retryPolicy", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

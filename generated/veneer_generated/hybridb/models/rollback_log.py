@@ -8,12 +8,13 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..models.rollback_log_rollback_type import RollbackLogRollbackType
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, read_datetime
 
 
 @_attrs_define
-class RollbackLog:
+class RollbackLog(types.Open):
     id: str
     """The rollback."""
 
@@ -66,7 +67,6 @@ class RollbackLog:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "id": self.id,
             "rollbackType": self.rollback_type,
             "initiatedBy": self.initiated_by,
@@ -78,7 +78,7 @@ class RollbackLog:
             field_dict["durationMs"] = self.duration_ms
         if self.reason is not UNSET:
             field_dict["reason"] = self.reason
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -89,28 +89,12 @@ class RollbackLog:
         made.initiated_by = src_dict["initiatedBy"]
         made.outcome = src_dict["outcome"]
         made.steps_rolled_back = src_dict["stepsRolledBack"]
-        made.created_at = datetime.datetime.fromisoformat(src_dict["createdAt"])
+        made.created_at = read_datetime(src_dict["createdAt"])
         made.duration_ms = src_dict.get("durationMs", UNSET)
         made.reason = src_dict.get("reason", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..models.rollback_request_rollback_type import (
     RollbackRequestRollbackType,
 )
@@ -14,7 +15,7 @@ from ..types import UNSET, Unset
 
 
 @_attrs_define
-class RollbackRequest:
+class RollbackRequest(types.Open):
     reason: str | Unset = UNSET
     """Why."""
 
@@ -45,9 +46,7 @@ class RollbackRequest:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
-        field_dict: dict[str, Any] = {
-            **self.additional_properties,
-        }
+        field_dict: dict[str, Any] = {}
         if self.reason is not UNSET:
             field_dict["reason"] = self.reason
         if self.rollback_type is not UNSET:
@@ -58,7 +57,7 @@ class RollbackRequest:
             field_dict["checkpointId"] = self.checkpoint_id
         if self.metadata is not UNSET:
             field_dict["metadata"] = self.metadata
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -69,25 +68,9 @@ class RollbackRequest:
         made.target_steps = src_dict.get("targetSteps", UNSET)
         made.checkpoint_id = src_dict.get("checkpointId", UNSET)
         made.metadata = src_dict.get("metadata", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

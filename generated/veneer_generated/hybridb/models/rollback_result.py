@@ -8,11 +8,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from .. import types
+from ..types import UNSET, Unset, read_datetime
 
 
 @_attrs_define
-class RollbackResult:
+class RollbackResult(types.Open):
     execution_id: str
     """The execution."""
 
@@ -60,7 +61,6 @@ class RollbackResult:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "executionId": self.execution_id,
             "rollbackId": self.rollback_id,
             "status": self.status,
@@ -71,7 +71,7 @@ class RollbackResult:
             field_dict["checkpointRestored"] = self.checkpoint_restored
         if not isinstance(self.reversed_at, Unset):
             field_dict["reversedAt"] = None if self.reversed_at is None else self.reversed_at.isoformat()
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -84,28 +84,10 @@ class RollbackResult:
         made.steps_rolled_back = src_dict["stepsRolledBack"]
         made.checkpoint_restored = src_dict.get("checkpointRestored", UNSET)
         value = src_dict.get("reversedAt", UNSET)
-        made.reversed_at = (
-            UNSET if value is UNSET else None if value is None else datetime.datetime.fromisoformat(value)
+        made.reversed_at = UNSET if value is UNSET else None if value is None else read_datetime(value)
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..types import UNSET, Unset
 
 
 @_attrs_define
-class AbpsInvokeResponse:
+class AbpsInvokeResponse(types.Open):
     """The verdict of governance on an invocation, and where its evidence is."""
 
     invocation_id: str
@@ -87,7 +88,6 @@ class AbpsInvokeResponse:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "invocation_id": self.invocation_id,
             "outcome": self.outcome,
             "is_allowed": self.is_allowed,
@@ -108,7 +108,7 @@ class AbpsInvokeResponse:
             field_dict["evidence_pack_chain_hash"] = self.evidence_pack_chain_hash
         if self.model_error is not UNSET:
             field_dict["model_error"] = self.model_error
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -127,25 +127,9 @@ class AbpsInvokeResponse:
         made.evidence_pack_s3_key = src_dict.get("evidence_pack_s3_key", UNSET)
         made.evidence_pack_chain_hash = src_dict.get("evidence_pack_chain_hash", UNSET)
         made.model_error = src_dict.get("model_error", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

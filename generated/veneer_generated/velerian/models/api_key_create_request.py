@@ -7,13 +7,14 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..models.api_key_create_request_scopes_item import (
     ApiKeyCreateRequestScopesItem,
 )
 
 
 @_attrs_define
-class ApiKeyCreateRequest:
+class ApiKeyCreateRequest(types.Open):
     """The API key to mint."""
 
     name: str
@@ -40,11 +41,10 @@ class ApiKeyCreateRequest:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "name": self.name,
             "scopes": self.scopes,
         }
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -52,25 +52,9 @@ class ApiKeyCreateRequest:
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.name = src_dict["name"]
         made.scopes = src_dict["scopes"]
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

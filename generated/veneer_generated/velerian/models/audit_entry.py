@@ -8,11 +8,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from .. import types
+from ..types import UNSET, Unset, read_datetime
 
 
 @_attrs_define
-class AuditEntry:
+class AuditEntry(types.Open):
     """One audited action; carries further fields by kind."""
 
     id: str
@@ -60,7 +61,6 @@ class AuditEntry:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "id": self.id,
             "created_at": self.created_at.isoformat(),
             "action": self.action,
@@ -73,38 +73,22 @@ class AuditEntry:
             field_dict["actor_user_id"] = self.actor_user_id
         if self.details is not UNSET:
             field_dict["details"] = self.details
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.id = src_dict["id"]
-        made.created_at = datetime.datetime.fromisoformat(src_dict["created_at"])
+        made.created_at = read_datetime(src_dict["created_at"])
         made.action = src_dict["action"]
         made.resource_kind = src_dict.get("resource_kind", UNSET)
         made.resource_id = src_dict.get("resource_id", UNSET)
         made.actor_user_id = src_dict.get("actor_user_id", UNSET)
         made.details = src_dict.get("details", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

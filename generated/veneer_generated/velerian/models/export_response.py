@@ -8,12 +8,13 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..models.export_response_delivery import ExportResponseDelivery
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, read_datetime
 
 
 @_attrs_define
-class ExportResponse:
+class ExportResponse(types.Open):
     """An export of evidence and where to download it."""
 
     export_id: str
@@ -64,7 +65,6 @@ class ExportResponse:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "export_id": self.export_id,
             "artifact_kind": self.artifact_kind,
             "format": self.format_,
@@ -74,7 +74,7 @@ class ExportResponse:
         }
         if self.delivery is not UNSET:
             field_dict["delivery"] = self.delivery
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -85,27 +85,11 @@ class ExportResponse:
         made.format_ = src_dict["format"]
         made.s3_key = src_dict["s3_key"]
         made.download_url = src_dict["download_url"]
-        made.expires_at = datetime.datetime.fromisoformat(src_dict["expires_at"])
+        made.expires_at = read_datetime(src_dict["expires_at"])
         made.delivery = src_dict.get("delivery", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

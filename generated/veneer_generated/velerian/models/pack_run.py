@@ -7,12 +7,13 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import types
 from ..models.pack_run_status import PackRunStatus
 from ..types import UNSET, Unset
 
 
 @_attrs_define
-class PackRun:
+class PackRun(types.Open):
     """A run of a network."""
 
     id: str
@@ -59,7 +60,6 @@ class PackRun:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "id": self.id,
             "status": self.status,
         }
@@ -73,7 +73,7 @@ class PackRun:
             field_dict["model_id"] = self.model_id
         if self.evidence_download_url is not UNSET:
             field_dict["evidence_download_url"] = self.evidence_download_url
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -86,25 +86,9 @@ class PackRun:
         made.governance_reasons = src_dict.get("governance_reasons", UNSET)
         made.model_id = src_dict.get("model_id", UNSET)
         made.evidence_download_url = src_dict.get("evidence_download_url", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

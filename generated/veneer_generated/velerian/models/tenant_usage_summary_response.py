@@ -8,11 +8,12 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from .. import types
+from ..types import UNSET, Unset, read_datetime
 
 
 @_attrs_define
-class TenantUsageSummaryResponse:
+class TenantUsageSummaryResponse(types.Open):
     """What a tenant has used."""
 
     tenant_id: str
@@ -53,7 +54,6 @@ class TenantUsageSummaryResponse:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object; what is UNSET is left out."""
         field_dict: dict[str, Any] = {
-            **self.additional_properties,
             "tenant_id": self.tenant_id,
             "as_of": self.as_of.isoformat(),
             "governed_runs": self.governed_runs,
@@ -61,36 +61,20 @@ class TenantUsageSummaryResponse:
         }
         if self.adoption is not UNSET:
             field_dict["adoption"] = self.adoption
-        return field_dict
+        return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.tenant_id = src_dict["tenant_id"]
-        made.as_of = datetime.datetime.fromisoformat(src_dict["as_of"])
+        made.as_of = read_datetime(src_dict["as_of"])
         made.governed_runs = src_dict["governed_runs"]
         made.evidence_packs = src_dict["evidence_packs"]
         made.adoption = src_dict.get("adoption", UNSET)
-        made.additional_properties = {}
-        if not src_dict.keys() <= cls._NAMES:
-            made.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in cls._NAMES
-            }
+        made._unknown = (
+            None
+            if cls._NAMES.issuperset(src_dict)
+            else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
+        )
         return made
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

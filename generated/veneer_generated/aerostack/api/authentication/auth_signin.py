@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.auth_response import AuthResponse
-from ...models.signin_request import SigninRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.auth_response import AuthResponse
+    from ...models.signin_request import SigninRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "auth_signin",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> AuthResponse | None:
     if 200 <= response.status_code <= 299:
-        return AuthResponse.from_dict(response.json())
+        return models.AuthResponse.from_dict(response.json())
 
     return None

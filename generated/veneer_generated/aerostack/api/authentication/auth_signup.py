@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.auth_response import AuthResponse
-from ...models.signup_request import SignupRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.auth_response import AuthResponse
+    from ...models.signup_request import SignupRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "auth_signup",
@@ -56,6 +58,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> AuthResponse | None:
     if 200 <= response.status_code <= 299:
-        return AuthResponse.from_dict(response.json())
+        return models.AuthResponse.from_dict(response.json())
 
     return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.cache_delete_many_request import CacheDeleteManyRequest
-from ...models.cache_delete_many_result import CacheDeleteManyResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.cache_delete_many_request import CacheDeleteManyRequest
+    from ...models.cache_delete_many_result import CacheDeleteManyResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "cache_delete_many",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CacheDeleteManyResult | None:
     if 200 <= response.status_code <= 299:
-        return CacheDeleteManyResult.from_dict(response.json())
+        return models.CacheDeleteManyResult.from_dict(response.json())
 
     return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.cache_get_many_request import CacheGetManyRequest
-from ...models.cache_get_many_result import CacheGetManyResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.cache_get_many_request import CacheGetManyRequest
+    from ...models.cache_get_many_result import CacheGetManyResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "cache_get_many",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CacheGetManyResult | None:
     if 200 <= response.status_code <= 299:
-        return CacheGetManyResult.from_dict(response.json())
+        return models.CacheGetManyResult.from_dict(response.json())
 
     return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.cache_increment_request import CacheIncrementRequest
-from ...models.cache_increment_result import CacheIncrementResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.cache_increment_request import CacheIncrementRequest
+    from ...models.cache_increment_result import CacheIncrementResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "cache_increment",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CacheIncrementResult | None:
     if 200 <= response.status_code <= 299:
-        return CacheIncrementResult.from_dict(response.json())
+        return models.CacheIncrementResult.from_dict(response.json())
 
     return None

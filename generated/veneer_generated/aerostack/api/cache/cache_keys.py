@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.cache_keys_result import CacheKeysResult
-from ...models.cache_prefix_request import CachePrefixRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.cache_keys_result import CacheKeysResult
+    from ...models.cache_prefix_request import CachePrefixRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "cache_keys",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CacheKeysResult | None:
     if 200 <= response.status_code <= 299:
-        return CacheKeysResult.from_dict(response.json())
+        return models.CacheKeysResult.from_dict(response.json())
 
     return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.cache_list_request import CacheListRequest
-from ...models.cache_list_result import CacheListResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.cache_list_request import CacheListRequest
+    from ...models.cache_list_result import CacheListResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "cache_list",
@@ -60,6 +62,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CacheListResult | None:
     if 200 <= response.status_code <= 299:
-        return CacheListResult.from_dict(response.json())
+        return models.CacheListResult.from_dict(response.json())
 
     return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.cache_set_many_request import CacheSetManyRequest
-from ...models.cache_set_many_result import CacheSetManyResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.cache_set_many_request import CacheSetManyRequest
+    from ...models.cache_set_many_result import CacheSetManyResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "cache_set_many",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CacheSetManyResult | None:
     if 200 <= response.status_code <= 299:
-        return CacheSetManyResult.from_dict(response.json())
+        return models.CacheSetManyResult.from_dict(response.json())
 
     return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.db_batch_request import DbBatchRequest
-from ...models.db_batch_result import DbBatchResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.db_batch_request import DbBatchRequest
+    from ...models.db_batch_result import DbBatchResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "db_batch",
@@ -56,6 +58,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> DbBatchResult | None:
     if 200 <= response.status_code <= 299:
-        return DbBatchResult.from_dict(response.json())
+        return models.DbBatchResult.from_dict(response.json())
 
     return None

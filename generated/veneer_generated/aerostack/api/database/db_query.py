@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.db_query_request import DbQueryRequest
-from ...models.db_query_result import DbQueryResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.db_query_request import DbQueryRequest
+    from ...models.db_query_result import DbQueryResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "db_query",
@@ -56,6 +58,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> DbQueryResult | None:
     if 200 <= response.status_code <= 299:
-        return DbQueryResult.from_dict(response.json())
+        return models.DbQueryResult.from_dict(response.json())
 
     return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.billing_log_request import BillingLogRequest
-from ...models.billing_log_result import BillingLogResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.billing_log_request import BillingLogRequest
+    from ...models.billing_log_result import BillingLogResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "gateway_billing_log",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> BillingLogResult | None:
     if 200 <= response.status_code <= 299:
-        return BillingLogResult.from_dict(response.json())
+        return models.BillingLogResult.from_dict(response.json())
 
     return None

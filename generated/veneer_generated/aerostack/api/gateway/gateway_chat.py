@@ -15,11 +15,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.chat_completion import ChatCompletion
-from ...models.chat_request import ChatRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.chat_completion import ChatCompletion
+    from ...models.chat_request import ChatRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "gateway_chat",
@@ -61,6 +63,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> ChatCompletion | None:
     if 200 <= response.status_code <= 299:
-        return ChatCompletion.from_dict(response.json())
+        return models.ChatCompletion.from_dict(response.json())
 
     return None

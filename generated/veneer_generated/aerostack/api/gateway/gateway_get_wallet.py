@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.wallet_result import WalletResult
+from ... import models
 from ...types import UNSET
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.wallet_result import WalletResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "gateway_get_wallet",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> WalletResult | None:
     if 200 <= response.status_code <= 299:
-        return WalletResult.from_dict(response.json())
+        return models.WalletResult.from_dict(response.json())
 
     return None

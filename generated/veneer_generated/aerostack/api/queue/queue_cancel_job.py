@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.cancel_job_result import CancelJobResult
-from ...models.job_request import JobRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.cancel_job_result import CancelJobResult
+    from ...models.job_request import JobRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "queue_cancel_job",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CancelJobResult | None:
     if 200 <= response.status_code <= 299:
-        return CancelJobResult.from_dict(response.json())
+        return models.CancelJobResult.from_dict(response.json())
 
     return None

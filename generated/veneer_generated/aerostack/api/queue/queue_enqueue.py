@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.enqueue_request import EnqueueRequest
-from ...models.enqueue_result import EnqueueResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.enqueue_request import EnqueueRequest
+    from ...models.enqueue_result import EnqueueResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "queue_enqueue",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> EnqueueResult | None:
     if 200 <= response.status_code <= 299:
-        return EnqueueResult.from_dict(response.json())
+        return models.EnqueueResult.from_dict(response.json())
 
     return None

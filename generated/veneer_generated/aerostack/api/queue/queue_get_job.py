@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.job_request import JobRequest
-from ...models.job_result import JobResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.job_request import JobRequest
+    from ...models.job_result import JobResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "queue_get_job",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> JobResult | None:
     if 200 <= response.status_code <= 299:
-        return JobResult.from_dict(response.json())
+        return models.JobResult.from_dict(response.json())
 
     return None

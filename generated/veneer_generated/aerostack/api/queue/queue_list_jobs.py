@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.job_list_request import JobListRequest
-from ...models.job_list_result import JobListResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.job_list_request import JobListRequest
+    from ...models.job_list_result import JobListResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "queue_list_jobs",
@@ -60,6 +62,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> JobListResult | None:
     if 200 <= response.status_code <= 299:
-        return JobListResult.from_dict(response.json())
+        return models.JobListResult.from_dict(response.json())
 
     return None

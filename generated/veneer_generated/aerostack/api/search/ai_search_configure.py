@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.search_configure_request import SearchConfigureRequest
-from ...models.success import Success
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.search_configure_request import SearchConfigureRequest
+    from ...models.success import Success
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "ai_search_configure",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> Success | None:
     if 200 <= response.status_code <= 299:
-        return Success.from_dict(response.json())
+        return models.Success.from_dict(response.json())
 
     return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.search_count_request import SearchCountRequest
-from ...models.search_count_result import SearchCountResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.search_count_request import SearchCountRequest
+    from ...models.search_count_result import SearchCountResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "ai_search_count",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> SearchCountResult | None:
     if 200 <= response.status_code <= 299:
-        return SearchCountResult.from_dict(response.json())
+        return models.SearchCountResult.from_dict(response.json())
 
     return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.search_document_request import SearchDocumentRequest
-from ...models.search_get_result import SearchGetResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.search_document_request import SearchDocumentRequest
+    from ...models.search_get_result import SearchGetResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "ai_search_get",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> SearchGetResult | None:
     if 200 <= response.status_code <= 299:
-        return SearchGetResult.from_dict(response.json())
+        return models.SearchGetResult.from_dict(response.json())
 
     return None

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.search_types_result import SearchTypesResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.search_types_result import SearchTypesResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "ai_search_list_types",
@@ -37,6 +39,6 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(*, client: Any, response: httpx.Response) -> SearchTypesResult | None:
     if 200 <= response.status_code <= 299:
-        return SearchTypesResult.from_dict(response.json())
+        return models.SearchTypesResult.from_dict(response.json())
 
     return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.search_query_request import SearchQueryRequest
-from ...models.search_query_result import SearchQueryResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.search_query_request import SearchQueryRequest
+    from ...models.search_query_result import SearchQueryResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "ai_search_query",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> SearchQueryResult | None:
     if 200 <= response.status_code <= 299:
-        return SearchQueryResult.from_dict(response.json())
+        return models.SearchQueryResult.from_dict(response.json())
 
     return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.invoke_request import InvokeRequest
-from ...models.invoke_result import InvokeResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.invoke_request import InvokeRequest
+    from ...models.invoke_result import InvokeResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "services_invoke",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> InvokeResult | None:
     if 200 <= response.status_code <= 299:
-        return InvokeResult.from_dict(response.json())
+        return models.InvokeResult.from_dict(response.json())
 
     return None

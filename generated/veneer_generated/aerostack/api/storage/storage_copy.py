@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.storage_transfer_request import StorageTransferRequest
-from ...models.storage_transfer_result import StorageTransferResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.storage_transfer_request import StorageTransferRequest
+    from ...models.storage_transfer_result import StorageTransferResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "storage_copy",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> StorageTransferResult | None:
     if 200 <= response.status_code <= 299:
-        return StorageTransferResult.from_dict(response.json())
+        return models.StorageTransferResult.from_dict(response.json())
 
     return None

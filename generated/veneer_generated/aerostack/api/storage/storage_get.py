@@ -14,11 +14,12 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.storage_key_request import StorageKeyRequest
 from ...types import File
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.storage_key_request import StorageKeyRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "storage_get",

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.storage_key_request import StorageKeyRequest
-from ...models.storage_metadata import StorageMetadata
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.storage_key_request import StorageKeyRequest
+    from ...models.storage_metadata import StorageMetadata
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "storage_get_metadata",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> StorageMetadata | None:
     if 200 <= response.status_code <= 299:
-        return StorageMetadata.from_dict(response.json())
+        return models.StorageMetadata.from_dict(response.json())
 
     return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.storage_list_request import StorageListRequest
-from ...models.storage_list_result import StorageListResult
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.storage_list_request import StorageListRequest
+    from ...models.storage_list_result import StorageListResult
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "storage_list",
@@ -60,6 +62,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> StorageListResult | None:
     if 200 <= response.status_code <= 299:
-        return StorageListResult.from_dict(response.json())
+        return models.StorageListResult.from_dict(response.json())
 
     return None

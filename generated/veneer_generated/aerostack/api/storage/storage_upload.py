@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.storage_url import StorageUrl
-from ...models.upload_request import UploadRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.storage_url import StorageUrl
+    from ...models.upload_request import UploadRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "storage_upload",
@@ -46,6 +48,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> StorageUrl | None:
     if 200 <= response.status_code <= 299:
-        return StorageUrl.from_dict(response.json())
+        return models.StorageUrl.from_dict(response.json())
 
     return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.agent_result import AgentResult
-from ...models.agent_run_request import AgentRunRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.agent_result import AgentResult
+    from ...models.agent_run_request import AgentRunRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "agents_run",
@@ -55,6 +57,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> AgentResult | None:
     if 200 <= response.status_code <= 299:
-        return AgentResult.from_dict(response.json())
+        return models.AgentResult.from_dict(response.json())
 
     return None

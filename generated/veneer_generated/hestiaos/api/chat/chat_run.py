@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.chat import Chat
-from ...models.chat_request import ChatRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.chat import Chat
+    from ...models.chat_request import ChatRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "chat_run",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> Chat | None:
     if 200 <= response.status_code <= 299:
-        return Chat.from_dict(response.json())
+        return models.Chat.from_dict(response.json())
 
     return None

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from ...models.explain_request import ExplainRequest
-
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.explain_request import ExplainRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "governance_explain",

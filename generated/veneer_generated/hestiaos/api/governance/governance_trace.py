@@ -17,6 +17,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     import httpx
 
+
 _OPERATION: Final[dict[str, Any]] = {
     "id": "governance_trace",
     "method": "get",

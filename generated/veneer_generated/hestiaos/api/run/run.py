@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.run_request import RunRequest
-from ...models.run_response import RunResponse
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.run_request import RunRequest
+    from ...models.run_response import RunResponse
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "run",
@@ -51,6 +53,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> RunResponse | None:
     if 200 <= response.status_code <= 299:
-        return RunResponse.from_dict(response.json())
+        return models.RunResponse.from_dict(response.json())
 
     return None

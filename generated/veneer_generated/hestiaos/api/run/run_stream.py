@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.run_request import RunRequest
-
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.run_request import RunRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "run_stream",

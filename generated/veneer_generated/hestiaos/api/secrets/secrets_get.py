@@ -14,10 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.secret import Secret
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.secret import Secret
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "secrets_get",
@@ -45,6 +47,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> Secret | None:
     if 200 <= response.status_code <= 299:
-        return Secret.from_dict(response.json())
+        return models.Secret.from_dict(response.json())
 
     return None

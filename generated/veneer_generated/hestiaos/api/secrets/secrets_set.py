@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.secret_request import SecretRequest
-
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.secret_request import SecretRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "secrets_set",

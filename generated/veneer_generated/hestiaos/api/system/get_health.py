@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.health_response import HealthResponse
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.health_response import HealthResponse
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "get_health",
@@ -37,6 +39,6 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(*, client: Any, response: httpx.Response) -> HealthResponse | None:
     if 200 <= response.status_code <= 299:
-        return HealthResponse.from_dict(response.json())
+        return models.HealthResponse.from_dict(response.json())
 
     return None

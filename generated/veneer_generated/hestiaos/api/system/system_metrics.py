@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.system_metrics import SystemMetrics
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.system_metrics import SystemMetrics
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "system_metrics",
@@ -37,6 +39,6 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(*, client: Any, response: httpx.Response) -> SystemMetrics | None:
     if 200 <= response.status_code <= 299:
-        return SystemMetrics.from_dict(response.json())
+        return models.SystemMetrics.from_dict(response.json())
 
     return None

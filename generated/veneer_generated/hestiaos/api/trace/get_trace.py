@@ -14,10 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.trace_response import TraceResponse
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.trace_response import TraceResponse
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "get_trace",
@@ -45,6 +47,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> TraceResponse | None:
     if 200 <= response.status_code <= 299:
-        return TraceResponse.from_dict(response.json())
+        return models.TraceResponse.from_dict(response.json())
 
     return None

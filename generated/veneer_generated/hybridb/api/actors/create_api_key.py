@@ -15,11 +15,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.create_api_key_request import CreateApiKeyRequest
-from ...models.created_api_key_envelope import CreatedApiKeyEnvelope
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.create_api_key_request import CreateApiKeyRequest
+    from ...models.created_api_key_envelope import CreatedApiKeyEnvelope
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "create_api_key",
@@ -62,6 +64,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CreatedApiKeyEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return CreatedApiKeyEnvelope.from_dict(response.json())
+        return models.CreatedApiKeyEnvelope.from_dict(response.json())
 
     return None

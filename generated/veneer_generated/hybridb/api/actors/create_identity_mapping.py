@@ -15,11 +15,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.identity_mapping_envelope import IdentityMappingEnvelope
-from ...models.identity_mapping_request import IdentityMappingRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.identity_mapping_envelope import IdentityMappingEnvelope
+    from ...models.identity_mapping_request import IdentityMappingRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "create_identity_mapping",
@@ -63,6 +65,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> IdentityMappingEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return IdentityMappingEnvelope.from_dict(response.json())
+        return models.IdentityMappingEnvelope.from_dict(response.json())
 
     return None

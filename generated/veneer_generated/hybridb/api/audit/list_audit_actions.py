@@ -22,12 +22,14 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.audit_outcome import AuditOutcome
-from ...models.audit_page_envelope import AuditPageEnvelope
+from ... import models
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.audit_outcome import AuditOutcome
+    from ...models.audit_page_envelope import AuditPageEnvelope
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "list_audit_actions",
@@ -94,6 +96,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> AuditPageEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return AuditPageEnvelope.from_dict(response.json())
+        return models.AuditPageEnvelope.from_dict(response.json())
 
     return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.token_pair_envelope import TokenPairEnvelope
-from ...models.token_request import TokenRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.token_pair_envelope import TokenPairEnvelope
+    from ...models.token_request import TokenRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "create_token",
@@ -55,6 +57,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> TokenPairEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return TokenPairEnvelope.from_dict(response.json())
+        return models.TokenPairEnvelope.from_dict(response.json())
 
     return None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     import httpx
 
+
 _OPERATION: Final[dict[str, Any]] = {
     "id": "revoke_token",
     "method": "delete",

@@ -14,10 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.decision_envelope import DecisionEnvelope
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.decision_envelope import DecisionEnvelope
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "get_decision",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> DecisionEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return DecisionEnvelope.from_dict(response.json())
+        return models.DecisionEnvelope.from_dict(response.json())
 
     return None

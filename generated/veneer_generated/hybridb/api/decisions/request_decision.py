@@ -15,11 +15,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.decision_envelope import DecisionEnvelope
-from ...models.decision_request import DecisionRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.decision_envelope import DecisionEnvelope
+    from ...models.decision_request import DecisionRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "request_decision",
@@ -60,6 +62,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> DecisionEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return DecisionEnvelope.from_dict(response.json())
+        return models.DecisionEnvelope.from_dict(response.json())
 
     return None

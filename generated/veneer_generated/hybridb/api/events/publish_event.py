@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.event_envelope import EventEnvelope
-from ...models.publish_event_request import PublishEventRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.event_envelope import EventEnvelope
+    from ...models.publish_event_request import PublishEventRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "publish_event",
@@ -58,6 +60,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> EventEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return EventEnvelope.from_dict(response.json())
+        return models.EventEnvelope.from_dict(response.json())
 
     return None

@@ -15,10 +15,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.checkpoint_envelope import CheckpointEnvelope
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.checkpoint_envelope import CheckpointEnvelope
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "get_checkpoint",
@@ -53,6 +55,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CheckpointEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return CheckpointEnvelope.from_dict(response.json())
+        return models.CheckpointEnvelope.from_dict(response.json())
 
     return None

@@ -14,10 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.rollback_log_list_envelope import RollbackLogListEnvelope
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.rollback_log_list_envelope import RollbackLogListEnvelope
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "get_rollback_log",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> RollbackLogListEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return RollbackLogListEnvelope.from_dict(response.json())
+        return models.RollbackLogListEnvelope.from_dict(response.json())
 
     return None

@@ -14,10 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.checkpoint_list_envelope import CheckpointListEnvelope
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.checkpoint_list_envelope import CheckpointListEnvelope
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "list_checkpoints",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CheckpointListEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return CheckpointListEnvelope.from_dict(response.json())
+        return models.CheckpointListEnvelope.from_dict(response.json())
 
     return None

@@ -15,11 +15,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.replay_request import ReplayRequest
-from ...models.replay_result_envelope import ReplayResultEnvelope
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.replay_request import ReplayRequest
+    from ...models.replay_result_envelope import ReplayResultEnvelope
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "replay_execution",
@@ -64,6 +66,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> ReplayResultEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return ReplayResultEnvelope.from_dict(response.json())
+        return models.ReplayResultEnvelope.from_dict(response.json())
 
     return None

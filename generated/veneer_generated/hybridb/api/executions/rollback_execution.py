@@ -16,11 +16,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.rollback_request import RollbackRequest
-from ...models.rollback_result_envelope import RollbackResultEnvelope
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.rollback_request import RollbackRequest
+    from ...models.rollback_result_envelope import RollbackResultEnvelope
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "rollback_execution",
@@ -64,6 +66,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> RollbackResultEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return RollbackResultEnvelope.from_dict(response.json())
+        return models.RollbackResultEnvelope.from_dict(response.json())
 
     return None

@@ -15,11 +15,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.add_membership_request import AddMembershipRequest
-from ...models.membership_envelope import MembershipEnvelope
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.add_membership_request import AddMembershipRequest
+    from ...models.membership_envelope import MembershipEnvelope
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "add_membership",
@@ -63,6 +65,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> MembershipEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return MembershipEnvelope.from_dict(response.json())
+        return models.MembershipEnvelope.from_dict(response.json())
 
     return None

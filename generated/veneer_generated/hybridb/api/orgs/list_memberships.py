@@ -14,10 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.membership_list_envelope import MembershipListEnvelope
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.membership_list_envelope import MembershipListEnvelope
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "list_memberships",
@@ -51,6 +53,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> MembershipListEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return MembershipListEnvelope.from_dict(response.json())
+        return models.MembershipListEnvelope.from_dict(response.json())
 
     return None

@@ -18,6 +18,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     import httpx
 
+
 _OPERATION: Final[dict[str, Any]] = {
     "id": "remove_membership",
     "method": "delete",

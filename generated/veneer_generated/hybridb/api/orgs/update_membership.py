@@ -16,11 +16,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.membership_envelope import MembershipEnvelope
-from ...models.update_membership_request import UpdateMembershipRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.membership_envelope import MembershipEnvelope
+    from ...models.update_membership_request import UpdateMembershipRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "update_membership",
@@ -65,6 +67,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> MembershipEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return MembershipEnvelope.from_dict(response.json())
+        return models.MembershipEnvelope.from_dict(response.json())
 
     return None

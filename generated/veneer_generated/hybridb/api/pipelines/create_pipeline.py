@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.create_pipeline_request import CreatePipelineRequest
-from ...models.pipeline_definition_envelope import PipelineDefinitionEnvelope
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.create_pipeline_request import CreatePipelineRequest
+    from ...models.pipeline_definition_envelope import PipelineDefinitionEnvelope
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "create_pipeline",
@@ -57,6 +59,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> PipelineDefinitionEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return PipelineDefinitionEnvelope.from_dict(response.json())
+        return models.PipelineDefinitionEnvelope.from_dict(response.json())
 
     return None

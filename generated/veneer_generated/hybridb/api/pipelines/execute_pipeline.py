@@ -16,11 +16,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.execute_pipeline_request import ExecutePipelineRequest
-from ...models.execution_envelope import ExecutionEnvelope
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.execute_pipeline_request import ExecutePipelineRequest
+    from ...models.execution_envelope import ExecutionEnvelope
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "execute_pipeline",
@@ -66,6 +68,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> ExecutionEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return ExecutionEnvelope.from_dict(response.json())
+        return models.ExecutionEnvelope.from_dict(response.json())
 
     return None

@@ -14,10 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.circuit_breaker_envelope import CircuitBreakerEnvelope
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.circuit_breaker_envelope import CircuitBreakerEnvelope
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "get_circuit_breaker",
@@ -50,6 +52,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CircuitBreakerEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return CircuitBreakerEnvelope.from_dict(response.json())
+        return models.CircuitBreakerEnvelope.from_dict(response.json())
 
     return None

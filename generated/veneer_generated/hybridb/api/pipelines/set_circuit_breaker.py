@@ -15,11 +15,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.circuit_breaker_envelope import CircuitBreakerEnvelope
-from ...models.set_circuit_breaker_request import SetCircuitBreakerRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.circuit_breaker_envelope import CircuitBreakerEnvelope
+    from ...models.set_circuit_breaker_request import SetCircuitBreakerRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "set_circuit_breaker",
@@ -62,6 +64,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> CircuitBreakerEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return CircuitBreakerEnvelope.from_dict(response.json())
+        return models.CircuitBreakerEnvelope.from_dict(response.json())
 
     return None

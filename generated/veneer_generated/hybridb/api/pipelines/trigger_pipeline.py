@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.execution_envelope import ExecutionEnvelope
-from ...models.trigger_pipeline_request import TriggerPipelineRequest
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.execution_envelope import ExecutionEnvelope
+    from ...models.trigger_pipeline_request import TriggerPipelineRequest
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "trigger_pipeline",
@@ -61,6 +63,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> ExecutionEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return ExecutionEnvelope.from_dict(response.json())
+        return models.ExecutionEnvelope.from_dict(response.json())
 
     return None

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.health_envelope import HealthEnvelope
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.health_envelope import HealthEnvelope
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "get_health",
@@ -37,6 +39,6 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(*, client: Any, response: httpx.Response) -> HealthEnvelope | None:
     if 200 <= response.status_code <= 299:
-        return HealthEnvelope.from_dict(response.json())
+        return models.HealthEnvelope.from_dict(response.json())
 
     return None

@@ -15,11 +15,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.abps_invoke_request import AbpsInvokeRequest
-from ...models.abps_invoke_response import AbpsInvokeResponse
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.abps_invoke_request import AbpsInvokeRequest
+    from ...models.abps_invoke_response import AbpsInvokeResponse
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "invoke_abp_api_v2_abps__abp_id__invoke_post",
@@ -63,6 +65,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> AbpsInvokeResponse | None:
     if 200 <= response.status_code <= 299:
-        return AbpsInvokeResponse.from_dict(response.json())
+        return models.AbpsInvokeResponse.from_dict(response.json())
 
     return None

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.abps_page import AbpsPage
+from ... import models
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.abps_page import AbpsPage
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "list_abps_api_v2_abps_get",
@@ -69,6 +71,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> AbpsPage | None:
     if 200 <= response.status_code <= 299:
-        return AbpsPage.from_dict(response.json())
+        return models.AbpsPage.from_dict(response.json())
 
     return None

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.agent_runs_page import AgentRunsPage
+from ... import models
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.agent_runs_page import AgentRunsPage
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "list_agent_runs_api_v2_agent_runs_get",
@@ -69,6 +71,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> AgentRunsPage | None:
     if 200 <= response.status_code <= 299:
-        return AgentRunsPage.from_dict(response.json())
+        return models.AgentRunsPage.from_dict(response.json())
 
     return None

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.api_key_create_request import ApiKeyCreateRequest
-from ...models.api_key_create_response import ApiKeyCreateResponse
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.api_key_create_request import ApiKeyCreateRequest
+    from ...models.api_key_create_response import ApiKeyCreateResponse
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "create_api_key_api_v2_api_keys_post",
@@ -57,6 +59,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> ApiKeyCreateResponse | None:
     if 200 <= response.status_code <= 299:
-        return ApiKeyCreateResponse.from_dict(response.json())
+        return models.ApiKeyCreateResponse.from_dict(response.json())
 
     return None

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.api_keys_page import ApiKeysPage
+from ... import models
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.api_keys_page import ApiKeysPage
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "list_api_keys_api_v2_api_keys_get",
@@ -69,6 +71,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> ApiKeysPage | None:
     if 200 <= response.status_code <= 299:
-        return ApiKeysPage.from_dict(response.json())
+        return models.ApiKeysPage.from_dict(response.json())
 
     return None

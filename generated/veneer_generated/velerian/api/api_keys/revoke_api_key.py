@@ -17,6 +17,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     import httpx
 
+
 _OPERATION: Final[dict[str, Any]] = {
     "id": "revoke_api_key_api_v2_api_keys__key_id__delete",
     "method": "delete",

@@ -15,11 +15,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.approvals_page import ApprovalsPage
+from ... import models
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.approvals_page import ApprovalsPage
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "list_approvals_api_v2_approvals_get",
@@ -72,6 +74,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> ApprovalsPage | None:
     if 200 <= response.status_code <= 299:
-        return ApprovalsPage.from_dict(response.json())
+        return models.ApprovalsPage.from_dict(response.json())
 
     return None

@@ -21,11 +21,13 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.audit_page import AuditPage
+from ... import models
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.audit_page import AuditPage
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "list_audit_log_api_v2_audit_log_get",
@@ -88,6 +90,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> AuditPage | None:
     if 200 <= response.status_code <= 299:
-        return AuditPage.from_dict(response.json())
+        return models.AuditPage.from_dict(response.json())
 
     return None

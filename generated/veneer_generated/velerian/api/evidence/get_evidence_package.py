@@ -17,11 +17,13 @@ import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.export_response import ExportResponse
+from ... import models
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.export_response import ExportResponse
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "get_evidence_package_api_v2_abps__abp_id__evidence_package_get",
@@ -66,6 +68,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> ExportResponse | None:
     if 200 <= response.status_code <= 299:
-        return ExportResponse.from_dict(response.json())
+        return models.ExportResponse.from_dict(response.json())
 
     return None

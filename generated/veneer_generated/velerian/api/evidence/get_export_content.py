@@ -20,6 +20,7 @@ from ...types import File
 if TYPE_CHECKING:
     import httpx
 
+
 _OPERATION: Final[dict[str, Any]] = {
     "id": "get_export_content_api_v2_exports__export_id__content_get",
     "method": "get",

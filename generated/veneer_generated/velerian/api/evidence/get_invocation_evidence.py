@@ -16,11 +16,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.export_response import ExportResponse
+from ... import models
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.export_response import ExportResponse
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "get_invocation_evidence_api_v2_abps__abp_id__invocations__invocation_id__evidence_get",
@@ -65,6 +67,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> ExportResponse | None:
     if 200 <= response.status_code <= 299:
-        return ExportResponse.from_dict(response.json())
+        return models.ExportResponse.from_dict(response.json())
 
     return None

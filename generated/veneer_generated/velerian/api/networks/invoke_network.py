@@ -16,12 +16,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.networks_invoke_request import NetworksInvokeRequest
-from ...models.networks_invoke_response import NetworksInvokeResponse
+from ... import models
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.networks_invoke_request import NetworksInvokeRequest
+    from ...models.networks_invoke_response import NetworksInvokeResponse
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "invoke_network_api_agenticx_networks__slug__invoke_post",
@@ -71,6 +73,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> NetworksInvokeResponse | None:
     if 200 <= response.status_code <= 299:
-        return NetworksInvokeResponse.from_dict(response.json())
+        return models.NetworksInvokeResponse.from_dict(response.json())
 
     return None

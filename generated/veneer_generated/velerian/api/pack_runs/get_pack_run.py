@@ -14,10 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.pack_run import PackRun
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.pack_run import PackRun
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "get_pack_run_api_v2_pack_runs__run_id__get",
@@ -52,6 +54,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> PackRun | None:
     if 200 <= response.status_code <= 299:
-        return PackRun.from_dict(response.json())
+        return models.PackRun.from_dict(response.json())
 
     return None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 if TYPE_CHECKING:
     import httpx
 
+
 _OPERATION: Final[dict[str, Any]] = {
     "id": "list_plans_api_v2_plans_get",
     "method": "get",

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.run_attachment_create_request import RunAttachmentCreateRequest
-from ...models.run_attachment_create_response import RunAttachmentCreateResponse
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.run_attachment_create_request import RunAttachmentCreateRequest
+    from ...models.run_attachment_create_response import RunAttachmentCreateResponse
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "create_run_attachment_api_v2_run_attachments_post",
@@ -56,6 +58,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> RunAttachmentCreateResponse | None:
     if 200 <= response.status_code <= 299:
-        return RunAttachmentCreateResponse.from_dict(response.json())
+        return models.RunAttachmentCreateResponse.from_dict(response.json())
 
     return None

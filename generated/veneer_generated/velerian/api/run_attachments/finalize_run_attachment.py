@@ -14,10 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ...models.run_attachment import RunAttachment
+from ... import models
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.run_attachment import RunAttachment
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "finalize_run_attachment_api_v2_run_attachments__attachment_id__finalize_post",
@@ -52,6 +54,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> RunAttachment | None:
     if 200 <= response.status_code <= 299:
-        return RunAttachment.from_dict(response.json())
+        return models.RunAttachment.from_dict(response.json())
 
     return None

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...models.tenant_usage_summary_response import TenantUsageSummaryResponse
+from ... import models
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     import httpx
+
+    from ...models.tenant_usage_summary_response import TenantUsageSummaryResponse
 
 _OPERATION: Final[dict[str, Any]] = {
     "id": "get_usage_summary_api_v2_usage_summary_get",
@@ -66,6 +68,6 @@ def _get_kwargs(
 
 def _parse_response(*, client: Any, response: httpx.Response) -> TenantUsageSummaryResponse | None:
     if 200 <= response.status_code <= 299:
-        return TenantUsageSummaryResponse.from_dict(response.json())
+        return models.TenantUsageSummaryResponse.from_dict(response.json())
 
     return None
