@@ -77,7 +77,7 @@ SHOP: dict[str, Any] = {
             "Item": {"type": "object", "properties": {"sku": {"type": "string"}, "count": {"type": "integer", "default": 1}}},
             "Card": {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "card"}, "last4": {"type": "string"}}},
             "Bill": {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "bill"}, "iban": {"type": "string"}}},
-            "Stock": {"type": "object", "properties": {"place": {"type": "string"}}, "additionalProperties": {"$ref": "#/components/schemas/Item"}},
+            "Stock": {"type": "object", "properties": {"place": {"type": "string"}}, "additionalProperties": {"$ref": "#/components/schemas/Bill"}},
             "Problem": {"type": "object", "properties": {"message": {"type": "string"}, "stock": {"$ref": "#/components/schemas/Stock"}}},
         }
     },
