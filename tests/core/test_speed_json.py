@@ -94,6 +94,25 @@ def test_the_odd_ones_are_read_as_by_the_standard_library(text: bytes) -> None:
     assert repr(outcome(jsontext.loads, text)) == repr(outcome(json.loads, text))
 
 
+@needs_both
+@given(
+    raw=st.one_of(
+        VALUES.map(json.dumps).map(str.encode),
+        VALUES.map(lambda value: json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")),
+        VALUES.flatmap(
+            lambda value: st.sampled_from(["utf-8-sig", "utf-16", "utf-32-le", "latin-1"]).map(
+                lambda coding: json.dumps(value, ensure_ascii=False).encode(coding, "replace")
+            )
+        ),
+        st.binary(),
+        st.binary().map(lambda part: b'{"a":"' + part + b'"}'),
+    )
+)
+def test_utf_8_is_read_as_the_standard_library_reads_its_text(raw: bytes) -> None:
+    expected = outcome(json.loads, raw.decode("utf-8", "replace"))
+    assert repr(outcome(jsontext.loads_utf8, raw)) == repr(expected)
+
+
 @pytest.mark.usefixtures("jsons")
 def test_a_nan_is_read_where_a_server_writes_one() -> None:
     assert math.isnan(jsontext.loads(b"NaN"))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
-__all__ = ["dumps", "loads"]
+__all__ = ["dumps", "loads", "loads_utf8"]
 
 
 def loads(text: bytes | str) -> Any:
@@ -24,6 +24,17 @@ def loads(text: bytes | str) -> Any:
         except (ValueError, RecursionError):
             pass  # it is stricter (NaN, lone surrogates, UTF-16): the standard library has the last word
     return json.loads(text)
+
+
+def loads_utf8(text: bytes) -> Any:
+    """Read JSON that is UTF-8 whatever it begins with; as `loads` of the text, in which bytes that are no UTF-8 are U+FFFD."""
+    decode = _decoder()
+    if decode is not None:
+        try:
+            return decode(text)
+        except (ValueError, RecursionError):
+            pass  # as above
+    return json.loads(text.decode("utf-8", "replace"))
 
 
 def dumps(value: Any) -> bytes:

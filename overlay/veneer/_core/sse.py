@@ -58,9 +58,9 @@ class Event:
         """The data as text; bytes that are not UTF-8 become U+FFFD."""
         return self.raw.decode("utf-8", "replace")
 
-    def json(self, loads: Callable[[str], Any] = jsontext.loads) -> Any:
-        """Parse the data as JSON with `loads`. Raises ValueError when it is not JSON."""
-        return loads(self.data)
+    def json(self, loads: Callable[[str], Any] | None = None) -> Any:
+        """Parse the data as JSON, with `loads` where that is given. Raises ValueError when it is not JSON."""
+        return jsontext.loads_utf8(self.raw) if loads is None else loads(self.data)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Event):

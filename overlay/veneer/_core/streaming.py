@@ -64,20 +64,21 @@ class StreamLimits:
 class Patience:
     """What is left of the limits of one stream; times are of a monotonic clock."""
 
-    __slots__ = ("_ends", "_first", "_limits")
+    __slots__ = ("_ends", "_first", "_limits", "_next")
 
     def __init__(self, limits: StreamLimits, now: float) -> None:
         self._limits = limits
         self._ends = Deadline.after(limits.total, now)
         self._first = Deadline.after(limits.first_event, now)
+        self._next = min(self._ends, self._first, key=lambda limit: limit.at)
 
     def heard(self) -> None:
         """Note that an event came."""
-        self._first = NEVER
+        self._first, self._next = NEVER, self._ends
 
     def left(self, now: float) -> float | None:
         """Seconds until the first limit that passes, None where there is none."""
-        return min(self._ends, self._first, key=lambda limit: limit.at).remaining(now)
+        return self._next.remaining(now)
 
     def bounded(self, deadline: float | None, now: float) -> float | None:
         """The shorter of a call's deadline (seconds) and what is left."""

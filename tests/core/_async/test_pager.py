@@ -388,6 +388,25 @@ async def test_pages_are_under_way_at_once_and_not_more_than_asked_for() -> None
     assert under_way() == 0
 
 
+@each_way
+async def test_rows_become_values_when_their_page_is_reached_and_not_before(way: dict[str, Any]) -> None:
+    read: list[int] = []
+
+    def parse(payload: Any) -> Any:
+        read.append(payload["offset"])
+        return payload
+
+    module = endpoint(path="/items", parse=parse)
+    wire = listing(40, 2, "total", "offset")
+    pages = async_wired(wire).paginate(module, pages=OFFSET, **way).pages()
+    await anext(pages)
+    assert await until(lambda: len(wire.requests) == 1 + pages.ahead)
+    assert read == [0]
+    await anext(pages)
+    assert read == [0, 2]
+    await pages.aclose()
+
+
 async def test_prefetching_asks_for_one_page_while_the_caller_works() -> None:
     wire = chained(10)
     pages = async_wired(wire).paginate("items", pages=CURSOR, prefetch=True).pages()

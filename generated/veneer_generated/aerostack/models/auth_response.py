@@ -64,7 +64,10 @@ class AuthResponse(types.Open):
         made.expires_at = UNSET if value is UNSET else None if value is None else read_datetime(value)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = AuthResponse._NAMES.issuperset

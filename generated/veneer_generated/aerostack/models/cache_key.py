@@ -48,7 +48,10 @@ class CacheKey(types.Open):
         made.expiration = src_dict.get("expiration", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = CacheKey._NAMES.issuperset

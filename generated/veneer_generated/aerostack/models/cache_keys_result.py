@@ -51,7 +51,10 @@ class CacheKeysResult(types.Open):
         made.truncated = src_dict["truncated"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = CacheKeysResult._NAMES.issuperset

@@ -37,7 +37,10 @@ class CachePrefixRequest(types.Open):
         made.prefix = src_dict.get("prefix", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = CachePrefixRequest._NAMES.issuperset

@@ -39,7 +39,10 @@ class CacheSetManyRequest(types.Open):
         made.entries = list(map(models.CacheSetRequest.from_dict, src_dict["entries"]))
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = CacheSetManyRequest._NAMES.issuperset

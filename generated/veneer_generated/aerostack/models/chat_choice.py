@@ -59,7 +59,10 @@ class ChatChoice(types.Open):
         made.finish_reason = src_dict.get("finish_reason", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = ChatChoice._NAMES.issuperset

@@ -91,7 +91,10 @@ class ChatCompletion(types.Open):
         made.response = src_dict.get("response", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = ChatCompletion._NAMES.issuperset

@@ -83,7 +83,10 @@ class ChatCompletionChunk(types.Open):
         )
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = ChatCompletionChunk._NAMES.issuperset

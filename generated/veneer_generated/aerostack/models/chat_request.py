@@ -88,7 +88,10 @@ class ChatRequest(types.Open):
         made.top_p = src_dict.get("top_p", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = ChatRequest._NAMES.issuperset

@@ -39,7 +39,10 @@ class DbBatchRequest(types.Open):
         made.queries = list(map(models.DbQueryRequest.from_dict, src_dict["queries"]))
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = DbBatchRequest._NAMES.issuperset

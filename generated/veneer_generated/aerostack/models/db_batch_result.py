@@ -54,7 +54,10 @@ class DbBatchResult(types.Open):
         made.success = src_dict["success"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = DbBatchResult._NAMES.issuperset

@@ -36,7 +36,10 @@ class JobRequest(types.Open):
         made.job_id = src_dict["jobId"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = JobRequest._NAMES.issuperset

@@ -52,7 +52,10 @@ class JobResult(types.Open):
         made.job = UNSET if value is UNSET else None if value is None else models.Job.from_dict(value)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = JobResult._NAMES.issuperset

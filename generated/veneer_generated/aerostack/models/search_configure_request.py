@@ -36,7 +36,10 @@ class SearchConfigureRequest(types.Open):
         made.embedding_model = src_dict["embeddingModel"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = SearchConfigureRequest._NAMES.issuperset

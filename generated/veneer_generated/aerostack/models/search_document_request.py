@@ -36,7 +36,10 @@ class SearchDocumentRequest(types.Open):
         made.id = src_dict["id"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = SearchDocumentRequest._NAMES.issuperset

@@ -62,7 +62,10 @@ class SearchQueryRequest(types.Open):
         made.filter_ = src_dict.get("filter", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = SearchQueryRequest._NAMES.issuperset

@@ -39,7 +39,10 @@ class SearchQueryResult(types.Open):
         made.results = list(map(models.SearchResult.from_dict, src_dict["results"]))
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = SearchQueryResult._NAMES.issuperset

@@ -39,7 +39,10 @@ class SearchTypesResult(types.Open):
         made.types_value = list(map(models.TypeCount.from_dict, src_dict["types"]))
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = SearchTypesResult._NAMES.issuperset

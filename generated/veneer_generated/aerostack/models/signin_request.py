@@ -51,7 +51,10 @@ class SigninRequest(types.Open):
         made.password = src_dict["password"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = SigninRequest._NAMES.issuperset

@@ -55,7 +55,10 @@ class StorageListRequest(types.Open):
         made.cursor = src_dict.get("cursor", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = StorageListRequest._NAMES.issuperset

@@ -73,7 +73,10 @@ class StorageObject(types.Open):
         made.etag = src_dict.get("etag", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = StorageObject._NAMES.issuperset

@@ -37,7 +37,10 @@ class StreamOptions(types.Open):
         made.include_usage = src_dict.get("include_usage", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = StreamOptions._NAMES.issuperset

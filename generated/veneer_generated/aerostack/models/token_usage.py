@@ -58,7 +58,10 @@ class TokenUsage(types.Open):
         made.total_tokens = src_dict["total_tokens"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = TokenUsage._NAMES.issuperset

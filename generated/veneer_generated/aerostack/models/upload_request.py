@@ -76,7 +76,10 @@ class UploadRequest(types.Open):
         made.content_type = src_dict.get("contentType", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = UploadRequest._NAMES.issuperset

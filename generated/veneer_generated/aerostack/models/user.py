@@ -75,7 +75,10 @@ class User(types.Open):
         made.metadata = src_dict.get("metadata", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = User._NAMES.issuperset

@@ -51,7 +51,10 @@ class Wallet(types.Open):
         made.total_consumed = src_dict["total_consumed"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = Wallet._NAMES.issuperset

@@ -39,7 +39,10 @@ class WalletResult(types.Open):
         made.wallet = models.Wallet.from_dict(src_dict["wallet"])
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = WalletResult._NAMES.issuperset

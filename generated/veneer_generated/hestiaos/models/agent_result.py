@@ -77,7 +77,10 @@ class AgentResult(types.Open):
         made.trace_id = src_dict.get("trace_id", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = AgentResult._NAMES.issuperset

@@ -59,7 +59,10 @@ class AgentRunRequest(types.Open):
         made.config = src_dict.get("config", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = AgentRunRequest._NAMES.issuperset

@@ -76,7 +76,10 @@ class Chat(types.Open):
         made.trace_id = src_dict.get("trace_id", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = Chat._NAMES.issuperset

@@ -51,7 +51,10 @@ class ExplainRequest(types.Open):
         made.command_input = src_dict["command_input"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = ExplainRequest._NAMES.issuperset

@@ -56,7 +56,10 @@ class RunContext(types.Open):
         made.mode_hint = src_dict.get("mode_hint", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = RunContext._NAMES.issuperset

@@ -48,7 +48,10 @@ class RunOptions(types.Open):
         made.stream = src_dict.get("stream", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = RunOptions._NAMES.issuperset

@@ -61,7 +61,10 @@ class RunRequest(types.Open):
         made.options = UNSET if value is UNSET else models.RunOptions.from_dict(value)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = RunRequest._NAMES.issuperset

@@ -80,7 +80,10 @@ class RunResponse(types.Open):
         made.output = src_dict.get("output", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = RunResponse._NAMES.issuperset

@@ -104,7 +104,10 @@ class SystemMetrics(types.Open):
         made.vram_total_bytes = src_dict.get("vram_total_bytes", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = SystemMetrics._NAMES.issuperset

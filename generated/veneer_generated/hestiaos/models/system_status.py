@@ -87,7 +87,10 @@ class SystemStatus(types.Open):
         made.storage = src_dict.get("storage", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = SystemStatus._NAMES.issuperset

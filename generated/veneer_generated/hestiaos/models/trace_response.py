@@ -112,7 +112,10 @@ class TraceResponse(types.Open):
         made.timestamp = src_dict.get("timestamp", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = TraceResponse._NAMES.issuperset

@@ -48,7 +48,10 @@ class Violation(types.Open):
         made.severity = src_dict.get("severity", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = Violation._NAMES.issuperset

@@ -49,7 +49,10 @@ class AddMembershipRequest(types.Open):
         made.role = src_dict["role"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = AddMembershipRequest._NAMES.issuperset

@@ -73,7 +73,10 @@ class AuditPage(types.Open):
         made.has_more = src_dict["hasMore"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = AuditPage._NAMES.issuperset

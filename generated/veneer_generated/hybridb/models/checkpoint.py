@@ -86,7 +86,10 @@ class Checkpoint(types.Open):
         made.state_snapshot = src_dict["stateSnapshot"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = Checkpoint._NAMES.issuperset

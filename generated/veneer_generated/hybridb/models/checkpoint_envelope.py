@@ -51,7 +51,10 @@ class CheckpointEnvelope(types.Open):
         made.data = models.Checkpoint.from_dict(src_dict["data"])
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = CheckpointEnvelope._NAMES.issuperset

@@ -55,7 +55,10 @@ class CreateApiKeyRequest(types.Open):
         made.expires_at = UNSET if value is UNSET else read_datetime(value)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = CreateApiKeyRequest._NAMES.issuperset

@@ -74,7 +74,10 @@ class CreatePipelineRequest(types.Open):
         made.output_schema = src_dict.get("outputSchema", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = CreatePipelineRequest._NAMES.issuperset

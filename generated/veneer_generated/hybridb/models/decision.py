@@ -74,7 +74,10 @@ class Decision(types.Open):
         made.decided_at = UNSET if value is UNSET else None if value is None else read_datetime(value)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = Decision._NAMES.issuperset

@@ -54,7 +54,10 @@ class ErrorEnvelope(types.Open):
         made.error = models.Error.from_dict(src_dict["error"])
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = ErrorEnvelope._NAMES.issuperset

@@ -86,7 +86,10 @@ class Event(types.Open):
         made.correlation_id = src_dict.get("correlationId", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = Event._NAMES.issuperset

@@ -123,7 +123,10 @@ class Execution(types.Open):
         made.error = src_dict.get("error", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = Execution._NAMES.issuperset

@@ -72,7 +72,10 @@ class IdentityMapping(types.Open):
         made.created_at = read_datetime(src_dict["createdAt"])
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = IdentityMapping._NAMES.issuperset

@@ -63,7 +63,10 @@ class IdentityMappingRequest(types.Open):
         made.actor_id = src_dict["actorId"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = IdentityMappingRequest._NAMES.issuperset

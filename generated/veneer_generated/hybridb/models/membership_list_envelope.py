@@ -51,7 +51,10 @@ class MembershipListEnvelope(types.Open):
         made.data = list(map(models.Membership.from_dict, src_dict["data"]))
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = MembershipListEnvelope._NAMES.issuperset

@@ -89,7 +89,10 @@ class PipelineDefinition(types.Open):
         made.description = src_dict.get("description", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = PipelineDefinition._NAMES.issuperset

@@ -92,7 +92,10 @@ class PipelineStep(types.Open):
         made.retry_policy = src_dict.get("retryPolicy", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = PipelineStep._NAMES.issuperset

@@ -34,7 +34,10 @@ class RefreshRequest(types.Open):
         made.refresh_token = src_dict["refreshToken"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = RefreshRequest._NAMES.issuperset

@@ -56,7 +56,10 @@ class ReplayResult(types.Open):
         made.from_checkpoint = src_dict["fromCheckpoint"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = ReplayResult._NAMES.issuperset

@@ -94,7 +94,10 @@ class RollbackLog(types.Open):
         made.reason = src_dict.get("reason", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = RollbackLog._NAMES.issuperset

@@ -49,7 +49,10 @@ class SetCircuitBreakerRequest(types.Open):
         made.reason = src_dict.get("reason", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = SetCircuitBreakerRequest._NAMES.issuperset

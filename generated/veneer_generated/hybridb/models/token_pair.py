@@ -56,7 +56,10 @@ class TokenPair(types.Open):
         made.expires_in = src_dict["expiresIn"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = TokenPair._NAMES.issuperset

@@ -57,7 +57,10 @@ class TokenRequest(types.Open):
         made.org_id = src_dict.get("orgId", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = TokenRequest._NAMES.issuperset

@@ -71,7 +71,10 @@ class TriggerPipelineRequest(types.Open):
         made.idempotency_key = src_dict.get("idempotencyKey", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = TriggerPipelineRequest._NAMES.issuperset

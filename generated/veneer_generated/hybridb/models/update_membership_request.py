@@ -34,7 +34,10 @@ class UpdateMembershipRequest(types.Open):
         made.role = src_dict["role"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = UpdateMembershipRequest._NAMES.issuperset

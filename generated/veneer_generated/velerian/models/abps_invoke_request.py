@@ -36,7 +36,10 @@ class AbpsInvokeRequest(types.Open):
         made.payload = src_dict["payload"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = AbpsInvokeRequest._NAMES.issuperset

@@ -129,7 +129,10 @@ class AbpsInvokeResponse(types.Open):
         made.model_error = src_dict.get("model_error", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = AbpsInvokeResponse._NAMES.issuperset

@@ -58,7 +58,10 @@ class ApiKey(types.Open):
         made.scopes = src_dict["scopes"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = ApiKey._NAMES.issuperset

@@ -65,7 +65,10 @@ class ApiKeyCreateResponse(types.Open):
         made.secret = src_dict["secret"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = ApiKeyCreateResponse._NAMES.issuperset

@@ -66,7 +66,10 @@ class ApprovalsPage(types.Open):
         made.total = src_dict.get("total", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = ApprovalsPage._NAMES.issuperset

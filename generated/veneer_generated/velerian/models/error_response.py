@@ -40,10 +40,13 @@ class ErrorResponse(types.Open):
         made.detail = _parse_detail(src_dict["detail"])
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = ErrorResponse._NAMES.issuperset
 
 
 def _parse_detail(data: Any) -> list[ValidationError] | str:

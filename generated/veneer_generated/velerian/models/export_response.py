@@ -89,7 +89,10 @@ class ExportResponse(types.Open):
         made.delivery = src_dict.get("delivery", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = ExportResponse._NAMES.issuperset

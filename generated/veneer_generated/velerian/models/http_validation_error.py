@@ -38,7 +38,10 @@ class HTTPValidationError(types.Open):
         made.detail = UNSET if value is UNSET else list(map(models.ValidationError.from_dict, value))
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = HTTPValidationError._NAMES.issuperset

@@ -55,7 +55,10 @@ class NetworksInvokeRequest(types.Open):
         made.attachment_ids = src_dict.get("attachment_ids", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = NetworksInvokeRequest._NAMES.issuperset

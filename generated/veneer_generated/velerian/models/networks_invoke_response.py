@@ -58,7 +58,10 @@ class NetworksInvokeResponse(types.Open):
         made.status = src_dict["status"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = NetworksInvokeResponse._NAMES.issuperset

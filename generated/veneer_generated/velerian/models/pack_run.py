@@ -88,7 +88,10 @@ class PackRun(types.Open):
         made.evidence_download_url = src_dict.get("evidence_download_url", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = PackRun._NAMES.issuperset

@@ -58,7 +58,10 @@ class RunAttachmentCreateRequest(types.Open):
         made.size_bytes = src_dict["size_bytes"]
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = RunAttachmentCreateRequest._NAMES.issuperset

@@ -74,7 +74,10 @@ class TenantUsageSummaryResponse(types.Open):
         made.adoption = src_dict.get("adoption", UNSET)
         made._unknown = (
             None
-            if cls._NAMES.issuperset(src_dict)
+            if _known(src_dict)
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+
+_known = TenantUsageSummaryResponse._NAMES.issuperset
