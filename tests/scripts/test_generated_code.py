@@ -22,6 +22,7 @@ import pytest
 from openapi_python_client.parser import GeneratorData
 
 from scripts import codegen_project as project
+from veneer._core.judge import json_path_of_failure
 from veneer.codegen import documents, generator, normalise, regenerate
 
 if TYPE_CHECKING:
@@ -170,6 +171,21 @@ def test_an_unknown_enum_value_and_a_changed_constant_are_kept(shop: SimpleNames
     assert order.status == "refunded"
     assert type(order.payment).__name__ == "Bill", "the class that knows most of its fields"
     assert order.to_dict()["payment"] == {"kind": "crypto", "iban": "x"}
+
+
+def test_a_moment_that_the_standard_library_does_not_read_is_read_as_iso_8601_has_it(
+    shop: SimpleNamespace,
+) -> None:
+    order = answer(shop.get_order, 200, {"id": "o1", "status": "open", "createdAt": "2026-11-02T24:00:00z"})
+    assert order.created_at == dt.datetime(2026, 11, 3, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("text", ["soon", "2026-13-01T00:00:00Z", "", "\u0661"])
+def test_a_text_that_is_no_moment_is_a_value_error_where_it_stands(shop: SimpleNamespace, text: str) -> None:
+    rows = {"id": "o1", "status": "open", "parent": {"id": "o0", "status": "open", "createdAt": text}}
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 (the words are the standard library's, or dateutil's)
+        answer(shop.get_order, 200, rows)
+    assert json_path_of_failure(caught.value) == "$.parent.createdAt"
 
 
 def test_an_unknown_member_of_a_closed_union_is_an_error_that_names_the_union(shop: SimpleNamespace) -> None:
