@@ -3,9 +3,7 @@
 
 from importlib import import_module
 
-_MODULES = dict(
-    line.split()
-    for line in """
+_LISTED = """
 AuthResponse .auth_response
 BillingLogRequest .billing_log_request
 BillingLogResult .billing_log_result
@@ -84,8 +82,8 @@ UploadRequest .upload_request
 User .user
 Wallet .wallet
 WalletResult .wallet_result
-""".strip().splitlines()
-)
+"""
+_MODULES: dict[str, str] = {name: module for name, module in map(str.split, _LISTED.strip().splitlines())}
 
 __all__ = list(_MODULES)  # pyright: ignore[reportUnsupportedDunderAll]
 

@@ -3,9 +3,7 @@
 
 from importlib import import_module
 
-_MODULES = dict(
-    line.split()
-    for line in """
+_LISTED = """
 AgentResult .agent_result
 AgentResultStatus .agent_result_status
 AgentRunRequest .agent_run_request
@@ -31,8 +29,8 @@ TraceResponse .trace_response
 TraceResponseDecision .trace_response_decision
 ValidationError .validation_error
 Violation .violation
-""".strip().splitlines()
-)
+"""
+_MODULES: dict[str, str] = {name: module for name, module in map(str.split, _LISTED.strip().splitlines())}
 
 __all__ = list(_MODULES)  # pyright: ignore[reportUnsupportedDunderAll]
 

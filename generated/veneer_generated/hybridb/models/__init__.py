@@ -3,9 +3,7 @@
 
 from importlib import import_module
 
-_MODULES = dict(
-    line.split()
-    for line in """
+_LISTED = """
 AddMembershipRequest .add_membership_request
 AuditEntry .audit_entry
 AuditOutcome .audit_outcome
@@ -64,8 +62,8 @@ TokenPairEnvelope .token_pair_envelope
 TokenRequest .token_request
 TriggerPipelineRequest .trigger_pipeline_request
 UpdateMembershipRequest .update_membership_request
-""".strip().splitlines()
-)
+"""
+_MODULES: dict[str, str] = {name: module for name, module in map(str.split, _LISTED.strip().splitlines())}
 
 __all__ = list(_MODULES)  # pyright: ignore[reportUnsupportedDunderAll]
 

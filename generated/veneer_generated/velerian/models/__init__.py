@@ -3,9 +3,7 @@
 
 from importlib import import_module
 
-_MODULES = dict(
-    line.split()
-    for line in """
+_LISTED = """
 Abp .abp
 AbpStatus .abp_status
 AbpsInvokeRequest .abps_invoke_request
@@ -33,8 +31,8 @@ RunAttachmentCreateRequest .run_attachment_create_request
 RunAttachmentCreateResponse .run_attachment_create_response
 TenantUsageSummaryResponse .tenant_usage_summary_response
 ValidationError .validation_error
-""".strip().splitlines()
-)
+"""
+_MODULES: dict[str, str] = {name: module for name, module in map(str.split, _LISTED.strip().splitlines())}
 
 __all__ = list(_MODULES)  # pyright: ignore[reportUnsupportedDunderAll]
 
