@@ -154,7 +154,8 @@ class AsyncStream(Generic[E]):
                     raise StopAsyncIteration
                 if self._closed:
                     raise StreamError("the stream was closed before its end")
-                await self.open()
+                if self._response is None:
+                    await self.open()
                 await self._advance()
             return self._value(self._pending.popleft())
         except VeneerError as error:

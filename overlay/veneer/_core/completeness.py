@@ -146,13 +146,13 @@ class StreamReader:
         raise error from cause
 
     def _count(self, events: list[Event]) -> list[Event]:
-        terminator, sentinel = self.terminator, self._sentinel
-        if terminator.declared:
+        sentinel, names = self._sentinel, self.terminator.names
+        if sentinel is not None or names:
             for index, event in enumerate(events):
                 if sentinel is not None and event.raw.strip() == sentinel:
                     self.complete, events = True, events[:index]
                     break
-                if terminator.is_last(event):
+                if names and self.terminator.is_last(event):
                     self.complete, events = True, events[: index + 1]
                     break
         self.events += len(events)

@@ -155,7 +155,8 @@ class Stream(Generic[E]):
                     raise StopIteration
                 if self._closed:
                     raise StreamError("the stream was closed before its end")
-                self.open()
+                if self._response is None:
+                    self.open()
                 self._advance()
             return self._value(self._pending.popleft())
         except VeneerError as error:
