@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from core.test_speed import python_calls
+from veneer._core.completeness import StreamReader, Terminator
+from veneer._core.sse import Decoder
 from veneer_generated.aerostack.models import ChatCompletionChunk
 from veneer_generated.velerian.models import AuditPage
 
@@ -53,6 +55,21 @@ print(len(found), *(name for name in sys.modules if ".models." in name))
     assert models == []
 
 
+def test_a_call_loads_the_models_of_its_own_answer_and_no_others() -> None:
+    code = f"""
+import sys
+import httpx
+from veneer import Client
+from veneer_generated.velerian.api.audit import list_audit_log
+answers = httpx.MockTransport(lambda request: httpx.Response(200, content={TEXT.encode()!r}))
+with Client("http://127.0.0.1:9", api_key="key-x", http_client=httpx.Client(transport=answers)) as client:
+    assert len(client.call(list_audit_log).items) == 100
+print(*sorted(name.rpartition(".")[2] for name in sys.modules if ".models." in name))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["audit_entry", "audit_page"]
+
+
 @pytest.mark.parametrize(
     ("subject", "bound"),
     [
@@ -66,6 +83,18 @@ print(len(found), *(name for name in sys.modules if ".models." in name))
 def test_models_take_no_more_calls_than_they_did(subject: Callable[[], object], bound: int) -> None:
     subject()
     assert python_calls(subject) <= bound
+
+
+def test_an_event_of_a_typed_chat_takes_no_more_calls_than_it_did() -> None:
+    chunk = b"data: " + json.dumps(CHUNK).encode() + b"\n\n"
+    reader = StreamReader(Decoder(), Terminator.of("[DONE]"))
+
+    def read() -> None:
+        for event in reader.feed(chunk):
+            ChatCompletionChunk.from_dict(event.json())
+
+    read()
+    assert python_calls(read) <= 48
 
 
 def kept(make: Callable[[], object]) -> int:
