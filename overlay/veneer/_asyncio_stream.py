@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import anyio
-import httpcore
+import httpx
 
 from veneer import _net
+
+if TYPE_CHECKING:
+    import anyio
 
 __all__ = ["AsyncioStream", "asyncio_connect"]
 
@@ -25,7 +27,7 @@ async def asyncio_connect(
     context: ssl.SSLContext | None,
     timeout: float | None,  # noqa: ASYNC109  # httpcore's habit
 ) -> AsyncioStream:
-    """Open a connection, with TLS where there is a context, within `timeout` seconds. Raises httpcore.ConnectTimeout or ConnectError."""
+    """Open a connection, with TLS where there is a context, within `timeout` seconds. Raises httpx.ConnectTimeout or ConnectError."""
     loop = asyncio.get_running_loop()
     name = host if context is not None else None
     try:
@@ -35,9 +37,9 @@ async def asyncio_connect(
                 lambda: AsyncioStream(loop), sock=sock, ssl=context, server_hostname=name
             )
     except TimeoutError as error:
-        raise httpcore.ConnectTimeout(str(error)) from error
+        raise httpx.ConnectTimeout(str(error)) from error
     except (OSError, UnicodeError) as error:  # UnicodeError: a label that is empty or too long
-        raise httpcore.ConnectError(str(error)) from error
+        raise httpx.ConnectError(str(error)) from error
     return stream
 
 
@@ -57,6 +59,10 @@ async def _first_connected(loop: asyncio.AbstractEventLoop, host: str, port: int
     firsts = {entry[0]: entry for entry in reversed(found)}
     # One of each family first: where IPv6 does not work, none of its addresses does.
     addresses = sorted(found, key=lambda entry: entry is not firsts[entry[0]])
+    if len(addresses) == 1:
+        return await _connected(loop, *addresses[0])
+    import anyio
+
     errors: list[OSError] = []
     connected: list[socket.socket] = []
 
@@ -104,7 +110,7 @@ def _close(sockets: list[socket.socket]) -> None:
         sock.close()
 
 
-class AsyncioStream(asyncio.BufferedProtocol, httpcore.AsyncNetworkStream):
+class AsyncioStream(asyncio.BufferedProtocol):
     """A connection of asyncio's: what comes is kept here, up to a bound, until somebody reads it. One reader or writer waits at a time."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -121,14 +127,14 @@ class AsyncioStream(asyncio.BufferedProtocol, httpcore.AsyncNetworkStream):
         self._timer: asyncio.TimerHandle | None = None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # httpcore's signature
-        """What has come, at least a byte of it; nothing at the end. Raises httpcore.ReadTimeout or ReadError."""
+        """What has come, at least a byte of it; nothing at the end. Raises httpx.ReadTimeout or ReadError."""
         while not self._unread:
             if self._error is not None:
-                raise httpcore.ReadError(str(self._error)) from self._error
+                raise httpx.ReadError(str(self._error)) from self._error
             if self._ended:
                 return b""
             if not await self._wait(timeout):
-                raise httpcore.ReadTimeout
+                raise httpx.ReadTimeout("the server sent nothing in time")
         data, self._unread = self._unread[:max_bytes], self._unread[max_bytes:]
         if self._reading_paused and not self._ended:
             self._reading_paused = False
@@ -136,15 +142,15 @@ class AsyncioStream(asyncio.BufferedProtocol, httpcore.AsyncNetworkStream):
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # as above
-        """Send, and wait until most of it has left. Raises httpcore.WriteTimeout or WriteError."""
+        """Send, and wait until most of it has left. Raises httpx.WriteTimeout or WriteError."""
         _net.mark_sent()
         if not self._ended:
             self._transport.write(buffer)
         while self._writing_paused and not self._ended:
             if not await self._wait(timeout):
-                raise httpcore.WriteTimeout
+                raise httpx.WriteTimeout("the server read nothing in time")
         if self._ended:
-            raise httpcore.WriteError(str(self._error or "the connection is closed"))
+            raise httpx.WriteError(str(self._error or "the connection is closed"))
 
     async def aclose(self) -> None:
         """Close at once, whatever goes on."""

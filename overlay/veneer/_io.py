@@ -8,6 +8,7 @@ import functools
 import inspect
 import os
 import queue
+import sys
 import threading
 import time
 import weakref
@@ -19,12 +20,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from veneer._core.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    import asyncio
     import ssl
 
     import anyio
     import httpx
-    from anyio.lowlevel import RunVar
 
 T = TypeVar("T")
 X = TypeVar("X")
@@ -198,12 +197,12 @@ def time_left() -> float | None:
     return None if ends == _NEVER else ends - time.monotonic()
 
 
-def bounded(timeout: float | None) -> float | None:
-    """The time-out for one wait: `timeout`, or what is left of the innermost `time_limit` where that is less. Raises OutOfTimeError where nothing is."""
+def bounded(timeout: float | None, waits: int = 1) -> float | None:
+    """The time-out for the next of so many waits: `timeout`, or a share of what is left of the innermost `time_limit` where that is less. Raises OutOfTimeError where nothing is."""
     ends = _ends.get()
     if ends == _NEVER:
         return timeout
-    left = ends - time.monotonic()
+    left = (ends - time.monotonic()) / waits
     if left <= 0:
         raise OutOfTimeError
     return left if timeout is None or left < timeout else timeout
@@ -280,13 +279,15 @@ class Slots:
         self._free.put(None)
 
 
-def _asyncio_loop() -> asyncio.AbstractEventLoop | None:
-    import asyncio
+def _running_loop() -> object:
+    if in_asyncio():
+        import asyncio
 
-    try:
         return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
+    trio = sys.modules.get("trio")
+    if trio is None:
+        raise RuntimeError("no event loop runs here")
+    return trio.lowlevel.current_trio_token()
 
 
 class AsyncLocal(Generic[T]):
@@ -294,49 +295,33 @@ class AsyncLocal(Generic[T]):
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
-        self._pid = 0
-        self._values: RunVar[T | None] | None = None
-        self._lock = threading.Lock()
-        # asyncio's own answer to which loop runs is ten times as quick as any that knows trio too.
-        self._latest: tuple[Callable[[], Any], T] | None = None
+        self._pid = os.getpid()
+        self._values: weakref.WeakKeyDictionary[object, T] = weakref.WeakKeyDictionary()
 
     def get(self) -> T:
         """The running loop's value, made at the first need."""
-        latest = self._latest
-        if latest is not None and latest[0]() is _asyncio_loop() is not None and self._pid == os.getpid():
-            return latest[1]
-        values = self._values if self.made else self._begin()
-        found = values.get() if values is not None else None
+        if self._pid != os.getpid():
+            self._values = weakref.WeakKeyDictionary()
+            self._pid = os.getpid()
+        loop = _running_loop()
+        found = self._values.get(loop)
         if found is None:
-            found = self._make()
-            self._begin().set(found)
-        loop = _asyncio_loop()
-        self._latest = (weakref.ref(loop), found) if loop is not None else None
+            found = self._values[loop] = self._make()
         return found
 
     def peek(self) -> T | None:
         """The running loop's value if there is one."""
-        return self._values.get() if self._values is not None and self.made else None
+        return self._values.get(_running_loop()) if self.made else None
 
     def drop(self) -> None:
         """Forget the running loop's value."""
-        self._latest = None
-        if self._values is not None and self.made:
-            self._values.set(None)
+        if self.made:
+            self._values.pop(_running_loop(), None)
 
     @property
     def made(self) -> bool:
-        """True once any loop of this process had a value."""
-        return self._values is not None and self._pid == os.getpid()
-
-    def _begin(self) -> RunVar[T | None]:
-        from anyio.lowlevel import RunVar
-
-        with self._lock:
-            if self._values is None or self._pid != os.getpid():
-                self._values = RunVar("veneer", None)
-                self._pid = os.getpid()
-            return self._values
+        """True while any loop of this process has a value."""
+        return bool(self._values) and self._pid == os.getpid()
 
 
 class Local(Generic[T]):

@@ -6,47 +6,117 @@ httpcore's own streams take ten steps for each of these: a time-out for every wa
 from __future__ import annotations
 
 import socket
-import ssl
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-import httpcore
+import httpx
 
 from veneer import _io, _net
 
-__all__ = ["SocketStream", "async_connect", "connect"]
+if TYPE_CHECKING:
+    import ssl
+
+__all__ = ["AsyncNetworkStream", "NetworkStream", "SocketStream", "addresses", "async_connect", "connect"]
 
 _SLICE = 64 * 1024
 
 
-def connect(
-    host: str, port: int, context: ssl.SSLContext | None, timeout: float | None
-) -> httpcore.NetworkStream:
-    """Open a connection, with TLS where there is a context; `timeout` (seconds) bounds each of its two steps. Raises httpcore's errors."""
-    stream = _net.backend().connect_tcp(host, port, timeout)
-    if context is not None:
-        stream = stream.start_tls(context, host, timeout)
-    return SocketStream(stream.get_extra_info("socket"))
+class NetworkStream(Protocol):
+    """A connection's bytes, as httpcore's streams have them; time-outs are seconds, errors httpx's."""
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes: ...
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None: ...
+
+    def close(self) -> None: ...
+
+    def get_extra_info(self, info: str) -> Any: ...
 
 
-class SocketStream(httpcore.NetworkStream):
+class AsyncNetworkStream(Protocol):
+    """The same for tasks."""
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes: ...  # noqa: ASYNC109  # httpcore's signature
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None: ...  # noqa: ASYNC109  # as above
+
+    async def aclose(self) -> None: ...
+
+    def get_extra_info(self, info: str) -> Any: ...
+
+
+def connect(host: str, port: int, context: ssl.SSLContext | None, timeout: float | None) -> NetworkStream:
+    """Open a connection, with TLS where there is a context; `timeout` (seconds) bounds each of its two steps. Raises httpx.ConnectTimeout or ConnectError, or OutOfTimeError."""
+    with _io.waiting(None):
+        pass
+    stream = SocketStream(_first_connected(host, port, timeout))
+    if context is None:
+        return stream
+    try:
+        # Wrapped before anything waits: what wakes a thread must find the socket that it waits for.
+        stream = stream.wrapped(context, host)
+        stream.handshake(timeout)
+    except BaseException:
+        stream.close()
+        raise
+    return stream
+
+
+def _first_connected(host: str, port: int, timeout: float | None) -> socket.socket:
+    """Try a host's addresses one by one."""
+    failure: OSError | None = None
+    try:
+        for (family, kind, protocol, _, address), limit in addresses(host, port, timeout):
+            sock = socket.socket(family, kind, protocol)
+            try:
+                sock.settimeout(limit)
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                sock.connect(address)
+            except OSError as error:
+                sock.close()
+                failure = error
+            except BaseException:
+                sock.close()
+                raise
+            else:
+                return sock
+    except OSError as error:  # no address at all
+        failure = error
+    _io.check_time()
+    kind = httpx.ConnectTimeout if isinstance(failure, TimeoutError) else httpx.ConnectError
+    raise kind(str(failure)) from failure
+
+
+def addresses(host: str, port: int, timeout: float | None) -> Iterator[tuple[Any, float | None]]:
+    """A host's addresses as `socket.getaddrinfo` has them, each with its time-out: at most a share of what is left of the time limit.
+
+    Raises OSError where the host has none, OutOfTimeError.
+    """
+    # Bytes: text would be encoded by the codec for international names, which takes longer to load than all else here.
+    found = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
+    for tried, entry in enumerate(found):
+        yield entry, _io.bounded(timeout, len(found) - tried)
+
+
+class SocketStream:
     """A socket, plain or with TLS, each of whose waits heeds the call's time limit."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """What has come, at least a byte of it; nothing at the end. Raises httpcore.ReadTimeout or ReadError, or OutOfTimeError."""
+        """What has come, at least a byte of it; nothing at the end. Raises httpx.ReadTimeout or ReadError, or OutOfTimeError."""
         try:
             self._limit(timeout)
             return _io.interruptible(self, self._socket.recv, max_bytes)
         except TimeoutError as error:
             _io.check_time()
-            raise httpcore.ReadTimeout(str(error)) from error
+            raise httpx.ReadTimeout(str(error)) from error
         except OSError as error:
-            raise httpcore.ReadError(str(error)) from error
+            raise httpx.ReadError(str(error)) from error
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send all of it. Raises httpcore.WriteTimeout or WriteError, or OutOfTimeError."""
+        """Send all of it. Raises httpx.WriteTimeout or WriteError, or OutOfTimeError."""
         _net.mark_sent()
         try:
             # In slices, each with its own time-out: a large body may take long as long as it moves.
@@ -55,14 +125,34 @@ class SocketStream(httpcore.NetworkStream):
                 _io.interruptible(self, self._socket.sendall, buffer[start : start + _SLICE])
         except TimeoutError as error:
             _io.check_time()
-            raise httpcore.WriteTimeout(str(error)) from error
+            raise httpx.WriteTimeout(str(error)) from error
         except OSError as error:
-            raise httpcore.WriteError(str(error)) from error
+            raise httpx.WriteError(str(error)) from error
 
     def _limit(self, timeout: float | None) -> None:
         limit = _io.bounded(timeout)
         if limit != self._socket.gettimeout():  # to set it is a system call
             self._socket.settimeout(limit)
+
+    def wrapped(self, context: ssl.SSLContext, host: str) -> SocketStream:
+        """The same with TLS on top, not yet agreed on. Raises httpx.ConnectError for a name that cannot be a server's."""
+        try:
+            return SocketStream(
+                context.wrap_socket(self._socket, server_hostname=host, do_handshake_on_connect=False)
+            )
+        except (OSError, ValueError) as error:
+            raise httpx.ConnectError(str(error)) from error
+
+    def handshake(self, timeout: float | None) -> None:
+        """Agree on TLS. Raises httpx.ConnectTimeout or ConnectError, or OutOfTimeError."""
+        try:
+            self._limit(timeout)
+            _io.interruptible(self, cast("ssl.SSLSocket", self._socket).do_handshake, False)
+        except TimeoutError as error:
+            _io.check_time()
+            raise httpx.ConnectTimeout(str(error)) from error
+        except OSError as error:
+            raise httpx.ConnectError(str(error)) from error
 
     def close(self) -> None:
         """Close the socket."""
@@ -77,6 +167,8 @@ class SocketStream(httpcore.NetworkStream):
             case "socket":
                 return sock
             case "ssl_object":
+                import ssl
+
                 return sock if isinstance(sock, ssl.SSLSocket) else None
             case "client_addr":
                 return sock.getsockname()
@@ -90,11 +182,12 @@ async def async_connect(
     port: int,
     context: ssl.SSLContext | None,
     timeout: float | None,  # noqa: ASYNC109  # handed down
-) -> httpcore.AsyncNetworkStream:
-    """Open a connection, with TLS where there is a context, within `timeout` seconds. Raises httpcore's errors."""
+) -> AsyncNetworkStream:
+    """Open a connection, with TLS where there is a context, within `timeout` seconds. Raises httpx.ConnectTimeout or ConnectError."""
     if _io.in_asyncio():
         from veneer._asyncio_stream import asyncio_connect
 
         return await asyncio_connect(host, port, context, timeout)
-    stream = await _net.async_backend().connect_tcp(host, port, timeout)
-    return stream if context is None else await stream.start_tls(context, host, timeout)
+    from veneer._httpcore import trio_connect
+
+    return await trio_connect(host, port, context, timeout)

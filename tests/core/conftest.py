@@ -11,7 +11,7 @@ from hypothesis import settings
 import faultserver
 import veneer._async.transport
 import veneer._sync.transport
-from veneer._http1 import LlhttpWire
+from veneer._llhttp import LlhttpWire
 
 # How long an example may take is not what is tested, and the machine may be busy.
 settings.register_profile("veneer", deadline=None)

@@ -19,14 +19,10 @@ ENGINE_CLASSES = {"Client", "AsyncClient", "HTTPTransport", "AsyncHTTPTransport"
 ENGINE_MODULES = {
     "_async/transport.py",
     "_sync/transport.py",
-    "_async/pool.py",
-    "_sync/pool.py",
-    "_async/http11.py",
-    "_sync/http11.py",
+    "_async/corepool.py",
+    "_sync/corepool.py",
     "_io.py",  # tells a client of one flavour from one of the other
-    "_asyncio_stream.py",
-    "_net.py",
-    "_sockets.py",
+    "_httpcore.py",
 }
 ENDPOINTS = sorted(
     path.relative_to(GENERATED.parent).with_suffix("").as_posix().replace("/", ".")

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-import httpcore
+import httpx
 import pytest
 
 from veneer import _asyncio_stream
@@ -52,10 +52,10 @@ async def test_each_wait_has_its_own_time_whatever_the_one_before_had() -> None:
                 await stream.write(b"?", 5)
                 assert await stream.read(10, first) == b"a"
             else:
-                with pytest.raises(httpcore.ReadTimeout):
+                with pytest.raises(httpx.ReadTimeout):
                     await stream.read(10, first)
             started = time.monotonic()
-            with pytest.raises(httpcore.ReadTimeout):
+            with pytest.raises(httpx.ReadTimeout):
                 await stream.read(10, second)
             assert second * 0.9 <= time.monotonic() - started < 1
 
@@ -103,7 +103,7 @@ async def test_writing_waits_for_a_reader_and_no_longer_than_it_may() -> None:
 
     over = asyncio.Event()
     async with connected(reads_nothing) as stream:
-        with pytest.raises(httpcore.WriteTimeout):
+        with pytest.raises(httpx.WriteTimeout):
             await stream.write(b"x" * 64 * 2**20, 0.05)
         over.set()
 
@@ -117,7 +117,7 @@ async def test_the_end_is_read_as_nothing_and_written_to_as_an_error() -> None:
         assert await stream.read(10, 5) == b"bye"
         assert await stream.read(10, 5) == b""
         assert stream.get_extra_info("is_readable")
-        with pytest.raises(httpcore.WriteError):
+        with pytest.raises(httpx.WriteError):
             await stream.write(b"x", 5)
 
 
@@ -128,7 +128,7 @@ async def test_a_reset_is_an_error() -> None:
         writer.transport.abort()
 
     async with connected(resets) as stream:
-        with pytest.raises(httpcore.ReadError):
+        with pytest.raises(httpx.ReadError):
             await stream.read(10, 5)
 
 
@@ -175,14 +175,14 @@ async def test_a_host_none_of_whose_addresses_answers_is_a_connect_error(
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         addresses(monkeypatch, closed.getsockname(), closed.getsockname())
-        with pytest.raises(httpcore.ConnectError):
+        with pytest.raises(httpx.ConnectError):
             await asyncio_connect("api.test", 1, None, 5)
 
 
 async def test_a_connect_that_gets_no_answer_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[socket.socket] = []
     addresses(monkeypatch, unanswered(held))
-    with pytest.raises(httpcore.ConnectTimeout):
+    with pytest.raises(httpx.ConnectTimeout):
         await asyncio_connect("api.test", 1, None, 0.02)
     for sock in held:
         sock.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import cProfile
 import gc
+import importlib.util
 import pstats
 import socketserver
 import subprocess
@@ -56,46 +57,55 @@ def python_calls(function: Callable[[], object]) -> int:
     return min(counts)
 
 
+# Each bound is about 3 % above what was counted: CPython's releases differ by a few calls.
 @pytest.mark.parametrize(
-    ("subject", "bound"),
+    ("subject", "default", "fast"),
     [
-        (lambda client: client.request("GET", "/small", params={"a": "1"}).json(), 840),
-        (lambda client: client.request("POST", "/small", json={"name": "x"}).json(), 900),
-        (lambda client: client.call(GET, "1"), 850),
-        (lambda client: client.call(POST, body={"name": "x"}), 940),
+        (lambda client: client.request("GET", "/small", params={"a": "1"}).json(), 600, 282),
+        (lambda client: client.request("POST", "/small", json={"name": "x"}).json(), 673, 291),
+        (lambda client: client.call(GET, "1"), 602, 283),
+        (lambda client: client.call(POST, body={"name": "x"}), 699, 317),
     ],
     ids=["GET", "POST", "endpoint GET", "endpoint POST"],
 )
 def test_a_sync_call_takes_no_more_python_calls_than_it_did(
-    server: str, subject: Callable[[Client], object], bound: int
+    server: str, subject: Callable[[Client], object], default: int, fast: int
 ) -> None:
-    with Client(server, api_key=KEY) as client:
-        subject(client)
-        count = python_calls(lambda: subject(client))
-    assert count <= bound
+    for engine, bound in bounds(default, fast):
+        with Client(server, api_key=KEY, engine=engine) as client:
+            subject(client)
+            count = python_calls(lambda: subject(client))  # noqa: B023  # called at once
+        assert count <= bound, engine
 
 
 @pytest.mark.parametrize(
-    ("subject", "bound"),
+    ("subject", "default", "fast"),
     [
-        (lambda client: client.request("GET", "/small", params={"a": "1"}), 1_360),
-        (lambda client: client.call(GET, "1"), 1_390),
+        (lambda client: client.request("GET", "/small", params={"a": "1"}), 863, 545),
+        (lambda client: client.call(GET, "1"), 885, 566),
     ],
     ids=["GET", "endpoint GET"],
 )
 def test_an_async_call_takes_no_more_python_calls_than_it_did(
-    server: str, subject: Callable[[AsyncClient], Any], bound: int
+    server: str, subject: Callable[[AsyncClient], Any], default: int, fast: int
 ) -> None:
-    with asyncio.Runner() as runner:
-        client = AsyncClient(server, api_key=KEY)
+    for engine, bound in bounds(default, fast):
+        with asyncio.Runner() as runner:
+            client = AsyncClient(server, api_key=KEY, engine=engine)
 
-        async def call() -> None:
-            await subject(client)
+            async def call() -> None:
+                await subject(client)  # noqa: B023  # as above
 
-        runner.run(call())
-        count = python_calls(lambda: runner.run(call()))
-        runner.run(client.aclose())
-    assert count <= bound
+            runner.run(call())
+            count = python_calls(lambda: runner.run(call()))  # noqa: B023
+            runner.run(client.aclose())
+        assert count <= bound, engine
+
+
+def bounds(default: int, fast: int) -> list[tuple[Any, int]]:
+    """The engines that are installed, each with its bound."""
+    installed = importlib.util.find_spec("httptools") is not None
+    return [("default", default), *([("fast", fast)] if installed else [])]
 
 
 def loaded(statement: str) -> set[str]:

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veneer._http1 import H11Wire, Headers, IllegalRequestError, LlhttpWire, Wire
+from veneer._h11 import H11Wire
+from veneer._http1 import Headers, IllegalRequestError, Wire
+from veneer._llhttp import LlhttpWire
 
 HOST = (b"host", b"api.test")
 WIRES = [

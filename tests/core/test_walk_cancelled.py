@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -92,3 +93,18 @@ def test_ending_a_job_that_waits_for_a_connection_does_not_wait_for_one(own_faul
         assert not [thread for thread in threading.enumerate() if thread.name == "veneer-page"]
         with pytest.raises(_io.JobCancelled):
             job.result()
+
+
+def test_ending_a_job_wakes_it_from_a_handshake_that_gets_no_answer() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent_server,
+        Client(f"https://127.0.0.1:{silent_server.getsockname()[1]}") as client,
+    ):
+        job = _io.Job(client.request, "GET", "items")
+        connection, _ = silent_server.accept()
+        assert connection.recv(1)  # its hello
+        started = time.monotonic()
+        job.cancel()
+        assert time.monotonic() - started < SOON
+        assert not [thread for thread in threading.enumerate() if thread.name == "veneer-page"]
+        connection.close()

@@ -5,10 +5,8 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
-import httpcore
 import httpx
 
 from veneer import _io, _sockets
@@ -18,14 +16,11 @@ __all__ = ["AsyncConnection", "Server"]
 
 _KEEP_ALIVE_SECONDS = 5.0
 _READ_BYTES = 64 * 1024  # from 128 KiB on, memory for each read would be the kernel's to give and take
-# Named alike on both sides: the engine's users know httpx's.
-_ENGINE_ERRORS = (httpcore.TimeoutException, httpcore.NetworkError)
 # A server may answer, and hang up, before it has read everything.
-_HUNG_UP = contextlib.suppress(httpcore.WriteError)
+_HUNG_UP = contextlib.suppress(httpx.WriteError)
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(NamedTuple):
     """The other end of connections: where it is, and whether TLS goes on top."""
 
     host: str
@@ -54,7 +49,7 @@ class AsyncConnection:
     def __init__(self, server: Server, wire: Wire) -> None:
         self._server = server
         self._wire = wire
-        self._stream: httpcore.AsyncNetworkStream | None = None
+        self._stream: _sockets.AsyncNetworkStream | None = None
         self._until = 0.0
 
     async def send(self, request: httpx.Request, release: AsyncRelease) -> httpx.Response:
@@ -72,8 +67,6 @@ class AsyncConnection:
                 await self._write(request, stream, limits.get("write"))
             while (answer := self._wire.answer) is None:
                 await self._feed(stream, read)
-        except _ENGINE_ERRORS as error:
-            raise _as_httpx(error) from error
         except IllegalRequestError as error:
             raise httpx.LocalProtocolError(str(error)) from error
         extensions: dict[str, Any] = {"http_version": answer.version, "reason_phrase": answer.reason}
@@ -89,7 +82,7 @@ class AsyncConnection:
 
     async def read(
         self,
-        stream: httpcore.AsyncNetworkStream,
+        stream: _sockets.AsyncNetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> bytes | None:
         """What has come of the body since, None at its end.
@@ -100,10 +93,7 @@ class AsyncConnection:
         while not (piece := wire.take()):
             if wire.over:
                 return None
-            try:
-                await self._feed(stream, timeout)
-            except _ENGINE_ERRORS as error:
-                raise _as_httpx(error) from error
+            await self._feed(stream, timeout)
         return piece
 
     def is_idle(self) -> bool:
@@ -123,7 +113,7 @@ class AsyncConnection:
         if self._stream is not None:
             await self._stream.aclose()
 
-    async def _connect(self, timeout: float | None) -> httpcore.AsyncNetworkStream:  # noqa: ASYNC109  # as above
+    async def _connect(self, timeout: float | None) -> _sockets.AsyncNetworkStream:  # noqa: ASYNC109  # as above
         server = self._server
         context = _io.tls_context() if server.tls else None
         return await _sockets.async_connect(server.host, server.port, context, timeout)
@@ -131,7 +121,7 @@ class AsyncConnection:
     async def _write(
         self,
         request: httpx.Request,
-        stream: httpcore.AsyncNetworkStream,
+        stream: _sockets.AsyncNetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # as above
     ) -> None:
         wire = self._wire
@@ -147,7 +137,7 @@ class AsyncConnection:
 
     async def _feed(
         self,
-        stream: httpcore.AsyncNetworkStream,
+        stream: _sockets.AsyncNetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # as above
     ) -> None:
         """Wait for bytes and hand them to the protocol. Raises httpx.RemoteProtocolError."""
@@ -166,7 +156,7 @@ class _AsyncBody(httpx.AsyncByteStream):
     def __init__(
         self,
         connection: AsyncConnection,
-        stream: httpcore.AsyncNetworkStream,
+        stream: _sockets.AsyncNetworkStream,
         timeout: float | None,
         release: AsyncRelease,
     ) -> None:
@@ -175,16 +165,18 @@ class _AsyncBody(httpx.AsyncByteStream):
         self._timeout = timeout
         self._release: AsyncRelease | None = release
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while (piece := await self._connection.read(self._stream, self._timeout)) is not None:
-            yield piece
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._release is None:  # the connection may be another request's by now
+            raise httpx.StreamClosed
+        piece = await self._connection.read(self._stream, self._timeout)
+        if piece is None:
+            raise StopAsyncIteration
+        return piece
 
     async def aclose(self) -> None:
         release, self._release = self._release, None
         if release is not None:
             await release()
-
-
-def _as_httpx(error: Exception) -> httpx.TransportError:
-    kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
-    return kind(str(error))

@@ -158,7 +158,8 @@ class AsyncChunks:
 def async_bytes_of(response: httpx.Response) -> AsyncIterator[bytes]:
     """Give a body's bytes as they come, decoded where they have to be, or at once where a transport (of tests, mostly) has read them already."""
     decoded = is_coded(response.headers) or response.is_stream_consumed
-    return aiter(response.aiter_bytes() if decoded else response.aiter_raw())
+    # Else the stream itself: what httpx puts around it counts bytes and checks types, chunk by chunk.
+    return aiter(response.aiter_bytes() if decoded else cast("httpx.AsyncByteStream", response.stream))
 
 
 async def async_save(

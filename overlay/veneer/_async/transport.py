@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import Any, Protocol, cast
 
-import httpcore
 import httpx
 
 from veneer import _io, _net
 from veneer._async.http11 import AsyncConnection, Server
-from veneer._async.pool import AsyncCorePool, AsyncPool, Route
+from veneer._async.pool import AsyncPool, Route
 from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from veneer._core.urls import same_origin
-from veneer._http1 import H11Wire, LlhttpWire, Wire
+from veneer._http1 import Wire
 
 __all__ = ["AsyncEngine", "AsyncHttpClient", "AsyncSend", "classify", "foreign_engine"]
 
@@ -77,10 +77,13 @@ class AsyncEngine:
     def _transport(self, *, tls: bool, proxy: str | None) -> httpx.AsyncHTTPTransport:
         made = self._transports.get((tls, proxy))
         if made is None:
+            from veneer import _httpcore
+            from veneer._async.corepool import AsyncCorePool
+
             made = httpx.AsyncHTTPTransport(
                 verify=_io.tls_context() if tls else _io.no_tls_context(), proxy=proxy
             )
-            _net.async_install(made._pool)  # noqa: SLF001  # see there
+            _httpcore.async_install(made._pool)  # noqa: SLF001  # see there
             made._pool = cast("Any", AsyncCorePool(made._pool, self._pool, proxy or ""))  # noqa: SLF001  # as above
             self._transports[tls, proxy] = made
         return made
@@ -91,26 +94,40 @@ class AsyncEngine:
 
 
 _SCHEMES = frozenset({"http", "https"})
-WIRES: dict[str, Callable[[], Wire]] = {"default": H11Wire, "fast": LlhttpWire}
+
+
+def _h11() -> Wire:
+    from veneer._h11 import H11Wire
+
+    return H11Wire()
+
+
+def _llhttp() -> Wire:
+    from veneer._llhttp import LlhttpWire
+
+    return LlhttpWire()
+
+
+WIRES: dict[str, Callable[[], Wire]] = {"default": _h11, "fast": _llhttp}
 """Who speaks HTTP on a connection, by the name of the engine that a client asks for."""
 
 
 def _replaced() -> bool:
     """Tell whether somebody put a function of his own in the transport's place or, a level below, in the connection's: pytest-httpx and respx do."""
-    return _are_replaced(
-        httpx.AsyncHTTPTransport.handle_async_request, httpcore.AsyncHTTPConnection.handle_async_request
-    )
+    httpcore = sys.modules.get("httpcore")  # which nobody has changed who has not loaded it
+    below = None if httpcore is None else httpcore.AsyncHTTPConnection.handle_async_request
+    return _are_replaced(httpx.AsyncHTTPTransport.handle_async_request, below)
 
 
 @functools.lru_cache(8)
 def _are_replaced(sent: Any, below: Any) -> bool:
     # By the files that they come from: at import they may be replaced already.
-    return not (_comes_from(sent, httpx) and _comes_from(below, httpcore))
+    return not (_comes_from(sent, "httpx") and (below is None or _comes_from(below, "httpcore")))
 
 
-def _comes_from(function: Any, package: ModuleType) -> bool:
+def _comes_from(function: Any, package: str) -> bool:
     return isinstance(function, FunctionType) and function.__code__.co_filename.startswith(
-        package.__path__[0]
+        sys.modules[package].__path__[0]
     )
 
 

@@ -6,10 +6,8 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
-import httpcore
 import httpx
 
 from veneer import _io, _sockets
@@ -19,14 +17,11 @@ __all__ = ["Connection", "Server"]
 
 _KEEP_ALIVE_SECONDS = 5.0
 _READ_BYTES = 64 * 1024  # from 128 KiB on, memory for each read would be the kernel's to give and take
-# Named alike on both sides: the engine's users know httpx's.
-_ENGINE_ERRORS = (httpcore.TimeoutException, httpcore.NetworkError)
 # A server may answer, and hang up, before it has read everything.
-_HUNG_UP = contextlib.suppress(httpcore.WriteError)
+_HUNG_UP = contextlib.suppress(httpx.WriteError)
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(NamedTuple):
     """The other end of connections: where it is, and whether TLS goes on top."""
 
     host: str
@@ -55,7 +50,7 @@ class Connection:
     def __init__(self, server: Server, wire: Wire) -> None:
         self._server = server
         self._wire = wire
-        self._stream: httpcore.NetworkStream | None = None
+        self._stream: _sockets.NetworkStream | None = None
         self._until = 0.0
 
     def send(self, request: httpx.Request, release: Release) -> httpx.Response:
@@ -73,8 +68,6 @@ class Connection:
                 self._write(request, stream, limits.get("write"))
             while (answer := self._wire.answer) is None:
                 self._feed(stream, read)
-        except _ENGINE_ERRORS as error:
-            raise _as_httpx(error) from error
         except IllegalRequestError as error:
             raise httpx.LocalProtocolError(str(error)) from error
         extensions: dict[str, Any] = {"http_version": answer.version, "reason_phrase": answer.reason}
@@ -90,7 +83,7 @@ class Connection:
 
     def read(
         self,
-        stream: httpcore.NetworkStream,
+        stream: _sockets.NetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> bytes | None:
         """What has come of the body since, None at its end.
@@ -101,10 +94,7 @@ class Connection:
         while not (piece := wire.take()):
             if wire.over:
                 return None
-            try:
-                self._feed(stream, timeout)
-            except _ENGINE_ERRORS as error:
-                raise _as_httpx(error) from error
+            self._feed(stream, timeout)
         return piece
 
     def is_idle(self) -> bool:
@@ -124,7 +114,7 @@ class Connection:
         if self._stream is not None:
             self._stream.close()
 
-    def _connect(self, timeout: float | None) -> httpcore.NetworkStream:  # noqa: ASYNC109  # as above
+    def _connect(self, timeout: float | None) -> _sockets.NetworkStream:  # noqa: ASYNC109  # as above
         server = self._server
         context = _io.tls_context() if server.tls else None
         return _sockets.connect(server.host, server.port, context, timeout)
@@ -132,7 +122,7 @@ class Connection:
     def _write(
         self,
         request: httpx.Request,
-        stream: httpcore.NetworkStream,
+        stream: _sockets.NetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # as above
     ) -> None:
         wire = self._wire
@@ -148,7 +138,7 @@ class Connection:
 
     def _feed(
         self,
-        stream: httpcore.NetworkStream,
+        stream: _sockets.NetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # as above
     ) -> None:
         """Wait for bytes and hand them to the protocol. Raises httpx.RemoteProtocolError."""
@@ -167,7 +157,7 @@ class _Body(httpx.SyncByteStream):
     def __init__(
         self,
         connection: Connection,
-        stream: httpcore.NetworkStream,
+        stream: _sockets.NetworkStream,
         timeout: float | None,
         release: Release,
     ) -> None:
@@ -177,15 +167,17 @@ class _Body(httpx.SyncByteStream):
         self._release: Release | None = release
 
     def __iter__(self) -> Iterator[bytes]:
-        while (piece := self._connection.read(self._stream, self._timeout)) is not None:
-            yield piece
+        return self
+
+    def __next__(self) -> bytes:
+        if self._release is None:  # the connection may be another request's by now
+            raise httpx.StreamClosed
+        piece = self._connection.read(self._stream, self._timeout)
+        if piece is None:
+            raise StopIteration
+        return piece
 
     def close(self) -> None:
         release, self._release = self._release, None
         if release is not None:
             release()
-
-
-def _as_httpx(error: Exception) -> httpx.TransportError:
-    kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
-    return kind(str(error))

@@ -159,7 +159,8 @@ class Chunks:
 def bytes_of(response: httpx.Response) -> Iterator[bytes]:
     """Give a body's bytes as they come, decoded where they have to be, or at once where a transport (of tests, mostly) has read them already."""
     decoded = is_coded(response.headers) or response.is_stream_consumed
-    return iter(response.iter_bytes() if decoded else response.iter_raw())
+    # Else the stream itself: what httpx puts around it counts bytes and checks types, chunk by chunk.
+    return iter(response.iter_bytes() if decoded else cast("httpx.SyncByteStream", response.stream))
 
 
 def save(chunks: Chunks, to: str | os.PathLike[str] | BinaryIO, progress: Progress | None) -> Download:

@@ -4,20 +4,20 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import Any, Protocol, cast
 
-import httpcore
 import httpx
 
 from veneer import _io, _net
 from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from veneer._core.urls import same_origin
-from veneer._http1 import H11Wire, LlhttpWire, Wire
+from veneer._http1 import Wire
 from veneer._sync.http11 import Connection, Server
-from veneer._sync.pool import CorePool, Pool, Route
+from veneer._sync.pool import Pool, Route
 
 __all__ = ["Engine", "HttpClient", "Send", "classify", "foreign_engine"]
 
@@ -76,8 +76,11 @@ class Engine:
     def _transport(self, *, tls: bool, proxy: str | None) -> httpx.HTTPTransport:
         made = self._transports.get((tls, proxy))
         if made is None:
+            from veneer import _httpcore
+            from veneer._sync.corepool import CorePool
+
             made = httpx.HTTPTransport(verify=_io.tls_context() if tls else _io.no_tls_context(), proxy=proxy)
-            _net.install(made._pool)  # noqa: SLF001  # see there
+            _httpcore.install(made._pool)  # noqa: SLF001  # see there
             made._pool = cast("Any", CorePool(made._pool, self._pool, proxy or ""))  # noqa: SLF001  # as above
             self._transports[tls, proxy] = made
         return made
@@ -88,24 +91,40 @@ class Engine:
 
 
 _SCHEMES = frozenset({"http", "https"})
-WIRES: dict[str, Callable[[], Wire]] = {"default": H11Wire, "fast": LlhttpWire}
+
+
+def _h11() -> Wire:
+    from veneer._h11 import H11Wire
+
+    return H11Wire()
+
+
+def _llhttp() -> Wire:
+    from veneer._llhttp import LlhttpWire
+
+    return LlhttpWire()
+
+
+WIRES: dict[str, Callable[[], Wire]] = {"default": _h11, "fast": _llhttp}
 """Who speaks HTTP on a connection, by the name of the engine that a client asks for."""
 
 
 def _replaced() -> bool:
     """Tell whether somebody put a function of his own in the transport's place or, a level below, in the connection's: pytest-httpx and respx do."""
-    return _are_replaced(httpx.HTTPTransport.handle_request, httpcore.HTTPConnection.handle_request)
+    httpcore = sys.modules.get("httpcore")  # which nobody has changed who has not loaded it
+    below = None if httpcore is None else httpcore.HTTPConnection.handle_request
+    return _are_replaced(httpx.HTTPTransport.handle_request, below)
 
 
 @functools.lru_cache(8)
 def _are_replaced(sent: Any, below: Any) -> bool:
     # By the files that they come from: at import they may be replaced already.
-    return not (_comes_from(sent, httpx) and _comes_from(below, httpcore))
+    return not (_comes_from(sent, "httpx") and (below is None or _comes_from(below, "httpcore")))
 
 
-def _comes_from(function: Any, package: ModuleType) -> bool:
+def _comes_from(function: Any, package: str) -> bool:
     return isinstance(function, FunctionType) and function.__code__.co_filename.startswith(
-        package.__path__[0]
+        sys.modules[package].__path__[0]
     )
 
 

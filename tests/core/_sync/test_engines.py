@@ -510,7 +510,7 @@ def test_the_engines_private_names_are_where_they_were(faults: FaultServer) -> N
     with Client(faults.space().url()) as client:
         response = client.request("GET", "x")
         inner = client._session._engines.get()._transport(tls=False, proxy="http://127.0.0.1:9")._pool
-    assert type(inner._inner._network_backend).__module__ == "veneer._net"  # type: ignore[attr-defined]  # a pool of ours
+    assert type(inner._inner._network_backend).__module__ == "veneer._httpcore"  # type: ignore[attr-defined]  # a pool of ours
     assert response._content == response.content == b"{}"
 
 

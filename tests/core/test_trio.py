@@ -1,0 +1,83 @@
+"""The async client under trio keeps the same promises: only pages ahead need asyncio."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import anyio
+import pytest
+
+from core.kit import endpoint
+from faultserver import FaultServer
+from veneer import AsyncClient, ConnectError, DeadlineExceededError, RequestTimeoutError, Timeouts
+
+pytestmark = pytest.mark.anyio
+EVENTS = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: 1\n\n"
+
+
+@pytest.fixture(params=["trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=["default", "fast"])
+def open_client(request: pytest.FixtureRequest) -> Callable[..., AsyncClient]:
+    return lambda url, **options: AsyncClient(url, engine=request.param, **options)
+
+
+async def test_calls_side_by_side_share_connections(
+    own_faults: FaultServer, open_client: Callable[..., AsyncClient]
+) -> None:
+    space = own_faults.space({"n": 1})
+    got = []
+    async with open_client(space.url(), max_connections=5) as client:
+
+        async def call() -> None:
+            got.append((await client.request("POST", "x", json={"a": 1})).json())
+
+        async with anyio.create_task_group() as group:
+            for _ in range(20):
+                group.start_soon(call)
+    assert got == [{"n": 1}] * 20
+    assert len({request.connection for request in space.requests()}) <= 5
+
+
+async def test_a_deadline_holds(faults: FaultServer, open_client: Callable[..., AsyncClient]) -> None:
+    async with open_client(faults.space().url("blackhole"), deadline=0.05) as client:
+        started = time.monotonic()
+        with pytest.raises(DeadlineExceededError):
+            await client.request("GET", "x")
+        assert time.monotonic() - started < 0.3
+
+
+async def test_time_outs_and_refused_connections_are_ours(
+    faults: FaultServer, open_client: Callable[..., AsyncClient]
+) -> None:
+    brief = Timeouts(read=0.02)
+    async with open_client(faults.space().url("blackhole"), timeouts=brief, max_retries=0) as client:
+        with pytest.raises(RequestTimeoutError):
+            await client.request("GET", "x")
+    async with open_client("http://127.0.0.1:1", max_retries=0) as client:
+        with pytest.raises(ConnectError):
+            await client.request("GET", "x")
+
+
+async def test_cancelling_gives_the_connection_back(
+    own_faults: FaultServer, open_client: Callable[..., AsyncClient]
+) -> None:
+    space = own_faults.space({"n": 1})
+    async with open_client(space.url("ok,latency=0.05"), max_connections=1) as client:
+        for _ in range(3):
+            with anyio.move_on_after(0.01):
+                await client.request("GET", "x")
+        assert (await client.request("GET", "x")).json() == {"n": 1}
+
+
+async def test_a_stream_can_be_left(own_faults: FaultServer, open_client: Callable[..., AsyncClient]) -> None:
+    space = own_faults.space(script=[EVENTS, ...])
+    async with (
+        open_client(space.url("raw")) as client,
+        client.stream(endpoint(path="/events", stream={"kind": "text/event-stream"})) as stream,
+    ):
+        assert (await anext(stream)).data == "1"
