@@ -74,7 +74,7 @@ def test_a_sync_call_takes_no_more_python_calls_than_it_did(
     for engine, bound in bounds(default, fast):
         with Client(server, api_key=KEY, engine=engine) as client:
             subject(client)
-            count = python_calls(lambda: subject(client))  # noqa: B023  # called at once
+            count = python_calls(lambda: subject(client))  # called at once
         assert count <= bound, engine
 
 
@@ -97,7 +97,7 @@ def test_an_async_call_takes_no_more_python_calls_than_it_did(
                 await subject(client)  # noqa: B023  # as above
 
             runner.run(call())
-            count = python_calls(lambda: runner.run(call()))  # noqa: B023
+            count = python_calls(lambda: runner.run(call()))
             runner.run(client.aclose())
         assert count <= bound, engine
 

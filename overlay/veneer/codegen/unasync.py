@@ -46,7 +46,6 @@ NAMES: Final[Mapping[str, str]] = {
     "aclose": "close",
     "aiter": "iter",
     "aiter_bytes": "iter_bytes",
-    "aiter_raw": "iter_raw",
     "anext": "next",
     "handle_async_request": "handle_request",
 }
