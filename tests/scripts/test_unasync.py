@@ -45,7 +45,6 @@ class AsyncClient:
         async with response as r:
             data = await r.text_async()
         async for part in response.aiter_bytes(): data += part
-        async for part in response.aiter_raw(): data += part
         return [x async for x in await self.transport.handle_async_request(data)]
 '''
 
@@ -150,9 +149,9 @@ def test_a_missing_and_a_left_over_file_are_named(project: Path) -> None:
 
 
 def test_a_rule_that_matches_nothing_fails(project: Path) -> None:
-    (project / "pkg/_async/client.py").write_text(EVERY_RULE.replace("aiter_raw", "iter"))
+    (project / "pkg/_async/client.py").write_text(EVERY_RULE.replace("aiter_bytes", "iter"))
     unasync.write(project, [TWIN])
-    assert unasync.compare(project, [TWIN]) == ["unasync rule 'aiter_raw' matches nothing: remove it"]
+    assert unasync.compare(project, [TWIN]) == ["unasync rule 'aiter_bytes' matches nothing: remove it"]
 
 
 def test_a_source_that_is_not_python_is_named_and_nothing_is_written(
