@@ -7,9 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from faultserver import FaultServer, Space
+from veneer import Client
 from veneer._core.errors import ConfigurationError
 from veneer._core.options import Options, Timeouts
 from veneer._core.prepared import Prepared, encode_query
@@ -109,3 +111,43 @@ def test_the_short_cut_refuses_the_paths_that_the_rule_refuses(path: str, templa
 def test_join_lets_no_target_leave_the_origin(target: str) -> None:
     with pytest.raises(ConfigurationError):
         join("https://api.example", target)
+
+
+CALLS: list[dict[str, Any]] = [
+    {"method": "GET"},
+    {"method": "GET", "headers": {"x-one": "1"}},
+    {"method": "POST"},
+    {"method": "POST", "json": {"a": 1}},
+    {"method": "POST", "json": {"a": 1}, "headers": {"Content-Type": "application/json"}},
+    {"method": "POST", "json": {"a": 2}, "headers": {"content-type": "application/vnd.x+json"}},
+    {"method": "PUT", "content": b"abc"},
+    {"method": "DELETE"},
+    {"method": "HEAD"},
+]
+VIEWS: list[dict[str, Any]] = [
+    {},
+    {"headers": {"content-type": "application/merge-patch+json", "x-team": "a"}},
+    {"headers": {"host": "other.test"}},
+]
+
+
+def sent(space: Space) -> list[tuple[Any, ...]]:
+    return [(request.method, request.headers, request.body) for request in space.requests()]
+
+
+@given(order=st.lists(st.tuples(st.sampled_from(range(len(VIEWS))), st.sampled_from(CALLS)), max_size=12))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_request_says_the_same_whatever_was_sent_before(
+    faults: FaultServer, order: list[tuple[int, dict[str, Any]]]
+) -> None:
+    keys = iter(["key-one", "key-two"] * 12)
+    ours, fresh = faults.space({}), faults.space({})
+    with Client(ours.url(), api_key=lambda: next(keys)) as client:
+        views = [client.with_options(**view) for view in VIEWS]
+        for view, call in order:
+            views[view].request(path="/x", **call)
+    keys = iter(["key-one", "key-two"] * 12)
+    for view, call in order:
+        with Client(fresh.url(), api_key=next(keys)) as client:
+            client.with_options(**VIEWS[view]).request(path="/x", **call)
+    assert sent(ours) == sent(fresh)

@@ -320,7 +320,7 @@ class AsyncSession:
         own = self._http_client is None or call.absolute  # a caller's client would add its own headers
         if own and call.is_plain and not resend:
             # All such requests of an operation have the same headers, but for the length of their body.
-            likeness = (call.operation.accept, call.has_json, used)
+            likeness = (call.operation.accept, call.has_json, bool(call.headers), used)
             template = prepared.headers.get(likeness)
             if template is None:
                 template = _with_host(_encoded(self._headers(call, options, used, 0)), url)
