@@ -96,7 +96,8 @@ class AsyncPages(Generic[T]):
             job.abandon()
 
     async def _receive(self, request: PageRequest) -> Page[Any]:
-        self._send_ahead()
+        if request.position not in self._flight:
+            self._send_ahead()
         job = self._flight.pop(request.position, None)
         if job is None:
             done = await _fetch(self._session, paged(self._call, request), self._options, self._empty)

@@ -103,10 +103,10 @@ class _Sized(_Style):
     def after(self, request: PageRequest, position: int | str) -> PageRequest:
         """Give the request that differs from another in its position."""
         changes = {**self._sent(request), self.parameter: position}
-        moved = dataclasses.replace(request, position=position, index=request.index + 1)
-        if self.place == "query":
-            return dataclasses.replace(moved, params=changes)
-        return dataclasses.replace(moved, body=changes)
+        params, body = (changes, request.body) if self.place == "query" else (request.params, changes)
+        return dataclasses.replace(
+            request, position=position, index=request.index + 1, params=params, body=body
+        )
 
     def page_limit(self, request: PageRequest, payload: Any) -> int | None:
         """The page size by the server's word, else as asked for."""

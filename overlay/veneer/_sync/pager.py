@@ -97,7 +97,8 @@ class Pages(Generic[T]):
             job.abandon()
 
     def _receive(self, request: PageRequest) -> Page[Any]:
-        self._send_ahead()
+        if request.position not in self._flight:
+            self._send_ahead()
         job = self._flight.pop(request.position, None)
         if job is None:
             done = _fetch(self._session, paged(self._call, request), self._options, self._empty)
