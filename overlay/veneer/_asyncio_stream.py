@@ -164,9 +164,7 @@ class AsyncioStream(asyncio.BufferedProtocol):
     def get_extra_info(self, info: str) -> Any:
         """What httpcore's streams tell: `socket`, `ssl_object`, `client_addr`, `server_addr`, `is_readable`."""
         if info == "is_readable":
-            return (
-                bool(self._unread) or self._ended or _net.readable(self._transport.get_extra_info("socket"))
-            )
+            return bool(self._unread) or self._ended or self._is_readable()
         return self._transport.get_extra_info(
             {"client_addr": "sockname", "server_addr": "peername"}.get(info, info)
         )
@@ -176,6 +174,7 @@ class AsyncioStream(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         self._transport = cast("asyncio.Transport", transport)
+        self._is_readable = _net.watched(transport.get_extra_info("socket"))
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  # the loop's signature
         """Where to put what comes."""

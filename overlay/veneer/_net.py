@@ -6,9 +6,10 @@ import contextvars
 import logging
 import select
 import socket
+from collections.abc import Callable
 from typing import Self
 
-__all__ = ["Sending", "mark_sent", "readable"]
+__all__ = ["Sending", "mark_sent", "watched"]
 
 
 class Sending:
@@ -54,12 +55,10 @@ def mark_sent() -> None:
         attempt.sent = True
 
 
-def readable(sock: socket.socket) -> bool:
-    """Tell whether a socket has something to read, which of an idle connection can only be its end."""
-    if sock.fileno() < 0:
-        return True
+def watched(sock: socket.socket) -> Callable[[], bool]:
+    """Give a function that tells whether a socket has something to read, which of an idle connection can only be its end."""
     if not hasattr(select, "poll"):  # Windows
-        return bool(select.select([sock], [], [], 0)[0])
+        return lambda: sock.fileno() < 0 or bool(select.select([sock], [], [], 0)[0])
     poll = select.poll()
     poll.register(sock, select.POLLIN)
-    return bool(poll.poll(0))
+    return lambda: bool(poll.poll(0))

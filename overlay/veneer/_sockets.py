@@ -103,6 +103,7 @@ class SocketStream:
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
+        self._is_readable = _net.watched(sock)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """What has come, at least a byte of it; nothing at the end. Raises httpx.ReadTimeout or ReadError, or OutOfTimeError."""
@@ -163,7 +164,7 @@ class SocketStream:
         sock = self._socket
         match info:
             case "is_readable":
-                return _net.readable(sock)
+                return self._is_readable()
             case "socket":
                 return sock
             case "ssl_object":
