@@ -28,6 +28,7 @@ PEERS: Final = Path(__file__).resolve().parent / "peers"
 sys.path[:0] = [str(ROOT / "tests"), str(PEERS)]
 
 # Siblings and the server live beside packages, not in them.
+from answers import ANSWERS  # noqa: E402
 from environments import PINS, environments, interpreter  # noqa: E402
 from promises import CANARY, ESCAPE, SCENARIOS, Scenario, Seen, broken, mark  # noqa: E402
 
@@ -36,46 +37,6 @@ from faultserver import FaultServer  # noqa: E402
 
 #: A call still running after its limit and this many seconds is killed and reported as such.
 PATIENCE: Final = 3.0
-
-ANSWERS: Final[dict[str, dict[str, Any]]] = {
-    "velerian": {
-        "read": {"items": [], "limit": 50, "offset": 0, "total": 0},
-        "write": {
-            "invocation_id": "inv_1",
-            "outcome": "allowed",
-            "is_allowed": True,
-            "requires_human": False,
-            "withheld": False,
-            "constraint_count": 0,
-            "aggregated_conditions": [],
-        },
-    },
-    "hybridb": {
-        "read": {"success": True, "data": {"decisionId": "dec_1", "outcome": "approved"}},
-        "write": {"success": True, "data": {"decisionId": "dec_1", "outcome": "approved"}},
-    },
-    "hestiaos": {
-        "read": {
-            "status": "OK",
-            "ollama": True,
-            "vllm": True,
-            "dsgk": True,
-            "storage": True,
-            "version": "1.0",
-            "uptime_seconds": 1.0,
-        },
-        "write": {
-            "result": "ALLOW",
-            "output": "done",
-            "mode": "ALLOW",
-            "budget": 1.0,
-            "trace_id": "t-1",
-            "latency_ms": 1.0,
-        },
-    },
-    "aerostack": {"read": {"value": 1, "exists": True}, "write": {"success": True, "result": {}}},
-    "core": {"read": {}, "write": {}},
-}
 
 
 # -- subjects ----------------------------------------------------------------------------------------------------------

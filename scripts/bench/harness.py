@@ -1,178 +1,302 @@
-"""Measure things side by side on a noisy machine: a loopback server that does not limit, interleaved batches, medians and ratios."""
+"""Measure side by side on a noisy machine: warm workers, batches interleaved in random order, ratios taken within a round."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import cProfile
-import functools
 import json
-import pstats
+import os
 import random
+import select
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from importlib import resources
 from pathlib import Path
+from typing import Any, Final, Literal
 
-AUDIT_ENTRY = {
-    "id": "aud_0123456789",
-    "created_at": "2026-11-01T12:00:00Z",
-    "action": "abp.invoke",
-    "resource_kind": "abp",
-    "resource_id": "abp_demo",
-    "actor_user_id": "user_ada",
-    "details": {"n": 1, "outcome": "allowed"},
-}
-BODIES = {
-    "/small": b'{"id":"plan_1","name":"Standard","seats":5}',
-    "/api/v2/audit-log": json.dumps(
-        {"items": [AUDIT_ENTRY] * 100, "limit": 100, "offset": 0, "total": 100}
-    ).encode(),
-}
+from peers.environments import PINS, installed, interpreter, packages
+
+from veneer.codegen import documents, normalise
+
+HERE: Final = Path(__file__).resolve().parent
+KEY: Final = "key-for-the-bench"
+PATIENCE: Final = 120.0
+"""Seconds after which a batch counts as hung."""
+
+Clock = Literal["wall", "cpu"]
 
 
-EVENT = (
-    b'data: {"type":"token","data":{"text":"word "},"trace_id":"tr_1","timestamp":"2026-11-01T12:00:00Z"}\n\n'
-)
-CHAT = (
-    b'data: {"id":"chatcmpl-9xQ2","object":"chat.completion.chunk","created":1760000000,"model":"m-1","choices":'
-    b'[{"index":0,"delta":{"content":"word "},"finish_reason":null}]}\n\n'
-)
-_DONE = b"data: [DONE]\n\n"
+class SubjectEndedError(RuntimeError):
+    """A subject's process ended, or did not answer in time."""
 
 
-def _answer(path: str) -> bytes:
-    """The bytes of a whole response; `/events/<count>` and chats are streams with a chunk for each event."""
-    name, _, count = path.strip("/").rpartition("/")
-    if name == "events" or path.endswith("/completions") or "chat" in path:
-        event, number = (EVENT, int(count)) if name == "events" else (CHAT, 1000)
-        chunks = b"%x\r\n%s\r\n" % (len(event), event) * number + b"%x\r\n%s\r\n0\r\n\r\n" % (
-            len(_DONE),
-            _DONE,
-        )
-        return (
-            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
-            + chunks
-        )
-    body = BODIES.get(path, BODIES["/small"])
-    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
-    return head % len(body) + body
-
-
-_answers = functools.lru_cache(64)(_answer)
-
-
-class _Protocol(asyncio.Protocol):
-    """Answer each request at once, with no more parsing than pipelined loopback clients need."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._buffer = b""
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
-            head = self._buffer[:end].lower()
-            at = head.find(b"content-length:")
-            length = int(head[at + 15 :].partition(b"\r\n")[0]) if at >= 0 else 0
-            if len(self._buffer) < end + 4 + length:
-                return
-            path = self._buffer.split(b" ", 2)[1].partition(b"?")[0].decode()
-            self._buffer = self._buffer[end + 4 + length :]
-            self._transport.write(_answers(path))
-
-
-async def _serve() -> None:
-    server = await asyncio.get_running_loop().create_server(_Protocol, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
-
-
-@contextlib.contextmanager
-def server() -> Iterator[str]:
-    """A server in a process of its own; its base URL. It ends with the block, or with its parent."""
-    process = subprocess.Popen(  # this file, by this interpreter
-        [sys.executable, str(Path(__file__).resolve()), "serve"], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-    finally:
-        process.kill()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Microseconds for one operation: the median over batches, the middle half's width, and the ratio to the baseline."""
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One batch: its seconds by the wall and by the processor, and what the subject said of it."""
 
     wall: float
     cpu: float
-    spread: float
-    ratio_wall: float
-    ratio_cpu: float
+    value: Any = None
 
 
-def compare(
-    subjects: Mapping[str, Callable[[], object]], *, baseline: str, batch: int = 200, rounds: int = 15
-) -> dict[str, Measured]:
-    """Time subjects in interleaved batches of random order; ratios are medians of the ratios within a round."""
-    for function in subjects.values():
-        for _ in range(batch):
-            function()
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in subjects}
-    order = list(subjects)
-    for _ in range(rounds):
-        random.shuffle(order)
-        for name in order:
-            function = subjects[name]
-            wall, cpu = time.perf_counter(), time.process_time()
-            for _ in range(batch):
-                function()
-            times[name].append(
-                ((time.perf_counter() - wall) / batch * 1e6, (time.process_time() - cpu) / batch * 1e6)
+Subject = Callable[[int], Sample]
+"""Runs a batch of so many. Raises SubjectEndedError."""
+Samples = dict[str, list[Sample]]
+"""A batch of each subject for each round, in seconds for one operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A median and the quartiles around it."""
+
+    middle: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, figures: Sequence[float]) -> Spread | None:
+        """Sum up what was measured; None where nothing was."""
+        if not figures:
+            return None
+        low, middle, high = statistics.quantiles(figures, n=4) if len(figures) > 1 else [*figures] * 3
+        return cls(middle, low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A target and what was measured for it: a ratio to a baseline in the same rounds, or a figure of its own."""
+
+    what: str
+    baseline: str
+    figure: Spread | None
+    bound: float
+    at_least: bool = False
+    unit: str = "×"
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the median keeps the target; None where nothing was measured."""
+        if self.figure is None:
+            return None
+        middle = self.figure.middle
+        return middle >= self.bound if self.at_least else middle <= self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of text under a title; the first column is what was measured."""
+
+    title: str
+    columns: Sequence[str]
+    rows: list[list[str]]
+    notes: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class Result:
+    """What a case found."""
+
+    tables: list[Table] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How long a run takes: rounds, and how much each batch does."""
+
+    rounds: int
+    batch: int
+    cold: int
+    """Rounds of whole processes."""
+    pages: int
+    walks: int
+    """Rounds of walks through pages."""
+    events: int
+    """Events in memory."""
+    memory_calls: int
+    memory_events: int
+    mib: int
+    """Length of a transfer."""
+    machine: bool
+    """Whether to count system calls and instructions, which takes a minute."""
+
+
+FULL = Size(15, 100, 15, 100, 3, 20_000, 10_000, 1_000_000, 2048, machine=True)
+QUICK = Size(5, 40, 5, 20, 1, 5_000, 1_000, 20_000, 64, machine=False)
+TINY = Size(1, 2, 1, 3, 1, 200, 20, 200, 1, machine=False)
+
+
+@dataclass(slots=True)
+class Bench:
+    """What the cases share: the server, a scratch folder, the peers' environments, and what had to be left out."""
+
+    url: str
+    size: Size
+    scratch: Path
+    peers: Path
+    install: bool
+    left_out: dict[str, str] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
+    """Subjects of ours that failed."""
+
+    @contextmanager
+    def worker(
+        self,
+        module: str,
+        *,
+        python: Path | str = sys.executable,
+        folder: Path = HERE,
+        environment: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> Iterator[dict[str, Subject]]:
+        """Start a process that stays warm and give its subjects by name; it ends with the block. Raises SubjectEndedError."""
+        command = [str(python), str(HERE / "timing.py"), str(folder), module, json.dumps(options)]
+        with tempfile.TemporaryFile("w+") as errors:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env=environment,
             )
-    return {name: _measured(times[name], times[baseline]) for name in subjects}
+
+            def ask(line: str) -> Any:
+                assert process.stdin is not None
+                assert process.stdout is not None
+                with suppress(BrokenPipeError):  # it has ended already; reading says so
+                    process.stdin.write(line)
+                    process.stdin.flush()
+                ready = select.select([process.stdout], [], [], PATIENCE)[0]
+                answer = process.stdout.readline() if ready else ""
+                if not answer:
+                    errors.seek(0)
+                    said = errors.read().strip().splitlines() or ["it ended" if ready else "no answer"]
+                    raise SubjectEndedError(said[-1][:200])
+                return json.loads(answer)
+
+            try:
+                names = ask("")
+                yield {
+                    name: lambda times, name=name: Sample(**ask(json.dumps([name, times]) + "\n"))  # type: ignore[misc]  # PEP 484 has no default for lambdas
+                    for name in names
+                }
+            finally:
+                process.kill()
+                process.communicate()
+
+    @contextmanager
+    def peer(self, distribution: str, **options: Any) -> Iterator[dict[str, Subject]]:
+        """Start a published client's worker; where it cannot be had, give no subjects and note why."""
+        with ExitStack() as stack:
+            try:
+                if not self.available(distribution):
+                    yield {}
+                    return
+                python = interpreter(distribution, self.peers)
+                options |= {"url": self.url, "distribution": distribution}
+                found = stack.enter_context(
+                    self.worker("timed", python=python, folder=HERE / "peers", **options)
+                )
+            except SubjectEndedError as error:
+                self.left_out[distribution] = str(error)
+                found = {}
+            yield found
+
+    def library(self, distribution: str) -> str | None:
+        """Give the folder to import a pure library from; None, noted, where it cannot be had."""
+        return str(packages(distribution, self.peers)) if self.available(distribution) else None
+
+    def stock(self) -> str | None:
+        """Give the folder with package `stock`: Velerian's contract, with names that the generator can use, as its own templates write it; None, noted, where it cannot be made."""
+        folder = self.scratch / "stock"
+        if not folder.exists():
+            folder.mkdir()
+            (folder / "config.yml").write_text("post_hooks: []\n")
+            contract = resources.files("veneer_generated.contracts") / "velerian.json"
+            with resources.as_file(contract) as path:
+                normalised = normalise.normalise(documents.load(path).content)
+            (folder / "contract.json").write_text(json.dumps(normalised.document))
+            done = subprocess.run(
+                [
+                    *(sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"),
+                    *("--path", "contract.json", "--config", "config.yml", "--output-path", "stock"),
+                ],
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                self.left_out["stock generated client"] = (done.stderr or done.stdout).strip()[-200:]
+        return str(folder) if (folder / "stock").exists() else None
+
+    def available(self, distribution: str) -> bool:
+        """Whether a distribution's environment is there, after an attempt to make it where that is allowed; notes why not."""
+        if installed(distribution, self.peers):
+            return True
+        if not self.install:
+            self.left_out[distribution] = "not installed; a full run installs it"
+            return False
+        try:
+            interpreter(distribution, self.peers)
+        except (subprocess.CalledProcessError, OSError) as error:
+            self.left_out[distribution] = f"cannot be installed: {str(error)[:160]}"
+            return False
+        return True
+
+    def compare(
+        self, subjects: Mapping[str, Subject], *, batch: int | Mapping[str, int], rounds: int
+    ) -> Samples:
+        """Run every subject once a round, in random order; the round that warms up does not count. A subject that fails is left out."""
+        samples: Samples = {name: [] for name in subjects}
+        running = dict(subjects)
+        for turn in range(rounds + 1):
+            for name in random.sample(list(running), len(running)):
+                times = batch if isinstance(batch, int) else batch[name]
+                try:
+                    sample = running[name](times)
+                except SubjectEndedError as error:
+                    (self.left_out if name.startswith(tuple(PEERS)) else self.broken)[name] = str(error)
+                    del running[name], samples[name]
+                    continue
+                if turn:
+                    samples[name].append(Sample(sample.wall / times, sample.cpu / times, sample.value))
+        return samples
 
 
-def _measured(own: list[tuple[float, float]], base: list[tuple[float, float]]) -> Measured:
-    walls = [wall for wall, _ in own]
-    quartiles = statistics.quantiles(walls, n=4)
-    return Measured(
-        wall=statistics.median(walls),
-        cpu=statistics.median(cpu for _, cpu in own),
-        spread=quartiles[2] - quartiles[0],
-        ratio_wall=statistics.median(a[0] / b[0] for a, b in zip(own, base, strict=True)),
-        ratio_cpu=statistics.median(a[1] / b[1] for a, b in zip(own, base, strict=True)),
-    )
+PEERS: Final = (*PINS, "openai")
+"""The published clients that small calls are compared with."""
 
 
-def calls(function: Callable[[], object]) -> int:
-    """Python and C calls of one run, by cProfile: a count that no other load moves."""
-    function()
-    profile = cProfile.Profile()
-    profile.enable()
-    function()
-    profile.disable()
-    return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]  # typeshed lacks it
+def timed(function: Callable[[int], object]) -> Subject:
+    """Time something in this process; children count to the processor's seconds when they have ended."""
+
+    def subject(times: int) -> Sample:
+        wall, cpu = time.perf_counter(), _cpu()
+        value = function(times)
+        return Sample(time.perf_counter() - wall, _cpu() - cpu, value)
+
+    return subject
 
 
-def in_loop(
-    loop: asyncio.AbstractEventLoop, function: Callable[[], Awaitable[object]]
-) -> Callable[[], object]:
-    """Make an async subject callable from a synchronous timer."""
-
-    async def once() -> object:
-        return await function()
-
-    return lambda: loop.run_until_complete(once())
+def _cpu() -> float:
+    spent = os.times()
+    return float(spent.user + spent.system + spent.children_user + spent.children_system)
 
 
-if __name__ == "__main__" and sys.argv[1:] == ["serve"]:
-    asyncio.run(_serve())
+def spread(samples: Samples, name: str, clock: Clock = "wall") -> Spread | None:
+    """Seconds for one operation."""
+    return Spread.of([getattr(sample, clock) for sample in samples.get(name, [])])
+
+
+def ratio(samples: Samples, name: str, base: str, clock: Clock = "wall") -> Spread | None:
+    """A subject's seconds over the baseline's in the same round."""
+    own, other = samples.get(name, []), samples.get(base, [])
+    if len(own) != len(other):  # one of them failed on the way
+        return None
+    return Spread.of([getattr(a, clock) / getattr(b, clock) for a, b in zip(own, other, strict=True)])

@@ -1,110 +1,194 @@
-"""A loopback server in a process of its own: pages after a delay, event streams and files of any length, a sink for uploads."""
+"""A loopback server in a process of its own that does not limit: small answers kept ready, pages after a delay, streams and files of any length."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
-import re
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from peers.answers import ANSWERS
+
 MIB = 1 << 20
-ROWS = 2_000
 PAGE_SECONDS = 0.02
+SMALL = b'{"id":"plan_1","name":"Standard","seats":5}'
+
+
+def audit_entry(number: int) -> dict[str, object]:
+    """One of many, each with values of its own where real ones have them."""
+    minute = f"{number // 60 % 24:02}:{number % 60:02}"
+    return {
+        "id": f"aud_{number:010}",
+        "created_at": f"2026-11-01T{minute}:{number * 7 % 60:02}Z",
+        "action": "abp.invoke",
+        "resource_kind": "abp",
+        "resource_id": f"abp_{number % 17}",
+        "actor_user_id": f"user_{number % 5}",
+        "details": {"n": number, "outcome": "allowed"},
+    }
+
+
+AUDIT_PAGE = json.dumps(
+    {"items": [audit_entry(n) for n in range(100)], "limit": 100, "offset": 0, "total": 100}
+).encode()
 EVENT = (
     b'data: {"type":"token","data":{"text":"word "},"trace_id":"tr_1","timestamp":"2026-11-01T12:00:00Z"}\n\n'
 )
-LAST = b"data: [DONE]\n\n"
+CHAT = (
+    b'data: {"id":"chatcmpl-9xQ2","object":"chat.completion.chunk","created":1760000000,"model":"m-1","choices":'
+    b'[{"index":0,"delta":{"content":"word "},"finish_reason":null}]}\n\n'
+)
+_LAST = b"data: [DONE]\n\n"
 _BLOCK_EVENTS = 100
-_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_KEPT_REQUESTS = 1_000
 
 
-async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """`/events/<count>`, `/file/<bytes>`, a sink for every PUT; anything else is a list in pages."""
-    with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-        while True:
-            head = await reader.readuntil(b"\r\n\r\n")
-            method, target, _ = head.decode("latin-1").split(" ", 2)
-            parts = urlsplit(target)
-            name, _, amount = parts.path.strip("/").rpartition("/")
-            length = _LENGTH.search(head)
-            if method == "PUT" and length is not None:
-                await _swallow(reader, int(length[1]))
-                await _send(writer, b"{}")
-            elif name == "events":
-                await _events(writer, int(amount))
-            elif name == "file":
-                await _file(writer, int(amount))
-            else:
-                await _page(writer, {key: int(value[0]) for key, value in parse_qs(parts.query).items()})
-    writer.close()
+class _Connection(asyncio.Protocol):
+    """Answer requests in their order. A request of the very same bytes as one before is not parsed again.
+
+    `/events/<count>` and `/chat/<count>/…` are streams with a chunk for each event, `/file/<bytes>` is a file, `/pages/<rows>/…` a list in
+    pages, `/connections` the number of connections so far, `/<platform>/…` what the platform's client expects; every PUT is a sink.
+    """
+
+    opened = 0
+    ready: dict[bytes, bytes] = {}  # noqa: RUF012  # one cache for all connections is meant
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._buffer = b""
+        self._unread = 0  # bytes of an upload that are still to come
+        self._blocks: Iterator[bytes] = iter(())
+        self._writable = True
+        _Connection.opened += 1
+
+    def data_received(self, data: bytes) -> None:
+        if self._unread:
+            taken = min(self._unread, len(data))
+            self._swallow(taken)
+            data = data[taken:]
+        if not self._buffer and (answer := self.ready.get(data)) is not None:
+            self._transport.write(answer)
+            return
+        self._buffer += data
+        while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
+            head = self._buffer[:end].lower()
+            at = head.find(b"content-length:")
+            length = int(head[at + 15 :].partition(b"\r\n")[0]) if at >= 0 else 0
+            method, target, _ = self._buffer.split(b" ", 2)
+            request, rest = self._buffer[: end + 4 + length], self._buffer[end + 4 + length :]
+            if method == b"PUT":
+                self._buffer, self._unread = rest, length
+                self._swallow(len(request) - end - 4)
+                continue
+            if len(request) < end + 4 + length:
+                return
+            self._buffer = rest
+            self._answer(request, method, target.decode())
+
+    def _swallow(self, taken: int) -> None:
+        self._unread -= taken
+        if not self._unread:
+            self._transport.write(_whole(b"{}"))
+
+    def _answer(self, request: bytes, method: bytes, target: str) -> None:
+        parts = urlsplit(target)
+        names = parts.path.strip("/").split("/")
+        match names[0]:
+            case "connections":
+                self._transport.write(_whole(b"%d" % self.opened))
+            case "events" | "chat":
+                self._blocks = _events(EVENT if names[0] == "events" else CHAT, int(names[1]))
+                self._go_on()
+            case "file":
+                self._blocks = _file(int(names[1]))
+                self._go_on()
+            case "pages":
+                query = {key: int(value[0]) for key, value in parse_qs(parts.query).items()}
+                page = _page(int(names[1]), query.get("offset", 0), query.get("limit", 100))
+                asyncio.get_running_loop().call_later(PAGE_SECONDS, self._transport.write, page)
+            case name:
+                kind = "read" if method == b"GET" else "write"
+                answer = _whole(json.dumps(ANSWERS[name][kind]).encode() if name in ANSWERS else SMALL)
+                if len(self.ready) >= _KEPT_REQUESTS:
+                    self.ready.clear()
+                self.ready[request] = answer
+                self._transport.write(answer)
+
+    def pause_writing(self) -> None:
+        self._writable = False
+
+    def resume_writing(self) -> None:
+        self._writable = True
+        self._go_on()
+
+    def _go_on(self) -> None:
+        while self._writable and (block := next(self._blocks, None)) is not None:
+            self._transport.write(block)
 
 
-async def _page(writer: asyncio.StreamWriter, query: dict[str, int]) -> None:
-    offset, limit = query.get("offset", 0), query.get("limit", 100)
-    rows = [{"id": f"aud_{n}", "action": "abp.invoke"} for n in range(offset, min(offset + limit, ROWS))]
-    await asyncio.sleep(PAGE_SECONDS)
-    page = {"items": rows, "limit": limit, "offset": offset, "total": ROWS}
-    await _send(writer, json.dumps(page).encode())
+def _whole(body: bytes) -> bytes:
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+    return head % len(body) + body
 
 
-async def _send(writer: asyncio.StreamWriter, body: bytes) -> None:
-    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
-    writer.write(head.encode() + body)
-    await writer.drain()
+@functools.lru_cache(1_000)
+def _page(rows: int, offset: int, limit: int) -> bytes:
+    items = [audit_entry(n) for n in range(offset, min(offset + limit, rows))]
+    return _whole(json.dumps({"items": items, "limit": limit, "offset": offset, "total": rows}).encode())
 
 
-async def _swallow(reader: asyncio.StreamReader, length: int) -> None:
-    while length:
-        length -= len(await reader.read(min(length, MIB)))
+def _events(event: bytes, count: int) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+    chunk = b"%x\r\n%s\r\n" % (len(event), event)
+    blocks, more = divmod(count, _BLOCK_EVENTS)
+    block = chunk * _BLOCK_EVENTS
+    for _ in range(blocks):
+        yield block
+    yield chunk * more + b"%x\r\n%s\r\n0\r\n\r\n" % (len(_LAST), _LAST)
 
 
-async def _events(writer: asyncio.StreamWriter, count: int) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
-    chunk = b"%x\r\n%s\r\n" % (len(EVENT), EVENT)
-    for _ in range(count // _BLOCK_EVENTS):
-        writer.write(chunk * _BLOCK_EVENTS)
-        await writer.drain()
-    writer.write(b"%x\r\n%s\r\n0\r\n\r\n" % (len(LAST), LAST))
-    await writer.drain()
-
-
-async def _file(writer: asyncio.StreamWriter, length: int) -> None:
-    writer.write(
-        b"HTTP/1.1 200 OK\r\ncontent-type: application/octet-stream\r\ncontent-length: %d\r\n\r\n" % length
-    )
+def _file(length: int) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\ncontent-type: application/octet-stream\r\ncontent-length: %d\r\n\r\n" % length
     block = bytes(MIB)
     while length:
-        writer.write(block[: min(length, MIB)])
+        yield block[: min(length, MIB)]
         length -= min(length, MIB)
-        await writer.drain()
 
 
-async def _main() -> None:
-    server = await asyncio.start_server(_serve, "127.0.0.1", 0, limit=MIB)
+async def _serve(tls: ssl.SSLContext | None) -> None:
+    server = await asyncio.get_running_loop().create_server(_Connection, "127.0.0.1", 0, ssl=tls)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """Run the server until the block ends; its base URL."""
-    process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).resolve())], stdout=subprocess.PIPE, text=True
-    )
+def server(certificate: Path | None = None) -> Iterator[str]:
+    """Run the server until the block ends; its base URL. With a certificate (PEM, key and chain in one file) it speaks HTTPS."""
+    command = [sys.executable, str(Path(__file__).resolve()), *([str(certificate)] if certificate else [])]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        scheme = "https" if certificate else "http"
+        yield f"{scheme}://127.0.0.1:{int(process.stdout.readline())}"
     finally:
         process.kill()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        process.communicate()
+
+
+def _main(arguments: list[str]) -> None:
+    tls = None
+    if arguments:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(arguments[0])
+    asyncio.run(_serve(tls))
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    _main(sys.argv[1:])

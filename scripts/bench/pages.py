@@ -1,144 +1,117 @@
-"""Walk 2,000 rows in pages of 100 on a server that takes 20 ms for each, beside velerian-sdk's iterator.
-
-    python scripts/bench/pages.py [--peers FOLDER] [--rounds N]
-
-velerian-sdk runs in an environment of its own, in FOLDER or one that is deleted afterwards; without an index within reach it is left out.
-"Work" sleeps 10 ms a page, as a caller does who writes rows somewhere. Times are the median of the rounds, which are interleaved.
-"""
+"""A list in pages of 100 on a server that takes 20 ms for each, walked beside velerian-sdk's iterator, with and without work after each page."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
-import loopback
-from peers.environments import PINS, environments, interpreter
+import timing
 
-from veneer.velerian import AsyncVelerianClient, VelerianClient
+if TYPE_CHECKING:
+    from harness import Bench, Result
 
+KEY = "key-for-the-bench"
 PAGE = 100
-WORK_SECONDS = 0.010
+WORK_SECONDS = 0.020
+PEER = "velerian-sdk"
 WAYS: dict[str, dict[str, Any]] = {
     "one by one": {},
     "prefetch=True": {"prefetch": True},
     "concurrency=4": {"concurrency": 4},
     "concurrency=8": {"concurrency": 8},
 }
-PEER = f"""
-import sys, time
-from velerian_sdk import VelerianClient
-
-client = VelerianClient(api_key="key-for-the-bench", base_url=sys.argv[1], timeout=10)
-for line in sys.stdin:
-    started = time.perf_counter()
-    for n, _ in enumerate(client.iter_audit_log(page_size={PAGE}), 1):
-        if n % {PAGE} == 0:
-            time.sleep(float(line))
-    assert n == {loopback.ROWS}, n
-    print(time.perf_counter() - started, flush=True)
-"""
-
-Walk = Callable[[float], float]
-"""Walk once, working so many seconds after each page; the seconds that it took."""
+TASK_WAYS = ("one by one", "concurrency=8")
+WORKING = ", working"
 
 
-def _sync(client: VelerianClient, way: dict[str, Any]) -> Walk:
-    def walk(work: float) -> float:
-        started = time.perf_counter()
+# -- in the worker -----------------------------------------------------------------------------------------------------
+
+
+def subjects(url: str, rows: int) -> dict[str, timing.Batch]:
+    """Walk through so many rows, each way, without and with work."""
+    found: dict[str, timing.Batch] = {}
+    for ending, work in (("", 0.0), (WORKING, WORK_SECONDS)):
+        for name, way in WAYS.items():
+            found[f"veneer, {name}{ending}"] = timing.each(_walk(url, rows, way, work))
+        for name in TASK_WAYS:
+            found[f"veneer async, {name}{ending}"] = timing.each_awaited(
+                _walk_tasks(url, rows, WAYS[name], work)
+            )
+    return found
+
+
+def _walk(url: str, rows: int, way: dict[str, Any], work: float) -> Any:
+    from veneer.velerian import VelerianClient
+
+    client = VelerianClient(api_key=KEY, base_url=f"{url}/pages/{rows}")
+
+    def walk() -> None:
         seen = 0
-        for page in client.iter_audit_log(page_size=PAGE, **way).pages():
-            seen += len(page)
-            time.sleep(work)
-        assert seen == loopback.ROWS, seen
-        return time.perf_counter() - started
+        for seen, _ in enumerate(client.iter_audit_log(page_size=PAGE, **way), 1):
+            if seen % PAGE == 0:
+                time.sleep(work)
+        if seen != rows:
+            raise ValueError(f"{seen} rows of {rows}")
 
     return walk
 
 
-def _async(loop: asyncio.AbstractEventLoop, client: AsyncVelerianClient, way: dict[str, Any]) -> Walk:
-    async def walk(work: float) -> float:
-        started = time.perf_counter()
+def _walk_tasks(url: str, rows: int, way: dict[str, Any], work: float) -> Any:
+    from veneer.velerian import AsyncVelerianClient
+
+    client = AsyncVelerianClient(api_key=KEY, base_url=f"{url}/pages/{rows}")
+
+    async def walk() -> None:
         seen = 0
-        async for page in client.iter_audit_log(page_size=PAGE, **way).pages():
-            seen += len(page)
-            await asyncio.sleep(work)
-        assert seen == loopback.ROWS, seen
-        return time.perf_counter() - started
+        async for _ in client.iter_audit_log(page_size=PAGE, **way):
+            seen += 1
+            if seen % PAGE == 0:
+                await asyncio.sleep(work)
+        if seen != rows:
+            raise ValueError(f"{seen} rows of {rows}")
 
-    return lambda work: loop.run_until_complete(walk(work))
-
-
-@contextmanager
-def _peer(url: str, folder: Path | None) -> Iterator[Walk | None]:
-    with environments(folder) as home:
-        try:
-            python = interpreter("velerian-sdk", home)
-        except subprocess.CalledProcessError as error:
-            print(f"velerian-sdk is left out: {error}", file=sys.stderr)
-            yield None
-            return
-        with subprocess.Popen(
-            [python, "-c", PEER, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as process:
-
-            def walk(work: float) -> float:
-                assert process.stdin is not None
-                assert process.stdout is not None
-                process.stdin.write(f"{work}\n")
-                process.stdin.flush()
-                return float(process.stdout.readline())
-
-            yield walk
-            process.kill()
+    return walk
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--peers", type=Path, help="keep the environment here")
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
-    loop = asyncio.new_event_loop()
-    with (
-        loopback.server() as url,
-        _peer(url, options.peers) as peer,
-        VelerianClient(api_key="key-for-the-bench", base_url=url) as client,
-    ):
-        tasks = AsyncVelerianClient(api_key="key-for-the-bench", base_url=url)
-        walks: dict[str, Walk] = {f"velerian-sdk {PINS['velerian-sdk']}": peer} if peer is not None else {}
-        walks |= {f"veneer, {name}": _sync(client, way) for name, way in WAYS.items()}
-        walks |= {f"veneer async, {name}": _async(loop, tasks, way) for name, way in WAYS.items()}
-        _print(walks, options.rounds)
-        loop.run_until_complete(tasks.aclose())
-    loop.close()
+# -- beside it ---------------------------------------------------------------------------------------------------------
 
 
-def _print(walks: dict[str, Walk], rounds: int) -> None:
-    times: dict[tuple[str, float], list[float]] = {}
-    for _ in range(rounds):
-        for name, walk in walks.items():
-            for work in (0.0, WORK_SECONDS):
-                times.setdefault((name, work), []).append(walk(work))
-    base = [statistics.median(times[next(iter(walks)), work]) for work in (0.0, WORK_SECONDS)]
-    pages = loopback.ROWS // PAGE
-    print(f"{loopback.ROWS:,} rows in {pages} pages of 20 ms\n\n{'':30}{'no work':>14}{'10 ms a page':>20}")
-    for name in walks:
-        cells = [statistics.median(times[name, work]) for work in (0.0, WORK_SECONDS)]
-        shown = [
-            f"{cell * 1000:8.0f} ms {first / cell:5.1f}×" for cell, first in zip(cells, base, strict=True)
+def run(bench: Bench) -> Result:
+    """Walk, each way once a round."""
+    from harness import Check, Result, Table, ratio, spread
+    from report import show
+
+    rows = bench.size.pages * PAGE
+    with ExitStack() as stack:
+        found = stack.enter_context(bench.worker("pages", url=bench.url, rows=rows))
+        peer = stack.enter_context(bench.peer(PEER, rows=rows, work=WORK_SECONDS))
+        walks = {f"{PEER}{ending}": peer[f"walk{ending}"] for ending in ("", WORKING) if peer}
+        samples = bench.compare(walks | found, batch=1, rounds=bench.size.walks)
+    names = [PEER, *(f"veneer, {way}" for way in WAYS), *(f"veneer async, {way}" for way in TASK_WAYS)]
+    lines = [
+        [
+            name,
+            *(show(spread(samples, f"{name}{ending}"), 1e3) for ending in ("", WORKING)),
+            *(show(ratio(samples, f"{name}{ending}", f"{PEER}{ending}")) for ending in ("", WORKING)),
         ]
-        print(f"{name:30}{shown[0]}  {shown[1]}")
-
-
-if __name__ == "__main__":
-    main()
+        for name in names
+    ]
+    columns = [
+        "",
+        "reading only, ms",
+        "20 ms of work a page, ms",
+        "reading only, ratio",
+        "20 ms of work a page, ratio",
+    ]
+    notes = ["`work` sleeps after each page, as a caller does who writes rows somewhere."]
+    title = f"{bench.size.pages} pages of {PAGE} items on a server that takes 20 ms for each"
+    result = Result([Table(title, columns, lines, notes)])
+    for ending, what, bound in (
+        ("", "8 in flight", 0.17),
+        (WORKING, "8 in flight, 20 ms of work a page", 0.50),
+    ):
+        share = ratio(samples, f"veneer, concurrency=8{ending}", f"{PEER}{ending}")
+        result.checks.append(Check(f"{title.partition(' on ')[0]}, {what}", f"{PEER} iterator", share, bound))
+    return result

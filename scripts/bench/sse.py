@@ -1,45 +1,49 @@
-"""Time the SSE decoder against httpx-sse on the same bytes, interleaved, and print the ratios.
-
-    python scripts/bench/sse.py                          # httpx-sse importable here
-    python scripts/bench/sse.py --httpx-sse PATH         # PATH: a site-packages that has it (a throw-away environment)
-    python scripts/bench/sse.py --quick --json
-
-Both start from bytes in memory and end with events whose text has been read. httpx-sse reads them through `httpx.Response`,
-which is its only door. A round runs every contender once in random order; the ratio is taken within a round, and the
-table gives the median round with its quartiles, so that a noisy machine moves both sides.
-"""
+"""The event-stream decoder on bytes in memory, beside httpx-sse on the same bytes."""
 
 from __future__ import annotations
 
-import argparse
 import importlib
-import json
+import importlib.util
 import random
-import statistics
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from time import process_time
+from typing import TYPE_CHECKING
 
-import httpx
+import timing
 
-from veneer._core.sse import Decoder
+if TYPE_CHECKING:
+    from harness import Bench, Result
 
-EVENTS = 20_000
-TARGET = 0.60
+PEER, OURS = "httpx-sse", "veneer"
+SHAPES = ("one chunk per event", "16 KiB chunks", "64 B chunks")
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One row of the table: seconds a run, events, and the ratio to httpx-sse."""
+# -- in the worker -----------------------------------------------------------------------------------------------------
 
-    case: str
-    contender: str
-    seconds: float
-    nanoseconds_per_event: float
-    ratio: float
-    low: float
-    high: float
+
+def subjects(events: int, library: str | None) -> dict[str, timing.Batch]:
+    """Decode so many events in three shapes. `library` is a folder to import httpx_sse from."""
+    if library is not None:
+        sys.path.append(library)
+    decoders: dict[str, Callable[[list[bytes]], int]] = {OURS: ours}
+    if importlib.util.find_spec("httpx_sse") is not None:
+        decoders[PEER] = theirs
+    return {
+        f"{shape}: {who}": timing.each(exactly(events, decode, chunks))
+        for shape, chunks in shapes(events).items()
+        for who, decode in decoders.items()
+    }
+
+
+def exactly(events: int, decode: Callable[[list[bytes]], int], chunks: list[bytes]) -> Callable[[], None]:
+    """Decode and see that no event is lost."""
+
+    def function() -> None:
+        got = decode(chunks)
+        if got != events:
+            raise ValueError(f"{got} events of {events}")
+
+    return function
 
 
 def chat_deltas(count: int) -> list[bytes]:
@@ -57,6 +61,13 @@ def chat_deltas(count: int) -> list[bytes]:
     return [*deltas, b"data: [DONE]\n\n"]
 
 
+def shapes(events: int) -> dict[str, list[bytes]]:
+    """The three shapes that a stream arrives in."""
+    deltas = chat_deltas(events)
+    body = b"".join(deltas)
+    return dict(zip(SHAPES, (deltas, recut(body, 16 * 1024), recut(body, 64)), strict=True))
+
+
 def recut(body: bytes, size: int) -> list[bytes]:
     """Cut a body into chunks of `size` bytes."""
     return [body[start : start + size] for start in range(0, len(body), size)]
@@ -64,6 +75,8 @@ def recut(body: bytes, size: int) -> list[bytes]:
 
 def ours(chunks: list[bytes]) -> int:
     """Count the events, reading each one's text."""
+    from veneer._core.sse import Decoder
+
     decoder = Decoder()
     count = 0
     for chunk in chunks:
@@ -74,7 +87,9 @@ def ours(chunks: list[bytes]) -> int:
 
 
 def theirs(chunks: list[bytes]) -> int:
-    """The same through httpx-sse."""
+    """The same by httpx-sse, whose only door is `httpx.Response`."""
+    import httpx
+
     event_source = importlib.import_module("httpx_sse").EventSource
 
     class Body(httpx.SyncByteStream):
@@ -89,68 +104,24 @@ def theirs(chunks: list[bytes]) -> int:
     return count
 
 
-def measure(name: str, chunks: list[bytes], events: int, rounds: int) -> list[Result]:
-    """Run both, interleaved; raise SystemExit when one of them loses an event."""
-    contenders: dict[str, Callable[[list[bytes]], int]] = {"httpx-sse": theirs, "veneer": ours}
-    times: dict[str, list[float]] = {contender: [] for contender in contenders}
-    rng = random.Random(11)  # noqa: S311 (not a secret)
-    for turn in range(rounds + 1):
-        for contender in rng.sample(sorted(contenders), len(contenders)):
-            start = process_time()
-            got = contenders[contender](chunks)
-            spent = process_time() - start
-            if got != events:
-                raise SystemExit(f"{contender}: {got} events of {events} in {name}")
-            if turn:  # the first round warms up
-                times[contender].append(spent)
-    results = []
-    for contender, spent_ in times.items():
-        ratios = [mine / base for mine, base in zip(spent_, times["httpx-sse"], strict=True)]
-        low, middle, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else ratios * 3
-        seconds = statistics.median(spent_)
-        results.append(Result(name, contender, seconds, seconds / events * 1e9, middle, low, high))
-    return results
+# -- beside it ---------------------------------------------------------------------------------------------------------
 
 
-def cases(events: int) -> dict[str, list[bytes]]:
-    """The three shapes that a stream arrives in."""
-    deltas = chat_deltas(events)
-    body = b"".join(deltas)
-    return {
-        "one chunk per event": deltas,
-        "16 KiB chunks": recut(body, 16 * 1024),
-        "64 B chunks": recut(body, 64),
-    }
+def run(bench: Bench) -> Result:
+    """Compare the decoders, by the processor's time: there is nothing to wait for."""
+    from harness import Check, Result, Table, ratio, spread
+    from report import show
 
-
-def main(arguments: list[str] | None = None) -> int:
-    """Print the table; return 1 when a ratio misses its target."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--httpx-sse", metavar="PATH", help="a directory to import httpx_sse from")
-    parser.add_argument("--events", type=int, default=EVENTS)
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the events, five rounds")
-    parser.add_argument("--json", action="store_true", help="one JSON object per line instead of the table")
-    options = parser.parse_args(arguments)
-    if options.httpx_sse:
-        sys.path.append(options.httpx_sse)
-    events, rounds = (options.events // 10, 5) if options.quick else (options.events, options.rounds)
-    results = [row for name, chunks in cases(events).items() for row in measure(name, chunks, events, rounds)]
-    for row in results:
-        if options.json:
-            print(json.dumps(asdict(row)))
-        else:
-            print(
-                f"{row.case:<22}{row.contender:<12}{row.nanoseconds_per_event:>8.0f} ns/event"
-                f"{row.ratio:>8.2f} × ({row.low:.2f}-{row.high:.2f})"
-            )
-    missed = [row.case for row in results if row.contender == "veneer" and row.ratio > TARGET]
-    if missed:
-        print(f"over {TARGET}: {', '.join(missed)}", file=sys.stderr)
-    return 1 if missed else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+    with bench.worker("sse", events=bench.size.events, library=bench.library(PEER)) as found:
+        samples = bench.compare(found, batch=1, rounds=bench.size.rounds)
+    result = Result()
+    rows = []
+    for shape in SHAPES:
+        share = ratio(samples, f"{shape}: {OURS}", f"{shape}: {PEER}", "cpu")
+        result.checks.append(Check(f"SSE from memory, {shape}", PEER, share, 0.60))
+        per_event = 1e9 / bench.size.events
+        theirs_, ours_ = (spread(samples, f"{shape}: {who}", "cpu") for who in (PEER, OURS))
+        rows.append([shape, show(theirs_, per_event), show(ours_, per_event), show(share)])
+    columns = ["", "httpx-sse, ns an event", "veneer, ns an event", "ratio to httpx-sse"]
+    result.tables.append(Table("Events from bytes in memory", columns, rows))
+    return result

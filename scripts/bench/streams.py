@@ -1,127 +1,188 @@
-"""Event streams over HTTP, one chunk per event: veneer beside httpx with httpx-sse, and typed chat answers beside openai's client.
-
-    python scripts/bench/streams.py [--quick]
-
-The peers come from the environment that runs this; what is not installed is left out.
-"""
+"""Event streams over HTTP, one chunk per event: beside httpx with httpx-sse, and typed chat answers beside openai's client."""
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import importlib.util
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import harness
-import httpx
+import timing
 
-import veneer
-from veneer.aerostack import ChatCompletionChunk
-from veneer_generated.aerostack.api.ai import ai_chat
-from veneer_generated.aerostack.models import ChatMessage, ChatRequest
+if TYPE_CHECKING:
+    from harness import Bench, Result
 
-EVENTS = 1_000
 KEY = "key-for-the-bench"
-BASELINE = "httpx + httpx-sse"
+EVENTS = 1_000
+PEER = "httpx + httpx-sse"
+DEFAULT, FAST = "veneer", 'veneer, engine="fast"'
 OPENAI = "openai"
+ENGINES: dict[str, dict[str, Any]] = {DEFAULT: {}, FAST: {"engine": "fast"}}
+BOUNDS = {DEFAULT: 0.80, FAST: 0.25}
 
 
-def _endpoint(path: str) -> Any:
+# -- in the worker -----------------------------------------------------------------------------------------------------
+
+
+def subjects(url: str, events: int, library: str | None) -> dict[str, timing.Batch]:
+    """Read streams as text, sync and async, and as chat chunks. `library` is a folder to import httpx_sse from."""
+    if library is not None:
+        sys.path.append(library)
+    found: dict[str, timing.Batch] = {}
+    if importlib.util.find_spec("httpx_sse") is not None:
+        found = {f"sync {PEER}": by_httpx(url, events), f"async {PEER}": by_httpx_tasks(url, events)}
+    for who, options in ENGINES.items():
+        found[f"sync {who}"] = by_veneer(url, events, options)
+        found[f"async {who}"] = by_veneer_tasks(url, events, options)
+        found[f"chat {who}"] = chat(url, events, options)
+    return found
+
+
+def checked(function: Callable[[], int], expected: int) -> timing.Batch:
+    """Read and see that nothing is lost."""
+
+    def one() -> None:
+        got = function()
+        if got != expected:
+            raise ValueError(f"{got} characters of {expected}")
+
+    return timing.each(one)
+
+
+def text(events: int) -> int:
+    """How many characters the data of so many events have."""
+    from loopback import EVENT
+
+    return events * (len(EVENT) - len("data: \n\n"))
+
+
+def endpoint(events: int) -> Any:
     """What the generator would write for a stream."""
-    request = {"method": "get", "url": path}
+    request = {"method": "get", "url": f"/events/{events}"}
     facts = {"id": "events", "stream": {"kind": "text/event-stream", "sentinel": "[DONE]"}}
     return SimpleNamespace(_get_kwargs=lambda: request, _parse_response=lambda **_: None, _OPERATION=facts)
 
 
-def plain(url: str) -> dict[str, Callable[[], object]]:
-    """Events as text, sync."""
-    subjects: dict[str, Callable[[], object]] = {}
-    if importlib.util.find_spec("httpx_sse") is not None:
-        sse = importlib.import_module("httpx_sse")
-        engine = httpx.Client(base_url=url)
+def by_httpx(url: str, events: int) -> timing.Batch:
+    """Events as text."""
+    import httpx
 
-        def by_httpx() -> int:
-            with sse.connect_sse(engine, "GET", f"/events/{EVENTS}") as source:
-                return sum(len(event.data) for event in source.iter_sse() if event.data != "[DONE]")
+    sse = importlib.import_module("httpx_sse")
+    client = httpx.Client(base_url=url)
 
-        subjects[BASELINE] = by_httpx
-    client = veneer.Client(url)
-    endpoint = _endpoint(f"/events/{EVENTS}")
+    def function() -> int:
+        with sse.connect_sse(client, "GET", f"/events/{events}") as source:
+            return sum(len(event.data) for event in source.iter_sse() if event.data != "[DONE]")
 
-    def by_veneer() -> int:
-        with client.stream(endpoint) as stream:
+    return checked(function, text(events))
+
+
+def by_httpx_tasks(url: str, events: int) -> timing.Batch:
+    """The same, async."""
+    import httpx
+
+    sse = importlib.import_module("httpx_sse")
+    client = httpx.AsyncClient(base_url=url)
+
+    async def function() -> int:
+        async with sse.aconnect_sse(client, "GET", f"/events/{events}") as source:
+            return sum([len(event.data) async for event in source.aiter_sse() if event.data != "[DONE]"])
+
+    return checked(lambda: timing.loop().run_until_complete(function()), text(events))
+
+
+def by_veneer(url: str, events: int, options: dict[str, Any]) -> timing.Batch:
+    """The same by ours."""
+    import veneer
+
+    client, operation = veneer.Client(url, **options), endpoint(events)
+
+    def function() -> int:
+        with client.stream(operation) as stream:
             return sum(len(event.data) for event in stream)
 
-    return {**subjects, "veneer": by_veneer}
+    return checked(function, text(events))
 
 
-def plain_async(url: str, loop: asyncio.AbstractEventLoop) -> dict[str, Callable[[], object]]:
-    """Events as text, async."""
-    subjects: dict[str, Callable[[], object]] = {}
-    if importlib.util.find_spec("httpx_sse") is not None:
-        sse = importlib.import_module("httpx_sse")
-        engine = httpx.AsyncClient(base_url=url)
+def by_veneer_tasks(url: str, events: int, options: dict[str, Any]) -> timing.Batch:
+    """The same by ours, async."""
+    import veneer
 
-        async def by_httpx() -> int:
-            async with sse.aconnect_sse(engine, "GET", f"/events/{EVENTS}") as source:
-                return sum([len(event.data) async for event in source.aiter_sse() if event.data != "[DONE]"])
+    client, operation = veneer.AsyncClient(url, **options), endpoint(events)
 
-        subjects[BASELINE] = harness.in_loop(loop, by_httpx)
-    client = veneer.AsyncClient(url)
-    endpoint = _endpoint(f"/events/{EVENTS}")
-
-    async def by_veneer() -> int:
-        async with client.stream(endpoint) as stream:
+    async def function() -> int:
+        async with client.stream(operation) as stream:
             return sum([len(event.data) async for event in stream])
 
-    return {**subjects, "veneer": harness.in_loop(loop, by_veneer)}
+    return checked(lambda: timing.loop().run_until_complete(function()), text(events))
 
 
-def typed(url: str) -> dict[str, Callable[[], object]]:
+def chat(url: str, events: int, options: dict[str, Any]) -> timing.Batch:
     """Chat chunks as models, their text joined."""
-    subjects: dict[str, Callable[[], object]] = {}
-    messages = [{"role": "user", "content": "Say it."}]
-    if importlib.util.find_spec("openai") is not None:
-        peer = importlib.import_module("openai").OpenAI(base_url=url, api_key=KEY)
+    import veneer
+    from veneer.aerostack import ChatCompletionChunk
+    from veneer_generated.aerostack.api.ai import ai_chat
+    from veneer_generated.aerostack.models import ChatMessage, ChatRequest
 
-        def by_openai() -> str:
-            with peer.chat.completions.create(model="m-1", messages=messages, stream=True) as stream:
-                return "".join(chunk.choices[0].delta.content or "" for chunk in stream)
+    client = veneer.Client(f"{url}/chat/{events}", api_key=KEY, **options)
+    body = ChatRequest(messages=[ChatMessage.from_dict({"role": "user", "content": "Say it."})])
 
-        subjects[OPENAI] = by_openai
-    client = veneer.Client(url, api_key=KEY)
-    body = ChatRequest(messages=[ChatMessage.from_dict(message) for message in messages])
-
-    def by_veneer() -> str:
+    def function() -> int:
         with client.stream(ai_chat, body=body, event=ChatCompletionChunk.from_dict) as stream:
-            return "".join(chunk.text for chunk in stream)
+            return len("".join(chunk.text for chunk in stream))
 
-    return {**subjects, "veneer": by_veneer}
-
-
-def main(quick: bool) -> None:
-    """Print the tables."""
-    rounds = 5 if quick else 15
-    loop = asyncio.new_event_loop()
-    with harness.server() as url:
-        for title, subjects in {
-            f"{EVENTS:,} events over HTTP, sync": plain(url),
-            f"{EVENTS:,} events over HTTP, async": plain_async(url, loop),
-            f"{EVENTS:,} typed chat chunks, sync": typed(url),
-        }.items():
-            for name, function in subjects.items():
-                assert function() == next(iter(subjects.values()))(), name
-            table = harness.compare(subjects, baseline=next(iter(subjects)), batch=2, rounds=rounds)
-            print(f"\n{title}\n{'':24}{'µs an event':>12}{'events/s':>12}{'wall ×':>9}{'cpu ×':>9}")
-            for name, row in table.items():
-                print(
-                    f"{name:24}{row.wall / EVENTS:12.1f}{EVENTS / row.wall * 1e6:12,.0f}{row.ratio_wall:9.2f}{row.ratio_cpu:9.2f}"
-                )
-    loop.close()
+    return checked(function, events * len("word "))
 
 
-if __name__ == "__main__":
-    main(quick="--quick" in sys.argv)
+# -- beside it ---------------------------------------------------------------------------------------------------------
+
+
+def run(bench: Bench) -> Result:
+    """Compare them, sync, async and typed."""
+    from harness import Check, Result, Spread, Table, ratio, spread
+    from report import show
+
+    events = EVENTS if bench.size.rounds > 1 else 20
+    with ExitStack() as stack:
+        found = stack.enter_context(
+            bench.worker("streams", url=bench.url, events=events, library=bench.library("httpx-sse"))
+        )
+        openai = stack.enter_context(bench.peer(OPENAI, events=events))
+        every = found | ({f"{OPENAI}: chat": openai["chat"]} if openai else {})
+        samples = bench.compare(every, batch=1, rounds=bench.size.rounds)
+    result = Result()
+    for mode in ("sync", "async"):
+        base = f"{mode} {PEER}"
+        rows = [
+            [
+                who,
+                show(spread(samples, f"{mode} {who}"), 1e6 / events),
+                show(spread(samples, f"{mode} {who}", "cpu"), 1e6 / events),
+                show(ratio(samples, f"{mode} {who}", base)),
+                show(ratio(samples, f"{mode} {who}", base, "cpu")),
+            ]
+            for who in (PEER, *ENGINES)
+        ]
+        columns = ["", "wall, µs an event", "CPU, µs an event", "wall, ratio to httpx", "CPU, ratio to httpx"]
+        result.tables.append(
+            Table(f"{events:,} events over HTTP, one chunk per event, {mode}", columns, rows)
+        )
+        for who, bound in BOUNDS.items():
+            for clock in ("cpu", "wall"):
+                what = f"SSE over HTTP, {mode}, {'default' if who == DEFAULT else 'fast'} engine, {'CPU' if clock == 'cpu' else 'wall'}"
+                result.checks.append(Check(what, PEER, ratio(samples, f"{mode} {who}", base, clock), bound))
+    rows = []
+    for name in (f"{OPENAI}: chat", *(f"chat {who}" for who in ENGINES)):
+        rates = Spread.of([events / sample.wall for sample in samples.get(name, [])])
+        share = ratio(samples, f"{OPENAI}: chat", name)
+        rows.append([OPENAI if OPENAI in name else name.removeprefix("chat "), show(rates), show(share)])
+        if OPENAI not in name:
+            engine = "default" if name.endswith(DEFAULT) else "fast"
+            what = f"typed SSE chat stream, events a second, {engine} engine"
+            result.checks.append(Check(what, "openai's stream", share, 10.0, at_least=True))
+    columns = ["", "events a second", "ratio to openai"]
+    result.tables.append(Table(f"{events:,} typed chat chunks over HTTP, sync", columns, rows))
+    return result

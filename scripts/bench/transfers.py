@@ -1,22 +1,45 @@
-"""Upload and download 2 GiB in flat memory, sync and async. `python scripts/bench/transfers.py [--mib N]`
-
-Uploads are read from a sparse file, downloads are written to a path. Exit status 1 when the peak grew by 16 MiB or more.
-"""
+"""Upload and download 2 GiB, sync and async, in flat memory; uploads are read from a sparse file, downloads written to a path."""
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import flat
-import loopback
+import memory
+import timing
 
-import veneer
+if TYPE_CHECKING:
+    from harness import Bench, Result
 
-SHORT = 8 * flat.MIB
+BOUND_MIB = 16.0
+
+
+# -- in the worker -----------------------------------------------------------------------------------------------------
+
+
+def subjects(url: str, folder: str) -> dict[str, timing.Batch]:
+    """Move so many MiB."""
+    home = Path(folder)
+    ways: dict[str, Callable[[int], None]] = {
+        "upload, sync": lambda length: _upload(url, home, length),
+        "download, sync": lambda length: _download(url, home, length),
+        "upload, async": lambda length: _await(_async_upload(url, home, length)),
+        "download, async": lambda length: _await(_async_download(url, home, length)),
+    }
+    return {
+        name: memory.measured(lambda mib, w=way: w(mib * memory.MIB))  # type: ignore[misc]  # PEP 484 has no default for lambdas
+        for name, way in ways.items()
+    }
+
+
+async def _settle(job: Awaitable[None]) -> None:
+    await job
+
+
+def _await(job: Awaitable[None]) -> None:
+    timing.loop().run_until_complete(_settle(job))
 
 
 def _sparse(folder: Path, length: int) -> Path:
@@ -27,57 +50,56 @@ def _sparse(folder: Path, length: int) -> Path:
 
 
 def _upload(url: str, folder: Path, length: int) -> None:
+    import veneer
+
     with veneer.Client(url) as client:
         client.upload_url(f"{url}/sink", _sparse(folder, length))
 
 
 def _download(url: str, folder: Path, length: int) -> None:
+    import veneer
+
     with veneer.Client(url) as client:
         saved = client.download_url(f"{url}/file/{length}", to=folder / "saved.bin")
     assert saved.bytes == length
 
 
 async def _async_upload(url: str, folder: Path, length: int) -> None:
+    import veneer
+
     async with veneer.AsyncClient(url) as client:
         await client.upload_url(f"{url}/sink", _sparse(folder, length))
 
 
 async def _async_download(url: str, folder: Path, length: int) -> None:
+    import veneer
+
     async with veneer.AsyncClient(url) as client:
         saved = await client.download_url(f"{url}/file/{length}", to=folder / "saved.bin")
     assert saved.bytes == length
 
 
-WAYS = {
-    "upload, sync": _upload,
-    "upload, async": lambda *job: asyncio.run(_async_upload(*job)),
-    "download, sync": _download,
-    "download, async": lambda *job: asyncio.run(_async_download(*job)),
-}
+# -- beside it ---------------------------------------------------------------------------------------------------------
 
 
-def main() -> int:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mib", type=int, default=2048)
-    parser.add_argument("--one", nargs=2, metavar=("WAY", "URL"), help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    length = options.mib * flat.MIB
-    if options.one:
-        way, url = options.one
-        with tempfile.TemporaryDirectory(prefix="veneer-transfers-") as folder:
-            job = WAYS[way]
-            flat.report(flat.measure(lambda size: job(url, Path(folder), size), short=SHORT, long=length))
-        return 0
-    print(f"{options.mib:,} MiB over loopback\n\n{'':17}{'seconds':>9}{'MiB/s':>9}{'peak grew by':>15}")
-    worst = 0.0
-    with loopback.server() as url:
-        for way in WAYS:
-            run = flat.in_child("--one", way, url, "--mib", str(options.mib))
-            worst = max(worst, run.growth)
-            print(f"{way:17}{run.seconds:9.1f}{options.mib / run.seconds:9,.0f}{run.growth:11.1f} MiB")
-    return int(worst >= flat.BOUND)
+def run(bench: Bench) -> Result:
+    """Move files, each way in a process of its own."""
+    from harness import Check, Result, Spread
 
-
-if __name__ == "__main__":
-    sys.exit(main())
+    ways = [f"{what}, {mode}" for what in ("upload", "download") for mode in ("sync", "async")]
+    with tempfile.TemporaryDirectory(prefix="veneer-transfers-") as folder:
+        whole = dict.fromkeys(ways, bench.size.mib)
+        table, grown = memory.growth(
+            bench, "transfers", whole, "MiB over loopback", "MiB a second", folder=folder
+        )
+    checks = [
+        Check(
+            f"memory after {bench.size.mib:,} MiB, {way}",
+            "after a tenth",
+            Spread(grown[way], grown[way], grown[way]),
+            BOUND_MIB,
+            unit="MiB",
+        )
+        for way in grown
+    ]
+    return Result([table], checks)

@@ -78,6 +78,13 @@ SUBJECT = worker.Subject(
         "write": lambda client, _: client.services.services_invoke(request={"service_name": "s", "data": {}}),
     },
     operations=operations,
+    open_tasks=connect,
+    tasks={
+        "read": lambda client, _: client.cache.cache_get_async(request={"key": "k"}),
+        "write": lambda client, _: client.services.services_invoke_async(
+            request={"service_name": "s", "data": {}}
+        ),
+    },
 )
 
 if __name__ == "__main__":

@@ -18,6 +18,10 @@ PINS: Final = {
     "hestiaos": "1.0.1",
     "aerostack": "0.1.2",
 }
+#: What more the benchmarks compare with.
+OTHERS: Final = {"openai": "3.54.0", "httpx-sse": "0.4.3"}
+#: What their environments need besides: the baseline of the measurements, where it is no dependency.
+WITH: Final = {"openai": "httpx==0.28.1"}
 
 
 @contextmanager
@@ -31,16 +35,29 @@ def environments(kept: Path | None) -> Iterator[Path]:
         yield Path(folder)
 
 
+def installed(distribution: str, folder: Path) -> bool:
+    """Whether `interpreter` would find this distribution's environment ready."""
+    return (_home(distribution, folder) / "installed").exists()
+
+
+def packages(distribution: str, folder: Path) -> Path:
+    """Give the folder that this distribution was installed into, to import it from another environment."""
+    return next(_home(distribution, folder).glob("**/site-packages"))
+
+
+def _home(distribution: str, folder: Path) -> Path:
+    return folder / f"{distribution}-{(PINS | OTHERS)[distribution]}"
+
+
 def interpreter(distribution: str, folder: Path) -> Path:
     """Give the Python that has this distribution installed, building its environment at the first need.
 
     Raises `subprocess.CalledProcessError` when pip cannot install it (no index within reach, say).
     """
-    version = PINS[distribution]
-    home = folder / f"{distribution}-{version}"
+    home = _home(distribution, folder)
     python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    done = home / "installed"
-    if not done.exists():
+    if not installed(distribution, folder):
+        version = (PINS | OTHERS)[distribution]
         print(
             f"installing {distribution}=={version} into a throw-away environment …",
             file=sys.stderr,
@@ -48,6 +65,7 @@ def interpreter(distribution: str, folder: Path) -> Path:
         )
         venv.create(home, clear=True, with_pip=True)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, f"{distribution}=={version}"], check=True)
-        done.touch()  # last, so that an interrupted installation is begun again
+        more = [WITH[distribution]] if distribution in WITH else []
+        subprocess.run([*pip, f"{distribution}=={version}", *more], check=True)
+        (home / "installed").touch()  # last, so that an interrupted installation is begun again
     return python

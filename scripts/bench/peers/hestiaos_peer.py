@@ -16,6 +16,11 @@ def connect(job: worker.Job) -> Any:
     return sdk.Client(job.base_url, api_key=job.key, timeout=job.limit)
 
 
+def connect_tasks(job: worker.Job) -> Any:
+    sdk = import_module("hestiaos")
+    return sdk.AsyncClient(job.base_url, api_key=job.key, timeout=job.limit)
+
+
 def leave_open(client: Any) -> None:
     """Do nothing: the published sync client has no way to close."""
 
@@ -114,6 +119,12 @@ SUBJECT = worker.Subject(
         "escape": lambda client, job: client.secrets.get(job.target),
     },
     operations=operations,
+    open_tasks=connect_tasks,
+    tasks={
+        "read": lambda client, _: client.system.status_async(),
+        "write": lambda client, _: client.run_async("create a report"),
+    },
+    lasting=False,
 )
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -16,6 +16,11 @@ USER = ("demo@stellrai.test", "sandbox-password")
 def connect(job: worker.Job) -> Any:
     sdk = import_module("hybridb")
     return sdk.HybriDBClient(job.base_url, api_key=job.key, timeout=job.limit)
+
+
+def connect_tasks(job: worker.Job) -> Any:
+    sdk = import_module("hybridb")
+    return sdk.AsyncHybriDBClient(job.base_url, api_key=job.key, timeout=job.limit)
 
 
 def decide(client: Any, amount: int = 100) -> Any:
@@ -143,17 +148,19 @@ def key_id(created: dict[str, Any]) -> str:
     return str(next(created[name] for name in ("keyId", "id") if name in created))
 
 
+CALLS: dict[str, Callable[[Any, worker.Job], Any]] = {
+    "read": lambda client, _: client.get_decision("dec_1"),
+    "write": lambda client, _: decide(client),
+}
 SUBJECT = worker.Subject(
     distribution="hybridb-sdk",
     packages=("hybridb",),
     open=connect,
     close=lambda client: client.close(),
-    calls={
-        "read": lambda client, _: client.get_decision("dec_1"),
-        "write": lambda client, _: decide(client),
-        "escape": lambda client, job: client.get_decision(job.target),
-    },
+    calls={**CALLS, "escape": lambda client, job: client.get_decision(job.target)},
     operations=operations,
+    open_tasks=connect_tasks,
+    tasks=CALLS,
 )
 
 if __name__ == "__main__":

@@ -51,7 +51,8 @@ class Subject:
 
     `calls` maps a kind of call (read, write, absolute, escape) to what does it, given the client and the job; a kind
     that is missing is a door that the library does not have. `packages` are the import names whose exceptions count
-    as its own.
+    as its own. `tasks` are the async calls, of a client that `open_tasks` gives; `lasting` is False where a sync client
+    does not live for a second call; `more` gives what only this client is timed at.
     """
 
     distribution: str
@@ -60,6 +61,10 @@ class Subject:
     close: Callable[[Any], object]
     calls: dict[str, Callable[[Any, Job], object]]
     operations: Callable[[str, str], Iterator[Operation]] | None = None
+    open_tasks: Callable[[Job], Any] | None = None
+    tasks: dict[str, Callable[[Any, Job], Any]] = field(default_factory=dict)
+    lasting: bool = True
+    more: Callable[..., dict[str, Callable[[int], Any]]] = lambda url: {}  # noqa: ARG005  # nothing, for any server
 
 
 @dataclass

@@ -1,0 +1,89 @@
+"""Measure what veneer costs beside httpx and the published clients, and print it: `python scripts/bench [--quick] [CASE …]`
+
+A full run of all cases (minutes) writes docs/benchmarks.md. The clients' environments are kept in .cache/peers; what cannot be installed is
+left out and said so. The exit code is 1 when something of ours fails to run; a missed target is a figure, not a failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import calls
+import counts
+import harness
+import loopback
+import many
+import memory
+import models
+import pages
+import report
+import sse
+import starts
+import streams
+import transfers
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+CASES: Final[dict[str, Callable[[harness.Bench], harness.Result]]] = {
+    "calls": calls.run,
+    "many": many.run,
+    "starts": starts.run,
+    "sse": sse.run,
+    "streams": streams.run,
+    "pages": pages.run,
+    "models": models.run,
+    "memory": memory.run,
+    "counts": counts.run,
+    "transfers": transfers.run,
+}
+#: Not asked for by name, not run: gigabytes over loopback.
+ON_DEMAND: Final = {"transfers"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the cases; give the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"of {', '.join(CASES)}")
+    parser.add_argument("--quick", action="store_true", help="few rounds; nothing is installed or written")
+    parser.add_argument("--tiny", action="store_true", help="one round, to see that everything runs")
+    parser.add_argument("--peers", type=Path, default=ROOT / ".cache/peers", metavar="DIR")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the page here")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the targets' figures here")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.cases) - set(CASES):
+        parser.error(f"no such case: {', '.join(sorted(unknown))}")
+    size = harness.TINY if options.tiny else harness.QUICK if options.quick else harness.FULL
+    everything = not options.cases and size is harness.FULL
+    options.peers.mkdir(parents=True, exist_ok=True)
+    results: list[harness.Result] = []
+    with loopback.server() as url, tempfile.TemporaryDirectory(prefix="veneer-bench-") as scratch:
+        bench = harness.Bench(url, size, Path(scratch), options.peers.resolve(), install=size is harness.FULL)
+        for name in options.cases or [name for name in CASES if name not in ON_DEMAND]:
+            print(f"… {name}", file=sys.stderr, flush=True)
+            results.append(CASES[name](bench))
+            for table in results[-1].tables:
+                print(report.text(table), flush=True)
+    print(report.text(report.targets([check for result in results for check in result.checks])))
+    for name, reason in sorted(bench.left_out.items()):
+        print(f"left out: {name}: {reason}")
+    for name, reason in sorted(bench.broken.items()):
+        print(f"failed: {name}: {reason}", file=sys.stderr)
+    target = options.write or (ROOT / "docs/benchmarks.md" if everything else None)
+    if target is not None and not bench.broken:
+        target.write_text(report.page(results, bench.left_out))
+    if options.json is not None:
+        found = [{**asdict(check), "met": check.met} for result in results for check in result.checks]
+        options.json.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    return int(bool(bench.broken))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,231 @@
+"""One small call, sync and async: ratios to httpx, the published clients beside it, and the raw socket as the floor."""
+
+from __future__ import annotations
+
+import importlib
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from functools import partial
+from itertools import product
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import timing
+
+if TYPE_CHECKING:
+    from harness import Bench, Result, Samples, Subject
+
+KEY = "key-for-the-bench"
+METHODS = ("GET", "POST")
+HTTPX = "httpx"
+RAW = "raw socket"
+STOCK = "stock generated client"
+DEFAULT, FAST = "veneer", 'veneer, engine="fast"'
+FACADE, FAST_FACADE = "VelerianClient", 'VelerianClient, engine="fast"'
+BOUNDS = {
+    ("sync", DEFAULT): 0.65,
+    ("async", DEFAULT): 0.70,
+    ("sync", FAST): 0.20,
+    ("async", FAST): 0.20,
+}
+
+
+# -- in the worker -----------------------------------------------------------------------------------------------------
+
+
+def subjects(url: str, stock: str | None = None) -> dict[str, timing.Batch]:
+    """Give every way of ours to make a small call, and httpx's, named `<method> <sync or async> <who>`."""
+    calls = {**plain(url), **facades(url), RAW: raw(url)}
+    tasks = {**plain_tasks(url), **facade_tasks(url), RAW: raw_awaited(url)}
+    made: dict[str, timing.Batch] = {}
+    for method in METHODS:
+        made |= {f"{method} sync {who}": timing.each(partial(call, method)) for who, call in calls.items()}
+        made |= {
+            f"{method} async {who}": timing.each_awaited(partial(task, method)) for who, task in tasks.items()
+        }
+    if stock is not None:
+        made[f"GET sync {STOCK}"] = timing.each(stock_call(url, stock))
+    return made
+
+
+def arguments(method: str) -> dict[str, Any]:
+    """What a small call carries."""
+    return {"params": {"a": "1"}} if method == "GET" else {"json": {"name": "x", "value": 1}}
+
+
+def plain(url: str) -> dict[str, Callable[[str], object]]:
+    """Calls by method name, through httpx and through ours."""
+    import httpx
+
+    import veneer
+
+    clients: dict[str, Any] = {
+        HTTPX: httpx.Client(base_url=url, headers={"Authorization": f"Bearer {KEY}"}),
+        DEFAULT: veneer.Client(url, api_key=KEY),
+        FAST: veneer.Client(url, api_key=KEY, engine="fast"),
+    }
+    return {
+        who: lambda method, c=client: c.request(method, "/small", **arguments(method)).json()
+        for who, client in clients.items()
+    }
+
+
+def plain_tasks(url: str) -> dict[str, Callable[[str], Awaitable[object]]]:
+    """The same, async."""
+    import httpx
+
+    import veneer
+
+    def of(client: Any) -> Callable[[str], Awaitable[object]]:
+        async def call(method: str) -> object:
+            return (await client.request(method, "/small", **arguments(method))).json()
+
+        return call
+
+    return {
+        HTTPX: of(httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {KEY}"})),
+        DEFAULT: of(veneer.AsyncClient(url, api_key=KEY)),
+        FAST: of(veneer.AsyncClient(url, api_key=KEY, engine="fast")),
+    }
+
+
+def facades(url: str) -> dict[str, Callable[[str], object]]:
+    """Typed calls: a page of the audit log, an invoked ABP."""
+    from veneer.velerian import VelerianClient
+
+    def of(client: VelerianClient) -> Callable[[str], object]:
+        def call(method: str) -> object:
+            return client.list_audit_log() if method == "GET" else client.invoke_abp("abp_demo", payload={})
+
+        return call
+
+    space = f"{url}/velerian"
+    return {
+        FACADE: of(VelerianClient(space, api_key=KEY)),
+        FAST_FACADE: of(VelerianClient(space, api_key=KEY, engine="fast")),
+    }
+
+
+def facade_tasks(url: str) -> dict[str, Callable[[str], Awaitable[object]]]:
+    """The same, async."""
+    from veneer.velerian import AsyncVelerianClient
+
+    def of(client: AsyncVelerianClient) -> Callable[[str], Awaitable[object]]:
+        async def call(method: str) -> object:
+            if method == "GET":
+                return await client.list_audit_log()
+            return await client.invoke_abp("abp_demo", payload={})
+
+        return call
+
+    space = f"{url}/velerian"
+    return {
+        f"Async{FACADE}": of(AsyncVelerianClient(space, api_key=KEY)),
+        f"Async{FAST_FACADE}": of(AsyncVelerianClient(space, api_key=KEY, engine="fast")),
+    }
+
+
+def stock_call(url: str, folder: str) -> Callable[[], object]:
+    """`list_audit_log` as the generator's own templates write it."""
+    sys.path.append(folder)
+    endpoint = importlib.import_module("stock.api.audit.list_audit_log")
+    client = importlib.import_module("stock").AuthenticatedClient(f"{url}/velerian", token=KEY)
+    return lambda: endpoint.sync_detailed(client=client)
+
+
+def _bytes(url: str) -> tuple[tuple[str, int], dict[str, bytes]]:
+    parts = urlsplit(url)
+    head = f" /small?a=1 HTTP/1.1\r\nhost: {parts.netloc}\r\naccept: */*\r\nauthorization: Bearer {KEY}\r\n"
+    body = '{"name":"x","value":1}'
+    more = f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
+    requests = {"GET": f"GET{head}\r\n".encode(), "POST": f"POST{head}{more}\r\n{body}".encode()}
+    return (str(parts.hostname), int(parts.port or 80)), requests
+
+
+def raw(url: str) -> Callable[[str], object]:
+    """Send the bytes of a request, wait for those of its answer."""
+    address, requests = _bytes(url)
+    connection = socket.create_connection(address)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def call(method: str) -> bytes:
+        connection.sendall(requests[method])
+        return connection.recv(65536)
+
+    return call
+
+
+def raw_awaited(url: str) -> Callable[[str], Awaitable[object]]:
+    """The same in an event loop."""
+    address, requests = _bytes(url)
+    connection = socket.create_connection(address)
+    connection.setblocking(False)
+    loop = timing.loop()
+
+    async def call(method: str) -> bytes:
+        await loop.sock_sendall(connection, requests[method])
+        return await loop.sock_recv(connection, 65536)
+
+    return call
+
+
+# -- beside them -------------------------------------------------------------------------------------------------------
+
+
+def run(bench: Bench) -> Result:
+    """Measure all of them in the same rounds; a published client's ratio is to httpx in its own process."""
+    from harness import PEERS, Result
+
+    with ExitStack() as stack:
+        ours = stack.enter_context(bench.worker("calls", url=bench.url, stock=bench.stock()))
+        every: dict[str, Subject] = dict(ours)
+        for peer in PEERS:
+            found = stack.enter_context(bench.peer(peer))
+            every |= {f"{peer}: {name}": subject for name, subject in found.items()}
+        samples = bench.compare(every, batch=bench.size.batch, rounds=bench.size.rounds)
+    result = Result()
+    for mode, method in product(("sync", "async"), METHODS):
+        _report(result, samples, method, mode)
+    return result
+
+
+def _report(result: Result, samples: Samples, method: str, mode: str) -> None:
+    from harness import PEERS, Check, Table, ratio, spread
+    from report import show
+
+    base = f"{method} {mode} {HTTPX}"
+    ours = f"{method} {mode} "
+    lines = {name.removeprefix(ours): (name, base) for name in samples if name.startswith(ours)}
+    for peer in PEERS:
+        own = f"{peer}: {ours}"
+        lines |= {
+            name.removeprefix(own): (name, f"{peer}: {base}")
+            for name in samples
+            if name.startswith(own) and name != f"{peer}: {base}"
+        }
+    rows = [
+        [
+            shown,
+            show(spread(samples, name, "wall"), 1e6),
+            show(spread(samples, name, "cpu"), 1e6),
+            show(ratio(samples, name, of, "wall")),
+            show(ratio(samples, name, of, "cpu")),
+        ]
+        for shown, (name, of) in lines.items()
+    ]
+    columns = ["", "wall µs", "CPU µs", "wall, ratio to httpx", "CPU, ratio to httpx"]
+    result.tables.append(Table(f"Small {method}, {mode}", columns, rows))
+    baseline = "httpx.Client.request" if mode == "sync" else "httpx.AsyncClient.request"
+    for who in (DEFAULT, FAST):
+        for clock in ("cpu", "wall"):
+            engine = "default" if who == DEFAULT else "fast"
+            result.checks.append(
+                Check(
+                    f"small {method}, {mode}, {engine} engine, {'CPU' if clock == 'cpu' else 'wall'}",
+                    baseline,
+                    ratio(samples, f"{method} {mode} {who}", base, clock),
+                    BOUNDS[mode, who],
+                )
+            )

@@ -1,0 +1,132 @@
+"""What one small call takes, in counts that hardly move with the machine's load: Python calls, system calls, instructions."""
+
+from __future__ import annotations
+
+import cProfile
+import os
+import pstats
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import calls
+import timing
+
+if TYPE_CHECKING:
+    from harness import Bench, Result
+
+WARM, MORE = 20, 50
+"""Calls before it counts, and calls that count."""
+
+
+# -- in the worker -----------------------------------------------------------------------------------------------------
+
+
+def subjects(url: str, stock: str | None) -> dict[str, timing.Batch]:
+    """Count the calls of Python and C functions in one small call."""
+    return {
+        name: (lambda _, b=batch: _python_calls(b))  # type: ignore[misc]  # PEP 484 has no default for lambdas
+        for name, batch in calls.subjects(url, stock).items()
+    }
+
+
+def _python_calls(batch: timing.Batch) -> float:
+    """By cProfile: what eleven calls take more than one, so that neither the first's nor the loop's part counts."""
+
+    def total(times: int) -> int:
+        profile = cProfile.Profile()
+        profile.enable()
+        batch(times)
+        profile.disable()
+        return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]  # typeshed lacks it
+
+    batch(3)
+    return (total(11) - total(1)) / 10
+
+
+# -- beside it ---------------------------------------------------------------------------------------------------------
+
+
+def run(bench: Bench) -> Result:
+    """Count for httpx and for ours; what a tool is missing for is said."""
+    from harness import Result, Table
+    from report import number
+
+    with bench.worker("counts", url=bench.url, stock=bench.stock()) as found:
+        python = {name: float(subject(1).value) for name, subject in found.items()}
+    names = [name for name in python if calls.RAW not in name]
+    tools = {"system calls": _system_calls, "instructions": _instructions}
+    machine = {
+        what: {name: tool(bench, name) for name in names if _base(name) in names}
+        if bench.size.machine
+        else {}
+        for what, tool in tools.items()
+    }
+    rows = []
+    for name in names:
+        row = [name, number(python[name]), number(python[name] / python[_base(name)])]
+        for what in tools:
+            count, base = machine[what].get(name), machine[what].get(_base(name))
+            row += [number(count) if count else "–", number(count / base) if count and base else "–"]
+        rows.append(row)
+    columns = [
+        "",
+        "Python calls",
+        "ratio to httpx",
+        "system calls",
+        "ratio to httpx",
+        "instructions",
+        "ratio to httpx",
+    ]
+    notes = [] if bench.size.machine else ["System calls and instructions are counted in a full run."]
+    if bench.size.machine:
+        notes += [
+            f"Not here or not permitted: {tool}."
+            for what, tool in (("system calls", "strace"), ("instructions", "valgrind"))
+            if not any(machine[what].values())
+        ]
+    return Result([Table("Counts for one small call", columns, rows, notes)])
+
+
+def _base(name: str) -> str:
+    method, mode, _ = name.split(" ", 2)
+    return f"{method} {mode} {calls.HTTPX}"
+
+
+def _difference(bench: Bench, name: str, command: list[str], pattern: str, where: Path) -> float | None:
+    """What MORE calls add to what a tool counts of a process, for one call; None where the tool does not work."""
+    counted = []
+    for times in (WARM, WARM + MORE):
+        child = [sys.executable, str(Path(__file__).resolve()), bench.url, name, str(times)]
+        environment = {**os.environ, "PYTHONHASHSEED": "0"}
+        done = subprocess.run(
+            [*command, *child], capture_output=True, text=True, env=environment, check=False
+        )
+        said = done.stderr + (where.read_text() if where.exists() else "")
+        found = re.findall(pattern, said, re.MULTILINE)
+        if done.returncode or not found:
+            return None
+        counted.append(int(found[-1].replace(",", "")))
+    return (counted[1] - counted[0]) / MORE
+
+
+def _system_calls(bench: Bench, name: str) -> float | None:
+    if shutil.which("strace") is None:
+        return None
+    output = bench.scratch / "strace"
+    command = ["strace", "-f", "-c", "-o", str(output)]
+    return _difference(bench, name, command, r"^100\.00 +\S+ +\S+ +(\d+).* total$", output)
+
+
+def _instructions(bench: Bench, name: str) -> float | None:
+    if shutil.which("valgrind") is None:
+        return None
+    command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+    return _difference(bench, name, command, r"I +refs: +([\d,]+)", bench.scratch / "none")
+
+
+if __name__ == "__main__":
+    calls.subjects(sys.argv[1])[sys.argv[2]](int(sys.argv[3]))
