@@ -40,7 +40,7 @@ lint: setup  ## style and formatting
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
 types: setup  ## mypy --strict on all that ships and on generated code, pyright on the public API
-	$(PY) -m mypy overlay generated scripts/*.py examples tests/typing tests/sandbox
+	$(PY) -m mypy overlay generated scripts/*.py scripts/bench/*.py examples tests/typing tests/sandbox
 	$(PY) -m pyright
 
 arrows: setup  ## imports point one way
@@ -49,18 +49,17 @@ arrows: setup  ## imports point one way
 lock: setup  ## pin anew what pyproject.toml allows (needs uv)
 	uv pip compile -q pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
-bench: setup  ## small calls, alone and 64 at once, beside httpx in the same run (QUICK=1 for a glance)
-	$(PY) scripts/bench/latency.py $(if $(QUICK),--quick)
+bench: setup  ## veneer beside httpx and the published clients, target by target, into docs/benchmarks.md (QUICK=1 for a glance)
+	$(PY) scripts/bench $(if $(QUICK),--quick)
 
 contracts: setup  ## the pipeline over published contracts of the registries (needs pip, npm and the network)
 	$(PY) scripts/contracts.py
 
 bench-pages: setup  ## paging one by one, ahead and side by side, beside velerian-sdk
-	$(PY) scripts/bench/pages.py
+	$(PY) scripts/bench pages
 
 bench-flat: setup  ## a million events, 2 GiB up and down: memory stays flat
-	$(PY) scripts/bench/stream_memory.py
-	$(PY) scripts/bench/transfers.py
+	$(PY) scripts/bench memory transfers
 
 coverage: setup  ## write docs/coverage.md anew: which methods send each operation
 	UPDATE=1 $(PY) -m pytest -q tests/platforms/test_coverage.py
@@ -71,10 +70,9 @@ bench-stress: setup  ## 10,000 calls from 64 tasks and 16 threads with a fifth o
 bench-faults: setup  ## what veneer and the four published clients do on one fault server
 	$(PY) scripts/bench/faults.py --peers .cache/peers
 
-bench-sse: setup  ## the event-stream decoder: 10,000 random streams and cuts, and its speed beside httpx-sse
+bench-sse: setup  ## event streams: 10,000 random streams and cuts, and their speed beside httpx-sse and openai
 	$(PY) -m pytest -q -m slow tests/core/test_sse_decoder.py
-	$(PY) -m pip install -q --disable-pip-version-check --no-deps --upgrade --target .cache/httpx-sse httpx-sse==0.4.3
-	$(PY) scripts/bench/sse.py --httpx-sse .cache/httpx-sse
+	$(PY) scripts/bench sse streams
 
 peers: setup  ## run the four published clients' operations against the sandbox
 	$(PY) scripts/bench/peers --keep .cache/peers

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -63,12 +65,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     size = harness.TINY if options.tiny else harness.QUICK if options.quick else harness.FULL
     everything = not options.cases and size is harness.FULL
     options.peers.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that workers and the server end with it
     results: list[harness.Result] = []
     with loopback.server() as url, tempfile.TemporaryDirectory(prefix="veneer-bench-") as scratch:
         bench = harness.Bench(url, size, Path(scratch), options.peers.resolve(), install=size is harness.FULL)
         for name in options.cases or [name for name in CASES if name not in ON_DEMAND]:
-            print(f"… {name}", file=sys.stderr, flush=True)
+            started = time.perf_counter()
             results.append(CASES[name](bench))
+            print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
             for table in results[-1].tables:
                 print(report.text(table), flush=True)
     print(report.text(report.targets([check for result in results for check in result.checks])))

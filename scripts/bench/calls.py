@@ -61,18 +61,17 @@ def plain(url: str) -> dict[str, Callable[[str], object]]:
 
     import veneer
 
-    clients: dict[str, Any] = {
-        HTTPX: httpx.Client(base_url=url, headers={"Authorization": f"Bearer {KEY}"}),
-        DEFAULT: veneer.Client(url, api_key=KEY),
-        FAST: veneer.Client(url, api_key=KEY, engine="fast"),
-    }
+    def of(client: Any) -> Callable[[str], object]:
+        return lambda method: client.request(method, "/small", **arguments(method)).json()
+
     return {
-        who: lambda method, c=client: c.request(method, "/small", **arguments(method)).json()
-        for who, client in clients.items()
+        HTTPX: of(httpx.Client(base_url=url, headers={"Authorization": f"Bearer {KEY}"})),
+        DEFAULT: of(veneer.Client(url, api_key=KEY)),
+        FAST: of(veneer.Client(url, api_key=KEY, engine="fast")),
     }
 
 
-def plain_tasks(url: str) -> dict[str, Callable[[str], Awaitable[object]]]:
+def plain_tasks(url: str, path: str = "/small") -> dict[str, Callable[[str], Awaitable[object]]]:
     """The same, async."""
     import httpx
 
@@ -80,7 +79,7 @@ def plain_tasks(url: str) -> dict[str, Callable[[str], Awaitable[object]]]:
 
     def of(client: Any) -> Callable[[str], Awaitable[object]]:
         async def call(method: str) -> object:
-            return (await client.request(method, "/small", **arguments(method))).json()
+            return (await client.request(method, path, **arguments(method))).json()
 
         return call
 

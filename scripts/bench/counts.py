@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 WARM, MORE = 20, 50
 """Calls before it counts, and calls that count."""
+
+
+LOOKED_INTO = [
+    f"GET {mode} {who}" for mode in ("sync", "async") for who in (calls.HTTPX, calls.DEFAULT, calls.FAST)
+]
+"""Whose system calls and instructions are counted too."""
 
 
 # -- in the worker -----------------------------------------------------------------------------------------------------
@@ -47,6 +54,14 @@ def _python_calls(batch: timing.Batch) -> float:
     return (total(11) - total(1)) / 10
 
 
+def one_client(url: str, name: str) -> timing.Batch:
+    """One of those that are looked into, without the others' calls."""
+    _, mode, who = name.split(" ", 2)
+    if mode == "sync":
+        return timing.each(partial(calls.plain(url)[who], "GET"))
+    return timing.each_awaited(partial(calls.plain_tasks(url)[who], "GET"))
+
+
 # -- beside it ---------------------------------------------------------------------------------------------------------
 
 
@@ -60,9 +75,7 @@ def run(bench: Bench) -> Result:
     names = [name for name in python if calls.RAW not in name]
     tools = {"system calls": _system_calls, "instructions": _instructions}
     machine = {
-        what: {name: tool(bench, name) for name in names if _base(name) in names}
-        if bench.size.machine
-        else {}
+        what: {name: tool(bench, name) for name in names if name in LOOKED_INTO and bench.size.machine}
         for what, tool in tools.items()
     }
     rows = []
@@ -129,4 +142,4 @@ def _instructions(bench: Bench, name: str) -> float | None:
 
 
 if __name__ == "__main__":
-    calls.subjects(sys.argv[1])[sys.argv[2]](int(sys.argv[3]))
+    one_client(sys.argv[1], sys.argv[2])(int(sys.argv[3]))

@@ -25,7 +25,7 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PEERS: Final = Path(__file__).resolve().parent / "peers"
-sys.path[:0] = [str(ROOT / "tests"), str(PEERS)]
+sys.path[:0] = [str(ROOT / "tests"), str(PEERS), str(PEERS.parent)]
 
 # Siblings and the server live beside packages, not in them.
 from answers import ANSWERS  # noqa: E402

@@ -18,7 +18,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from peers.environments import PINS, installed, interpreter, packages
+from environments import PINS, installed, interpreter, packages
 
 from veneer.codegen import documents, normalise
 
@@ -250,12 +250,17 @@ class Bench:
         return True
 
     def compare(
-        self, subjects: Mapping[str, Subject], *, batch: int | Mapping[str, int], rounds: int
+        self,
+        subjects: Mapping[str, Subject],
+        *,
+        batch: int | Mapping[str, int],
+        rounds: int,
+        warm: bool = True,
     ) -> Samples:
-        """Run every subject once a round, in random order; the round that warms up does not count. A subject that fails is left out."""
+        """Run every subject once a round, in random order, after a round that only warms up. A subject that fails is left out, and noted."""
         samples: Samples = {name: [] for name in subjects}
         running = dict(subjects)
-        for turn in range(rounds + 1):
+        for turn in range(0 if warm else 1, rounds + 1):
             for name in random.sample(list(running), len(running)):
                 times = batch if isinstance(batch, int) else batch[name]
                 try:

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from peers.answers import ANSWERS
+from answers import ANSWERS
 
 MIB = 1 << 20
 PAGE_SECONDS = 0.02
+LATE_SECONDS = 0.005
 SMALL = b'{"id":"plan_1","name":"Standard","seats":5}'
 
 
@@ -53,7 +54,7 @@ class _Connection(asyncio.Protocol):
     """Answer requests in their order. A request of the very same bytes as one before is not parsed again.
 
     `/events/<count>` and `/chat/<count>/…` are streams with a chunk for each event, `/file/<bytes>` is a file, `/pages/<rows>/…` a list in
-    pages, `/connections` the number of connections so far, `/<platform>/…` what the platform's client expects; every PUT is a sink.
+    pages, `/connections` the number of connections so far, `/late/…` a small answer after 5 ms, `/<platform>/…` what the platform's client expects; every PUT is a sink.
     """
 
     opened = 0
@@ -113,6 +114,8 @@ class _Connection(asyncio.Protocol):
                 query = {key: int(value[0]) for key, value in parse_qs(parts.query).items()}
                 page = _page(int(names[1]), query.get("offset", 0), query.get("limit", 100))
                 asyncio.get_running_loop().call_later(PAGE_SECONDS, self._transport.write, page)
+            case "late":
+                asyncio.get_running_loop().call_later(LATE_SECONDS, self._transport.write, _whole(SMALL))
             case name:
                 kind = "read" if method == b"GET" else "write"
                 answer = _whole(json.dumps(ANSWERS[name][kind]).encode() if name in ANSWERS else SMALL)

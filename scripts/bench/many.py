@@ -1,4 +1,4 @@
-"""64 async requests in flight: requests a second, and how many connections they take."""
+"""64 async requests in flight: requests a second where the server answers at once and where it takes 5 ms, and the connections that they open."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import socket
 import urllib.request
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,21 +14,35 @@ import calls
 import timing
 
 if TYPE_CHECKING:
-    from harness import Bench, Result
+    from harness import Bench, Result, Spread
 
 IN_FLIGHT = 64
+AT_ONCE, LATE = "answers at once", "answers after 5 ms"
+PATHS = {AT_ONCE: "/small", LATE: "/late"}
 SERVER = "raw sockets: what the server can do"
 BOUNDS = {calls.DEFAULT: 5.0, calls.FAST: 20.0}
-BATCHES = {calls.HTTPX: 3, calls.DEFAULT: 12, calls.FAST: 30, SERVER: 60}
+BATCHES = {calls.HTTPX: 4, calls.DEFAULT: 16, calls.FAST: 30, SERVER: 60}
 """Rounds of 64 requests to a batch, so that each takes about as long."""
+FIRST = 10
+"""Rounds in which connections are counted, of clients that have none yet: 640 requests."""
+
+
+# -- in the worker -----------------------------------------------------------------------------------------------------
 
 
 def subjects(url: str) -> dict[str, timing.Batch]:
     """Give batches of so many rounds of 64 requests."""
-    return {who: in_flight(call) for who, call in calls.plain_tasks(url).items()} | {SERVER: sockets(url)}
+    return {
+        **{
+            f"{when}: {who}": in_flight(partial(call, "GET"))
+            for when, path in PATHS.items()
+            for who, call in calls.plain_tasks(url, path).items()
+        },
+        f"{AT_ONCE}: {SERVER}": sockets(url),
+    }
 
 
-def in_flight(call: Callable[[str], Awaitable[object]]) -> timing.Batch:
+def in_flight(call: Callable[[], Awaitable[object]]) -> timing.Batch:
     """64 tasks which each make the next request when theirs is answered."""
 
     async def batch(times: int) -> None:
@@ -35,7 +50,7 @@ def in_flight(call: Callable[[str], Awaitable[object]]) -> timing.Batch:
 
         async def one() -> None:
             for _ in left:
-                await call("GET")
+                await call()
 
         await asyncio.gather(*(one() for _ in range(IN_FLIGHT)))
 
@@ -58,42 +73,63 @@ def sockets(url: str) -> timing.Batch:
     return batch
 
 
-def run(bench: Bench) -> Result:
-    """Measure the rates; then count the connections of one more batch each."""
-    from harness import Check, Result, Spread, Table, ratio
-    from report import number, show
+# -- beside it ---------------------------------------------------------------------------------------------------------
 
-    small = bench.size.rounds == 1
-    batches = {who: 1 if small else count for who, count in BATCHES.items()}
-    opened: dict[str, str] = {}
+
+def run(bench: Bench) -> Result:
+    """Count the connections of clients that have none yet, then measure the rates."""
+    from harness import Check, Result, Spread, Table, ratio
+    from report import show
+
+    tiny = bench.size.rounds == 1
+    opened: dict[str, int] = {}
     with bench.worker("many", url=bench.url) as found:
-        samples = bench.compare(found, batch=batches, rounds=bench.size.rounds)
-        for who in samples:
+        for name in found:
             before = connections(bench.url)
-            found[who](batches[who])
-            opened[who] = f"{connections(bench.url) - before - 1} of {batches[who] * IN_FLIGHT}"
-    rates = {who: Spread.of([IN_FLIGHT / sample.wall for sample in own]) for who, own in samples.items()}
-    shares = {who: ratio(samples, calls.HTTPX, who) for who in samples}
-    rows = [[who, show(rates[who]), show(shares[who]), opened[who]] for who in samples]
-    columns = ["", "requests a second", "ratio to httpx", "new connections in a warm batch"]
-    server = rates.get(SERVER)
-    fast = rates.get(calls.FAST)
-    note = (
-        f"The server answers {number(server.middle / fast.middle)} × as fast as the fastest client asks: it does not limit."
-        if server and fast
-        else "The server's own speed was not measured."
-    )
-    checks = [
-        Check(
-            f"64 in flight, requests a second, {'default' if who == calls.DEFAULT else 'fast'} engine",
-            "httpx default limits",
-            shares.get(who),
-            bound,
-            at_least=True,
+            found[name](1 if tiny else FIRST)
+            opened[name] = connections(bench.url) - before - 1
+        batches = {name: 1 if tiny else BATCHES[name.partition(": ")[2]] for name in found}
+        samples = bench.compare(found, batch=batches, rounds=bench.size.rounds)
+    rates = {name: Spread.of([IN_FLIGHT / sample.wall for sample in own]) for name, own in samples.items()}
+    result = Result()
+    for when in PATHS:
+        names = [name for name in samples if name.startswith(when)]
+        shares = {name: ratio(samples, f"{when}: {calls.HTTPX}", name) for name in names}
+        rows = [
+            [
+                name.partition(": ")[2],
+                show(rates[name]),
+                show(shares[name]),
+                f"{opened[name]}" if SERVER not in name else "–",
+            ]
+            for name in names
+        ]
+        requests = IN_FLIGHT * (1 if tiny else FIRST)
+        columns = [
+            "",
+            "requests a second",
+            "ratio to httpx",
+            f"connections for the first {requests} requests",
+        ]
+        result.tables.append(
+            Table(f"64 requests in flight, async; the server {when}", columns, rows, _notes(rates, when))
         )
-        for who, bound in BOUNDS.items()
-    ]
-    return Result([Table("64 requests in flight, async", columns, rows, [note])], checks)
+        for who, bound in BOUNDS.items():
+            engine = "default" if who == calls.DEFAULT else "fast"
+            what = f"64 in flight, requests a second, server {when}, {engine} engine"
+            share = shares.get(f"{when}: {who}")
+            result.checks.append(Check(what, "httpx default limits", share, bound, at_least=True))
+    return result
+
+
+def _notes(rates: dict[str, Spread | None], when: str) -> list[str]:
+    from report import number
+
+    server, fast = rates.get(f"{AT_ONCE}: {SERVER}"), rates.get(f"{AT_ONCE}: {calls.FAST}")
+    if when != AT_ONCE or server is None or fast is None:
+        return []
+    share = number(server.middle / fast.middle)
+    return [f"The server answers {share} × as fast as the fastest client asks: it does not limit."]
 
 
 def connections(url: str) -> int:

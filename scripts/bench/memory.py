@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import calls
@@ -45,11 +47,12 @@ def _streamed(
 
 
 def measured(batch: Callable[[int], object]) -> timing.Batch:
-    """Tell the peak of the process's resident memory after a batch, in MiB."""
+    """Tell the process's resident memory after a batch, in MiB: its peak so far, and what it is now."""
 
-    def run(times: int) -> float:
+    def run(times: int) -> list[float]:
         batch(times)
-        return peak()
+        gc.collect()
+        return [peak(), resident()]
 
     return run
 
@@ -58,6 +61,15 @@ def peak() -> float:
     """The largest memory that this process has had, in MiB (ru_maxrss is KiB on Linux, bytes on macOS)."""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most / MIB if sys.platform == "darwin" else most / 1024
+
+
+def resident() -> float:
+    """The memory that this process has now, in MiB; where no file says it, the most that it has had."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except FileNotFoundError:
+        return peak()
+    return pages * resource.getpagesize() / MIB
 
 
 # -- beside it ---------------------------------------------------------------------------------------------------------
@@ -99,9 +111,9 @@ def growth(
     title: str,
     rate: str,
     factor: float = 1.0,
-    **options: str,
+    **options: Any,
 ) -> tuple[Table, dict[str, float]]:
-    """Run each of a module's subjects to a tenth and then whole; by how many MiB the peak grew after the tenth."""
+    """Run each of a module's subjects to a tenth and then whole; by how many MiB its memory, now or at its peak, grew after the tenth."""
     from harness import SubjectEndedError, Table
     from report import number
 
@@ -115,7 +127,7 @@ def growth(
         except SubjectEndedError as error:
             bench.broken[way] = str(error)
             continue
-        grown[way] = after.value - before.value
+        grown[way] = max(now - then for now, then in zip(after.value, before.value, strict=True))
         rows.append(
             [
                 way,
@@ -125,5 +137,5 @@ def growth(
                 number(grown[way]),
             ]
         )
-    columns = ["", "how many", "seconds", rate, "peak grew by, MiB"]
+    columns = ["", "how many", "seconds", rate, "grew by, MiB"]
     return Table(title, columns, rows), grown

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import timing
 
 if TYPE_CHECKING:
-    from harness import Bench, Result
+    from harness import Bench, Result, Samples, Spread, Subject
 
 STOCK, OURS, PYDANTIC, BARE = "stock generated", "veneer", "pydantic", "json alone"
 FAST_JSON = ("msgspec", "orjson")
@@ -115,7 +115,7 @@ def run(bench: Bench) -> Result:
     result = Result()
     stock = bench.stock()
     with ExitStack() as stack:
-        every = {}
+        every: dict[str, Subject] = {}
         for way, hidden in WAYS.items():
             found = stack.enter_context(bench.worker("models", stock=stock, hidden=hidden))
             every |= {f"{name}, {way}": subject for name, subject in found.items()}
@@ -171,7 +171,7 @@ def run(bench: Bench) -> Result:
     return result
 
 
-def _share(samples: Any, what: str, who: str, way: str) -> Any:
+def _share(samples: Samples, what: str, who: str, way: str) -> Spread | None:
     from harness import ratio
 
     return ratio(samples, f"{what} {who}, {way}", f"{what} {STOCK}, {way}", "cpu")

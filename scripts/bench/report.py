@@ -11,8 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from environments import OTHERS, PINS
 from harness import Check, Result, Spread, Table
-from peers.environments import OTHERS, PINS
 
 HEAD: Final = """\
 # Benchmarks

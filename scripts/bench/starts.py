@@ -26,7 +26,6 @@ IMPORTS = (
     "veneer.hybridb",
     "veneer.hestiaos",
     "veneer.aerostack",
-    "httpx_sse",
 )
 COLD = {
     "httpx.Client": "import httpx\nhttpx.Client(base_url=URL, headers=HEADERS).get('/small').json()",
@@ -175,8 +174,7 @@ def _imports(bench: Bench, result: Result, python: str, environment: Mapping[str
         "import sys, time\nbefore = len(sys.modules)\nwall, cpu = time.perf_counter(), time.process_time()\nimport {}\n"
         "cpu, wall = time.process_time() - cpu, time.perf_counter() - wall\nprint([wall, cpu, len(sys.modules) - before])"
     )
-    names = [name for name in IMPORTS if importlib.util.find_spec(name) is not None]
-    processes = {name: child(python, code.format(name), environment) for name in names}
+    processes = {name: child(python, code.format(name), environment) for name in IMPORTS}
     samples = bench.compare(processes, batch=1, rounds=bench.size.cold)
     modules = {name: float(own[-1].value) for name, own in samples.items()}
     rows = [

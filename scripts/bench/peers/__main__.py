@@ -20,9 +20,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from environments import PINS, environments, interpreter
-
 HERE: Final = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from environments import PINS, environments, interpreter  # noqa: E402  # beside this folder, not in it
+
 #: Where the sandbox serves each platform, and the key that it accepts (docs/sandbox.md).
 PLATFORMS: Final = {
     "velerian": ("/velerian", "vk_live_sandbox"),

@@ -1,0 +1,58 @@
+"""The benchmarks measure every case of ours without any published client, and say what was left out."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BENCH = Path(__file__).resolve().parents[2] / "scripts" / "bench"
+
+#: Baselines that only a full run installs.
+PEERS = ("httpx-sse", "openai", "velerian-sdk")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, list[dict[str, Any]]]:
+    """One tiny round of everything: what was printed, the page, the targets."""
+    folder = tmp_path_factory.mktemp("bench")
+    options = ["--peers", folder / "none", "--write", folder / "page.md", "--json", folder / "targets.json"]
+    done = subprocess.run(
+        [sys.executable, BENCH, "--tiny", *options], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout, (folder / "page.md").read_text(), json.loads((folder / "targets.json").read_text())
+
+
+def test_every_target_of_ours_gets_a_finite_figure(run: Any) -> None:
+    _, _, targets = run
+    measured = [target for target in targets if not any(peer in target["baseline"] for peer in PEERS)]
+    assert len(measured) > 40
+    assert [target["what"] for target in measured if target["figure"] is None] == []
+    figures = [target["figure"] for target in measured]
+    assert all(math.isfinite(value) and value >= 0 for figure in figures for value in figure.values())
+
+
+def test_what_needs_a_client_that_is_not_there_is_not_called_met(run: Any) -> None:
+    printed, page, targets = run
+    missing = [target for target in targets if any(peer in target["baseline"] for peer in PEERS)]
+    assert len(missing) > 10
+    assert {target["met"] for target in missing} == {None}
+    for peer in PEERS:
+        assert f"left out: {peer}: not installed" in printed
+        assert f"{peer}: left out: not installed" in page
+
+
+def test_the_page_has_a_verdict_for_each_target_and_no_path_of_this_machine(run: Any) -> None:
+    _, page, targets = run
+    verdicts = {True: "met", False: "**missed**", None: "not measured"}
+    for target in targets:
+        line = next(line for line in page.splitlines() if line.startswith(f"| {target['what']} "))
+        assert line.split("|")[-2].strip() == verdicts[target["met"]]
+    assert str(Path.home()) not in page
+    assert str(BENCH.parents[1]) not in page
