@@ -129,7 +129,7 @@ def facade_tasks(url: str) -> dict[str, Callable[[str], Awaitable[object]]]:
 def stock_call(url: str, folder: str) -> Callable[[], object]:
     """`list_audit_log` as the generator's own templates write it."""
     sys.path.append(folder)
-    endpoint = importlib.import_module("stock.api.audit.list_audit_log")
+    endpoint = importlib.import_module("stock.api.audit.list_audit_log_api_v2_audit_log_get")
     client = importlib.import_module("stock").AuthenticatedClient(f"{url}/velerian", token=KEY)
     return lambda: endpoint.sync_detailed(client=client)
 

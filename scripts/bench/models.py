@@ -65,7 +65,7 @@ def _compact(value: Any) -> bytes:
 
 def _stock(folder: str) -> Codec:
     sys.path.append(folder)
-    page = importlib.import_module("stock.models").AuditPage
+    page = importlib.import_module("stock.models").AppApiV2AuditSchemasPage
     return lambda raw: page.from_dict(json.loads(raw)), lambda value: json.dumps(value.to_dict())
 
 
