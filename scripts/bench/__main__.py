@@ -71,7 +71,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bench = harness.Bench(url, size, Path(scratch), options.peers.resolve(), install=size is harness.FULL)
         for name in options.cases or [name for name in CASES if name not in ON_DEMAND]:
             started = time.perf_counter()
-            results.append(CASES[name](bench))
+            try:
+                results.append(CASES[name](bench))
+            except harness.SubjectEndedError as error:
+                bench.broken[name] = str(error)
+                continue
             print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
             for table in results[-1].tables:
                 print(report.text(table), flush=True)

@@ -215,7 +215,13 @@ def _report(result: Result, samples: Samples, method: str, mode: str) -> None:
         for shown, (name, of) in lines.items()
     ]
     columns = ["", "wall µs", "CPU µs", "wall, ratio to httpx", "CPU, ratio to httpx"]
-    result.tables.append(Table(f"Small {method}, {mode}", columns, rows))
+    here = {name.partition(":")[0] for name in samples}
+    lacking = [peer for peer in PEERS if peer in here and peer not in lines]
+    notes = [
+        f"No row for {peer}: it has no {mode} client, or one that fails at its second call."
+        for peer in lacking
+    ]
+    result.tables.append(Table(f"Small {method}, {mode}", columns, rows, notes))
     baseline = "httpx.Client.request" if mode == "sync" else "httpx.AsyncClient.request"
     for who in (DEFAULT, FAST):
         for clock in ("cpu", "wall"):

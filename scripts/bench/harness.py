@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import select
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -124,7 +122,7 @@ class Size:
 
 
 FULL = Size(15, 100, 15, 100, 3, 20_000, 10_000, 1_000_000, 2048, machine=True)
-QUICK = Size(5, 40, 5, 20, 1, 5_000, 1_000, 20_000, 64, machine=False)
+QUICK = Size(5, 40, 5, 100, 1, 5_000, 1_000, 20_000, 64, machine=False)
 TINY = Size(1, 2, 1, 3, 1, 200, 20, 200, 1, machine=False)
 
 
@@ -275,22 +273,6 @@ class Bench:
 
 PEERS: Final = (*PINS, "openai")
 """The published clients that small calls are compared with."""
-
-
-def timed(function: Callable[[int], object]) -> Subject:
-    """Time something in this process; children count to the processor's seconds when they have ended."""
-
-    def subject(times: int) -> Sample:
-        wall, cpu = time.perf_counter(), _cpu()
-        value = function(times)
-        return Sample(time.perf_counter() - wall, _cpu() - cpu, value)
-
-    return subject
-
-
-def _cpu() -> float:
-    spent = os.times()
-    return float(spent.user + spent.system + spent.children_user + spent.children_system)
 
 
 def spread(samples: Samples, name: str, clock: Clock = "wall") -> Spread | None:

@@ -17,7 +17,6 @@ from answers import ANSWERS
 
 MIB = 1 << 20
 PAGE_SECONDS = 0.02
-LATE_SECONDS = 0.005
 SMALL = b'{"id":"plan_1","name":"Standard","seats":5}'
 
 
@@ -54,7 +53,7 @@ class _Connection(asyncio.Protocol):
     """Answer requests in their order. A request of the very same bytes as one before is not parsed again.
 
     `/events/<count>` and `/chat/<count>/…` are streams with a chunk for each event, `/file/<bytes>` is a file, `/pages/<rows>/…` a list in
-    pages, `/connections` the number of connections so far, `/late/…` a small answer after 5 ms, `/<platform>/…` what the platform's client expects; every PUT is a sink.
+    pages, `/connections` the number of connections so far, `/late/<milliseconds>` a small answer after so long, `/<platform>/…` what the platform's client expects; every PUT is a sink.
     """
 
     opened = 0
@@ -115,7 +114,9 @@ class _Connection(asyncio.Protocol):
                 page = _page(int(names[1]), query.get("offset", 0), query.get("limit", 100))
                 asyncio.get_running_loop().call_later(PAGE_SECONDS, self._transport.write, page)
             case "late":
-                asyncio.get_running_loop().call_later(LATE_SECONDS, self._transport.write, _whole(SMALL))
+                asyncio.get_running_loop().call_later(
+                    int(names[1]) / 1000, self._transport.write, _whole(SMALL)
+                )
             case name:
                 kind = "read" if method == b"GET" else "write"
                 answer = _whole(json.dumps(ANSWERS[name][kind]).encode() if name in ANSWERS else SMALL)
@@ -166,16 +167,19 @@ def _file(length: int) -> Iterator[bytes]:
 
 
 async def _serve(tls: ssl.SSLContext | None) -> None:
-    server = await asyncio.get_running_loop().create_server(_Connection, "127.0.0.1", 0, ssl=tls)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(_Connection, "127.0.0.1", 0, ssl=tls)
+    loop.add_reader(sys.stdin, server.close)  # nothing is written to it: it is at its end when the parent is
     print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
+    with contextlib.suppress(asyncio.CancelledError):  # what closing it raises here
+        await server.serve_forever()
 
 
 @contextlib.contextmanager
 def server(certificate: Path | None = None) -> Iterator[str]:
     """Run the server until the block ends; its base URL. With a certificate (PEM, key and chain in one file) it speaks HTTPS."""
     command = [sys.executable, str(Path(__file__).resolve()), *([str(certificate)] if certificate else [])]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         scheme = "https" if certificate else "http"

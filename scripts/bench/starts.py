@@ -175,7 +175,7 @@ def _imports(bench: Bench, result: Result, python: str, environment: Mapping[str
         "cpu, wall = time.process_time() - cpu, time.perf_counter() - wall\nprint([wall, cpu, len(sys.modules) - before])"
     )
     processes = {name: child(python, code.format(name), environment) for name in IMPORTS}
-    samples = bench.compare(processes, batch=1, rounds=bench.size.cold)
+    samples = bench.compare(processes, batch=1, rounds=bench.size.cold, warm=bench.size.cold > 1)
     modules = {name: float(own[-1].value) for name, own in samples.items()}
     rows = [
         [
@@ -212,7 +212,7 @@ def _cold(
     processes = {
         name: child(python, head + code + tail, environment) for name, code in {**COLD, **COLD_TASKS}.items()
     }
-    samples = bench.compare(processes, batch=1, rounds=bench.size.cold)
+    samples = bench.compare(processes, batch=1, rounds=bench.size.cold, warm=bench.size.cold > 1)
 
     def base(name: str) -> str:
         return "httpx.AsyncClient" if name in COLD_TASKS else "httpx.Client"

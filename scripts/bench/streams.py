@@ -89,7 +89,10 @@ def by_httpx_tasks(url: str, events: int) -> timing.Batch:
 
     async def function() -> int:
         async with sse.aconnect_sse(client, "GET", f"/events/{events}") as source:
-            return sum([len(event.data) async for event in source.aiter_sse() if event.data != "[DONE]"])
+            seen = 0
+            async for event in source.aiter_sse():
+                seen += len(event.data) if event.data != "[DONE]" else 0
+            return seen
 
     return checked(lambda: timing.loop().run_until_complete(function()), text(events))
 
@@ -115,7 +118,10 @@ def by_veneer_tasks(url: str, events: int, options: dict[str, Any]) -> timing.Ba
 
     async def function() -> int:
         async with client.stream(operation) as stream:
-            return sum([len(event.data) async for event in stream])
+            seen = 0
+            async for event in stream:
+                seen += len(event.data)
+            return seen
 
     return checked(lambda: timing.loop().run_until_complete(function()), text(events))
 
