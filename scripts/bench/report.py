@@ -37,11 +37,11 @@ MEASURED_WITH: Final = (
 
 
 def number(figure: float) -> str:
-    """Write a figure with as many digits as mean something."""
+    """Write a figure with three digits that count, and no fewer before the point than it has."""
     size = abs(figure)
     if size >= 100 or figure == int(figure):
         return f"{figure:,.0f}"
-    return f"{figure:.1f}" if size >= 10 else f"{figure:.2f}" if size >= 0.1 else f"{figure:.3f}"
+    return f"{figure:.1f}" if size >= 10 else f"{figure:.3g}"
 
 
 def show(figures: Spread | None, factor: float = 1.0, unit: str = "") -> str:
