@@ -19,9 +19,9 @@ BOUND_MIB = 16.0
 # -- in the worker -----------------------------------------------------------------------------------------------------
 
 
-def subjects(url: str, folder: str) -> dict[str, timing.Batch]:
+def subjects(url: str, space: str) -> dict[str, timing.Batch]:
     """Move so many MiB."""
-    home = Path(folder)
+    home = Path(space)
     ways: dict[str, Callable[[int], None]] = {
         "upload, sync": lambda length: _upload(url, home, length),
         "download, sync": lambda length: _download(url, home, length),
@@ -90,7 +90,7 @@ def run(bench: Bench) -> Result:
     with tempfile.TemporaryDirectory(prefix="veneer-transfers-") as folder:
         whole = dict.fromkeys(ways, bench.size.mib)
         table, grown = memory.growth(
-            bench, "transfers", whole, "MiB over loopback", "MiB a second", folder=folder
+            bench, "transfers", whole, "MiB over loopback", "MiB a second", space=folder
         )
     checks = [
         Check(

@@ -21,9 +21,14 @@ PEERS = ("httpx-sse", "openai", "velerian-sdk")
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, list[dict[str, Any]]]:
     """One tiny round of everything: what was printed, the page, the targets."""
     folder = tmp_path_factory.mktemp("bench")
+    cases = ["calls", "many", "starts", "sse", "streams", "pages", "models", "memory", "counts", "transfers"]
     options = ["--peers", folder / "none", "--write", folder / "page.md", "--json", folder / "targets.json"]
     done = subprocess.run(
-        [sys.executable, BENCH, "--tiny", *options], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, BENCH, *cases, "--tiny", *options],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout, (folder / "page.md").read_text(), json.loads((folder / "targets.json").read_text())
