@@ -22,9 +22,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, list[dict[s
     """One tiny round of everything: what was printed, the page, the targets."""
     folder = tmp_path_factory.mktemp("bench")
     cases = ["calls", "many", "starts", "sse", "streams", "pages", "models", "memory", "counts", "transfers"]
-    options = ["--peers", folder / "none", "--write", folder / "page.md", "--json", folder / "targets.json"]
+    paths = {"--peers": "none", "--write": "page.md", "--json": "targets.json"}
+    options = [part for option, name in paths.items() for part in (option, str(folder / name))]
     done = subprocess.run(
-        [sys.executable, BENCH, *cases, "--tiny", *options],
+        [sys.executable, str(BENCH), *cases, "--tiny", *options],
         capture_output=True,
         text=True,
         timeout=120,
