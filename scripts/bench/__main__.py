@@ -19,6 +19,7 @@ from typing import Final
 
 import calls
 import counts
+import environments
 import harness
 import loopback
 import many
@@ -68,7 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that workers and the server end with it
     results: list[harness.Result] = []
     with loopback.server() as url, tempfile.TemporaryDirectory(prefix="veneer-bench-") as scratch:
-        bench = harness.Bench(url, size, Path(scratch), options.peers.resolve(), install=size is harness.FULL)
+        python = environments.lean(Path(scratch) / "lean")
+        peers, install = options.peers.resolve(), size is harness.FULL
+        bench = harness.Bench(url, size, Path(scratch), peers, install, python)
         for name in options.cases or [name for name in CASES if name not in ON_DEMAND]:
             started = time.perf_counter()
             try:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from harness import Bench, Result, Samples, Subject
 
 KEY = "key-for-the-bench"
+ON_SNIFFIO = "httpx looks for sniffio at every lock. `pip install httpx` does not bring it, and each look that fails takes its time; that is the httpx of all ratios here."
 METHODS = ("GET", "POST")
 HTTPX = "httpx"
+SNIFFIO = "httpx, where sniffio is installed"
 RAW = "raw socket"
 STOCK = "stock generated client"
 DEFAULT, FAST = "veneer", 'veneer, engine="fast"'
@@ -180,6 +182,8 @@ def run(bench: Bench) -> Result:
     with ExitStack() as stack:
         ours = stack.enter_context(bench.worker("calls", url=bench.url, stock=bench.stock()))
         every: dict[str, Subject] = dict(ours)
+        other = stack.enter_context(bench.with_sniffio("calls"))
+        every |= {f"{m} async {SNIFFIO}": other[f"{m} async {HTTPX}"] for m in METHODS if other}
         for peer in PEERS:
             found = stack.enter_context(bench.peer(peer))
             every |= {f"{peer}: {name}": subject for name, subject in found.items()}
@@ -221,6 +225,8 @@ def _report(result: Result, samples: Samples, method: str, mode: str) -> None:
         f"No row for {peer}: it has no {mode} client, or one that fails at its second call."
         for peer in lacking
     ]
+    if mode == "async":
+        notes.append(ON_SNIFFIO)
     result.tables.append(Table(f"Small {method}, {mode}", columns, rows, notes))
     baseline = "httpx.Client.request" if mode == "sync" else "httpx.AsyncClient.request"
     for who in (DEFAULT, FAST):

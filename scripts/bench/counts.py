@@ -113,7 +113,7 @@ def _difference(bench: Bench, name: str, command: list[str], pattern: str, where
     """What MORE calls add to what a tool counts of a process, for one call; None where the tool does not work."""
     counted = []
     for times in (WARM, WARM + MORE):
-        child = [sys.executable, str(Path(__file__).resolve()), bench.url, name, str(times)]
+        child = [str(bench.python), str(Path(__file__).resolve()), bench.url, name, str(times)]
         environment = {**os.environ, "PYTHONHASHSEED": "0"}
         done = subprocess.run(
             [*command, *child], capture_output=True, text=True, env=environment, check=False

@@ -1,15 +1,20 @@
-"""Build the throw-away environments in which the published clients run: one venv each, filled by plain pip."""
+"""Build the throw-away environments: for each published client a venv filled by plain pip, for veneer one with what it needs and no more."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import sysconfig
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import metadata
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
+
+from packaging.requirements import Requirement
 
 #: What is compared, exactly: another version would be another comparison.
 PINS: Final = {
@@ -69,3 +74,35 @@ def interpreter(distribution: str, folder: Path) -> Path:
         subprocess.run([*pip, f"{distribution}=={version}", *more], check=True)
         (home / "installed").touch()  # last, so that an interrupted installation is begun again
     return python
+
+
+def lean(home: Path) -> Path:
+    """Build an environment that has what `pip install veneer[fast]` brings, linked from this one, and give its Python.
+
+    What only development needs would be measured otherwise: httpx imports trio where it finds it, and asks sniffio at
+    every lock; `pip install httpx` brings neither.
+    """
+    venv.create(home, with_pip=False, symlinks=True)
+    paths = sysconfig.get_paths("venv", vars={"base": str(home), "platbase": str(home)})
+    site = Path(paths["purelib"])
+    for name in _needed("veneer", "fast") - {"veneer"}:
+        link(name, site)
+    folders = {Path(str(files(package))).parent for package in ("veneer", "veneer_generated")}
+    (site / "veneer.pth").write_text("\n".join(map(str, sorted(folders))))
+    return Path(paths["scripts"], "python")
+
+
+def link(name: str, folder: Path) -> None:
+    """Make what a distribution installed here importable from a folder. Raises PackageNotFoundError."""
+    folder.mkdir(exist_ok=True)
+    found = metadata.distribution(name)
+    tops = {file.parts[0] for file in found.files or ()}
+    for top in tops - {"..", "__pycache__"}:
+        (folder / top).symlink_to(Path(str(found.locate_file(top))))
+
+
+def _needed(name: str, extra: str = "") -> set[str]:
+    """This distribution and all that it requires, of what is installed here."""
+    wanted = [Requirement(line) for line in metadata.distribution(name).requires or ()]
+    used = [r.name for r in wanted if r.marker is None or r.marker.evaluate({"extra": extra})]
+    return {name}.union(*(_needed(each) for each in used))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import select
 import statistics
@@ -13,10 +14,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import resources
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from environments import PINS, installed, interpreter, packages
+from environments import PINS, installed, interpreter, link, packages
 
 HERE: Final = Path(__file__).resolve().parent
 KEY: Final = "key-for-the-bench"
@@ -135,6 +137,8 @@ class Bench:
     scratch: Path
     peers: Path
     install: bool
+    python: Path
+    """Of the environment that has what veneer needs and no more."""
     left_out: dict[str, str] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
     """Subjects of ours that failed."""
@@ -144,13 +148,19 @@ class Bench:
         self,
         module: str,
         *,
-        python: Path | str = sys.executable,
+        python: Path | None = None,
         folder: Path = HERE,
         environment: Mapping[str, str] | None = None,
         **options: Any,
     ) -> Iterator[dict[str, Subject]]:
         """Start a process that stays warm and give its subjects by name; it ends with the block. Raises SubjectEndedError."""
-        command = [str(python), str(HERE / "timing.py"), str(folder), module, json.dumps(options)]
+        command = [
+            str(python or self.python),
+            str(HERE / "timing.py"),
+            str(folder),
+            module,
+            json.dumps(options),
+        ]
         with tempfile.TemporaryFile("w+") as errors:
             process = subprocess.Popen(
                 command,
@@ -201,6 +211,22 @@ class Bench:
             except SubjectEndedError as error:
                 self.left_out[distribution] = str(error)
                 found = {}
+            yield found
+
+    @contextmanager
+    def with_sniffio(self, module: str) -> Iterator[dict[str, Subject]]:
+        """Start a worker where sniffio is installed too, which httpx looks for at every lock; no subjects where it is not here."""
+        folder = self.scratch / "sniffio"
+        if not folder.exists():
+            try:
+                link("sniffio", folder)
+            except PackageNotFoundError:
+                self.left_out["httpx with sniffio"] = "sniffio is not installed here"
+        if not (folder / "sniffio").exists():
+            yield {}
+            return
+        environment = {**os.environ, "PYTHONPATH": str(folder)}
+        with self.worker(module, environment=environment, url=self.url) as found:
             yield found
 
     def library(self, distribution: str) -> str | None:

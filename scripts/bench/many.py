@@ -21,7 +21,7 @@ AT_ONCE, SOON, LATE = "answers at once", "answers after 2 ms", "answers after 20
 PATHS = {AT_ONCE: "/small", SOON: "/late/2", LATE: "/late/20"}
 SERVER = "raw sockets: what the server can do"
 BOUNDS = {calls.DEFAULT: 5.0, calls.FAST: 20.0}
-BATCHES = {calls.HTTPX: 4, calls.DEFAULT: 16, calls.FAST: 30, SERVER: 60}
+BATCHES = {calls.HTTPX: 4, calls.SNIFFIO: 4, calls.DEFAULT: 16, calls.FAST: 30, SERVER: 60}
 """Rounds of 64 requests to a batch, so that each takes about as long."""
 FIRST = 10
 """Rounds in which connections are counted, of clients that have none yet: 640 requests."""
@@ -83,7 +83,10 @@ def run(bench: Bench) -> Result:
 
     tiny = bench.size.rounds == 1
     opened: dict[str, int] = {}
-    with bench.worker("many", url=bench.url) as found:
+    with bench.worker("many", url=bench.url) as ours, bench.with_sniffio("many") as other:
+        found = ours | {
+            f"{when}: {calls.SNIFFIO}": other[f"{when}: {calls.HTTPX}"] for when in PATHS if other
+        }
         for name in found:
             before = connections(bench.url)
             found[name](1 if tiny else FIRST)
@@ -130,6 +133,8 @@ def _notes(rates: dict[str, Spread | None], when: str) -> list[str]:
     server, fast = rates.get(f"{AT_ONCE}: {SERVER}"), rates.get(f"{AT_ONCE}: {calls.FAST}")
     if when == LATE:
         return [f"{IN_FLIGHT} in flight at 20 ms each are {IN_FLIGHT * 50:,} a second at most."]
+    if when == SOON:
+        return [calls.ON_SNIFFIO]
     if when != AT_ONCE or server is None or fast is None:
         return []
     share = number(server.middle / fast.middle)

@@ -10,6 +10,7 @@ import sys
 import tracemalloc
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import timing
@@ -117,7 +118,9 @@ def run(bench: Bench) -> Result:
     with ExitStack() as stack:
         every: dict[str, Subject] = {}
         for way, hidden in WAYS.items():
-            found = stack.enter_context(bench.worker("models", stock=stock, hidden=hidden))
+            found = stack.enter_context(
+                bench.worker("models", python=Path(sys.executable), stock=stock, hidden=hidden)
+            )
             every |= {f"{name}, {way}": subject for name, subject in found.items()}
         timed = {name: subject for name, subject in every.items() if not name.startswith("memory")}
         samples = bench.compare(timed, batch=max(1, bench.size.batch // 5), rounds=bench.size.rounds)

@@ -19,7 +19,7 @@ HEAD: Final = """\
 
 Written by `make bench`, which measures all of it anew: run that rather than change this page. `make bench QUICK=1` prints a glance of it.
 
-What is compared runs in warm processes, a batch of each in every round, in random order, against a server on the same machine that keeps its answers ready. A ratio is a batch's time over its baseline's in the same round;
+What is compared runs in warm processes, a batch of each in every round, in random order, against a server on the same machine that keeps its answers ready; the environment has what `pip install veneer[fast]` brings and no more. A ratio is a batch's time over its baseline's in the same round;
 shown are the median of the rounds and, in brackets, the quartiles. Ratios are of one run: on a busy machine they move by some hundredths, the times themselves by much more. Counts (calls, modules, instructions) hardly move.
 """
 MEASURED_WITH: Final = (

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
-import sysconfig
 import time
-import venv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,7 +94,9 @@ def run(bench: Bench) -> Result:
 
     result = Result()
     certificate, trusted = certificates(bench.scratch)
-    python, environment = lean(bench.scratch)
+    python = str(bench.python)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "SSL_CERT"))}
+    environment = {**kept, "PYTHONPYCACHEPREFIX": str(bench.scratch / "compiled")}
     _imports(bench, result, python, environment)
     with loopback.server(certificate) as secure:
         trusting = {**environment, "SSL_CERT_FILE": str(trusted)}
@@ -120,24 +119,6 @@ def certificates(scratch: Path) -> tuple[Path, Path]:
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))
     trusted.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
     return certificate, trusted
-
-
-def lean(scratch: Path) -> tuple[str, dict[str, str]]:
-    """An interpreter that starts without what development installs to run at every start, with compiled files of its own; and its environment."""
-    home = scratch / "lean"
-    venv.create(home, with_pip=False, symlinks=os.name != "nt")
-    paths = sysconfig.get_paths("venv", vars={"base": str(home), "platbase": str(home)})
-    folders = [sysconfig.get_paths()["purelib"], *(_folder(name) for name in ("veneer", "veneer_generated"))]
-    Path(paths["purelib"], "bench.pth").write_text("\n".join(dict.fromkeys(folders)))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "SSL_CERT"))}
-    return str(Path(paths["scripts"], "python")), {**kept, "PYTHONPYCACHEPREFIX": str(scratch / "compiled")}
-
-
-def _folder(package: str) -> str:
-    spec = importlib.util.find_spec(package)
-    assert spec is not None
-    assert spec.origin is not None
-    return str(Path(spec.origin).parents[1])
 
 
 def child(python: str, code: str, environment: Mapping[str, str]) -> Subject:
