@@ -11,6 +11,7 @@ from hypothesis import settings
 import faultserver
 import veneer._async.transport
 import veneer._sync.transport
+from veneer._core import jsontext
 from veneer._llhttp import LlhttpWire
 
 # How long an example may take is not what is tested, and the machine may be busy.
@@ -45,6 +46,12 @@ def own_faults() -> Iterator[faultserver.FaultServer]:
     """A server of the test's own, for those that count all its connections: earlier tests' may still be closing."""
     with faultserver.running() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def much_json() -> None:
+    """As in a process that has read and written much: what reads and writes JSON then is loaded."""
+    jsontext.loads(jsontext.dumps("x" * jsontext.WORTH_BYTES))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -20,6 +20,8 @@ import pytest
 from core.kit import KEY, endpoint
 from veneer import AsyncClient, Client
 
+pytestmark = pytest.mark.usefixtures("much_json")
+
 GET = endpoint("get", "/items/{item}")
 POST = endpoint("post", "/items")
 

@@ -30,10 +30,17 @@ VALUES = st.recursive(
 
 @pytest.fixture(params=["as installed", "without"])
 def jsons(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "without":
-        monkeypatch.setattr(jsontext, "_decoder", lambda: None)
-        monkeypatch.setattr(jsontext, "_encoder", lambda: None)
-    return
+    for late in (jsontext._decoder, jsontext._encoder):
+        monkeypatch.setattr(late, "_bytes", jsontext.WORTH_BYTES)
+        monkeypatch.setattr(late, "function", None if request.param == "without" else late._load())
+
+
+@pytest.fixture(autouse=True)
+def worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a process that has read and written much."""
+    for late in (jsontext._decoder, jsontext._encoder):
+        monkeypatch.setattr(late, "_bytes", jsontext.WORTH_BYTES)
+        monkeypatch.setattr(late, "function", late._load())
 
 
 def outcome(function: Any, *args: Any) -> Any:
@@ -53,6 +60,21 @@ class Level(enum.IntEnum):
 
 class Text(str):
     __slots__ = ()
+
+
+@pytest.mark.parametrize(("name", "late"), [("msgspec", "_decoder"), ("orjson", "_encoder")])
+def test_the_faster_library_is_loaded_when_enough_has_gone_through(
+    name: str, late: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = jsontext._Late(getattr(jsontext, late)._load)
+    monkeypatch.setattr(jsontext, late, fresh)
+    piece = "x" * 1000
+    for _ in range(jsontext.WORTH_BYTES // 1003):
+        assert jsontext.loads(jsontext.dumps(piece)) == piece
+        assert fresh.function is None
+    for _ in range(3):
+        assert jsontext.loads(jsontext.dumps(piece)) == piece
+    assert (fresh.function is not None) == (name in INSTALLED)
 
 
 @needs_both

@@ -18,6 +18,8 @@ from veneer._core.sse import Decoder
 from veneer_generated.aerostack.models import ChatCompletionChunk
 from veneer_generated.velerian.models import AuditPage
 
+pytestmark = pytest.mark.usefixtures("much_json")
+
 ROW = {
     "id": "aud_0123456789",
     "created_at": "2026-11-01T12:00:00+00:00",

@@ -1,4 +1,4 @@
-"""Read and write JSON text: by msgspec and orjson where they are installed, with the same results as by the standard library."""
+"""Read and write JSON text: by msgspec and orjson where they are installed and worth their import, with the same results as by the standard library."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import importlib
 import json
 from collections.abc import Callable
 from enum import Enum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-__all__ = ["dumps", "loads", "loads_utf8"]
+__all__ = ["WORTH_BYTES", "dumps", "loads", "loads_utf8"]
+
+F = TypeVar("F")
 
 
 def loads(text: bytes | str) -> Any:
@@ -17,7 +19,7 @@ def loads(text: bytes | str) -> Any:
 
     Not by orjson: it turns integers of more than 64 bits into floats.
     """
-    decode = _decoder()
+    decode = _decoder.after(len(text))
     if decode is not None:
         try:
             return decode(text)
@@ -28,7 +30,7 @@ def loads(text: bytes | str) -> Any:
 
 def loads_utf8(text: bytes) -> Any:
     """Read JSON that is UTF-8 whatever it begins with; as `loads` of the text, in which bytes that are no UTF-8 are U+FFFD."""
-    decode = _decoder()
+    decode = _decoder.after(len(text))
     if decode is not None:
         try:
             return decode(text)
@@ -39,7 +41,7 @@ def loads_utf8(text: bytes) -> Any:
 
 def dumps(value: Any) -> bytes:
     """Write JSON, compact and UTF-8. Raises TypeError, ValueError or RecursionError for what JSON cannot hold (NaN, sets, open files, …)."""
-    encode = _encoder()
+    encode = _encoder.function
     if encode is not None:
         try:
             text = encode(value)
@@ -48,7 +50,9 @@ def dumps(value: Any) -> bytes:
         else:
             if b"null" not in text:  # which could be a NaN
                 return text
-    return _ENCODER.encode(value).encode()
+    text = _ENCODER.encode(value).encode()
+    _encoder.after(len(text))
+    return text
 
 
 def _more(value: object) -> Any:
@@ -68,8 +72,7 @@ _ENCODER = json.JSONEncoder(
 )
 
 
-@functools.cache
-def _decoder() -> Callable[[bytes | str], Any] | None:
+def _load_decoder() -> Callable[[bytes | str], Any] | None:
     try:
         decode: Callable[[bytes | str], Any] = importlib.import_module("msgspec.json").decode
     except ImportError:
@@ -77,8 +80,7 @@ def _decoder() -> Callable[[bytes | str], Any] | None:
     return decode
 
 
-@functools.cache
-def _encoder() -> Callable[[Any], bytes] | None:
+def _load_encoder() -> Callable[[Any], bytes] | None:
     try:
         orjson = importlib.import_module("orjson")
     except ImportError:
@@ -88,3 +90,26 @@ def _encoder() -> Callable[[Any], bytes] | None:
     )
     encode: Callable[[Any], bytes] = functools.partial(orjson.dumps, option=strict)
     return encode
+
+
+class _Late(Generic[F]):
+    """A faster function, loaded once enough has gone through the standard library's: a process that makes a few calls is over before it pays."""
+
+    def __init__(self, load: Callable[[], F | None]) -> None:
+        self._load = load
+        self._bytes = 0
+        self.function: F | None = None
+
+    def after(self, size: int) -> F | None:
+        """The function if it is loaded, counting so many bytes; None also where it is not installed."""
+        if self.function is None and self._bytes < WORTH_BYTES:
+            self._bytes += size
+            if self._bytes >= WORTH_BYTES:
+                self.function = self._load()
+        return self.function
+
+
+WORTH_BYTES = 128 * 1024
+"""What the standard library has read, or written, when a faster one is loaded: about as long as that takes."""
+_decoder = _Late(_load_decoder)
+_encoder = _Late(_load_encoder)
