@@ -6,6 +6,7 @@ from typing import Any, Final
 
 ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "velerian": {
+        "plans": [{"id": "plan_1", "name": "Standard", "seats": 5}],
         "read": {"items": [], "limit": 50, "offset": 0, "total": 0},
         "write": {
             "invocation_id": "inv_1",

@@ -118,7 +118,7 @@ class _Connection(asyncio.Protocol):
                     int(names[1]) / 1000, self._transport.write, _whole(SMALL)
                 )
             case name:
-                kind = "read" if method == b"GET" else "write"
+                kind = "plans" if names[-1] == "plans" else "read" if method == b"GET" else "write"
                 answer = _whole(json.dumps(ANSWERS[name][kind]).encode() if name in ANSWERS else SMALL)
                 if len(self.ready) >= _KEPT_REQUESTS:
                     self.ready.clear()

@@ -28,13 +28,14 @@ COLD = {
     "httpx.Client": "import httpx\nhttpx.Client(base_url=URL, headers=HEADERS).get('/small').json()",
     "veneer.Client": "import veneer\nveneer.Client(URL, api_key=KEY).request('GET', '/small').json()",
     'veneer.Client, engine="fast"': "import veneer\nveneer.Client(URL, api_key=KEY, engine='fast').request('GET', '/small').json()",
-    "VelerianClient": "from veneer.velerian import VelerianClient\nVelerianClient(URL + '/velerian', api_key=KEY).list_audit_log()",
-    'VelerianClient, engine="fast"': "from veneer.velerian import VelerianClient\nVelerianClient(URL + '/velerian', api_key=KEY, engine='fast').list_audit_log()",
+    "VelerianClient": "from veneer.velerian import VelerianClient\nVelerianClient(URL + '/velerian', api_key=KEY).list_plans()",
+    'VelerianClient, engine="fast"': "from veneer.velerian import VelerianClient\nVelerianClient(URL + '/velerian', api_key=KEY, engine='fast').list_plans()",
+    "VelerianClient, an answer with models": "from veneer.velerian import VelerianClient\nVelerianClient(URL + '/velerian', api_key=KEY).list_audit_log()",
 }
 COLD_TASKS = {
     "httpx.AsyncClient": "import asyncio, httpx\n\nasync def main():\n    async with httpx.AsyncClient(base_url=URL, headers=HEADERS) as client:\n        (await client.get('/small')).json()\n\nasyncio.run(main())",
     "veneer.AsyncClient": "import asyncio, veneer\n\nasync def main():\n    async with veneer.AsyncClient(URL, api_key=KEY) as client:\n        (await client.request('GET', '/small')).json()\n\nasyncio.run(main())",
-    "AsyncVelerianClient": "import asyncio\nfrom veneer.velerian import AsyncVelerianClient\n\nasync def main():\n    async with AsyncVelerianClient(URL + '/velerian', api_key=KEY) as client:\n        await client.list_audit_log()\n\nasyncio.run(main())",
+    "AsyncVelerianClient": "import asyncio\nfrom veneer.velerian import AsyncVelerianClient\n\nasync def main():\n    async with AsyncVelerianClient(URL + '/velerian', api_key=KEY) as client:\n        await client.list_plans()\n\nasyncio.run(main())",
 }
 
 
