@@ -20,8 +20,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from veneer._core.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    import ssl
-
     import anyio
     import httpx
 
@@ -375,24 +373,6 @@ def abandon(engines: Local[Any]) -> None:
     engine = engines.peek()
     if engine is not None:
         engine.close()
-
-
-@functools.cache
-def tls_context() -> ssl.SSLContext:
-    """The process's TLS settings (certificates verified), made at the first HTTPS client and shared: each costs tens of milliseconds."""
-    import httpx
-
-    context = httpx.create_ssl_context()
-    context.set_alpn_protocols(["http/1.1"])
-    return context
-
-
-@functools.cache
-def no_tls_context() -> ssl.SSLContext:
-    """Settings for pools that only speak plain HTTP: no certificate is loaded, so no handshake could succeed."""
-    import ssl
-
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 async def async_run(function: Callable[..., T], *args: Any) -> T:

@@ -455,6 +455,10 @@ class AsyncClient:
     def _session(self) -> AsyncSession:
         # Views share the list, so that whichever makes the session first makes it for all.
         if not self._shared:
+            if self._options.base_url.startswith("https:") and self._wiring["http_client"] is None:
+                from veneer import _tls
+
+                _tls.begin()
             from veneer._async.credentials import AsyncCredential
             from veneer._async.session import AsyncSession
 

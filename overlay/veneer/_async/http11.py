@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol, cast
 
 import httpx
 
-from veneer import _io, _sockets
+from veneer import _sockets
 from veneer._http1 import IllegalRequestError, Wire
 
 __all__ = ["AsyncConnection", "Server"]
@@ -115,8 +115,11 @@ class AsyncConnection:
 
     async def _connect(self, timeout: float | None) -> _sockets.AsyncNetworkStream:  # noqa: ASYNC109  # as above
         server = self._server
-        context = _io.tls_context() if server.tls else None
-        return await _sockets.async_connect(server.host, server.port, context, timeout)
+        if not server.tls:
+            return await _sockets.async_connect(server.host, server.port, None, timeout)
+        from veneer import _tls
+
+        return await _sockets.async_connect(server.host, server.port, _tls.context(), timeout)
 
     async def _write(
         self,

@@ -77,11 +77,11 @@ class AsyncEngine:
     def _transport(self, *, tls: bool, proxy: str | None) -> httpx.AsyncHTTPTransport:
         made = self._transports.get((tls, proxy))
         if made is None:
-            from veneer import _httpcore
+            from veneer import _httpcore, _tls
             from veneer._async.corepool import AsyncCorePool
 
             made = httpx.AsyncHTTPTransport(
-                verify=_io.tls_context() if tls else _io.no_tls_context(), proxy=proxy
+                verify=_tls.context() if tls else _tls.no_certificates(), proxy=proxy
             )
             _httpcore.async_install(made._pool)  # noqa: SLF001  # see there
             made._pool = cast("Any", AsyncCorePool(made._pool, self._pool, proxy or ""))  # noqa: SLF001  # as above

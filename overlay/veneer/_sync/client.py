@@ -454,6 +454,10 @@ class Client:
     def _session(self) -> Session:
         # Views share the list, so that whichever makes the session first makes it for all.
         if not self._shared:
+            if self._options.base_url.startswith("https:") and self._wiring["http_client"] is None:
+                from veneer import _tls
+
+                _tls.begin()
             from veneer._sync.credentials import Credential
             from veneer._sync.session import Session
 

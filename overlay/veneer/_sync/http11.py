@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol, cast
 
 import httpx
 
-from veneer import _io, _sockets
+from veneer import _sockets
 from veneer._http1 import IllegalRequestError, Wire
 
 __all__ = ["Connection", "Server"]
@@ -116,8 +116,11 @@ class Connection:
 
     def _connect(self, timeout: float | None) -> _sockets.NetworkStream:  # noqa: ASYNC109  # as above
         server = self._server
-        context = _io.tls_context() if server.tls else None
-        return _sockets.connect(server.host, server.port, context, timeout)
+        if not server.tls:
+            return _sockets.connect(server.host, server.port, None, timeout)
+        from veneer import _tls
+
+        return _sockets.connect(server.host, server.port, _tls.context(), timeout)
 
     def _write(
         self,

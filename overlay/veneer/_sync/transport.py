@@ -76,10 +76,10 @@ class Engine:
     def _transport(self, *, tls: bool, proxy: str | None) -> httpx.HTTPTransport:
         made = self._transports.get((tls, proxy))
         if made is None:
-            from veneer import _httpcore
+            from veneer import _httpcore, _tls
             from veneer._sync.corepool import CorePool
 
-            made = httpx.HTTPTransport(verify=_io.tls_context() if tls else _io.no_tls_context(), proxy=proxy)
+            made = httpx.HTTPTransport(verify=_tls.context() if tls else _tls.no_certificates(), proxy=proxy)
             _httpcore.install(made._pool)  # noqa: SLF001  # see there
             made._pool = cast("Any", CorePool(made._pool, self._pool, proxy or ""))  # noqa: SLF001  # as above
             self._transports[tls, proxy] = made

@@ -42,6 +42,7 @@ from veneer import (
     TransportError,
     VeneerError,
     _io,
+    _tls,
 )
 
 pytestmark = pytest.mark.anyio
@@ -443,16 +444,16 @@ def test_a_response_is_whole(faults: FaultServer) -> None:
 
 
 def test_one_tls_context_serves_all_clients() -> None:
-    _io.tls_context.cache_clear()
+    _tls._making.cache_clear()
     made: list[ssl.SSLContext] = []
-    create = httpx.create_ssl_context
+    create = ssl.create_default_context
 
     def counted(*args: Any, **options: Any) -> ssl.SSLContext:
         made.append(create(*args, **options))
         return made[-1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(httpx, "create_ssl_context", counted)
+        patch.setattr(ssl, "create_default_context", counted)
         for _ in range(3):
             with Client("https://127.0.0.1:9", max_retries=0) as client:
                 with pytest.raises(ConnectError):

@@ -1,0 +1,101 @@
+"""TLS settings are those that httpx makes, made once, in time, and again where they failed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import ssl
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import certifi
+import httpx
+import pytest
+import trustme
+
+from veneer import Client, ConnectError, _tls
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    _tls._making.cache_clear()
+    yield
+    _tls._making.cache_clear()
+
+
+def facts(context: ssl.SSLContext) -> tuple[Any, ...]:
+    authorities = sorted(str(entry["serialNumber"]) for entry in context.get_ca_certs())
+    ciphers = [cipher["name"] for cipher in context.get_ciphers()]
+    return (
+        authorities,
+        ciphers,
+        context.options,
+        context.verify_flags,
+        context.verify_mode,
+        context.check_hostname,
+    )
+
+
+@pytest.mark.parametrize("given", ["nothing", "file", "folder", "both"])
+def test_certificates_come_from_where_httpx_takes_them(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    file = tmp_path / "authority.pem"
+    trustme.CA().cert_pem.write_to_path(str(file))
+    if given in {"file", "both"}:
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    if given in {"folder", "both"}:
+        shutil.copy(certifi.where(), tmp_path / "folder.pem")
+        monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    assert facts(_tls.context()) == facts(httpx.create_ssl_context())
+
+
+def test_all_threads_get_the_same_and_none_is_left_over() -> None:
+    found: list[ssl.SSLContext] = []
+    _tls.begin()
+    threads = [threading.Thread(target=lambda: found.append(_tls.context())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({id(context) for context in found}) == 1
+    assert not [thread for thread in threading.enumerate() if thread.name == "veneer-tls"]
+
+
+def test_a_file_that_is_not_there_is_an_error_of_the_call_and_may_come_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "authorities.pem"
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with Client("https://127.0.0.1:1", max_retries=0) as client:
+        with pytest.raises(OSError, match="No such file"):
+            client.request("GET", "x")
+        shutil.copy(certifi.where(), file)
+        with pytest.raises(ConnectError):
+            client.request("GET", "x")
+
+
+def test_a_child_process_does_not_wait_for_its_parents_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = threading.Event()
+    create = ssl.create_default_context
+
+    def slow(**options: Any) -> ssl.SSLContext:
+        if threading.current_thread().name == "veneer-tls":
+            held.wait(5)
+        return create(**options)
+
+    monkeypatch.setattr(ssl, "create_default_context", slow)
+    _tls.begin()
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    assert _tls.context().check_hostname
+    held.set()
+
+
+def test_plain_http_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ssl, "create_default_context", lambda **_: pytest.fail("made for plain HTTP"))
+    with Client("http://127.0.0.1:1", max_retries=0) as client, pytest.raises(ConnectError):
+        client.request("GET", "x")
