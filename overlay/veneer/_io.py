@@ -141,18 +141,23 @@ def settle(value: Awaitable[T] | T) -> T:
 
 def async_check_engine(engine: object) -> None:
     """Refuse a sync HTTP client before it is used: it would block, and its answers cannot be awaited. Raises ConfigurationError."""
-    import httpx
-
-    if isinstance(engine, httpx.Client):
+    if _manages("__enter__", engine) and not _manages("__aenter__", engine) and not _sends_async(engine):
         raise ConfigurationError("an async client needs an async http_client, such as httpx.AsyncClient()")
 
 
 def check_engine(engine: object) -> None:
     """Refuse an async HTTP client before it is used. Raises ConfigurationError."""
-    import httpx
-
-    if isinstance(engine, httpx.AsyncClient):
+    if _sends_async(engine) or (_manages("__aenter__", engine) and not _manages("__enter__", engine)):
         raise ConfigurationError("a sync client needs a sync http_client, such as httpx.Client()")
+
+
+def _manages(name: str, engine: object) -> bool:
+    """Clients are context managers of their own flavour, in whichever package."""
+    return hasattr(type(engine), name)
+
+
+def _sends_async(engine: object) -> bool:
+    return inspect.iscoroutinefunction(getattr(engine, "send", None))
 
 
 class AsyncLock:

@@ -24,11 +24,11 @@ from veneer._core.urls import is_loopback
 if TYPE_CHECKING:
     import httpx
 
+    from veneer._async.foreign import AsyncHttpClient
     from veneer._async.pager import AsyncPager
     from veneer._async.session import AsyncSession, DebugLogger, Exchange
     from veneer._async.streams import AsyncStream
     from veneer._async.transfers import AsyncChunks
-    from veneer._async.transport import AsyncHttpClient
     from veneer._core.pages import PageStyle
     from veneer._core.sse import Event
     from veneer._core.streaming import StreamLimits, StreamRule
@@ -64,7 +64,7 @@ class AsyncClient:
     | timeouts | seconds for each step of an attempt, a number for all of them or `Timeouts` |
     | retry, max_retries | the policy, or only its number of retries (0: never) |
     | headers, query | sent with every request |
-    | http_client | your own `httpx.AsyncClient` (or anything with its `build_request` and `send`); it is neither changed nor closed |
+    | http_client | your own `httpx.AsyncClient` or `httpx2.AsyncClient` (or anything with its `build_request` and `send`); it is neither changed nor closed |
     | max_connections | connections at once; further calls wait, at most `timeouts.pool` |
     | engine | `"fast"`: answers are parsed by llhttp instead of h11, with the same promises (needs `veneer[fast]`) |
     | on_request, on_response | called for each request and response, retries included |

@@ -14,7 +14,8 @@ import httpx
 
 from veneer import _io, _net, _telemetry
 from veneer._async.credentials import AsyncCredential
-from veneer._async.transport import AsyncEngine, AsyncHttpClient, AsyncSend, classify, foreign_engine
+from veneer._async.foreign import AsyncForeignEngine, AsyncHttpClient
+from veneer._async.transport import AsyncEngine, AsyncSend, classify
 from veneer._core.attempts import Attempt, Outcome
 from veneer._core.body import BodyTooLargeError, BodyUndecodableError, Collector
 from veneer._core.call import Call, encode_json, replayable_content, with_idempotency_key
@@ -118,8 +119,7 @@ class AsyncSession:
         self.random: Callable[[], float] = random.random
         self.sleep = _io.async_sleep
         self.own_engine = http_client is None
-        _io.async_check_engine(http_client)
-        self._http_client = http_client
+        self._foreign = AsyncForeignEngine(http_client) if http_client is not None else None
         self._engines: _io.AsyncLocal[AsyncEngine] = _io.AsyncLocal(
             lambda: AsyncEngine(max_connections, engine)
         )
@@ -317,7 +317,7 @@ class AsyncSession:
     ) -> httpx.Request:
         """Make the request value: options under the call's own headers, the credential where nothing else stands."""
         extensions = {"timeout": self._limits(prepared, deadline)}
-        own = self._http_client is None or call.absolute  # a caller's client would add its own headers
+        own = self._foreign is None or call.absolute  # a caller's client would add its own headers
         if own and call.is_plain and not resend:
             # All such requests of an operation have the same headers, but for the length of their body.
             likeness = (call.operation.accept, call.has_json, bool(call.headers), used)
@@ -334,7 +334,7 @@ class AsyncSession:
         if own and not forms and not isinstance(content, _io.AsyncPieces):
             given = _with_host(_encoded(headers), url)
             return _plain_request(call.method, url, given, content or b"", extensions)
-        build = httpx.Request if own or self._http_client is None else self._http_client.build_request
+        build = httpx.Request if own or self._foreign is None else self._foreign.build
         return build(
             call.method,
             url,
@@ -401,10 +401,12 @@ class AsyncSession:
         self, request: httpx.Request, options: Options, positions: Positions | None
     ) -> httpx.Response:
         """Send one request and follow its redirects."""
-        if self._http_client is not None:
-            send: AsyncSend = foreign_engine(self._http_client, options.base_url)
-        else:
-            send = self._engines.get().send
+        foreign = self._foreign
+        send: AsyncSend = (
+            self._engines.get().send
+            if foreign is None
+            else lambda request: foreign.send(request, options.base_url)
+        )
         hops = 0
         debugging = self.debug_logger is not None or self.logger.isEnabledFor(logging.DEBUG)
         while True:

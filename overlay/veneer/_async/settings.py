@@ -12,8 +12,8 @@ from veneer._core.retry import RetryBudget, RetryPolicy
 if TYPE_CHECKING:
     import httpx
 
+    from veneer._async.foreign import AsyncHttpClient
     from veneer._async.session import DebugLogger
-    from veneer._async.transport import AsyncHttpClient
 
 __all__ = ["AsyncSettings"]
 

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from veneer._core.sse import Event
     from veneer._core.streaming import StreamLimits, StreamRule
     from veneer._core.transfer import Download, Progress
+    from veneer._sync.foreign import HttpClient
     from veneer._sync.pager import Pager
     from veneer._sync.session import DebugLogger, Exchange, Session
     from veneer._sync.streams import Stream
     from veneer._sync.transfers import Chunks
-    from veneer._sync.transport import HttpClient
 
 __all__ = ["Client"]
 
@@ -65,7 +65,7 @@ class Client:
     | timeouts | seconds for each step of an attempt, a number for all of them or `Timeouts` |
     | retry, max_retries | the policy, or only its number of retries (0: never) |
     | headers, query | sent with every request |
-    | http_client | your own `httpx.Client` (or anything with its `build_request` and `send`); it is neither changed nor closed |
+    | http_client | your own `httpx.Client` or `httpx2.Client` (or anything with its `build_request` and `send`); it is neither changed nor closed |
     | max_connections | connections at once; further calls wait, at most `timeouts.pool` |
     | engine | `"fast"`: answers are parsed by llhttp instead of h11, with the same promises (needs `veneer[fast]`) |
     | on_request, on_response | called for each request and response, retries included |

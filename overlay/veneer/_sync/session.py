@@ -36,7 +36,8 @@ from veneer._core.redact import Secret, clear_locals, mask_headers, mask_text, m
 from veneer._core.retry import Decision, Failure, RetryBudget, outcome_of_status, server_delay, should_retry
 from veneer._core.urls import redirect_target, same_origin
 from veneer._sync.credentials import Credential
-from veneer._sync.transport import Engine, HttpClient, Send, classify, foreign_engine
+from veneer._sync.foreign import ForeignEngine, HttpClient
+from veneer._sync.transport import Engine, Send, classify
 
 __all__ = ["Session", "DebugLogger", "Exchange"]
 
@@ -119,8 +120,7 @@ class Session:
         self.random: Callable[[], float] = random.random
         self.sleep = _io.sleep
         self.own_engine = http_client is None
-        _io.check_engine(http_client)
-        self._http_client = http_client
+        self._foreign = ForeignEngine(http_client) if http_client is not None else None
         self._engines: _io.Local[Engine] = _io.Local(lambda: Engine(max_connections, engine))
         self._prepared: dict[int, tuple[Options, Prepared]] = {}
         self.closed = False
@@ -316,7 +316,7 @@ class Session:
     ) -> httpx.Request:
         """Make the request value: options under the call's own headers, the credential where nothing else stands."""
         extensions = {"timeout": self._limits(prepared, deadline)}
-        own = self._http_client is None or call.absolute  # a caller's client would add its own headers
+        own = self._foreign is None or call.absolute  # a caller's client would add its own headers
         if own and call.is_plain and not resend:
             # All such requests of an operation have the same headers, but for the length of their body.
             likeness = (call.operation.accept, call.has_json, bool(call.headers), used)
@@ -333,7 +333,7 @@ class Session:
         if own and not forms and not isinstance(content, _io.Pieces):
             given = _with_host(_encoded(headers), url)
             return _plain_request(call.method, url, given, content or b"", extensions)
-        build = httpx.Request if own or self._http_client is None else self._http_client.build_request
+        build = httpx.Request if own or self._foreign is None else self._foreign.build
         return build(
             call.method,
             url,
@@ -398,10 +398,12 @@ class Session:
 
     def _send(self, request: httpx.Request, options: Options, positions: Positions | None) -> httpx.Response:
         """Send one request and follow its redirects."""
-        if self._http_client is not None:
-            send: Send = foreign_engine(self._http_client, options.base_url)
-        else:
-            send = self._engines.get().send
+        foreign = self._foreign
+        send: Send = (
+            self._engines.get().send
+            if foreign is None
+            else lambda request: foreign.send(request, options.base_url)
+        )
         hops = 0
         debugging = self.debug_logger is not None or self.logger.isEnabledFor(logging.DEBUG)
         while True:

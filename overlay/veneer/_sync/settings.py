@@ -13,8 +13,8 @@ from veneer._core.retry import RetryBudget, RetryPolicy
 if TYPE_CHECKING:
     import httpx
 
+    from veneer._sync.foreign import HttpClient
     from veneer._sync.session import DebugLogger
-    from veneer._sync.transport import HttpClient
 
 __all__ = ["Settings"]
 

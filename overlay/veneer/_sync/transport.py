@@ -1,5 +1,5 @@
 # Derived from overlay/veneer/_async/transport.py by scripts/unasync.py: edit that file, not this one.
-"""Send one request over the HTTP engine: the only module that names the engine's client classes."""
+"""Send one request over connections of our own, and say what an engine's exceptions mean."""
 
 from __future__ import annotations
 
@@ -14,24 +14,11 @@ import httpx
 from veneer import _io, _net
 from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
-from veneer._core.urls import same_origin
 from veneer._http1 import Wire
 from veneer._sync.http11 import Connection, Server
 from veneer._sync.pool import Pool, Route
 
-__all__ = ["Engine", "HttpClient", "Send", "classify", "foreign_engine"]
-
-
-class HttpClient(Protocol):
-    """What a caller's own HTTP client must do: any `httpx.Client`, or an object that wraps one."""
-
-    def build_request(self, *args: Any, **kwargs: Any) -> httpx.Request:
-        """Make a request: `method`, `url`, `headers`, `cookies`, `extensions` and one of `content`, `data`, `files`."""
-        ...
-
-    def send(self, *args: Any, **kwargs: Any) -> httpx.Response:
-        """Send a request: `stream=True`, `follow_redirects=False`, and `auth=None` for another origin than the API's."""
-        ...
+__all__ = ["Engine", "Send", "classify"]
 
 
 class Engine:
@@ -150,22 +137,6 @@ class Send(Protocol):
     """Send a request, within the time-outs that it carries, and give the response with its body unread."""
 
     def __call__(self, request: httpx.Request, /) -> httpx.Response: ...
-
-
-def foreign_engine(client: HttpClient, base_url: str) -> Send:
-    """Send through a caller's own client, which is used as it is: not changed, not closed, and not told to follow redirects.
-
-    Its own `auth=` belongs to the API: it is left out for any other origin.
-    """
-
-    def send(request: httpx.Request) -> httpx.Response:
-        if getattr(client, "is_closed", False):
-            raise ConfigurationError("the http_client given to this client is closed")
-        _net.mark_sent()  # what happens inside is not seen from here
-        stray = {} if same_origin(base_url, str(request.url)) else {"auth": None}
-        return client.send(request, stream=True, follow_redirects=False, **stray)
-
-    return send
 
 
 # Nothing of the request had left when the engine raised one of these.

@@ -1,0 +1,185 @@
+"""Send through a caller's own HTTP client: httpx's, one with the same methods (httpx2's), or an object around either."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Protocol, cast
+
+import httpx
+
+from veneer import _io, _net
+from veneer._core.errors import ConfigurationError
+from veneer._core.urls import same_origin
+
+__all__ = ["AsyncForeignEngine", "AsyncHttpClient"]
+
+
+class HttpRequest(Protocol):
+    """What is asked of a client's requests; `httpx.Request` has it."""
+
+    method: str
+    url: Any
+    headers: Any
+    stream: Any
+    extensions: Any
+
+
+class HttpResponse(Protocol):
+    """What is asked of a client's responses; `httpx.Response` has it."""
+
+    status_code: int
+    headers: Any
+    stream: Any
+    is_stream_consumed: bool
+    extensions: Any
+
+
+class AsyncHttpClient(Protocol):
+    """What a caller's own HTTP client must do: any `httpx.AsyncClient` or `httpx2.AsyncClient`, or an object that wraps one."""
+
+    def build_request(self, *args: Any, **kwargs: Any) -> HttpRequest:
+        """Make a request: `method`, `url` (text, or an `httpx.URL` where httpx's requests are made), `headers`, `cookies`, `extensions` and one of `content`, `data`, `files`.
+
+        Called once more than there are requests, to see whose they are.
+        """
+        ...
+
+    async def send(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Send a request: `stream=True`, `follow_redirects=False`, and `auth=None` for another origin than the API's."""
+        ...
+
+
+class AsyncForeignEngine:
+    """A caller's own client, which is used as it is: not changed, not closed, and not told to follow redirects.
+
+    Whatever it works with, those who stand on this engine see httpx's requests, responses and exceptions. Raises ConfigurationError for a client
+    of the other flavour.
+    """
+
+    def __init__(self, client: AsyncHttpClient) -> None:
+        _io.async_check_engine(client)
+        self._client = client
+        self._kind: type[Any] = type(client.build_request("GET", "http://localhost/"))
+        self._package = (
+            None if issubclass(self._kind, httpx.Request) else self._kind.__module__.partition(".")[0]
+        )
+
+    def build(
+        self,
+        method: str,
+        url: httpx.URL,
+        *,
+        content: bytes | _io.AsyncPieces | None,
+        files: Any,
+        **parts: Any,
+    ) -> httpx.Request:
+        """Let the client make a request: it adds its own headers, cookies and parameters. The arguments are those of its `build_request`."""
+        build: Any = self._client.build_request
+        if self._package is None:
+            return cast("httpx.Request", build(method, url, content=content, files=files, **parts))
+        with _as_httpx(self._package):
+            made = build(method, str(url), content=content, files=files, **parts)
+        whole = files is None and not isinstance(content, _io.AsyncPieces)
+        request = httpx.Request(
+            made.method,
+            str(made.url),
+            headers=made.headers.raw,
+            stream=httpx.ByteStream(made.read()) if whole else made.stream,
+            extensions=made.extensions,
+        )
+        if whole:
+            request.read()  # so that hooks can see its content
+        return request
+
+    async def send(self, request: httpx.Request, base_url: str) -> httpx.Response:
+        """Send, and return as soon as the headers are there.
+
+        The client's own `auth=` belongs to the API: it is left out for any other origin than the base URL's.
+        """
+        if getattr(self._client, "is_closed", False):
+            raise ConfigurationError("the http_client given to this client is closed")
+        options = {} if same_origin(base_url, str(request.url)) else {"auth": None}
+        with _as_httpx(self._package):
+            sent = request if self._package is None else _converted(request, self._kind)
+            _net.mark_sent()  # what happens inside is not seen from here
+            response = await self._client.send(sent, stream=True, follow_redirects=False, **options)
+            if self._package is None:
+                return cast("httpx.Response", response)
+            return _answer(response, request, self._package)
+
+
+def _converted(request: httpx.Request, kind: type[Any]) -> Any:
+    """The request in the client's own class; a body in memory stays there, any other is read when it is sent."""
+    whole = isinstance(request.stream, httpx.ByteStream)
+    return kind(
+        request.method,
+        str(request.url),
+        headers=request.headers.raw,
+        content=request.read() if whole else _AsyncParts(request.stream),
+        extensions=dict(request.extensions),
+    )
+
+
+def _answer(response: Any, request: httpx.Request, package: str) -> httpx.Response:
+    answer = httpx.Response(
+        response.status_code,
+        headers=response.headers.raw,
+        stream=_AsyncBody(response, package),
+        request=request,
+        extensions=response.extensions,
+        default_encoding=response.default_encoding,
+    )
+    if response.is_stream_consumed:  # by a hook of the client's, or a transport that had it whole
+        answer._content = response.content  # noqa: SLF001  # as in session
+        answer.is_closed = answer.is_stream_consumed = True
+    return answer
+
+
+class _AsyncParts:
+    """A request's body, iterable in the one way that the client is to iterate it; engines' own bodies are often iterable in both."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return aiter(self._stream)
+
+
+class _AsyncBody(httpx.AsyncByteStream):
+    """The body of another package's response, as it came over the wire."""
+
+    def __init__(self, response: Any, package: str) -> None:
+        self._response = response
+        self._package = package
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with _as_httpx(self._package):
+            async for piece in self._response.stream:
+                yield piece
+
+    async def aclose(self) -> None:
+        with _as_httpx(self._package):
+            await self._response.aclose()
+
+
+@contextlib.contextmanager
+def _as_httpx(package: str | None) -> Iterator[None]:
+    """Raise the exceptions of another package (None: there is none) as those of httpx that have their names."""
+    try:
+        yield
+    except Exception as error:
+        known = _namesake(error, package)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _namesake(error: Exception, package: str | None) -> Exception | None:
+    """Httpx's exception for one of the package's, by its name or that of the nearest base; None for any other's."""
+    for base in type(error).__mro__:
+        kind = getattr(httpx, base.__name__, None)
+        if base.__module__.partition(".")[0] == package and isinstance(kind, type):
+            with contextlib.suppress(TypeError):  # one that takes more than a text: its base says enough
+                return cast("Exception", kind(str(error)))
+    return None
