@@ -32,7 +32,28 @@ ON_EVERY_ENGINE = {
     "test_transfers",
     "test_wire_bytes",
 }
-ENGINES = ["default", "fast", "httpx", "httpx2"]
+OURS, FOREIGN = ["default", "fast"], ["httpx", "httpx2"]
+#: What a caller's own client does not promise, or what is no matter of its: by test, and for the threads' twin alone.
+NOT_FOREIGN = {
+    "test_a_client_works_from_one_event_loop_after_another": "its connections belong to one event loop",
+    "test_a_client_works_from_several_event_loops_at_once": "its connections belong to one event loop",
+    "test_a_connection_that_is_never_accepted_was_never_sent": "cancelled inside, it does not say how far it came: UNKNOWN",
+    "test_a_handshake_that_never_ends_was_never_sent": "cancelled inside, it does not say how far it came: UNKNOWN",
+    "test_waiting_for_a_connection_counts_and_was_never_sent": "cancelled inside, it does not say how far it came: UNKNOWN",
+    "test_a_handshake_that_is_given_up_leaves_no_connection_open": "httpcore leaves the socket of a cancelled handshake to the garbage collector",
+    "test_a_second_answer_to_one_request_is_never_taken_for_the_next_ones": "httpcore keeps bytes that nobody asked for",
+    "test_a_connection_serves_again_after_a_whole_stream": "waits for the last bytes cannot be bounded, so it is closed",
+    "test_respx_mocks_our_own_engine_too": "a mock of our own engine",
+    "test_pytest_httpx_mocks_keep_working": "a mock of our own engine",
+    "test_proxies_of_the_environment_are_used_and_exceptions_heeded": "proxies are its own matter",
+    "test_one_tls_context_serves_all_clients": "TLS is its own matter",
+    "test_an_unclosed_client_warns": "closing it is its owner's matter",
+}
+NOT_FOREIGN_IN_THREADS = {
+    "dribble-head=0.1": "no wait of its for the headers can be bounded but the single read",
+    "test_a_reader_that_is_cancelled_lets_go_of_its_connection_at_once": "a thread inside it cannot be woken",
+    "test_a_download_that_is_cancelled_leaves_nothing": "a thread inside it cannot be woken",
+}
 NEEDS = {"fast": "httptools", "httpx2": "httpx2"}
 
 
@@ -62,7 +83,9 @@ def much_json() -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.module.__name__.rpartition(".")[2] in ON_EVERY_ENGINE:
-        metafunc.parametrize("engine", ENGINES, indirect=True)
+        servers = {*metafunc.fixturenames, *metafunc.function.__code__.co_names}
+        over_the_wire = not servers.isdisjoint({"faults", "own_faults", "listening"})
+        metafunc.parametrize("engine", [*OURS, *(FOREIGN if over_the_wire else ())], indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -74,9 +97,18 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     if name == "fast":
         for module in (veneer._async.transport, veneer._sync.transport):
             monkeypatch.setitem(module.WIRES, "default", LlhttpWire)
-    elif name != "default":
+    elif name in FOREIGN:
+        reason = unpromised(request.node.name, threads="_sync" in request.module.__name__)
+        if reason is not None:
+            pytest.skip(f"a caller's own client: {reason}")
         foreign(importlib.import_module(name), monkeypatch)
     return name
+
+
+def unpromised(test: str, *, threads: bool) -> str | None:
+    """Why a caller's own client is not asked to pass a test; None where it is."""
+    listed = NOT_FOREIGN | NOT_FOREIGN_IN_THREADS if threads else NOT_FOREIGN
+    return next((reason for part, reason in listed.items() if part in test), None)
 
 
 def foreign(package: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,11 +118,15 @@ def foreign(package: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         (veneer._sync.session.Session, package.Client, "close"),
     ):
         monkeypatch.setattr(kind, "__init__", _given(kind.__init__, client))
-        monkeypatch.setattr(kind, close, (_closing if close == "close" else _async_closing)(getattr(kind, close)))
+        monkeypatch.setattr(
+            kind, close, (_closing if close == "close" else _async_closing)(getattr(kind, close))
+        )
 
 
 def _given(init: Any, client: Any) -> Any:
-    def given(self: Any, *args: Any, http_client: Any = None, max_connections: int = 100, **options: Any) -> None:
+    def given(
+        self: Any, *args: Any, http_client: Any = None, max_connections: int = 100, **options: Any
+    ) -> None:
         self.lent = None
         if http_client is None:
             limits = httpx.Limits(max_connections=max_connections)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any, Protocol, cast
 
 import httpx
@@ -100,13 +100,29 @@ class AsyncForeignEngine:
         if getattr(self._client, "is_closed", False):
             raise ConfigurationError("the http_client given to this client is closed")
         options = {} if same_origin(base_url, str(request.url)) else {"auth": None}
+        limits = request.extensions["timeout"]
+        # All that such a client heeds in a thread, where nobody can cancel it; a task's time-outs stay as they are.
+        request.extensions["timeout"] = {name: _io.bounded(limit) for name, limit in limits.items()}
         with _as_httpx(self._package):
+            _check_host(request.url)
             sent = request if self._package is None else _converted(request, self._kind)
             _net.mark_sent()  # what happens inside is not seen from here
             response = await self._client.send(sent, stream=True, follow_redirects=False, **options)
             if self._package is None:
                 return cast("httpx.Response", response)
             return _answer(response, request, self._package)
+
+    def opened(self, response: httpx.Response, limits: Mapping[str, float | None]) -> None:
+        """Set the time-outs for the rest of a body: what bounded the request bounds only the opening of a stream."""
+        response.request.extensions["timeout"].update(limits)
+
+
+def _check_host(url: httpx.URL) -> None:
+    """Raise httpx.ConnectError for a host with a label that is empty or too long: engines let Python's UnicodeError through."""
+    try:
+        url.raw_host.decode("ascii").encode("idna")
+    except UnicodeError as error:
+        raise httpx.ConnectError(str(error)) from error
 
 
 def _converted(request: httpx.Request, kind: type[Any]) -> Any:

@@ -266,7 +266,7 @@ class AsyncSession:
             try:
                 async with _io.async_time_limit(deadline.remaining(self.clock())):
                     used = await self._credential(call)
-                    request = self._request(call, url, options, prepared, used, deadline, resend)
+                    request = self._request(call, url, options, prepared, used, resend)
                     if span is not None and not call.absolute:
                         _telemetry.propagate(request.headers)
                     begun = self.clock()
@@ -274,6 +274,8 @@ class AsyncSession:
                     if read or response.status_code >= 300:
                         await self._read(response, options, deadline)
                         response.elapsed = timedelta(seconds=self.clock() - begun)
+                    elif self._foreign is not None:
+                        self._foreign.opened(response, prepared.timeouts)
                     for told in () if call.absolute else self.on_answer:
                         await _io.async_settle(told(response, call.target))
                 _telemetry.finish_span(span, response.status_code)
@@ -312,11 +314,10 @@ class AsyncSession:
         options: Options,
         prepared: Prepared,
         used: _Used | None,
-        deadline: Deadline,
         resend: int,
     ) -> httpx.Request:
         """Make the request value: options under the call's own headers, the credential where nothing else stands."""
-        extensions = {"timeout": self._limits(prepared, deadline)}
+        extensions = {"timeout": prepared.timeouts.copy()}
         own = self._foreign is None or call.absolute  # a caller's client would add its own headers
         if own and call.is_plain and not resend:
             # All such requests of an operation have the same headers, but for the length of their body.
@@ -386,16 +387,6 @@ class AsyncSession:
             known = options, Prepared(options)
             self._prepared[id(options)] = known
         return known[1]
-
-    def _limits(self, prepared: Prepared, deadline: Deadline) -> dict[str, float | None]:
-        """The engine's time-outs; of a caller's own client, which heeds nothing else, none is longer than the time left."""
-        limits = prepared.timeouts.copy()
-        left = None if self.own_engine else deadline.remaining(self.clock())
-        if left is None:
-            return limits
-        # 0 would mean "do not wait at all" to a socket.
-        left = max(0.001, left)
-        return {name: left if limit is None else min(limit, left) for name, limit in limits.items()}
 
     async def _send(
         self, request: httpx.Request, options: Options, positions: Positions | None
@@ -535,7 +526,10 @@ class AsyncSession:
         }
         engine = classify(error, sent=sent)
         passed = deadline.passed(self.clock())
-        late = passed and isinstance(error, (httpx.TimeoutException, TimeoutError))
+        outer = _io.time_left()
+        late = isinstance(error, (httpx.TimeoutException, TimeoutError)) and (
+            passed or (outer is not None and outer <= 0)
+        )
         if isinstance(error, _io.OutOfTimeError) or late:
             limit = (
                 f" of {deadline.limit:g} s" if passed and deadline.limit is not None else " of an outer call"

@@ -77,8 +77,9 @@ class Stream(Generic[E]):
         # One key for all connections of the stream: going on must not start what it streams once more.
         self._call, _ = with_idempotency_key(call, options.idempotency_key, options.headers)
         # The engine's own read limit is the idle limit: it costs nothing, and any byte resets it.
+        silence = min((limit for limit in (limits.idle, limits.total) if limit is not None), default=None)
         self._options = dataclasses.replace(
-            options, timeouts=dataclasses.replace(options.timeouts, read=limits.idle)
+            options, timeouts=dataclasses.replace(options.timeouts, read=silence)
         )
         self._rule = rule
         self._limits = limits
@@ -249,6 +250,7 @@ class Stream(Generic[E]):
             else:
                 with _io.time_limit(left):
                     chunk = next(self._body, None)
+                    _io.check_time()  # no wait of a caller's own client notices it in a thread
         except (_io.OutOfTimeError, httpx.TimeoutException):
             problem = self._patience.late(self._session.clock()) or f"was silent for {self._limits.idle:g} s"
         except (httpx.HTTPError, httpx.StreamError) as error:
