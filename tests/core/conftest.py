@@ -43,10 +43,7 @@ NOT_FOREIGN = {
     "test_a_handshake_that_is_given_up_leaves_no_connection_open": "httpcore leaves the socket of a cancelled handshake to the garbage collector",
     "test_a_second_answer_to_one_request_is_never_taken_for_the_next_ones": "httpcore keeps bytes that nobody asked for",
     "test_a_connection_serves_again_after_a_whole_stream": "waits for the last bytes cannot be bounded, so it is closed",
-    "test_respx_mocks_our_own_engine_too": "a mock of our own engine",
-    "test_pytest_httpx_mocks_keep_working": "a mock of our own engine",
     "test_proxies_of_the_environment_are_used_and_exceptions_heeded": "proxies are its own matter",
-    "test_one_tls_context_serves_all_clients": "TLS is its own matter",
     "test_an_unclosed_client_warns": "closing it is its owner's matter",
 }
 NOT_FOREIGN_IN_THREADS = {

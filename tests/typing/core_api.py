@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, assert_type
 
 import httpx
+import httpx2
 
 from veneer import (
     Answer,
@@ -65,7 +66,12 @@ def any_httpx_client_and_any_object_like_one_will_do() -> None:
     Client("https://api.test", http_client=httpx.Client())
     Client("https://api.test", http_client=Own())
     AsyncClient("https://api.test", http_client=httpx.AsyncClient())
+    Client("https://api.test", http_client=httpx2.Client())
+    AsyncClient("https://api.test", http_client=httpx2.AsyncClient())
     AsyncClient("https://api.test", http_client=httpx.Client())  # type: ignore[arg-type]
+    AsyncClient("https://api.test", http_client=httpx2.Client())  # type: ignore[arg-type]
+    Client("https://api.test", http_client=httpx.AsyncClient())  # type: ignore[arg-type]
+    Client("https://api.test", http_client=httpx2.AsyncClient())  # type: ignore[arg-type]
     Client("https://api.test", http_client=object())  # type: ignore[arg-type]
 
 

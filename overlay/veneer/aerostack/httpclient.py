@@ -1,11 +1,11 @@
-"""What an HTTP client of one's own must do: any `httpx.Client` or `httpx.AsyncClient` does, or an object around one."""
+"""What an HTTP client of one's own must do: any client of httpx or httpx2 does, or an object around one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    import httpx
+    from veneer._async.foreign import HttpRequest, HttpResponse
 
 __all__ = ["AsyncHttpClient", "HttpClient"]
 
@@ -14,11 +14,11 @@ __all__ = ["AsyncHttpClient", "HttpClient"]
 class HttpClient(Protocol):
     """Builds and sends requests; the arguments are those of `httpx.Client`."""
 
-    def build_request(self, method: str, url: Any, *args: Any, **kwargs: Any) -> httpx.Request:
+    def build_request(self, method: str, url: Any, *args: Any, **kwargs: Any) -> HttpRequest:
         """Make a request."""
         ...
 
-    def send(self, request: httpx.Request, *args: Any, **kwargs: Any) -> httpx.Response:
+    def send(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Send a request; with `stream=True` the body is left to be read."""
         ...
 
@@ -27,10 +27,10 @@ class HttpClient(Protocol):
 class AsyncHttpClient(Protocol):
     """Builds and sends requests; the arguments are those of `httpx.AsyncClient`."""
 
-    def build_request(self, method: str, url: Any, *args: Any, **kwargs: Any) -> httpx.Request:
+    def build_request(self, method: str, url: Any, *args: Any, **kwargs: Any) -> HttpRequest:
         """Make a request."""
         ...
 
-    async def send(self, request: httpx.Request, *args: Any, **kwargs: Any) -> httpx.Response:
+    async def send(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Send a request; with `stream=True` the body is left to be read."""
         ...

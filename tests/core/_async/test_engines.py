@@ -26,7 +26,6 @@ from core.kit import (
     async_wired,
     endpoint,
     listening,
-    reply,
 )
 from faultserver import FaultServer
 from veneer import (
@@ -265,88 +264,7 @@ async def test_a_time_out_of_a_hook_is_the_hooks_own() -> None:
     assert not isinstance(caught.value, VeneerError)
 
 
-# -- a caller's own engine -------------------------------------------------------------------------------------------
-
-
-async def test_a_callers_client_is_neither_changed_nor_closed() -> None:
-    """V8: the published client wrote its key into the caller's own engine."""
-    wire = Wire(200)
-    async with httpx.AsyncClient(
-        transport=httpx.MockTransport(wire), headers={"x-mine": "1"}, params={"p": "1"}, timeout=3.0
-    ) as engine:
-        before = (dict(engine.headers), str(engine.params), engine.timeout, engine.base_url, engine.auth)
-        async with AsyncClient(BASE, api_key=KEY, http_client=engine) as client:
-            await client.call(GET)
-        assert (
-            dict(engine.headers),
-            str(engine.params),
-            engine.timeout,
-            engine.base_url,
-            engine.auth,
-        ) == before
-        assert not engine.is_closed
-        await engine.get("https://elsewhere.test/")
-    ours, later = wire.requests
-    assert (ours.headers["x-mine"], ours.url.params["p"]) == ("1", "1")
-    assert KEY not in str(later.headers.raw)
-
-
-async def test_a_callers_own_auth_stays_with_the_apis_origin() -> None:
-    wire = Wire(reply(302, headers={"location": "https://elsewhere.test/"}), 200)
-    async with httpx.AsyncClient(transport=httpx.MockTransport(wire), auth=("me", KEY)) as engine:
-        await AsyncClient(BASE, http_client=engine).request("GET", "x")
-    assert [value is not None for value in wire.sent("authorization")] == [True, False]
-
-
-async def test_a_presigned_address_gets_nothing_of_a_callers_client() -> None:
-    wire = Wire(200)
-    async with httpx.AsyncClient(
-        transport=httpx.MockTransport(wire), auth=("me", KEY), headers={"x-api-key": KEY}, cookies={"s": KEY}
-    ) as engine:
-        client = AsyncClient(BASE, api_key=KEY, http_client=engine)
-        await client.upload_url("https://files.test/a?sig=1", b"body")
-    assert KEY not in str(wire.requests[0].headers.raw)
-
-
-async def test_a_closed_engine_of_the_caller_is_a_clear_error() -> None:
-    engine = httpx.AsyncClient(transport=httpx.MockTransport(Wire()))
-    await engine.aclose()
-    with pytest.raises(ConfigurationError, match=r"http_client .* is closed"):
-        await AsyncClient(BASE, http_client=engine).call(GET)
-
-
-class Wrapped:
-    """An object of the caller's own, with the two methods that are needed."""
-
-    def __init__(self) -> None:
-        self.wire = Wire(503, reply(json={"id": 1}))
-        self._inner = httpx.AsyncClient(transport=httpx.MockTransport(self.wire))
-
-    def build_request(self, method: str, url: Any, **kwargs: Any) -> httpx.Request:
-        return self._inner.build_request(method, url, **kwargs)
-
-    async def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response:
-        return await self._inner.send(request, **kwargs)
-
-
-async def test_any_object_that_builds_and_sends_will_do() -> None:
-    engine = Wrapped()
-    client = AsyncClient(BASE, api_key=KEY, http_client=engine)
-    async_tick(client, Ticks())
-    assert await client.call(GET) == {"id": 1}
-    assert len(engine.wire.requests) == 2
-
-
-async def test_a_transport_of_the_callers_own_is_decoded_within_the_limit() -> None:
-    import gzip
-
-    class Parts(httpx.AsyncByteStream):
-        async def __aiter__(self) -> AsyncIterator[bytes]:
-            yield gzip.compress(b"x" * 1_000_000)
-
-    wire = Wire(lambda _: httpx.Response(200, headers={"content-encoding": "gzip"}, stream=Parts()))
-    with pytest.raises(ResponseTooLargeError):
-        await async_wired(wire, max_response_bytes=1000).request("GET", "x")
+# -- mocks of httpx ------------------------------------------------------------------------------------------------
 
 
 async def test_respx_mocks_keep_working() -> None:

@@ -22,7 +22,6 @@ from core.kit import (
     Wire,
     endpoint,
     listening,
-    reply,
     tick,
     together,
     wired,
@@ -262,88 +261,7 @@ def test_a_time_out_of_a_hook_is_the_hooks_own() -> None:
     assert not isinstance(caught.value, VeneerError)
 
 
-# -- a caller's own engine -------------------------------------------------------------------------------------------
-
-
-def test_a_callers_client_is_neither_changed_nor_closed() -> None:
-    """V8: the published client wrote its key into the caller's own engine."""
-    wire = Wire(200)
-    with httpx.Client(
-        transport=httpx.MockTransport(wire), headers={"x-mine": "1"}, params={"p": "1"}, timeout=3.0
-    ) as engine:
-        before = (dict(engine.headers), str(engine.params), engine.timeout, engine.base_url, engine.auth)
-        with Client(BASE, api_key=KEY, http_client=engine) as client:
-            client.call(GET)
-        assert (
-            dict(engine.headers),
-            str(engine.params),
-            engine.timeout,
-            engine.base_url,
-            engine.auth,
-        ) == before
-        assert not engine.is_closed
-        engine.get("https://elsewhere.test/")
-    ours, later = wire.requests
-    assert (ours.headers["x-mine"], ours.url.params["p"]) == ("1", "1")
-    assert KEY not in str(later.headers.raw)
-
-
-def test_a_callers_own_auth_stays_with_the_apis_origin() -> None:
-    wire = Wire(reply(302, headers={"location": "https://elsewhere.test/"}), 200)
-    with httpx.Client(transport=httpx.MockTransport(wire), auth=("me", KEY)) as engine:
-        Client(BASE, http_client=engine).request("GET", "x")
-    assert [value is not None for value in wire.sent("authorization")] == [True, False]
-
-
-def test_a_presigned_address_gets_nothing_of_a_callers_client() -> None:
-    wire = Wire(200)
-    with httpx.Client(
-        transport=httpx.MockTransport(wire), auth=("me", KEY), headers={"x-api-key": KEY}, cookies={"s": KEY}
-    ) as engine:
-        client = Client(BASE, api_key=KEY, http_client=engine)
-        client.upload_url("https://files.test/a?sig=1", b"body")
-    assert KEY not in str(wire.requests[0].headers.raw)
-
-
-def test_a_closed_engine_of_the_caller_is_a_clear_error() -> None:
-    engine = httpx.Client(transport=httpx.MockTransport(Wire()))
-    engine.close()
-    with pytest.raises(ConfigurationError, match=r"http_client .* is closed"):
-        Client(BASE, http_client=engine).call(GET)
-
-
-class Wrapped:
-    """An object of the caller's own, with the two methods that are needed."""
-
-    def __init__(self) -> None:
-        self.wire = Wire(503, reply(json={"id": 1}))
-        self._inner = httpx.Client(transport=httpx.MockTransport(self.wire))
-
-    def build_request(self, method: str, url: Any, **kwargs: Any) -> httpx.Request:
-        return self._inner.build_request(method, url, **kwargs)
-
-    def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response:
-        return self._inner.send(request, **kwargs)
-
-
-def test_any_object_that_builds_and_sends_will_do() -> None:
-    engine = Wrapped()
-    client = Client(BASE, api_key=KEY, http_client=engine)
-    tick(client, Ticks())
-    assert client.call(GET) == {"id": 1}
-    assert len(engine.wire.requests) == 2
-
-
-def test_a_transport_of_the_callers_own_is_decoded_within_the_limit() -> None:
-    import gzip
-
-    class Parts(httpx.SyncByteStream):
-        def __iter__(self) -> Iterator[bytes]:
-            yield gzip.compress(b"x" * 1_000_000)
-
-    wire = Wire(lambda _: httpx.Response(200, headers={"content-encoding": "gzip"}, stream=Parts()))
-    with pytest.raises(ResponseTooLargeError):
-        wired(wire, max_response_bytes=1000).request("GET", "x")
+# -- mocks of httpx ------------------------------------------------------------------------------------------------
 
 
 def test_respx_mocks_keep_working() -> None:

@@ -1,0 +1,308 @@
+"""A caller's own client is used as it is, and keeps every promise, in whichever package it is made: no type or exception of it comes out."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+
+from core.kit import BASE, KEY, Ticks, Wire, async_tick, chain, endpoint, reply
+from veneer import (
+    AsyncClient,
+    ConfigurationError,
+    ConnectError,
+    Outcome,
+    RequestTimeoutError,
+    ResponseTooLargeError,
+    TransportError,
+    VeneerError,
+)
+
+pytestmark = pytest.mark.anyio
+
+GET = endpoint("get")
+
+
+@pytest.fixture(params=["httpx", "httpx2"])
+def package(request: pytest.FixtureRequest) -> Any:
+    """The package that a caller's client is made in."""
+    return pytest.importorskip(request.param, reason=f"{request.param} is not installed")
+
+
+def on(package: Any, wire: Wire, **options: Any) -> Any:
+    """A client of the package, whose requests go to the wire."""
+
+    def handle(request: Any) -> Any:
+        try:
+            given = wire(
+                httpx.Request(
+                    request.method, str(request.url), headers=request.headers.raw, content=request.read()
+                )
+            )
+        except httpx.HTTPError as error:
+            raise getattr(package, type(error).__name__)(str(error)) from None
+        return package.Response(given.status_code, headers=given.headers.raw, content=given.content)
+
+    return package.AsyncClient(transport=package.MockTransport(handle), **options)
+
+
+def made(engine: Any, **options: Any) -> AsyncClient:
+    """A client over the engine, with a clock of its own."""
+    client = AsyncClient(BASE, **{"api_key": KEY, "http_client": engine, **options})
+    async_tick(client, Ticks())
+    return client
+
+
+async def test_a_callers_client_is_neither_changed_nor_closed(package: ModuleType) -> None:
+    """V8: the published client wrote its key into the caller's own engine."""
+    wire = Wire(200)
+    async with on(package, wire, headers={"x-mine": "1"}, params={"p": "1"}, timeout=3.0) as engine:
+        before = (dict(engine.headers), str(engine.params), engine.timeout, engine.base_url, engine.auth)
+        async with made(engine) as client:
+            await client.call(GET)
+        assert (
+            dict(engine.headers),
+            str(engine.params),
+            engine.timeout,
+            engine.base_url,
+            engine.auth,
+        ) == before
+        assert not engine.is_closed
+        await engine.get("https://elsewhere.test/")
+    ours, later = wire.requests
+    assert (ours.headers["x-mine"], ours.url.params["p"]) == ("1", "1")
+    assert KEY not in str(later.headers.raw)
+
+
+async def test_what_comes_out_is_httpxs_own(package: ModuleType) -> None:
+    seen: list[Any] = []
+    wire = Wire(reply(json={"id": 1}, headers=[("set-cookie", "a=b"), ("x-two", "1"), ("x-two", "2")]))
+    async with on(package, wire) as engine:
+        answer = await made(engine, on_request=[seen.append], on_response=[seen.append]).call_raw(GET)
+    response = answer.response
+    assert [type(one) for one in (*seen, response)] == [httpx.Request, httpx.Response, httpx.Response]
+    assert (response.json(), response.cookies["a"], response.headers.get_list("x-two")) == (
+        {"id": 1},
+        "b",
+        ["1", "2"],
+    )
+    assert (response.request.method, str(response.url), response.http_version) == (
+        "GET",
+        f"{BASE}/items/1",
+        "HTTP/1.1",
+    )
+    assert response.elapsed.total_seconds() >= 0
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ({"json": {"a": 1}}, b'{"a":1}'),
+        ({"content": b"bytes"}, b"bytes"),
+        ({"content": Path(__file__)}, Path(__file__).read_bytes()),
+        ({"data": {"a": "1"}}, b"a=1"),
+        ({"files": {"f": ("a.txt", b"file")}, "data": {"a": "1"}}, b"file"),
+        ({}, b""),
+    ],
+    ids=["json", "bytes", "path", "form", "multipart", "none"],
+)
+async def test_a_body_of_each_kind_arrives_whole_and_is_announced(
+    package: ModuleType, body: dict[str, Any], sent: bytes
+) -> None:
+    wire = Wire(503, 200)
+    async with on(package, wire) as engine:
+        await made(engine).with_options(idempotency_key="k").request("POST", "x", **body)
+    assert [sent in body if sent else body == b"" for body in wire.bodies] == [True, True]
+    assert [int(value or "") for value in wire.sent("content-length")] == [len(body) for body in wire.bodies]
+
+
+async def test_an_iterators_body_arrives_whole(package: ModuleType) -> None:
+    def parts() -> Iterator[bytes]:
+        yield b"one"
+        yield b"two"
+
+    wire = Wire(200)
+    async with on(package, wire) as engine:
+        await made(engine).request("POST", "x", content=parts())
+    assert (wire.bodies, wire.sent("transfer-encoding")) == ([b"onetwo"], ["chunked"])
+
+
+async def test_hooks_see_and_change_what_is_sent(package: ModuleType) -> None:
+    def sign(request: httpx.Request) -> None:
+        request.headers["x-signed"] = f"{request.url.params['p']}:{request.content.decode()}"
+
+    wire = Wire(200)
+    async with on(package, wire, params={"p": "1"}) as engine:
+        await made(engine, on_request=[sign]).request("POST", "x", content=b"body")
+    assert wire.sent("x-signed") == ["1:body"]
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind", "outcome"),
+    [
+        ("ConnectError", ConnectError, Outcome.NOT_SENT),
+        ("ConnectTimeout", RequestTimeoutError, Outcome.NOT_SENT),
+        ("PoolTimeout", RequestTimeoutError, Outcome.NOT_SENT),
+        ("ProxyError", ConnectError, Outcome.NOT_SENT),
+        ("UnsupportedProtocol", ConfigurationError, Outcome.NOT_SENT),
+        ("LocalProtocolError", ConfigurationError, Outcome.UNKNOWN),
+        ("ReadTimeout", RequestTimeoutError, Outcome.UNKNOWN),
+        ("WriteTimeout", RequestTimeoutError, Outcome.UNKNOWN),
+        ("ReadError", TransportError, Outcome.UNKNOWN),
+        ("RemoteProtocolError", TransportError, Outcome.UNKNOWN),
+        ("DecodingError", TransportError, Outcome.UNKNOWN),
+    ],
+)
+async def test_its_exceptions_have_our_classes_and_outcomes(
+    package: ModuleType, raised: str, kind: type[VeneerError], outcome: Outcome
+) -> None:
+    wire = Wire(getattr(httpx, raised)("x"))
+    async with on(package, wire) as engine:
+        with pytest.raises(VeneerError) as caught:
+            await made(engine, max_retries=0).call(GET)
+    assert (type(caught.value), caught.value.outcome) == (kind, outcome)
+
+
+async def test_an_exception_that_is_no_namesake_counts_as_its_nearest_base(package: ModuleType) -> None:
+    class OwnError(package.ReadError):  # type: ignore[misc, name-defined]  # a class of either package
+        pass
+
+    def fail(request: Any) -> Any:
+        raise OwnError("x")
+
+    async with package.AsyncClient(transport=package.MockTransport(fail)) as engine:
+        with pytest.raises(TransportError) as caught:
+            await made(engine, max_retries=0).call(GET)
+    assert caught.value.outcome is Outcome.UNKNOWN
+
+
+async def test_a_hook_of_its_own_that_refuses_a_status_is_a_transport_error(package: ModuleType) -> None:
+    async def refuse(response: Any) -> None:
+        response.raise_for_status()
+
+    async with on(package, Wire(500), event_hooks={"response": [refuse]}) as engine:
+        with pytest.raises(TransportError):
+            await made(engine, max_retries=0).call(GET)
+
+
+async def test_exceptions_of_nobodys_package_pass_through(package: ModuleType) -> None:
+    class ReadError(Exception):
+        """Named as one of the engine's."""
+
+    def fail(request: Any) -> Any:
+        raise ReadError("mine")
+
+    async with package.AsyncClient(transport=package.MockTransport(fail)) as engine:
+        with pytest.raises(ReadError, match="mine"):
+            await made(engine).call(GET)
+
+
+async def test_nothing_secret_stays_in_the_frames_of_its_exceptions(package: ModuleType) -> None:
+    async with on(package, Wire(httpx.ReadError("x"))) as engine:
+        with pytest.raises(TransportError) as caught:
+            await made(engine, max_retries=0).call(GET)
+    behind = [one for one in chain(caught.value) if one is not caught.value]
+    held = [trace.tb_frame.f_locals for one in behind for trace in _traces(one)]
+    assert behind
+    assert KEY not in repr(held)
+
+
+def _traces(error: BaseException) -> Iterator[Any]:
+    trace = error.__traceback__
+    while trace is not None:
+        yield trace
+        trace = trace.tb_next
+
+
+async def test_its_own_auth_stays_with_the_apis_origin(package: ModuleType) -> None:
+    wire = Wire(reply(302, headers={"location": "https://elsewhere.test/"}), 200)
+    async with on(package, wire, auth=("me", KEY)) as engine:
+        await made(engine, api_key=None).request("GET", "x")
+    assert [value is not None for value in wire.sent("authorization")] == [True, False]
+
+
+async def test_a_presigned_address_gets_nothing_of_it(package: ModuleType) -> None:
+    wire = Wire(200)
+    options: dict[str, Any] = {"headers": {"x-api-key": KEY}, "cookies": {"s": KEY}}
+    async with on(package, wire, auth=("me", KEY), **options) as engine:
+        await made(engine).upload_url("https://files.test/a?sig=1", b"body")
+    assert KEY not in str(wire.requests[0].headers.raw)
+    assert wire.bodies == [b"body"]
+
+
+async def test_a_redirected_body_is_sent_again(package: ModuleType) -> None:
+    wire = Wire(reply(307, headers={"location": f"{BASE}/y"}), 200)
+    async with on(package, wire) as engine:
+        await made(engine).request("POST", "x", content=io.BytesIO(b"again"))
+    assert wire.bodies == [b"again", b"again"]
+
+
+async def test_it_is_not_told_to_follow_redirects(package: ModuleType) -> None:
+    wire = Wire(reply(302, headers={"location": "http://api.test/v1/plain"}), 200)
+    async with on(package, wire, follow_redirects=True) as engine:
+        with pytest.raises(VeneerError, match="302"):
+            await made(engine).request("GET", "x")
+    assert len(wire.requests) == 1
+
+
+async def test_a_closed_one_is_a_clear_error(package: ModuleType) -> None:
+    engine = on(package, Wire())
+    await engine.aclose()
+    with pytest.raises(ConfigurationError, match=r"http_client .* is closed"):
+        await made(engine).call(GET)
+
+
+async def test_one_of_the_other_flavour_is_refused_before_anything_is_sent(package: ModuleType) -> None:
+    other = next(name for name in ("Client", "Async" + "Client") if name != AsyncClient.__name__)
+    engine = getattr(package, other)(transport=package.MockTransport(lambda _: pytest.fail("sent")))
+    with pytest.raises(ConfigurationError, match="http_client, such as"):
+        await made(engine).call(GET)
+
+
+async def test_a_body_that_its_transport_has_read_is_there(package: ModuleType) -> None:
+    def whole(_: Any) -> Any:
+        return package.Response(
+            200, headers={"content-encoding": "gzip"}, content=gzip.compress(b'{"id": 1}')
+        )
+
+    async with package.AsyncClient(transport=package.MockTransport(whole)) as engine:
+        assert await made(engine).call(GET) == {"id": 1}
+
+
+async def test_a_bomb_from_its_transport_is_refused(package: ModuleType) -> None:
+    class Parts(package.AsyncByteStream):  # type: ignore[misc, name-defined]  # a class of either package
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield gzip.compress(b"x" * 1_000_000)
+
+    def bomb(_: Any) -> Any:
+        return package.Response(200, headers={"content-encoding": "gzip"}, stream=Parts())
+
+    async with package.AsyncClient(transport=package.MockTransport(bomb)) as engine:
+        with pytest.raises(ResponseTooLargeError):
+            await made(engine, max_response_bytes=1000).request("GET", "x")
+
+
+class Wrapped:
+    """An object of the caller's own, with the two methods that are needed."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def build_request(self, method: str, url: Any, **kwargs: Any) -> Any:
+        return self._inner.build_request(method, url, **kwargs)
+
+    async def send(self, request: Any, **kwargs: Any) -> Any:
+        return await self._inner.send(request, **kwargs)
+
+
+async def test_any_object_that_builds_and_sends_will_do(package: ModuleType) -> None:
+    wire = Wire(503, reply(json={"id": 1}))
+    async with on(package, wire) as engine:
+        assert await made(Wrapped(engine)).call(GET) == {"id": 1}
+    assert len(wire.requests) == 2
