@@ -1,6 +1,7 @@
 # `make` lists the targets. Everything runs in .venv, which `make setup` builds from requirements.lock.
 PYTHON ?= python3
 PY := .venv/bin/python
+FLOORS_TOOLS = httpx2 hypothesis jsonschema openapi-schema-validator opentelemetry-sdk pytest pytest-httpx respx trustme
 export PYTHONDONTWRITEBYTECODE = 1
 
 help:  ## list the targets
@@ -49,6 +50,12 @@ arrows: setup  ## imports point one way
 lock: setup  ## pin anew what pyproject.toml allows (needs uv)
 	uv pip compile -q pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
+floors: setup  ## the core's and platforms' tests with the lowest versions that pyproject.toml allows (needs uv and the network)
+	uv pip compile -q pyproject.toml --all-extras --resolution lowest-direct --python-version 3.11 --no-header -o .cache/floors.txt
+	uv venv -q --clear --python 3.11 .cache/floors
+	uv pip install -q -p .cache/floors/bin/python -e . -r .cache/floors.txt -c .cache/floors.txt $(FLOORS_TOOLS)
+	.cache/floors/bin/python -m pytest -q -p no:cacheprovider -m "not slow" tests/core tests/platforms
+
 bench: setup  ## veneer beside httpx and the published clients, target by target, into docs/benchmarks.md (QUICK=1 for a glance)
 	$(PY) scripts/bench $(if $(QUICK),--quick)
 
@@ -80,4 +87,4 @@ peers: setup  ## run the four published clients' operations against the sandbox
 conformance: setup  ## the sandbox against its contracts, at length, and its speed figures
 	$(PY) -m pytest -q -s -m slow tests/sandbox
 
-.PHONY: bench conformance contracts coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types arrows lock bench-faults bench-sse peers
+.PHONY: bench floors conformance contracts coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types arrows lock bench-faults bench-sse peers

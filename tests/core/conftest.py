@@ -42,6 +42,7 @@ NOT_FOREIGN = {
     "test_waiting_for_a_connection_counts_and_was_never_sent": "cancelled inside, it does not say how far it came: UNKNOWN",
     "test_a_handshake_that_is_given_up_leaves_no_connection_open": "httpcore leaves the socket of a cancelled handshake to the garbage collector",
     "test_a_second_answer_to_one_request_is_never_taken_for_the_next_ones": "httpcore keeps bytes that nobody asked for",
+    "test_any_bytes_are_a_response_or_one_of_our_errors": "httpcore keeps bytes that nobody asked for",
     "test_a_connection_serves_again_after_a_whole_stream": "waits for the last bytes cannot be bounded, so it is closed",
     "test_proxies_of_the_environment_are_used_and_exceptions_heeded": "proxies are its own matter",
     "test_an_unclosed_client_warns": "closing it is its owner's matter",

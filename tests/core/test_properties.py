@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from core.kit import BASE, Ticks, Wire, chain, endpoint, wired
@@ -325,6 +325,7 @@ def test_a_key_that_a_server_repeats_is_masked_wherever_it_stands(
 
 @given(query=st.dictionaries(st.text(st.characters(categories=["L", "N"]), min_size=1), secrets, min_size=1))
 def test_no_value_of_a_query_is_shown(query: dict[str, str]) -> None:
+    assume(not any(value in name for value in query.values() for name in query))  # names are shown
     shown = mask_url(str(httpx.URL("https://files.test/a").copy_merge_params(query)))
     assert not [value for value in query.values() if value in shown]
 

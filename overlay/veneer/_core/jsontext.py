@@ -74,10 +74,11 @@ _ENCODER = json.JSONEncoder(
 
 def _load_decoder() -> Callable[[bytes | str], Any] | None:
     try:
-        decode: Callable[[bytes | str], Any] = importlib.import_module("msgspec.json").decode
+        msgspec = importlib.import_module("msgspec")
     except ImportError:
         return None
-    return decode
+    # Before 0.21 its errors were no ValueErrors: such a release counts as not installed.
+    return msgspec.json.decode if issubclass(msgspec.DecodeError, ValueError) else None
 
 
 def _load_encoder() -> Callable[[Any], bytes] | None:
