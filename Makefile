@@ -65,7 +65,8 @@ contracts: setup  ## the pipeline over published contracts of the registries (ne
 bench-pages: setup  ## paging one by one, ahead and side by side, beside velerian-sdk
 	$(PY) scripts/bench pages
 
-bench-flat: setup  ## a million events, 2 GiB up and down: memory stays flat
+bench-flat: setup  ## 10,000 calls, a million events, 2 GiB up and down: memory stays flat
+	$(PY) -m pytest -q -m slow tests/core/test_speed.py
 	$(PY) scripts/bench memory transfers
 
 coverage: setup  ## write docs/coverage.md anew: which methods send each operation

@@ -33,19 +33,21 @@ ON_EVERY_ENGINE = {
     "test_wire_bytes",
 }
 OURS, FOREIGN = ["default", "fast"], ["httpx", "httpx2"]
-#: What a caller's own client does not promise, or what is no matter of its: by test, and for the threads' twin alone.
+#: What a caller's own client does not promise, or what is no matter of its: by test; some for tasks or threads alone.
 NOT_FOREIGN = {
     "test_a_client_works_from_one_event_loop_after_another": "its connections belong to one event loop",
     "test_a_client_works_from_several_event_loops_at_once": "its connections belong to one event loop",
-    "test_a_connection_that_is_never_accepted_was_never_sent": "cancelled inside, it does not say how far it came: UNKNOWN",
-    "test_a_handshake_that_never_ends_was_never_sent": "cancelled inside, it does not say how far it came: UNKNOWN",
-    "test_waiting_for_a_connection_counts_and_was_never_sent": "cancelled inside, it does not say how far it came: UNKNOWN",
-    "test_a_handshake_that_is_given_up_leaves_no_connection_open": "httpcore leaves the socket of a cancelled handshake to the garbage collector",
     "test_a_second_answer_to_one_request_is_never_taken_for_the_next_ones": "httpcore keeps bytes that nobody asked for",
     "test_any_bytes_are_a_response_or_one_of_our_errors": "httpcore keeps bytes that nobody asked for",
     "test_a_connection_serves_again_after_a_whole_stream": "waits for the last bytes cannot be bounded, so it is closed",
     "test_proxies_of_the_environment_are_used_and_exceptions_heeded": "proxies are its own matter",
     "test_an_unclosed_client_warns": "closing it is its owner's matter",
+}
+NOT_FOREIGN_IN_TASKS = {
+    "test_a_connection_that_is_never_accepted_was_never_sent": "cancelled inside, it does not say how far it came: UNKNOWN",
+    "test_a_handshake_that_never_ends_was_never_sent": "cancelled inside, it does not say how far it came: UNKNOWN",
+    "test_waiting_for_a_connection_counts_and_was_never_sent": "cancelled inside, it does not say how far it came: UNKNOWN",
+    "test_a_handshake_that_is_given_up_leaves_no_connection_open": "httpcore leaves the socket of a cancelled handshake to the garbage collector",
 }
 NOT_FOREIGN_IN_THREADS = {
     "dribble-head=0.1": "no wait of its for the headers can be bounded but the single read",
@@ -105,7 +107,7 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
 def unpromised(test: str, *, threads: bool) -> str | None:
     """Why a caller's own client is not asked to pass a test; None where it is."""
-    listed = NOT_FOREIGN | NOT_FOREIGN_IN_THREADS if threads else NOT_FOREIGN
+    listed = NOT_FOREIGN | (NOT_FOREIGN_IN_THREADS if threads else NOT_FOREIGN_IN_TASKS)
     return next((reason for part, reason in listed.items() if part in test), None)
 
 

@@ -130,23 +130,55 @@ def test_a_client_loads_neither_engine_nor_what_only_lists_streams_and_transfers
     assert not modules & late
 
 
-def test_a_thousand_calls_keep_nothing(server: str) -> None:
-    with Client(server, api_key=KEY) as client:
+def kept(calls: Callable[[int], object], count: int) -> int:
+    """Bytes that are kept after so many calls, beyond those kept after a few."""
+    calls(100)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        calls(100)
+        gc.collect()
+        before, _ = tracemalloc.get_traced_memory()
+        calls(count)
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    return after - before
+
+
+def kept_by_client(server: str, count: int, **options: Any) -> int:
+    with Client(server, api_key=KEY, **options) as client:
 
         def calls(count: int) -> None:
             for number in range(count):
                 client.request("GET", f"/items/{number % 50}", params={"n": number})
 
-        calls(100)
-        gc.collect()
-        tracemalloc.start()
+        return kept(calls, count)
+
+
+def kept_by_tasks(server: str, count: int, **options: Any) -> int:
+    with asyncio.Runner() as runner:
+        client = AsyncClient(server, api_key=KEY, **options)
+
+        async def work(count: int) -> None:
+            for number in range(count):
+                await client.request("GET", f"/items/{number % 50}", params={"n": number})
+
         try:
-            calls(100)
-            gc.collect()
-            before, _ = tracemalloc.get_traced_memory()
-            calls(1_000)
-            gc.collect()
-            after, _ = tracemalloc.get_traced_memory()
+            return kept(lambda count: runner.run(work(count)), count)
         finally:
-            tracemalloc.stop()
-    assert after - before < 16_384
+            runner.run(client.aclose())
+
+
+def test_a_thousand_calls_keep_nothing(server: str) -> None:
+    assert kept_by_client(server, 1_000) < 16_384
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("growth", [kept_by_client, kept_by_tasks], ids=["threads", "tasks"])
+@pytest.mark.parametrize("engine", ["default", "fast"])
+def test_ten_thousand_calls_keep_nothing(server: str, engine: str, growth: Callable[..., int]) -> None:
+    if engine == "fast":
+        pytest.importorskip("httptools", reason="httptools is not installed")
+    assert growth(server, 10_000, engine=engine) < 16_384

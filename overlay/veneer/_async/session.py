@@ -8,13 +8,12 @@ import time
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 import httpx
 
 from veneer import _io, _net, _telemetry
 from veneer._async.credentials import AsyncCredential
-from veneer._async.foreign import AsyncForeignEngine, AsyncHttpClient
 from veneer._async.transport import AsyncEngine, AsyncSend, classify
 from veneer._core.attempts import Attempt, Outcome
 from veneer._core.body import BodyTooLargeError, BodyUndecodableError, Collector
@@ -37,6 +36,9 @@ from veneer._core.prepared import Prepared
 from veneer._core.redact import Secret, clear_locals, mask_headers, mask_text, mask_url
 from veneer._core.retry import Decision, Failure, RetryBudget, outcome_of_status, server_delay, should_retry
 from veneer._core.urls import redirect_target, same_origin
+
+if TYPE_CHECKING:
+    from veneer._async.foreign import AsyncForeignEngine, AsyncHttpClient
 
 __all__ = ["AsyncSession", "DebugLogger", "Exchange"]
 
@@ -119,7 +121,11 @@ class AsyncSession:
         self.random: Callable[[], float] = random.random
         self.sleep = _io.async_sleep
         self.own_engine = http_client is None
-        self._foreign = AsyncForeignEngine(http_client) if http_client is not None else None
+        self._foreign: AsyncForeignEngine | None = None
+        if http_client is not None:
+            from veneer._async.foreign import AsyncForeignEngine
+
+            self._foreign = AsyncForeignEngine(http_client)
         self._engines: _io.AsyncLocal[AsyncEngine] = _io.AsyncLocal(
             lambda: AsyncEngine(max_connections, engine)
         )

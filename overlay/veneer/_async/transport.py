@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast
 
 import httpx
 
-from veneer import _io, _net
+from veneer import _io
 from veneer._async.http11 import AsyncConnection, Server
 from veneer._async.pool import AsyncPool, Route
 from veneer._core.attempts import Outcome

@@ -9,7 +9,7 @@ import time
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 import httpx
 
@@ -36,8 +36,10 @@ from veneer._core.redact import Secret, clear_locals, mask_headers, mask_text, m
 from veneer._core.retry import Decision, Failure, RetryBudget, outcome_of_status, server_delay, should_retry
 from veneer._core.urls import redirect_target, same_origin
 from veneer._sync.credentials import Credential
-from veneer._sync.foreign import ForeignEngine, HttpClient
 from veneer._sync.transport import Engine, Send, classify
+
+if TYPE_CHECKING:
+    from veneer._sync.foreign import ForeignEngine, HttpClient
 
 __all__ = ["Session", "DebugLogger", "Exchange"]
 
@@ -120,7 +122,11 @@ class Session:
         self.random: Callable[[], float] = random.random
         self.sleep = _io.sleep
         self.own_engine = http_client is None
-        self._foreign = ForeignEngine(http_client) if http_client is not None else None
+        self._foreign: ForeignEngine | None = None
+        if http_client is not None:
+            from veneer._sync.foreign import ForeignEngine
+
+            self._foreign = ForeignEngine(http_client)
         self._engines: _io.Local[Engine] = _io.Local(lambda: Engine(max_connections, engine))
         self._prepared: dict[int, tuple[Options, Prepared]] = {}
         self.closed = False

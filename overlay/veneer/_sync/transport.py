@@ -11,7 +11,7 @@ from typing import Any, Protocol, cast
 
 import httpx
 
-from veneer import _io, _net
+from veneer import _io
 from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from veneer._http1 import Wire
