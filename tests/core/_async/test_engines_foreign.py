@@ -22,11 +22,13 @@ from veneer import (
     ResponseTooLargeError,
     TransportError,
     VeneerError,
+    _io,
 )
 
 pytestmark = pytest.mark.anyio
 
 GET = endpoint("get")
+READ = "aread" if AsyncClient.__name__.startswith("Async") else "read"
 
 
 @pytest.fixture(params=["httpx", "httpx2"])
@@ -265,27 +267,50 @@ async def test_one_of_the_other_flavour_is_refused_before_anything_is_sent(packa
         await made(engine).call(GET)
 
 
-async def test_a_body_that_its_transport_has_read_is_there(package: ModuleType) -> None:
-    def whole(_: Any) -> Any:
-        return package.Response(
-            200, headers={"content-encoding": "gzip"}, content=gzip.compress(b'{"id": 1}')
-        )
+def packed(package: Any, data: bytes) -> Any:
+    """A transport whose answers carry the data, compressed, as a stream."""
 
-    async with package.AsyncClient(transport=package.MockTransport(whole)) as engine:
+    class Parts(package.AsyncByteStream):  # type: ignore[misc, name-defined]  # a class of either package
+        left = (gzip.compress(data),)
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            left, self.left = self.left, ()  # once, as a connection does
+            for part in left:
+                yield part
+
+    return package.MockTransport(
+        lambda _: package.Response(200, headers={"content-encoding": "gzip"}, stream=Parts())
+    )
+
+
+async def test_a_body_that_its_hook_has_read_is_there(package: ModuleType) -> None:
+    async def read(response: Any) -> None:
+        await _io.async_settle(getattr(response, READ)())
+
+    transport = packed(package, b'{"id": 1}')
+    async with package.AsyncClient(transport=transport, event_hooks={"response": [read]}) as engine:
         assert await made(engine).call(GET) == {"id": 1}
 
 
 async def test_a_bomb_from_its_transport_is_refused(package: ModuleType) -> None:
-    class Parts(package.AsyncByteStream):  # type: ignore[misc, name-defined]  # a class of either package
-        async def __aiter__(self) -> AsyncIterator[bytes]:
-            yield gzip.compress(b"x" * 1_000_000)
-
-    def bomb(_: Any) -> Any:
-        return package.Response(200, headers={"content-encoding": "gzip"}, stream=Parts())
-
-    async with package.AsyncClient(transport=package.MockTransport(bomb)) as engine:
+    async with package.AsyncClient(transport=packed(package, b"x" * 1_000_000)) as engine:
         with pytest.raises(ResponseTooLargeError):
             await made(engine, max_response_bytes=1000).request("GET", "x")
+
+
+async def test_text_is_read_as_it_would_read_it(package: ModuleType) -> None:
+    wire = Wire(httpx.Response(200, content=b"caf\xe9", headers={"content-type": "text/plain"}))
+    async with on(package, wire, default_encoding="latin-1") as engine:
+        assert (await made(engine).request("GET", "x")).text == "café"
+
+
+@pytest.mark.parametrize("host", ["a..b", f"{'a' * 70}.test"])
+async def test_a_host_that_no_look_up_takes_is_a_connect_error(package: ModuleType, host: str) -> None:
+    async with package.AsyncClient(trust_env=False) as engine:
+        client = AsyncClient(f"http://{host}", http_client=engine, max_retries=0)
+        with pytest.raises(ConnectError) as caught:
+            await client.request("GET", "x")
+    assert caught.value.outcome is Outcome.NOT_SENT
 
 
 class Wrapped:
