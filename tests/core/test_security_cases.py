@@ -18,8 +18,8 @@ from veneer._core.auth import credential
 from veneer._core.call import generic
 from veneer._core.options import check_header
 from veneer._core.platform import Platform
+from veneer._core.requests import redirected
 from veneer._core.urls import expand
-from veneer._sync.session import _redirected
 
 TABLE: dict[str, Any] = json.loads(
     (Path(__file__).parent / "cases" / "security_cases.json").read_text(encoding="utf-8")
@@ -167,7 +167,7 @@ def test_a_redirect_loop_ends() -> None:
 def test_a_location_that_leads_nowhere_is_not_followed(location: str | None) -> None:
     request = httpx.Request("GET", "https://origin.test/x")
     response = httpx.Response(302, headers={} if location is None else [(b"location", location.encode())])
-    assert _redirected(request, response, None) is None
+    assert redirected(request, response, None) is None
 
 
 @pytest.mark.parametrize("row", TABLE["absolute_url_argument"], ids=lambda row: str(row["arg"]))

@@ -59,14 +59,14 @@ def python_calls(function: Callable[[], object]) -> int:
     return min(counts)
 
 
-# Each bound is about 3 % above what was counted: CPython's releases differ by a few calls.
+# Each bound is about 4 % above what was counted where OpenTelemetry is loaded, as in a whole run; CPython's releases differ by a few calls.
 @pytest.mark.parametrize(
     ("subject", "default", "fast"),
     [
-        (lambda client: client.request("GET", "/small", params={"a": "1"}).json(), 600, 282),
-        (lambda client: client.request("POST", "/small", json={"name": "x"}).json(), 673, 291),
-        (lambda client: client.call(GET, "1"), 602, 283),
-        (lambda client: client.call(POST, body={"name": "x"}), 699, 317),
+        (lambda client: client.request("GET", "/small", params={"a": "1"}).json(), 625, 305),
+        (lambda client: client.request("POST", "/small", json={"name": "x"}).json(), 700, 315),
+        (lambda client: client.call(GET, "1"), 630, 307),
+        (lambda client: client.call(POST, body={"name": "x"}), 725, 340),
     ],
     ids=["GET", "POST", "endpoint GET", "endpoint POST"],
 )
@@ -83,8 +83,8 @@ def test_a_sync_call_takes_no_more_python_calls_than_it_did(
 @pytest.mark.parametrize(
     ("subject", "default", "fast"),
     [
-        (lambda client: client.request("GET", "/small", params={"a": "1"}), 863, 545),
-        (lambda client: client.call(GET, "1"), 885, 566),
+        (lambda client: client.request("GET", "/small", params={"a": "1"}), 885, 570),
+        (lambda client: client.call(GET, "1"), 905, 590),
     ],
     ids=["GET", "endpoint GET"],
 )

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from veneer import Client, ConfigurationError
 from veneer._h11 import H11Wire
 from veneer._http1 import Headers, IllegalRequestError, Wire
 from veneer._llhttp import LlhttpWire
@@ -248,3 +253,24 @@ def test_a_body_of_another_length_than_announced_is_not_sent(new: New) -> None:
 def test_header_values_may_be_empty_and_hold_latin_1(new: New) -> None:
     sent = new().head("GET", b"/", [HOST, (b"x-empty", b""), (b"x-latin", b"caf\xe9 au\tlait")])
     assert sent.endswith(b"\r\nx-empty: \r\nx-latin: caf\xe9 au\tlait\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"engine": "quick"}, "no engine is called 'quick'"),
+        ({"engine": "fast", "http_client": httpx.Client()}, "http_client is an engine of its own"),
+    ],
+    ids=["unknown", "beside another"],
+)
+def test_an_engine_that_cannot_be_had_is_refused_at_once(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        Client("http://127.0.0.1:1", **options)
+
+
+@pytest.mark.parametrize("version", [None, "0.6.1"])
+def test_the_fast_engine_says_what_to_install(version: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = None if version is None else SimpleNamespace(__version__=version)
+    monkeypatch.setitem(sys.modules, "httptools", found)
+    with pytest.raises(ConfigurationError, match=r"pip install .*'veneer\[fast\]'"):
+        Client("http://127.0.0.1:1", engine="fast")

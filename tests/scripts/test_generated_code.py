@@ -22,7 +22,7 @@ import pytest
 from openapi_python_client.parser import GeneratorData
 
 from scripts import codegen_project as project
-from veneer._core.judge import json_path_of_failure
+from veneer._core.misfit import json_path_of_failure
 from veneer.codegen import documents, generator, normalise, regenerate
 
 if TYPE_CHECKING:

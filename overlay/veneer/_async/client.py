@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import importlib
 import os
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -499,10 +500,13 @@ def _engine(name: str, http_client: object) -> str:
     if name == "fast" and http_client is not None:
         raise ConfigurationError("http_client is an engine of its own; leave engine= out")
     if name == "fast":
-        import importlib.util
-
-        if importlib.util.find_spec("httptools") is None:
-            raise ConfigurationError("engine='fast' needs httptools: pip install 'veneer[fast]'")
+        try:
+            httptools = importlib.import_module("httptools")
+        except ImportError:
+            raise ConfigurationError("engine='fast' needs httptools: pip install 'veneer[fast]'") from None
+        # Before, it was lenient with what is no HTTP.
+        if [int(part) for part in httptools.__version__.split(".")[:3]] < [0, 6, 4]:
+            raise ConfigurationError("engine='fast' needs httptools 0.6.4: pip install -U 'veneer[fast]'")
     return name
 
 

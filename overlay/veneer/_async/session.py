@@ -34,27 +34,17 @@ from veneer._core.options import Options, check_header
 from veneer._core.platform import Platform
 from veneer._core.prepared import Prepared
 from veneer._core.redact import Secret, clear_locals, mask_headers, mask_text, mask_url
+from veneer._core.requests import Positions, encoded, plain_request, redirected, rewind, with_host
 from veneer._core.retry import Decision, Failure, RetryBudget, outcome_of_status, server_delay, should_retry
-from veneer._core.urls import redirect_target, same_origin
 
 if TYPE_CHECKING:
     from veneer._async.foreign import AsyncForeignEngine, AsyncHttpClient
 
 __all__ = ["AsyncSession", "DebugLogger", "Exchange"]
 
-Positions = list[tuple[Any, int]]
-"""Where each file in a request's body stood when the call began."""
-
 _MAX_REDIRECTS = 10
 _UPLOAD_BYTES = 256 * 1024
 _ERROR_BODY_BYTES = 1024 * 1024
-# Kept on a redirect to another origin: everything else may be a credential of this one.
-_HARMLESS_HEADERS = frozenset(
-    {b"accept", b"accept-encoding", b"accept-language", b"if-range", b"range", b"user-agent"}
-)
-_BODY_HEADERS = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
-# A request without a body says so where its method has one as a rule (RFC 9110 §8.6).
-_BODY_EXPECTED = frozenset({"POST", "PUT", "PATCH"})
 # Sets of options whose preparation is kept: clients have a few, and a view for each call passes through.
 _PREPARED = 64
 
@@ -186,7 +176,7 @@ class AsyncSession:
                 renewal = await self._renew(call, result, deadline)
                 if renewal is None:
                     attempts.append(_attempt(len(attempts), result, now - begun, 0.0, "credential renewed"))
-                    _rewind(positions)
+                    rewind(positions)
                     continue
                 result = renewal
             decision = self._decide(
@@ -199,7 +189,7 @@ class AsyncSession:
             self.logger.debug("%s: attempt %d: %s", call.operation.id, len(attempts), attempts[-1])
             retries += 1
             await self.sleep(decision.delay)
-            _rewind(positions)
+            rewind(positions)
 
     def _decide(
         self,
@@ -330,22 +320,22 @@ class AsyncSession:
             likeness = (call.operation.accept, call.has_json, bool(call.headers), used)
             template = prepared.headers.get(likeness)
             if template is None:
-                template = _with_host(_encoded(self._headers(call, options, used, 0)), url)
+                template = with_host(encoded(self._headers(call, options, used, 0)), url)
                 prepared.remember(likeness, template)
-            return _plain_request(
+            return plain_request(
                 call.method, url, template, encode_json(call.json) if call.has_json else b"", extensions
             )
         headers = self._headers(call, options, used, resend)
         content = _content(call, headers)
         forms = call.data is not None or call.files is not None or call.cookies
         if own and not forms and not isinstance(content, _io.AsyncPieces):
-            given = _with_host(_encoded(headers), url)
-            return _plain_request(call.method, url, given, content or b"", extensions)
+            given = with_host(encoded(headers), url)
+            return plain_request(call.method, url, given, content or b"", extensions)
         build = httpx.Request if own or self._foreign is None else self._foreign.build
         return build(
             call.method,
             url,
-            headers=_encoded(headers),
+            headers=encoded(headers),
             content=content,
             data=dict(call.data) if call.data is not None else None,
             files=call.files,
@@ -417,7 +407,7 @@ class AsyncSession:
                     self._debug("response: %s headers=%s", response.status_code, response.headers)
                 for seen in self.on_response:
                     await _io.async_settle(seen(response))
-                following = _redirected(request, response, positions)
+                following = redirected(request, response, positions)
                 if following is None:
                     return response
             except BaseException:
@@ -587,34 +577,6 @@ def _content(call: Call, headers: dict[str, str | None]) -> bytes | _io.AsyncPie
     return _io.AsyncPieces(content, _UPLOAD_BYTES)
 
 
-def _plain_request(
-    method: str, url: httpx.URL, headers: httpx.Headers, content: bytes, extensions: dict[str, Any]
-) -> httpx.Request:
-    """Make the request that httpx would make, at a tenth of the cost."""
-    request = httpx.Request(
-        method, url, headers=headers, stream=httpx.ByteStream(content), extensions=extensions
-    )
-    if content or method in _BODY_EXPECTED:
-        request.headers.setdefault("content-length", str(len(content)))
-    request._content = content  # noqa: SLF001  # what `read` would do, in ten steps; a test watches the name
-    return request
-
-
-def _with_host(headers: list[tuple[bytes, bytes]], url: httpx.URL) -> httpx.Headers:
-    if not any(name == b"host" for name, _ in headers):
-        headers.insert(0, (b"host", url.netloc))
-    return httpx.Headers(headers)
-
-
-def _encoded(headers: Mapping[str, str | None]) -> list[tuple[bytes, bytes]]:
-    # Bytes: the engine would encode text as ASCII, and HTTP allows ISO 8859-1 (RFC 9110 §5.5).
-    return [
-        (name.encode("ascii"), value.encode("latin-1"))
-        for name, value in headers.items()
-        if value is not None
-    ]
-
-
 def _outcome(outcome: Outcome, response: httpx.Response | None, *, sent: bool) -> Outcome:
     """What a failure leaves open: less once a status has arrived, nothing when no byte was sent."""
     if not sent:
@@ -644,42 +606,3 @@ def _final(result: _Result, attempts: list[Attempt], options: Options) -> Veneer
     error.attempts = tuple(attempts)
     clear_locals(error.__cause__)  # frames of the attempt and of the engine hold what was sent
     return error
-
-
-def _rewind(positions: Positions | None) -> None:
-    for stream, position in positions or ():
-        stream.seek(position)
-
-
-def _redirected(
-    request: httpx.Request, response: httpx.Response, positions: Positions | None
-) -> httpx.Request | None:
-    """The request that a redirect asks for (RFC 9110 §15.4); None where there is none or it must not be followed.
-
-    Credentials stay with the client's own origin: on the way to another one only harmless headers go along, and never a body. A request
-    that has lost them does not get them back.
-    """
-    status = response.status_code
-    if status not in {301, 302, 303, 307, 308}:
-        return None
-    target = redirect_target(str(request.url), response.headers.get("location"))
-    if target is None:
-        return None
-    method = request.method
-    if method not in {"GET", "HEAD"} and (status == 303 or (status in {301, 302} and method == "POST")):
-        method = "GET"
-    bodiless = method != request.method or method in {"GET", "HEAD"}
-    same = same_origin(str(request.url), target)
-    if not bodiless and not (same and positions is not None):
-        return None
-    _rewind(positions)
-    headers = [
-        (name, value)
-        for name, value in request.headers.raw
-        if (same or name.lower() in _HARMLESS_HEADERS) and not (bodiless and name.lower() in _BODY_HEADERS)
-    ]
-    stream = None if bodiless else request.stream
-    try:
-        return httpx.Request(method, target, headers=headers, stream=stream, extensions=request.extensions)
-    except httpx.InvalidURL:
-        return None
