@@ -55,11 +55,11 @@ def _failed(span: Any, error: str) -> None:
         span.set_status(api[0].StatusCode.ERROR)
 
 
-def call_span(platform: str, operation: str) -> contextlib.AbstractContextManager[Any]:
-    """The span of a whole call, its attempts inside."""
+def call_span(platform: str, operation: str) -> contextlib.AbstractContextManager[Any] | None:
+    """The span of a whole call, its attempts inside; None where nothing records spans."""
     api = _api()
     if api is None:
-        return _NO_SPAN
+        return None
     attributes = {"veneer.platform": platform, "veneer.operation": operation}
     return _span(api, f"{platform} {operation}", "INTERNAL", attributes)
 

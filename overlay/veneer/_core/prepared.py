@@ -72,7 +72,8 @@ class Prepared:
         encoded = encode_query(query)
         if len(encoded) > _LONGEST_QUERY:
             return path.copy_merge_params(query)
-        return _made(path._uri_reference._replace(query=encoded or None))  # noqa: SLF001  # as below
+        scheme, userinfo, host, port, at, _, fragment = reference = path._uri_reference  # noqa: SLF001  # as below
+        return _made(type(reference)(scheme, userinfo, host, port, at, encoded or None, fragment))
 
     def _path(self, path: str) -> httpx.URL | None:
         """The URL of a path that is added to the base URL's as it is; None for one that httpx had better look at."""

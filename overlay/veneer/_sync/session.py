@@ -152,7 +152,10 @@ class Session:
         if self.closed:
             raise ConfigurationError("this client is closed; make a new one")
         call, keyed = with_idempotency_key(call, options.idempotency_key, options.headers)
-        with _telemetry.call_span(self.platform.name, call.operation.id):
+        span = _telemetry.call_span(self.platform.name, call.operation.id)
+        if span is None:
+            return self._repeat(call, options, safe=call.safe or keyed, read=read)
+        with span:
             return self._repeat(call, options, safe=call.safe or keyed, read=read)
 
     def _repeat(self, call: Call, options: Options, *, safe: bool, read: bool) -> Exchange:
