@@ -31,7 +31,7 @@ def plain_request(
         method, url, headers=headers, stream=httpx.ByteStream(content), extensions=extensions
     )
     if content or method in _BODY_EXPECTED:
-        request.headers.setdefault("content-length", str(len(content)))
+        request.headers["content-length"] = str(len(content))  # whatever a caller said
     request._content = content  # noqa: SLF001  # what `read` would do, in ten steps; a test watches the name
     return request
 
