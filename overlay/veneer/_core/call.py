@@ -219,9 +219,10 @@ def generic(
 ) -> Call:
     """Make a call for a route without an endpoint module. `path_params` fill `{name}` in the path, percent-encoded."""
     target = expand(path, path_params) if path_params is not None else path
+    method = method.upper()
     return Call(
-        operation=_route(method.upper(), path, safe),
-        method=method.upper(),
+        operation=_route(method, path, safe),
+        method=method,
         target=target,
         params={name: value for name, value in params.items() if value is not None} if params else None,
         headers=headers,

@@ -52,10 +52,10 @@ class Prepared:
 
         Raises httpx.InvalidURL, or what `join` raises.
         """
-        query = self._query
+        query: Mapping[str, Any] = self._query
         if params:
-            query = {**query, **params}
-            if None in query.values():
+            query = {**query, **params} if query else params
+            if [value for value in query.values() if value is None]:
                 query = {name: value for name, value in query.items() if value is not None}
         path = self._paths.get(target)
         if path is None:
@@ -96,13 +96,14 @@ def encode_query(params: Mapping[str, Any]) -> str:
     >>> encode_query({"q": "a b", "tag": ["x", "y"], "all": True})
     'q=a+b&tag=x&tag=y&all=true'
     """
-    pairs: list[tuple[str, str]] = []
+    parts: list[str] = []
     for name, value in params.items():
+        quoted = _quoted(name)
         if isinstance(value, (list, tuple)):
-            pairs += [(name, _text(one)) for one in value]
+            parts += [f"{quoted}={_quoted(_text(one))}" for one in value]
         else:
-            pairs.append((name, _text(value)))
-    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
+            parts.append(f"{quoted}={_quoted(_text(value))}")
+    return "&".join(parts)
 
 
 def _quoted(text: str) -> str:
