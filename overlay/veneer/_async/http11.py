@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple, Protocol, cast
@@ -16,8 +15,6 @@ __all__ = ["AsyncConnection", "Server"]
 
 _KEEP_ALIVE_SECONDS = 5.0
 _READ_BYTES = 64 * 1024  # from 128 KiB on, memory for each read would be the kernel's to give and take
-# A server may answer, and hang up, before it has read everything.
-_HUNG_UP = contextlib.suppress(httpx.WriteError)
 
 
 class Server(NamedTuple):
@@ -35,9 +32,9 @@ class Server(NamedTuple):
 
 
 class AsyncRelease(Protocol):
-    """Called once, when a response is over."""
+    """Takes a connection back, once for each response that is over."""
 
-    async def __call__(self) -> None: ...
+    async def __call__(self, connection: Any, /) -> None: ...
 
 
 class AsyncConnection:
@@ -46,14 +43,15 @@ class AsyncConnection:
     httpcore does the same in four times the steps; what stands around the protocol here is only what a pool of our own leaves to do.
     """
 
-    def __init__(self, server: Server, wire: Wire) -> None:
+    def __init__(self, server: Server, wire: Wire, release: AsyncRelease) -> None:
         self._server = server
         self._wire = wire
+        self._release = release
         self._stream: _sockets.AsyncNetworkStream | None = None
         self._until = 0.0
 
-    async def send(self, request: httpx.Request, release: AsyncRelease) -> httpx.Response:
-        """Send a request and give its response, the body unread; closing it calls `release`.
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and give its response, the body unread; closing it releases the connection.
 
         A response that came whole has no such tie any more: its stream is an `httpx.ByteStream`, and the connection is free. Raises httpx's exceptions, of which only the name and text are the engine's.
         """
@@ -63,8 +61,10 @@ class AsyncConnection:
             stream = self._stream
             if stream is None:
                 stream = self._stream = await self._connect(limits.get("connect"))
-            with _HUNG_UP:
+            try:  # noqa: SIM105  # each call comes by here
                 await self._write(request, stream, limits.get("write"))
+            except httpx.WriteError:
+                pass  # a server may answer, and hang up, before it has read everything
             while (answer := self._wire.answer) is None:
                 await self._feed(stream, read)
         except IllegalRequestError as error:
@@ -74,7 +74,7 @@ class AsyncConnection:
         if self._wire.over:
             body = httpx.ByteStream(self._wire.take())
         else:
-            body = _AsyncBody(self, stream, read, release)
+            body = _AsyncBody(self, stream, read, self._release)
             extensions["network_stream"] = stream
         return httpx.Response(
             answer.status, headers=answer.headers, stream=body, request=request, extensions=extensions
@@ -182,4 +182,4 @@ class _AsyncBody(httpx.AsyncByteStream):
     async def aclose(self) -> None:
         release, self._release = self._release, None
         if release is not None:
-            await release()
+            await release(self._connection)

@@ -50,10 +50,14 @@ class AsyncEngine:
             return response
         seconds = request.extensions.get("timeout", {}).get("pool")
         connection: AsyncConnection = await self._pool.take(
-            route, seconds, lambda: AsyncConnection(Server.of(url), self._new_wire())
+            route,
+            seconds,
+            lambda: AsyncConnection(
+                Server.of(url), self._new_wire(), functools.partial(self._pool.give, route)
+            ),
         )
         try:
-            response = await connection.send(request, functools.partial(self._pool.give, route, connection))
+            response = await connection.send(request)
         except BaseException:
             await self._pool.drop(connection)
             raise

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol, cast
@@ -17,8 +16,6 @@ __all__ = ["Connection", "Server"]
 
 _KEEP_ALIVE_SECONDS = 5.0
 _READ_BYTES = 64 * 1024  # from 128 KiB on, memory for each read would be the kernel's to give and take
-# A server may answer, and hang up, before it has read everything.
-_HUNG_UP = contextlib.suppress(httpx.WriteError)
 
 
 class Server(NamedTuple):
@@ -36,9 +33,9 @@ class Server(NamedTuple):
 
 
 class Release(Protocol):
-    """Called once, when a response is over."""
+    """Takes a connection back, once for each response that is over."""
 
-    def __call__(self) -> None: ...
+    def __call__(self, connection: Any, /) -> None: ...
 
 
 class Connection:
@@ -47,14 +44,15 @@ class Connection:
     httpcore does the same in four times the steps; what stands around the protocol here is only what a pool of our own leaves to do.
     """
 
-    def __init__(self, server: Server, wire: Wire) -> None:
+    def __init__(self, server: Server, wire: Wire, release: Release) -> None:
         self._server = server
         self._wire = wire
+        self._release = release
         self._stream: _sockets.NetworkStream | None = None
         self._until = 0.0
 
-    def send(self, request: httpx.Request, release: Release) -> httpx.Response:
-        """Send a request and give its response, the body unread; closing it calls `release`.
+    def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and give its response, the body unread; closing it releases the connection.
 
         A response that came whole has no such tie any more: its stream is an `httpx.ByteStream`, and the connection is free. Raises httpx's exceptions, of which only the name and text are the engine's.
         """
@@ -64,8 +62,10 @@ class Connection:
             stream = self._stream
             if stream is None:
                 stream = self._stream = self._connect(limits.get("connect"))
-            with _HUNG_UP:
+            try:  # noqa: SIM105  # each call comes by here
                 self._write(request, stream, limits.get("write"))
+            except httpx.WriteError:
+                pass  # a server may answer, and hang up, before it has read everything
             while (answer := self._wire.answer) is None:
                 self._feed(stream, read)
         except IllegalRequestError as error:
@@ -75,7 +75,7 @@ class Connection:
         if self._wire.over:
             body = httpx.ByteStream(self._wire.take())
         else:
-            body = _Body(self, stream, read, release)
+            body = _Body(self, stream, read, self._release)
             extensions["network_stream"] = stream
         return httpx.Response(
             answer.status, headers=answer.headers, stream=body, request=request, extensions=extensions
@@ -183,4 +183,4 @@ class _Body(httpx.SyncByteStream):
     def close(self) -> None:
         release, self._release = self._release, None
         if release is not None:
-            release()
+            release(self._connection)

@@ -49,10 +49,12 @@ class Engine:
             return response
         seconds = request.extensions.get("timeout", {}).get("pool")
         connection: Connection = self._pool.take(
-            route, seconds, lambda: Connection(Server.of(url), self._new_wire())
+            route,
+            seconds,
+            lambda: Connection(Server.of(url), self._new_wire(), functools.partial(self._pool.give, route)),
         )
         try:
-            response = connection.send(request, functools.partial(self._pool.give, route, connection))
+            response = connection.send(request)
         except BaseException:
             self._pool.drop(connection)
             raise
