@@ -485,6 +485,7 @@ class Job(Generic[T]):
         self._thread.start()
 
     def _run(self) -> None:
+        time.sleep(0)  # lets the thread that began this one go on first: it has a page to give
         try:
             self._result = self._function()
         except BaseException as error:  # noqa: BLE001  # raised again by result(), in the thread that asks

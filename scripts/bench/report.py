@@ -41,7 +41,10 @@ def number(figure: float) -> str:
     size = abs(figure)
     if size >= 100 or figure == int(figure):
         return f"{figure:,.0f}"
-    return f"{figure:.1f}" if size >= 10 else f"{figure:.3g}"
+    if size >= 10:
+        return f"{figure:.1f}"
+    # Three digits that count, zeros included: 0.200 is not 0.2.
+    return f"{figure:#.3g}" if size >= 0.001 else f"{figure:.3g}"
 
 
 def show(figures: Spread | None, factor: float = 1.0, unit: str = "") -> str:
