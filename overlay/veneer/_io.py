@@ -434,6 +434,8 @@ class AsyncJob(Generic[T]):
     """A call under way in a task of its own (asyncio)."""
 
     def __init__(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> None:
+        if not in_asyncio():
+            raise ConfigurationError("pages ahead need asyncio: leave concurrency= and prefetch= out")
         import asyncio
 
         self._task = asyncio.get_running_loop().create_task(function(*args))

@@ -10,7 +10,15 @@ import pytest
 
 from core.kit import endpoint
 from faultserver import FaultServer
-from veneer import AsyncClient, ConnectError, DeadlineExceededError, RequestTimeoutError, Timeouts
+from veneer import (
+    AsyncClient,
+    ConfigurationError,
+    ConnectError,
+    DeadlineExceededError,
+    OffsetPages,
+    RequestTimeoutError,
+    Timeouts,
+)
 
 pytestmark = pytest.mark.anyio
 EVENTS = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: 1\n\n"
@@ -81,3 +89,14 @@ async def test_a_stream_can_be_left(own_faults: FaultServer, open_client: Callab
         client.stream(endpoint(path="/events", stream={"kind": "text/event-stream"})) as stream,
     ):
         assert (await anext(stream)).data == "1"
+
+
+async def test_pages_come_one_by_one_and_pages_ahead_are_refused_in_words(
+    faults: FaultServer, open_client: Callable[..., AsyncClient]
+) -> None:
+    space = faults.space({"items": [1, 2], "total": 2})
+    pages = OffsetPages(total="total")
+    async with open_client(space.url()) as client:
+        assert await client.paginate("items", pages=pages).collect() == [1, 2]
+        with pytest.raises(ConfigurationError, match="pages ahead need asyncio"):
+            await client.paginate("items", pages=pages, prefetch=True).collect()
