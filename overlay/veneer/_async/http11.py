@@ -131,7 +131,7 @@ class AsyncConnection:
         head = wire.head(request.method, request.url.raw_path, request.headers.raw)
         if type(request.stream) is httpx.ByteStream:
             # One packet where it fits in one.
-            await stream.write(b"".join((head, wire.data(request.content), wire.end())), timeout)
+            await stream.write(b"".join((head, wire.data(request.read()), wire.end())), timeout)
             return
         await stream.write(head, timeout)
         async for piece in cast("httpx.AsyncByteStream", request.stream):

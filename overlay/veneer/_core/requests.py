@@ -87,6 +87,11 @@ def redirected(
     ]
     stream = None if bodiless else request.stream
     try:
-        return httpx.Request(method, target, headers=headers, stream=stream, extensions=request.extensions)
+        following = httpx.Request(
+            method, target, headers=headers, stream=stream, extensions=request.extensions
+        )
     except httpx.InvalidURL:
         return None
+    if isinstance(stream, httpx.ByteStream):
+        following.read()  # so that hooks can see its content
+    return following

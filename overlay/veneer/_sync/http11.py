@@ -132,7 +132,7 @@ class Connection:
         head = wire.head(request.method, request.url.raw_path, request.headers.raw)
         if type(request.stream) is httpx.ByteStream:
             # One packet where it fits in one.
-            stream.write(b"".join((head, wire.data(request.content), wire.end())), timeout)
+            stream.write(b"".join((head, wire.data(request.read()), wire.end())), timeout)
             return
         stream.write(head, timeout)
         for piece in cast("httpx.SyncByteStream", request.stream):

@@ -444,6 +444,14 @@ def test_a_body_of_another_kind_of_iterator_is_sent_or_refused() -> None:
     assert wire.bodies == [b"onetwo"]
 
 
+def test_a_redirected_json_body_is_sent_again_and_seen_by_hooks(faults: FaultServer) -> None:
+    space, seen = faults.space(), list[bytes]()
+    url = space.url("redirect=307,to=here,times=1")
+    with Client(url, on_request=[lambda request: seen.append(request.content)]) as client:
+        client.request("POST", "x", json={"a": 1})
+    assert [request.body for request in space.requests()] == seen == [b'{"a":1}'] * 2
+
+
 def test_a_redirected_upload_is_sent_again(faults: FaultServer) -> None:
     import io
 
