@@ -38,7 +38,7 @@ async def asyncio_connect(
             )
     except TimeoutError as error:
         raise httpx.ConnectTimeout(str(error)) from error
-    except (OSError, UnicodeError) as error:  # UnicodeError: a label that is empty or too long
+    except (OSError, ValueError) as error:  # ValueError: a name that cannot be a server's
         raise httpx.ConnectError(str(error)) from error
     return stream
 
@@ -157,9 +157,9 @@ class AsyncioStream(asyncio.BufferedProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if not self._transport.is_closing():
-            self._transport.abort()
-            await asyncio.sleep(0)  # in which the loop closes the socket
+        # Also where it is closing already: it would wait for the server to read what is left to send.
+        self._transport.abort()
+        await asyncio.sleep(0)  # in which the loop closes the socket
 
     def get_extra_info(self, info: str) -> Any:
         """What httpcore's streams tell: `socket`, `ssl_object`, `client_addr`, `server_addr`, `is_readable`."""

@@ -95,8 +95,8 @@ class _Backend(httpcore.NetworkBackend):
                     return _Stream(self._inner.connect_tcp(name, port, limit, *args, **kw))
                 except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                     failure = error
-        except OSError as error:
-            raise httpcore.ConnectError(str(error)) from error
+        except OSError as error:  # no address at all, or no time for the next
+            failure = httpcore.ConnectError(str(error))
         _io.check_time()
         raise failure or httpcore.ConnectError("the host has no address")
 

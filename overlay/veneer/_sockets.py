@@ -67,24 +67,26 @@ def _first_connected(host: str, port: int, timeout: float | None) -> socket.sock
     failure: OSError | None = None
     try:
         for (family, kind, protocol, _, address), limit in addresses(host, port, timeout):
-            sock = socket.socket(family, kind, protocol)
             try:
-                sock.settimeout(limit)
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                sock.connect(address)
-            except OSError as error:
-                sock.close()
+                return _connected(socket.socket(family, kind, protocol), address, limit)
+            except OSError as error:  # a family that this system does not have, too
                 failure = error
-            except BaseException:
-                sock.close()
-                raise
-            else:
-                return sock
     except OSError as error:  # no address at all
         failure = error
     _io.check_time()
     kind = httpx.ConnectTimeout if isinstance(failure, TimeoutError) else httpx.ConnectError
     raise kind(str(failure)) from failure
+
+
+def _connected(sock: socket.socket, address: Any, timeout: float | None) -> socket.socket:
+    try:
+        sock.settimeout(timeout)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.connect(address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
 
 
 def addresses(host: str, port: int, timeout: float | None) -> Iterator[tuple[Any, float | None]]:

@@ -11,10 +11,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpcore
 import httpx
 import pytest
 
-from veneer import _asyncio_stream
+from veneer import _asyncio_stream, _httpcore, _io, _sockets
 from veneer._asyncio_stream import AsyncioStream, asyncio_connect
 
 pytestmark = pytest.mark.anyio
@@ -206,5 +207,56 @@ async def test_a_connect_cancelled_at_any_moment_leaves_no_socket_open(
                 if isinstance(done[0], AsyncioStream):
                     await done[0].aclose()
                 gc.collect()
+    for sock in held:
+        sock.close()
+
+
+async def test_closing_does_not_wait_for_a_server_that_ended_and_reads_nothing() -> None:
+    async def ends_and_reads_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reader._transport.pause_reading()  # type: ignore[attr-defined]
+        writer.write_eof()
+        await over.wait()
+        writer.transport.abort()
+
+    over = asyncio.Event()
+    async with connected(ends_and_reads_nothing) as stream:
+        with pytest.raises(httpx.WriteError):
+            await stream.write(b"x" * 64 * 2**20, 5)
+        await stream.aclose()
+        assert stream._transport.get_extra_info("socket").fileno() == -1
+        over.set()
+
+
+def resolved(monkeypatch: pytest.MonkeyPatch, *found: tuple[int, tuple[str, int]]) -> None:
+    """Let a name have these addresses, for threads."""
+    entries = [(family, socket.SOCK_STREAM, 6, "", address) for family, address in found]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: entries)
+
+
+def test_an_address_of_a_family_that_the_system_lacks_gives_way_to_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as good:
+        address = good.getsockname()
+        resolved(monkeypatch, (255, address), (socket.AF_INET, address))
+        stream = _sockets.connect("api.test", 1, None, 5)
+        assert stream.get_extra_info("server_addr") == address
+        stream.close()
+
+
+@pytest.mark.parametrize("way", ["direct", "by way of httpcore"])
+def test_a_deadline_that_passes_between_two_addresses_is_what_ended_the_connect(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[socket.socket] = []
+    silent = (socket.AF_INET, unanswered(held))
+    resolved(monkeypatch, silent, silent, silent)
+    port, backend = silent[1][1], _httpcore._Backend(httpcore.SyncBackend())
+    ways: dict[str, Callable[[], object]] = {
+        "direct": lambda: _sockets.connect("api.test", port, None, 5),
+        "by way of httpcore": lambda: backend.connect_tcp("api.test", port, 5),
+    }
+    with pytest.raises(_io.OutOfTimeError), _io.time_limit(0.03):
+        ways[way]()
     for sock in held:
         sock.close()
