@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     import ssl
@@ -51,7 +51,10 @@ class _Making:
         self._pid = os.getpid()
         self._made: ssl.SSLContext | Exception | None = None
         self._thread = threading.Thread(target=self._make, daemon=True, name="veneer-tls")
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:  # the process is ending, or has no threads
+            self._make()
 
     def _make(self) -> None:
         try:
@@ -60,13 +63,13 @@ class _Making:
             self._made = error
 
     def result(self) -> ssl.SSLContext:
-        if self._pid == os.getpid():
+        if self._pid == os.getpid() and self._thread.is_alive():
             self._thread.join()
-        elif self._made is None:  # the thread stayed with the parent
+        if self._made is None:  # the thread stayed with the parent
             self._make()
-        if self._made is None or isinstance(self._made, Exception):
-            raise self._made or RuntimeError("the thread that makes the TLS settings has ended without them")
-        return self._made
+        if isinstance(self._made, Exception):
+            raise self._made
+        return cast("ssl.SSLContext", self._made)
 
 
 _making = functools.cache(_Making)

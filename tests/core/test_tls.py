@@ -99,3 +99,11 @@ def test_plain_http_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ssl, "create_default_context", lambda **_: pytest.fail("made for plain HTTP"))
     with Client("http://127.0.0.1:1", max_retries=0) as client, pytest.raises(ConnectError):
         client.request("GET", "x")
+
+
+def test_where_no_thread_can_be_had_they_are_made_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    assert _tls.context().check_hostname
