@@ -7,6 +7,7 @@ import copy
 import dataclasses
 import importlib
 import os
+import re
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -504,7 +505,7 @@ def _engine(name: str, http_client: object) -> str:
         except ImportError:
             raise ConfigurationError("engine='fast' needs httptools: pip install 'veneer[fast]'") from None
         # Before, it was lenient with what is no HTTP.
-        if [int(part) for part in httptools.__version__.split(".")[:3]] < [0, 6, 4]:
+        if [int(part) for part in re.findall(r"\d+", httptools.__version__)] < [0, 6, 4]:
             raise ConfigurationError("engine='fast' needs httptools 0.6.4: pip install -U 'veneer[fast]'")
     return name
 
