@@ -165,7 +165,7 @@ def test_a_plain_call_defines_no_more_dataclasses_than_it_did(url: str) -> None:
         "for value in vars(module).values() if isinstance(value, type) and '__dataclass_params__' in vars(value)})"
     )
     defined = said(SYNC["velerian"].program, url, then)
-    assert defined <= {"Options", "Platform", "RetryPolicy", "Server", "Timeouts"}
+    assert defined <= {"Options", "Platform", "RetryPolicy", "Timeouts"}
 
 
 def test_threads_may_make_the_first_calls_of_a_process_together(url: str) -> None:
