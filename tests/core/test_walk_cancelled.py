@@ -18,7 +18,8 @@ from veneer import AsyncClient, Client, _io
 from veneer._core.page_styles import OffsetPages
 
 OFFSET = OffsetPages(total="total", reported_limit="limit")
-SOON = 0.2
+# A thread that nothing wakes is waited for this long: half of it tells one from the other, on a busy machine too.
+SOON = _io._JOIN_SECONDS / 2
 
 
 def silent(own_faults: FaultServer) -> str:
