@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from veneer._core.errors import ConflictError as ConflictError
     from veneer._core.errors import ConnectError as ConnectError
     from veneer._core.errors import DeadlineExceededError as DeadlineExceededError
+    from veneer._core.errors import MissingMemberError as MissingMemberError
     from veneer._core.errors import NotFoundError as NotFoundError
     from veneer._core.errors import PaginationError as PaginationError
     from veneer._core.errors import PaginationLoopError as PaginationLoopError
@@ -56,12 +57,15 @@ if TYPE_CHECKING:
     from veneer._core.pages import Page as Page
     from veneer._core.platform import Platform as Platform
     from veneer._core.platform import Problem as Problem
+    from veneer._core.reading import violations as violations
     from veneer._core.retry import RetryBudget as RetryBudget
     from veneer._core.retry import RetryPolicy as RetryPolicy
     from veneer._core.sse import Event as Event
     from veneer._core.streaming import StreamLimits as StreamLimits
     from veneer._core.streaming import StreamRule as StreamRule
     from veneer._core.transfer import Download as Download
+    from veneer._core.violations import SchemaViolation as SchemaViolation
+    from veneer._core.violations import SchemaViolationWarning as SchemaViolationWarning
     from veneer._sync.client import Client as Client
     from veneer._sync.pager import Pager as Pager
     from veneer._sync.streams import Stream as Stream
@@ -93,6 +97,9 @@ _HOMES = {
     "Attempt": "_core.attempts",
     "Endpoint": "_core.call",
     "Outcome": "_core.attempts",
+    "SchemaViolation": "_core.violations",
+    "SchemaViolationWarning": "_core.violations",
+    "violations": "_core.reading",
     # settings
     "Options": "_core.options",
     "Platform": "_core.platform",
@@ -110,6 +117,7 @@ _HOMES = {
     "ConflictError": "_core.errors",
     "ConnectError": "_core.errors",
     "DeadlineExceededError": "_core.errors",
+    "MissingMemberError": "_core.errors",
     "NotFoundError": "_core.errors",
     "PaginationError": "_core.errors",
     "PaginationLoopError": "_core.errors",
@@ -157,6 +165,9 @@ __all__ = [
     "Attempt",
     "Endpoint",
     "Outcome",
+    "SchemaViolation",
+    "SchemaViolationWarning",
+    "violations",
     # settings
     "Options",
     "Platform",
@@ -174,6 +185,7 @@ __all__ = [
     "ConflictError",
     "ConnectError",
     "DeadlineExceededError",
+    "MissingMemberError",
     "NotFoundError",
     "PaginationError",
     "PaginationLoopError",

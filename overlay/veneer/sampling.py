@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from veneer._core.conformance import Finding, Routes, check_answer
+from veneer._core.conformance import Routes, check_answer
 from veneer._core.errors import ConfigurationError
+from veneer._core.violations import SchemaViolation
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Finding", "Report", "Sampler"]
+__all__ = ["Report", "Sampler", "SchemaViolation"]
 
 # What a contract that is not well formed makes the comparison raise; a call must not feel it.
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError, IndexError, RecursionError)
@@ -35,7 +36,7 @@ class Report:
     sampled: int
     failed: int
     dropped: int
-    findings: tuple[tuple[Finding, int], ...]
+    findings: tuple[tuple[SchemaViolation, int], ...]
 
     def __str__(self) -> str:
         head = f"{self.contract}: {self.sampled:,} of {self.seen:,} answers compared, {len(self.findings):,} findings"
@@ -96,7 +97,7 @@ class Sampler:
         self._limits = max_findings, max_bytes
         self._random = random
         self._lock = threading.Lock()
-        self._counts: Counter[Finding] = Counter()
+        self._counts: Counter[SchemaViolation] = Counter()
         self._seen = self._sampled = self._failed = self._dropped = 0
 
     def __call__(self, response: httpx.Response, target: str) -> None:
@@ -107,7 +108,7 @@ class Sampler:
         if not chosen:
             return
         failed = False
-        found: list[Finding] = []
+        found: list[SchemaViolation] = []
         try:
             found = self._compare(response, target)
         except _MALFORMED:
@@ -130,14 +131,14 @@ class Sampler:
     def __repr__(self) -> str:
         return f"Sampler({self.contract!r}, rate={self.rate!r}, sampled={self._sampled}, findings={len(self._counts)})"
 
-    def _compare(self, response: httpx.Response, target: str) -> list[Finding]:
+    def _compare(self, response: httpx.Response, target: str) -> list[SchemaViolation]:
         method, media = response.request.method, response.headers.get("content-type", "")
         route = self._routes.find(method, target)
         if route is None:
             if method == "HEAD":  # it is a GET's, whether listed or not
                 return []
             # Its path may hold ids: it is not shown.
-            return [Finding(f"{method} *", "", "route")]
+            return [SchemaViolation("route", "", operation=f"{method} *")]
         content = _content(response)
         if content is not None and len(content) > self._limits[1]:
             content = None
@@ -146,9 +147,11 @@ class Sampler:
             try:
                 body = json.loads(content)
             except (ValueError, RecursionError):
-                return [Finding(route.name, str(response.status_code), "body", "", "JSON", "not JSON")]
+                return [
+                    SchemaViolation("body", "", "JSON", "not JSON", route.name, str(response.status_code))
+                ]
         size = None if content is None else len(content)
-        return list(check_answer(self._document, route, response.status_code, media, body, size=size))
+        return check_answer(self._document, route, response.status_code, media, body, size=size)
 
 
 def _content(response: httpx.Response) -> bytes | None:

@@ -89,7 +89,7 @@ def failure(endpoint: Any, payload: Any) -> ResponseInvalidError | None:
     arguments = ["x"] * code.co_argcount
     named = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     options = {name: value for name, value in NEEDED.items() if name in named}
-    client = wired(Wire(reply(json=payload)))
+    client = wired(Wire(reply(json=payload)), strict=True)
     try:
         client.call(endpoint, *arguments, **options)
     except ResponseInvalidError as error:

@@ -15,7 +15,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # s
 
 from core.kit import Wire, async_wired, endpoint, reply, wired
 from veneer import ConfigurationError, NotFoundError
-from veneer._core.conformance import Misfit, Routes, body_misfits
+from veneer._core.conformance import Routes, body_violations
+from veneer._core.violations import SchemaViolation
 from veneer.sampling import Report, Sampler
 from veneer.sandbox import running
 from veneer.velerian import VelerianClient
@@ -69,7 +70,7 @@ FITTING = {"id": "1", "kind": "cat"}
 def _misfits(schema: Any, value: Any) -> list[str]:
     return [
         " ".join(part for part in one if part)
-        for one in body_misfits({**CONTRACT, "components": CONTRACT["components"]}, schema, value)
+        for one in body_violations({**CONTRACT, "components": CONTRACT["components"]}, schema, value)
     ]
 
 
@@ -159,8 +160,10 @@ def test_a_discriminator_names_the_branch_that_is_compared() -> None:
     refs = [{"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Dog")]
     rule = {"propertyName": "kind", "mapping": {"felis": "#/components/schemas/Cat"}}
     for tag in ("felis", "Cat"):
-        found = body_misfits(document, {"oneOf": refs, "discriminator": rule}, {"kind": tag, "lives": "nine"})
-        assert Misfit("type", "$.lives", "integer", "string") in found
+        found = body_violations(
+            document, {"oneOf": refs, "discriminator": rule}, {"kind": tag, "lives": "nine"}
+        )
+        assert SchemaViolation("type", "$.lives", "integer", "string") in found
 
 
 SELF = {"$defs": {"a": {"$ref": "#/$defs/a"}, "list": {"type": "array", "items": {"$ref": "#/$defs/list"}}}}
@@ -168,12 +171,12 @@ SELF = {"$defs": {"a": {"$ref": "#/$defs/a"}, "list": {"type": "array", "items":
 
 def test_references_in_a_circle_end() -> None:
     twice = {"anyOf": [{"$ref": "#"}, {"$ref": "#"}, {"type": "string"}]}
-    body_misfits(twice, twice, {"a": [1]})
-    assert body_misfits(SELF, {"$ref": "#/$defs/a"}, {"x": 1}) == []
+    body_violations(twice, twice, {"a": [1]})
+    assert body_violations(SELF, {"$ref": "#/$defs/a"}, {"x": 1}) == []
     deep: Any = []
     for _ in range(900):
         deep = [deep]
-    assert body_misfits(SELF, {"$ref": "#/$defs/list"}, deep) == []
+    assert body_violations(SELF, {"$ref": "#/$defs/list"}, deep) == []
 
 
 JSON = st.recursive(
@@ -215,7 +218,7 @@ def _schemas(draw: st.DrawFn, depth: int = 2) -> Any:
 @given(_schemas(), JSON)
 def test_it_agrees_with_json_schema_on_what_fits(schema: Any, value: Any) -> None:
     """Beyond the stricter rule for unknown members, a value has misfits exactly where a validator refuses it."""
-    found = [one for one in body_misfits({}, schema, value) if one.kind != "unknown"]
+    found = [one for one in body_violations({}, schema, value) if one.kind != "unknown"]
     assert (not found) == Draft202012Validator(schema).is_valid(value)
 
 
@@ -366,7 +369,7 @@ def test_findings_are_bounded_and_counted() -> None:
 
 def test_a_body_gives_so_many_findings_and_no_more() -> None:
     schema = {"properties": {f"p{number}": {"type": "string"} for number in range(300)}}
-    assert len(body_misfits({}, schema, {f"p{number}": 1 for number in range(300)})) == 100
+    assert len(body_violations({}, schema, {f"p{number}": 1 for number in range(300)})) == 100
 
 
 ANSWERS = {
@@ -439,7 +442,7 @@ def test_the_report_is_json_too() -> None:
         "dropped": 0,
         "findings": [
             {
-                "operation": "GET /items/{item}", "status": "200", "kind": "missing", "place": "$.kind",
+                "operation": "GET /items/{item}", "status": "200", "kind": "missing", "path": "$.kind",
                 "expected": "", "found": "", "count": 1,
             }
         ],

@@ -99,14 +99,48 @@ def _make_late(cls: Any, slot: MemberDescriptorType) -> None:
     cls._unknown, cls.additional_properties = slot, property(additional_properties, write)
 
 
+class ExactDatetime(datetime.datetime):
+    """A date and time that says more than a datetime holds (nanoseconds, a leap second): `isoformat()` is what was sent."""
+
+    _text = ""
+
+    def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:
+        return (
+            self._text
+            if self._text and (sep, timespec) == ("T", "auto")
+            else super().isoformat(sep, timespec)
+        )
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return (read_datetime, (self._text,)) if self._text else super().__reduce_ex__(protocol)
+
+
 def read_datetime(text: str) -> datetime.datetime:
     """Read a date and time as ISO 8601 has it. Raises ValueError for what is none."""
     try:
-        return datetime.datetime.fromisoformat(text)
+        made = datetime.datetime.fromisoformat(text)
     except ValueError:
+        # A leap second (RFC 3339 §5.7) comes after the last moment of the second before it.
+        if text[16:19] == ":60":
+            return _exact(text, read_datetime(f"{text[:17]}59{text[19:]}").replace(microsecond=999_999))
         from dateutil.parser import isoparse
 
         return isoparse(text)
+    seventh = text[26:27]  # digit of a second's fraction: most texts are shorter
+    return _exact(text, made) if seventh and seventh.isdigit() else made
+
+
+def _exact(text: str, made: datetime.datetime) -> ExactDatetime:
+    exact = ExactDatetime.combine(made.date(), made.timetz())
+    exact._text = text
+    return exact
+
+
+def empty(value: Any) -> list[Any]:
+    """Return an empty list for one. Raises TypeError for anything else in which nothing is, such as "" or {}."""
+    if value != []:
+        raise TypeError(f"{type(value).__name__} is not a list")
+    return []
 
 
 def joined(value: Any, separator: str) -> Any:
@@ -131,12 +165,14 @@ def as_json(value: Any) -> Any:
 def closest(data: Mapping[str, Any], *models: Any) -> list[Any]:
     """Order the classes that a JSON object may be: those whose required fields it has come first, then those that know most of its fields."""
     return sorted(
-        models, key=lambda model: (len(model._REQUIRED - data.keys()), -len(model._NAMES & data.keys()))
+        models,
+        key=lambda model: (len(model._REQUIRED - data.keys()), -len(model._NAMES.keys() & data.keys())),
     )
 
 
 __all__ = [
     "UNSET",
+    "ExactDatetime",
     "File",
     "FileTypes",
     "Open",
@@ -144,6 +180,7 @@ __all__ = [
     "Unset",
     "as_json",
     "closest",
+    "empty",
     "joined",
     "pairs",
     "read_datetime",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from veneer._core.sse import Event
     from veneer._core.streaming import StreamLimits, StreamRule
     from veneer._core.transfer import Download, Progress
+    from veneer._core.violations import SchemaViolation
 
 __all__ = ["AsyncClient"]
 
@@ -71,6 +72,8 @@ class AsyncClient:
     | engine | `"fast"`: answers are parsed by llhttp instead of h11, with the same promises (needs `veneer[fast]`) |
     | on_request, on_response | called for each request and response, retries included |
     | on_answer | called with each response and the path that was called, once its body is read (a stream's or download's is not) |
+    | on_violation | called with each place of an answer that breaks the contract, a `SchemaViolation` |
+    | strict | such a place is a ResponseInvalidError; by default what fits is decoded, the rest is kept as sent and told once (a log line and a SchemaViolationWarning) |
     | debug_logger | gets what is sent and answered, credentials masked |
 
     Raises ConfigurationError for arguments that cannot work. The engine is loaded at the first call.
@@ -99,6 +102,8 @@ class AsyncClient:
         on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
         on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]] = (),
         on_answer: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]] = (),
+        on_violation: Sequence[Callable[[SchemaViolation], Awaitable[None] | None]] = (),
+        strict: bool = False,
         debug_logger: DebugLogger | None = None,
         platform: Platform | None = None,
     ) -> None:
@@ -108,7 +113,7 @@ class AsyncClient:
         policy = retry if retry is not None else facts.retry
         if max_retries is not None:
             policy = dataclasses.replace(policy, max_retries=max_retries)
-        changes: OptionChanges = {"headers": headers or {}, "query": query or {}}
+        changes: OptionChanges = {"headers": headers or {}, "query": query or {}, "strict": strict}
         if max_response_bytes is not None:
             changes["max_response_bytes"] = max_response_bytes
         self._options = Options(
@@ -140,6 +145,7 @@ class AsyncClient:
             "on_request": tuple(on_request),
             "on_response": tuple(on_response),
             "on_answer": tuple(on_answer),
+            "on_violation": tuple(on_violation),
             "debug_logger": debug_logger,
         }
         self._shared: list[AsyncSession] = []
@@ -157,7 +163,9 @@ class AsyncClient:
         """Call an operation and give its value with the raw response and every attempt that it took."""
         call = from_endpoint(endpoint, *args, **kwargs)
         done = await self._session.exchange(call, self._options)
-        value = parse(self._platform, endpoint, call.operation, done.parsed)
+        value = parse(self._platform, endpoint, call.operation, done.parsed, strict=self._options.strict)
+        if done.parsed.violations:
+            await self._session.tell(done.parsed.violations)
         return Answer(value, done.parsed.response, done.attempts)
 
     async def request(
@@ -237,7 +245,7 @@ class AsyncClient:
             style = pages if pages is not None else _style_of(call.operation)
 
             def parsed(done: Exchange) -> Any:
-                return parse(self._platform, module, call.operation, done.parsed)
+                return parse(self._platform, module, call.operation, done.parsed, strict=self._options.strict)
 
             read = parsed
 

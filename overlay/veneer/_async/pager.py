@@ -111,6 +111,8 @@ class AsyncPages(Generic[T]):
             return self._walk.receive(None)
         response = done.parsed.response
         payload = None if response.status_code in self._empty else self._read(done)
+        if done.parsed.violations:
+            await self._session.tell(done.parsed.violations)
         return self._walk.receive(payload, headers=response.headers, url=str(response.url), response=response)
 
     def _send_ahead(self) -> None:

@@ -39,14 +39,20 @@ from veneer._core.retry import Decision, Failure, RetryBudget, outcome_of_status
 
 if TYPE_CHECKING:
     from veneer._async.foreign import AsyncForeignEngine, AsyncHttpClient
+    from veneer._core.violations import SchemaViolation
 
 __all__ = ["AsyncSession", "DebugLogger", "Exchange"]
+
+# A program that has not set up logging is told by the warning alone.
+logging.getLogger("veneer").addHandler(logging.NullHandler())
 
 _MAX_REDIRECTS = 10
 _UPLOAD_BYTES = 256 * 1024
 _ERROR_BODY_BYTES = 1024 * 1024
 # Sets of options whose preparation is kept: clients have a few, and a view for each call passes through.
 _PREPARED = 64
+# Members whose names are data (ids as keys) would otherwise be told of without end.
+_MOST_TOLD = 1000
 
 
 class DebugLogger(Protocol):
@@ -96,6 +102,7 @@ class AsyncSession:
         on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
         on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]] = (),
         on_answer: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]] = (),
+        on_violation: Sequence[Callable[[SchemaViolation], Awaitable[None] | None]] = (),
         debug_logger: DebugLogger | None = None,
     ) -> None:
         self.platform = platform
@@ -104,6 +111,8 @@ class AsyncSession:
         self.on_request = tuple(on_request)
         self.on_response = tuple(on_response)
         self.on_answer = tuple(on_answer)
+        self.on_violation = tuple(on_violation)
+        self._told: set[tuple[str, str, str]] = set()
         self.debug_logger = debug_logger
         self.logger = logging.getLogger(f"veneer.{platform.name}")
         self.clock: Callable[[], float] = time.monotonic
@@ -158,6 +167,25 @@ class AsyncSession:
             return await self._repeat(call, options, safe=call.safe or keyed, read=read)
         with span:
             return await self._repeat(call, options, safe=call.safe or keyed, read=read)
+
+    async def tell(self, violations: Sequence[SchemaViolation]) -> None:
+        """Tell what of an answer breaks its contract.
+
+        Hooks are told each time; the log and a warning tell it once for each operation, place (whatever its row) and kind.
+        """
+        from veneer._core.violations import warn
+
+        first: list[SchemaViolation] = []
+        for one in violations:
+            known = (one.operation, one.pattern, one.kind)
+            if known not in self._told and len(self._told) < _MOST_TOLD:
+                self._told.add(known)
+                self.logger.warning("%s; kept as the server sent it", one)
+                first.append(one)
+            for hook in self.on_violation:
+                await _io.async_settle(hook(one))
+        for one in first:  # last: where warnings are errors, nothing comes after one
+            warn(one)
 
     async def _repeat(self, call: Call, options: Options, *, safe: bool, read: bool) -> Exchange:
         positions = call.positions()

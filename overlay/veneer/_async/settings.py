@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from veneer._async.foreign import AsyncHttpClient
     from veneer._async.session import DebugLogger
+    from veneer._core.violations import SchemaViolation
 
 __all__ = ["AsyncSettings"]
 
@@ -37,4 +38,6 @@ class AsyncSettings(TypedDict, total=False):
     on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]]
     on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]]
     on_answer: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]]
+    on_violation: Sequence[Callable[[SchemaViolation], Awaitable[None] | None]]
+    strict: bool
     debug_logger: DebugLogger | None

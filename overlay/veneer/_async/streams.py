@@ -8,7 +8,7 @@ import dataclasses
 import warnings
 from collections.abc import AsyncIterator, Callable
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 import httpx
 
@@ -27,6 +27,7 @@ from veneer._core.errors import (
     StreamTruncatedError,
     VeneerError,
 )
+from veneer._core.judge import read_event
 from veneer._core.options import Options
 from veneer._core.sse import Event
 from veneer._core.streaming import (
@@ -37,6 +38,9 @@ from veneer._core.streaming import (
     reconnect_delay,
     streaming_call,
 )
+
+if TYPE_CHECKING:
+    from veneer._core.violations import SchemaViolation
 
 __all__ = ["AsyncStream"]
 
@@ -90,6 +94,7 @@ class AsyncStream(Generic[E]):
         self._patience: Patience
         self._pending: collections.deque[Event] = collections.deque()
         self._tries = 0
+        self._unfit: tuple[SchemaViolation, ...] = ()
         self.attempts: tuple[Attempt, ...] = ()
 
     @property
@@ -158,7 +163,11 @@ class AsyncStream(Generic[E]):
                 if self._response is None:
                     await self.open()
                 await self._advance()
-            return self._value(self._pending.popleft())
+            value = self._value(self._pending.popleft())
+            if self._unfit:
+                told, self._unfit = self._unfit, ()
+                await self._session.tell(told)
+            return value
         except VeneerError as error:
             await self.aclose()
             raise self._own(error) from error.__cause__
@@ -301,14 +310,16 @@ class AsyncStream(Generic[E]):
             raise failure
         if self._parse is None:
             return cast("E", event)
-        try:
-            return self._parse(event.json())
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            invalid = ResponseInvalidError(f"an event does not fit the contract: {event!r}")
-            from veneer._core.misfit import json_path_of_failure
-
-            invalid.path = json_path_of_failure(error)
-            raise invalid from error
+        value, violations = read_event(self._parse, event)
+        if violations:
+            operation = self._call.operation.id
+            violations = tuple(one._replace(operation=operation) for one in violations)
+            if self._options.strict:
+                invalid = ResponseInvalidError(f"an event does not fit the contract: {violations[0].what}")
+                invalid.path, invalid.violations = violations[0].path, violations
+                raise invalid
+            self._unfit = violations
+        return value
 
     def _own(self, error: VeneerError) -> VeneerError:
         """Give the error in the platform's family, with what is known of the call."""

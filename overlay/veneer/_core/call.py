@@ -35,7 +35,7 @@ class Operation(NamedTuple):
     """What the contract says of an operation beyond its arguments; everything has a default, for modules that carry nothing.
 
     `id` is the module's name. `security` are scheme names, None where nothing is known (the client's default then); `safe` marks a POST that only reads; `idempotency` is where the contract takes
-    a key: `{"in": "body" | "header", "name": …}`; `accept` the success media types; `errors` maps a status (`404`, `4XX`, `default`) to a model's name.
+    a key: `{"in": "body" | "header", "name": …}`; `accept` the success media types; `errors` maps a status (`404`, `4XX`, `default`) to a model's name; `bodiless` are the successes without a body beside others that have one.
     """
 
     id: str = "request"
@@ -48,6 +48,7 @@ class Operation(NamedTuple):
     pagination: Mapping[str, Any] | None = None
     accept: str = ""
     errors: Mapping[str, str] = MappingProxyType({})
+    bodiless: Sequence[str] = ()
     module: str = ""
 
 

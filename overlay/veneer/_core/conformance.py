@@ -14,66 +14,21 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
-__all__ = ["Finding", "Misfit", "Route", "Routes", "body_misfits", "check_answer", "json_type"]
+from veneer._core.violations import SchemaViolation, json_type
 
-# Bounds of one comparison: schemas that values are held against, levels of them, items of one array, and misfits kept.
+__all__ = ["Route", "Routes", "body_violations", "check_answer"]
+
+# Bounds of one comparison: schemas that values are held against, levels of them, items of one array, and violations kept.
 _STEPS: Final = 20_000
 _DEPTH: Final = 64
 _ITEMS: Final = 200
-_MISFITS: Final = 100
+_MOST: Final = 100
 _REFERENCES: Final = 32
 _METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"})
 # A name made of words may be shown; what has digits or signs in it may be a key, an address or an id that stands where a name should.
 _NAME: Final = re.compile(r"[@$_]?[A-Za-z]+(?:[_-]?[A-Za-z]+)*_?\d?\d?")
 _LONGEST_NAME: Final = 40
 _MEDIA: Final = re.compile(r"(?:application|audio|font|image|model|multipart|text|video)/[a-z][a-z.+-]{0,60}")
-
-
-class Misfit(NamedTuple):
-    """A place that does not fit. `kind` is type, enum, missing or unknown; `expected` and `found` are names of types."""
-
-    kind: str
-    place: str
-    expected: str = ""
-    found: str = ""
-
-
-class Finding(NamedTuple):
-    """A misfit with the operation (`GET /items/{id}`) and status that it belongs to. `kind` may be route, status, media or body too."""
-
-    operation: str
-    status: str
-    kind: str
-    place: str = ""
-    expected: str = ""
-    found: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.operation} {self.status}".strip() + f": {_said(self)}"
-
-    def to_dict(self) -> dict[str, str]:
-        """The finding as JSON's own types."""
-        return self._asdict()
-
-
-def _said(one: Finding) -> str:
-    match one.kind:
-        case "route":
-            return "no operation of the contract"
-        case "status":
-            return f"a status that the contract does not list (there are {one.expected})"
-        case "media":
-            return f"content type {one.found}, the contract says {one.expected}"
-        case "body":
-            return f"{one.found}, the contract says {one.expected}"
-        case "type":
-            return f"{one.place} is {one.found}, the contract says {one.expected}"
-        case "enum":
-            return f"{one.place} has a value that the contract does not list ({one.found})"
-        case "missing":
-            return f"{one.place} is missing"
-        case _:
-            return f"{one.place} is not in the contract ({one.found})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,37 +78,43 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 def check_answer(
     document: Mapping[str, Any], route: Route, status: int, media: str, body: Any, *, size: int | None
-) -> Iterator[Finding]:
-    """List what of an answer is not as the contract says.
+) -> list[SchemaViolation]:
+    """Return what of an answer is not as the contract says, each place with the operation and status.
 
     `media` is the Content-Type, `size` the body's length in bytes (None: it was not read), `body` its JSON where it is JSON, else NOT_JSON's stand-in, None.
     """
+    found = _answer_violations(document, route, status, media, body, size)
+    return [one._replace(operation=route.name, status=str(status)) for one in found]
+
+
+def _answer_violations(
+    document: Mapping[str, Any], route: Route, status: int, media: str, body: Any, size: int | None
+) -> Iterator[SchemaViolation]:
     code = str(status)
     key = next(
         (one for one in (code, f"{code[0]}XX", f"{code[0]}xx", "default") if one in route.responses), None
     )
     if key is None:
-        yield Finding(route.name, code, "status", expected=", ".join(map(str, route.responses)) or "none")
+        yield SchemaViolation("status", "", expected=", ".join(map(str, route.responses)) or "none")
         return
     content = _resolve(document, route.responses[key]).get("content") or {}
     bodiless = route.method == "HEAD" or status in {204, 304}
     if size is None or bodiless or not (content or size):
         if size is None and content and not bodiless and _media_entry(content, media) is None:
-            yield _wrong_media(route, code, content, media)
+            yield _wrong_media(content, media)
         return
     if not size:
-        yield Finding(route.name, code, "body", expected=", ".join(content), found="no body")
+        yield SchemaViolation("body", "", expected=", ".join(content), found="no body")
     elif not content:
-        yield Finding(route.name, code, "body", expected="no body", found=_shown_media(media))
+        yield SchemaViolation("body", "", expected="no body", found=_shown_media(media))
     elif (entry := _media_entry(content, media)) is None:
-        yield _wrong_media(route, code, content, media)
+        yield _wrong_media(content, media)
     elif _is_json(media):
-        for one in body_misfits(document, _resolve(document, entry).get("schema", True), body):
-            yield Finding(route.name, code, *one)
+        yield from body_violations(document, _resolve(document, entry).get("schema", True), body)
 
 
-def _wrong_media(route: Route, code: str, content: Mapping[str, Any], media: str) -> Finding:
-    return Finding(route.name, code, "media", expected=", ".join(content), found=_shown_media(media))
+def _wrong_media(content: Mapping[str, Any], media: str) -> SchemaViolation:
+    return SchemaViolation("media", "", expected=", ".join(content), found=_shown_media(media))
 
 
 def _media_entry(content: Mapping[str, Any], media: str) -> Any:
@@ -177,35 +138,16 @@ def _shown_media(media: str) -> str:
     return kind if _MEDIA.fullmatch(kind) else "unusual" if kind else "none"
 
 
-def body_misfits(document: Mapping[str, Any], schema: Any, value: Any) -> list[Misfit]:
+def body_violations(document: Mapping[str, Any], schema: Any, value: Any) -> list[SchemaViolation]:
     """List the places of a JSON value that do not fit a schema of a document, each once, at most 100."""
     comparison = _Comparison(document)
-    return list(dict.fromkeys(comparison.misfits(schema, value, "$", 0)))[:_MISFITS]
-
-
-def json_type(value: Any) -> str:
-    """JSON's name for a value's type; a number without a fraction is an integer, as JSON Schema has it."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "integer" if value.is_integer() else "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
+    return list(dict.fromkeys(comparison.violations(schema, value, "$", 0)))[:_MOST]
 
 
 class _Fit(NamedTuple):
-    """How a value fits a schema: the misfits inside it, and the members that the schema speaks of; None for all."""
+    """How a value fits a schema: the violations inside it, and the members that the schema speaks of; None for all."""
 
-    misfits: list[Misfit]
+    violations: list[SchemaViolation]
     known: frozenset[str] | None = frozenset()
     names_members: bool = False
 
@@ -220,20 +162,20 @@ class _Comparison:
         self._document = document
         self._left = _STEPS
 
-    def misfits(self, schema: Any, value: Any, place: str, depth: int) -> list[Misfit]:
-        """The misfits of a value, unknown members among them."""
+    def violations(self, schema: Any, value: Any, place: str, depth: int) -> list[SchemaViolation]:
+        """The violations of a value, unknown members among them."""
         return self._closed(self._fit(schema, value, place, depth), value, place)
 
-    def _closed(self, fit: _Fit, value: Any, place: str) -> list[Misfit]:
+    def _closed(self, fit: _Fit, value: Any, place: str) -> list[SchemaViolation]:
         """Add the members that nothing speaks of, where members are named at all."""
         if not isinstance(value, dict) or fit.known is None or not fit.names_members:
-            return fit.misfits
+            return fit.violations
         unknown = [
-            Misfit("unknown", _member(place, name), "", json_type(one))
+            SchemaViolation("unknown", _member(place, name), "", json_type(one))
             for name, one in value.items()
             if name not in fit.known
         ]
-        return fit.misfits + unknown
+        return fit.violations + unknown
 
     def _fit(self, schema: Any, value: Any, place: str, depth: int) -> _Fit:
         """Fit a value to a schema, its references and `allOf` included; members are left for the place's whole schema to judge."""
@@ -242,7 +184,7 @@ class _Comparison:
             return (
                 _ANYTHING
                 if schema is not False
-                else _Fit([Misfit("type", place, "nothing", json_type(value))], None)
+                else _Fit([SchemaViolation("type", place, "nothing", json_type(value))], None)
             )
         if value is None and schema.get("nullable") is True:
             return _ANYTHING
@@ -259,7 +201,7 @@ class _Comparison:
 
     def _own(self, schema: Mapping[str, Any], value: Any, place: str, depth: int) -> _Fit:
         """Fit a value to a schema's own keywords."""
-        wrong = _own_misfit(schema, value, place)
+        wrong = _own_violation(schema, value, place)
         if wrong is not None:
             return _Fit([wrong], None)
         if isinstance(value, dict):
@@ -271,8 +213,8 @@ class _Comparison:
     def _object(self, schema: Mapping[str, Any], value: dict[str, Any], place: str, depth: int) -> _Fit:
         properties: Mapping[str, Any] = schema.get("properties", {})
         patterns: Mapping[str, Any] = schema.get("patternProperties", {})
-        misfits = [
-            Misfit("missing", _member(place, name, named=True))
+        violations = [
+            SchemaViolation("missing", _member(place, name, named=True))
             for name in schema.get("required", ())
             if name not in value and not _write_only(self._document, properties.get(name))
         ]
@@ -280,7 +222,9 @@ class _Comparison:
         known = set(properties)
         for name, one in value.items():
             if name in properties:
-                misfits += self.misfits(properties[name], one, _member(place, name, named=True), depth + 1)
+                violations += self.violations(
+                    properties[name], one, _member(place, name, named=True), depth + 1
+                )
                 continue
             matching = [sub for pattern, sub in patterns.items() if _matches(pattern, name)]
             known |= {name} if matching else set()
@@ -288,20 +232,22 @@ class _Comparison:
                 matching = [others]
             # The names of such members are data.
             for sub in matching:
-                misfits += self.misfits(sub, one, f"{place}.*", depth + 1)
+                violations += self.violations(sub, one, f"{place}.*", depth + 1)
         names_members = bool(properties or patterns) or others is False
-        return _Fit(misfits, None if others not in (None, False) else frozenset(known), names_members)
+        return _Fit(violations, None if others not in (None, False) else frozenset(known), names_members)
 
-    def _array(self, schema: Mapping[str, Any], value: list[Any], place: str, depth: int) -> list[Misfit]:
+    def _array(
+        self, schema: Mapping[str, Any], value: list[Any], place: str, depth: int
+    ) -> list[SchemaViolation]:
         first: Sequence[Any] = schema.get("prefixItems", ())
-        misfits: list[Misfit] = []
+        violations: list[SchemaViolation] = []
         for index, one in enumerate(value[:_ITEMS]):
             given = index < len(first)
             step = f"{place}[{index}]" if given else f"{place}[*]"
-            misfits += self.misfits(
+            violations += self.violations(
                 first[index] if given else schema.get("items", True), one, step, depth + 1
             )
-        return misfits
+        return violations
 
     def _choice(
         self, schema: Mapping[str, Any], branches: Sequence[Any], value: Any, place: str, depth: int
@@ -312,16 +258,18 @@ class _Comparison:
             return self._fit(named, value, place, depth + 1)
         fits = [self._fit(branch, value, place, depth + 1) for branch in branches]
         best = min(fits, key=lambda fit: _badness(self._closed(fit, value, place), place))
-        if not any(one.kind == "type" and one.place == place for one in best.misfits):
+        if not any(one.kind == "type" and one.path == place for one in best.violations):
             return best
         expected = {
             kind
             for fit in fits
-            for one in fit.misfits
-            if one.place == place
+            for one in fit.violations
+            if one.path == place
             for kind in one.expected.split(" or ")
         }
-        return _Fit([Misfit("type", place, " or ".join(sorted(expected - {""})), json_type(value))], None)
+        return _Fit(
+            [SchemaViolation("type", place, " or ".join(sorted(expected - {""})), json_type(value))], None
+        )
 
     def _discriminated(self, schema: Mapping[str, Any], branches: Sequence[Any], value: Any) -> Any:
         """The branch that the discriminator's value names, by mapping or by the schema's name (OpenAPI 3.1, Discriminator Object)."""
@@ -338,19 +286,19 @@ class _Comparison:
         return next((one for one in branches if isinstance(one, Mapping) and one.get("$ref") == wanted), None)
 
 
-def _own_misfit(schema: Mapping[str, Any], value: Any, place: str) -> Misfit | None:
+def _own_violation(schema: Mapping[str, Any], value: Any, place: str) -> SchemaViolation | None:
     """What is wrong with a value itself: its type, or that it is none of those listed."""
     found, kinds = json_type(value), schema.get("type")
     allowed = [kinds] if isinstance(kinds, str) else kinds
     if allowed and found not in allowed and not (found == "integer" and "number" in allowed):
-        return Misfit("type", place, " or ".join(sorted(map(str, allowed))), found)
+        return SchemaViolation("type", place, " or ".join(sorted(map(str, allowed))), found)
     listed = [schema["const"]] if "const" in schema else schema.get("enum")
     # Without types, null beside strings is one more type that the server sends.
     if listed is not None and not any(_same(one, value) for one in listed):
         types = {json_type(one) for one in listed}
         if found not in types:
-            return Misfit("type", place, " or ".join(sorted(types)), found)
-        return Misfit("enum", place, "", found)
+            return SchemaViolation("type", place, " or ".join(sorted(types)), found)
+        return SchemaViolation("enum", place, "", found)
     return None
 
 
@@ -373,23 +321,23 @@ def _same(one: Any, other: Any) -> bool:
 
 def _joined(fits: Iterable[_Fit]) -> _Fit:
     """What several schemas of one value say together."""
-    misfits: list[Misfit] = []
+    violations: list[SchemaViolation] = []
     known: set[str] = set()
     everything = names_members = False
     for fit in fits:
-        misfits += fit.misfits
+        violations += fit.violations
         everything = everything or fit.known is None
         known |= fit.known or frozenset()
         names_members = names_members or fit.names_members
-    return _Fit(misfits, None if everything else frozenset(known), names_members)
+    return _Fit(violations, None if everything else frozenset(known), names_members)
 
 
-def _badness(misfits: Sequence[Misfit], place: str) -> tuple[bool, int, int]:
+def _badness(violations: Sequence[SchemaViolation], place: str) -> tuple[bool, int, int]:
     """How badly a branch fits: by its type, then by the tags that tell branches apart, then by number."""
     return (
-        any(one.kind == "type" and one.place == place for one in misfits),
-        sum(one.kind == "enum" for one in misfits),
-        len(misfits),
+        any(one.kind == "type" and one.path == place for one in violations),
+        sum(one.kind == "enum" for one in violations),
+        len(violations),
     )
 
 

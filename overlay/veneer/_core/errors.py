@@ -18,6 +18,7 @@
     ├── DeadlineExceededError        the call's own deadline passed (TimeoutError)
     ├── ResponseError                an answer that cannot be used
     │   ├── ResponseInvalidError     a success whose body does not fit the contract; `path` says where
+    │   │   └── MissingMemberError   a member was asked for that the server left out (AttributeError)
     │   └── ResponseTooLargeError    longer than `max_response_bytes`
     ├── StreamError                  a stream that broke its promises
     │   ├── StreamTruncatedError     it ended without its terminator; `events`, `bytes`, `last_event_id`, `resumable`
@@ -40,6 +41,8 @@ from veneer._core.attempts import Attempt, Outcome, explain
 if TYPE_CHECKING:
     import httpx
 
+    from veneer._core.violations import SchemaViolation
+
 __all__ = [
     "APIError",
     "AuthenticationError",
@@ -48,6 +51,7 @@ __all__ = [
     "ConflictError",
     "ConnectError",
     "DeadlineExceededError",
+    "MissingMemberError",
     "NotFoundError",
     "PaginationError",
     "PaginationLoopError",
@@ -261,9 +265,17 @@ class ResponseError(VeneerError):
 
 
 class ResponseInvalidError(ResponseError):
-    """A success whose body does not fit the contract. `path` is the JSON path (`$.items[3].created_at`)."""
+    """A success whose body does not fit the contract, where that is an error: with `strict=True`, and for a body that is not JSON.
+
+    `path` is the JSON path of the first place (`$.items[3].created_at`), `violations` are all of them.
+    """
 
     path: str = "$"
+    violations: tuple[SchemaViolation, ...] = ()
+
+
+class MissingMemberError(ResponseInvalidError, AttributeError):
+    """A member was asked for that the contract requires and the server left out. The rest of the answer is usable."""
 
 
 class ResponseTooLargeError(ResponseError):

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 from veneer._core import jsontext
 from veneer._core.attempts import Attempt
 from veneer._core.call import Endpoint, Operation
-from veneer._core.errors import BODY_LIMIT, APIError, ResponseInvalidError
+from veneer._core.errors import BODY_LIMIT, APIError, ResponseInvalidError, VeneerError
 from veneer._core.platform import Platform
 from veneer._core.redact import clear_locals, mask_text, mask_url
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["NOT_JSON", "Answer", "Parsed", "api_error", "parse"]
+    from veneer._core.sse import Event
+    from veneer._core.violations import SchemaViolation
+
+__all__ = ["NOT_JSON", "UNFIT", "Answer", "Parsed", "api_error", "parse", "read_event"]
 
 NOT_JSON: Any = object()
 """Stands for a body that is not JSON."""
@@ -26,6 +29,7 @@ _UNREAD: Any = object()
 
 
 T = TypeVar("T")
+E = TypeVar("E")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -40,14 +44,15 @@ class Answer(NamedTuple, Generic[T_co]):
 class Parsed:
     """The face of a response that generated code reads, its JSON parsed once however often it is asked for.
 
-    `attempts` are those that it took to get it.
+    `attempts` are those that it took to get it, `violations` the places where its body does not fit the contract.
     """
 
-    __slots__ = ("_payload", "attempts", "response")
+    __slots__ = ("_payload", "attempts", "response", "violations")
 
     def __init__(self, response: httpx.Response) -> None:
         self.response = response
         self.attempts: tuple[Attempt, ...] = ()
+        self.violations: tuple[SchemaViolation, ...] = ()
         self._payload: Any = _UNREAD
 
     @property
@@ -89,31 +94,96 @@ class Parsed:
 
 _BODILESS = frozenset({202, 204, 205})
 _LENIENT = SimpleNamespace(raise_on_unexpected_status=False)
-# What generated parsing raises for a document that does not fit; nothing else is caught.
-_MISFIT = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+UNFIT = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+"""What generated parsing raises for a document that does not fit; nothing else is caught."""
 
 
-def parse(platform: Platform, endpoint: Endpoint[..., T], operation: Operation, parsed: Parsed) -> T:
-    """Give a success's value, None where the contract or the status (202, 204, 205) has no body, or the method (HEAD).
+def parse(
+    platform: Platform,
+    endpoint: Endpoint[..., T],
+    operation: Operation,
+    parsed: Parsed,
+    *,
+    strict: bool = False,
+) -> T:
+    """Return a success's value; None only where the answer has no body, or JSON's null.
 
-    Raises the platform's ResponseInvalidError with the JSON path where the body does not fit the contract.
+    Where the body does not fit the contract, what fits is decoded, the rest is as sent, and `parsed.violations` names each
+    place. Raises the platform's ResponseInvalidError instead where `strict`, and for a body that is not the JSON it should be.
     """
-    response = parsed.response
-    misfit: Exception
+    misfit: Exception | None = None
+    value: Any = None
     try:
-        return cast("T", endpoint._parse_response(client=_LENIENT, response=cast("httpx.Response", parsed)))
-    except _MISFIT as error:
+        value = endpoint._parse_response(client=_LENIENT, response=cast("httpx.Response", parsed))
+    except UNFIT as error:
         misfit = error
-    if not response.content and (response.status_code in _BODILESS or response.request.method == "HEAD"):
+    if value is not None or (misfit is None and not parsed.response.content):
+        return cast("T", value)
+    if not parsed.response.content and _may_be_empty(operation, parsed.response):
         return cast("T", None)
-    if parsed.payload is NOT_JSON:
-        found = "empty" if not response.content else "not what it should be"
-        path, what = "$", f"the body is {found} ({response.headers.get('content-type', 'no content type')})"
+    if misfit is None:
+        value, found = _undescribed(endpoint, parsed)
+    elif parsed.payload is NOT_JSON:
+        media = parsed.response.headers.get("content-type", "no content type")
+        what = "not what it should be" if parsed.response.content else "empty"
+        raise _invalid(platform, operation, parsed, f"the body is {what} ({media})", misfit)
     else:
-        from veneer._core.misfit import json_path_of_failure
+        value, found = _unfit(endpoint, parsed, misfit)
+    status = str(parsed.response.status_code)
+    parsed.violations = tuple(one._replace(operation=operation.id, status=status) for one in found)
+    if (strict and found) or (misfit is not None and not found):
+        what = found[0].what if found else f"$ does not fit ({type(misfit).__name__})"
+        raise _invalid(platform, operation, parsed, what, misfit)
+    return cast("T", value)
 
-        path = json_path_of_failure(misfit)
-        what = f"{path} {'is missing' if isinstance(misfit, KeyError) else 'does not fit'} ({type(misfit).__name__})"
+
+def _may_be_empty(operation: Operation, response: httpx.Response) -> bool:
+    status = response.status_code
+    return status in _BODILESS or str(status) in operation.bodiless or response.request.method == "HEAD"
+
+
+def _undescribed(endpoint: object, parsed: Parsed) -> tuple[Any, list[SchemaViolation]]:
+    """Read a body of which generated parsing has nothing to say."""
+    value = _as_sent(parsed.response, parsed.payload)
+    if value is None:
+        return value, []
+    from veneer._core.annotations import result_type
+    from veneer._core.reading import read
+    from veneer._core.violations import SchemaViolation
+
+    typed = result_type(endpoint, None, parsed.payload)
+    if typed is None:
+        return value, []
+    # A status that the contract describes no body for: the type of the others is worth a try.
+    fitting, misfits = read(*typed, parsed.payload)
+    what = f"a body for status {parsed.response.status_code}"
+    return (value if misfits else fitting), [SchemaViolation("body", expected="no body", found=what)]
+
+
+def _unfit(endpoint: object, parsed: Parsed, misfit: Exception) -> tuple[Any, list[SchemaViolation]]:
+    """Read a body that generated parsing refused; no violations for parsing of a caller's own, whose types nothing tells."""
+    from veneer._core.annotations import result_type
+    from veneer._core.reading import read
+
+    typed = result_type(endpoint, misfit, parsed.payload)
+    return (None, []) if typed is None else read(*typed, parsed.payload)
+
+
+def _as_sent(response: httpx.Response, payload: Any) -> Any:
+    """A body that no contract describes, as its media type says: JSON decoded, text as text, all else as bytes."""
+    media, _, parameters = response.headers.get("content-type", "").lower().partition(";")
+    media = media.strip()
+    if payload is not NOT_JSON and (not media or "json" in media):
+        return payload
+    if media.startswith("text/") or "json" in media or media.endswith("xml") or "charset=" in parameters:
+        return _text(response)
+    return response.content
+
+
+def _invalid(
+    platform: Platform, operation: Operation, parsed: Parsed, what: str, misfit: Exception | None
+) -> VeneerError:
+    response = parsed.response
     invalid = platform.kind(ResponseInvalidError)(
         f"{operation.id}: the answer does not fit the contract: {what}",
         operation=operation.id,
@@ -121,11 +191,38 @@ def parse(platform: Platform, endpoint: Endpoint[..., T], operation: Operation, 
         url=mask_url(str(response.request.url)),
         response=response,
     )
-    if isinstance(invalid, ResponseInvalidError):
-        invalid.path = path
+    if isinstance(invalid, ResponseInvalidError) and parsed.violations:
+        invalid.path, invalid.violations = parsed.violations[0].path, parsed.violations
     invalid.attempts = parsed.attempts
+    invalid.__cause__ = misfit
     clear_locals(misfit)
-    raise invalid from misfit
+    return invalid
+
+
+def read_event(parse: Callable[[Any], E], event: Event) -> tuple[E, tuple[SchemaViolation, ...]]:
+    """Return an event's value, and each place where it does not fit the contract.
+
+    `parse` is a model's `from_dict`, or a function of the caller's, whose own exceptions pass through. An event that is not
+    JSON is handed over as it came.
+    """
+    try:
+        payload = event.json()
+    except (ValueError, RecursionError):
+        from veneer._core.violations import SchemaViolation
+
+        return cast("E", event), (
+            SchemaViolation("body", expected="JSON", found="an event that is not JSON"),
+        )
+    model = getattr(parse, "__self__", None)
+    if not hasattr(model, "__attrs_attrs__"):
+        return parse(payload), ()
+    try:
+        return parse(payload), ()
+    except UNFIT:
+        from veneer._core.reading import read_as
+
+        value, violations = read_as(cast("type[Any]", model), payload)
+        return cast("E", value), tuple(violations)
 
 
 def api_error(
@@ -187,5 +284,5 @@ def _typed(operation: Operation, status: int, payload: Any) -> Any:
         return payload
     try:
         return getattr(importlib.import_module(f"{package}.models"), name).from_dict(payload)
-    except (ImportError, *_MISFIT):
+    except (ImportError, *UNFIT):
         return payload

@@ -70,6 +70,7 @@ class OptionChanges(TypedDict, total=False):
     base_url: str
     idempotency_key: str | None
     max_response_bytes: int
+    strict: bool
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -85,6 +86,7 @@ class Options:
     | headers, query | added to every request; a header set to None is never sent | |
     | idempotency_key | the key of the next call, instead of a generated one | |
     | max_response_bytes | longest body read into memory, after decompression | bytes |
+    | strict | an answer that breaks the contract is an error; else what fits is decoded and the rest kept as sent | |
     """
 
     base_url: str
@@ -95,6 +97,7 @@ class Options:
     query: Mapping[str, Any] = field(default_factory=_empty)
     idempotency_key: str | None = None
     max_response_bytes: int = 64 * 1024 * 1024
+    strict: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", check_base_url(self.base_url))
@@ -125,7 +128,7 @@ class Options:
         return (
             f"Options(base_url={self.base_url!r}, deadline={self.deadline!r}, timeouts={self.timeouts!r}, "
             f"retry={self.retry!r}, headers={sorted(self.headers)!r}, query={sorted(self.query)!r}, "
-            f"max_response_bytes={self.max_response_bytes!r})"
+            f"max_response_bytes={self.max_response_bytes!r}, strict={self.strict!r})"
         )
 
 

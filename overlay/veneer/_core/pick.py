@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["MISSING", "look", "pick"]
+__all__ = ["MISSING", "attribute_names", "look", "pick"]
 
 MISSING: Any = object()
 """Stands for a name that is not there at all."""
@@ -49,8 +49,14 @@ def _member(value: Any, name: str, attributes: tuple[str, ...]) -> Any:
 
 @lru_cache(maxsize=1024)
 def _names(path: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Each key of a path with the attributes that the generator may call it: `hasMore` is `has_more`, `from` is `from_`."""
-    return tuple((key, (_snake(key), f"{_snake(key)}_", key)) for key in path.split(".") if path)
+    """Each key of a path with the attributes that the generator may call it."""
+    return tuple((key, attribute_names(key)) for key in path.split(".") if path)
+
+
+@lru_cache(maxsize=4096)
+def attribute_names(key: str) -> tuple[str, str, str]:
+    """Return the attributes that the generator may call a member: `hasMore` is `has_more`, `from` is `from_`."""
+    return _snake(key), f"{_snake(key)}_", key
 
 
 def _snake(key: str) -> str:

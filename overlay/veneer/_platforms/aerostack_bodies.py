@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from veneer._core.errors import ConfigurationError
+from veneer._core.judge import UNFIT
 
 if TYPE_CHECKING:
     from veneer._platforms.aerostack_requests import ChatRequestDict
@@ -45,16 +46,15 @@ def body(model: type[M], request: M | Mapping[str, Any] | None) -> M:
         return request
     if request is not None and not isinstance(request, Mapping):
         raise ConfigurationError(f"the request must be a dict or a {model.__name__}")
+    payload = {_WIRE.get(name, name): _plain(value) for name, value in (request or {}).items()}
     try:
-        return model.from_dict(
-            {_WIRE.get(name, name): _plain(value) for name, value in (request or {}).items()}
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        from veneer._core.misfit import json_path_of_failure
+        return model.from_dict(payload)
+    except UNFIT:
+        from veneer._core.reading import read_as
 
-        path = json_path_of_failure(error).removeprefix("$.")
-        what = "is missing" if isinstance(error, KeyError) else "does not fit"
-    raise ConfigurationError(f"{model.__name__}: {path} {what}")
+        _, violations = read_as(model, payload)
+    what = violations[0].what.removeprefix("$.") if violations else "it does not fit"
+    raise ConfigurationError(f"{model.__name__}: {what}")
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
+from veneer._core.partial import recast
 from veneer_generated.aerostack.models.chat_completion import ChatCompletion as _ChatCompletion
 from veneer_generated.aerostack.models.chat_completion_chunk import (
     ChatCompletionChunk as _ChatCompletionChunk,
@@ -19,7 +20,7 @@ class ChatCompletion(_ChatCompletion):
     @classmethod
     def of(cls, completion: _ChatCompletion) -> Self:
         """Take an answer as the contract has it."""
-        return cls.from_dict(completion.to_dict())
+        return recast(cls, completion)
 
     @property
     def text(self) -> str:

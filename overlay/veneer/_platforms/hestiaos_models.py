@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
+from veneer._core.partial import recast
 from veneer._platforms import given
 from veneer_generated.hestiaos.models.agent_result import AgentResult
 from veneer_generated.hestiaos.models.chat import Chat
@@ -80,10 +81,10 @@ class ChatResponse(Chat):
     @classmethod
     def of(cls, chat: Chat) -> Self:
         """Read the text from where this server put it."""
-        body = chat.to_dict()
-        if body.get("result") is None and "response" in body:
-            body["result"] = body["response"]
-        return cls.from_dict(body)
+        made = recast(cls, chat)
+        if not made.result and made.response:
+            made.result = made.response
+        return made
 
 
 class SystemMetrics(_SystemMetrics):
@@ -92,12 +93,13 @@ class SystemMetrics(_SystemMetrics):
     @classmethod
     def of(cls, figures: _SystemMetrics) -> Self:
         """Read the figures from where this server put them."""
-        body = figures.to_dict()
-        if not isinstance(body.get("metrics"), Mapping):
-            body["metrics"] = {
+        made = recast(cls, figures)
+        if not isinstance(made.metrics, Mapping):
+            body = figures.to_dict()
+            made.metrics = {
                 name: value for name, value in body.items() if name != "metrics" and value is not None
             }
-        return cls.from_dict(body)
+        return made
 
 
 def run_request(

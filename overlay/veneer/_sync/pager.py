@@ -112,6 +112,8 @@ class Pages(Generic[T]):
             return self._walk.receive(None)
         response = done.parsed.response
         payload = None if response.status_code in self._empty else self._read(done)
+        if done.parsed.violations:
+            self._session.tell(done.parsed.violations)
         return self._walk.receive(payload, headers=response.headers, url=str(response.url), response=response)
 
     def _send_ahead(self) -> None:

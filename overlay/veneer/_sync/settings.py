@@ -13,6 +13,7 @@ from veneer._core.retry import RetryBudget, RetryPolicy
 if TYPE_CHECKING:
     import httpx
 
+    from veneer._core.violations import SchemaViolation
     from veneer._sync.foreign import HttpClient
     from veneer._sync.session import DebugLogger
 
@@ -38,4 +39,6 @@ class Settings(TypedDict, total=False):
     on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]]
     on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]]
     on_answer: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]]
+    on_violation: Sequence[Callable[[SchemaViolation], Awaitable[None] | None]]
+    strict: bool
     debug_logger: DebugLogger | None

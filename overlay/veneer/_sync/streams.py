@@ -9,7 +9,7 @@ import dataclasses
 import warnings
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 import httpx
 
@@ -26,6 +26,7 @@ from veneer._core.errors import (
     StreamTruncatedError,
     VeneerError,
 )
+from veneer._core.judge import read_event
 from veneer._core.options import Options
 from veneer._core.sse import Event
 from veneer._core.streaming import (
@@ -38,6 +39,9 @@ from veneer._core.streaming import (
 )
 from veneer._sync.session import Session
 from veneer._sync.transfers import bytes_of
+
+if TYPE_CHECKING:
+    from veneer._core.violations import SchemaViolation
 
 __all__ = ["Stream"]
 
@@ -91,6 +95,7 @@ class Stream(Generic[E]):
         self._patience: Patience
         self._pending: collections.deque[Event] = collections.deque()
         self._tries = 0
+        self._unfit: tuple[SchemaViolation, ...] = ()
         self.attempts: tuple[Attempt, ...] = ()
 
     @property
@@ -159,7 +164,11 @@ class Stream(Generic[E]):
                 if self._response is None:
                     self.open()
                 self._advance()
-            return self._value(self._pending.popleft())
+            value = self._value(self._pending.popleft())
+            if self._unfit:
+                told, self._unfit = self._unfit, ()
+                self._session.tell(told)
+            return value
         except VeneerError as error:
             self.close()
             raise self._own(error) from error.__cause__
@@ -300,14 +309,16 @@ class Stream(Generic[E]):
             raise failure
         if self._parse is None:
             return cast("E", event)
-        try:
-            return self._parse(event.json())
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            invalid = ResponseInvalidError(f"an event does not fit the contract: {event!r}")
-            from veneer._core.misfit import json_path_of_failure
-
-            invalid.path = json_path_of_failure(error)
-            raise invalid from error
+        value, violations = read_event(self._parse, event)
+        if violations:
+            operation = self._call.operation.id
+            violations = tuple(one._replace(operation=operation) for one in violations)
+            if self._options.strict:
+                invalid = ResponseInvalidError(f"an event does not fit the contract: {violations[0].what}")
+                invalid.path, invalid.violations = violations[0].path, violations
+                raise invalid
+            self._unfit = violations
+        return value
 
     def _own(self, error: VeneerError) -> VeneerError:
         """Give the error in the platform's family, with what is known of the call."""

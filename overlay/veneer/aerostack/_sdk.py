@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -20,6 +20,7 @@ from veneer._sync.aerostack.client import Client
 # A namespace is loaded at its first use.
 if TYPE_CHECKING:
     from veneer._async.session import DebugLogger
+    from veneer._core.violations import SchemaViolation
     from veneer.aerostack._namespaces.ai import Ai
     from veneer.aerostack._namespaces.authentication import Authentication
     from veneer.aerostack._namespaces.cache import Cache
@@ -56,6 +57,8 @@ class SDK:
     | deadline | seconds for a whole call with all its repeats (600); None: only the time-outs bound it |
     | max_connections | connections at once, for threads and for tasks each |
     | max_response_bytes | longest body read into memory, after decompression (64 MiB) |
+    | strict | an answer that breaks the contract raises ResponseValidationError; by default what fits is decoded and the rest is told |
+    | on_violation | called with each place of an answer that breaks the contract, a `veneer.SchemaViolation` |
 
     Calls raise `errors.SDKBaseError`; arguments that cannot work raise ConfigurationError. Nothing connects before the first call.
     """
@@ -76,6 +79,8 @@ class SDK:
         deadline: float | None = PLATFORM.deadline,
         max_connections: int = 100,
         max_response_bytes: int | None = None,
+        strict: bool = False,
+        on_violation: Sequence[Callable[[SchemaViolation], None]] = (),
     ) -> None:
         if server_url is None and server_idx is not None:
             server_url = os.environ.get(str(PLATFORM.env_base_url)) or server(server_idx)
@@ -88,7 +93,13 @@ class SDK:
             headers=http_headers,
             max_response_bytes=max_response_bytes,
         )
-        settings |= {"deadline": deadline, "max_connections": max_connections, "retry_budget": RetryBudget()}
+        settings |= {
+            "deadline": deadline,
+            "max_connections": max_connections,
+            "retry_budget": RetryBudget(),
+            "strict": strict,
+            "on_violation": on_violation,
+        }
         # A caller's own HTTP client may bring its own credentials.
         self._client = Client(
             server_url, api_key=key or (None if client else _no_key), http_client=client, **settings

@@ -16,6 +16,7 @@ from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
@@ -71,7 +72,7 @@ class Tags:
 
 @dataclass(frozen=True)
 class Helper:
-    """The two functions that a module has for a union: their names, and whether it takes null, values of plain types, and objects of any shape."""
+    """The two functions that a module has for a union: their names, whether it takes null, values of plain types, objects of any shape and any text, and the texts that it lists."""
 
     property: UnionProperty
     parse: str
@@ -79,6 +80,8 @@ class Helper:
     nullable: bool
     open: bool
     takes_objects: bool
+    takes_text: bool
+    words: tuple[str, ...]
 
 
 def kind_of(prop: PropertyProtocol) -> Kind:
@@ -230,6 +233,13 @@ class Renderer:
                 nullable=nullable(union),
                 open=any(kind_of(member) == "plain" for member in members),
                 takes_objects=any(isinstance(member, AnyProperty) for member in members),
+                takes_text=any(
+                    isinstance(member, StringProperty | AnyProperty) and not isinstance(member, MapProperty)
+                    for member in members
+                ),
+                words=tuple(
+                    sorted({word for member in members for word in _listed(member) if isinstance(word, str)})
+                ),
             )
             self._helpers[id(union)] = helper
             helpers.append(helper)
@@ -270,10 +280,12 @@ def _unions(properties: Iterable[PropertyProtocol]) -> Iterator[UnionProperty]:
 
 def _constants(model: ModelProperty) -> dict[str, list[str]]:
     """Give, for each property of a class that can have only listed values, those values as source."""
-    found: dict[str, list[str]] = {}
-    for prop in [*(model.required_properties or []), *(model.optional_properties or [])]:
-        if isinstance(prop, ConstProperty):
-            found[text(prop.name)] = [prop.value.python_code.as_unembedded_code()]
-        elif isinstance(prop, LiteralEnumProperty):
-            found[text(prop.name)] = [repr(value) for value in sorted(prop.values, key=str)]
-    return found
+    properties = [*(model.required_properties or []), *(model.optional_properties or [])]
+    return {text(prop.name): list(map(repr, listed)) for prop in properties if (listed := _listed(prop))}
+
+
+def _listed(prop: PropertyProtocol) -> list[Any]:
+    """Return the values of a property that can have only listed ones; none for any other."""
+    if isinstance(prop, ConstProperty):
+        return [prop.value.raw_value]
+    return sorted(prop.values, key=str) if isinstance(prop, LiteralEnumProperty) else []

@@ -112,7 +112,7 @@ async def test_v8_the_callers_engine_is_as_it_was(faults: FaultServer) -> None:
 @pytest.mark.parametrize("body", [b"{}", b"not json", b"<html>"])
 async def test_v11_a_success_that_does_not_fit_is_typed(body: bytes) -> None:
     with pytest.raises(ResponseInvalidError) as caught:
-        await async_wired(Wire(reply(content=body))).call(list_abps)
+        await async_wired(Wire(reply(content=body)), strict=True).call(list_abps)
     assert caught.value.response is not None
 
 

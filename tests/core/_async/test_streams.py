@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import attrs
 import httpx
 import pytest
 
@@ -40,10 +41,13 @@ from veneer import (
     AsyncClient,
     ConfigurationError,
     ConflictError,
+    MissingMemberError,
     NotFoundError,
     RedirectError,
     ResponseInvalidError,
     RetryPolicy,
+    SchemaViolation,
+    SchemaViolationWarning,
     ServerError,
     StreamError,
     StreamProtocolError,
@@ -653,14 +657,52 @@ async def test_events_of_an_unknown_type_come_as_they_are() -> None:
         assert [event.event async for event in stream] == ["from.the.future"]
 
 
-async def test_an_event_that_does_not_fit_says_where_and_ends_the_stream(faults: FaultServer) -> None:
+@attrs.define
+class Token:
+    id: int
+
+    @classmethod
+    def from_dict(cls, src_dict: Any) -> Token:
+        return cls(src_dict["id"])
+
+
+async def test_an_event_that_does_not_fit_is_handed_over_and_told(faults: FaultServer) -> None:
+    url, _ = space_of(faults, idle(event('{"id": 1}'), event('{"no": 2}'), event("[]"), event("no JSON")))
+    told: list[SchemaViolation] = []
+    async with AsyncClient(url, on_violation=[told.append]) as client:
+        stream = client.stream(DONE, event=Token.from_dict)
+        assert await anext(stream) == Token(1)
+        with pytest.warns(SchemaViolationWarning, match=r"\$\.id is missing"):
+            second = await anext(stream)
+        assert isinstance(second, Token)
+        with pytest.raises(MissingMemberError, match=r"\$\.id"):
+            second.id  # noqa: B018  # asking is what raises
+        with pytest.warns(SchemaViolationWarning, match=r"\$ is array, the contract says object"):
+            assert await anext(stream) == []
+        with pytest.warns(SchemaViolationWarning, match="not JSON"):
+            fourth: Any = await anext(stream)
+        assert fourth.data == "no JSON"
+        assert [one.kind for one in told] == ["missing", "type", "body"]
+        await stream.aclose()
+
+
+async def test_an_event_that_does_not_fit_ends_a_strict_stream_and_says_where(faults: FaultServer) -> None:
     url, _ = space_of(faults, idle(event('{"id": 1}'), event('{"no": 2}')))
     async with AsyncClient(url) as client:
-        stream = client.stream(DONE, event=lambda data: data["id"])
-        assert await anext(stream) == 1
+        stream = client.with_options(strict=True).stream(DONE, event=Token.from_dict)
+        assert await anext(stream) == Token(1)
         with pytest.raises(ResponseInvalidError, match="does not fit the contract") as caught:
             await anext(stream)
         assert caught.value.path == "$.id"
+        assert stream.response.is_closed
+
+
+async def test_what_a_callers_own_event_function_raises_passes_through(faults: FaultServer) -> None:
+    url, _ = space_of(faults, idle(event('{"no": 2}')))
+    async with AsyncClient(url) as client:
+        stream = client.stream(DONE, event=lambda data: data["id"])
+        with pytest.raises(KeyError):
+            await anext(stream)
         assert stream.response.is_closed
 
 

@@ -113,7 +113,7 @@ def test_v8_the_callers_engine_is_as_it_was(faults: FaultServer) -> None:
 @pytest.mark.parametrize("body", [b"{}", b"not json", b"<html>"])
 def test_v11_a_success_that_does_not_fit_is_typed(body: bytes) -> None:
     with pytest.raises(ResponseInvalidError) as caught:
-        wired(Wire(reply(content=body))).call(list_abps)
+        wired(Wire(reply(content=body)), strict=True).call(list_abps)
     assert caught.value.response is not None
 
 

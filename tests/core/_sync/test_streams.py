@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import attrs
 import httpx
 import pytest
 from core.kit import Ticks, Wire, endpoint, reply, tick, wired
@@ -41,10 +42,13 @@ from veneer import (
     Client,
     ConfigurationError,
     ConflictError,
+    MissingMemberError,
     NotFoundError,
     RedirectError,
     ResponseInvalidError,
     RetryPolicy,
+    SchemaViolation,
+    SchemaViolationWarning,
     ServerError,
     StreamError,
     StreamProtocolError,
@@ -650,14 +654,52 @@ def test_events_of_an_unknown_type_come_as_they_are() -> None:
         assert [event.event for event in stream] == ["from.the.future"]
 
 
-def test_an_event_that_does_not_fit_says_where_and_ends_the_stream(faults: FaultServer) -> None:
+@attrs.define
+class Token:
+    id: int
+
+    @classmethod
+    def from_dict(cls, src_dict: Any) -> Token:
+        return cls(src_dict["id"])
+
+
+def test_an_event_that_does_not_fit_is_handed_over_and_told(faults: FaultServer) -> None:
+    url, _ = space_of(faults, idle(event('{"id": 1}'), event('{"no": 2}'), event("[]"), event("no JSON")))
+    told: list[SchemaViolation] = []
+    with Client(url, on_violation=[told.append]) as client:
+        stream = client.stream(DONE, event=Token.from_dict)
+        assert next(stream) == Token(1)
+        with pytest.warns(SchemaViolationWarning, match=r"\$\.id is missing"):
+            second = next(stream)
+        assert isinstance(second, Token)
+        with pytest.raises(MissingMemberError, match=r"\$\.id"):
+            second.id  # noqa: B018  # asking is what raises
+        with pytest.warns(SchemaViolationWarning, match=r"\$ is array, the contract says object"):
+            assert next(stream) == []
+        with pytest.warns(SchemaViolationWarning, match="not JSON"):
+            fourth: Any = next(stream)
+        assert fourth.data == "no JSON"
+        assert [one.kind for one in told] == ["missing", "type", "body"]
+        stream.close()
+
+
+def test_an_event_that_does_not_fit_ends_a_strict_stream_and_says_where(faults: FaultServer) -> None:
     url, _ = space_of(faults, idle(event('{"id": 1}'), event('{"no": 2}')))
     with Client(url) as client:
-        stream = client.stream(DONE, event=lambda data: data["id"])
-        assert next(stream) == 1
+        stream = client.with_options(strict=True).stream(DONE, event=Token.from_dict)
+        assert next(stream) == Token(1)
         with pytest.raises(ResponseInvalidError, match="does not fit the contract") as caught:
             next(stream)
         assert caught.value.path == "$.id"
+        assert stream.response.is_closed
+
+
+def test_what_a_callers_own_event_function_raises_passes_through(faults: FaultServer) -> None:
+    url, _ = space_of(faults, idle(event('{"no": 2}')))
+    with Client(url) as client:
+        stream = client.stream(DONE, event=lambda data: data["id"])
+        with pytest.raises(KeyError):
+            next(stream)
         assert stream.response.is_closed
 
 

@@ -20,6 +20,7 @@ from veneer import (
     Outcome,
     PermissionDeniedError,
     ResponseInvalidError,
+    SchemaViolationWarning,
     ServerError,
     StreamProtocolError,
     StreamTimeoutError,
@@ -239,10 +240,14 @@ async def test_strict_refuses_events_out_of_their_documented_order() -> None:
         [event async for event in client.run_stream("a", strict=True)]
 
 
-async def test_an_event_that_does_not_fit_says_where() -> None:
-    wire = Wire(stream(data('{"type": "start", "data": {}, "timestamp": ""}')))
+async def test_an_event_that_does_not_fit_is_handed_over_and_says_where() -> None:
+    done = '{"type": "done", "data": {}, "trace_id": "t", "timestamp": ""}'
+    wire = Wire(stream(data('{"type": "start", "data": {}, "timestamp": ""}'), data(done)))
+    with pytest.warns(SchemaViolationWarning, match=r"run_stream: \$\.trace_id is missing"):
+        first, *_ = [event async for event in async_on(AsyncClient, wire).run_stream("a")]
+    assert first.is_start()
     with pytest.raises(ResponseInvalidError) as caught:
-        [event async for event in async_on(AsyncClient, wire).run_stream("a")]
+        first.trace_id  # noqa: B018  # asking is what raises
     assert caught.value.path == "$.trace_id"
 
 

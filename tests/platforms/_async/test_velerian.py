@@ -21,6 +21,7 @@ from veneer import (
     ConfigurationError,
     ConflictError,
     ConnectError,
+    MissingMemberError,
     NotFoundError,
     Outcome,
     PaginationLoopError,
@@ -28,6 +29,7 @@ from veneer import (
     RateLimitError,
     RedirectError,
     ResponseInvalidError,
+    SchemaViolationWarning,
     ServerError,
     TransportError,
     UnprocessableError,
@@ -297,11 +299,29 @@ async def test_v10_a_page_that_repeats_ends_with_an_error(sandbox: Sandbox, faul
 async def test_v11_a_success_that_does_not_fit_is_typed_and_says_where(
     answer: httpx.Response, path: str
 ) -> None:
-    client = async_on(AsyncVelerianClient, Wire(answer))
+    client = async_on(AsyncVelerianClient, Wire(answer), strict=True)
     with pytest.raises(ResponseInvalidError) as caught:
         await client.invoke_abp("abp_1", payload={})
     assert path == caught.value.path
     assert isinstance(caught.value, VelerianError)
+
+
+async def test_a_verdict_without_a_required_field_is_handed_over_and_says_what_is_missing() -> None:
+    answer = reply(json={name: value for name, value in VERDICT.items() if name != "is_allowed"})
+    client = async_on(AsyncVelerianClient, wire := Wire(answer))
+    with pytest.warns(SchemaViolationWarning, match=r"invoke_abp 200: \$\.is_allowed is missing"):
+        result = await client.invoke_abp("abp_1", payload={})
+    assert (result.invocation_id, len(wire.requests)) == (VERDICT["invocation_id"], 1)
+    assert "is_allowed=<missing>" in repr(result)
+    with pytest.raises(MissingMemberError, match=r"\$\.is_allowed is missing"):
+        result.is_allowed  # noqa: B018  # asking is what raises
+
+
+async def test_a_queued_run_is_handed_over_although_the_answer_leaves_its_status_out() -> None:
+    answer = reply(202, json={"run_id": "prun_1", "run_url": "/api/v2/pack-runs/prun_1"})
+    client = async_on(AsyncVelerianClient, wire := Wire(answer))
+    run = await client.invoke_network("demo", prompt_text="x", wait=False)
+    assert (run.run_id, run.status, len(wire.requests)) == ("prun_1", "queued", 1)
 
 
 async def test_a_null_in_a_required_field_does_not_lose_the_answer() -> None:

@@ -21,6 +21,7 @@ from veneer import (
     Outcome,
     PermissionDeniedError,
     ResponseInvalidError,
+    SchemaViolationWarning,
     ServerError,
     StreamProtocolError,
     StreamTimeoutError,
@@ -238,10 +239,14 @@ def test_strict_refuses_events_out_of_their_documented_order() -> None:
         [event for event in client.run_stream("a", strict=True)]
 
 
-def test_an_event_that_does_not_fit_says_where() -> None:
-    wire = Wire(stream(data('{"type": "start", "data": {}, "timestamp": ""}')))
+def test_an_event_that_does_not_fit_is_handed_over_and_says_where() -> None:
+    done = '{"type": "done", "data": {}, "trace_id": "t", "timestamp": ""}'
+    wire = Wire(stream(data('{"type": "start", "data": {}, "timestamp": ""}'), data(done)))
+    with pytest.warns(SchemaViolationWarning, match=r"run_stream: \$\.trace_id is missing"):
+        first, *_ = [event for event in on(Client, wire).run_stream("a")]
+    assert first.is_start()
     with pytest.raises(ResponseInvalidError) as caught:
-        [event for event in on(Client, wire).run_stream("a")]
+        first.trace_id  # noqa: B018  # asking is what raises
     assert caught.value.path == "$.trace_id"
 
 

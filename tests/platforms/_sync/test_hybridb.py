@@ -201,7 +201,7 @@ def test_an_escalated_decision_is_an_error_though_the_status_is_202(sandbox: San
 
 
 def test_an_answer_without_envelope_names_the_place_that_does_not_fit() -> None:
-    client = on(HybriDBClient, Wire(reply(json={"data": DECISION})))
+    client = on(HybriDBClient, Wire(reply(json={"data": DECISION})), strict=True)
     with pytest.raises(ResponseInvalidError) as caught:
         client.get_decision("dec_1")
     assert caught.value.path == "$.success"

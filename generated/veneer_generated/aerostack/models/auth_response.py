@@ -30,13 +30,11 @@ class AuthResponse(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "token",
-            "user",
-            "expiresAt",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "token": "token",
+        "user": "user",
+        "expiresAt": "expires_at",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "token",
@@ -70,4 +68,4 @@ class AuthResponse(types.Open):
         return made
 
 
-_known = AuthResponse._NAMES.issuperset
+_known = frozenset(AuthResponse._NAMES).issuperset

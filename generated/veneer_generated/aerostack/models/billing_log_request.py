@@ -29,14 +29,12 @@ class BillingLogRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "consumerId",
-            "apiId",
-            "units",
-            "metric",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "consumerId": "consumer_id",
+        "apiId": "api_id",
+        "units": "units",
+        "metric": "metric",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "consumerId",
@@ -72,4 +70,4 @@ class BillingLogRequest(types.Open):
         return made
 
 
-_known = BillingLogRequest._NAMES.issuperset
+_known = frozenset(BillingLogRequest._NAMES).issuperset

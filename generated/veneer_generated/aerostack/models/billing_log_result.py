@@ -23,12 +23,10 @@ class BillingLogResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "success",
-            "loggedUnits",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+        "loggedUnits": "logged_units",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,4 +52,4 @@ class BillingLogResult(types.Open):
         return made
 
 
-_known = BillingLogResult._NAMES.issuperset
+_known = frozenset(BillingLogResult._NAMES).issuperset

@@ -19,7 +19,9 @@ class CacheDeleteManyRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("keys",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "keys": "keys",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("keys",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,4 +44,4 @@ class CacheDeleteManyRequest(types.Open):
         return made
 
 
-_known = CacheDeleteManyRequest._NAMES.issuperset
+_known = frozenset(CacheDeleteManyRequest._NAMES).issuperset

@@ -26,13 +26,11 @@ class CacheDeleteManyResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "success",
-            "count",
-            "deleted",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+        "count": "count",
+        "deleted": "deleted",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,4 +59,4 @@ class CacheDeleteManyResult(types.Open):
         return made
 
 
-_known = CacheDeleteManyResult._NAMES.issuperset
+_known = frozenset(CacheDeleteManyResult._NAMES).issuperset

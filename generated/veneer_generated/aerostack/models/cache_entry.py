@@ -26,13 +26,11 @@ class CacheEntry(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "key",
-            "exists",
-            "value",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "key": "key",
+        "exists": "exists",
+        "value": "value",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "key",
@@ -65,4 +63,4 @@ class CacheEntry(types.Open):
         return made
 
 
-_known = CacheEntry._NAMES.issuperset
+_known = frozenset(CacheEntry._NAMES).issuperset

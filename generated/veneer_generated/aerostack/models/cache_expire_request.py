@@ -22,12 +22,10 @@ class CacheExpireRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "key",
-            "ttl",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "key": "key",
+        "ttl": "ttl",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "key",
@@ -57,4 +55,4 @@ class CacheExpireRequest(types.Open):
         return made
 
 
-_known = CacheExpireRequest._NAMES.issuperset
+_known = frozenset(CacheExpireRequest._NAMES).issuperset

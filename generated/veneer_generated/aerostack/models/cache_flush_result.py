@@ -23,12 +23,10 @@ class CacheFlushResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "success",
-            "deleted",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+        "deleted": "deleted",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,4 +52,4 @@ class CacheFlushResult(types.Open):
         return made
 
 
-_known = CacheFlushResult._NAMES.issuperset
+_known = frozenset(CacheFlushResult._NAMES).issuperset

@@ -23,12 +23,10 @@ class CacheGetResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "exists",
-            "value",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "exists": "exists",
+        "value": "value",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("exists",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,4 +52,4 @@ class CacheGetResult(types.Open):
         return made
 
 
-_known = CacheGetResult._NAMES.issuperset
+_known = frozenset(CacheGetResult._NAMES).issuperset

@@ -29,14 +29,12 @@ class CacheIncrementRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "key",
-            "amount",
-            "initialValue",
-            "ttl",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "key": "key",
+        "amount": "amount",
+        "initialValue": "initial_value",
+        "ttl": "ttl",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("key",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,4 +66,4 @@ class CacheIncrementRequest(types.Open):
         return made
 
 
-_known = CacheIncrementRequest._NAMES.issuperset
+_known = frozenset(CacheIncrementRequest._NAMES).issuperset

@@ -19,7 +19,9 @@ class CacheIncrementResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("value",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "value": "value",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("value",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,4 +44,4 @@ class CacheIncrementResult(types.Open):
         return made
 
 
-_known = CacheIncrementResult._NAMES.issuperset
+_known = frozenset(CacheIncrementResult._NAMES).issuperset

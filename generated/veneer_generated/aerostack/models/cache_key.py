@@ -23,12 +23,10 @@ class CacheKey(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "key",
-            "expiration",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "key": "key",
+        "expiration": "expiration",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("key",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,4 +52,4 @@ class CacheKey(types.Open):
         return made
 
 
-_known = CacheKey._NAMES.issuperset
+_known = frozenset(CacheKey._NAMES).issuperset

@@ -22,12 +22,10 @@ class CacheKeysResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "keys",
-            "truncated",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "keys": "keys",
+        "truncated": "truncated",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "keys",
@@ -57,4 +55,4 @@ class CacheKeysResult(types.Open):
         return made
 
 
-_known = CacheKeysResult._NAMES.issuperset
+_known = frozenset(CacheKeysResult._NAMES).issuperset

@@ -26,13 +26,11 @@ class CacheListRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "prefix",
-            "limit",
-            "cursor",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "prefix": "prefix",
+        "limit": "limit",
+        "cursor": "cursor",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,4 +59,4 @@ class CacheListRequest(types.Open):
         return made
 
 
-_known = CacheListRequest._NAMES.issuperset
+_known = frozenset(CacheListRequest._NAMES).issuperset

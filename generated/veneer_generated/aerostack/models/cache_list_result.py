@@ -8,7 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, empty
 
 if TYPE_CHECKING:
     from ..models.cache_key import CacheKey
@@ -29,13 +29,11 @@ class CacheListResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "keys",
-            "list_complete",
-            "cursor",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "keys": "keys",
+        "list_complete": "list_complete",
+        "cursor": "cursor",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "keys",
@@ -57,7 +55,7 @@ class CacheListResult(types.Open):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
-        made.keys = list(map(models.CacheKey.from_dict, src_dict["keys"]))
+        made.keys = list(map(models.CacheKey.from_dict, src_dict["keys"])) or empty(src_dict["keys"])
         made.list_complete = src_dict["list_complete"]
         made.cursor = src_dict.get("cursor", UNSET)
         made._unknown = (
@@ -68,4 +66,4 @@ class CacheListResult(types.Open):
         return made
 
 
-_known = CacheListResult._NAMES.issuperset
+_known = frozenset(CacheListResult._NAMES).issuperset

@@ -20,7 +20,9 @@ class CachePrefixRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("prefix",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "prefix": "prefix",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -43,4 +45,4 @@ class CachePrefixRequest(types.Open):
         return made
 
 
-_known = CachePrefixRequest._NAMES.issuperset
+_known = frozenset(CachePrefixRequest._NAMES).issuperset

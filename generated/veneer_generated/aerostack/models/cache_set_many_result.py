@@ -23,12 +23,10 @@ class CacheSetManyResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "success",
-            "count",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+        "count": "count",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,4 +52,4 @@ class CacheSetManyResult(types.Open):
         return made
 
 
-_known = CacheSetManyResult._NAMES.issuperset
+_known = frozenset(CacheSetManyResult._NAMES).issuperset

@@ -26,13 +26,11 @@ class CacheSetRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "key",
-            "value",
-            "ttl",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "key": "key",
+        "value": "value",
+        "ttl": "ttl",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "key",
@@ -65,4 +63,4 @@ class CacheSetRequest(types.Open):
         return made
 
 
-_known = CacheSetRequest._NAMES.issuperset
+_known = frozenset(CacheSetRequest._NAMES).issuperset

@@ -23,12 +23,10 @@ class CancelJobResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "success",
-            "note",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+        "note": "note",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,4 +52,4 @@ class CancelJobResult(types.Open):
         return made
 
 
-_known = CancelJobResult._NAMES.issuperset
+_known = frozenset(CancelJobResult._NAMES).issuperset

@@ -29,13 +29,11 @@ class ChatChoice(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "index",
-            "message",
-            "finish_reason",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "index": "index",
+        "message": "message",
+        "finish_reason": "finish_reason",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,4 +63,4 @@ class ChatChoice(types.Open):
         return made
 
 
-_known = ChatChoice._NAMES.issuperset
+_known = frozenset(ChatChoice._NAMES).issuperset

@@ -8,7 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, empty
 
 if TYPE_CHECKING:
     from ..models.chat_choice import ChatChoice
@@ -42,17 +42,15 @@ class ChatCompletion(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "object",
-            "created",
-            "model",
-            "choices",
-            "usage",
-            "response",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "object": "object_",
+        "created": "created",
+        "model": "model",
+        "choices": "choices",
+        "usage": "usage",
+        "response": "response",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -83,7 +81,9 @@ class ChatCompletion(types.Open):
         made.created = src_dict.get("created", UNSET)
         made.model = src_dict.get("model", UNSET)
         value = src_dict.get("choices", UNSET)
-        made.choices = UNSET if value is UNSET else list(map(models.ChatChoice.from_dict, value))
+        made.choices = (
+            UNSET if value is UNSET else list(map(models.ChatChoice.from_dict, value)) or empty(value)
+        )
         value = src_dict.get("usage", UNSET)
         made.usage = (
             UNSET if value is UNSET else None if value is None else models.TokenUsage.from_dict(value)
@@ -97,4 +97,4 @@ class ChatCompletion(types.Open):
         return made
 
 
-_known = ChatCompletion._NAMES.issuperset
+_known = frozenset(ChatCompletion._NAMES).issuperset

@@ -8,7 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, empty
 
 if TYPE_CHECKING:
     from ..models.chat_chunk_choice import ChatChunkChoice
@@ -39,16 +39,14 @@ class ChatCompletionChunk(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "choices",
-            "id",
-            "object",
-            "created",
-            "model",
-            "usage",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "choices": "choices",
+        "id": "id",
+        "object": "object_",
+        "created": "created",
+        "model": "model",
+        "usage": "usage",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("choices",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -72,7 +70,9 @@ class ChatCompletionChunk(types.Open):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
-        made.choices = list(map(models.ChatChunkChoice.from_dict, src_dict["choices"]))
+        made.choices = list(map(models.ChatChunkChoice.from_dict, src_dict["choices"])) or empty(
+            src_dict["choices"]
+        )
         made.id = src_dict.get("id", UNSET)
         made.object_ = src_dict.get("object", UNSET)
         made.created = src_dict.get("created", UNSET)
@@ -89,4 +89,4 @@ class ChatCompletionChunk(types.Open):
         return made
 
 
-_known = ChatCompletionChunk._NAMES.issuperset
+_known = frozenset(ChatCompletionChunk._NAMES).issuperset

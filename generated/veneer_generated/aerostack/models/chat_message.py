@@ -24,12 +24,10 @@ class ChatMessage(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "role",
-            "content",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "role": "role",
+        "content": "content",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -55,4 +53,4 @@ class ChatMessage(types.Open):
         return made
 
 
-_known = ChatMessage._NAMES.issuperset
+_known = frozenset(ChatMessage._NAMES).issuperset

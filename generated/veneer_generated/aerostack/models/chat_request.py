@@ -8,7 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, empty
 
 if TYPE_CHECKING:
     from ..models.chat_message import ChatMessage
@@ -42,17 +42,15 @@ class ChatRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "messages",
-            "model",
-            "stream",
-            "stream_options",
-            "temperature",
-            "max_tokens",
-            "top_p",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "messages": "messages",
+        "model": "model",
+        "stream": "stream",
+        "stream_options": "stream_options",
+        "temperature": "temperature",
+        "max_tokens": "max_tokens",
+        "top_p": "top_p",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("messages",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -78,7 +76,9 @@ class ChatRequest(types.Open):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
-        made.messages = list(map(models.ChatMessage.from_dict, src_dict["messages"]))
+        made.messages = list(map(models.ChatMessage.from_dict, src_dict["messages"])) or empty(
+            src_dict["messages"]
+        )
         made.model = src_dict.get("model", UNSET)
         made.stream = src_dict.get("stream", UNSET)
         value = src_dict.get("stream_options", UNSET)
@@ -94,4 +94,4 @@ class ChatRequest(types.Open):
         return made
 
 
-_known = ChatRequest._NAMES.issuperset
+_known = frozenset(ChatRequest._NAMES).issuperset

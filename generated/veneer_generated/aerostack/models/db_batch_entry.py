@@ -26,13 +26,11 @@ class DbBatchEntry(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "success",
-            "results",
-            "error",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+        "results": "results",
+        "error": "error",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,4 +59,4 @@ class DbBatchEntry(types.Open):
         return made
 
 
-_known = DbBatchEntry._NAMES.issuperset
+_known = frozenset(DbBatchEntry._NAMES).issuperset

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
+from ..types import empty
 
 if TYPE_CHECKING:
     from ..models.db_query_request import DbQueryRequest
@@ -22,7 +23,9 @@ class DbBatchRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("queries",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "queries": "queries",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("queries",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -36,7 +39,9 @@ class DbBatchRequest(types.Open):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
-        made.queries = list(map(models.DbQueryRequest.from_dict, src_dict["queries"]))
+        made.queries = list(map(models.DbQueryRequest.from_dict, src_dict["queries"])) or empty(
+            src_dict["queries"]
+        )
         made._unknown = (
             None
             if _known(src_dict)
@@ -45,4 +50,4 @@ class DbBatchRequest(types.Open):
         return made
 
 
-_known = DbBatchRequest._NAMES.issuperset
+_known = frozenset(DbBatchRequest._NAMES).issuperset

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
+from ..types import empty
 
 if TYPE_CHECKING:
     from ..models.db_batch_entry import DbBatchEntry
@@ -25,12 +26,10 @@ class DbBatchResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "results",
-            "success",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "results": "results",
+        "success": "success",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "results",
@@ -50,7 +49,9 @@ class DbBatchResult(types.Open):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
-        made.results = list(map(models.DbBatchEntry.from_dict, src_dict["results"]))
+        made.results = list(map(models.DbBatchEntry.from_dict, src_dict["results"])) or empty(
+            src_dict["results"]
+        )
         made.success = src_dict["success"]
         made._unknown = (
             None
@@ -60,4 +61,4 @@ class DbBatchResult(types.Open):
         return made
 
 
-_known = DbBatchResult._NAMES.issuperset
+_known = frozenset(DbBatchResult._NAMES).issuperset

@@ -23,12 +23,10 @@ class DbQueryRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "sql",
-            "params",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "sql": "sql",
+        "params": "params",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("sql",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,4 +52,4 @@ class DbQueryRequest(types.Open):
         return made
 
 
-_known = DbQueryRequest._NAMES.issuperset
+_known = frozenset(DbQueryRequest._NAMES).issuperset

@@ -23,12 +23,10 @@ class DbQueryResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "results",
-            "count",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "results": "results",
+        "count": "count",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("results",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,4 +52,4 @@ class DbQueryResult(types.Open):
         return made
 
 
-_known = DbQueryResult._NAMES.issuperset
+_known = frozenset(DbQueryResult._NAMES).issuperset

@@ -26,13 +26,11 @@ class EnqueueRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "type",
-            "data",
-            "delay",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "type": "type_",
+        "data": "data",
+        "delay": "delay",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "type",
@@ -65,4 +63,4 @@ class EnqueueRequest(types.Open):
         return made
 
 
-_known = EnqueueRequest._NAMES.issuperset
+_known = frozenset(EnqueueRequest._NAMES).issuperset

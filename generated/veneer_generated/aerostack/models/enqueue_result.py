@@ -22,12 +22,10 @@ class EnqueueResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "jobId",
-            "success",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "jobId": "job_id",
+        "success": "success",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "jobId",
@@ -57,4 +55,4 @@ class EnqueueResult(types.Open):
         return made
 
 
-_known = EnqueueResult._NAMES.issuperset
+_known = frozenset(EnqueueResult._NAMES).issuperset

@@ -27,13 +27,11 @@ class ErrorResponse(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "code",
-            "message",
-            "details",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "code": "code",
+        "message": "message",
+        "details": "details",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "code",
@@ -66,4 +64,4 @@ class ErrorResponse(types.Open):
         return made
 
 
-_known = ErrorResponse._NAMES.issuperset
+_known = frozenset(ErrorResponse._NAMES).issuperset

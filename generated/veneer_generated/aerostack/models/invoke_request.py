@@ -22,12 +22,10 @@ class InvokeRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "serviceName",
-            "data",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "serviceName": "service_name",
+        "data": "data",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "serviceName",
@@ -57,4 +55,4 @@ class InvokeRequest(types.Open):
         return made
 
 
-_known = InvokeRequest._NAMES.issuperset
+_known = frozenset(InvokeRequest._NAMES).issuperset

@@ -23,12 +23,10 @@ class InvokeResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "success",
-            "result",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+        "result": "result",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,4 +52,4 @@ class InvokeResult(types.Open):
         return made
 
 
-_known = InvokeResult._NAMES.issuperset
+_known = frozenset(InvokeResult._NAMES).issuperset

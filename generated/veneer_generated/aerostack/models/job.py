@@ -36,16 +36,14 @@ class Job(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "type",
-            "status",
-            "data",
-            "projectId",
-            "createdAt",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "type": "type_",
+        "status": "status",
+        "data": "data",
+        "projectId": "project_id",
+        "createdAt": "created_at",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -88,4 +86,4 @@ class Job(types.Open):
         return made
 
 
-_known = Job._NAMES.issuperset
+_known = frozenset(Job._NAMES).issuperset

@@ -29,14 +29,12 @@ class JobListRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "status",
-            "type",
-            "limit",
-            "cursor",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "status": "status",
+        "type": "type_",
+        "limit": "limit",
+        "cursor": "cursor",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,4 +66,4 @@ class JobListRequest(types.Open):
         return made
 
 
-_known = JobListRequest._NAMES.issuperset
+_known = frozenset(JobListRequest._NAMES).issuperset

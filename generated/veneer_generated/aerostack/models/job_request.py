@@ -19,7 +19,9 @@ class JobRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("jobId",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "jobId": "job_id",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("jobId",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,4 +44,4 @@ class JobRequest(types.Open):
         return made
 
 
-_known = JobRequest._NAMES.issuperset
+_known = frozenset(JobRequest._NAMES).issuperset

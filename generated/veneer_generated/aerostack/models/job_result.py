@@ -26,12 +26,10 @@ class JobResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "exists",
-            "job",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "exists": "exists",
+        "job": "job",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("exists",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -58,4 +56,4 @@ class JobResult(types.Open):
         return made
 
 
-_known = JobResult._NAMES.issuperset
+_known = frozenset(JobResult._NAMES).issuperset

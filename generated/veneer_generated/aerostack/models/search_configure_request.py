@@ -19,7 +19,9 @@ class SearchConfigureRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("embeddingModel",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "embeddingModel": "embedding_model",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("embeddingModel",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,4 +44,4 @@ class SearchConfigureRequest(types.Open):
         return made
 
 
-_known = SearchConfigureRequest._NAMES.issuperset
+_known = frozenset(SearchConfigureRequest._NAMES).issuperset

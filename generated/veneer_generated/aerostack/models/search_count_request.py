@@ -20,7 +20,9 @@ class SearchCountRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("type",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "type": "type_",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -43,4 +45,4 @@ class SearchCountRequest(types.Open):
         return made
 
 
-_known = SearchCountRequest._NAMES.issuperset
+_known = frozenset(SearchCountRequest._NAMES).issuperset

@@ -19,7 +19,9 @@ class SearchCountResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("count",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "count": "count",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("count",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,4 +44,4 @@ class SearchCountResult(types.Open):
         return made
 
 
-_known = SearchCountResult._NAMES.issuperset
+_known = frozenset(SearchCountResult._NAMES).issuperset

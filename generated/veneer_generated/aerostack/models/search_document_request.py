@@ -19,7 +19,9 @@ class SearchDocumentRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("id",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("id",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,4 +44,4 @@ class SearchDocumentRequest(types.Open):
         return made
 
 
-_known = SearchDocumentRequest._NAMES.issuperset
+_known = frozenset(SearchDocumentRequest._NAMES).issuperset

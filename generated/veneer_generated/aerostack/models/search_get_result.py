@@ -26,12 +26,10 @@ class SearchGetResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "exists",
-            "result",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "exists": "exists",
+        "result": "result",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("exists",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -60,4 +58,4 @@ class SearchGetResult(types.Open):
         return made
 
 
-_known = SearchGetResult._NAMES.issuperset
+_known = frozenset(SearchGetResult._NAMES).issuperset

@@ -29,14 +29,12 @@ class SearchIngestRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "content",
-            "type",
-            "id",
-            "metadata",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "content": "content",
+        "type": "type_",
+        "id": "id",
+        "metadata": "metadata",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "content",
@@ -72,4 +70,4 @@ class SearchIngestRequest(types.Open):
         return made
 
 
-_known = SearchIngestRequest._NAMES.issuperset
+_known = frozenset(SearchIngestRequest._NAMES).issuperset

@@ -29,14 +29,12 @@ class SearchQueryRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "text",
-            "topK",
-            "types",
-            "filter",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "text": "text",
+        "topK": "top_k",
+        "types": "types_value",
+        "filter": "filter_",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("text",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,4 +66,4 @@ class SearchQueryRequest(types.Open):
         return made
 
 
-_known = SearchQueryRequest._NAMES.issuperset
+_known = frozenset(SearchQueryRequest._NAMES).issuperset

@@ -32,15 +32,13 @@ class SearchResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "content",
-            "score",
-            "type",
-            "metadata",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "content": "content",
+        "score": "score",
+        "type": "type_",
+        "metadata": "metadata",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("id",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -75,4 +73,4 @@ class SearchResult(types.Open):
         return made
 
 
-_known = SearchResult._NAMES.issuperset
+_known = frozenset(SearchResult._NAMES).issuperset

@@ -19,7 +19,9 @@ class SearchTypeRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("type",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "type": "type_",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("type",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,4 +44,4 @@ class SearchTypeRequest(types.Open):
         return made
 
 
-_known = SearchTypeRequest._NAMES.issuperset
+_known = frozenset(SearchTypeRequest._NAMES).issuperset

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
+from ..types import empty
 
 if TYPE_CHECKING:
     from ..models.type_count import TypeCount
@@ -22,7 +23,9 @@ class SearchTypesResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("types",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "types": "types_value",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("types",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -36,7 +39,9 @@ class SearchTypesResult(types.Open):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
-        made.types_value = list(map(models.TypeCount.from_dict, src_dict["types"]))
+        made.types_value = list(map(models.TypeCount.from_dict, src_dict["types"])) or empty(
+            src_dict["types"]
+        )
         made._unknown = (
             None
             if _known(src_dict)
@@ -45,4 +50,4 @@ class SearchTypesResult(types.Open):
         return made
 
 
-_known = SearchTypesResult._NAMES.issuperset
+_known = frozenset(SearchTypesResult._NAMES).issuperset

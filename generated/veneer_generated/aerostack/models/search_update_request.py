@@ -29,14 +29,12 @@ class SearchUpdateRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "content",
-            "type",
-            "metadata",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "content": "content",
+        "type": "type_",
+        "metadata": "metadata",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -72,4 +70,4 @@ class SearchUpdateRequest(types.Open):
         return made
 
 
-_known = SearchUpdateRequest._NAMES.issuperset
+_known = frozenset(SearchUpdateRequest._NAMES).issuperset

@@ -22,12 +22,10 @@ class SigninRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "email",
-            "password",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "email": "email",
+        "password": "password",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "email",
@@ -57,4 +55,4 @@ class SigninRequest(types.Open):
         return made
 
 
-_known = SigninRequest._NAMES.issuperset
+_known = frozenset(SigninRequest._NAMES).issuperset

@@ -29,14 +29,12 @@ class SignupRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "email",
-            "password",
-            "name",
-            "metadata",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "email": "email",
+        "password": "password",
+        "name": "name",
+        "metadata": "metadata",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "email",
@@ -72,4 +70,4 @@ class SignupRequest(types.Open):
         return made
 
 
-_known = SignupRequest._NAMES.issuperset
+_known = frozenset(SignupRequest._NAMES).issuperset

@@ -19,7 +19,9 @@ class StorageExistsResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("exists",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "exists": "exists",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("exists",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,4 +44,4 @@ class StorageExistsResult(types.Open):
         return made
 
 
-_known = StorageExistsResult._NAMES.issuperset
+_known = frozenset(StorageExistsResult._NAMES).issuperset

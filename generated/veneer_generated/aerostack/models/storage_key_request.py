@@ -19,7 +19,9 @@ class StorageKeyRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("key",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "key": "key",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("key",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,4 +44,4 @@ class StorageKeyRequest(types.Open):
         return made
 
 
-_known = StorageKeyRequest._NAMES.issuperset
+_known = frozenset(StorageKeyRequest._NAMES).issuperset

@@ -8,7 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, empty
 
 if TYPE_CHECKING:
     from ..models.storage_object import StorageObject
@@ -29,13 +29,11 @@ class StorageListResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "objects",
-            "truncated",
-            "cursor",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "objects": "objects",
+        "truncated": "truncated",
+        "cursor": "cursor",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "objects",
@@ -57,7 +55,9 @@ class StorageListResult(types.Open):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
-        made.objects = list(map(models.StorageObject.from_dict, src_dict["objects"]))
+        made.objects = list(map(models.StorageObject.from_dict, src_dict["objects"])) or empty(
+            src_dict["objects"]
+        )
         made.truncated = src_dict["truncated"]
         made.cursor = src_dict.get("cursor", UNSET)
         made._unknown = (
@@ -68,4 +68,4 @@ class StorageListResult(types.Open):
         return made
 
 
-_known = StorageListResult._NAMES.issuperset
+_known = frozenset(StorageListResult._NAMES).issuperset

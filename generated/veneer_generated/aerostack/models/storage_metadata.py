@@ -33,15 +33,13 @@ class StorageMetadata(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "exists",
-            "size",
-            "contentType",
-            "lastModified",
-            "etag",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "exists": "exists",
+        "size": "size",
+        "contentType": "content_type",
+        "lastModified": "last_modified",
+        "etag": "etag",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("exists",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -79,4 +77,4 @@ class StorageMetadata(types.Open):
         return made
 
 
-_known = StorageMetadata._NAMES.issuperset
+_known = frozenset(StorageMetadata._NAMES).issuperset

@@ -33,15 +33,13 @@ class StorageObject(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "key",
-            "size",
-            "lastModified",
-            "contentType",
-            "etag",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "key": "key",
+        "size": "size",
+        "lastModified": "last_modified",
+        "contentType": "content_type",
+        "etag": "etag",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("key",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -79,4 +77,4 @@ class StorageObject(types.Open):
         return made
 
 
-_known = StorageObject._NAMES.issuperset
+_known = frozenset(StorageObject._NAMES).issuperset

@@ -22,12 +22,10 @@ class StorageTransferRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "sourceKey",
-            "destKey",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "sourceKey": "source_key",
+        "destKey": "dest_key",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "sourceKey",
@@ -57,4 +55,4 @@ class StorageTransferRequest(types.Open):
         return made
 
 
-_known = StorageTransferRequest._NAMES.issuperset
+_known = frozenset(StorageTransferRequest._NAMES).issuperset

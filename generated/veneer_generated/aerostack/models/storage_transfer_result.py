@@ -23,12 +23,10 @@ class StorageTransferResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "success",
-            "url",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+        "url": "url",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,4 +52,4 @@ class StorageTransferResult(types.Open):
         return made
 
 
-_known = StorageTransferResult._NAMES.issuperset
+_known = frozenset(StorageTransferResult._NAMES).issuperset

@@ -19,7 +19,9 @@ class StorageUrl(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("url",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "url": "url",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("url",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,4 +44,4 @@ class StorageUrl(types.Open):
         return made
 
 
-_known = StorageUrl._NAMES.issuperset
+_known = frozenset(StorageUrl._NAMES).issuperset

@@ -20,7 +20,9 @@ class StreamOptions(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("include_usage",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "include_usage": "include_usage",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -43,4 +45,4 @@ class StreamOptions(types.Open):
         return made
 
 
-_known = StreamOptions._NAMES.issuperset
+_known = frozenset(StreamOptions._NAMES).issuperset

@@ -19,7 +19,9 @@ class Success(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("success",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,4 +44,4 @@ class Success(types.Open):
         return made
 
 
-_known = Success._NAMES.issuperset
+_known = frozenset(Success._NAMES).issuperset

@@ -25,13 +25,11 @@ class TokenUsage(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "prompt_tokens",
-            "completion_tokens",
-            "total_tokens",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "prompt_tokens": "prompt_tokens",
+        "completion_tokens": "completion_tokens",
+        "total_tokens": "total_tokens",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "prompt_tokens",
@@ -64,4 +62,4 @@ class TokenUsage(types.Open):
         return made
 
 
-_known = TokenUsage._NAMES.issuperset
+_known = frozenset(TokenUsage._NAMES).issuperset

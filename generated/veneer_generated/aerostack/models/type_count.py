@@ -22,12 +22,10 @@ class TypeCount(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "type",
-            "count",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "type": "type_",
+        "count": "count",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "type",
@@ -57,4 +55,4 @@ class TypeCount(types.Open):
         return made
 
 
-_known = TypeCount._NAMES.issuperset
+_known = frozenset(TypeCount._NAMES).issuperset

@@ -27,13 +27,11 @@ class UploadRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "file",
-            "key",
-            "contentType",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "file": "file",
+        "key": "key",
+        "contentType": "content_type",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "file",
@@ -82,4 +80,4 @@ class UploadRequest(types.Open):
         return made
 
 
-_known = UploadRequest._NAMES.issuperset
+_known = frozenset(UploadRequest._NAMES).issuperset

@@ -33,15 +33,13 @@ class User(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "email",
-            "name",
-            "createdAt",
-            "metadata",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "email": "email",
+        "name": "name",
+        "createdAt": "created_at",
+        "metadata": "metadata",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -81,4 +79,4 @@ class User(types.Open):
         return made
 
 
-_known = User._NAMES.issuperset
+_known = frozenset(User._NAMES).issuperset

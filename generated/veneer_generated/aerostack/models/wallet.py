@@ -22,12 +22,10 @@ class Wallet(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "balance",
-            "total_consumed",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "balance": "balance",
+        "total_consumed": "total_consumed",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "balance",
@@ -57,4 +55,4 @@ class Wallet(types.Open):
         return made
 
 
-_known = Wallet._NAMES.issuperset
+_known = frozenset(Wallet._NAMES).issuperset

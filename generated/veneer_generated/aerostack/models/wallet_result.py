@@ -22,7 +22,9 @@ class WalletResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("wallet",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "wallet": "wallet",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("wallet",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -45,4 +47,4 @@ class WalletResult(types.Open):
         return made
 
 
-_known = WalletResult._NAMES.issuperset
+_known = frozenset(WalletResult._NAMES).issuperset

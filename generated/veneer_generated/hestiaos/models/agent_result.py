@@ -36,16 +36,14 @@ class AgentResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "agent_id",
-            "result",
-            "status",
-            "output",
-            "error",
-            "trace_id",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "agent_id": "agent_id",
+        "result": "result",
+        "status": "status",
+        "output": "output",
+        "error": "error",
+        "trace_id": "trace_id",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("agent_id",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -83,4 +81,4 @@ class AgentResult(types.Open):
         return made
 
 
-_known = AgentResult._NAMES.issuperset
+_known = frozenset(AgentResult._NAMES).issuperset

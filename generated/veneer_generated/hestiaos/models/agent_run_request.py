@@ -26,13 +26,11 @@ class AgentRunRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "agent_id",
-            "task",
-            "config",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "agent_id": "agent_id",
+        "task": "task",
+        "config": "config",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "agent_id",
@@ -65,4 +63,4 @@ class AgentRunRequest(types.Open):
         return made
 
 
-_known = AgentRunRequest._NAMES.issuperset
+_known = frozenset(AgentRunRequest._NAMES).issuperset

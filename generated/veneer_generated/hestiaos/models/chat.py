@@ -35,16 +35,14 @@ class Chat(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "session_id",
-            "result",
-            "response",
-            "processing_time",
-            "model",
-            "trace_id",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "session_id": "session_id",
+        "result": "result",
+        "response": "response",
+        "processing_time": "processing_time",
+        "model": "model",
+        "trace_id": "trace_id",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("session_id",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -82,4 +80,4 @@ class Chat(types.Open):
         return made
 
 
-_known = Chat._NAMES.issuperset
+_known = frozenset(Chat._NAMES).issuperset

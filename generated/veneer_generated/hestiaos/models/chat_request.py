@@ -23,12 +23,10 @@ class ChatRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "message",
-            "session_id",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "message": "message",
+        "session_id": "session_id",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("message",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,4 +52,4 @@ class ChatRequest(types.Open):
         return made
 
 
-_known = ChatRequest._NAMES.issuperset
+_known = frozenset(ChatRequest._NAMES).issuperset

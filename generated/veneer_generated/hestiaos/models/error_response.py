@@ -32,15 +32,13 @@ class ErrorResponse(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "code",
-            "error",
-            "message",
-            "trace_id",
-            "details",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "code": "code",
+        "error": "error",
+        "message": "message",
+        "trace_id": "trace_id",
+        "details": "details",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("code",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -75,4 +73,4 @@ class ErrorResponse(types.Open):
         return made
 
 
-_known = ErrorResponse._NAMES.issuperset
+_known = frozenset(ErrorResponse._NAMES).issuperset

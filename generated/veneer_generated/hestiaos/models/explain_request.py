@@ -22,12 +22,10 @@ class ExplainRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "command_type",
-            "command_input",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "command_type": "command_type",
+        "command_input": "command_input",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "command_type",
@@ -57,4 +55,4 @@ class ExplainRequest(types.Open):
         return made
 
 
-_known = ExplainRequest._NAMES.issuperset
+_known = frozenset(ExplainRequest._NAMES).issuperset

@@ -23,12 +23,10 @@ class GovernanceBlock(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "detail",
-            "trace_id",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "detail": "detail",
+        "trace_id": "trace_id",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("detail",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,4 +52,4 @@ class GovernanceBlock(types.Open):
         return made
 
 
-_known = GovernanceBlock._NAMES.issuperset
+_known = frozenset(GovernanceBlock._NAMES).issuperset

@@ -29,14 +29,12 @@ class HealthResponse(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "status",
-            "version",
-            "uptime_seconds",
-            "api_version",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "status": "status",
+        "version": "version",
+        "uptime_seconds": "uptime_seconds",
+        "api_version": "api_version",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "status",
@@ -72,4 +70,4 @@ class HealthResponse(types.Open):
         return made
 
 
-_known = HealthResponse._NAMES.issuperset
+_known = frozenset(HealthResponse._NAMES).issuperset

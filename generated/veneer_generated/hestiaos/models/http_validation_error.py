@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
+from ..types import empty
 
 if TYPE_CHECKING:
     from ..models.validation_error import ValidationError
@@ -22,7 +23,9 @@ class HTTPValidationError(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("detail",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "detail": "detail",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("detail",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -36,7 +39,9 @@ class HTTPValidationError(types.Open):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
-        made.detail = list(map(models.ValidationError.from_dict, src_dict["detail"]))
+        made.detail = list(map(models.ValidationError.from_dict, src_dict["detail"])) or empty(
+            src_dict["detail"]
+        )
         made._unknown = (
             None
             if _known(src_dict)
@@ -45,4 +50,4 @@ class HTTPValidationError(types.Open):
         return made
 
 
-_known = HTTPValidationError._NAMES.issuperset
+_known = frozenset(HTTPValidationError._NAMES).issuperset

@@ -27,13 +27,11 @@ class RunContext(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "session_id",
-            "agent_id",
-            "mode_hint",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "session_id": "session_id",
+        "agent_id": "agent_id",
+        "mode_hint": "mode_hint",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -62,4 +60,4 @@ class RunContext(types.Open):
         return made
 
 
-_known = RunContext._NAMES.issuperset
+_known = frozenset(RunContext._NAMES).issuperset

@@ -23,12 +23,10 @@ class RunOptions(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "timeout_ms",
-            "stream",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "timeout_ms": "timeout_ms",
+        "stream": "stream",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,4 +52,4 @@ class RunOptions(types.Open):
         return made
 
 
-_known = RunOptions._NAMES.issuperset
+_known = frozenset(RunOptions._NAMES).issuperset

@@ -30,13 +30,11 @@ class RunRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "input",
-            "context",
-            "options",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "input": "input_",
+        "context": "context",
+        "options": "options",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("input",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,4 +65,4 @@ class RunRequest(types.Open):
         return made
 
 
-_known = RunRequest._NAMES.issuperset
+_known = frozenset(RunRequest._NAMES).issuperset

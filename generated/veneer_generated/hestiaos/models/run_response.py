@@ -35,16 +35,14 @@ class RunResponse(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "result",
-            "mode",
-            "budget",
-            "trace_id",
-            "latency_ms",
-            "output",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "result": "result",
+        "mode": "mode",
+        "budget": "budget",
+        "trace_id": "trace_id",
+        "latency_ms": "latency_ms",
+        "output": "output",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "result",
@@ -86,4 +84,4 @@ class RunResponse(types.Open):
         return made
 
 
-_known = RunResponse._NAMES.issuperset
+_known = frozenset(RunResponse._NAMES).issuperset

@@ -29,14 +29,12 @@ class SecretRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "credential_ref",
-            "secret",
-            "provider",
-            "allowed_tools",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "credential_ref": "credential_ref",
+        "secret": "secret",
+        "provider": "provider",
+        "allowed_tools": "allowed_tools",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "credential_ref",
@@ -72,4 +70,4 @@ class SecretRequest(types.Open):
         return made
 
 
-_known = SecretRequest._NAMES.issuperset
+_known = frozenset(SecretRequest._NAMES).issuperset

@@ -29,14 +29,12 @@ class StreamEvent(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "type",
-            "data",
-            "trace_id",
-            "timestamp",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "type": "type_",
+        "data": "data",
+        "trace_id": "trace_id",
+        "timestamp": "timestamp",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "type",
@@ -72,4 +70,4 @@ class StreamEvent(types.Open):
         return made
 
 
-_known = StreamEvent._NAMES.issuperset
+_known = frozenset(StreamEvent._NAMES).issuperset

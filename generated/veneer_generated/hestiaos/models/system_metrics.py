@@ -47,20 +47,18 @@ class SystemMetrics(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "metrics",
-            "cpu_percent",
-            "memory_percent",
-            "active_sessions",
-            "requests_total",
-            "avg_latency_ms",
-            "gpu_percent",
-            "vram_percent",
-            "vram_used_bytes",
-            "vram_total_bytes",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "metrics": "metrics",
+        "cpu_percent": "cpu_percent",
+        "memory_percent": "memory_percent",
+        "active_sessions": "active_sessions",
+        "requests_total": "requests_total",
+        "avg_latency_ms": "avg_latency_ms",
+        "gpu_percent": "gpu_percent",
+        "vram_percent": "vram_percent",
+        "vram_used_bytes": "vram_used_bytes",
+        "vram_total_bytes": "vram_total_bytes",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -110,4 +108,4 @@ class SystemMetrics(types.Open):
         return made
 
 
-_known = SystemMetrics._NAMES.issuperset
+_known = frozenset(SystemMetrics._NAMES).issuperset

@@ -38,17 +38,15 @@ class SystemStatus(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "status",
-            "version",
-            "uptime_seconds",
-            "ollama",
-            "vllm",
-            "dsgk",
-            "storage",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "status": "status",
+        "version": "version",
+        "uptime_seconds": "uptime_seconds",
+        "ollama": "ollama",
+        "vllm": "vllm",
+        "dsgk": "dsgk",
+        "storage": "storage",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "status",
@@ -93,4 +91,4 @@ class SystemStatus(types.Open):
         return made
 
 
-_known = SystemStatus._NAMES.issuperset
+_known = frozenset(SystemStatus._NAMES).issuperset

@@ -9,7 +9,7 @@ from attrs import field as _attrs_field
 
 from .. import models, types
 from ..models.trace_response_decision import TraceResponseDecision
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, empty
 
 if TYPE_CHECKING:
     from ..models.violation import Violation
@@ -51,20 +51,18 @@ class TraceResponse(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "trace_id",
-            "decision",
-            "violations",
-            "latency_ms",
-            "reason",
-            "risk_score",
-            "policy",
-            "mode",
-            "budget",
-            "timestamp",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "trace_id": "trace_id",
+        "decision": "decision",
+        "violations": "violations",
+        "latency_ms": "latency_ms",
+        "reason": "reason",
+        "risk_score": "risk_score",
+        "policy": "policy",
+        "mode": "mode",
+        "budget": "budget",
+        "timestamp": "timestamp",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "trace_id",
@@ -102,7 +100,9 @@ class TraceResponse(types.Open):
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.trace_id = src_dict["trace_id"]
         made.decision = src_dict["decision"]
-        made.violations = list(map(models.Violation.from_dict, src_dict["violations"]))
+        made.violations = list(map(models.Violation.from_dict, src_dict["violations"])) or empty(
+            src_dict["violations"]
+        )
         made.latency_ms = src_dict["latency_ms"]
         made.reason = src_dict.get("reason", UNSET)
         made.risk_score = src_dict.get("risk_score", UNSET)
@@ -118,4 +118,4 @@ class TraceResponse(types.Open):
         return made
 
 
-_known = TraceResponse._NAMES.issuperset
+_known = frozenset(TraceResponse._NAMES).issuperset

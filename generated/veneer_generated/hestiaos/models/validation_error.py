@@ -25,13 +25,11 @@ class ValidationError(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "loc",
-            "msg",
-            "type",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "loc": "loc",
+        "msg": "msg",
+        "type": "type_",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "loc",
@@ -64,4 +62,4 @@ class ValidationError(types.Open):
         return made
 
 
-_known = ValidationError._NAMES.issuperset
+_known = frozenset(ValidationError._NAMES).issuperset

@@ -23,12 +23,10 @@ class Violation(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "reason",
-            "severity",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "reason": "reason",
+        "severity": "severity",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("reason",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,4 +52,4 @@ class Violation(types.Open):
         return made
 
 
-_known = Violation._NAMES.issuperset
+_known = frozenset(Violation._NAMES).issuperset

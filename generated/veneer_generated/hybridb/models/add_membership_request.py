@@ -20,12 +20,10 @@ class AddMembershipRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "actorId",
-            "role",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "actorId": "actor_id",
+        "role": "role",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "actorId",
@@ -55,4 +53,4 @@ class AddMembershipRequest(types.Open):
         return made
 
 
-_known = AddMembershipRequest._NAMES.issuperset
+_known = frozenset(AddMembershipRequest._NAMES).issuperset

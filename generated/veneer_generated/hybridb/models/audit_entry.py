@@ -47,20 +47,18 @@ class AuditEntry(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "actorId",
-            "action",
-            "outcome",
-            "createdAt",
-            "resourceType",
-            "resourceId",
-            "decisionId",
-            "sessionId",
-            "metadata",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "actorId": "actor_id",
+        "action": "action",
+        "outcome": "outcome",
+        "createdAt": "created_at",
+        "resourceType": "resource_type",
+        "resourceId": "resource_id",
+        "decisionId": "decision_id",
+        "sessionId": "session_id",
+        "metadata": "metadata",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -114,4 +112,4 @@ class AuditEntry(types.Open):
         return made
 
 
-_known = AuditEntry._NAMES.issuperset
+_known = frozenset(AuditEntry._NAMES).issuperset

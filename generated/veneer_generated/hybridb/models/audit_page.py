@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
+from ..types import empty
 
 if TYPE_CHECKING:
     from ..models.audit_entry import AuditEntry
@@ -32,15 +33,13 @@ class AuditPage(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "data",
-            "total",
-            "page",
-            "limit",
-            "hasMore",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "data": "data",
+        "total": "total",
+        "page": "page",
+        "limit": "limit",
+        "hasMore": "has_more",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "data",
@@ -66,7 +65,7 @@ class AuditPage(types.Open):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
-        made.data = list(map(models.AuditEntry.from_dict, src_dict["data"]))
+        made.data = list(map(models.AuditEntry.from_dict, src_dict["data"])) or empty(src_dict["data"])
         made.total = src_dict["total"]
         made.page = src_dict["page"]
         made.limit = src_dict["limit"]
@@ -79,4 +78,4 @@ class AuditPage(types.Open):
         return made
 
 
-_known = AuditPage._NAMES.issuperset
+_known = frozenset(AuditPage._NAMES).issuperset

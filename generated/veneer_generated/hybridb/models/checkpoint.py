@@ -37,17 +37,15 @@ class Checkpoint(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "stepName",
-            "stepIndex",
-            "checksum",
-            "createdAt",
-            "executionId",
-            "stateSnapshot",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "stepName": "step_name",
+        "stepIndex": "step_index",
+        "checksum": "checksum",
+        "createdAt": "created_at",
+        "executionId": "execution_id",
+        "stateSnapshot": "state_snapshot",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -92,4 +90,4 @@ class Checkpoint(types.Open):
         return made
 
 
-_known = Checkpoint._NAMES.issuperset
+_known = frozenset(Checkpoint._NAMES).issuperset

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
+from ..types import empty
 
 if TYPE_CHECKING:
     from ..models.checkpoint_summary import CheckpointSummary
@@ -22,12 +23,10 @@ class CheckpointListEnvelope(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "success",
-            "data",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+        "data": "data",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "success",
@@ -48,7 +47,7 @@ class CheckpointListEnvelope(types.Open):
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.success = src_dict["success"]
-        made.data = list(map(models.CheckpointSummary.from_dict, src_dict["data"]))
+        made.data = list(map(models.CheckpointSummary.from_dict, src_dict["data"])) or empty(src_dict["data"])
         made._unknown = (
             None
             if _known(src_dict)
@@ -57,4 +56,4 @@ class CheckpointListEnvelope(types.Open):
         return made
 
 
-_known = CheckpointListEnvelope._NAMES.issuperset
+_known = frozenset(CheckpointListEnvelope._NAMES).issuperset

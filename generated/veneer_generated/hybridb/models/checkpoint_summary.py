@@ -31,15 +31,13 @@ class CheckpointSummary(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "stepName",
-            "stepIndex",
-            "checksum",
-            "createdAt",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "stepName": "step_name",
+        "stepIndex": "step_index",
+        "checksum": "checksum",
+        "createdAt": "created_at",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -78,4 +76,4 @@ class CheckpointSummary(types.Open):
         return made
 
 
-_known = CheckpointSummary._NAMES.issuperset
+_known = frozenset(CheckpointSummary._NAMES).issuperset

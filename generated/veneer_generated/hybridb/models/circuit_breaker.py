@@ -29,14 +29,12 @@ class CircuitBreaker(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "pipelineId",
-            "state",
-            "openedAt",
-            "reason",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "pipelineId": "pipeline_id",
+        "state": "state",
+        "openedAt": "opened_at",
+        "reason": "reason",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "pipelineId",
@@ -73,4 +71,4 @@ class CircuitBreaker(types.Open):
         return made
 
 
-_known = CircuitBreaker._NAMES.issuperset
+_known = frozenset(CircuitBreaker._NAMES).issuperset

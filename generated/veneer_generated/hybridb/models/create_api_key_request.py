@@ -25,13 +25,11 @@ class CreateApiKeyRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "scopes",
-            "name",
-            "expiresAt",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "scopes": "scopes",
+        "name": "name",
+        "expiresAt": "expires_at",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("scopes",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,4 +59,4 @@ class CreateApiKeyRequest(types.Open):
         return made
 
 
-_known = CreateApiKeyRequest._NAMES.issuperset
+_known = frozenset(CreateApiKeyRequest._NAMES).issuperset

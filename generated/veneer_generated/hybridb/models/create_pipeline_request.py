@@ -8,7 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, empty
 
 if TYPE_CHECKING:
     from ..models.pipeline_step import PipelineStep
@@ -33,15 +33,13 @@ class CreatePipelineRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "name",
-            "steps",
-            "description",
-            "inputSchema",
-            "outputSchema",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "name": "name",
+        "steps": "steps",
+        "description": "description",
+        "inputSchema": "input_schema",
+        "outputSchema": "output_schema",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "name",
@@ -68,7 +66,7 @@ class CreatePipelineRequest(types.Open):
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.name = src_dict["name"]
-        made.steps = list(map(models.PipelineStep.from_dict, src_dict["steps"]))
+        made.steps = list(map(models.PipelineStep.from_dict, src_dict["steps"])) or empty(src_dict["steps"])
         made.description = src_dict.get("description", UNSET)
         made.input_schema = src_dict.get("inputSchema", UNSET)
         made.output_schema = src_dict.get("outputSchema", UNSET)
@@ -80,4 +78,4 @@ class CreatePipelineRequest(types.Open):
         return made
 
 
-_known = CreatePipelineRequest._NAMES.issuperset
+_known = frozenset(CreatePipelineRequest._NAMES).issuperset

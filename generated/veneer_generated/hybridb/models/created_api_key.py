@@ -34,15 +34,13 @@ class CreatedApiKey(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "keyId",
-            "secret",
-            "scopes",
-            "name",
-            "expiresAt",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "keyId": "key_id",
+        "secret": "secret",
+        "scopes": "scopes",
+        "name": "name",
+        "expiresAt": "expires_at",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -78,4 +76,4 @@ class CreatedApiKey(types.Open):
         return made
 
 
-_known = CreatedApiKey._NAMES.issuperset
+_known = frozenset(CreatedApiKey._NAMES).issuperset

@@ -24,12 +24,10 @@ class CreatedApiKeyEnvelope(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "success",
-            "data",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+        "data": "data",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "success",
@@ -59,4 +57,4 @@ class CreatedApiKeyEnvelope(types.Open):
         return made
 
 
-_known = CreatedApiKeyEnvelope._NAMES.issuperset
+_known = frozenset(CreatedApiKeyEnvelope._NAMES).issuperset

@@ -32,15 +32,13 @@ class Decision(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "decisionId",
-            "outcome",
-            "rationale",
-            "policyVersion",
-            "decidedAt",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "decisionId": "decision_id",
+        "outcome": "outcome",
+        "rationale": "rationale",
+        "policyVersion": "policy_version",
+        "decidedAt": "decided_at",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "decisionId",
@@ -80,4 +78,4 @@ class Decision(types.Open):
         return made
 
 
-_known = Decision._NAMES.issuperset
+_known = frozenset(Decision._NAMES).issuperset

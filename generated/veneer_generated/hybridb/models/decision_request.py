@@ -33,16 +33,14 @@ class DecisionRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "decisionType",
-            "action",
-            "inputData",
-            "resourceType",
-            "resourceId",
-            "idempotencyKey",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "decisionType": "decision_type",
+        "action": "action",
+        "inputData": "input_data",
+        "resourceType": "resource_type",
+        "resourceId": "resource_id",
+        "idempotencyKey": "idempotency_key",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "decisionType",
@@ -84,4 +82,4 @@ class DecisionRequest(types.Open):
         return made
 
 
-_known = DecisionRequest._NAMES.issuperset
+_known = frozenset(DecisionRequest._NAMES).issuperset

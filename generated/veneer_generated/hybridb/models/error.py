@@ -30,13 +30,11 @@ class Error(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "code",
-            "message",
-            "details",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "code": "code",
+        "message": "message",
+        "details": "details",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "code",
@@ -69,4 +67,4 @@ class Error(types.Open):
         return made
 
 
-_known = Error._NAMES.issuperset
+_known = frozenset(Error._NAMES).issuperset

@@ -25,12 +25,10 @@ class ErrorEnvelope(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "success",
-            "error",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+        "error": "error",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "success",
@@ -60,4 +58,4 @@ class ErrorEnvelope(types.Open):
         return made
 
 
-_known = ErrorEnvelope._NAMES.issuperset
+_known = frozenset(ErrorEnvelope._NAMES).issuperset

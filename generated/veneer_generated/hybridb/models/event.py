@@ -37,17 +37,15 @@ class Event(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "eventId",
-            "eventType",
-            "sourceApp",
-            "actorId",
-            "payload",
-            "publishedAt",
-            "correlationId",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "eventId": "event_id",
+        "eventType": "event_type",
+        "sourceApp": "source_app",
+        "actorId": "actor_id",
+        "payload": "payload",
+        "publishedAt": "published_at",
+        "correlationId": "correlation_id",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "eventId",
@@ -92,4 +90,4 @@ class Event(types.Open):
         return made
 
 
-_known = Event._NAMES.issuperset
+_known = frozenset(Event._NAMES).issuperset

@@ -22,12 +22,10 @@ class EventEnvelope(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "success",
-            "data",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+        "data": "data",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "success",
@@ -57,4 +55,4 @@ class EventEnvelope(types.Open):
         return made
 
 
-_known = EventEnvelope._NAMES.issuperset
+_known = frozenset(EventEnvelope._NAMES).issuperset

@@ -27,14 +27,12 @@ class ExecutePipelineRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "input",
-            "decisionId",
-            "triggerEvent",
-            "idempotencyKey",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "input": "input_",
+        "decisionId": "decision_id",
+        "triggerEvent": "trigger_event",
+        "idempotencyKey": "idempotency_key",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -66,4 +64,4 @@ class ExecutePipelineRequest(types.Open):
         return made
 
 
-_known = ExecutePipelineRequest._NAMES.issuperset
+_known = frozenset(ExecutePipelineRequest._NAMES).issuperset

@@ -53,22 +53,20 @@ class Execution(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "pipelineId",
-            "status",
-            "startedAt",
-            "actorId",
-            "decisionId",
-            "input",
-            "output",
-            "steps",
-            "completedAt",
-            "parentExecutionId",
-            "error",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "pipelineId": "pipeline_id",
+        "status": "status",
+        "startedAt": "started_at",
+        "actorId": "actor_id",
+        "decisionId": "decision_id",
+        "input": "input_",
+        "output": "output",
+        "steps": "steps",
+        "completedAt": "completed_at",
+        "parentExecutionId": "parent_execution_id",
+        "error": "error",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -129,4 +127,4 @@ class Execution(types.Open):
         return made
 
 
-_known = Execution._NAMES.issuperset
+_known = frozenset(Execution._NAMES).issuperset

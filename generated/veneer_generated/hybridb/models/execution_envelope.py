@@ -22,12 +22,10 @@ class ExecutionEnvelope(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "success",
-            "data",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+        "data": "data",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "success",
@@ -57,4 +55,4 @@ class ExecutionEnvelope(types.Open):
         return made
 
 
-_known = ExecutionEnvelope._NAMES.issuperset
+_known = frozenset(ExecutionEnvelope._NAMES).issuperset

@@ -20,12 +20,10 @@ class Health(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "status",
-            "version",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "status": "status",
+        "version": "version",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "status",
@@ -55,4 +53,4 @@ class Health(types.Open):
         return made
 
 
-_known = Health._NAMES.issuperset
+_known = frozenset(Health._NAMES).issuperset

@@ -31,15 +31,13 @@ class IdentityMapping(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "providerId",
-            "externalId",
-            "actorId",
-            "createdAt",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "providerId": "provider_id",
+        "externalId": "external_id",
+        "actorId": "actor_id",
+        "createdAt": "created_at",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -78,4 +76,4 @@ class IdentityMapping(types.Open):
         return made
 
 
-_known = IdentityMapping._NAMES.issuperset
+_known = frozenset(IdentityMapping._NAMES).issuperset

@@ -26,14 +26,12 @@ class IdentityMappingRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "providerId",
-            "externalId",
-            "userId",
-            "actorId",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "providerId": "provider_id",
+        "externalId": "external_id",
+        "userId": "user_id",
+        "actorId": "actor_id",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "providerId",
@@ -69,4 +67,4 @@ class IdentityMappingRequest(types.Open):
         return made
 
 
-_known = IdentityMappingRequest._NAMES.issuperset
+_known = frozenset(IdentityMappingRequest._NAMES).issuperset

@@ -28,14 +28,12 @@ class Membership(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "orgId",
-            "actorId",
-            "role",
-            "joinedAt",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "orgId": "org_id",
+        "actorId": "actor_id",
+        "role": "role",
+        "joinedAt": "joined_at",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "orgId",
@@ -71,4 +69,4 @@ class Membership(types.Open):
         return made
 
 
-_known = Membership._NAMES.issuperset
+_known = frozenset(Membership._NAMES).issuperset

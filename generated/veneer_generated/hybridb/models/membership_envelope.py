@@ -22,12 +22,10 @@ class MembershipEnvelope(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "success",
-            "data",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "success": "success",
+        "data": "data",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "success",
@@ -57,4 +55,4 @@ class MembershipEnvelope(types.Open):
         return made
 
 
-_known = MembershipEnvelope._NAMES.issuperset
+_known = frozenset(MembershipEnvelope._NAMES).issuperset

@@ -9,7 +9,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, empty, read_datetime
 
 if TYPE_CHECKING:
     from ..models.pipeline_step import PipelineStep
@@ -40,17 +40,15 @@ class PipelineDefinition(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "name",
-            "version",
-            "isActive",
-            "steps",
-            "createdAt",
-            "description",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "version": "version",
+        "isActive": "is_active",
+        "steps": "steps",
+        "createdAt": "created_at",
+        "description": "description",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -84,7 +82,7 @@ class PipelineDefinition(types.Open):
         made.name = src_dict["name"]
         made.version = src_dict["version"]
         made.is_active = src_dict["isActive"]
-        made.steps = list(map(models.PipelineStep.from_dict, src_dict["steps"]))
+        made.steps = list(map(models.PipelineStep.from_dict, src_dict["steps"])) or empty(src_dict["steps"])
         made.created_at = read_datetime(src_dict["createdAt"])
         made.description = src_dict.get("description", UNSET)
         made._unknown = (
@@ -95,4 +93,4 @@ class PipelineDefinition(types.Open):
         return made
 
 
-_known = PipelineDefinition._NAMES.issuperset
+_known = frozenset(PipelineDefinition._NAMES).issuperset

@@ -39,18 +39,16 @@ class PipelineStep(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "name",
-            "type",
-            "config",
-            "dependsOn",
-            "compensationStep",
-            "timeout",
-            "retryPolicy",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "type": "type_",
+        "config": "config",
+        "dependsOn": "depends_on",
+        "compensationStep": "compensation_step",
+        "timeout": "timeout",
+        "retryPolicy": "retry_policy",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -98,4 +96,4 @@ class PipelineStep(types.Open):
         return made
 
 
-_known = PipelineStep._NAMES.issuperset
+_known = frozenset(PipelineStep._NAMES).issuperset

@@ -33,16 +33,14 @@ class PublishEventRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "eventType",
-            "sourceApp",
-            "actorId",
-            "payload",
-            "correlationId",
-            "idempotencyKey",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "eventType": "event_type",
+        "sourceApp": "source_app",
+        "actorId": "actor_id",
+        "payload": "payload",
+        "correlationId": "correlation_id",
+        "idempotencyKey": "idempotency_key",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "eventType",
@@ -84,4 +82,4 @@ class PublishEventRequest(types.Open):
         return made
 
 
-_known = PublishEventRequest._NAMES.issuperset
+_known = frozenset(PublishEventRequest._NAMES).issuperset

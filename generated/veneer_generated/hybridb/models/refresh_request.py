@@ -17,7 +17,9 @@ class RefreshRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("refreshToken",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "refreshToken": "refresh_token",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("refreshToken",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -40,4 +42,4 @@ class RefreshRequest(types.Open):
         return made
 
 
-_known = RefreshRequest._NAMES.issuperset
+_known = frozenset(RefreshRequest._NAMES).issuperset

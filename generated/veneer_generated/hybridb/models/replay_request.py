@@ -24,13 +24,11 @@ class ReplayRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "fromCheckpoint",
-            "reason",
-            "idempotencyKey",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "fromCheckpoint": "from_checkpoint",
+        "reason": "reason",
+        "idempotencyKey": "idempotency_key",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -59,4 +57,4 @@ class ReplayRequest(types.Open):
         return made
 
 
-_known = ReplayRequest._NAMES.issuperset
+_known = frozenset(ReplayRequest._NAMES).issuperset

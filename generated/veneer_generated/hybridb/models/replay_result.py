@@ -23,13 +23,11 @@ class ReplayResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "parentExecutionId",
-            "childExecutionId",
-            "fromCheckpoint",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "parentExecutionId": "parent_execution_id",
+        "childExecutionId": "child_execution_id",
+        "fromCheckpoint": "from_checkpoint",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "parentExecutionId",
@@ -62,4 +60,4 @@ class ReplayResult(types.Open):
         return made
 
 
-_known = ReplayResult._NAMES.issuperset
+_known = frozenset(ReplayResult._NAMES).issuperset

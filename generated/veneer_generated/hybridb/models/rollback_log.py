@@ -41,18 +41,16 @@ class RollbackLog(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "rollbackType",
-            "initiatedBy",
-            "outcome",
-            "stepsRolledBack",
-            "createdAt",
-            "durationMs",
-            "reason",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "rollbackType": "rollback_type",
+        "initiatedBy": "initiated_by",
+        "outcome": "outcome",
+        "stepsRolledBack": "steps_rolled_back",
+        "createdAt": "created_at",
+        "durationMs": "duration_ms",
+        "reason": "reason",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -100,4 +98,4 @@ class RollbackLog(types.Open):
         return made
 
 
-_known = RollbackLog._NAMES.issuperset
+_known = frozenset(RollbackLog._NAMES).issuperset

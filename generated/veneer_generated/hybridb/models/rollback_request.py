@@ -33,15 +33,13 @@ class RollbackRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "reason",
-            "rollbackType",
-            "targetSteps",
-            "checkpointId",
-            "metadata",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "reason": "reason",
+        "rollbackType": "rollback_type",
+        "targetSteps": "target_steps",
+        "checkpointId": "checkpoint_id",
+        "metadata": "metadata",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -76,4 +74,4 @@ class RollbackRequest(types.Open):
         return made
 
 
-_known = RollbackRequest._NAMES.issuperset
+_known = frozenset(RollbackRequest._NAMES).issuperset

@@ -37,17 +37,15 @@ class RollbackResult(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "executionId",
-            "rollbackId",
-            "status",
-            "outcome",
-            "stepsRolledBack",
-            "checkpointRestored",
-            "reversedAt",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "executionId": "execution_id",
+        "rollbackId": "rollback_id",
+        "status": "status",
+        "outcome": "outcome",
+        "stepsRolledBack": "steps_rolled_back",
+        "checkpointRestored": "checkpoint_restored",
+        "reversedAt": "reversed_at",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "executionId",
@@ -93,4 +91,4 @@ class RollbackResult(types.Open):
         return made
 
 
-_known = RollbackResult._NAMES.issuperset
+_known = frozenset(RollbackResult._NAMES).issuperset

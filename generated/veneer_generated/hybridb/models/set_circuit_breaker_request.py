@@ -24,12 +24,10 @@ class SetCircuitBreakerRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "state",
-            "reason",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "state": "state",
+        "reason": "reason",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("state",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -55,4 +53,4 @@ class SetCircuitBreakerRequest(types.Open):
         return made
 
 
-_known = SetCircuitBreakerRequest._NAMES.issuperset
+_known = frozenset(SetCircuitBreakerRequest._NAMES).issuperset

@@ -23,13 +23,11 @@ class TokenPair(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "accessToken",
-            "refreshToken",
-            "expiresIn",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "accessToken": "access_token",
+        "refreshToken": "refresh_token",
+        "expiresIn": "expires_in",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "accessToken",
@@ -62,4 +60,4 @@ class TokenPair(types.Open):
         return made
 
 
-_known = TokenPair._NAMES.issuperset
+_known = frozenset(TokenPair._NAMES).issuperset

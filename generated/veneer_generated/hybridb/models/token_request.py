@@ -24,13 +24,11 @@ class TokenRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "email",
-            "password",
-            "orgId",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "email": "email",
+        "password": "password",
+        "orgId": "org_id",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "email",
@@ -63,4 +61,4 @@ class TokenRequest(types.Open):
         return made
 
 
-_known = TokenRequest._NAMES.issuperset
+_known = frozenset(TokenRequest._NAMES).issuperset

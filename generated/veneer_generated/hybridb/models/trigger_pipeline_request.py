@@ -30,15 +30,13 @@ class TriggerPipelineRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "pipelineId",
-            "input",
-            "decisionId",
-            "triggerEvent",
-            "idempotencyKey",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "pipelineId": "pipeline_id",
+        "input": "input_",
+        "decisionId": "decision_id",
+        "triggerEvent": "trigger_event",
+        "idempotencyKey": "idempotency_key",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "pipelineId",
@@ -77,4 +75,4 @@ class TriggerPipelineRequest(types.Open):
         return made
 
 
-_known = TriggerPipelineRequest._NAMES.issuperset
+_known = frozenset(TriggerPipelineRequest._NAMES).issuperset

@@ -17,7 +17,9 @@ class UpdateMembershipRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("role",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "role": "role",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("role",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -40,4 +42,4 @@ class UpdateMembershipRequest(types.Open):
         return made
 
 
-_known = UpdateMembershipRequest._NAMES.issuperset
+_known = frozenset(UpdateMembershipRequest._NAMES).issuperset

@@ -31,14 +31,12 @@ class Abp(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "name",
-            "status",
-            "created_at",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "status": "status",
+        "created_at": "created_at",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -74,4 +72,4 @@ class Abp(types.Open):
         return made
 
 
-_known = Abp._NAMES.issuperset
+_known = frozenset(Abp._NAMES).issuperset

@@ -19,7 +19,9 @@ class AbpsInvokeRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("payload",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "payload": "payload",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("payload",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,4 +44,4 @@ class AbpsInvokeRequest(types.Open):
         return made
 
 
-_known = AbpsInvokeRequest._NAMES.issuperset
+_known = frozenset(AbpsInvokeRequest._NAMES).issuperset

@@ -56,23 +56,21 @@ class AbpsInvokeResponse(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "invocation_id",
-            "outcome",
-            "is_allowed",
-            "requires_human",
-            "withheld",
-            "constraint_count",
-            "aggregated_conditions",
-            "output",
-            "approval_id",
-            "evidence_pack_id",
-            "evidence_pack_s3_key",
-            "evidence_pack_chain_hash",
-            "model_error",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "invocation_id": "invocation_id",
+        "outcome": "outcome",
+        "is_allowed": "is_allowed",
+        "requires_human": "requires_human",
+        "withheld": "withheld",
+        "constraint_count": "constraint_count",
+        "aggregated_conditions": "aggregated_conditions",
+        "output": "output",
+        "approval_id": "approval_id",
+        "evidence_pack_id": "evidence_pack_id",
+        "evidence_pack_s3_key": "evidence_pack_s3_key",
+        "evidence_pack_chain_hash": "evidence_pack_chain_hash",
+        "model_error": "model_error",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "invocation_id",
@@ -135,4 +133,4 @@ class AbpsInvokeResponse(types.Open):
         return made
 
 
-_known = AbpsInvokeResponse._NAMES.issuperset
+_known = frozenset(AbpsInvokeResponse._NAMES).issuperset

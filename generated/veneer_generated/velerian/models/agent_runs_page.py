@@ -29,14 +29,12 @@ class AgentRunsPage(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "items",
-            "limit",
-            "offset",
-            "total",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "items": "items",
+        "limit": "limit",
+        "offset": "offset",
+        "total": "total",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "items",
@@ -72,4 +70,4 @@ class AgentRunsPage(types.Open):
         return made
 
 
-_known = AgentRunsPage._NAMES.issuperset
+_known = frozenset(AgentRunsPage._NAMES).issuperset

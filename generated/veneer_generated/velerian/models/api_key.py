@@ -25,13 +25,11 @@ class ApiKey(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "name",
-            "scopes",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "scopes": "scopes",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -64,4 +62,4 @@ class ApiKey(types.Open):
         return made
 
 
-_known = ApiKey._NAMES.issuperset
+_known = frozenset(ApiKey._NAMES).issuperset

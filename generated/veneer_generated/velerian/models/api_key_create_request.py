@@ -25,12 +25,10 @@ class ApiKeyCreateRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "name",
-            "scopes",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "name": "name",
+        "scopes": "scopes",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "name",
@@ -60,4 +58,4 @@ class ApiKeyCreateRequest(types.Open):
         return made
 
 
-_known = ApiKeyCreateRequest._NAMES.issuperset
+_known = frozenset(ApiKeyCreateRequest._NAMES).issuperset

@@ -28,14 +28,12 @@ class ApiKeyCreateResponse(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "name",
-            "scopes",
-            "secret",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "scopes": "scopes",
+        "secret": "secret",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -71,4 +69,4 @@ class ApiKeyCreateResponse(types.Open):
         return made
 
 
-_known = ApiKeyCreateResponse._NAMES.issuperset
+_known = frozenset(ApiKeyCreateResponse._NAMES).issuperset

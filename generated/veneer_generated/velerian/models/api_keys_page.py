@@ -8,7 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, empty
 
 if TYPE_CHECKING:
     from ..models.api_key import ApiKey
@@ -32,14 +32,12 @@ class ApiKeysPage(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "items",
-            "limit",
-            "offset",
-            "total",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "items": "items",
+        "limit": "limit",
+        "offset": "offset",
+        "total": "total",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "items",
@@ -63,7 +61,7 @@ class ApiKeysPage(types.Open):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
-        made.items = list(map(models.ApiKey.from_dict, src_dict["items"]))
+        made.items = list(map(models.ApiKey.from_dict, src_dict["items"])) or empty(src_dict["items"])
         made.limit = src_dict["limit"]
         made.offset = src_dict["offset"]
         made.total = src_dict.get("total", UNSET)
@@ -75,4 +73,4 @@ class ApiKeysPage(types.Open):
         return made
 
 
-_known = ApiKeysPage._NAMES.issuperset
+_known = frozenset(ApiKeysPage._NAMES).issuperset

@@ -39,17 +39,15 @@ class AuditEntry(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "created_at",
-            "action",
-            "resource_kind",
-            "resource_id",
-            "actor_user_id",
-            "details",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "created_at": "created_at",
+        "action": "action",
+        "resource_kind": "resource_kind",
+        "resource_id": "resource_id",
+        "actor_user_id": "actor_user_id",
+        "details": "details",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -94,4 +92,4 @@ class AuditEntry(types.Open):
         return made
 
 
-_known = AuditEntry._NAMES.issuperset
+_known = frozenset(AuditEntry._NAMES).issuperset

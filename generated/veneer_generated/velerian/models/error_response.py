@@ -9,6 +9,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
+from ..types import empty
 
 if TYPE_CHECKING:
     from ..models.validation_error import ValidationError
@@ -23,7 +24,9 @@ class ErrorResponse(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("detail",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "detail": "detail",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("detail",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -46,13 +49,13 @@ class ErrorResponse(types.Open):
         return made
 
 
-_known = ErrorResponse._NAMES.issuperset
+_known = frozenset(ErrorResponse._NAMES).issuperset
 
 
 def _parse_detail(data: Any) -> list[ValidationError] | str:
     if isinstance(data, list):
         with suppress(TypeError, ValueError, AttributeError, KeyError):
-            return list(map(models.ValidationError.from_dict, data))
+            return list(map(models.ValidationError.from_dict, data)) or empty(data)
     return cast("list[ValidationError] | str", data)
 
 

@@ -40,17 +40,15 @@ class ExportResponse(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "export_id",
-            "artifact_kind",
-            "format",
-            "s3_key",
-            "download_url",
-            "expires_at",
-            "delivery",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "export_id": "export_id",
+        "artifact_kind": "artifact_kind",
+        "format": "format_",
+        "s3_key": "s3_key",
+        "download_url": "download_url",
+        "expires_at": "expires_at",
+        "delivery": "delivery",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "export_id",
@@ -95,4 +93,4 @@ class ExportResponse(types.Open):
         return made
 
 
-_known = ExportResponse._NAMES.issuperset
+_known = frozenset(ExportResponse._NAMES).issuperset

@@ -8,7 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, empty
 
 if TYPE_CHECKING:
     from ..models.validation_error import ValidationError
@@ -20,7 +20,9 @@ class HTTPValidationError(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(("detail",))
+    _NAMES: ClassVar[dict[str, str]] = {
+        "detail": "detail",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
@@ -35,7 +37,9 @@ class HTTPValidationError(types.Open):
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         value = src_dict.get("detail", UNSET)
-        made.detail = UNSET if value is UNSET else list(map(models.ValidationError.from_dict, value))
+        made.detail = (
+            UNSET if value is UNSET else list(map(models.ValidationError.from_dict, value)) or empty(value)
+        )
         made._unknown = (
             None
             if _known(src_dict)
@@ -44,4 +48,4 @@ class HTTPValidationError(types.Open):
         return made
 
 
-_known = HTTPValidationError._NAMES.issuperset
+_known = frozenset(HTTPValidationError._NAMES).issuperset

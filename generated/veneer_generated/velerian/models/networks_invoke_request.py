@@ -26,13 +26,11 @@ class NetworksInvokeRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "prompt_text",
-            "metadata",
-            "attachment_ids",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "prompt_text": "prompt_text",
+        "metadata": "metadata",
+        "attachment_ids": "attachment_ids",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("prompt_text",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,4 +59,4 @@ class NetworksInvokeRequest(types.Open):
         return made
 
 
-_known = NetworksInvokeRequest._NAMES.issuperset
+_known = frozenset(NetworksInvokeRequest._NAMES).issuperset

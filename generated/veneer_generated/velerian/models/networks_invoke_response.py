@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import types
+from ..types import UNSET, Unset
 
 
 @_attrs_define
@@ -20,23 +21,20 @@ class NetworksInvokeResponse(types.Open):
     run_url: str
     """Where the run is."""
 
-    status: str
+    status: str | Unset = UNSET
     """Where the run stands: queued."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "run_id",
-            "run_url",
-            "status",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "run_id": "run_id",
+        "run_url": "run_url",
+        "status": "status",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "run_id",
             "run_url",
-            "status",
         )
     )
 
@@ -45,8 +43,9 @@ class NetworksInvokeResponse(types.Open):
         field_dict: dict[str, Any] = {
             "run_id": self.run_id,
             "run_url": self.run_url,
-            "status": self.status,
         }
+        if self.status is not UNSET:
+            field_dict["status"] = self.status
         return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod
@@ -55,7 +54,7 @@ class NetworksInvokeResponse(types.Open):
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.run_id = src_dict["run_id"]
         made.run_url = src_dict["run_url"]
-        made.status = src_dict["status"]
+        made.status = src_dict.get("status", UNSET)
         made._unknown = (
             None
             if _known(src_dict)
@@ -64,4 +63,4 @@ class NetworksInvokeResponse(types.Open):
         return made
 
 
-_known = NetworksInvokeResponse._NAMES.issuperset
+_known = frozenset(NetworksInvokeResponse._NAMES).issuperset

@@ -39,17 +39,15 @@ class PackRun(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "id",
-            "status",
-            "output_text",
-            "governance_pass",
-            "governance_reasons",
-            "model_id",
-            "evidence_download_url",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "id": "id",
+        "status": "status",
+        "output_text": "output_text",
+        "governance_pass": "governance_pass",
+        "governance_reasons": "governance_reasons",
+        "model_id": "model_id",
+        "evidence_download_url": "evidence_download_url",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "id",
@@ -94,4 +92,4 @@ class PackRun(types.Open):
         return made
 
 
-_known = PackRun._NAMES.issuperset
+_known = frozenset(PackRun._NAMES).issuperset

@@ -29,14 +29,12 @@ class RunAttachment(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "attachment_id",
-            "filename",
-            "content_type",
-            "size_bytes",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "attachment_id": "attachment_id",
+        "filename": "filename",
+        "content_type": "content_type",
+        "size_bytes": "size_bytes",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("attachment_id",))
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,4 +66,4 @@ class RunAttachment(types.Open):
         return made
 
 
-_known = RunAttachment._NAMES.issuperset
+_known = frozenset(RunAttachment._NAMES).issuperset

@@ -25,13 +25,11 @@ class RunAttachmentCreateRequest(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "filename",
-            "content_type",
-            "size_bytes",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "filename": "filename",
+        "content_type": "content_type",
+        "size_bytes": "size_bytes",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "filename",
@@ -64,4 +62,4 @@ class RunAttachmentCreateRequest(types.Open):
         return made
 
 
-_known = RunAttachmentCreateRequest._NAMES.issuperset
+_known = frozenset(RunAttachmentCreateRequest._NAMES).issuperset

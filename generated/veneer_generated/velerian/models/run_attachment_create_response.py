@@ -22,12 +22,10 @@ class RunAttachmentCreateResponse(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "attachment_id",
-            "upload_url",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "attachment_id": "attachment_id",
+        "upload_url": "upload_url",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "attachment_id",
@@ -57,4 +55,4 @@ class RunAttachmentCreateResponse(types.Open):
         return made
 
 
-_known = RunAttachmentCreateResponse._NAMES.issuperset
+_known = frozenset(RunAttachmentCreateResponse._NAMES).issuperset

@@ -33,15 +33,13 @@ class TenantUsageSummaryResponse(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "tenant_id",
-            "as_of",
-            "governed_runs",
-            "evidence_packs",
-            "adoption",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "tenant_id": "tenant_id",
+        "as_of": "as_of",
+        "governed_runs": "governed_runs",
+        "evidence_packs": "evidence_packs",
+        "adoption": "adoption",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "tenant_id",
@@ -80,4 +78,4 @@ class TenantUsageSummaryResponse(types.Open):
         return made
 
 
-_known = TenantUsageSummaryResponse._NAMES.issuperset
+_known = frozenset(TenantUsageSummaryResponse._NAMES).issuperset

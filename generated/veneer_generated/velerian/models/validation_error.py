@@ -25,15 +25,13 @@ class ValidationError(types.Open):
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _NAMES: ClassVar[frozenset[str]] = frozenset(
-        (
-            "loc",
-            "msg",
-            "type",
-            "input",
-            "ctx",
-        )
-    )
+    _NAMES: ClassVar[dict[str, str]] = {
+        "loc": "loc",
+        "msg": "msg",
+        "type": "type_",
+        "input": "input_",
+        "ctx": "ctx",
+    }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(
         (
             "loc",
@@ -72,4 +70,4 @@ class ValidationError(types.Open):
         return made
 
 
-_known = ValidationError._NAMES.issuperset
+_known = frozenset(ValidationError._NAMES).issuperset

@@ -88,7 +88,8 @@ class VelerianClient(Client):
             ),
         )
         answer = self.call_raw(invoke_network, slug, body=body, async_=True)
-        queued = NetworkRun.of(answer.value, slug=slug, raw=answer.response.json())
+        status = answer.value.status or "queued"  # what a 202 means
+        queued = NetworkRun.of(answer.value, slug=slug, status=status, raw=answer.response.json())
         if not wait:
             return queued
         run = self.await_run(

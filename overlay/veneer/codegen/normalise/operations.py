@@ -57,6 +57,7 @@ class Operation:
     pagination: Mapping[str, Any] | None = None
     accept: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
+    bodiless: tuple[str, ...] = ()
     typed: bool = False
     deprecated: bool = False
     arguments: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -75,6 +76,7 @@ class Operation:
                 for name in ("idempotency", "stream", "pagination", "accept", "errors")
                 if (value := getattr(self, name))
             },
+            **({"bodiless": list(self.bodiless)} if self.bodiless else {}),
         }
 
 
@@ -247,12 +249,18 @@ class Operations:
         facts: dict[str, Any] = {"errors": {}, "accept": "", "stream": found.node.get("x-veneer-stream")}
         typed: dict[str, dict[str, Any]] = {}
         accepted: list[str] = []
+        bodiless: list[str] = []
         for status, (key, node) in sorted(successes.items()):
+            content = self._content(node, pointers.join(place, key))
+            if not content:
+                bodiless.append(status)
+                continue
             response = self._success(
-                node, pointers.join(place, key), _response_name(name, status, successes), facts, accepted
+                content, pointers.join(place, key), _response_name(name, status, successes), facts, accepted
             )
             if response is not None:
                 typed[status] = response
+        facts["bodiless"] = tuple(bodiless) if typed else ()
         for status, (key, node) in statuses.items():
             if status not in successes and not status.startswith(("1", "3")):
                 self._error(status, node, pointers.join(place, key), name, facts)
@@ -260,14 +268,15 @@ class Operations:
         facts["typed"] = any(not _is_any(content["schema"]) for content in typed.values())
         return _widened(typed), facts
 
-    def _success(
-        self, node: Any, place: str, name: str, facts: dict[str, Any], accepted: list[str]
-    ) -> dict[str, Any] | None:
-        """Give the one content of a success that the parser reads; None where there is none."""
+    def _content(self, node: Any, place: str) -> dict[str, Any]:
         response = self._deref(node, place, "response")
         content = response.get("content") if isinstance(response, dict) else None
-        if not isinstance(content, dict) or not content:
-            return None
+        return content if isinstance(content, dict) else {}
+
+    def _success(
+        self, content: dict[str, Any], place: str, name: str, facts: dict[str, Any], accepted: list[str]
+    ) -> dict[str, Any] | None:
+        """Give the content of a success that the parser reads; None where it is a stream of events alone."""
         accepted += [kind for kind in content if kind != "*/*"]
         chosen = min(content, key=_response_rank)
         for kind, media in content.items():
@@ -310,9 +319,7 @@ class Operations:
                 facts["stream"]["item"] = item["$ref"].removeprefix(COMPONENTS)
 
     def _error(self, status: str, node: Any, place: str, name: str, facts: dict[str, Any]) -> None:
-        response = self._deref(node, place, "response")
-        content = response.get("content") if isinstance(response, dict) else None
-        for kind, media in content.items() if isinstance(content, dict) else ():
+        for kind, media in self._content(node, place).items():
             if is_json(media_type(kind)) and isinstance(media, dict) and "schema" in media:
                 schema = self._schemas.schema(
                     media["schema"],

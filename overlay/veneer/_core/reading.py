@@ -1,0 +1,344 @@
+"""Read an answer that breaks its contract: what fits is decoded, the rest is kept as sent, each place is named.
+
+Generated parsing comes first and knows nothing of this module. Only where it fails is the JSON read once more, by the
+annotations of the models: reading costs nothing where all fits, and it serves any package of openapi-python-client.
+
+    a required member is missing            the rest is usable; asking for that one raises MissingMemberError
+    null, another type, another format      kept as sent
+    a union that nothing fits               kept as sent, unless a tag names one of its classes
+    a row of a list                         likewise, and its neighbours are decoded
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import sys
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from typing import Any, Final, Literal, NamedTuple
+from uuid import UUID
+
+from veneer._core.annotations import Scope, expected, first_model, is_model, is_optional, members_of, union_of
+from veneer._core.judge import UNFIT
+from veneer._core.partial import OTHERS, contract_class, dumped, make, make_partial
+from veneer._core.pick import attribute_names
+from veneer._core.violations import SchemaViolation, json_type, member
+
+__all__ = ["read", "read_as", "violations"]
+
+
+class _Reading:
+    """One reading: the violations so far, and whether values that generated parsing takes are looked at too."""
+
+    __slots__ = ("found", "thorough")
+
+    def __init__(self, *, thorough: bool = False) -> None:
+        self.found: list[SchemaViolation] = []
+        self.thorough = thorough
+
+    def keep(self, value: Any, kind: str, path: str, wanted: str = "") -> Any:
+        """Note a violation, and return the value as it is."""
+        self.found.append(SchemaViolation(kind, path, wanted, "" if kind == "missing" else json_type(value)))
+        return value
+
+
+_Reader = Callable[[Any, str, _Reading], Any]
+
+
+def read(hint: Any, scope: Scope, payload: Any) -> tuple[Any, list[SchemaViolation]]:
+    """Read JSON as what an annotation says, and return it with each place that does not fit."""
+    reading = _Reading()
+    return _reader(hint, scope)(payload, "$", reading), reading.found
+
+
+def read_as(model: Any, payload: Any) -> tuple[Any, list[SchemaViolation]]:
+    """Read JSON as a model, and return it with each place that does not fit."""
+    reading = _Reading()
+    return _model_reader(model)(payload, "$", reading), reading.found
+
+
+def violations(value: Any) -> list[SchemaViolation]:
+    """Return what of a decoded value is not as its contract says, with paths that begin at the value.
+
+    `value` is a model, or a list or mapping that holds some. Every member is looked at, also the plain ones that decoding
+    takes as they come (text where a number should be), and values that the contract does not list. Empty where all fits, and
+    for values that no contract describes.
+    """
+    reading = _Reading(thorough=True)
+    _look(value, "$", reading)
+    return reading.found
+
+
+def _look(value: Any, path: str, reading: _Reading) -> None:
+    if isinstance(value, Mapping):
+        for name, one in value.items():
+            _look(one, path + member(str(name)), reading)
+    elif isinstance(value, (list, tuple)):
+        for index, one in enumerate(value):
+            _look(one, f"{path}[{index}]", reading)
+    elif is_model(type(value)):
+        _model_reader(contract_class(type(value)))(dumped(value), path, reading)
+
+
+# -- by annotation ---------------------------------------------------------------------------------------------
+
+
+def _reader(hint: Any, scope: Scope) -> _Reader:
+    """Return the function that reads what an annotation says."""
+    members = members_of(hint)
+    if len(members) > 1:
+        return _union_reader(members, scope)
+    (hint,) = members or [Any]
+    arguments = typing.get_args(hint)
+    origin = typing.get_origin(hint)
+    if is_model(hint):
+        return _model_reader(hint)
+    if origin is list:
+        return _list_reader(_reader(arguments[0], scope))
+    if origin is dict:
+        return _map_reader(_reader(arguments[1], scope))
+    if origin is Literal:
+        return _listed_reader(hint, arguments)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _enum_reader(hint)
+    if hint in _TEXTS:
+        return _text_reader(hint, scope.get(_TEXTS[hint][0]) or _TEXTS[hint][1])
+    return _plain_reader(hint) if hint in _PLAIN else _as_sent
+
+
+def _parse_datetime(text: str) -> dt.datetime:
+    from dateutil.parser import isoparse
+
+    return isoparse(text)
+
+
+# What texts are read as, each with the name that the module may have for its parser, and ours.
+_TEXTS: Final[Mapping[Any, tuple[str, Callable[[str], Any]]]] = {
+    dt.datetime: ("read_datetime", _parse_datetime),
+    dt.date: ("", dt.date.fromisoformat),
+    UUID: ("", UUID),
+}
+_PLAIN: Final[Mapping[Any, frozenset[str]]] = {
+    str: frozenset({"string"}),
+    bool: frozenset({"boolean"}),
+    int: frozenset({"integer"}),
+    float: frozenset({"integer", "number"}),
+    type(None): frozenset({"null"}),
+}
+
+
+def _as_sent(value: Any, _path: str, _reading: _Reading) -> Any:
+    return value
+
+
+def _plain_reader(hint: Any) -> _Reader:
+    allowed, (wanted,) = _PLAIN[hint], expected(hint)
+
+    def read_plain(value: Any, path: str, reading: _Reading) -> Any:
+        return value if json_type(value) in allowed else reading.keep(value, "type", path, wanted)
+
+    return read_plain
+
+
+def _listed_reader(hint: Any, listed: Sequence[Any]) -> _Reader:
+    types = expected(hint)
+
+    def read_listed(value: Any, path: str, reading: _Reading) -> Any:
+        if json_type(value) not in types:
+            return reading.keep(value, "type", path, " or ".join(types))
+        if reading.thorough and value not in listed:  # else it is the server's future, and fits
+            reading.keep(value, "enum", path)
+        return value
+
+    return read_listed
+
+
+def _enum_reader(hint: type[Enum]) -> _Reader:
+    types = expected(hint)
+
+    def read_enum(value: Any, path: str, reading: _Reading) -> Any:
+        if json_type(value) not in types:
+            return reading.keep(value, "type", path, " or ".join(types))
+        try:
+            return hint(value)
+        except ValueError:
+            return reading.keep(value, "enum", path)
+
+    return read_enum
+
+
+def _text_reader(hint: Any, parse: Callable[[str], Any]) -> _Reader:
+    (wanted,) = expected(hint)
+
+    def read_text(value: Any, path: str, reading: _Reading) -> Any:
+        if not isinstance(value, str):
+            return reading.keep(value, "type", path, f"string ({wanted})")
+        try:
+            return parse(value)
+        except (ValueError, OverflowError):
+            return reading.keep(value, "format", path, wanted)
+
+    return read_text
+
+
+def _list_reader(inner: _Reader) -> _Reader:
+    def read_list(value: Any, path: str, reading: _Reading) -> Any:
+        if not isinstance(value, list):
+            return reading.keep(value, "type", path, "array")
+        return [inner(one, f"{path}[{index}]", reading) for index, one in enumerate(value)]
+
+    return read_list
+
+
+def _map_reader(inner: _Reader) -> _Reader:
+    def read_map(value: Any, path: str, reading: _Reading) -> Any:
+        if not isinstance(value, dict):
+            return reading.keep(value, "type", path, "object")
+        # Names that the contract does not give are data, and data is not shown.
+        return {name: inner(one, f"{path}.*", reading) for name, one in value.items()}
+
+    return read_map
+
+
+def _union_reader(members: Sequence[Any], scope: Scope) -> _Reader:
+    parser = scope.union_parser(members)
+    models = [one for one in members if is_model(one)]
+    readers = [_reader(one, scope) for one in members]
+    wanted = _wanted(members, models)
+
+    def read_union(value: Any, path: str, reading: _Reading) -> Any:
+        chosen = _chosen(parser, models, value) if models and isinstance(value, dict) else None
+        if chosen is not None:
+            return _model_reader(chosen)(value, path, reading)
+        for reader in readers:
+            attempt = _Reading(thorough=reading.thorough)
+            made = reader(value, path, attempt)
+            if not attempt.found:
+                return made
+        # The one member that a value of this type can be meant as says best what is wrong with it.
+        meant = [reader for one, reader in zip(members, readers, strict=True) if _may_be(one, value)]
+        return (
+            meant[0](value, path, reading) if len(meant) == 1 else reading.keep(value, "type", path, wanted)
+        )
+
+    return read_union
+
+
+def _wanted(members: Sequence[Any], models: Sequence[Any]) -> str:
+    named = [[one.__name__] if one in models and len(models) > 1 else expected(one) for one in members]
+    return " or ".join(dict.fromkeys(name for names in named for name in names))
+
+
+def _may_be(hint: Any, value: Any) -> bool:
+    """Whether a value has the JSON type that an annotation asks for, whatever is inside."""
+    kinds = {"date-time": "string", "date": "string", "uuid": "string", "number": "integer"}
+    found = json_type(value)
+    return any(found in {name, kinds.get(name)} for name in expected(hint))
+
+
+def _chosen(parser: Callable[[Any], Any] | None, models: Sequence[Any], value: dict[str, Any]) -> Any:
+    """The class of a union that an object is read as: the one that the module's own function reads it as, or fails in for its tag.
+
+    Without such a function, the one class whose constants the object has. None where nothing tells.
+    """
+    if parser is not None:
+        try:
+            made = parser(value)
+        except UNFIT as error:
+            return first_model(error)[0]
+        return type(made) if is_model(type(made)) else None
+    named = [one for one in models if _has_constants(one, value)]
+    return named[0] if len(named) == 1 else None
+
+
+def _has_constants(model: Any, value: Mapping[str, Any]) -> bool:
+    plan = _plan(model)
+    names = plan.wire_names(value)
+    constants = [part for part in plan.parts if part.required and typing.get_origin(part.hint) is Literal]
+    return bool(constants) and all(
+        value.get(names.get(part.attribute, "")) in typing.get_args(part.hint) for part in constants
+    )
+
+
+# -- models ----------------------------------------------------------------------------------------------------
+
+
+class _Part(NamedTuple):
+    """A member of a model, by its attribute."""
+
+    attribute: str
+    hint: Any
+    required: bool
+    read: _Reader
+
+
+class _Plan(NamedTuple):
+    """How a model is read: its members, their wire names where it carries them, and how its unknown members are."""
+
+    parts: tuple[_Part, ...]
+    names: Mapping[str, str]
+    others: _Reader | None
+    unset: Any
+
+    def wire_names(self, value: Mapping[str, Any]) -> Mapping[str, str]:
+        """The wire name of each attribute; for a model that does not carry them, of those that an object has."""
+        if self.names:
+            return self.names
+        attributes = {part.attribute for part in self.parts}
+        return {one: name for name in value for one in attribute_names(name) if one in attributes}
+
+
+@functools.cache
+def _plan(model: Any) -> _Plan:
+    generated = next(one for one in model.__mro__ if "__attrs_attrs__" in vars(one))
+    scope = Scope(sys.modules.get(generated.__module__))
+    parts: list[_Part] = []
+    others: _Reader | None = None
+    for one in model.__attrs_attrs__:
+        annotation = scope.resolve(one.type)
+        if one.name == OTHERS:
+            others = _reader((*typing.get_args(annotation), Any, Any)[1], scope)
+            continue
+        hint = union_of(members_of(annotation))
+        parts.append(_Part(one.name, hint, not is_optional(annotation), _reader(hint, scope)))
+    wires = getattr(model, "_NAMES", None)
+    names = {attribute: wire for wire, attribute in wires.items()} if isinstance(wires, Mapping) else {}
+    return _Plan(tuple(parts), names, others, scope.get("UNSET"))
+
+
+def _model_reader(model: Any) -> _Reader:
+    def read_model(value: Any, path: str, reading: _Reading) -> Any:
+        if not isinstance(value, dict):
+            return reading.keep(value, "type", path, "object")
+        if not reading.thorough:
+            try:
+                return model.from_dict(value)
+            except UNFIT:
+                pass
+        return _read_members(model, value, path, reading)
+
+    return read_model
+
+
+def _read_members(model: Any, value: dict[str, Any], path: str, reading: _Reading) -> Any:
+    plan, before = _plan(model), len(reading.found)
+    names = plan.wire_names(value)
+    attributes: dict[str, Any] = {}
+    for part in plan.parts:
+        wire = names.get(part.attribute, part.attribute)
+        if wire in value:
+            attributes[part.attribute] = part.read(value[wire], path + member(wire), reading)
+        elif part.required:
+            reading.keep(None, "missing", path + member(wire))
+        else:
+            attributes[part.attribute] = plan.unset
+    if plan.others is not None:
+        known = set(names.values())
+        attributes[OTHERS] = {
+            name: plan.others(one, f"{path}.*", reading) for name, one in value.items() if name not in known
+        }
+    if len(reading.found) == before:
+        return make(model, attributes)
+    return make_partial(model, attributes, path, names, plan.unset)

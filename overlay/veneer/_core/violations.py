@@ -1,0 +1,117 @@
+"""Name a place where an answer is not as its contract says: by path and type, never by value."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import warnings
+from typing import Any, NamedTuple
+
+__all__ = ["SchemaViolation", "SchemaViolationWarning", "json_type", "member", "warn"]
+
+_INDEX = re.compile(r"\[\d+\]")
+
+
+class SchemaViolationWarning(UserWarning):
+    """An answer is not as its contract says; what fits was decoded, the rest is as the server sent it."""
+
+
+class SchemaViolation(NamedTuple):
+    """One place of an answer that breaks the contract.
+
+    `kind` says how:
+
+    | kind | the contract |
+    |---|---|
+    | missing | requires a member that is not there |
+    | type | names another JSON type |
+    | format | names a format (`date-time`, `date`, `uuid`) that the text does not have |
+    | enum | lists values, and this is none of them |
+    | unknown | names members, and this is none of them |
+    | body | describes a body where there is none, or none where there is one |
+    | status, media, route | does not list the status, the media type or the operation |
+
+    `path` is a JSONPath with the row's index (`$.items[3].created_at`), `expected` and `found` are names of JSON
+    types or formats, `operation` is the call's name (of a sampled answer: `GET /items/{id}`), `status` the HTTP
+    status. No value is kept: it may be a secret.
+    """
+
+    kind: str
+    path: str = "$"
+    expected: str = ""
+    found: str = ""
+    operation: str = ""
+    status: str = ""
+
+    @property
+    def pattern(self) -> str:
+        """The path with `[*]` for the index of each row: the same for all rows of a list."""
+        return _INDEX.sub("[*]", self.path)
+
+    def __str__(self) -> str:
+        where = f"{self.operation} {self.status}".strip()
+        return f"{where}: {self.what}" if where else self.what
+
+    @property
+    def what(self) -> str:
+        """What is wrong, without the operation."""
+        match self.kind:
+            case "route":
+                return "no operation of the contract"
+            case "status":
+                return f"a status that the contract does not list (there are {self.expected})"
+            case "media":
+                return f"content type {self.found}, the contract says {self.expected}"
+            case "body":
+                return f"{self.found}, the contract says {self.expected}"
+            case "type":
+                return f"{self.path} is {self.found}, the contract says {self.expected}"
+            case "format":
+                return f"{self.path} is not a {self.expected}"
+            case "enum":
+                return f"{self.path} has a value that the contract does not list ({self.found})"
+            case "missing":
+                return f"{self.path} is missing"
+            case _:
+                return f"{self.path} is not in the contract ({self.found})"
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the violation as JSON's own types."""
+        return self._asdict()
+
+
+def member(name: str) -> str:
+    """Return a member's step in a JSONPath (RFC 9535 §2.5.1)."""
+    return f".{name}" if name.isidentifier() else f"[{json.dumps(name)}]"
+
+
+def json_type(value: Any) -> str:
+    """Return JSON's name for a value's type; a number without a fraction is an integer, as JSON Schema has it."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "integer" if value.is_integer() else "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"
+
+
+def warn(violation: SchemaViolation) -> None:
+    """Warn of a violation, where the caller's own code called the client."""
+    depth, frame = 1, sys._getframe(1)  # noqa: SLF001  # what `warnings` does itself for skip_file_prefixes, from 3.12 on
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] in _OWN:
+        depth, frame = depth + 1, frame.f_back
+    text = f"{violation}; kept as the server sent it"
+    warnings.warn(text, SchemaViolationWarning, stacklevel=depth + 1)
+
+
+_OWN = frozenset({"veneer", "veneer_generated", "warnings"})
