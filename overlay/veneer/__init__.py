@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from veneer._core.retry import RetryBudget as RetryBudget
     from veneer._core.retry import RetryPolicy as RetryPolicy
     from veneer._core.sse import Event as Event
+    from veneer._core.streaming import Reconnect as Reconnect
     from veneer._core.streaming import StreamLimits as StreamLimits
     from veneer._core.streaming import StreamRule as StreamRule
     from veneer._core.transfer import Download as Download
@@ -88,6 +89,7 @@ _HOMES = {
     "Page": "_core.pages",
     "PageNumberPages": "_core.page_styles",
     "Pager": "_sync.pager",
+    "Reconnect": "_core.streaming",
     "Stream": "_sync.streams",
     "StreamLimits": "_core.streaming",
     "StreamRule": "_core.streaming",
@@ -156,6 +158,7 @@ __all__ = [
     "Page",
     "PageNumberPages",
     "Pager",
+    "Reconnect",
     "Stream",
     "StreamLimits",
     "StreamRule",

@@ -54,6 +54,43 @@ def sleep(seconds: float) -> None:
         job.sleep(seconds)
 
 
+class AsyncPause:
+    """One wait that another task may end before its time."""
+
+    def __init__(self) -> None:
+        self._scope: anyio.CancelScope | None = None
+
+    async def take(self, wait: Callable[[float], Awaitable[None]], seconds: float) -> None:
+        """Wait, by the function given, unless `end` is called."""
+        import anyio
+
+        with anyio.CancelScope() as self._scope:
+            await wait(seconds)
+
+    def end(self) -> None:
+        """End the wait, where it has begun."""
+        if self._scope is not None:
+            self._scope.cancel()
+
+
+class Pause:
+    """One wait that another thread may end before its time."""
+
+    def __init__(self) -> None:
+        self._over = threading.Event()
+
+    def take(self, wait: Callable[[float], None], seconds: float) -> None:
+        """Wait, by the function given, unless `end` is called."""
+        if wait is sleep and _job.get() is None:
+            self._over.wait(seconds)
+        else:
+            wait(seconds)
+
+    def end(self) -> None:
+        """End the wait, where it has begun."""
+        self._over.set()
+
+
 class async_time_limit:  # noqa: N801  # a context manager, called as a function is
     """Cancel what runs inside when the time is up. Raises OutOfTimeError."""
 

@@ -11,7 +11,7 @@ for chunk in chunks:
 from __future__ import annotations
 
 from veneer._core.completeness import EventOrder, StreamReader, Terminator
-from veneer._core.jsonlines import LineDecoder
+from veneer._core.jsonlines import LineDecoder, SequenceDecoder
 from veneer._core.sse import MAX_EVENT_BYTES, Decoder, Event, EventTooLargeError
 
 __all__ = [  # noqa: RUF022 (grouped)
@@ -21,6 +21,7 @@ __all__ = [  # noqa: RUF022 (grouped)
     "Event",
     "EventTooLargeError",
     "LineDecoder",
+    "SequenceDecoder",
     # Was it all?
     "EventOrder",
     "StreamReader",

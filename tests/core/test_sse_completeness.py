@@ -9,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veneer._core.errors import StreamError, StreamProtocolError, StreamTruncatedError
-from veneer.sse import Decoder, Event, EventOrder, LineDecoder, StreamReader, Terminator
+from veneer.sse import (
+    Decoder,
+    Event,
+    EventOrder,
+    LineDecoder,
+    SequenceDecoder,
+    StreamReader,
+    Terminator,
+)
 
 RUN = EventOrder.parse("start (token|delta|tool_call)* (final|error) done")
 
@@ -197,6 +205,10 @@ def test_a_reader_takes_any_decoder_with_its_interface() -> None:
     class Lists:
         last_event_id = ""
         retry: int | None = None
+        heard: list[str] | None = None
+        identified = False
+        stray = b""
+        cut = 0
         pending = False
 
         def feed(self, chunk: bytes) -> list[Event]:
@@ -206,3 +218,62 @@ def test_a_reader_takes_any_decoder_with_its_interface() -> None:
             return []
 
     assert read(b"\x01\x02", StreamReader(Lists())) == ["1", "2"]
+
+
+# -- what is passed over is counted, or told -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"error": "overloaded"}\n',
+        b"<html>\n<p>down</p>\n\n",
+        b"upstream connect error",
+        b": ping\n\nBad Gateway\n",
+    ],
+    ids=["JSON", "HTML", "half a line", "text after a heartbeat"],
+)
+@pytest.mark.parametrize("marks", [(), ("[DONE]",)], ids=["no terminator", "terminator"])
+def test_a_body_without_any_line_of_an_event_is_no_stream(body: bytes, marks: tuple[str, ...]) -> None:
+    reader = StreamReader(Decoder(), Terminator.of(*marks))
+    assert read(body, reader) == []
+    assert not reader.complete
+    with pytest.raises(StreamProtocolError, match=r"no stream of events; its last line is '.*[a-z]"):
+        reader.check()
+
+
+@pytest.mark.parametrize("body", [b"unknown: 1\n\n", b"unknown\n", b":\n", b"\n\n", b"x-new: 2\n"])
+def test_fields_of_a_later_standard_are_no_reason_to_doubt_a_stream(body: bytes) -> None:
+    reader = StreamReader(Decoder())
+    assert read(body, reader) == []
+    reader.check()
+
+
+def test_an_error_between_the_events_is_shown_where_the_terminator_is_missing() -> None:
+    reader = StreamReader(Decoder(), Terminator.of("[DONE]"))
+    assert read(b'data: 1\n\n{"error": "overloaded"}\n\n', reader) == ["1"]
+    with pytest.raises(StreamTruncatedError, match=r"no part of an event: '\{\"error\": \"overloaded\"\}'"):
+        reader.check()
+
+
+def test_events_beyond_the_terminator_are_counted_and_further_terminators_are_not() -> None:
+    reader = StreamReader(Decoder(), Terminator.of("done", "[DONE]"))
+    body = b"event: done\ndata: {}\n\ndata: [DONE]\n\ndata: usage\n\n"
+    assert [event.event for event in reader.feed(body)] == ["done"]
+    assert reader.feed(b"data: more\n\n") == []
+    assert (reader.beyond, reader.events) == (2, 1)
+
+
+def test_the_body_of_an_endless_stream_is_not_its_end() -> None:
+    reader = StreamReader(Decoder(), endless=True)
+    assert read(b"data: 1\n\n", reader) == ["1"]
+    assert not reader.complete
+    with pytest.raises(StreamTruncatedError, match="with its body, and has no end"):
+        reader.check()
+
+
+def test_a_sequence_with_an_event_cut_by_its_writer_gives_the_others_and_is_not_whole() -> None:
+    reader = StreamReader(SequenceDecoder())
+    assert read(b'\x1e{"a": 1}\n\x1e{"b": \x1e{"c": 3}\n', reader) == ['{"a": 1}', '{"c": 3}']
+    with pytest.raises(StreamTruncatedError, match="events missing that its writer had cut short: 2 events"):
+        reader.check()

@@ -12,6 +12,7 @@ reader.check()                          # raises StreamTruncatedError
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -27,13 +28,30 @@ _STEP = re.compile(r"\s*(?:\(\s*([^()]*?)\s*\)|([A-Za-z0-9_.:/-]+))([*?]?)")
 
 
 class EventDecoder(Protocol):
-    """What a reader needs of a decoder: `sse.Decoder` and `jsonlines.LineDecoder` are two."""
+    """What a reader needs of a decoder: `sse.Decoder`, `jsonlines.LineDecoder`, `jsonlines.SequenceDecoder`.
+
+    | attribute | meaning |
+    |---|---|
+    | last_event_id, identified | where to go on from, and whether the stream itself said so |
+    | retry | the reconnection time that the stream asks for, milliseconds |
+    | heard | texts of comments, where they are kept |
+    | stray | the beginning of what was passed over last and is no part of any event |
+    | cut | how many events their writer cut short before it went on |
+    | pending | whether an event has begun and its end has not come |
+    """
 
     last_event_id: str
     retry: int | None
+    heard: list[str] | None
 
     def feed(self, chunk: bytes) -> list[Event]: ...
     def end(self) -> list[Event]: ...
+    @property
+    def identified(self) -> bool: ...
+    @property
+    def stray(self) -> bytes: ...
+    @property
+    def cut(self) -> int: ...
     @property
     def pending(self) -> bool: ...
 
@@ -101,26 +119,61 @@ def event_type(event: Event, type_field: str = "type") -> str:
 class StreamReader:
     """A decoder that knows when its stream is whole, and counts what came.
 
-    `events` are those given out, `bytes` those fed, `complete` turns true at the terminator; what follows it is ignored.
+    `events` are those given out, `bytes` those fed, `complete` turns true at the terminator. What follows
+    it is not given out; `beyond` counts the events among that, but for further terminators. An `endless`
+    stream is not whole when its body is: another connection goes on.
     """
 
-    __slots__ = ("_sentinel", "bytes", "complete", "decoder", "ended", "events", "resumable", "terminator")
+    __slots__ = (
+        "_sentinel",
+        "beyond",
+        "bytes",
+        "complete",
+        "decoder",
+        "ended",
+        "endless",
+        "events",
+        "identified",
+        "resumable",
+        "terminator",
+    )
 
     def __init__(
-        self, decoder: EventDecoder, terminator: Terminator | None = None, *, resumable: bool = False
+        self,
+        decoder: EventDecoder,
+        terminator: Terminator | None = None,
+        *,
+        resumable: bool = False,
+        endless: bool = False,
     ) -> None:
         self.decoder = decoder
         self.terminator = terminator or Terminator()
         self._sentinel = None if self.terminator.sentinel is None else self.terminator.sentinel.encode()
         self.resumable = resumable
+        self.endless = endless
+        self.identified = False
         self.events = 0
         self.bytes = 0
+        self.beyond = 0
         self.complete = False
         self.ended = False
+
+    def after(self, before: StreamReader) -> None:
+        """Go on counting where the reader of an earlier connection stopped."""
+        self.events, self.bytes = before.events, before.bytes
+        self.identified = before.has_ids
+        self.decoder.retry = before.decoder.retry
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether the stream has said so far where to go on from."""
+        return self.identified or self.decoder.identified
 
     def feed(self, chunk: bytes) -> list[Event]:
         """Return the events that this chunk completes, without the sentinel and all after it."""
         if self.complete:
+            with contextlib.suppress(StreamProtocolError):
+                self._pass_over(self.decoder.feed(chunk))
             return []
         self.bytes += len(chunk)
         return self._count(self.decoder.feed(chunk))
@@ -130,14 +183,23 @@ class StreamReader:
         if self.complete:
             return []
         self.ended = True
-        events = self._count(self.decoder.end())
-        self.complete = self.complete or not (self.terminator.declared or self.decoder.pending)
+        decoder = self.decoder
+        events = self._count(decoder.end())
+        if not (self.endless or self.terminator.declared or decoder.pending or decoder.cut):
+            self.complete = self.complete or not self._is_none
         return events
 
     def check(self, cause: Exception | None = None) -> None:
-        """Raise StreamTruncatedError unless the stream was whole; `cause` is what cut it."""
+        """Raise unless the stream was whole; `cause` is what cut it.
+
+        StreamTruncatedError, or StreamProtocolError where nothing came that could be an event.
+        """
         if self.complete:
             return
+        if self._is_none:
+            raise StreamProtocolError(
+                f"the body is no stream of events; its last line is {_shown(self.decoder.stray)}"
+            ) from cause
         error = StreamTruncatedError(f"the stream ended {self._where()}: {self._came()}")
         error.events = self.events
         error.bytes = self.bytes
@@ -145,24 +207,41 @@ class StreamReader:
         error.resumable = self.resumable
         raise error from cause
 
+    @property
+    def _is_none(self) -> bool:
+        """Whether all that came can be no part of an event: an error page under a stream's media type."""
+        return bool(self.decoder.stray) and not self.events
+
     def _count(self, events: list[Event]) -> list[Event]:
         sentinel, names = self._sentinel, self.terminator.names
         if sentinel is not None or names:
             for index, event in enumerate(events):
                 if sentinel is not None and event.raw.strip() == sentinel:
-                    self.complete, events = True, events[:index]
+                    self.complete = True
+                    self._pass_over(events[index + 1 :])
+                    events = events[:index]
                     break
                 if names and self.terminator.is_last(event):
-                    self.complete, events = True, events[: index + 1]
+                    self.complete = True
+                    self._pass_over(events[index + 1 :])
+                    events = events[: index + 1]
                     break
         self.events += len(events)
         return events
 
+    def _pass_over(self, events: list[Event]) -> None:
+        """Count what follows the terminator: another terminator may, an event should not."""
+        for event in events:
+            if event.raw.strip() != self._sentinel and not self.terminator.is_last(event):
+                self.beyond += 1
+
     def _where(self) -> str:
         if self.decoder.pending:
             return "in the middle of an event"
+        if self.decoder.cut:
+            return "with events missing that its writer had cut short"
         if not self.terminator.declared:
-            return "before its body did"
+            return "before its body did" if not self.ended else "with its body, and has no end"
         marks = [
             *([self.terminator.sentinel] if self.terminator.sentinel else []),
             *sorted(self.terminator.names),
@@ -170,9 +249,15 @@ class StreamReader:
         return f"without its terminator ({' or '.join(marks)})"
 
     def _came(self) -> str:
-        last = f", last event id {self.decoder.last_event_id!r}" if self.decoder.last_event_id else ""
-        resume = "; it can be resumed" if self.resumable and self.decoder.last_event_id else ""
-        return f"{self.events:,} events in {self.bytes:,} bytes came{last}{resume}"
+        decoder = self.decoder
+        last = f", last event id {decoder.last_event_id!r}" if decoder.last_event_id else ""
+        resume = "; it can be resumed" if self.resumable and decoder.last_event_id else ""
+        stray = f"; a line of it can be no part of an event: {_shown(decoder.stray)}" if decoder.stray else ""
+        return f"{self.events:,} events in {self.bytes:,} bytes came{last}{resume}{stray}"
+
+
+def _shown(text: bytes) -> str:
+    return repr(text.decode("utf-8", "replace"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ Rules: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stre
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +31,8 @@ _COLON = 58
 _NAME_BYTES = len(b"data: ")
 _RETRY_DIGITS = 18
 _REPR_CHARACTERS = 80
+_SHOWN_BYTES = 200
+_FIELD = re.compile(rb"[A-Za-z0-9_.-]+")  # what a field of a later standard may be called
 
 # What the next chunk meets: nothing special, the stream's beginning, a CR whose LF may follow, or a failure.
 _USUAL, _START, _AFTER_CR, _FAILED = range(4)
@@ -85,9 +88,12 @@ class Decoder:
     `max_event_bytes` bounds an event's data, and any other single line but a comment; at most twice as much is held.
     What is larger raises EventTooLargeError, after the events before it were returned, in every cut alike.
 
-    `last_event_id` starts from the caller's and follows the stream's `id` fields, at each blank line. `retry` is the
-    reconnection time that the server asked for last, in milliseconds. `comments` counts comment lines, which servers
-    send as heartbeats.
+    `last_event_id` starts from the caller's and follows the stream's `id` fields, at each blank line; `identified`
+    is true once there was one. `retry` is the reconnection time that the server asked for last, in milliseconds.
+    `comments` counts comment lines, which servers send as heartbeats; with `keep_comments` their texts are in `heard`.
+
+    A field that the standard does not know is ignored, as the standard says. A line that can be no field at all is
+    passed over too, but kept in `stray` (its beginning, of the last one): an error of a gateway, a page of HTML.
     """
 
     __slots__ = (
@@ -100,14 +106,28 @@ class Decoder:
         "_state",
         "_tail",
         "comments",
+        "heard",
+        "identified",
         "last_event_id",
         "retry",
+        "stray",
     )
 
-    def __init__(self, *, max_event_bytes: int = MAX_EVENT_BYTES, last_event_id: str = "") -> None:
+    cut = 0
+
+    def __init__(
+        self,
+        *,
+        max_event_bytes: int = MAX_EVENT_BYTES,
+        last_event_id: str = "",
+        keep_comments: bool = False,
+    ) -> None:
         self.last_event_id = last_event_id
         self.retry: int | None = None
         self.comments = 0
+        self.heard: list[str] | None = [] if keep_comments else None
+        self.identified = False
+        self.stray = b""
         self._max = max_event_bytes
         self._state = _START
         self._tail = bytearray()  # a line whose end has not come
@@ -147,6 +167,7 @@ class Decoder:
         """Note that the body has ended. Returns no event: one without its blank line is not dispatched."""
         if self._state == _FAILED:
             raise self._fail()
+        self._look_for_stray(bytes(self._tail))
         return []
 
     @property
@@ -181,6 +202,8 @@ class Decoder:
             value = value[1:]
         if not name:
             self.comments += 1
+            if self.heard is not None:
+                self.heard.append(value.decode("utf-8", "replace"))
         elif len(line) > self._max + _NAME_BYTES:
             raise self._fail()
         elif name == b"data":
@@ -190,9 +213,18 @@ class Decoder:
         elif name == b"id":
             if b"\0" not in value:
                 self._id = value.decode("utf-8", "replace")
-        elif name == b"retry" and value.isdigit():  # of bytes: ASCII digits only
-            # More digits than these are for ever all the same (and int() refuses thousands of them).
-            self.retry = int(value) if len(value) <= _RETRY_DIGITS else 10**_RETRY_DIGITS
+                self.identified = True
+        elif name == b"retry":
+            if value.isdigit():  # of bytes: ASCII digits only
+                # More digits than these are for ever all the same (and int() refuses thousands of them).
+                self.retry = int(value) if len(value) <= _RETRY_DIGITS else 10**_RETRY_DIGITS
+        else:
+            self._look_for_stray(line)
+
+    def _look_for_stray(self, line: bytes) -> None:
+        name, _, _ = line.partition(b":")
+        if name and _FIELD.fullmatch(name) is None:
+            self.stray = line[:_SHOWN_BYTES]
 
     def _hold(self, data: list[bytes], rest: bytes) -> None:
         # Keep the open event and the open line. Only this chunk's lines are counted, so that small chunks cost no more than big ones.
@@ -216,7 +248,7 @@ class Decoder:
         tail = self._tail
         tail += part
         if len(tail) > self._max + _NAME_BYTES:
-            if tail[0] != _COLON:
+            if tail[0] != _COLON or self.heard is not None:
                 raise self._fail()
             del tail[1:]  # a comment: that it is one is all there is to know
 

@@ -1,4 +1,4 @@
-"""What a stream is expected to be, as values: its limits, its terminator, the request that asks for it."""
+"""What a stream is expected to be, as values: its limits, its rule, the request that asks for it, the next connection."""
 
 from __future__ import annotations
 
@@ -10,26 +10,42 @@ from typing import Any
 from veneer._core.call import Call
 from veneer._core.completeness import EventDecoder, EventOrder, StreamReader, Terminator
 from veneer._core.deadline import NEVER, Deadline
-from veneer._core.errors import ConfigurationError, StreamProtocolError, VeneerError
-from veneer._core.jsonlines import LineDecoder
-from veneer._core.retry import RetryPolicy
+from veneer._core.errors import (
+    APIError,
+    ConfigurationError,
+    DeadlineExceededError,
+    RedirectError,
+    StreamProtocolError,
+    StreamTruncatedError,
+    TransportError,
+    VeneerError,
+)
+from veneer._core.jsonlines import LineDecoder, SequenceDecoder, is_lines, is_sequence
+from veneer._core.options import check_header
+from veneer._core.retry import Decision, RetryPolicy, should_retry
 from veneer._core.sse import MAX_EVENT_BYTES, Decoder, Event
 
 __all__ = [
     "Patience",
+    "Reconnect",
     "StreamLimits",
     "StreamRule",
+    "can_be_reopened",
+    "complete_rule",
     "reader_for",
-    "reconnect_delay",
+    "reconnection",
     "rule_of",
     "streaming_call",
+    "taken_last_event_id",
 ]
 
 _EVENT_STREAM = "text/event-stream"
-_JSON_LINES = frozenset(
-    {"application/jsonl", "application/x-ndjson", "application/ndjson", "application/x-jsonlines"}
-)
 _ACCEPT = f"{_EVENT_STREAM}, application/jsonl;q=0.9, application/x-ndjson;q=0.9"
+_LAST_EVENT_ID = "last-event-id"
+
+# Media types that say nothing of what the body is, and those under which JSON Lines are sent all the same.
+_UNSAID = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+_VAGUE = _UNSAID | {"text/plain", "application/json", "text/json"}
 
 
 # -- limits --------------------------------------------------------------------------------------------------------
@@ -99,29 +115,56 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
-class StreamRule:
-    """How an operation streams.
+class Reconnect:
+    """A stream is about to be opened again.
 
     | field | meaning |
     |---|---|
-    | terminator | when the stream is whole |
-    | order | in which order its events come; checked only where set |
-    | resumable | a stream that was cut is opened again and goes on from Last-Event-ID, its request sent once more |
-    | request | what the JSON body needs for the server to stream |
-    | failure | reads an in-band error event into an error; None for a plain event |
-    | accept | the media type to ask for |
+    | error | what ended the last connection, or the attempt to make one |
+    | delay | seconds until the next attempt |
+    | last_event_id | what it sends as Last-Event-ID; empty: nothing |
+    | tries | attempts since the last event, 0 right after one |
     """
 
-    terminator: Terminator = dataclasses.field(default_factory=Terminator)
+    error: VeneerError
+    delay: float
+    last_event_id: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRule:
+    """How an operation streams. What is None is as the contract says.
+
+    | field | meaning |
+    |---|---|
+    | terminator | when the stream is whole; `Terminator()`: when its body is |
+    | order | in which order its events come; without one, the contract's is checked where `strict` asks for it |
+    | resumable | a stream that was cut is opened again and goes on from Last-Event-ID, its request sent once more |
+    | endless | the stream has no end: it is opened again whenever a connection ends, as often as it takes |
+    | request | what the JSON body needs for the server to stream |
+    | failure | reads an in-band error event into an error; None for a plain event |
+    | accept | the media type to ask for; also how a body is read whose own media type says nothing |
+    | on_reconnect | called with a `Reconnect` before each wait for another connection |
+    | on_comment | called with the text of each comment; servers send them as heartbeats |
+
+    What the callbacks raise ends the stream and reaches the caller as it is. In the async client they may be
+    coroutine functions.
+    """
+
+    terminator: Terminator | None = None
     order: EventOrder | None = None
-    resumable: bool = False
+    resumable: bool | None = None
     request: Mapping[str, Any] | None = None
     failure: Callable[[Event], VeneerError | None] | None = None
-    accept: str = _ACCEPT
+    accept: str | None = None
+    endless: bool | None = None
+    on_reconnect: Callable[[Reconnect], object] | None = None
+    on_comment: Callable[[str], object] | None = None
 
 
 def rule_of(facts: Mapping[str, Any] | None, *, strict: bool = False) -> StreamRule:
-    """Read an operation's `x-veneer-stream`; without one, a stream is whole when its body is. `strict` takes its order of events too."""
+    """Read an operation's `x-veneer-stream`; `strict` takes its order of events too."""
     if not facts:
         return StreamRule()
     marks = [str(facts[key]) for key in ("terminator", "sentinel") if facts.get(key)]
@@ -129,29 +172,106 @@ def rule_of(facts: Mapping[str, Any] | None, *, strict: bool = False) -> StreamR
         Terminator.of(*marks, type_field=str(facts.get("type_field", "type"))),
         order=EventOrder.parse(str(facts["order"])) if strict and facts.get("order") else None,
         resumable=bool(facts.get("resumable", False)),
+        endless=bool(facts.get("endless", False)),
         request=facts.get("request"),
-        accept=str(facts.get("kind") or _ACCEPT),
+        accept=str(facts["kind"]) if facts.get("kind") else None,
     )
 
 
-def streaming_call(call: Call, rule: StreamRule, last_event_id: str, *, again: bool = False) -> Call:
-    """Give the call that opens a stream: its Accept, no caching or compression, the body's stream switch, and where to go on from.
+def complete_rule(
+    rule: StreamRule | None,
+    call: Call,
+    headers: Mapping[str, str | None],
+    *,
+    strict: bool = False,
+) -> StreamRule:
+    """Return the caller's rule with its gaps filled from the contract.
 
-    Opening a stream `again` is safe to repeat: the rule says that it is resumable.
+    The media type is the rule's, else the contract's, else the caller's own Accept (of the call or of
+    `headers`, the options'); where nothing is known, any stream is asked for.
     """
-    headers = {
-        "accept": rule.accept,
-        "cache-control": "no-store",
-        "accept-encoding": "identity",
-        **{name.lower(): value for name, value in (call.headers or {}).items()},
-    }
+    contract = rule_of(call.operation.stream, strict=strict)
+    made = contract
+    if rule is not None:
+        gaps = {name: getattr(contract, name) for name in StreamRule.__slots__ if getattr(rule, name) is None}
+        made = dataclasses.replace(rule, **gaps)
+    if made.accept is None:
+        own = _header(call.headers, "accept") or headers.get("accept")
+        only = call.operation.accept if _is_stream(_media_type(call.operation.accept)) else None
+        made = dataclasses.replace(made, accept=own or only or _ACCEPT)
+    return made
+
+
+def _is_stream(media_type: str) -> bool:
+    return media_type == _EVENT_STREAM or is_lines(media_type) or is_sequence(media_type)
+
+
+def _media_type(text: str) -> str:
+    """Return the one media type that a header names, without parameters; "" for several, or a range of them."""
+    return "" if "," in text or "*" in text else text.partition(";")[0].strip().lower()
+
+
+def _header(headers: Mapping[str, str] | None, name: str) -> str | None:
+    return next((str(value) for held, value in (headers or {}).items() if held.lower() == name), None)
+
+
+# -- requests ------------------------------------------------------------------------------------------------------
+
+
+def taken_last_event_id(
+    call: Call, headers: Mapping[str, str | None], given: str = ""
+) -> tuple[Call, Mapping[str, str | None], str]:
+    """Take a Last-Event-ID out of a call's headers and the options': it changes while the stream is read.
+
+    Returns both without it, and the id: `given`, else the call's, else the options'.
+    """
+    named = _header(call.headers, _LAST_EVENT_ID)
+    found = str(given or "") or named or headers.get(_LAST_EVENT_ID) or ""
+    if named is not None:
+        rest = {name: value for name, value in (call.headers or {}).items() if name.lower() != _LAST_EVENT_ID}
+        call = call._replace(headers=rest)
+    if _LAST_EVENT_ID in headers:
+        headers = {name: value for name, value in headers.items() if name != _LAST_EVENT_ID}
+    return call, headers, found
+
+
+def streaming_call(
+    call: Call,
+    rule: StreamRule,
+    last_event_id: str,
+    headers: Mapping[str, str | None] | None = None,
+    *,
+    again: bool = False,
+) -> Call:
+    """Return the call that opens a stream, or opens it `again`, which the rule says may be done.
+
+    Adds Accept, no caching and no compression where neither the call nor `headers` (the options')
+    say otherwise, the body's stream switch, and where to go on from. Raises ConfigurationError for a
+    body that has no place for the switch.
+    """
+    own = {name.lower(): value for name, value in (call.headers or {}).items()}
+    usual = {"accept": rule.accept or _ACCEPT, "cache-control": "no-cache", "accept-encoding": "identity"}
+    sent = {name: value for name, value in usual.items() if name not in (headers or {})} | own
     if last_event_id:
-        headers["last-event-id"] = last_event_id
-    body = call.json
-    if rule.request and isinstance(body, Mapping):
-        body = _merged(body, rule.request)
+        sent[_LAST_EVENT_ID] = _header_text(last_event_id)
+    call = _switched(call, rule.request) if rule.request else call
     operation = call.operation._replace(safe=True) if again else call.operation
-    return call._replace(operation=operation, headers=headers, json=body)
+    return call._replace(operation=operation, headers=sent)
+
+
+def _header_text(last_event_id: str) -> str:
+    """Return an id as a header holds it: UTF-8 bytes, as the engine takes them (WHATWG HTML §9.2.3)."""
+    return last_event_id.encode("utf-8", "replace").decode("latin-1")
+
+
+def _switched(call: Call, changes: Mapping[str, Any]) -> Call:
+    if call.has_json and not isinstance(call.json, Mapping):
+        raise ConfigurationError(
+            f"{call.operation.id}: the body is no JSON object; it cannot ask for a stream"
+        )
+    if not call.has_json and (call.content is not None or call.data is not None or call.files is not None):
+        raise ConfigurationError(f"{call.operation.id}: the body is not JSON; it cannot ask for a stream")
+    return call._replace(json=_merged(call.json or {}, changes), has_json=True)
 
 
 def _merged(body: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,44 +294,109 @@ def reader_for(
     last_event_id: str,
     before: StreamReader | None = None,
 ) -> StreamReader:
-    """Choose the decoder by media type; the charset is ignored, event streams are always UTF-8 (WHATWG HTML §9.2.5).
+    """Return the reader for an answer's media type, which goes on from the reader of the connection `before`.
 
-    Counts, and the reconnection time, go on from the reader of the connection `before`. Raises StreamProtocolError for a body that is no stream.
+    The charset is ignored: event streams are always UTF-8 (WHATWG HTML §9.2.5). Raises StreamProtocolError
+    for a body that is no stream.
     """
     media = content_type.partition(";")[0].strip().lower()
-    decoder: EventDecoder
-    if media == _EVENT_STREAM:
-        decoder = Decoder(max_event_bytes=limits.max_event_bytes, last_event_id=last_event_id)
-        decoder.retry = before.decoder.retry if before is not None else None
-    elif media in _JSON_LINES:
-        decoder = LineDecoder(max_event_bytes=limits.max_event_bytes, last_event_id=last_event_id)
-    else:
-        raise StreamProtocolError(f"expected {_EVENT_STREAM}, got {media or 'no content type'}")
-    reader = StreamReader(decoder, rule.terminator, resumable=rule.resumable)
+    declared = _media_type(rule.accept or "")
+    decoder = _decoder(media, declared, rule, limits, last_event_id)
+    if decoder is None:
+        kind = declared or _EVENT_STREAM
+        hint = "" if declared else "; where it is one, say which: rule=StreamRule(accept='application/jsonl')"
+        raise StreamProtocolError(f"expected {kind}, got {media or 'no content type'}{hint}")
+    reader = StreamReader(
+        decoder,
+        rule.terminator,
+        resumable=bool(rule.resumable or rule.endless),
+        endless=bool(rule.endless),
+    )
     if before is not None:
-        reader.events, reader.bytes = before.events, before.bytes
+        reader.after(before)
     return reader
 
 
-def reconnect_delay(
+def _decoder(
+    media: str, declared: str, rule: StreamRule, limits: StreamLimits, last_event_id: str
+) -> EventDecoder | None:
+    """Choose by what the answer calls itself; where that says nothing, by what the contract declares.
+
+    | the answer is | the contract says | read as |
+    |---|---|---|
+    | a media type of streams | anything | what the answer says |
+    | without a type, or octets | server-sent events | declared: an error page is found out by its lines |
+    | without a type, octets, plain text, JSON, or as declared | JSON texts | declared |
+    | anything else | anything | not at all |
+    """
+    bounds: dict[str, Any] = {"max_event_bytes": limits.max_event_bytes, "last_event_id": last_event_id}
+    if not _is_stream(media):
+        lines = declared not in {"", _EVENT_STREAM}
+        if not declared or media not in ({*_VAGUE, declared} if lines else _UNSAID):
+            return None
+        media = declared
+    if media == _EVENT_STREAM:
+        return Decoder(**bounds, keep_comments=rule.on_comment is not None)
+    return SequenceDecoder(**bounds) if is_sequence(media) else LineDecoder(**bounds)
+
+
+def reconnection(
     rule: StreamRule,
     policy: RetryPolicy,
+    error: VeneerError,
+    reader: StreamReader | None,
     *,
     tries: int,
-    asked: int | None,
+    safe: bool,
     left: float | None,
     random: float,
-) -> float | None:
-    """Seconds until a stream that was cut is opened again; None where it must not be.
+) -> Decision:
+    """Say when a stream is opened again after `error`, or why it is not; an empty reason is no news.
 
-    `tries` counts the connections without an event so far, `asked` is the stream's own `retry` in milliseconds, `left` what is left of its limits. A wait that the
-    policy or the limits do not allow is refused, not shortened.
+    `tries` counts the attempts since the last event, `safe` tells whether the request may be sent twice, `left` what
+    is left of the stream's limits, in seconds. A wait that the policy or the limits do not allow is refused, not
+    shortened. Repeated attempts wait for the policy's backoff at least.
     """
-    if not rule.resumable or tries >= policy.max_retries:
-        return None
+    if not (rule.resumable or rule.endless) or (left is not None and left <= 0):
+        return Decision(None, "")
+    last_event_id = reader.decoder.last_event_id if reader is not None else ""
+    if not rule.endless and (refusal := _refusal(policy, reader, tries=tries, safe=safe)):
+        return Decision(None, refusal)
+    try:
+        check_header(_LAST_EVENT_ID, _header_text(last_event_id))
+    except ConfigurationError:
+        return Decision(None, "its last event id has a control character, which no header can carry")
+    asked = error.retry_after
+    if asked is None and reader is not None and reader.decoder.retry is not None:
+        asked = reader.decoder.retry / 1000.0
+    if asked is not None and asked > policy.max_server_delay:
+        return Decision(
+            None,
+            f"the server asks for {asked:g} s, over the cap max_server_delay={policy.max_server_delay:g}",
+        )
     delay = policy.backoff(tries, random)
     if asked is not None:
-        delay = asked / 1000.0
-        if delay > policy.max_server_delay:
-            return None
-    return delay if left is None or delay < left else None
+        delay = max(asked, delay) if tries else asked
+    if left is not None and delay >= left:
+        return Decision(None, f"a wait of {delay:.3g} s would pass the stream's limits")
+    return Decision(delay, "asked by the server" if asked is not None else "backoff")
+
+
+def _refusal(policy: RetryPolicy, reader: StreamReader | None, *, tries: int, safe: bool) -> str:
+    """Say why a stream that has an end must not be opened again: what came would come twice, or run twice."""
+    if tries >= policy.max_retries:
+        return f"no event came in {tries} further connections" if tries else "retries are off"
+    if reader is not None and reader.events and not reader.has_ids:
+        return "its events carry no id to go on after: they would come twice"
+    if not safe and (reader is None or not reader.decoder.last_event_id):
+        return "no event id came: the request could do its work twice"
+    return ""
+
+
+def can_be_reopened(error: VeneerError, policy: RetryPolicy) -> bool:
+    """Tell whether an endless stream goes on although this attempt to open it failed."""
+    if isinstance(error, APIError):
+        told = should_retry(error.headers)
+        worth = error.status_code in policy.statuses if told is None else told
+        return worth and not isinstance(error, RedirectError)
+    return isinstance(error, (TransportError, DeadlineExceededError, StreamTruncatedError))

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, ParamSpec, Self, TypeVar, Unpack, cast, overload
 
 from veneer._core.auth import Key, credential, from_environment
-from veneer._core.call import Endpoint, Operation, from_endpoint, generic, operation_of, presigned
+from veneer._core.call import Call, Endpoint, Operation, from_endpoint, generic, operation_of, presigned
 from veneer._core.errors import ConfigurationError, VeneerError
 from veneer._core.judge import Answer, parse
 from veneer._core.options import MAX_PAGES, OptionChanges, Options, Timeouts
@@ -231,11 +231,10 @@ class Client:
         from veneer._sync.pager import Pager, start_pages
 
         read: Callable[[Exchange], Any]
+        if params is not None:
+            kwargs["params"] = params
         if isinstance(endpoint, str):
-            if args or kwargs:
-                stray = ", ".join([*map(repr, args), *kwargs])
-                raise TypeError(f"paginate() of a path takes its arguments as params=, not {stray}")
-            call = generic("GET", self._platform.route(endpoint), params=params)
+            call = self._route_call("paginate", endpoint, args, kwargs)
             style: PageStyle = (
                 pages if pages is not None else OffsetPages(total="total", reported_limit="limit")
             )
@@ -273,6 +272,38 @@ class Client:
     @overload
     def stream(
         self,
+        path: str,
+        /,
+        *,
+        event: None = None,
+        method: str = "GET",
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        rule: StreamRule | None = None,
+        limits: StreamLimits | None = None,
+        last_event_id: str = "",
+    ) -> Stream[Event]: ...
+
+    @overload
+    def stream(
+        self,
+        path: str,
+        /,
+        *,
+        event: Callable[[Any], E],
+        method: str = "GET",
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        rule: StreamRule | None = None,
+        limits: StreamLimits | None = None,
+        last_event_id: str = "",
+    ) -> Stream[E]: ...
+
+    @overload
+    def stream(
+        self,
         endpoint: Endpoint[..., Any],
         /,
         *args: Any,
@@ -300,7 +331,7 @@ class Client:
 
     def stream(
         self,
-        endpoint: Endpoint[..., Any],
+        endpoint: Endpoint[..., Any] | str,
         /,
         *args: Any,
         event: Callable[[Any], Any] | None = None,
@@ -310,23 +341,45 @@ class Client:
         strict: bool = False,
         **kwargs: Any,
     ) -> Stream[Any]:
-        """Open an operation as a stream of events (server-sent events or JSON Lines).
+        """Open an operation, or a route by its path, as a stream of events (server-sent events or JSON Lines).
 
-        `event` turns an event's JSON into a value (`StreamEvent.from_dict`); without it the events come as they are. `rule` says when the stream is whole and whether it can be resumed; by default what the contract says. `strict` checks the order of events that the contract documents. `deadline` bounds the opening only, `limits` the stream itself. Nothing is sent before the stream is entered or iterated.
+        | argument | meaning |
+        |---|---|
+        | endpoint, … | an endpoint module with its own arguments, or a path with `params`, `method` (GET), `json` and `headers` |
+        | event | turns an event's JSON into a value (`StreamEvent.from_dict`); without it the events come as they are |
+        | rule | when the stream is whole, and whether it goes on after a cut; what it leaves open is as the contract says |
+        | limits | bounds of the stream itself; `deadline` bounds its opening only |
+        | last_event_id | where to go on from |
+        | strict | check the order of events that the contract documents |
+
+        Nothing is sent before the stream is entered or iterated.
         """
-        from veneer._core.streaming import StreamLimits, rule_of
+        from veneer._core.streaming import StreamLimits
         from veneer._sync.streams import Stream
 
-        call = from_endpoint(endpoint, *args, **kwargs)
+        if isinstance(endpoint, str):
+            call = self._route_call("stream", endpoint, args, kwargs)
+        else:
+            call = from_endpoint(endpoint, *args, **kwargs)
         return Stream(
             self._session,
             call,
             self._options,
-            rule if rule is not None else rule_of(call.operation.stream, strict=strict),
+            rule,
             limits if limits is not None else StreamLimits(),
             event,
             last_event_id,
+            strict=strict,
         )
+
+    def _route_call(self, name: str, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+        """Make the call of a method that takes a path. Raises TypeError for what only an operation could take."""
+        given = {key: kwargs.pop(key) for key in ("params", "json", "headers") if key in kwargs}
+        method = kwargs.pop("method", "GET")
+        if args or kwargs:
+            stray = ", ".join([*map(repr, args), *kwargs])
+            raise TypeError(f"{name}() of a path takes its arguments as params=, not {stray}")
+        return generic(method, self._platform.route(path), **given)
 
     def wait(
         self,

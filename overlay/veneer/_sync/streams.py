@@ -16,7 +16,7 @@ import httpx
 from veneer import _io
 from veneer._core.attempts import Attempt
 from veneer._core.call import Call, with_idempotency_key
-from veneer._core.completeness import StreamReader, event_type
+from veneer._core.completeness import StreamReader, Terminator, event_type
 from veneer._core.errors import (
     DeadlineExceededError,
     ResponseInvalidError,
@@ -28,14 +28,20 @@ from veneer._core.errors import (
 )
 from veneer._core.judge import read_event
 from veneer._core.options import Options
+from veneer._core.redact import mask_text
+from veneer._core.retry import Decision
 from veneer._core.sse import Event
 from veneer._core.streaming import (
     Patience,
+    Reconnect,
     StreamLimits,
     StreamRule,
+    can_be_reopened,
+    complete_rule,
     reader_for,
-    reconnect_delay,
+    reconnection,
     streaming_call,
+    taken_last_event_id,
 )
 from veneer._sync.session import Session
 from veneer._sync.transfers import bytes_of
@@ -50,6 +56,8 @@ E = TypeVar("E")
 _BODY_START = 2048
 _BODY_START_SECONDS = 5.0
 _LAST_BYTES_SECONDS = 0.05
+_ATTEMPTS = 100
+"""Attempts that are remembered; an endless stream makes any number."""
 
 
 class Stream(Generic[E]):
@@ -59,9 +67,13 @@ class Stream(Generic[E]):
             for event in stream:
                 ...
 
-    Leaving the block, by whatever way, frees the connection at once. The loop ends by itself only when the stream came whole; else iterating raises
-    StreamTruncatedError (an end without the terminator), StreamTimeoutError (a limit passed), StreamProtocolError, or StreamError when the stream
-    was closed meanwhile. Error statuses of the platform are raised on entering, before the first event.
+    Leaving the block, by whatever way, frees the connection at once. The loop ends by itself only when the stream came
+    whole; else iterating raises StreamTruncatedError (an end without the terminator), StreamTimeoutError (a limit
+    passed), StreamProtocolError, or StreamError when the stream was closed meanwhile. Error statuses of the platform
+    are raised on entering, before the first event.
+
+    An endless stream (`StreamRule(endless=True)`) is opened again when a connection ends. It ends when the server
+    answers 204, and raises what a further connection cannot mend: a limit, an error status that is not repeated.
     """
 
     def __init__(
@@ -69,27 +81,33 @@ class Stream(Generic[E]):
         session: Session,
         call: Call,
         options: Options,
-        rule: StreamRule,
+        rule: StreamRule | None,
         limits: StreamLimits,
         parse: Callable[[Any], E] | None,
         last_event_id: str = "",
+        *,
+        strict: bool = False,
     ) -> None:
         self._response: httpx.Response | None = None
         self._closed = False
         self._dropped = False
         self._session = session
+        call, headers, self._last_event_id = taken_last_event_id(call, options.headers, last_event_id)
+        self._rule = complete_rule(rule, call, headers, strict=strict)
         # One key for all connections of the stream: going on must not start what it streams once more.
-        self._call, _ = with_idempotency_key(call, options.idempotency_key, options.headers)
+        self._call, keyed = with_idempotency_key(call, options.idempotency_key, headers)
+        self._safe = self._call.safe or keyed
         # The engine's own read limit is the idle limit: it costs nothing, and any byte resets it.
         silence = min((limit for limit in (limits.idle, limits.total) if limit is not None), default=None)
         self._options = dataclasses.replace(
-            options, timeouts=dataclasses.replace(options.timeouts, read=silence)
+            options, headers=headers, timeouts=dataclasses.replace(options.timeouts, read=silence)
         )
-        self._rule = rule
         self._limits = limits
         self._parse = parse
-        self._order = rule.order
-        self._last_event_id = last_event_id
+        self._order = self._rule.order
+        self._pause: _io.Pause | None = None
+        self._finished = False
+        self._callers: BaseException | None = None
         self._reader: StreamReader | None = None
         self._body: Iterator[bytes]
         self._patience: Patience
@@ -137,6 +155,8 @@ class Stream(Generic[E]):
         self._closed = True
         self._dropped = bool(self._pending)
         self._pending.clear()
+        if self._pause is not None:
+            self._pause.end()
         response = self._response
         if response is not None and not response.is_closed:
             _io.wake(response)
@@ -157,7 +177,8 @@ class Stream(Generic[E]):
         try:
             while not self._pending:
                 if self.complete:
-                    self._finish()
+                    if not self._finished:
+                        self._finish()
                     raise StopIteration
                 if self._closed:
                     raise StreamError("the stream was closed before its end")
@@ -171,6 +192,8 @@ class Stream(Generic[E]):
             return value
         except VeneerError as error:
             self.close()
+            if error is self._callers:
+                raise
             raise self._own(error) from error.__cause__
         except BaseException:
             self.close()
@@ -190,28 +213,41 @@ class Stream(Generic[E]):
 
     def _connect(self) -> None:
         """Open the stream, or what is left of it after an earlier connection."""
-        session, before = self._session, self._reader
-        call = streaming_call(self._call, self._rule, self.last_event_id, again=before is not None)
-        bound = self._patience.bounded(self._options.deadline, session.clock())
+        session, before, rule = self._session, self._reader, self._rule
+        options = self._options
+        if rule.endless and before is not None:
+            # The stream itself makes the further attempts, and tells of each.
+            options = dataclasses.replace(options, retry=dataclasses.replace(options.retry, max_retries=0))
+        call = streaming_call(self._call, rule, self.last_event_id, options.headers, again=before is not None)
+        bound = self._patience.bounded(options.deadline, session.clock())
         try:
-            done = session.exchange(call, dataclasses.replace(self._options, deadline=bound), read=False)
+            done = session.exchange(call, dataclasses.replace(options, deadline=bound), read=False)
         except DeadlineExceededError as error:
             late = self._patience.late(session.clock())
             if late is None:
                 raise
             raise self._own(StreamTimeoutError(f"the stream {late}")) from error
-        self.attempts += done.attempts
-        response = self._response = done.parsed.response
+        response = done.parsed.response
+        if self._closed:  # by another thread or task, while this one was waiting
+            response.close()
+            self._refuse_closed()
+        self._response = response
+        self._remember(done.attempts)
         media = response.headers.get("content-type", "")
         if response.status_code == 204:
             media = "text/event-stream"  # an empty one
         try:
-            self._reader = reader_for(media, self._rule, self._limits, self.last_event_id, before)
+            self._reader = reader_for(media, rule, self._limits, self.last_event_id, before)
         except StreamProtocolError as error:
             start = self._body_start(response)
             text = f"{error.message}; the body begins: {start!r}" if start else error.message
             raise self._own(StreamProtocolError(text)) from None
+        if response.status_code == 204 and rule.endless:
+            self._reader.complete = True  # "no more" (WHATWG HTML §9.2.1)
         self._body = bytes_of(response)
+
+    def _remember(self, attempts: tuple[Attempt, ...]) -> None:
+        self.attempts = (*self.attempts, *attempts)[-_ATTEMPTS:]
 
     def _body_start(self, response: httpx.Response) -> str:
         """Read what a body that is no stream begins with, for the error, and close it."""
@@ -231,24 +267,65 @@ class Stream(Generic[E]):
         try:
             self._fill(cast("StreamReader", self._reader))
         except (StreamTruncatedError, StreamTimeoutError) as error:
-            delay = self._delay()
-            if delay is None:
-                raise
+            self._reopen(error)
+
+    def _reopen(self, error: VeneerError) -> None:
+        """Open the stream again after a wait, or raise what ended it with the reason why it stays ended."""
+        while True:
+            self._refuse_closed()
+            decision = self._next_connection(error)
+            if decision.delay is None:
+                if decision.reason:
+                    error.message = f"{error.message}; not opened again: {decision.reason}"
+                    error.args = (error.message,)
+                raise error
+            session, tell = self._session, self._rule.on_reconnect
+            session.logger.debug("%s: %s; again in %.3g s", self._call.operation.id, error, decision.delay)
+            if tell is not None:
+                self._call_back(
+                    tell, Reconnect(self._own(error), decision.delay, self.last_event_id, self._tries)
+                )
             self.response.close()
             self._tries += 1
-            self._session.logger.debug("%s: %s; again in %.3g s", self._call.operation.id, error, delay)
-            self._session.sleep(delay)
-            self._connect()
+            self._pause = _io.Pause()
+            self._refuse_closed()
+            self._pause.take(session.sleep, decision.delay)
+            self._refuse_closed()
+            try:
+                return self._connect()
+            except VeneerError as failed:
+                if not self._rule.endless or not can_be_reopened(failed, self._options.retry):
+                    raise
+                self._remember(failed.attempts)
+                error = failed
+
+    def _call_back(self, function: Callable[[Any], object], value: object) -> None:
+        """Call a function of the caller's; what it raises is the caller's own."""
+        try:
+            _io.settle(function(value))
+        except BaseException as error:
+            self._callers = error
+            raise
 
     def _fill(self, reader: StreamReader) -> None:
         if reader.ended:
             reader.check()
         chunk = self._chunk(reader)
         events = reader.feed(chunk) if chunk is not None else reader.end()
+        if self._rule.on_comment is not None:
+            self._hear(self._rule.on_comment, reader)
         if events:
             self._pending.extend(events)
             self._patience.heard()
             self._tries = 0
+
+    def _hear(self, tell: Callable[[str], object], reader: StreamReader) -> None:
+        """Hand over the comments that came with the last bytes."""
+        heard = reader.decoder.heard or []
+        comments = heard[:]
+        heard.clear()
+        for comment in comments:
+            self._call_back(tell, comment)
 
     def _chunk(self, reader: StreamReader) -> bytes | None:
         """Wait for the next bytes within the limits; None at the end of the body."""
@@ -276,14 +353,16 @@ class Stream(Generic[E]):
         if self._closed:
             raise StreamError("the stream was closed before its end")
 
-    def _delay(self) -> float | None:
-        if self._closed or self.response.status_code == 204:
-            return None
-        return reconnect_delay(
+    def _next_connection(self, error: VeneerError) -> Decision:
+        if self.response.status_code == 204:
+            return Decision(None, "")
+        return reconnection(
             self._rule,
             self._options.retry,
+            error,
+            self._reader,
             tries=self._tries,
-            asked=self._reader.decoder.retry if self._reader is not None else None,
+            safe=self._safe,
             left=self._patience.left(self._session.clock()),
             random=self._session.random(),
         )
@@ -293,17 +372,28 @@ class Stream(Generic[E]):
 
         What follows the terminator is not part of the stream. Only waits of our own engine can be bounded in a thread.
         """
+        self._finished = True
+        reader = cast("StreamReader", self._reader)
         if self._order is not None and not self._order.complete:
             raise StreamProtocolError(f"the stream ended where {' or '.join(self._order.expected)} was due")
         if self._session.own_engine and not self.response.is_closed:
             with contextlib.suppress(httpx.HTTPError, httpx.StreamError, _io.OutOfTimeError):
                 with _io.time_limit(_LAST_BYTES_SECONDS):
-                    next(self._body, None)
+                    reader.feed(next(self._body, b""))
+        if reader.beyond or reader.decoder.stray:
+            self._session.logger.warning(
+                "%s: passed over what is no part of the stream: %d events after its end, %s",
+                self._call.operation.id,
+                reader.beyond,
+                "and lines that can be no part of an event" if reader.decoder.stray else "no other lines",
+            )
 
     def _value(self, event: Event) -> E:
         """Give the event as the caller wants it: checked, judged and parsed."""
         if self._order is not None:
-            self._order = self._order.accept(event_type(event, self._rule.terminator.type_field))
+            self._order = self._order.accept(
+                event_type(event, (self._rule.terminator or Terminator()).type_field)
+            )
         failure = self._rule.failure(event) if self._rule.failure is not None else None
         if failure is not None:
             raise failure
@@ -322,6 +412,9 @@ class Stream(Generic[E]):
 
     def _own(self, error: VeneerError) -> VeneerError:
         """Give the error in the platform's family, with what is known of the call."""
+        if isinstance(error, StreamError):  # it quotes what the server sent
+            error.message = mask_text(error.message, self._session._secrets())  # noqa: SLF001  # the session's own list
+            error.args = (error.message,)
         return self._session.platform.own(
             error,
             operation=self._call.operation.id,
