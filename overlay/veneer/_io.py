@@ -81,10 +81,13 @@ class Pause:
 
     def take(self, wait: Callable[[float], None], seconds: float) -> None:
         """Wait, by the function given, unless `end` is called."""
-        if wait is sleep and _job.get() is None:
+        job = _job.get()
+        if wait is not sleep:
+            wait(seconds)
+        elif job is None:
             self._over.wait(seconds)
         else:
-            wait(seconds)
+            job.pause(self._over, seconds)
 
     def end(self) -> None:
         """End the wait, where it has begun."""
@@ -569,6 +572,13 @@ class Job(Generic[T]):
         """Wait, unless cancelled. Raises JobCancelled."""
         if self._cancelled.wait(seconds):
             raise JobCancelled
+
+    def pause(self, over: threading.Event, seconds: float) -> None:
+        """Wait until the event is set, at most so long, unless cancelled. Raises JobCancelled."""
+        ends = time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0 and not over.wait(min(left, _LOOK_UP_SECONDS)):
+            if self._cancelled.is_set():
+                raise JobCancelled
 
     def get(self, free: queue.SimpleQueue[None], timeout: float | None) -> None:
         """Take from a queue, unless cancelled (which nothing but looking up can tell). Raises queue.Empty, or JobCancelled."""

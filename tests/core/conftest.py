@@ -28,6 +28,7 @@ ON_EVERY_ENGINE = {
     "test_deadlines",
     "test_engines",
     "test_streams",
+    "test_streams_reopened",
     "test_tasks",
     "test_transfers",
     "test_wire_bytes",

@@ -58,10 +58,9 @@ def is_sequence(media_type: str) -> bool:
 class _Texts:
     """What both decoders share: a bounded text whose end has not come, and no ids."""
 
-    __slots__ = ("_failure", "_max", "_tail", "last_event_id")
+    __slots__ = ("_failure", "_max", "_tail", "last_event_id", "retry")
 
     comments = 0
-    retry: int | None = None
     heard: list[str] | None = None
     identified = False
     cut = 0
@@ -70,6 +69,7 @@ class _Texts:
 
     def __init__(self, *, max_event_bytes: int = MAX_EVENT_BYTES, last_event_id: str = "") -> None:
         self.last_event_id = last_event_id
+        self.retry: int | None = None
         self._max = max_event_bytes
         self._tail = bytearray()
         self._failure: EventTooLargeError | None = None

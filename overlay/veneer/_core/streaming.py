@@ -16,7 +16,7 @@ from veneer._core.errors import (
     DeadlineExceededError,
     RedirectError,
     StreamProtocolError,
-    StreamTruncatedError,
+    StreamTimeoutError,
     TransportError,
     VeneerError,
 )
@@ -357,8 +357,10 @@ def reconnection(
     is left of the stream's limits, in seconds. A wait that the policy or the limits do not allow is refused, not
     shortened. Repeated attempts wait for the policy's backoff at least.
     """
-    if not (rule.resumable or rule.endless) or (left is not None and left <= 0):
+    if not (rule.resumable or rule.endless):
         return Decision(None, "")
+    if left is not None and left <= 0:
+        return Decision(None, "" if isinstance(error, StreamTimeoutError) else "its limits have passed")
     last_event_id = reader.decoder.last_event_id if reader is not None else ""
     if not rule.endless and (refusal := _refusal(policy, reader, tries=tries, safe=safe)):
         return Decision(None, refusal)
@@ -399,4 +401,4 @@ def can_be_reopened(error: VeneerError, policy: RetryPolicy) -> bool:
         told = should_retry(error.headers)
         worth = error.status_code in policy.statuses if told is None else told
         return worth and not isinstance(error, RedirectError)
-    return isinstance(error, (TransportError, DeadlineExceededError, StreamTruncatedError))
+    return isinstance(error, (TransportError, DeadlineExceededError))
