@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from veneer._core.auth import Scheme as Scheme
     from veneer._core.auth import api_key_header as api_key_header
     from veneer._core.call import Endpoint as Endpoint
+    from veneer._core.call import check_keywords as check_keywords
     from veneer._core.completeness import Terminator as Terminator
     from veneer._core.errors import APIError as APIError
     from veneer._core.errors import AuthenticationError as AuthenticationError
@@ -102,6 +103,7 @@ _HOMES = {
     "SchemaViolation": "_core.violations",
     "SchemaViolationWarning": "_core.violations",
     "violations": "_core.reading",
+    "check_keywords": "_core.call",
     # settings
     "Options": "_core.options",
     "Platform": "_core.platform",
@@ -171,6 +173,7 @@ __all__ = [
     "SchemaViolation",
     "SchemaViolationWarning",
     "violations",
+    "check_keywords",
     # settings
     "Options",
     "Platform",

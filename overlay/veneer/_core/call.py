@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 from veneer._core import jsontext
@@ -17,9 +17,10 @@ from veneer._core.urls import check_path, expand
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Call", "Endpoint", "Operation", "from_endpoint", "operation_of"]
+__all__ = ["Call", "Endpoint", "Operation", "check_keywords", "from_endpoint", "operation_of"]
 
 P = ParamSpec("P")
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -55,6 +56,7 @@ class Operation(NamedTuple):
 _JSON = {"Content-Type": "application/json"}  # as the generator writes it
 _OPERATION_FIELDS = frozenset(Operation._fields) - {"id", "module"}
 _READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_TAKES_ANY = 0x08  # inspect.CO_VARKEYWORDS
 _operations: dict[int, tuple[object, Operation]] = {}
 
 
@@ -148,15 +150,46 @@ def _position(stream: Any) -> int | None:
         return None
 
 
+def check_keywords(*further: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Have a method refuse a keyword that it does not take with a TypeError that names the right one.
+
+    `further` are the keywords that its `**kwargs` stand for. The error comes at the call, whatever the method
+    does with its arguments later.
+    """
+
+    def decorate(method: Callable[P, T]) -> Callable[P, T]:
+        code = method.__code__
+        names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+        known = frozenset((*names, *further))
+
+        @functools.wraps(method)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> T:
+            if not known.issuperset(kwargs):
+                from veneer._core.keywords import unexpected_keyword
+
+                wrong = next(name for name in kwargs if name not in known)
+                raise unexpected_keyword(method.__name__, wrong, (*names, *further))
+            return method(*args, **kwargs)
+
+        return cast("Callable[P, T]", checked)
+
+    return decorate
+
+
 def from_endpoint(endpoint: Endpoint[P, T_co], /, *args: P.args, **kwargs: P.kwargs) -> Call:
     """Ask an endpoint module for its request.
 
-    Raises ConfigurationError for path parameters that would retarget it (None, empty, dot segments).
+    Raises ConfigurationError for path parameters that would retarget it (None, empty, dot segments), and
+    TypeError for arguments that it does not take.
     """
     operation = operation_of(endpoint)
     positional, named = _path_arguments(operation, endpoint, args, kwargs)
     get_kwargs: Callable[..., dict[str, Any]] = endpoint._get_kwargs
-    request = get_kwargs(*positional, **named)
+    try:
+        request = get_kwargs(*positional, **named)
+    except TypeError:
+        _refuse_unknown(operation, get_kwargs, named)
+        raise
     target = str(request["url"])
     check_path(target, operation.path)
     headers: dict[str, str] = dict(request.get("headers") or {})
@@ -176,6 +209,19 @@ def from_endpoint(endpoint: Endpoint[P, T_co], /, *args: P.args, **kwargs: P.kwa
         data=request.get("data"),
         files=request.get("files"),
     )
+
+
+def _refuse_unknown(operation: Operation, get_kwargs: object, named: Mapping[str, Any]) -> None:
+    """Raise TypeError for the first keyword that an operation does not take, in the operation's name."""
+    code = getattr(get_kwargs, "__code__", None)
+    if code is None or code.co_flags & _TAKES_ANY:
+        return
+    known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    for name in named:
+        if name not in known:
+            from veneer._core.keywords import unexpected_keyword
+
+            raise unexpected_keyword(operation.id, name, known) from None
 
 
 def _path_arguments(

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 from veneer._core.errors import ConfigurationError
 
-__all__ = ["WalkOptions", "given", "moment"]
+__all__ = ["WALK", "WalkOptions", "given", "moment"]
 
 
 class WalkOptions(TypedDict, total=False):
@@ -19,6 +19,10 @@ class WalkOptions(TypedDict, total=False):
     resume_from: Mapping[str, Any] | None
     max_pages: int | None
     max_items: int | None
+
+
+WALK = tuple(WalkOptions.__annotations__)
+"""The names of these options, for what checks keywords."""
 
 
 def given(**arguments: Any) -> dict[str, Any]:

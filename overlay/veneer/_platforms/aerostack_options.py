@@ -10,7 +10,7 @@ from veneer._core.errors import ConfigurationError
 from veneer._core.options import OptionChanges
 from veneer._core.retry import RetryPolicy
 
-__all__ = ["BackoffStrategy", "CallOptions", "Retries", "RetryConfig", "changes", "policy"]
+__all__ = ["OPTIONS", "BackoffStrategy", "CallOptions", "Retries", "RetryConfig", "changes", "policy"]
 
 _UNTIL_TIME_IS_UP = 1_000_000
 
@@ -68,6 +68,10 @@ class CallOptions(TypedDict, total=False):
     idempotency_key: str
 
 
+OPTIONS = tuple(CallOptions.__annotations__)
+"""The names of these options, for what checks keywords."""
+
+
 def policy(config: RetryConfig | RetryPolicy) -> RetryPolicy:
     """Read a configuration in milliseconds. Raises ConfigurationError for values out of range."""
     if isinstance(config, RetryPolicy):
@@ -91,7 +95,12 @@ def policy(config: RetryConfig | RetryPolicy) -> RetryPolicy:
 
 
 def changes(retries: Retries, options: CallOptions) -> OptionChanges:
-    """What these options change for a call."""
+    """What these options change for a call. Raises TypeError for one that there is not."""
+    for name in options:
+        if name not in OPTIONS:
+            raise TypeError(
+                f"unexpected keyword argument {name!r}; every operation takes {', '.join(OPTIONS)}"
+            )
     changed: OptionChanges = {}
     if retries is not None:
         changed["retry"] = policy(retries)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from veneer._async.aerostack.search import AsyncSearch
+from veneer._core.call import check_keywords
 from veneer._core.streaming import StreamLimits
 from veneer._platforms.aerostack_bodies import body, chat
 from veneer._platforms.aerostack_models import ChatCompletion, ChatCompletionChunk
-from veneer._platforms.aerostack_options import CallOptions, Retries
+from veneer._platforms.aerostack_options import OPTIONS, CallOptions, Retries
 from veneer_generated.aerostack.api.ai import ai_chat
 from veneer_generated.aerostack.models.chat_request import ChatRequest
 
@@ -32,6 +33,7 @@ class AsyncAi(AsyncSearch):
         view = self._async_view(retries, options)
         return ChatCompletion.of(await view.call(ai_chat, body=chat(request)))
 
+    @check_keywords(*OPTIONS)
     def ai_chat_stream_async(
         self,
         request: ChatRequest | ChatRequestDict,

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
 from veneer._async.aerostack.client import AsyncNamespace
+from veneer._core.call import check_keywords
 from veneer._platforms.aerostack_bodies import body
-from veneer._platforms.aerostack_options import CallOptions, Retries
+from veneer._platforms.aerostack_options import OPTIONS, CallOptions, Retries
 from veneer_generated.aerostack.api.cache import (
     cache_delete,
     cache_delete_many,
@@ -179,6 +180,7 @@ class AsyncCache(AsyncNamespace):
         """Get a page of keys with the time each is forgotten (seconds since 1970): POST /cache/list."""
         return await self._async_view(retries, options).call(cache_list, body=body(CacheListRequest, request))
 
+    @check_keywords(*OPTIONS)
     def cache_list_iter_async(
         self,
         request: CacheListRequest | CacheListRequestDict | None = None,

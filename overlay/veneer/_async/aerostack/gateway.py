@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from veneer._async.aerostack.client import AsyncNamespace
+from veneer._core.call import check_keywords
 from veneer._core.streaming import StreamLimits
 from veneer._platforms.aerostack_bodies import body, chat
 from veneer._platforms.aerostack_models import ChatCompletion, ChatCompletionChunk
-from veneer._platforms.aerostack_options import CallOptions, Retries
+from veneer._platforms.aerostack_options import OPTIONS, CallOptions, Retries
 from veneer_generated.aerostack.api.gateway import gateway_billing_log, gateway_chat, gateway_get_wallet
 from veneer_generated.aerostack.models.billing_log_request import BillingLogRequest
 from veneer_generated.aerostack.models.billing_log_result import BillingLogResult
@@ -59,6 +60,7 @@ class AsyncGateway(AsyncNamespace):
             gateway_billing_log, body=body(BillingLogRequest, request)
         )
 
+    @check_keywords(*OPTIONS)
     def gateway_chat_stream_async(
         self,
         api_slug: str,

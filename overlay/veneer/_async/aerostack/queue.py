@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
 from veneer._async.aerostack.client import AsyncNamespace
+from veneer._core.call import check_keywords
 from veneer._platforms.aerostack_bodies import body
-from veneer._platforms.aerostack_options import CallOptions, Retries
+from veneer._platforms.aerostack_options import OPTIONS, CallOptions, Retries
 from veneer_generated.aerostack.api.queue import (
     queue_cancel_job,
     queue_enqueue,
@@ -67,6 +68,7 @@ class AsyncQueue(AsyncNamespace):
             queue_list_jobs, body=body(JobListRequest, request)
         )
 
+    @check_keywords(*OPTIONS)
     def queue_list_jobs_iter_async(
         self,
         request: JobListRequest | JobListRequestDict | None = None,

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from veneer._async.aerostack.client import AsyncNamespace
+from veneer._core.call import check_keywords
 from veneer._core.transfer import Download, Progress
 from veneer._platforms.aerostack_bodies import body
-from veneer._platforms.aerostack_options import CallOptions, Retries
+from veneer._platforms.aerostack_options import OPTIONS, CallOptions, Retries
 from veneer._platforms.aerostack_uploads import upload
 from veneer_generated.aerostack.api.storage import (
     storage_copy,
@@ -103,6 +104,7 @@ class AsyncStorage(AsyncNamespace):
             storage_list, body=body(StorageListRequest, request)
         )
 
+    @check_keywords(*OPTIONS)
     def storage_list_iter_async(
         self,
         request: StorageListRequest | StorageListRequestDict | None = None,

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Unpack
 
 from veneer._async.client import AsyncClient
-from veneer._platforms import WalkOptions, given, moment
+from veneer._core.call import check_keywords
+from veneer._platforms import WALK, WalkOptions, given, moment
 from veneer_generated.hybridb.api.audit import list_audit_actions
 from veneer_generated.hybridb.models.audit_entry import AuditEntry
 from veneer_generated.hybridb.models.audit_outcome import AuditOutcome
@@ -41,6 +42,7 @@ class AsyncAudit:
         filters = _filters(actor_id, action, outcome, decision_id, session_id, from_, to)
         return (await self._client.call(list_audit_actions, page=page, limit=limit, **filters)).data
 
+    @check_keywords(*WALK)
     def iter(
         self,
         *,

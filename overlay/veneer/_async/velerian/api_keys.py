@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Unpack
 
 from veneer._async.client import AsyncClient
 from veneer._async.velerian.lists import async_page
-from veneer._platforms import WalkOptions
+from veneer._core.call import check_keywords
+from veneer._platforms import WALK, WalkOptions
 from veneer._platforms.velerian_models import NewApiKey, Page
 from veneer_generated.velerian.api.api_keys import create_api_key, list_api_keys, revoke_api_key
 from veneer_generated.velerian.models.api_key import ApiKey
@@ -38,6 +39,7 @@ class AsyncApiKeys:
         """Give one page of keys, without their secrets. GET /api/v2/api-keys"""
         return await async_page(self._client, list_api_keys, limit=limit, offset=offset)
 
+    @check_keywords(*WALK)
     def iter(self, *, page_size: int = 100, **walk: Unpack[WalkOptions]) -> AsyncPager[ApiKey]:
         """Iterate all keys, without their secrets; `walk` as in `paginate`. GET /api/v2/api-keys"""
         return self._client.paginate(list_api_keys, limit=page_size, **walk)

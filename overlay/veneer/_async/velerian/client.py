@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from veneer._async.client import AsyncClient
-from veneer._platforms import WalkOptions, given, moment
+from veneer._core.call import check_keywords
+from veneer._platforms import WALK, WalkOptions, given, moment
 from veneer._platforms.velerian import ENDED, PLATFORM, VelerianRunTimeoutError, run_timeout_error
 
 # Every method loads the operations, models and results that it needs itself: a program's first call waits for no other's.
@@ -228,6 +229,7 @@ class AsyncVelerianClient(AsyncClient):
         )
         return UsageSummary.of(answer.value, raw=answer.response.json())
 
+    @check_keywords(*WALK)
     def iter_evidence_packs(
         self, *, page_size: int = 100, **walk: Unpack[WalkOptions]
     ) -> AsyncPager[dict[str, Any]]:
@@ -266,6 +268,7 @@ class AsyncVelerianClient(AsyncClient):
         raw = answer.response.json()
         return Page.of(answer.value, items=raw["items"], raw=raw)
 
+    @check_keywords(*WALK)
     def iter_audit_log(
         self,
         *,
@@ -304,6 +307,7 @@ class AsyncVelerianClient(AsyncClient):
 
     # -- any route ---------------------------------------------------------------------------------------------
 
+    @check_keywords(*WALK)
     def iter_paginated(
         self,
         path: str,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack
 
 from veneer._async.client import AsyncClient
-from veneer._core.call import Endpoint
-from veneer._platforms import WalkOptions
+from veneer._core.call import Endpoint, check_keywords
+from veneer._platforms import WALK, WalkOptions
 from veneer._platforms.velerian_models import Page
 from veneer_generated.velerian.api.approvals import list_approvals
 
@@ -35,6 +35,7 @@ class AsyncList(Generic[T]):
         """Give one page: at most `limit` rows (the server may give fewer) after the first `offset`."""
         return await async_page(self._client, self._endpoint, limit=limit, offset=offset)
 
+    @check_keywords(*WALK)
     def iter(self, *, page_size: int = 100, **walk: Unpack[WalkOptions]) -> AsyncPager[T]:
         """Iterate all rows, `page_size` a request; `walk` as in `paginate`."""
         return self._client.paginate(self._endpoint, limit=page_size, **walk)
@@ -52,6 +53,7 @@ class AsyncApprovals:
         """Give one page, of one status if given. GET /api/v2/approvals"""
         return await async_page(self._client, list_approvals, status=status, limit=limit, offset=offset)
 
+    @check_keywords(*WALK)
     def iter(
         self, *, status: str | None = None, page_size: int = 100, **walk: Unpack[WalkOptions]
     ) -> AsyncPager[dict[str, Any]]:

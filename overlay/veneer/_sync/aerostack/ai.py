@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
+from veneer._core.call import check_keywords
 from veneer._core.streaming import StreamLimits
 from veneer._platforms.aerostack_bodies import body, chat
 from veneer._platforms.aerostack_models import ChatCompletion, ChatCompletionChunk
-from veneer._platforms.aerostack_options import CallOptions, Retries
+from veneer._platforms.aerostack_options import OPTIONS, CallOptions, Retries
 from veneer._sync.aerostack.search import Search
 from veneer_generated.aerostack.api.ai import ai_chat
 from veneer_generated.aerostack.models.chat_request import ChatRequest
@@ -33,6 +34,7 @@ class Ai(Search):
         view = self._view(retries, options)
         return ChatCompletion.of(view.call(ai_chat, body=chat(request)))
 
+    @check_keywords(*OPTIONS)
     def ai_chat_stream(
         self,
         request: ChatRequest | ChatRequestDict,

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
+from veneer._core.call import check_keywords
 from veneer._platforms.aerostack_bodies import body
-from veneer._platforms.aerostack_options import CallOptions, Retries
+from veneer._platforms.aerostack_options import OPTIONS, CallOptions, Retries
 from veneer._sync.aerostack.client import Namespace
 from veneer_generated.aerostack.api.cache import (
     cache_delete,
@@ -166,6 +167,7 @@ class Cache(Namespace):
         """Get a page of keys with the time each is forgotten (seconds since 1970): POST /cache/list."""
         return self._view(retries, options).call(cache_list, body=body(CacheListRequest, request))
 
+    @check_keywords(*OPTIONS)
     def cache_list_iter(
         self,
         request: CacheListRequest | CacheListRequestDict | None = None,

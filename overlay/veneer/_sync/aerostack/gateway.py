@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
+from veneer._core.call import check_keywords
 from veneer._core.streaming import StreamLimits
 from veneer._platforms.aerostack_bodies import body, chat
 from veneer._platforms.aerostack_models import ChatCompletion, ChatCompletionChunk
-from veneer._platforms.aerostack_options import CallOptions, Retries
+from veneer._platforms.aerostack_options import OPTIONS, CallOptions, Retries
 from veneer._sync.aerostack.client import Namespace
 from veneer_generated.aerostack.api.gateway import gateway_billing_log, gateway_chat, gateway_get_wallet
 from veneer_generated.aerostack.models.billing_log_request import BillingLogRequest
@@ -58,6 +59,7 @@ class Gateway(Namespace):
         """Charge usage of a gateway API to a consumer: POST /gateway/billing/log."""
         return self._view(retries, options).call(gateway_billing_log, body=body(BillingLogRequest, request))
 
+    @check_keywords(*OPTIONS)
     def gateway_chat_stream(
         self,
         api_slug: str,

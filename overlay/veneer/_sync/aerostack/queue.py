@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
+from veneer._core.call import check_keywords
 from veneer._platforms.aerostack_bodies import body
-from veneer._platforms.aerostack_options import CallOptions, Retries
+from veneer._platforms.aerostack_options import OPTIONS, CallOptions, Retries
 from veneer._sync.aerostack.client import Namespace
 from veneer_generated.aerostack.api.queue import (
     queue_cancel_job,
@@ -64,6 +65,7 @@ class Queue(Namespace):
         """Get a page of jobs: POST /queue/jobs."""
         return self._view(retries, options).call(queue_list_jobs, body=body(JobListRequest, request))
 
+    @check_keywords(*OPTIONS)
     def queue_list_jobs_iter(
         self,
         request: JobListRequest | JobListRequestDict | None = None,

@@ -7,9 +7,10 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
+from veneer._core.call import check_keywords
 from veneer._core.transfer import Download, Progress
 from veneer._platforms.aerostack_bodies import body
-from veneer._platforms.aerostack_options import CallOptions, Retries
+from veneer._platforms.aerostack_options import OPTIONS, CallOptions, Retries
 from veneer._platforms.aerostack_uploads import upload
 from veneer._sync.aerostack.client import Namespace
 from veneer_generated.aerostack.api.storage import (
@@ -102,6 +103,7 @@ class Storage(Namespace):
         """Get a page of files: POST /storage/list."""
         return self._view(retries, options).call(storage_list, body=body(StorageListRequest, request))
 
+    @check_keywords(*OPTIONS)
     def storage_list_iter(
         self,
         request: StorageListRequest | StorageListRequestDict | None = None,

@@ -6,7 +6,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Unpack
 
-from veneer._platforms import WalkOptions, given, moment
+from veneer._core.call import check_keywords
+from veneer._platforms import WALK, WalkOptions, given, moment
 from veneer._sync.client import Client
 from veneer_generated.hybridb.api.audit import list_audit_actions
 from veneer_generated.hybridb.models.audit_entry import AuditEntry
@@ -42,6 +43,7 @@ class Audit:
         filters = _filters(actor_id, action, outcome, decision_id, session_id, from_, to)
         return (self._client.call(list_audit_actions, page=page, limit=limit, **filters)).data
 
+    @check_keywords(*WALK)
     def iter(
         self,
         *,

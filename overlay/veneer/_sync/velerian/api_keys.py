@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Unpack
 
-from veneer._platforms import WalkOptions
+from veneer._core.call import check_keywords
+from veneer._platforms import WALK, WalkOptions
 from veneer._platforms.velerian_models import NewApiKey, Page
 from veneer._sync.client import Client
 from veneer._sync.velerian.lists import page
@@ -39,6 +40,7 @@ class ApiKeys:
         """Give one page of keys, without their secrets. GET /api/v2/api-keys"""
         return page(self._client, list_api_keys, limit=limit, offset=offset)
 
+    @check_keywords(*WALK)
     def iter(self, *, page_size: int = 100, **walk: Unpack[WalkOptions]) -> Pager[ApiKey]:
         """Iterate all keys, without their secrets; `walk` as in `paginate`. GET /api/v2/api-keys"""
         return self._client.paginate(list_api_keys, limit=page_size, **walk)

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
-from veneer._platforms import WalkOptions, given, moment
+from veneer._core.call import check_keywords
+from veneer._platforms import WALK, WalkOptions, given, moment
 from veneer._platforms.velerian import ENDED, PLATFORM, VelerianRunTimeoutError, run_timeout_error
 from veneer._sync.client import Client
 
@@ -229,6 +230,7 @@ class VelerianClient(Client):
         )
         return UsageSummary.of(answer.value, raw=answer.response.json())
 
+    @check_keywords(*WALK)
     def iter_evidence_packs(
         self, *, page_size: int = 100, **walk: Unpack[WalkOptions]
     ) -> Pager[dict[str, Any]]:
@@ -267,6 +269,7 @@ class VelerianClient(Client):
         raw = answer.response.json()
         return Page.of(answer.value, items=raw["items"], raw=raw)
 
+    @check_keywords(*WALK)
     def iter_audit_log(
         self,
         *,
@@ -305,6 +308,7 @@ class VelerianClient(Client):
 
     # -- any route ---------------------------------------------------------------------------------------------
 
+    @check_keywords(*WALK)
     def iter_paginated(
         self,
         path: str,

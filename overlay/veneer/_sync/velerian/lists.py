@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack
 
-from veneer._core.call import Endpoint
-from veneer._platforms import WalkOptions
+from veneer._core.call import Endpoint, check_keywords
+from veneer._platforms import WALK, WalkOptions
 from veneer._platforms.velerian_models import Page
 from veneer._sync.client import Client
 from veneer_generated.velerian.api.approvals import list_approvals
@@ -36,6 +36,7 @@ class List(Generic[T]):
         """Give one page: at most `limit` rows (the server may give fewer) after the first `offset`."""
         return page(self._client, self._endpoint, limit=limit, offset=offset)
 
+    @check_keywords(*WALK)
     def iter(self, *, page_size: int = 100, **walk: Unpack[WalkOptions]) -> Pager[T]:
         """Iterate all rows, `page_size` a request; `walk` as in `paginate`."""
         return self._client.paginate(self._endpoint, limit=page_size, **walk)
@@ -51,6 +52,7 @@ class Approvals:
         """Give one page, of one status if given. GET /api/v2/approvals"""
         return page(self._client, list_approvals, status=status, limit=limit, offset=offset)
 
+    @check_keywords(*WALK)
     def iter(
         self, *, status: str | None = None, page_size: int = 100, **walk: Unpack[WalkOptions]
     ) -> Pager[dict[str, Any]]:
