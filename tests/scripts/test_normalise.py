@@ -386,6 +386,95 @@ class TestResponses:
         assert result(both, method="post") == {"$ref": f"{REF}Out"}
         assert both.operations[0].accept == "application/json, text/event-stream"
 
+    @pytest.mark.parametrize("name", ["Last-Event-ID", "last-event-id"])
+    @pytest.mark.parametrize("shared", [False, True], ids=["the operation's", "the path's"])
+    def test_a_stream_that_takes_the_id_of_an_event_is_resumable(self, name: str, shared: bool) -> None:
+        stream = {"responses": {"200": {"content": {"text/event-stream": {}}}}}
+        header = [{"name": name, "in": "header", "schema": {"type": "string"}}]
+        document = contract({"GET /x": {**stream, **({} if shared else {"parameters": header})}})
+        if shared:
+            document["paths"]["/x"]["parameters"] = header
+        assert normalise(document).operations[0].stream == {"kind": "text/event-stream", "resumable": True}
+
+    def test_a_contract_that_says_otherwise_of_its_stream_is_believed(self) -> None:
+        operation = {
+            "parameters": [{"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}],
+            "responses": {"200": {"content": {"text/event-stream": {}}}},
+            "x-veneer-stream": {"resumable": False},
+        }
+        done = normalise(contract({"GET /x": operation}))
+        assert done.operations[0].stream == {"kind": "text/event-stream", "resumable": False}
+
+    @pytest.mark.parametrize("place", ["query", "cookie"])
+    def test_the_id_of_an_event_elsewhere_than_in_its_header_resumes_nothing(self, place: str) -> None:
+        operation = {
+            "parameters": [{"name": "Last-Event-ID", "in": place, "schema": {"type": "string"}}],
+            "responses": {"200": {"content": {"text/event-stream": {}}}},
+        }
+        done = normalise(contract({"GET /x": operation}))
+        assert done.operations[0].stream == {"kind": "text/event-stream"}
+
+    def test_a_header_for_an_events_id_alone_makes_no_stream(self) -> None:
+        operation = {
+            "parameters": [{"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}],
+            "responses": {"200": {"content": {"application/json": {"schema": {"$ref": f"{REF}Out"}}}}},
+        }
+        done = normalise(
+            contract({"GET /x": operation}, {"Out": {"type": "object", "properties": {"b": {}}}})
+        )
+        assert done.operations[0].stream is None
+
+    @pytest.mark.parametrize(
+        "kind",
+        [
+            "application/jsonlines",
+            "application/x-json-stream",
+            "application/json-seq",
+            "application/fhir+ndjson",
+        ],
+    )
+    def test_json_texts_in_a_row_are_a_stream_and_by_a_call_text(self, kind: str) -> None:
+        content = {kind: {"itemSchema": {"$ref": f"{REF}Event"}}}
+        schemas = {"Event": {"type": "object", "properties": {"a": {}}}}
+        done = normalise(contract({"GET /x": {"responses": {"200": {"content": content}}}}, schemas))
+        assert done.operations[0].stream == {"kind": kind, "item": "Event"}
+        assert done.operations[0].accept == kind
+        assert result(done) == {"type": "string"}
+
+    @pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/vnd.acme.feed"])
+    @pytest.mark.parametrize("where", ["operation", "media type"])
+    def test_an_extension_makes_a_stream_of_any_media_type(self, kind: str, where: str) -> None:
+        media: dict[str, Any] = {"schema": {"$ref": f"{REF}Event"}}
+        operation: dict[str, Any] = {"responses": {"200": {"content": {kind: media}}}}
+        if where == "operation":
+            operation["x-veneer-stream"] = {"kind": kind}
+        else:
+            media["x-veneer-stream"] = {}
+        schemas = {"Event": {"type": "object", "properties": {"a": {}}}}
+        done = normalise(contract({"GET /x": operation}, schemas))
+        assert done.operations[0].stream == {"kind": kind, "item": "Event"}
+        assert findings(done) == []
+        assert result(done) == {"type": "string"}
+
+    @pytest.mark.parametrize("extension", [{"resumable": True}, True, {}], ids=["an object", "true", "empty"])
+    def test_a_stream_of_unknown_kind_is_one_and_is_reported_with_its_place(self, extension: Any) -> None:
+        operation = {
+            "responses": {"200": {"content": {"application/json": {"schema": {"type": "integer"}}}}},
+            "x-veneer-stream": extension,
+        }
+        done = normalise(contract({"GET /x": operation}))
+        assert done.operations[0].facts()["stream"] == (extension if isinstance(extension, dict) else {})
+        assert findings(done, Level.WEAKER) == [
+            "stream-without-a-kind at #/paths/~1x/get/x-veneer-stream: no answer has a media type of streams: say which one in `kind`"
+        ]
+
+    def test_an_extension_that_is_neither_an_object_nor_true_is_refused_with_its_place(self) -> None:
+        operation = {"responses": {"200": {"description": ""}}, "x-veneer-stream": "yes"}
+        done = normalise(contract({"GET /x": operation}))
+        assert findings(done, Level.LOSS) == [
+            "extension at #/paths/~1x/get/x-veneer-stream: x-veneer-stream is neither an object nor true"
+        ]
+
     @pytest.mark.parametrize("word", ["anyOf", "oneOf"])
     def test_the_item_of_a_stream_is_the_one_that_is_json_of_what_its_data_may_be(self, word: str) -> None:
         data = {"contentMediaType": "application/json", "contentSchema": {"$ref": f"{REF}Event"}}

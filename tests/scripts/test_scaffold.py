@@ -298,7 +298,7 @@ NASTY = contract(
             "get": {
                 "tags": ["Event"],
                 "operationId": "aiter",
-                "parameters": [query("event", "string")],
+                "parameters": [query("event", "string"), {"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}],
                 "responses": {"200": {"description": "", "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/Event"}}}}},
             }
         },
@@ -375,6 +375,84 @@ def test_arguments_with_names_of_the_clients_own_reach_the_server(nasty: Path) -
     assert asked[1].url.params["cursor"] == "c"
     assert (found.id, str(asked[2].url)) == (1, "https://api.test/jobs/7?endpoint=e&search=s")
     assert asked[0].headers["cookie"] == "sid=s"
+
+
+STREAM_USES = """
+from collections.abc import Mapping
+
+import veneer
+from nasty_jobs import AsyncNastyJobsClient, NastyJobsClient
+from nasty_jobs_generated.nasty_jobs.models import Event
+
+
+def count(event: Mapping[str, str]) -> int:
+    return len(event)
+
+
+def uses(client: NastyJobsClient, tasks: AsyncNastyJobsClient) -> None:
+    typed: veneer.Stream[Event] = client.event.stream_aiter_(event="e")
+    own: veneer.Stream[int] = client.event.stream_aiter_(event_=count, limits=veneer.StreamLimits(total=9))
+    later: veneer.AsyncStream[int] = tasks.event.stream_aiter_(
+        event_=count, rule=veneer.StreamRule(endless=True), last_event_id="7"
+    )
+    client.event.stream_aiter_(limit=3)  # type: ignore[call-overload]
+"""
+
+
+def test_the_streams_of_a_project_are_typed_by_the_event_function_that_they_are_given(
+    nasty: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "uses.py").write_text(STREAM_USES)
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--warn-unused-ignores", "--cache-dir", str(tmp_path / "cache"), "uses.py"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, "MYPYPATH": f"{nasty / 'overlay'}:{nasty / 'generated'}"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_streams_of_a_project_take_a_rule_limits_an_event_function_and_an_id(nasty: Path) -> None:
+    import httpx
+
+    import veneer
+
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        if len(asked) == 3:
+            return httpx.Response(204)
+        body = f'id: {len(asked)}\ndata: {{"at": "2026-01-02T03:04:05Z"}}\n\n'
+        return httpx.Response(200, headers={"content-type": "text/event-stream"}, text=body)
+
+    with (
+        imported(nasty, "nasty_jobs") as package,
+        httpx.Client(transport=httpx.MockTransport(answer)) as engine,
+    ):
+        client = package.NastyJobsClient(
+            "https://api.test", credentials={"session": "s"}, http_client=engine,
+            retry=veneer.RetryPolicy(base=0.0),
+        )  # fmt: skip
+        stream = client.event.stream_aiter_(
+            event="e",
+            event_=lambda row: row["at"][:4],
+            rule=veneer.StreamRule(endless=True),
+            limits=veneer.StreamLimits(total=60),
+            last_event_id="0",
+        )
+        assert list(stream) == ["2026", "2026"]
+        asked[2:] = []
+        assert [event.at.year for event in client.event.stream_aiter_()] == []
+        with pytest.raises(
+            TypeError, match=r"stream_aiter_\(\) got an unexpected .*'evnt'; did you mean 'event'"
+        ):
+            client.event.stream_aiter_(evnt="e")
+        with pytest.raises(
+            TypeError, match=r"iter_all\(\) got an unexpected .*'page_size'; did you mean 'limit'"
+        ):
+            client.jobs_async.iter_all(page_size=5)
+    assert [request.headers.get("last-event-id") for request in asked] == ["0", "1", None]
+    assert dict(asked[0].url.params) == {"event": "e"}
 
 
 def test_drift_names_an_operation_that_no_method_calls_and_an_edited_twin(

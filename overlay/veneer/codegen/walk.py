@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from veneer._core.jsonlines import is_lines, is_sequence
 from veneer.codegen import pointers
 
 if TYPE_CHECKING:
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """The methods that the generator knows, in its order."""
-
-LINES: Final = frozenset({"application/jsonl", "application/x-ndjson", "application/ndjson", "application/x-jsonlines", "application/json-seq", "application/stream+json"})  # fmt: skip
-"""Media types of one JSON value after another."""
 
 
 @dataclass(frozen=True)
@@ -68,4 +66,9 @@ def media_type(kind: str) -> str:
 
 def is_json(kind: str) -> bool:
     """Tell whether a media type is one JSON value (RFC 6839 §3.1)."""
-    return kind in {"application/json", "text/json"} or (kind.endswith("+json") and kind not in LINES)
+    return kind in {"application/json", "text/json"} or (kind.endswith("+json") and not is_texts(kind))
+
+
+def is_texts(kind: str) -> bool:
+    """Tell whether a media type is one JSON value after another."""
+    return is_lines(kind) or is_sequence(kind)

@@ -11,8 +11,7 @@ from veneer.codegen.normalise import names
 from veneer.codegen.normalise.report import Level
 from veneer.codegen.normalise.rules import NULL, Schema
 from veneer.codegen.normalise.schemas import COMPONENTS, Schemas, Scope, is_class
-from veneer.codegen.walk import LINES as _LINES
-from veneer.codegen.walk import METHODS, Found, find_operations, is_json, media_type
+from veneer.codegen.walk import METHODS, Found, find_operations, is_json, is_texts, media_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +29,7 @@ _TEXT: Final = frozenset(
     }
 )
 _EVENTS: Final = "text/event-stream"
+_LAST_EVENT_ID: Final = "last-event-id"
 _SENT_BY_HTTP: Final = frozenset({"accept", "content-type", "authorization"})
 
 Style = Literal["csv", "space", "pipe", "deep", "json"]
@@ -74,7 +74,7 @@ class Operation:
             **{
                 name: value
                 for name in ("idempotency", "stream", "pagination", "accept", "errors")
-                if (value := getattr(self, name))
+                if (value := getattr(self, name)) or (name == "stream" and value is not None)
             },
             **({"bodiless": list(self.bodiless)} if self.bodiless else {}),
         }
@@ -150,6 +150,8 @@ class Operations:
                 )
         body = self._body(found, name)
         responses, facts = self._responses(found, name)
+        if facts["stream"] is not None and parameters.takes(_LAST_EVENT_ID):
+            facts["stream"] = {"resumable": True, **facts["stream"]}
         self.paths.setdefault(slot[0], {})[slot[1]] = {
             **{text: node[text] for text in ("summary", "description") if isinstance(node.get(text), str)},
             "operationId": key[1],
@@ -246,7 +248,7 @@ class Operations:
         successes = {status: value for status, value in statuses.items() if status.startswith("2")}
         if not successes and "default" in statuses:
             successes = {"default": statuses["default"]}
-        facts: dict[str, Any] = {"errors": {}, "accept": "", "stream": found.node.get("x-veneer-stream")}
+        facts: dict[str, Any] = {"errors": {}, "accept": "", "stream": self._declared_stream(found)}
         typed: dict[str, dict[str, Any]] = {}
         accepted: list[str] = []
         bodiless: list[str] = []
@@ -265,8 +267,26 @@ class Operations:
             if status not in successes and not status.startswith(("1", "3")):
                 self._error(status, node, pointers.join(place, key), name, facts)
         facts["accept"] = ", ".join(sorted(dict.fromkeys(accepted), key=lambda kind: not is_json(kind)))
+        if facts["stream"] is not None and not facts["stream"].get("kind"):
+            self._report.add(
+                "stream-without-a-kind",
+                pointers.join(found.place, "x-veneer-stream"),
+                "no answer has a media type of streams: say which one in `kind`",
+                Level.WEAKER,
+            )
         facts["typed"] = any(not _is_any(content["schema"]) for content in typed.values())
         return _widened(typed), facts
+
+    def _declared_stream(self, found: Found) -> dict[str, Any] | None:
+        """Give the operation's `x-veneer-stream`; `true` says that it streams and no more."""
+        declared = found.node.get("x-veneer-stream")
+        if declared is None or isinstance(declared, dict):
+            return declared
+        if declared is not True:
+            place = pointers.join(found.place, "x-veneer-stream")
+            self._report.add("extension", place, "x-veneer-stream is neither an object nor true", Level.LOSS)
+            return None
+        return {}
 
     def _content(self, node: Any, place: str) -> dict[str, Any]:
         response = self._deref(node, place, "response")
@@ -279,9 +299,11 @@ class Operations:
         """Give the content of a success that the parser reads; None where it is a stream of events alone."""
         accepted += [kind for kind in content if kind != "*/*"]
         chosen = min(content, key=_response_rank)
-        for kind, media in content.items():
-            if media_type(kind) == _EVENTS or media_type(kind) in _LINES:
-                self._stream(media, kind, pointers.join(place, "content", kind), name, facts)
+        declared = media_type(str((facts["stream"] or {}).get("kind", "")))
+        streamed = {kind for kind, media in content.items() if _streams(kind, media, declared)}
+        for kind in content:
+            if kind in streamed:
+                self._stream(content[kind], kind, pointers.join(place, "content", kind), name, facts)
         if media_type(chosen) == _EVENTS:
             return None
         if len(content) > 1 and not all(
@@ -292,10 +314,10 @@ class Operations:
             )
         media = content[chosen] if isinstance(content[chosen], dict) else {}
         kind = media_type(chosen)
-        if is_json(kind):
+        if is_json(kind) and chosen not in streamed:
             scope = Scope(pointers.join(place, "content", chosen, "schema"), name)
             return {"kind": "application/json", "schema": self._schemas.schema(media.get("schema"), scope)}
-        if kind.startswith("text/") or kind in _LINES or kind in _TEXT or kind.endswith("+xml"):
+        if kind.startswith("text/") or chosen in streamed or kind in _TEXT or kind.endswith("+xml"):
             return {"kind": "text/plain", "schema": {"type": "string"}}
         if kind == "*/*" and "schema" in media and not _binary(media["schema"]):
             scope = Scope(pointers.join(place, "content", chosen, "schema"), name)
@@ -306,9 +328,10 @@ class Operations:
         """Keep the model of a stream's items, and say in the facts that there is a stream."""
         media = media if isinstance(media, dict) else {}
         key = "itemSchema" if "itemSchema" in media else "schema"
+        own = media.get("x-veneer-stream")
         facts["stream"] = {
             "kind": media_type(kind),
-            **(media.get("x-veneer-stream") or {}),
+            **(own if isinstance(own, dict) else {}),
             **(facts["stream"] or {}),
         }
         if key in media:
@@ -348,6 +371,14 @@ class _Parameters:
         for place, node in self._declared():
             self._add(node, place)
         self._complete_path()
+
+    def takes(self, header: str) -> bool:
+        """Tell whether the operation has a header parameter, its name in lower case."""
+        return any(
+            parameter["in"] == "header"
+            and self.wire.get(("header", parameter["name"]), parameter["name"]).lower() == header
+            for parameter in self.kept
+        )
 
     def _note(self, rule: str, place: str, detail: str, level: Level = Level.NOTE) -> None:
         self._schemas.note(rule, place, detail, level)
@@ -536,6 +567,13 @@ class _Parameters:
                     description=None,
                     place=self._found.place,
                 )
+
+
+def _streams(kind: str, media: Any, declared: str) -> bool:
+    """Tell whether a success is a stream: by its media type, or because an extension says so of it."""
+    plain = media_type(kind)
+    marked = isinstance(media, dict) and media.get("x-veneer-stream") not in (None, False)
+    return plain in (_EVENTS, declared) or is_texts(plain) or marked
 
 
 def _body_rank(kind: str) -> int:

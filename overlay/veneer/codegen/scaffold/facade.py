@@ -17,6 +17,9 @@ from veneer.codegen import unasync
 from veneer.codegen.scaffold.endpoints import Argument, Endpoint, Package, names
 
 BOUND: Final = "Bound"
+EVENT: Final = "_E"
+"""What a caller's own function makes of a stream's event."""
+_LAST_EVENT_ID: Final = "last_event_id"
 
 
 @dataclass(frozen=True)
@@ -35,28 +38,76 @@ class Method:
         return f"_{self.endpoint.name}"
 
     @property
+    def named(self) -> list[Argument]:
+        """The operation's keyword arguments; where a stream goes on from is the client's own."""
+        dropped = {_LAST_EVENT_ID} if self.resumable else set()
+        return [argument for argument in self.endpoint.named if argument.name not in dropped]
+
+    @property
+    def resumable(self) -> bool:
+        """True for a stream that goes on from the id of an event."""
+        return self.kind == "stream" and bool((self.endpoint.facts.get("stream") or {}).get("resumable"))
+
+    @property
+    def options(self) -> dict[str, tuple[str, str]]:
+        """What a stream takes beside its operation's arguments: argument, type and default by the client's name for it."""
+        if self.kind != "stream":
+            return {}
+        taken = {argument.name for argument in (*self.endpoint.path, *self.named)}
+        found = {
+            "event": "collections.abc.Callable[[typing.Any], typing.Any] | None = None",
+            "rule": "veneer.StreamRule | None = None",
+            "limits": "veneer.StreamLimits | None = None",
+            **({_LAST_EVENT_ID: 'str = ""'} if self.resumable else {}),
+        }
+        return {name: (free(name, taken), annotation) for name, annotation in found.items()}
+
+    @property
     def parameters(self) -> str:
         """What stands between the method's parentheses."""
-        named = [str(argument) for argument in self.endpoint.named]
+        return self._parameters({})
+
+    @property
+    def overloads(self) -> list[tuple[str, str]]:
+        """The parameters and result of each way to call a stream: its events as the contract has them, or as the caller makes them."""
+        if self.kind != "stream":
+            return []
+        own = {"event": "None = None"}
+        made = {"event": f"collections.abc.Callable[[typing.Any], {EVENT}]"}
+        return [
+            (self._parameters(own), self.result),
+            (self._parameters(made), f"veneer.AsyncStream[{EVENT}]"),
+        ]
+
+    def _parameters(self, instead: Mapping[str, str]) -> str:
+        options = [
+            f"{argument}: {instead.get(name, annotation)}"
+            for name, (argument, annotation) in self.options.items()
+        ]
+        named = [*map(str, self.named), *options]
         return ", ".join(["self", *map(str, self.endpoint.path), *(["*", *named] if named else [])])
 
     @property
     def hidden(self) -> bool:
         """True where the client's own method has an argument of the same name as the operation."""
         own = set(inspect.signature(getattr(AsyncClient, self.kind)).parameters) - {"self", "args", "kwargs"}
-        return not own.isdisjoint(argument.name for argument in self.endpoint.named)
+        return not own.isdisjoint(argument.name for argument in self.named)
 
     @property
     def arguments(self) -> str:
         """What the client's method is given."""
-        named = [argument.name for argument in self.endpoint.named]
+        named = [argument.name for argument in self.named]
         path = [argument.name for argument in self.endpoint.path]
         if self.hidden:
             given = ", ".join(f"{name!r}: {name}" for name in named)
             first = [f"{BOUND}({self.target}, {{{given}}})", *path]
         else:
             first = [self.target, *path, *(f"{name}={name}" for name in named)]
-        return ", ".join([*first, *([f"event={self.event}.from_dict"] if self.event else [])])
+        options = {name: argument for name, (argument, _) in self.options.items()}
+        if self.event:
+            event = options["event"]
+            options["event"] = f"{self.event}.from_dict if {event} is None else {event}"
+        return ", ".join([*first, *(f"{name}={value}" for name, value in options.items())])
 
     @property
     def union(self) -> bool:
@@ -105,6 +156,11 @@ class Namespace:
     def union(self) -> bool:
         """True where a result is one of several types."""
         return any(method.union for method in self.methods)
+
+    @property
+    def streams(self) -> bool:
+        """True where a method gives a stream."""
+        return any(method.kind == "stream" for method in self.methods)
 
     @property
     def bound(self) -> bool:
@@ -168,7 +224,7 @@ def _methods(
     """Give the methods of one operation: its call, its iterator where it is paged, its stream where it has one."""
     stream, pages = endpoint.facts.get("stream"), endpoint.facts.get("pagination")
     accept = str(endpoint.facts.get("accept") or "")
-    only_stream = stream and accept == stream["kind"]
+    only_stream = stream is not None and accept == stream.get("kind")
     if not only_stream:
         result = "None" if endpoint.result == "Any" and not accept else endpoint.result
         yield Method(endpoint.name, "call", endpoint, result), {}
@@ -183,7 +239,7 @@ def _methods(
             ),
             imports,
         )
-    if stream:
+    if stream is not None:
         event = _event(str(stream.get("item", "")), models)
         kind = f"veneer.AsyncStream[{event or 'veneer.Event'}]"
         named = only_stream and "stream" in endpoint.name.split("_")
