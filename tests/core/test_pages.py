@@ -606,3 +606,132 @@ def test_a_pages_repr_holds_neither_response_nor_headers() -> None:
     assert page.response == "canary"
     assert "canary" not in repr(page)
     assert repr(page).startswith("Page(items=[1], request=PageRequest(style='offset', position=0")
+
+
+# -- servers that say what cannot be, or nothing -------------------------------------------------------------------
+
+
+def scripted(*payloads: Any) -> Server:
+    """Answer these payloads, one after the other, and the last one for ever."""
+    calls: list[Call] = []
+
+    def answer(call: Call) -> Reply:
+        calls.append(call)
+        return Reply(payloads[min(len(calls), len(payloads)) - 1])
+
+    return Server(answer)
+
+
+def test_a_total_below_what_has_come_is_no_total_of_all_rows() -> None:
+    server = scripted({"items": [1, 2], "total": 1}, {"items": [3, 4], "total": 1}, {"items": [], "total": 0})
+    assert items(sequential(server, GET, OffsetPages(total="total"))) == [1, 2, 3, 4]
+    numbers = scripted({"items": [1, 2], "total": 1}, {"items": [3], "total": 1})
+    assert items(sequential(numbers, GET, PageNumberPages(total="total"))) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("total", ["5", 5.0], ids=["text", "float"])
+def test_a_total_in_another_form_of_number_is_read(total: Any) -> None:
+    server = scripted(
+        {"items": [1, 2], "total": total}, {"items": [3, 4], "total": total}, {"items": [5], "total": total}
+    )
+    (first, *_) = sequential(server, GET, OffsetPages(total="total"))
+    assert (first.total, len(server.calls)) == (5, 3)
+
+
+@pytest.mark.parametrize("total", ["five", "", -1, 5.5, True, None, [5], "5" * 40])
+def test_a_total_that_is_no_count_is_none(total: Any) -> None:
+    page = next(sequential(scripted({"items": [1], "total": total}), GET, OffsetPages(total="total")))
+    assert page.total is None
+
+
+def test_rows_that_a_server_skips_between_two_offsets_are_an_error() -> None:
+    server = scripted({"items": [1, 2], "offset": 0}, {"items": [9, 10], "offset": 8})
+    with pytest.raises(
+        PaginationError, match="asked for offset 2, the server answered offset 8: rows are missing"
+    ):
+        items(sequential(server, GET, OFFSET))  # fmt: skip
+
+
+def test_a_server_that_reports_the_next_offset_is_understood() -> None:
+    server = scripted(
+        {"items": [1, 2], "offset": 2}, {"items": [3, 4], "offset": 4}, {"items": [], "offset": 4}
+    )
+    assert items(sequential(server, GET, OFFSET)) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("style", [OffsetPages(), PageNumberPages(), CursorPages(limit="limit")])
+def test_pages_without_rows_that_were_asked_for_so_are_an_error_and_no_end(style: PageStyle) -> None:
+    call = paged(GET, PageRequest("offset", params={"limit": 0}))
+    with pytest.raises(PaginationError, match="limit=0 asks for pages without rows; give at least 1"):
+        items(sequential(scripted({"items": []}), call, style))
+
+
+@pytest.mark.parametrize(("first", "asked"), [(0, [0, 1, 2]), (1, [1, 2, 3])])
+def test_a_count_of_pages_says_which_one_is_the_last_wherever_they_are_counted_from(
+    first: int, asked: list[int]
+) -> None:
+    server = numbered(6, 2, set(), first)
+    told = Server(lambda call: Reply({**server.answer(call).payload["data"], "pages": 3}))
+    style = PageNumberPages(items="data", page_count="pages", first=first)
+    assert items(sequential(told, GET, style)) == [0, 1, 2, 3, 4, 5]
+    assert [(call.params or {}).get("page", first) for call in told.calls] == asked
+    ahead = Server(told.answer)
+    assert items(concurrent(ahead, GET, style, width=4)) == [0, 1, 2, 3, 4, 5]
+    assert len(ahead.calls) == 3
+
+
+ROW = CursorPages(cursor="starting_after", items="data", next_row="id", more="has_more")
+
+
+def test_the_last_rows_id_is_the_cursor_where_the_style_says_so() -> None:
+    server = scripted(
+        {"data": [{"id": "a"}, {"id": "b"}], "has_more": True}, {"data": [{"id": "c"}], "has_more": False}
+    )
+    assert [row["id"] for row in items(sequential(server, GET, ROW))] == ["a", "b", "c"]
+    assert [call.params for call in server.calls] == [None, {"starting_after": "b"}]
+
+
+def test_without_a_flag_the_last_rows_ids_go_on_to_an_empty_page() -> None:
+    style = CursorPages(cursor="after", items="", next_row="id", more="has_more")
+    server = scripted([{"id": 1}], [{"id": 2}], [])
+    assert [row["id"] for row in items(sequential(server, GET, style))] == [1, 2]
+    assert len(server.calls) == 3
+
+
+def test_a_server_that_has_more_and_gives_no_row_to_go_on_after_is_an_error() -> None:
+    with pytest.raises(PaginationError, match="there is more and gives no cursor"):
+        items(sequential(scripted({"data": [], "has_more": True}), GET, ROW))
+
+
+def test_rows_without_the_id_of_a_cursor_are_an_error_and_no_end() -> None:
+    with pytest.raises(PaginationError, match="there is more and gives no cursor"):
+        items(sequential(scripted({"data": [{"name": "a"}], "has_more": True}), GET, ROW))
+
+
+def test_a_next_link_inside_an_object_is_followed() -> None:
+    style = NextLinkPages(next="_links.next")
+    server = scripted(
+        {"items": [1], "_links": {"next": {"href": "/hub/api/items?page=2"}}}, {"items": [2], "_links": {}}
+    )
+    assert items(sequential(server, GET, style)) == [1, 2]
+
+
+@pytest.mark.parametrize("link", [{"url": "/hub/api/items?page=2"}, 2, ["/hub/api/items?page=2"], True])
+def test_a_next_link_that_is_no_text_is_an_error_and_no_end(link: Any) -> None:
+    server = scripted({"items": [1], "next": link})
+    with pytest.raises(PaginationError, match="the link to the next page is no text but"):
+        items(sequential(server, GET, NextLinkPages()))
+
+
+def test_a_link_to_a_page_that_is_said_to_have_no_results_is_not_followed() -> None:
+    links = [
+        '</hub/api/items?cursor=1>; rel="next"; results="true"',
+        '</hub/api/items?cursor=2>; rel="next"; results="false"',
+    ]
+    calls: list[Call] = []
+
+    def answer(call: Call) -> Reply:
+        calls.append(call)
+        return Reply([len(calls)], headers={"link": links[len(calls) - 1]})
+
+    assert items(sequential(Server(answer), GET, LinkHeaderPages())) == [1, 2]

@@ -62,6 +62,7 @@ class AsyncPages(Generic[T]):
             if request is None:
                 raise StopAsyncIteration
             page = await self._receive(request)
+            self._tell_of_missing(page)
             if self._item is not None:
                 page = dataclasses.replace(page, items=[self._item(row) for row in page.items])
         except VeneerError as error:
@@ -94,6 +95,22 @@ class AsyncPages(Generic[T]):
     def __del__(self) -> None:
         for job in self._flight.values():
             job.abandon()
+
+    def _tell_of_missing(self, page: Page[Any]) -> None:
+        """Say in the log that a walk ended at an empty page although the server counts more rows.
+
+        It may count what a filter leaves out, so this is no error.
+        """
+        had = page.offset if page.offset is not None else page.request.before
+        if page.items or page.next is not None or had is None or page.total is None:
+            return
+        if had < page.total:
+            self._session.logger.warning(
+                "%s: the server counts %d rows and gave none after %d",
+                self._call.operation.id,
+                page.total,
+                had,
+            )
 
     async def _receive(self, request: PageRequest) -> Page[Any]:
         if request.position not in self._flight:

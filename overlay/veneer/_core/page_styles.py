@@ -112,6 +112,11 @@ class _Sized(_Style):
         """The page size by the server's word, else as asked for."""
         return _reported(payload, self.reported_limit) or _count(self._sent(request).get(self.limit))
 
+    def refuse_nothing(self, request: PageRequest, rows: Sequence[Any]) -> None:
+        """Raise PaginationError for no rows where none were asked for: that is no end of a list."""
+        if not rows and self._sent(request).get(self.limit) == 0:
+            raise PaginationError(f"{self.limit}=0 asks for pages without rows; give at least 1")
+
     def says_more(self, payload: Any) -> bool | None:
         """Read the flags; None where the answer has none of them."""
         flags = {self.more: True} if isinstance(self.more, str) else self.more or {}
@@ -148,15 +153,23 @@ class OffsetPages(_Sized):
     def page(self, request: PageRequest, answer: Answered) -> Page[Any]:
         """Read a page. Raises PaginationLoopError when the server reports an earlier offset than the one asked for."""
         rows = self.rows(answer.payload)
+        self.refuse_nothing(request, rows)
         at = _whole(request.position, 0)
-        _heeded(rows, "offset", at, _reported(answer.payload, self.reported_offset))
-        total = _reported(answer.payload, self.total)
         end = at + len(rows)
+        reported = _reported(answer.payload, self.reported_offset)
+        _heeded(rows, "offset", at, reported)
+        if (
+            rows and reported is not None and at < reported != end
+        ):  # some servers report where the next page begins
+            raise PaginationError(
+                f"asked for offset {at}, the server answered offset {reported}: rows are missing between them"
+            )
+        total = _reported(answer.payload, self.total)
         following, later, problem = None, range(0), None
         more = _more(
             rows,
             flag=self.says_more(answer.payload),
-            counted=None if total is None else end < total,
+            counted=_counted(end, total),
             reported=_reported(answer.payload, self.reported_limit),
             before=request.size,
         )
@@ -174,13 +187,14 @@ class PageNumberPages(_Sized):
     """Pages by number, counted from `first`.
 
     `page_number` names the parameter (`page` in contracts), `reported_page` is the path of the number that the server
-    used, `last_page` that of the last page's number.
+    used, `last_page` that of the last page's number and `page_count` that of how many there are.
     """
 
     page_number: str = "page"
     first: int = 1
     reported_page: str | None = None
     last_page: str | None = None
+    page_count: str | None = None
 
     style: ClassVar[str] = "page"
     counted: ClassVar[bool] = True
@@ -197,6 +211,7 @@ class PageNumberPages(_Sized):
     def page(self, request: PageRequest, answer: Answered) -> Page[Any]:
         """Read a page. Raises PaginationLoopError when the server reports an earlier page than the one asked for."""
         rows = self.rows(answer.payload)
+        self.refuse_nothing(request, rows)
         number = _whole(request.position, self.first)
         _heeded(rows, "page", number, _reported(answer.payload, self.reported_page))
         total = _reported(answer.payload, self.total)
@@ -205,7 +220,9 @@ class PageNumberPages(_Sized):
         before = request.before if request.before is not None else (number - self.first) * len(rows)
         end = before + len(rows)
         last = _reported(answer.payload, self.last_page)
-        counted = None if total is None else end < total
+        if last is None and (pages := _reported(answer.payload, self.page_count)) is not None:
+            last = self.first + pages - 1
+        counted = _counted(end, total)
         following, later = None, range(0)
         if _more(
             rows,
@@ -225,13 +242,16 @@ class PageNumberPages(_Sized):
 class CursorPages(_Sized):
     """Pages by an opaque cursor in the query or, with `place="body"`, in the JSON body.
 
-    `cursor` names the parameter; `next_cursor` is the path of the next one in the payload, `next_header` the response header that has it
-    instead. No cursor (missing, null or empty) ends the walk, an empty page does not; a `more` flag is believed over both.
+    `cursor` names the parameter; `next_cursor` is the path of the next one in the payload. Instead of there, it is in the
+    response header `next_header`, or it is what the page's last row has at the path `next_row` (Stripe's
+    `starting_after`). No cursor (missing, null or empty) ends the walk, an empty page does not; a `more` flag is
+    believed over both.
     """
 
     cursor: str = "cursor"
     next_cursor: str = "next_cursor"
     next_header: str | None = None
+    next_row: str | None = None
 
     style: ClassVar[str] = "cursor"
 
@@ -247,11 +267,14 @@ class CursorPages(_Sized):
     def page(self, request: PageRequest, answer: Answered) -> Page[Any]:
         """Read a page; its problem is a flag that says "more" without a cursor, or a cursor that cannot be sent back."""
         rows = self.rows(answer.payload)
-        cursor: Any = (
-            pick(answer.payload, self.next_cursor)
-            if self.next_header is None
-            else _header(answer.headers, self.next_header)
-        )
+        self.refuse_nothing(request, rows)
+        cursor: Any
+        if self.next_row is not None:
+            cursor = pick(rows[-1], self.next_row) if rows else None
+        elif self.next_header is not None:
+            cursor = _header(answer.headers, self.next_header)
+        else:
+            cursor = pick(answer.payload, self.next_cursor)
         more = self.says_more(answer.payload)
         following, problem = None, None
         if more is False or (more is None and cursor in (None, "", False)):
@@ -292,7 +315,11 @@ class _Linked(_Style):
         rows = self.rows(answer.payload)
         link = self.link(answer)
         following, problem = None, None
-        if link:
+        if isinstance(link, Mapping) and "href" in link:  # as HAL and JSON:API have it
+            link = link["href"]
+        if link not in (None, "", False) and not isinstance(link, str):
+            problem = PaginationError(f"the link to the next page is no text but {type(link).__name__}")
+        elif link:
             try:
                 url = same_origin_target(answer.base_url or answer.url or "", link, answer.url)
                 following = self.after(request, url)
@@ -300,7 +327,7 @@ class _Linked(_Style):
                 problem = PaginationError(f"the next page cannot be followed: {error}")
         return Page(rows, request, following, None, _reported(answer.payload, self.total), problem=problem)
 
-    def link(self, answer: Answered) -> str | None:
+    def link(self, answer: Answered) -> Any:
         """Find the next page's URL, as the server wrote it."""
         raise NotImplementedError
 
@@ -313,10 +340,9 @@ class NextLinkPages(_Linked):
 
     style: ClassVar[str] = "next_url"
 
-    def link(self, answer: Answered) -> str | None:
+    def link(self, answer: Answered) -> Any:
         """Find the next page's URL in the payload."""
-        link = pick(answer.payload, self.next)
-        return link if isinstance(link, str) else None
+        return pick(answer.payload, self.next)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -338,6 +364,7 @@ _STYLES: Mapping[str, type[OffsetPages | PageNumberPages | CursorPages | NextLin
     style.style: style
     for style in (OffsetPages, PageNumberPages, CursorPages, NextLinkPages, LinkHeaderPages)
 }
+_DIGITS = 18
 _RENAMED = {"in": "place", "page": "page_number"}
 
 
@@ -373,6 +400,11 @@ def _more(
     return before is None or len(rows) >= before
 
 
+def _counted(end: int, total: int | None) -> bool | None:
+    """Tell by a total whether rows follow; None where it is none of all rows: more have come already."""
+    return None if total is None or end > total else end < total
+
+
 def _heeded(rows: Sequence[Any], what: str, asked: int, reported: int | None) -> None:
     if rows and reported is not None and reported < asked:
         raise PaginationLoopError(
@@ -394,7 +426,11 @@ def _whole(value: Any, otherwise: int) -> int:
 
 
 def _count(value: Any) -> int | None:
-    """Read a server's number, None for anything that is no count."""
+    """Read a server's number, None for anything that is no count. Some write it as a text, or as 20.0."""
+    if isinstance(value, str) and value.isdecimal() and len(value) <= _DIGITS:
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -604,3 +605,17 @@ async def test_cursors_go_in_the_body_of_a_post() -> None:
     )  # fmt: skip
     assert await async_wired(Wire(answer)).paginate(operation, body={"prefix": "x"}).collect() == [1, 2]
     assert bodies == [{"prefix": "x"}, {"prefix": "x", "cursor": "b"}]
+
+
+async def test_a_walk_that_ends_before_the_servers_count_says_so_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    pages = [{"items": [1, 2], "total": 9}, {"items": [], "total": 9}]
+    with caplog.at_level(logging.WARNING, "veneer"):
+        assert await async_wired(scripted(pages)).paginate("items", pages=OFFSET).collect() == [1, 2]
+        assert await async_wired(scripted([{"items": []}])).paginate("items", pages=OFFSET).collect() == []
+        whole = [{"items": [1, 2], "total": 2}]
+        assert await async_wired(scripted(whole)).paginate("items", pages=OFFSET).collect() == [1, 2]
+    assert [record.getMessage() for record in caplog.records] == [
+        "GET items: the server counts 9 rows and gave none after 2"
+    ]
