@@ -735,3 +735,11 @@ def test_a_link_to_a_page_that_is_said_to_have_no_results_is_not_followed() -> N
         return Reply([len(calls)], headers={"link": links[len(calls) - 1]})
 
     assert items(sequential(Server(answer), GET, LinkHeaderPages())) == [1, 2]
+
+
+def test_a_server_that_counts_its_pages_from_0_against_the_style_is_found_out_at_the_first() -> None:
+    server = numbered(6, 2, {"offset"}, first=0)  # its `page`
+    style = PageNumberPages(items="data.data", reported_page="data.page")
+    with pytest.raises(PaginationError, match="the first page is page 0 to the server, not 1: say first=0"):
+        items(sequential(server, GET, style))
+    assert len(server.calls) == 1

@@ -27,16 +27,21 @@ JSON = "application/json"
 
 
 def operation(
-    answer: dict[str, Any], *parameters: dict[str, Any], body: Any = None, **more: Any
+    answer: dict[str, Any],
+    *parameters: dict[str, Any],
+    body: Any = None,
+    headers: Any = None,
+    **more: Any,
 ) -> dict[str, Any]:
     """Write an operation as FastAPI does."""
     sent = {"requestBody": {"required": True, "content": {JSON: {"schema": body}}}} if body else {}
-    responses = {"200": {"description": "", "content": {JSON: {"schema": answer}}}}
+    responses = {"200": {"description": "", "content": {JSON: {"schema": answer}}, "headers": headers or {}}}
     return {"parameters": list(parameters), "responses": responses, **sent, **more}
 
 
-def query(name: str, kind: str = "integer", **more: Any) -> dict[str, Any]:
-    return {"name": name, "in": "query", "schema": {"type": kind, **more}}
+def query(name: str, kind: str = "integer", *, words: str = "", **more: Any) -> dict[str, Any]:
+    described = {"description": words} if words else {}
+    return {"name": name, "in": "query", "schema": {"type": kind, **more}, **described}
 
 
 def rows(items: str = "items", row: Any = None, **properties: Any) -> dict[str, Any]:
@@ -57,6 +62,15 @@ def contract(paths: dict[str, Any], **components: Any) -> dict[str, Any]:
 
 
 INTEGER, TEXT = {"type": "integer"}, {"anyOf": [{"type": "string"}, {"type": "null"}]}
+NUMBER, WORD = {"type": "number"}, {"type": "string"}
+LINK = {"type": "string", "format": "uri"}
+ROW = {"type": "object", "properties": {"id": {"type": "string"}}}
+
+
+def about(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties}
+
+
 PAGED = [
     (
         "offset",
@@ -98,6 +112,106 @@ PAGED = [
         operation(rows("results", count=INTEGER, next={"type": "string", "format": "uri"}, previous=TEXT), query("cursor", "string")),
         {"style": "next_url", "next": "next", "items": "results", "total": "count"},
     ),
+    (
+        "numbers that are not said to be whole",
+        operation(rows(total=NUMBER, limit=NUMBER, offset=NUMBER), query("offset", "number"), query("limit", "number", maximum=200)),
+        {"style": "offset", "limit": "limit", "offset": "offset", "items": "items", "total": "total", "reported_limit": "limit", "max_limit": 200, "reported_offset": "offset"},
+    ),
+    (
+        "pages from 0 and a count of them",
+        operation(rows(pagination=about(page=INTEGER, page_count=INTEGER)), query("page", default=0), query("per_page")),
+        {"style": "page", "limit": "per_page", "page": "page", "first": 0, "items": "items", "reported_page": "pagination.page", "page_count": "pagination.page_count"},
+    ),
+    (
+        "pages that are said to begin at 0",
+        operation(rows(), query("page", words="The page to return, starting at zero."), query("page_size")),
+        {"style": "page", "limit": "page_size", "page": "page", "first": 0, "items": "items"},
+    ),
+    (
+        "pages in an object of an object",
+        operation(rows("servers", meta=about(pagination=about(page=INTEGER, per_page=INTEGER, last_page=INTEGER, total_entries=INTEGER))), query("page"), query("per_page")),
+        {"style": "page", "limit": "per_page", "page": "page", "items": "servers", "total": "meta.pagination.total_entries", "reported_limit": "meta.pagination.per_page", "reported_page": "meta.pagination.page", "last_page": "meta.pagination.last_page"},
+    ),
+    (
+        "a page that says it is the last",
+        operation(rows("content", last={"type": "boolean"}, totalPages=INTEGER), query("page", default=0), query("size")),
+        {"style": "page", "limit": "size", "page": "page", "first": 0, "items": "content", "more": {"last": False}, "page_count": "totalPages"},
+    ),
+    (
+        "a start that is an offset",
+        operation(rows("hosts", total_matching=INTEGER), query("start"), query("count")),
+        {"style": "offset", "limit": "count", "offset": "start", "items": "hosts", "total": "total_matching"},
+    ),
+    (
+        "a count of what the filter leaves",
+        operation(rows("data", meta=about(total_count=INTEGER, filter_count=INTEGER)), query("offset"), query("limit")),
+        {"style": "offset", "limit": "limit", "offset": "offset", "items": "data", "total": "meta.filter_count"},
+    ),
+    (
+        "a cursor two objects down",
+        operation(rows("results", paging=about(next=about(after=WORD, link=WORD))), query("after", "string"), query("limit")),
+        {"style": "cursor", "limit": "limit", "cursor": "after", "next_cursor": "paging.next.after", "items": "results"},
+    ),
+    (
+        "an offset that is a text",
+        operation(rows("data", next_page={"anyOf": [about(offset=WORD, uri=LINK), {"type": "null"}]}), query("offset", "string"), query("limit")),
+        {"style": "cursor", "limit": "limit", "cursor": "offset", "next_cursor": "next_page.offset", "items": "data"},
+    ),
+    (
+        "a cursor that goes by its parameter's name",
+        operation(rows(metadata={"type": "object", "properties": {"continue": WORD}}), query("continue", "string"), query("limit")),
+        {"style": "cursor", "limit": "limit", "cursor": "continue", "next_cursor": "metadata.continue", "items": "items"},
+    ),
+    (
+        "a cursor that is a number in the answer",
+        operation(rows("entries", next_marker=INTEGER), query("marker", "string")),
+        {"style": "cursor", "cursor": "marker", "next_cursor": "next_marker", "items": "entries"},
+    ),
+    (
+        "the last row's own name",
+        operation(rows("history", last_history_item_id=TEXT, has_more={"type": "boolean"}), query("start_after_history_item_id", "string"), query("page_size")),
+        {"style": "cursor", "limit": "page_size", "cursor": "start_after_history_item_id", "next_cursor": "last_history_item_id", "items": "history", "more": "has_more"},
+    ),
+    (
+        "the id of an object",
+        operation(rows("data", ROW, has_more={"type": "boolean"}), query("starting_after", "string", words="A cursor. `starting_after` is an object ID that defines your place in the list."), query("limit")),
+        {"style": "cursor", "limit": "limit", "cursor": "starting_after", "next_row": "id", "items": "data", "more": "has_more"},
+    ),
+    (
+        "the id of the last row before",
+        operation(rows("data", ROW, has_more={"type": "boolean"}), query("after", "string", words="Identifier for the last job from the previous request."), query("limit")),
+        {"style": "cursor", "limit": "limit", "cursor": "after", "next_row": "id", "items": "data", "more": "has_more"},
+    ),
+    (
+        "a cursor in a header",
+        operation({"type": "array", "items": ROW}, query("cursor", "string"), headers={"X-Next-Cursor": {}}),
+        {"style": "cursor", "cursor": "cursor", "next_header": "X-Next-Cursor", "items": ""},
+    ),
+    (
+        "a Link header",
+        operation({"type": "array", "items": ROW}, query("after", "string"), headers={"Link": {"example": '<https://x.test/?after=a>; rel="next"'}}),
+        {"style": "link_header", "items": ""},
+    ),
+    (
+        "links among links",
+        operation(rows("data", links=about(self=WORD, next=WORD), included={"type": "array"}), query("page[cursor]", "string")),
+        {"style": "next_url", "next": "links.next", "items": "data"},
+    ),
+    (
+        "a link inside a link",
+        operation(rows("value", _links=about(next=about(href=WORD)))),
+        {"style": "next_url", "next": "_links.next.href", "items": "value"},
+    ),
+    (
+        "a page number beside a token",
+        operation(rows("accounts", next_page_uri=WORD, page=INTEGER), query("Page"), query("PageToken", "string"), query("PageSize")),
+        {"style": "next_url", "next": "next_page_uri", "items": "accounts"},
+    ),
+    (
+        "rows beside errors",
+        operation(rows("results", errors={"type": "array"}, total=INTEGER), query("offset"), query("limit")),
+        {"style": "offset", "limit": "limit", "offset": "offset", "items": "results", "total": "total"},
+    ),
 ]  # fmt: skip
 
 
@@ -118,19 +232,84 @@ def test_paging_in_a_body_is_recognised_where_the_answer_tells_of_more() -> None
 
 
 @pytest.mark.parametrize(
-    "found",
+    ("told", "facts"),
     [
-        operation(rows(), query("limit")),
-        operation(rows(), query("offset", "string"), query("limit", "string")),
-        operation({"type": "object", "properties": {"page": INTEGER}}, query("page")),
-        operation({"type": "object", "properties": {"left": {"type": "array"}, "right": {"type": "array"}}}, query("page")),
-        operation(rows(), query("cursor", "string")),
-        operation(rows(), query("offset"), query("limit"), **{"x-veneer-pagination": {"style": "offset"}}),
+        ({"pages": INTEGER, "page": INTEGER}, {"reported_page": "page", "last_page": "pages"}),
+        ({"count": INTEGER}, {}),
+        ({"total": INTEGER}, {"total": "total"}),
     ],
-    ids=["nothing moves", "other types", "no rows", "two lists", "no next cursor", "says it itself"],
-)  # fmt: skip
+    ids=["the last page", "a count", "a total"],
+)
+def test_pages_in_a_body_are_recognised_where_the_answer_counts(
+    told: dict[str, Any], facts: dict[str, Any]
+) -> None:
+    body = about(page=INTEGER, limit=INTEGER)
+    (finding,) = recognised(contract({"/x": {"post": operation(rows("results", **told), body=body)}}))
+    assert finding.facts == {"style": "page", "in": "body", "limit": "limit", "page": "page", "items": "results", **facts}  # fmt: skip
+
+
+def test_an_offset_in_a_body_is_recognised_by_the_headers_of_the_answer() -> None:
+    found = operation(
+        {"type": "array", "items": ROW}, body=about(offset=INTEGER, limit=INTEGER), headers={"X-Pagination-Total": {}}
+    )  # fmt: skip
+    (finding,) = recognised(contract({"/x": {"post": found}}))
+    assert finding.facts == {
+        "style": "offset",
+        "in": "body",
+        "limit": "limit",
+        "offset": "offset",
+        "items": "",
+    }
+
+
+def test_an_offset_of_several_types_is_a_cursor_where_the_answer_has_the_next_one() -> None:
+    point = {"anyOf": [{"type": "integer"}, {"type": "string", "format": "uuid"}]}
+    found = operation(
+        about(result=rows("points", next_page_offset={"anyOf": [point, {"type": "null"}]})),
+        body=about(offset=point, limit=INTEGER),
+    )
+    (finding,) = recognised(contract({"/x": {"post": found}}))
+    assert finding.facts == {"style": "cursor", "in": "body", "limit": "limit", "cursor": "offset", "next_cursor": "result.next_page_offset", "items": "result.points"}  # fmt: skip
+
+
+FLAG = {"type": "boolean"}
+UNPAGED = {
+    "nothing moves": operation(rows(), query("limit")),
+    "other types": operation(rows(), query("offset", "string"), query("limit", "string")),
+    "no rows": operation(about(page=INTEGER), query("page")),
+    "two lists": operation(about(left={"type": "array"}, right={"type": "array"}), query("page")),
+    "no next cursor": operation(rows(), query("cursor", "string")),
+    "says it itself": operation(rows(), query("offset"), query("limit"), **{"x-veneer-pagination": {"style": "offset"}}),
+    "a page of a book": operation(rows("lines"), query("page")),
+    "no number means all rows": operation(rows(), query("page", words="If not specified, all monitors are returned without pagination."), query("page_size")),
+    "two lists of one name": operation(about(path_collection=rows("entries", total_count=INTEGER), item_collection=rows("entries", limit=INTEGER)), query("offset"), query("limit")),
+    "errors are no rows": operation(about(name=WORD, errors={"type": "array"}), query("page"), query("limit")),
+    "a parameter on its way out": operation(rows(), {**query("page"), "deprecated": True}, query("per_page")),
+    "a start and an end are times": operation(rows(total=INTEGER), query("start"), query("end"), query("limit")),
+    "a start without a count of rows": operation(rows(), query("start"), query("limit")),
+    "after a date": operation(rows("events", cursor=WORD), query("after", "string", format="date-time")),
+    "after a row whose id nobody speaks of": operation(rows("data", ROW, has_more=FLAG), query("after", "string"), query("limit")),
+    "after an id, and nothing says whether there is more": operation(rows("data", ROW), query("starting_after", "string", words="An object ID."), query("limit")),
+    "after an id that rows do not have": operation(rows("data", has_more=FLAG), query("starting_after", "string", words="An object ID."), query("limit")),
+    "a Link header that leads elsewhere": operation({"type": "array", "items": ROW}, query("after", "string"), headers={"Link": {"description": "The documentation."}}),
+    "next is a word and no link": operation(rows(next={"type": "string", "description": "The next step of the wizard."})),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("found", UNPAGED.values(), ids=UNPAGED.keys())
 def test_what_is_no_page_or_says_so_itself_is_left_alone(found: dict[str, Any]) -> None:
     assert recognised(contract({"/x": {"get": found}})) == []
+
+
+def test_a_link_is_not_followed_from_a_request_that_has_a_body() -> None:
+    found = operation(rows(next=LINK, total=INTEGER), body=about(filter=WORD))
+    assert recognised(contract({"/x": {"post": found}})) == []
+
+
+def test_the_url_of_a_next_page_is_a_link_and_no_cursor() -> None:
+    found = operation(rows(next_page=LINK), query("cursor", "string"))
+    (finding,) = recognised(contract({"/x": {"get": found}}))
+    assert finding.facts == {"style": "next_url", "next": "next_page", "items": "items"}
 
 
 def test_a_switch_for_streaming_is_recognised_beside_two_media_types() -> None:
@@ -140,6 +319,40 @@ def test_a_switch_for_streaming_is_recognised_beside_two_media_types() -> None:
     found["responses"]["200"]["content"]["text/event-stream"] = {}
     (finding,) = recognised(contract({"/x": {"post": found}}))
     assert (finding.extension, finding.facts) == ("x-veneer-stream", {"request": {"stream": True}})
+
+
+def test_a_switch_is_recognised_beside_lines_too_and_not_where_all_answers_are_streams() -> None:
+    found = operation(about(a=WORD), body=about(stream={"type": "boolean"}))
+    content = found["responses"]["200"]["content"]
+    content["application/x-ndjson"] = {}
+    (finding,) = recognised(contract({"/x": {"post": found}}))
+    assert finding.facts == {"request": {"stream": True}}
+    del content[JSON]
+    assert recognised(contract({"/x": {"post": found}})) == []
+
+
+EVENT_ID = {"name": "last-event-id", "in": "header", "schema": {"type": "string"}}
+
+
+@pytest.mark.parametrize(
+    "content", [{JSON: {"schema": {}}}, {JSON: {}}, {}], ids=["any JSON", "JSON", "nothing"]
+)
+def test_an_untyped_answer_to_a_request_with_the_id_of_an_event_is_a_stream_of_events(content: Any) -> None:
+    found = operation({}, EVENT_ID)
+    found["responses"]["200"]["content"] = content
+    (finding,) = recognised(contract({"/x": {"get": found}}))
+    assert (finding.extension, finding.facts) == ("x-veneer-stream", {"kind": "text/event-stream"})
+
+
+def test_a_typed_answer_is_no_stream_whatever_its_request_takes() -> None:
+    assert recognised(contract({"/x": {"get": operation(about(a=WORD), EVENT_ID)}})) == []
+
+
+@pytest.mark.parametrize("facts", [case[2] for case in PAGED], ids=[case[0] for case in PAGED])
+def test_what_is_recognised_is_a_style(facts: dict[str, Any]) -> None:
+    from veneer._core.page_styles import style_of
+
+    assert style_of(facts).style == facts["style"]
 
 
 def test_the_closing_mark_that_the_contract_speaks_of_ends_the_stream() -> None:

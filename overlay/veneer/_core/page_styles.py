@@ -213,7 +213,12 @@ class PageNumberPages(_Sized):
         rows = self.rows(answer.payload)
         self.refuse_nothing(request, rows)
         number = _whole(request.position, self.first)
-        _heeded(rows, "page", number, _reported(answer.payload, self.reported_page))
+        reported = _reported(answer.payload, self.reported_page)
+        if rows and reported is not None and reported < number == self.first and request.index == 0:
+            raise PaginationError(
+                f"the first page is page {reported} to the server, not {self.first}: say first={reported}"
+            )
+        _heeded(rows, "page", number, reported)
         total = _reported(answer.payload, self.total)
         # Rows are counted as they come. Where a walk begins later, the earlier pages are taken to be as long as this one, not
         # as long as was asked for: a server may cap.

@@ -7,24 +7,56 @@ What is found becomes `x-veneer-pagination` or `x-veneer-stream`, in a patch tha
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from veneer.codegen import pointers
+from veneer.codegen.walk import is_json, is_texts, media_type
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 # Names are compared in lower case, without signs between words: `nextCursor` is `next_cursor`.
-_LIMITS: Final = ("limit", "pagesize", "perpage", "size", "maxresults", "maxitems", "itemsperpage", "pagelimit", "take", "top", "first", "count")  # fmt: skip
-_OFFSETS: Final = ("offset", "skip", "startindex")
+_LIMITS: Final = ("limit", "pagesize", "perpage", "size", "maxresults", "maxitems", "itemsperpage", "resultsperpage", "pagelimit", "pagelen", "take", "top", "first", "count")  # fmt: skip
+_OFFSETS: Final = ("offset", "skip", "startindex", "startat", "pageoffset")
+_STARTS: Final = ("start",)
+"""Offsets for some, times for others."""
 _PAGES: Final = ("page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage")
-_CURSORS: Final = ("cursor", "nextcursor", "pagecursor", "pagetoken", "nexttoken", "nextpagetoken", "continuationtoken", "continuation", "after", "afterid", "marker", "startcursor", "page")  # fmt: skip
-_NEXT_CURSORS: Final = ("nextcursor", "nextpagetoken", "nexttoken", "nextpagecursor", "endcursor", "continuationtoken", "nextmarker", "nextafter", "nextpage", "continuation", "cursor", "next", "lastid")  # fmt: skip
+_CURSORS: Final = ("cursor", "nextcursor", "pagecursor", "pagetoken", "nexttoken", "nextpagetoken", "continuationtoken", "continuation", "continue", "after", "afterid", "startingafter", "pageafter", "marker", "startcursor", "offset", "page")  # fmt: skip
+_NEXT_CURSORS: Final = ("nextcursor", "nextpagetoken", "nexttoken", "nextpagecursor", "endcursor", "aftercursor", "continuationtoken", "nextmarker", "nextafter", "nextpage", "continuation", "cursor", "next", "lastid")  # fmt: skip
+_TOKENS: Final = ("pagetoken", "nexttoken", "nextpagetoken", "pageinfo", "continuationtoken")
 _ROWS: Final = ("items", "data", "results", "rows", "records", "entries", "values", "content", "objects", "list", "hits", "elements")  # fmt: skip
-_TOTALS: Final = ("total", "totalcount", "totalitems", "totalresults", "totalelements", "totalrecords", "totalrows", "totalhits", "totalentries")  # fmt: skip
-_MORE: Final = ("hasmore", "hasnext", "hasnextpage", "more")
-_LAST_PAGES: Final = ("pages", "totalpages", "lastpage", "pagecount")
+_NO_ROWS: Final = ("errors", "warnings", "links", "included", "facets", "aggregations")
+_TOTALS: Final = ("total", "filtercount", "filteredcount", "totalcount", "totalitems", "totalresults", "totalelements", "totalrecords", "totalrows", "totalhits", "totalentries", "totalmatching")  # fmt: skip
+_MORE: Final = ("hasmore", "hasnext", "hasnextpage", "hasmoreitems", "hasmorepages", "hasmoreresults", "more", "truncated", "istruncated")  # fmt: skip
+_LAST: Final = ("islast", "islastpage", "lastpage", "last", "listcomplete")
+_LAST_PAGES: Final = ("lastpage", "lastpagenumber", "maxpage")
+_PAGE_COUNTS: Final = ("pages", "totalpages", "pagecount", "numpages", "numberofpages", "totalpagecount")
+_COUNTS: Final = ("count", "itemcount", "resultcount")
+_LINKS: Final = ("next", "nextpage", "nexturl", "nextlink", "nexthref", "nexturi", "nextpageurl", "nextpageuri", "nextpagelink")  # fmt: skip
+_NEXT_HEADERS: Final = ("xnextcursor", "nextcursor", "xnextpagetoken", "xnexttoken")
+_COUNT_HEADERS: Final = ("xtotalcount", "xtotal", "xpaginationtotal", "xpaginationnext", "xnextpage")
+
+# Objects of an answer that speak of the list, and not of something else in it.
+_ABOUT: Final = frozenset({"meta", "metadata", "pagination", "paging", "page", "pages", "pageinfo", "paginginfo", "responsemetadata", "links", "next", "nextpage", "cursors", "cursor"})  # fmt: skip
+_DEPTH: Final = 3
+_NUMBERS: Final = frozenset({"integer", "number"})
+_DATES: Final = frozenset({"date", "date-time"})
+_URL_WORDS: Final = re.compile(r"\b(?:ur[il]|link|https?)\b", re.IGNORECASE)
+_LAST_ROW_WORDS: Final = re.compile(
+    r"\b(?:id|identifier)\b.*\b(?:last|previous)\b|\b(?:last|previous)\b.*\b(?:id|identifier)\b|\bobject id\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_FROM_ZERO: Final = re.compile(
+    r"\b(?:zero|0)[- ]?(?:based|indexed)\b|\b(?:start|begin|count|index|number)\w* (?:at|from|with) (?:0|zero)\b|\bfirst page is (?:page )?(?:0|zero)\b",
+    re.IGNORECASE,
+)
+_UNPAGED_WORDS: Final = re.compile(
+    r"\bwithout pagination\b|\bnot (?:specified|given|set|provided|present)\b.*\ball\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_NEXT_WORDS: Final = re.compile(r"\bnext\b", re.IGNORECASE)
 
 _EVENTS: Final = "text/event-stream"
 _CLOSING: Final = "[DONE]"
@@ -62,7 +94,7 @@ def recognised(document: Mapping[str, Any]) -> list[Finding]:
         if "x-veneer-pagination" not in operation and (facts := _facts(document, method, operation, shared)):
             reason = "Recognised by its parameters and answer: how the list is paged."
             found.append(Finding(method, path, "x-veneer-pagination", facts, reason))
-        if "x-veneer-stream" not in operation and (facts := _stream(document, operation)):
+        if "x-veneer-stream" not in operation and (facts := _stream(document, operation, shared)):
             reason = (
                 "Recognised by its body, answers and words: what makes it stream, and how the stream ends."
             )
@@ -70,27 +102,38 @@ def recognised(document: Mapping[str, Any]) -> list[Finding]:
     return found
 
 
-def _stream(document: Mapping[str, Any], operation: Mapping[str, Any]) -> dict[str, Any]:
+def _stream(document: Mapping[str, Any], operation: Mapping[str, Any], shared: list[Any]) -> dict[str, Any]:
     """Say what makes an operation stream, where it answers with JSON too, and how its stream ends, where the contract's words tell."""
     responses = [
         _deref(document, response)
         for status, response in (operation.get("responses") or {}).items()
         if str(status).startswith("2")
     ]
-    kinds = {_plain(kind) for response in responses for kind in response.get("content") or {}}
-    if _EVENTS not in kinds:
-        return {}
+    contents = {
+        media_type(str(kind)): media
+        for response in responses
+        for kind, media in (response.get("content") or {}).items()
+    }
+    streams = {kind for kind in contents if kind == _EVENTS or is_texts(kind)}
+    if not streams:
+        # The header is of event streams alone (WHATWG HTML §9.2.4), and frameworks document their answers as JSON of any kind.
+        typed = any(isinstance(media, dict) and media.get("schema") for media in contents.values())
+        return {} if typed or not _takes_event_id(document, operation, shared) else {"kind": _EVENTS}
     facts: dict[str, Any] = {}
     switch = _shape(document, _json(document, operation.get("requestBody"))).properties.get("stream")
-    if len(kinds) > 1 and _shape(document, switch).is_a("boolean"):
+    if contents.keys() - streams and _shape(document, switch).is_a("boolean"):
         facts["request"] = {"stream": True}
-    if _CLOSING in json.dumps([operation, responses]):
+    if _CLOSING in json.dumps([operation, responses], default=str):
         facts["terminator"] = _CLOSING
     return facts
 
 
-def _plain(media_type: Any) -> str:
-    return str(media_type).partition(";")[0].strip().lower()
+def _takes_event_id(document: Mapping[str, Any], operation: Mapping[str, Any], shared: list[Any]) -> bool:
+    parameters = (_deref(document, node) for node in (*shared, *(operation.get("parameters") or ())))
+    return any(
+        parameter.get("in") == "header" and str(parameter.get("name")).lower() == "last-event-id"
+        for parameter in parameters
+    )
 
 
 def operations(
@@ -112,111 +155,280 @@ def _deref(document: Mapping[str, Any], node: Any) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+@dataclass(frozen=True)
+class _List:
+    """What is looked at in a list operation: what can be sent, what the answer tells of the list, and its headers."""
+
+    sent: Mapping[str, _Shape]
+    leaves: Mapping[str, _Shape]
+    rows: str
+    row: _Shape
+    headers: Mapping[str, str]
+
+    def parameter(self, names: Iterable[str], *kinds: str) -> str | None:
+        """Give the first parameter of these kinds by the order of names."""
+        fitting = {
+            _squeezed(name): name
+            for name in reversed(list(self.sent))
+            if self.sent[name].types & set(kinds) and self.sent[name].node.get("format") not in _DATES
+        }
+        return next((fitting[name] for name in names if name in fitting), None)
+
+    def leaf(self, names: Iterable[str], *kinds: str) -> str | None:
+        """Give the path of the first member of these kinds by the order of names, the shallowest first."""
+        paths = sorted(
+            (path for path, leaf in self.leaves.items() if leaf.types & set(kinds)),
+            key=lambda path: path.count("."),
+        )
+        return next((path for name in names for path in paths if _squeezed(_last(path)) == name), None)
+
+    def number(self, names: Iterable[str]) -> str | None:
+        """Give the path of the first number by the order of names."""
+        return self.leaf(names, *_NUMBERS)
+
+    def header(self, names: Iterable[str]) -> str | None:
+        """Give the first header of the answer by the order of names."""
+        held = {_squeezed(name): name for name in self.headers}
+        return next((held[name] for name in names if name in held), None)
+
+
 def _facts(
     document: Mapping[str, Any], method: str, operation: Mapping[str, Any], shared: list[Any]
 ) -> dict[str, Any] | None:
     answer = answer_schema(document, operation)
     if answer is None or method not in {"get", "post"}:
         return None
-    query = {
-        str(parameter.get("name")): _shape(document, parameter.get("schema"))
-        for parameter in (_deref(document, node) for node in (*shared, *(operation.get("parameters") or ())))
-        if parameter.get("in") == "query"
-    }
-    leaves = dict(_leaves(document, answer))
     rows = _rows(document, answer)
     if rows is None:
         return None
-    plain = {} if _row(document, answer, rows).is_a("object") else {"distinct_pages": False}
-    facts = _style(query, leaves, rows)
+    parameters = {}
+    for node in (*shared, *(operation.get("parameters") or ())):
+        parameter = _deref(document, node)
+        if parameter.get("in") == "query" and not parameter.get("deprecated"):
+            shape = _shape(document, parameter.get("schema"))
+            described = {
+                **shape.node,
+                **{key: parameter[key] for key in ("description",) if key in parameter},
+            }
+            parameters[str(parameter.get("name"))] = replace(shape, node=described)
+    leaves = {path: leaf for path, leaf in _leaves(document, answer) if _is_about(path, rows)}
+    row = _row(document, answer, rows)
+    found = _List(parameters, leaves, rows, row, _headers(document, operation))
+    plain = {} if row.is_a("object") else {"distinct_pages": False}
+    facts = _style(found, links=method == "get")
     if facts is not None:
-        return {**facts, **_told(facts, query, leaves), **plain}
+        return {**facts, **plain}
     body = dict(_shape(document, _json(document, operation.get("requestBody"))).properties)
-    sent = {name: _shape(document, schema) for name, schema in body.items()}
-    facts = _style(sent, leaves, rows) if method == "post" else None
+    found = replace(found, sent={name: _shape(document, schema) for name, schema in body.items()})
+    facts = _style(found, links=False) if method == "post" else None
     # A body may have a `page` or `limit` of quite another kind: only an answer that tells of more rows makes it a list.
-    told = _told(facts, sent, leaves) if facts else {}
-    if facts is None or not ({"next_cursor", "more", "total"} & (facts.keys() | told.keys())):
+    telling = {"next_cursor", "next_header", "next_row", "more", "total", "last_page", "page_count"}
+    if facts is None or not (telling & facts.keys() or found.number(_COUNTS) or found.header(_COUNT_HEADERS)):
         return None
-    return {"style": facts.pop("style"), "in": "body", **facts, **told, **plain}
+    return {"style": facts.pop("style"), "in": "body", **facts, **plain}
 
 
-def _style(sent: Mapping[str, _Shape], leaves: Mapping[str, _Shape], rows: str) -> dict[str, Any] | None:
-    """Say which parameter moves through the list: a cursor before an offset before a page number before a link."""
-    limit = _named(sent, _LIMITS, "integer")
+def _style(found: _List, *, links: bool) -> dict[str, Any] | None:
+    """Say what moves through the list: a cursor before an offset before a page number before a link (which is asked for by GET)."""
+    limit = found.parameter(_LIMITS, *_NUMBERS)
     size = {"limit": limit} if limit else {}
-    cursor, ahead = _named(sent, _CURSORS, "string"), _next_cursor(leaves)
-    if cursor and ahead:
-        return {"style": "cursor", **size, "cursor": cursor, "next_cursor": ahead, "items": rows}
-    if limit and (offset := _named(sent, _OFFSETS, "integer")):
-        return {"style": "offset", **size, "offset": offset, "items": rows}
-    if page := _named(sent, _PAGES, "integer"):
-        node = sent[page].node
-        first = node.get("default", node.get("minimum", 1))
-        start = {"first": 0} if first == 0 else {}
-        return {"style": "page", **size, "page": page, **start, "items": rows}
-    link = next((path for path, leaf in leaves.items() if _squeezed(path) in {"next", "nexturl", "nextlink"} and leaf.is_a("string")), None)  # fmt: skip
-    if link and rows:
-        return {"style": "next_url", "next": link, "items": rows}
+    items = {"items": found.rows}
+    if cursor := _cursor(found):
+        return {"style": "cursor", **size, **cursor, **items, **_told(found, "cursor", limit)}
+    if limit and (offset := _offset(found)):
+        return {"style": "offset", **size, "offset": offset, **items, **_told(found, "offset", limit, offset)}
+    link = _link(found) if links else None
+    linked = {"style": "next_url", "next": link, **items, **_total(found)} if link else None
+    if linked and found.parameter(_TOKENS, "string"):
+        return linked  # a page number beside a token is for show
+    if page := found.parameter(_PAGES, *_NUMBERS):
+        first = _first(found.sent[page])
+        told = _told(found, "page", limit, page, first=first)
+        # A page of a book has a number, too: the answer has to know of a list, or the request of its size.
+        # And where no number means all rows, the first request would be answered with all of them.
+        words = str(found.sent[page].node.get("description", ""))
+        if (size or told) and not _UNPAGED_WORDS.search(words):
+            start = {"first": 0} if first == 0 else {}
+            return {"style": "page", **size, "page": page, **start, **items, **told}
+    return linked or _by_row(found, size) or (_by_header(found) if links else None)
+
+
+def _cursor(found: _List) -> dict[str, Any] | None:
+    """Find the parameter and the member that is its next value: the two that belong together by their names, else the usual ones."""
+    ahead = {
+        path: leaf
+        for path, leaf in found.leaves.items()
+        if (leaf.types & {"string", *_NUMBERS} or not leaf.types) and not _is_url(path, leaf)
+    }
+    for name in _CURSORS:
+        sent = found.parameter([name], "string") or _untyped(found, name)
+        if sent and (path := next((path for path in ahead if _belongs(name, path)), None)):
+            return {"cursor": sent, "next_cursor": path}
+    cursor = found.parameter(_CURSORS, "string")
+    usual = replace(found, leaves=ahead).leaf(_NEXT_CURSORS, "string")
+    if cursor and usual:
+        return {"cursor": cursor, "next_cursor": usual}
+    if cursor and (header := found.header(_NEXT_HEADERS)):
+        return {"cursor": cursor, "next_header": header}
+    return _by_last_id(found, ahead)
+
+
+def _untyped(found: _List, squeezed: str) -> str | None:
+    """Give a parameter that may be of several types, such as an id that is a number or a text."""
+    return next(
+        (name for name, shape in found.sent.items() if _squeezed(name) == squeezed and not shape.types), None
+    )
+
+
+def _belongs(cursor: str, path: str) -> bool:
+    """Tell whether a member is the next value of a parameter: `next_x`, `next_page_x`, `next.x`, or `x` itself."""
+    *parents, name = map(_squeezed, path.split("."))
+    if name in {f"next{cursor}", f"nextpage{cursor}"}:
+        return True
+    inside = bool(parents) and parents[-1] in {"next", "nextpage", "cursors"}
+    own = cursor in {*_TOKENS, "cursor", "nextcursor", "continue", "marker", "offset"}
+    return name == cursor and (inside or own)
+
+
+def _by_last_id(found: _List, ahead: Mapping[str, _Shape]) -> dict[str, Any] | None:
+    """Find a parameter `start_after_x` whose next value is the answer's `last_x`, where a flag says that there is more."""
+    if not found.leaf(_MORE, "boolean"):
+        return None
+    for sent, shape in found.sent.items():
+        name = _squeezed(sent)
+        row = name.partition("after")[2]
+        if name in {f"startafter{row}", f"startingafter{row}"} and shape.is_a("string"):
+            path = next((path for path in ahead if _squeezed(_last(path)) == f"last{row}"), None)
+            if path:
+                return {"cursor": sent, "next_cursor": path}
     return None
 
 
+def _by_row(found: _List, size: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Find a cursor that is the last row's id, as the parameter's description says, beside a flag that there is more."""
+    if "id" not in found.row.properties or not found.leaf(_MORE, "boolean"):
+        return None
+    cursor = next(
+        (
+            name
+            for name in (
+                found.parameter([one], "string") for one in ("startingafter", "after", "afterid", "cursor")
+            )
+            if name and _LAST_ROW_WORDS.search(str(found.sent[name].node.get("description", "")))
+        ),
+        None,
+    )
+    if cursor is None:
+        return None
+    facts = {"style": "cursor", **size, "cursor": cursor, "next_row": "id", "items": found.rows}
+    return {**facts, **_told(found, "cursor", size.get("limit"))}
+
+
+def _by_header(found: _List) -> dict[str, Any] | None:
+    """Take the Link header where the contract says that it leads to the next page (RFC 8288)."""
+    link = found.header(["link"])
+    if link and _NEXT_WORDS.search(found.headers[link]):
+        return {"style": "link_header", "items": found.rows}
+    return None
+
+
+def _offset(found: _List) -> str | None:
+    offset = found.parameter(_OFFSETS, *_NUMBERS)
+    if (
+        offset is None
+        and found.number(_TOTALS)
+        and not found.parameter(["end", "stop", "to", "until"], *_NUMBERS)
+    ):
+        offset = found.parameter(_STARTS, *_NUMBERS)
+    return offset
+
+
+def _first(page: _Shape) -> Any:
+    """Give the number of the first page: what is sent by default, the least that may be, or what the description says."""
+    if _FROM_ZERO.search(str(page.node.get("description", ""))):
+        return 0
+    return page.node.get("default", page.node.get("minimum", 1))
+
+
+def _link(found: _List) -> str | None:
+    return next((path for path, leaf in found.leaves.items() if _is_link(path, leaf)), None)
+
+
+def _is_link(path: str, leaf: _Shape) -> bool:
+    """Tell whether a member is the URL of the next page: by its name, its format or its description."""
+    *parents, name = map(_squeezed, path.split("."))
+    if name == "href" and parents and parents[-1] == "next":
+        return leaf.is_a("string")
+    if name not in _LINKS or not leaf.is_a("string"):
+        return False
+    named = name not in {"next", "nextpage"} or (bool(parents) and parents[-1] == "links")
+    return named or _is_url(path, leaf)
+
+
+def _is_url(path: str, leaf: _Shape) -> bool:
+    """Tell whether a text is a URL: by its format, its description or an example, or because it is among links."""
+    words = " ".join(str(leaf.node.get(key, "")) for key in ("format", "description", "example", "examples"))
+    *parents, name = map(_squeezed, path.split("."))
+    among = any(parent == "links" for parent in parents) or name in _LINKS[2:]
+    return among or _URL_WORDS.search(words) is not None or "uri" in str(leaf.node.get("format", ""))
+
+
 def _told(
-    facts: Mapping[str, Any], sent: Mapping[str, _Shape], leaves: Mapping[str, _Shape]
+    found: _List, style: str, limit: str | None, position: str = "", *, first: Any = 1
 ) -> dict[str, Any]:
     """Find what the answer says of the list: how many rows there are, whether more follow, what the server made of the request."""
-    style = facts["style"]
-    told: dict[str, Any] = {}
-    if total := _leaf(leaves, _TOTALS, "integer") or _linked_count(leaves):
-        told["total"] = total
-    if style == "next_url":
-        return told
-    if more := _leaf(leaves, _MORE, "boolean"):
+    told: dict[str, Any] = _total(found)
+    if more := found.leaf(_MORE, "boolean"):
         told["more"] = more
-    if limit := facts.get("limit"):
-        if reported := _leaf(leaves, (_squeezed(limit), "limit", "pagesize", "perpage"), "integer"):
+    elif last := found.leaf(_LAST, "boolean"):
+        told["more"] = {last: False}
+    if limit:
+        if reported := found.number((_squeezed(limit), "limit", "pagesize", "perpage")):
             told["reported_limit"] = reported
-        maximum = sent[limit].node.get("maximum")
+        maximum = found.sent[limit].node.get("maximum")
         if isinstance(maximum, int) and not isinstance(maximum, bool):
             told["max_limit"] = maximum
-    if style == "offset" and (reported := _leaf(leaves, (_squeezed(facts["offset"]),), "integer")):
+    if style == "offset" and (reported := found.number((_squeezed(position),))):
         told["reported_offset"] = reported
     if style == "page":
-        if reported := _leaf(leaves, (_squeezed(facts["page"]), "page", "currentpage"), "integer"):
+        if reported := found.number((_squeezed(position), "page", "currentpage")):
             told["reported_page"] = reported
-        if last := _leaf(leaves, _LAST_PAGES, "integer"):
+        if last := found.number(_LAST_PAGES):
             told["last_page"] = last
+        elif count := found.number(_PAGE_COUNTS):
+            told["page_count" if first == 0 else "last_page"] = count
     return told
 
 
-def _linked_count(leaves: Mapping[str, _Shape]) -> str | None:
-    """A `count` beside `next` and `previous` is that of all rows (Django REST framework)."""
-    return (
-        "count"
-        if {"count", "next", "previous"} <= leaves.keys() and leaves["count"].is_a("integer")
-        else None
-    )
+def _total(found: _List) -> dict[str, Any]:
+    """Find the count of all rows. A `count` beside `next` and `previous` is one (Django REST framework)."""
+    leaves = found.leaves
+    linked = {"count", "next", "previous"} <= leaves.keys() and bool(leaves["count"].types & _NUMBERS)
+    total = found.number(_TOTALS) or ("count" if linked else None)
+    return {"total": total} if total else {}
 
 
-def _next_cursor(leaves: Mapping[str, _Shape]) -> str | None:
-    plain = {path: leaf for path, leaf in leaves.items() if "uri" not in str(leaf.node.get("format"))}
-    return _leaf(plain, _NEXT_CURSORS, "string")
+def _headers(document: Mapping[str, Any], operation: Mapping[str, Any]) -> dict[str, str]:
+    """Give the headers of an operation's success, each with its description and examples as one text."""
+    responses = operation.get("responses") or {}
+    for status in sorted(map(str, responses)):
+        if status.startswith("2"):
+            held = _deref(document, responses.get(status)).get("headers") or {}
+            return {str(name): json.dumps(_deref(document, node), default=str) for name, node in held.items()}
+    return {}
 
 
-def _named(sent: Mapping[str, _Shape], names: tuple[str, ...], kind: str) -> str | None:
-    """Give the first parameter of a kind by the order of names."""
-    squeezed = {_squeezed(name): name for name in reversed(list(sent)) if sent[name].is_a(kind)}
-    return next((squeezed[name] for name in names if name in squeezed), None)
+def _is_about(path: str, rows: str) -> bool:
+    """Tell whether a member speaks of the list: it is beside the rows, around them, or in an object for that."""
+    around = rows.split(".")[:-1] if rows else []
+    parents = path.split(".")[:-1]
+    while parents and around and parents[0] == around[0]:
+        parents, around = parents[1:], around[1:]
+    return all(_squeezed(name) in _ABOUT for name in parents)
 
 
-def _leaf(leaves: Mapping[str, _Shape], names: tuple[str, ...], kind: str) -> str | None:
-    """Give the path of the first member of a kind by the order of names, the shallowest first."""
-    paths = sorted(
-        (path for path, leaf in leaves.items() if leaf.is_a(kind)), key=lambda path: path.count(".")
-    )
-    return next(
-        (path for name in names for path in paths if _squeezed(path.rpartition(".")[2]) == name), None
-    )
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
 
 
 def _squeezed(name: str) -> str:
@@ -224,15 +436,15 @@ def _squeezed(name: str) -> str:
 
 
 def _leaves(
-    document: Mapping[str, Any], schema: Any, path: str = "", depth: int = 0
+    document: Mapping[str, Any], schema: Any, path: str = "", depth: int = 1
 ) -> Iterator[tuple[str, _Shape]]:
-    """Give the members of an answer by dotted path, two objects deep."""
+    """Give the members of an answer by dotted path: two objects deep, and one deeper in those that speak of the list."""
     for name, node in _shape(document, schema).properties.items():
         if "." in name:
             continue
         member = _shape(document, node)
         yield f"{path}{name}", member
-        if depth < 1:
+        if depth < _DEPTH - 1 or (depth < _DEPTH and _squeezed(name) in _ABOUT):
             yield from _leaves(document, node, f"{path}{name}.", depth + 1)
 
 
@@ -240,14 +452,19 @@ def _rows(document: Mapping[str, Any], schema: Any) -> str | None:
     """Give the path of the one list of an answer that holds its rows; "" for an answer that is a list itself."""
     if _shape(document, schema).is_a("array"):
         return ""
-    lists = [path for path, leaf in _leaves(document, schema) if leaf.is_a("array")]
+    lists = [
+        path
+        for path, leaf in _leaves(document, schema)
+        if leaf.is_a("array") and path.count(".") < _DEPTH - 1 and _squeezed(_last(path)) not in _NO_ROWS
+    ]
     outer = [path for path in lists if "." not in path]
     for paths in (outer, lists):
-        named = next(
-            (path for name in _ROWS for path in paths if _squeezed(path.rpartition(".")[2]) == name), None
-        )
-        if named or len(paths) == 1:
-            return named or paths[0]
+        named = [path for name in _ROWS for path in paths if _squeezed(_last(path)) == name]
+        # Two lists of one name are two lists: which one is paged, no name can tell.
+        if named and [_squeezed(_last(path)) for path in named].count(_squeezed(_last(named[0]))) == 1:
+            return named[0]
+        if len(paths) == 1:
+            return paths[0]
     return None
 
 
@@ -271,8 +488,7 @@ def answer_schema(document: Mapping[str, Any], operation: Mapping[str, Any]) -> 
 
 def _json(document: Mapping[str, Any], holder: Any) -> Any:
     for kind, media in (_deref(document, holder).get("content") or {}).items():
-        plain = _plain(kind)
-        if (plain == "application/json" or plain.endswith("+json")) and isinstance(media, dict):
+        if is_json(media_type(str(kind))) and isinstance(media, dict):
             return media.get("schema")
     return None
 
