@@ -14,14 +14,19 @@ from veneer import (
     Answer,
     APIError,
     AsyncClient,
+    AsyncStream,
     Attempt,
     AuthenticationError,
     Client,
     Endpoint,
+    Event,
     Outcome,
     Platform,
+    Reconnect,
     RequestTimeoutError,
     RetryPolicy,
+    Stream,
+    StreamRule,
     Timeouts,
     VeneerError,
     api_key_header,
@@ -104,3 +109,24 @@ def errors_say_what_they_carry(client: Client) -> None:
         assert_type(error.outcome, Outcome)
         assert_type(error.attempts, tuple[Attempt, ...])
         assert_type(error.explain(), str)
+
+
+def count(event: Any) -> int:
+    return len(event)
+
+
+async def later(reconnect: Reconnect) -> None:
+    assert_type(reconnect.error, VeneerError)
+    assert_type((reconnect.delay, reconnect.tries), tuple[float, int])
+
+
+def streams_are_typed_by_their_event_function_by_path_as_by_operation(
+    client: Client, tasks: AsyncClient
+) -> None:
+    assert_type(client.stream(list_audit_log), Stream[Event])
+    assert_type(client.stream(list_audit_log, event=count, strict=True), Stream[int])
+    assert_type(client.stream("feed", params={"a": 1}), Stream[Event])
+    assert_type(client.stream("feed", method="POST", json={}, event=count), Stream[int])
+    assert_type(tasks.stream("feed", headers={"accept": "x"}, event=count), AsyncStream[int])
+    client.stream("feed", limit=3)  # type: ignore[call-overload]
+    StreamRule(endless=True, on_reconnect=later, on_comment=lambda text: text.upper())
