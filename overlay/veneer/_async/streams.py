@@ -66,13 +66,15 @@ class AsyncStream(Generic[E]):
             async for event in stream:
                 ...
 
-    Leaving the block, by whatever way, frees the connection at once. The loop ends by itself only when the stream came
-    whole; else iterating raises StreamTruncatedError (an end without the terminator), StreamTimeoutError (a limit
-    passed), StreamProtocolError, or StreamError when the stream was closed meanwhile. Error statuses of the platform
-    are raised on entering, before the first event.
+    Leaving the block, by whatever way, frees the connection at once. The loop ends by itself only
+    when the stream came whole; else iterating raises StreamTruncatedError (an end without the
+    terminator), StreamTimeoutError (a limit passed), StreamProtocolError, or StreamError when the
+    stream was closed meanwhile. Error statuses of the platform are raised on entering, before the
+    first event.
 
-    An endless stream (`StreamRule(endless=True)`) is opened again when a connection ends. It ends when the server
-    answers 204, and raises what a further connection cannot mend: a limit, an error status that is not repeated.
+    An endless stream (`StreamRule(endless=True)`) is opened again when a connection ends. It ends
+    when the server answers 204, and raises what a further connection cannot mend: a limit, an error
+    status that is not repeated.
     """
 
     def __init__(

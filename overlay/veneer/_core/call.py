@@ -153,8 +153,8 @@ def _position(stream: Any) -> int | None:
 def check_keywords(*further: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Have a method refuse a keyword that it does not take with a TypeError that names the right one.
 
-    `further` are the keywords that its `**kwargs` stand for. The error comes at the call, whatever the method
-    does with its arguments later.
+    `further` are the keywords that its `**kwargs` stand for. The error comes at the call, whatever
+    the method does with its arguments later.
     """
 
     def decorate(method: Callable[P, T]) -> Callable[P, T]:
@@ -179,8 +179,8 @@ def check_keywords(*further: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
 def from_endpoint(endpoint: Endpoint[P, T_co], /, *args: P.args, **kwargs: P.kwargs) -> Call:
     """Ask an endpoint module for its request.
 
-    Raises ConfigurationError for path parameters that would retarget it (None, empty, dot segments), and
-    TypeError for arguments that it does not take.
+    Raises ConfigurationError for path parameters that would retarget it (None, empty, dot
+    segments), and TypeError for arguments that it does not take.
     """
     operation = operation_of(endpoint)
     positional, named = _path_arguments(operation, endpoint, args, kwargs)

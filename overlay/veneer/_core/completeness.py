@@ -119,9 +119,9 @@ def event_type(event: Event, type_field: str = "type") -> str:
 class StreamReader:
     """A decoder that knows when its stream is whole, and counts what came.
 
-    `events` are those given out, `bytes` those fed, `complete` turns true at the terminator. What follows
-    it is not given out; `beyond` counts the events among that, but for further terminators. An `endless`
-    stream is not whole when its body is: another connection goes on.
+    `events` are those given out, `bytes` those fed, `complete` turns true at the terminator. What
+    follows it is not given out; `beyond` counts the events among that, but for further terminators.
+    An `endless` stream is not whole when its body is: another connection goes on.
     """
 
     __slots__ = (

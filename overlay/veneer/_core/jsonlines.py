@@ -1,7 +1,7 @@
 """Decode JSON Lines and JSON text sequences into events, by the same interface as SSE.
 
-Lines: https://jsonlines.org and https://github.com/ndjson/ndjson-spec. The last line's end is optional.
-Sequences, `application/json-seq`: RFC 7464.
+- Lines: https://jsonlines.org and https://github.com/ndjson/ndjson-spec; the last one's end is optional.
+- Sequences, `application/json-seq`: RFC 7464.
 """
 
 from __future__ import annotations

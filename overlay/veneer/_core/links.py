@@ -48,9 +48,9 @@ def parse_links(value: str | Iterable[str]) -> list[Link]:
 def next_link(value: str | Iterable[str], request_url: str, rel: str = "next") -> str | None:
     """Return the absolute URL of the first link with this relation to the request's own resource, or None.
 
-    A link with an `anchor` elsewhere speaks of another resource (RFC 8288 §3.2), and one with `results="false"` of a
-    page without rows (Sentry's form: it links to a next page for ever). Whether the URL may be followed is for
-    `same_origin_target` to say.
+    A link with an `anchor` elsewhere speaks of another resource (RFC 8288 §3.2), and one with
+    `results="false"` of a page without rows (Sentry's form: it links to a next page for ever).
+    Whether the URL may be followed is for `same_origin_target` to say.
     """
     for link in parse_links(value):
         about = link.params.get("anchor", "")

@@ -247,10 +247,10 @@ class PageNumberPages(_Sized):
 class CursorPages(_Sized):
     """Pages by an opaque cursor in the query or, with `place="body"`, in the JSON body.
 
-    `cursor` names the parameter; `next_cursor` is the path of the next one in the payload. Instead of there, it is in the
-    response header `next_header`, or it is what the page's last row has at the path `next_row` (Stripe's
-    `starting_after`). No cursor (missing, null or empty) ends the walk, an empty page does not; a `more` flag is
-    believed over both.
+    `cursor` names the parameter; `next_cursor` is the path of the next one in the payload. Instead
+    of there, it is in the response header `next_header`, or it is what the page's last row has at
+    the path `next_row` (Stripe's `starting_after`). No cursor (missing, null or empty) ends the
+    walk, an empty page does not; a `more` flag is believed over both.
     """
 
     cursor: str = "cursor"

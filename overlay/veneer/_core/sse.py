@@ -88,12 +88,14 @@ class Decoder:
     `max_event_bytes` bounds an event's data, and any other single line but a comment; at most twice as much is held.
     What is larger raises EventTooLargeError, after the events before it were returned, in every cut alike.
 
-    `last_event_id` starts from the caller's and follows the stream's `id` fields, at each blank line; `identified`
-    is true once there was one. `retry` is the reconnection time that the server asked for last, in milliseconds.
-    `comments` counts comment lines, which servers send as heartbeats; with `keep_comments` their texts are in `heard`.
+    `last_event_id` starts from the caller's and follows the stream's `id` fields, at each blank
+    line; `identified` is true once there was one. `retry` is the reconnection time that the server
+    asked for last, in milliseconds. `comments` counts comment lines, which servers send as
+    heartbeats; with `keep_comments` their texts are in `heard`.
 
-    A field that the standard does not know is ignored, as the standard says. A line that can be no field at all is
-    passed over too, but kept in `stray` (its beginning, of the last one): an error of a gateway, a page of HTML.
+    A field that the standard does not know is ignored, as the standard says. A line that can be no
+    field at all is passed over too, but kept in `stray` (its beginning, of the last one): an error
+    of a gateway, a page of HTML.
     """
 
     __slots__ = (

@@ -148,8 +148,8 @@ class StreamRule:
     | on_reconnect | called with a `Reconnect` before each wait for another connection |
     | on_comment | called with the text of each comment; servers send them as heartbeats |
 
-    What the callbacks raise ends the stream and reaches the caller as it is. In the async client they may be
-    coroutine functions.
+    What the callbacks raise ends the stream and reaches the caller as it is. In the async client
+    they may be coroutine functions.
     """
 
     terminator: Terminator | None = None
@@ -187,8 +187,8 @@ def complete_rule(
 ) -> StreamRule:
     """Return the caller's rule with its gaps filled from the contract.
 
-    The media type is the rule's, else the contract's, else the caller's own Accept (of the call or of
-    `headers`, the options'); where nothing is known, any stream is asked for.
+    The media type is the rule's, else the contract's, else the caller's own Accept (of the call or
+    of `headers`, the options'); where nothing is known, any stream is asked for.
     """
     contract = rule_of(call.operation.stream, strict=strict)
     made = contract
@@ -246,8 +246,8 @@ def streaming_call(
     """Return the call that opens a stream, or opens it `again`, which the rule says may be done.
 
     Adds Accept, no caching and no compression where neither the call nor `headers` (the options')
-    say otherwise, the body's stream switch, and where to go on from. Raises ConfigurationError for a
-    body that has no place for the switch.
+    say otherwise, the body's stream switch, and where to go on from. Raises ConfigurationError for
+    a body that has no place for the switch.
     """
     own = {name.lower(): value for name, value in (call.headers or {}).items()}
     usual = {"accept": rule.accept or _ACCEPT, "cache-control": "no-cache", "accept-encoding": "identity"}
@@ -296,8 +296,8 @@ def reader_for(
 ) -> StreamReader:
     """Return the reader for an answer's media type, which goes on from the reader of the connection `before`.
 
-    The charset is ignored: event streams are always UTF-8 (WHATWG HTML §9.2.5). Raises StreamProtocolError
-    for a body that is no stream.
+    The charset is ignored: event streams are always UTF-8 (WHATWG HTML §9.2.5). Raises
+    StreamProtocolError for a body that is no stream.
     """
     media = content_type.partition(";")[0].strip().lower()
     declared = _media_type(rule.accept or "")
@@ -353,9 +353,10 @@ def reconnection(
 ) -> Decision:
     """Say when a stream is opened again after `error`, or why it is not; an empty reason is no news.
 
-    `tries` counts the attempts since the last event, `safe` tells whether the request may be sent twice, `left` what
-    is left of the stream's limits, in seconds. A wait that the policy or the limits do not allow is refused, not
-    shortened. Repeated attempts wait for the policy's backoff at least.
+    `tries` counts the attempts since the last event, `safe` tells whether the request may be sent
+    twice, `left` what is left of the stream's limits, in seconds. A wait that the policy or the
+    limits do not allow is refused, not shortened. Repeated attempts wait for the policy's backoff
+    at least.
     """
     if not (rule.resumable or rule.endless):
         return Decision(None, "")
