@@ -301,9 +301,9 @@ class Operations:
         chosen = min(content, key=_response_rank)
         declared = media_type(str((facts["stream"] or {}).get("kind", "")))
         streamed = {kind for kind, media in content.items() if _streams(kind, media, declared)}
-        for kind in content:
+        for kind, media in content.items():
             if kind in streamed:
-                self._stream(content[kind], kind, pointers.join(place, "content", kind), name, facts)
+                self._stream(media, kind, pointers.join(place, "content", kind), name, facts)
         if media_type(chosen) == _EVENTS:
             return None
         if len(content) > 1 and not all(
