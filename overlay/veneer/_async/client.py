@@ -227,16 +227,14 @@ class AsyncClient:
         Order, items and errors are those of the sequential walk. Raises PaginationLoopError where the server repeats itself.
         """
         from veneer._async.pager import AsyncPager, start_pages
-        from veneer._core.page_styles import OffsetPages
+        from veneer._core.page_styles import AssumedPages
 
         read: Callable[[Exchange], Any]
         if params is not None:
             kwargs["params"] = params
         if isinstance(endpoint, str):
             call = self._route_call("paginate", endpoint, args, kwargs)
-            style: PageStyle = (
-                pages if pages is not None else OffsetPages(total="total", reported_limit="limit")
-            )
+            style: PageStyle = pages if pages is not None else AssumedPages()
             read = _json_of
         else:
             module = endpoint

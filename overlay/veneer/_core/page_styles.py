@@ -21,7 +21,15 @@ from veneer._core.links import next_link, same_origin_target
 from veneer._core.pages import Answered, Arguments, Page, PageRequest, PageStyle
 from veneer._core.pick import MISSING, look, pick
 
-__all__ = ["CursorPages", "LinkHeaderPages", "NextLinkPages", "OffsetPages", "PageNumberPages", "style_of"]
+__all__ = [
+    "AssumedPages",
+    "CursorPages",
+    "LinkHeaderPages",
+    "NextLinkPages",
+    "OffsetPages",
+    "PageNumberPages",
+    "style_of",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +188,32 @@ class OffsetPages(_Sized):
             problem = PaginationLoopError(f"no rows at offset {at}, and the server says that there is more")
         limit = self.page_limit(request, answer.payload)
         return Page(rows, request, following, limit, total, later=later, problem=problem)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssumedPages(OffsetPages):
+    """Limit and offset for a route of which nobody said how it is paged.
+
+    An end of the list is believed only where the answer does not page in another way.
+    """
+
+    total: str | None = "total"
+    reported_limit: str | None = "limit"
+
+    def page(self, request: PageRequest, answer: Answered) -> Page[Any]:
+        """Read a page; its problem is a cursor, flag or link that says that there is more."""
+        page = super().page(request, answer)
+        if page.next is not None or page.problem is not None:
+            return page
+        told = next((name for name in _OTHERWISE if pick(answer.payload, name)), None)
+        if told is None and next_link(_header(answer.headers, "link") or "", answer.url or ""):
+            told = "a Link header to the next page"
+        if told is None:
+            return page
+        problem = PaginationError(
+            f"the answer has {told}, so there is more: say how the list is paged with pages=CursorPages(…) or another style"
+        )
+        return dataclasses.replace(page, problem=problem)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -370,6 +404,21 @@ _STYLES: Mapping[str, type[OffsetPages | PageNumberPages | CursorPages | NextLin
     for style in (OffsetPages, PageNumberPages, CursorPages, NextLinkPages, LinkHeaderPages)
 }
 _DIGITS = 18
+_OTHERWISE = (
+    "next_cursor",
+    "nextCursor",
+    "next_page_token",
+    "nextPageToken",
+    "nextToken",
+    "next",
+    "next_url",
+    "nextLink",
+    "next_page",
+    "links.next",
+    "has_more",
+    "hasMore",
+)
+"""Members of an answer that say that there is more, to styles other than offsets."""
 _RENAMED = {"in": "place", "page": "page_number"}
 
 

@@ -227,7 +227,7 @@ class Client:
 
         Order, items and errors are those of the sequential walk. Raises PaginationLoopError where the server repeats itself.
         """
-        from veneer._core.page_styles import OffsetPages
+        from veneer._core.page_styles import AssumedPages
         from veneer._sync.pager import Pager, start_pages
 
         read: Callable[[Exchange], Any]
@@ -235,9 +235,7 @@ class Client:
             kwargs["params"] = params
         if isinstance(endpoint, str):
             call = self._route_call("paginate", endpoint, args, kwargs)
-            style: PageStyle = (
-                pages if pages is not None else OffsetPages(total="total", reported_limit="limit")
-            )
+            style: PageStyle = pages if pages is not None else AssumedPages()
             read = _json_of
         else:
             module = endpoint

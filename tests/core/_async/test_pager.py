@@ -619,3 +619,38 @@ async def test_a_walk_that_ends_before_the_servers_count_says_so_in_the_log(
     assert [record.getMessage() for record in caplog.records] == [
         "GET items: the server counts 9 rows and gave none after 2"
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ({"next_cursor": "a"}, "next_cursor"),
+        ({"nextPageToken": "a"}, "nextPageToken"),
+        ({"links": {"next": "/v1/items?page=2"}}, "links.next"),
+        ({"has_more": True}, "has_more"),
+    ],
+)
+async def test_a_route_that_pages_otherwise_than_was_assumed_is_an_error_and_no_short_list(
+    told: dict[str, Any], name: str
+) -> None:
+    client = async_wired(scripted([{"items": [1, 2], "total": 2, **told}]))
+    got: list[Any] = []
+    with pytest.raises(PaginationError, match=rf"the answer has {name}, so there is more: say how") as caught:
+        await taken(client.paginate("items"), got)
+    assert got == [1, 2]
+    assert caught.value.operation == "GET items"
+
+
+async def test_a_route_with_a_link_header_to_a_next_page_is_not_taken_for_a_list_of_one() -> None:
+    headers = {"link": '</v1/items?page=2>; rel="next"'}
+    wire = Wire(reply(json={"items": [1], "total": 1}, headers=headers))
+    with pytest.raises(PaginationError, match="a Link header to the next page"):
+        await async_wired(wire).paginate("items").collect()
+
+
+@pytest.mark.parametrize(
+    "told", [{"next_cursor": None}, {"next": ""}, {"has_more": False}, {"links": {}}, {}]
+)
+async def test_a_route_that_says_that_there_is_no_more_ends(told: dict[str, Any]) -> None:
+    client = async_wired(scripted([{"items": [1, 2], "total": 2, **told}]))
+    assert await client.paginate("items").collect() == [1, 2]
