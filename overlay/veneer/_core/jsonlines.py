@@ -203,7 +203,7 @@ class SequenceDecoder(_Texts):
         return bytes(self._tail.strip(_WHITESPACE))
 
     def _hold(self, part: bytes) -> bool:
-        self._tail += part
+        self._tail.extend(part)
         return self._bound(len(self._tail))
 
     def _is_whole(self) -> bool:
