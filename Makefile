@@ -1,7 +1,7 @@
 # `make` lists the targets. Everything runs in .venv, which `make setup` builds from requirements.lock.
 PYTHON ?= python3
 PY := .venv/bin/python
-FLOORS_TOOLS = httpx2 hypothesis jsonschema openapi-schema-validator opentelemetry-sdk pytest pytest-httpx respx trio trustme
+FLOORS_TOOLS = httpx2 hypothesis jsonschema openapi-schema-validator opentelemetry-sdk pytest pytest-httpx respx socksio trio trustme
 export PYTHONDONTWRITEBYTECODE = 1
 
 help:  ## list the targets

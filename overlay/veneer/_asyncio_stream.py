@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
-from veneer import _net
+from veneer import _net, _sockets
 
 if TYPE_CHECKING:
     import anyio
@@ -27,19 +27,25 @@ async def asyncio_connect(
     context: ssl.SSLContext | None,
     timeout: float | None,  # noqa: ASYNC109  # httpcore's habit
 ) -> AsyncioStream:
-    """Open a connection, with TLS where there is a context, within `timeout` seconds. Raises httpx.ConnectTimeout or ConnectError."""
+    """Open a connection, with TLS where there is a context, within `timeout` seconds.
+
+    Raises httpx.ConnectTimeout or ConnectError, which name the server.
+    """
     loop = asyncio.get_running_loop()
-    name = host if context is not None else None
+    name = _sockets.name_of(host) if context is not None else None
     try:
         async with asyncio.timeout(timeout):
             sock = await _first_connected(loop, host, port)
             _, stream = await loop.create_connection(
                 lambda: AsyncioStream(loop), sock=sock, ssl=context, server_hostname=name
             )
-    except TimeoutError as error:
-        raise httpx.ConnectTimeout(str(error)) from error
     except (OSError, ValueError) as error:  # ValueError: a name that cannot be a server's
-        raise httpx.ConnectError(str(error)) from error
+        raise _sockets.no_connection(error, host, port) from error
+    try:
+        _sockets.check_protocol(stream.get_extra_info("ssl_object"), host)
+    except httpx.ConnectError:
+        await stream.aclose()
+        raise
     return stream
 
 
@@ -97,7 +103,7 @@ async def _connected(
     sock = socket.socket(family, kind, protocol)
     try:
         sock.setblocking(False)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _net.set_options(sock)
         await loop.sock_connect(sock, address)
     except BaseException:
         sock.close()

@@ -1,6 +1,6 @@
 """Network backends for httpcore, which makes the connections through proxies, below mocks, and under trio.
 
-Each wait heeds the call's time limit, and the first byte that leaves is noted.
+Each wait heeds the call's time limit, and what cannot be reached is named.
 """
 
 from __future__ import annotations
@@ -8,31 +8,40 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
 import httpx
 
 from veneer import _io, _net, _sockets
+from veneer._core.connect_errors import place, why
+from veneer._core.errors import VeneerError
 
-__all__ = ["async_install", "install", "trio_connect"]
+if TYPE_CHECKING:
+    from veneer._core.proxies import Proxy
+
+__all__ = ["AsyncBackend", "Backend", "raise_for_proxy", "trio_connect"]
 
 _SLICE = 64 * 1024
 
 
-def async_install(pool: Any) -> None:
-    """Make an async connection pool note what it sends (its waits need no bounds: tasks can be cancelled)."""
-    pool._network_backend = _AsyncBackend(pool._network_backend)  # noqa: SLF001  # httpx passes on no backend of its own; a test watches the name
+def raise_for_proxy(error: BaseException, proxy: Proxy) -> None:
+    """Raise httpcore's error that names the proxy for what went wrong on the way through it.
 
-
-def install(pool: Any) -> None:
-    """Make a sync connection pool heed `time_limit` and note what it sends.
-
-    The engine reads its time-outs once for a body and gives each read the whole of it, so a body that dribbles outlives any limit; its network backend is the
-    documented place to bound each single wait.
+    httpcore lets exceptions of the SOCKS package, of TLS and assertions through. Returns for errors of a limit,
+    for ours, and for those that are no error of the network.
     """
-    pool._network_backend = _Backend(pool._network_backend)  # noqa: SLF001  # as above
+    if isinstance(error, (VeneerError, _io.OutOfTimeError)):
+        return
+    text = f"through the proxy {proxy.place} ({proxy.source}): {str(error) or type(error).__name__}"
+    if isinstance(error, httpcore.TimeoutException):
+        raise httpcore.ConnectTimeout(text) from error
+    if isinstance(error, httpcore.ProxyError):
+        raise httpcore.ProxyError(text) from error
+    expected = (httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError, AssertionError)
+    if isinstance(error, expected) or type(error).__module__.partition(".")[0] == "socksio":
+        raise httpcore.ConnectError(text) from error
 
 
 class _bounded:  # noqa: N801  # a context manager, called as a function is
@@ -52,78 +61,132 @@ class _bounded:  # noqa: N801  # a context manager, called as a function is
 
 
 class _Stream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
+    """A stream each of whose waits is bounded.
+
+    The engine reads its time-outs once for a body and gives each read the whole of it, so that a body that
+    dribbles would outlive any limit.
+    """
+
+    def __init__(self, inner: httpcore.NetworkStream, backend: Backend, server: str) -> None:
         self._inner = inner
+        self._backend = backend
+        self._server = server
+        backend.stream = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        with _io.waiting(self._inner), _bounded(timeout) as limit:
+        with _io.waiting(self._inner), _bounded(self._backend.within(timeout)) as limit:
             return self._inner.read(max_bytes, limit)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        _net.mark_sent()
         # In slices: the engine gives each partial send the whole time-out again.
         for start in range(0, len(buffer), _SLICE):
-            with _io.waiting(self._inner), _bounded(timeout) as limit:
+            with _io.waiting(self._inner), _bounded(self._backend.within(timeout)) as limit:
                 self._inner.write(buffer[start : start + _SLICE], limit)
 
     def close(self) -> None:
         self._inner.close()
 
     def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self,
+        ssl_context: ssl.SSLContext,  # noqa: ARG002  # see Backend
+        server_hostname: str | None = None,
+        timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        with _io.waiting(self._inner), _bounded(timeout) as limit:
-            return _Stream(self._inner.start_tls(ssl_context, server_hostname, limit))
+        host = server_hostname or ""
+        context = self._backend.context()
+        with _said(host or self._server), _io.waiting(self._inner), _bounded(timeout) as limit:
+            inner = self._inner.start_tls(context, _sockets.name_of(host), limit)
+        stream = _Stream(inner, self._backend, host)
+        _check_protocol(inner, host)
+        return stream
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
 
 
-class _Backend(httpcore.NetworkBackend):
-    def __init__(self, inner: httpcore.NetworkBackend) -> None:
+class _Way:
+    """What is known of one connection, besides its network: the stream that is open, and the client's TLS settings.
+
+    httpcore changes the settings that it is given (their ALPN), and those of a caller are not ours to change: it
+    is given others, and these are used.
+    """
+
+    def __init__(self, context: Callable[[], ssl.SSLContext]) -> None:
+        self.context = context
+        self.stream: Any = None
+        self.limit: float | None = None
+
+    def within(self, timeout: float | None) -> float | None:
+        """Return a wait's time-out: the one for connecting on the way through a proxy, where httpcore has none."""
+        return self.limit if timeout is None else timeout
+
+    def request_begins(self) -> None:
+        """From here on the waits are the request's, which have their own time-outs."""
+        self.limit = None
+
+
+class Backend(_Way, httpcore.NetworkBackend):
+    """The network of one connection."""
+
+    def __init__(self, inner: httpcore.NetworkBackend, context: Callable[[], ssl.SSLContext]) -> None:
+        super().__init__(context)
         self._inner = inner
+
+    def close(self) -> None:
+        """Close the stream, which httpcore leaves open where something goes wrong between two of its steps."""
+        if self.stream is not None:
+            self.stream.close()
 
     def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, *args: Any, **kw: Any
     ) -> httpcore.NetworkStream:
+        self.limit = timeout
         # One by one: the engine would give every address all of the time.
         failure: Exception | None = None
         try:
             for (*_, address), limit in _sockets.addresses(host, port, timeout):
                 name, _service = socket.getnameinfo(address, socket.NI_NUMERICHOST)
                 try:
-                    return _Stream(self._inner.connect_tcp(name, port, limit, *args, **kw))
+                    inner = self._inner.connect_tcp(name, port, limit, *args, **kw)
                 except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                     failure = error
+                else:
+                    _net.set_options(inner.get_extra_info("socket"))
+                    return _Stream(inner, self, place(host, port))
         except OSError as error:  # no address at all, or no time for the next
-            failure = httpcore.ConnectError(str(error))
+            failure = error
         _io.check_time()
-        raise failure or httpcore.ConnectError("the host has no address")
+        if isinstance(failure, httpcore.ConnectTimeout):
+            raise failure
+        text = why(failure or OSError("the host has no address"), place(host, port))
+        raise httpcore.ConnectError(text) from failure
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, *args: Any, **kw: Any
     ) -> httpcore.NetworkStream:
         with _bounded(timeout) as limit:
-            return _Stream(self._inner.connect_unix_socket(path, limit, *args, **kw))
+            return _Stream(self._inner.connect_unix_socket(path, limit, *args, **kw), self, path)
 
     def sleep(self, seconds: float) -> None:
         self._inner.sleep(seconds)
 
 
 class _AsyncStream(httpcore.AsyncNetworkStream):
-    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+    def __init__(self, inner: httpcore.AsyncNetworkStream, backend: AsyncBackend, server: str) -> None:
         self._inner = inner
+        self._backend = backend
+        self._server = server
+        backend.stream = inner
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # the engine's signature
         try:
-            return await self._inner.read(max_bytes, timeout)
+            return await self._inner.read(max_bytes, self._backend.within(timeout))
         except ssl.SSLError as error:
             raise httpcore.ReadError(str(error)) from error
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        _net.mark_sent()
         try:
-            await self._inner.write(buffer, timeout)
+            await self._inner.write(buffer, self._backend.within(timeout))
         except ssl.SSLError as error:
             raise httpcore.WriteError(str(error)) from error
 
@@ -132,44 +195,73 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
 
     async def start_tls(
         self,
-        ssl_context: ssl.SSLContext,
+        ssl_context: ssl.SSLContext,  # noqa: ARG002  # see AsyncBackend
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore.AsyncNetworkStream:
-        try:
-            return _AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
-        except (
-            BaseException
-        ):  # the engine closes after errors only: a cancelled handshake would leave its socket open
-            with _io.async_shield():
-                await self._inner.aclose()
-            raise
+        host = server_hostname or ""
+        context = self._backend.context()
+        with _said(host or self._server):
+            inner = await self._inner.start_tls(context, _sockets.name_of(host), timeout)
+        stream = _AsyncStream(inner, self._backend, host)
+        _check_protocol(inner, host)
+        return stream
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
 
 
-class _AsyncBackend(httpcore.AsyncNetworkBackend):
-    def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
+class AsyncBackend(_Way, httpcore.AsyncNetworkBackend):
+    """The same for tasks (whose waits need no deadline: tasks can be cancelled)."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkBackend, context: Callable[[], ssl.SSLContext]) -> None:
+        super().__init__(context)
         self._inner = inner
+
+    async def aclose(self) -> None:
+        """Close the stream, which httpcore leaves open where something goes wrong between two of its steps."""
+        if self.stream is not None:
+            await self.stream.aclose()
 
     async def connect_tcp(
         self,
         host: str,
         port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  # as above
         *args: Any,
         **kw: Any,
     ) -> httpcore.AsyncNetworkStream:
-        try:
-            return _AsyncStream(await self._inner.connect_tcp(host, port, *args, **kw))
-        except UnicodeError as error:  # a host with a label that is empty or too long
-            raise httpcore.ConnectError(str(error)) from error
+        self.limit = timeout
+        server = place(host, port)
+        with _said(server):
+            inner = await self._inner.connect_tcp(host, port, timeout, *args, **kw)
+        _net.set_options(inner.get_extra_info("socket"))
+        return _AsyncStream(inner, self, server)
 
     async def connect_unix_socket(self, path: str, *args: Any, **kw: Any) -> httpcore.AsyncNetworkStream:
-        return _AsyncStream(await self._inner.connect_unix_socket(path, *args, **kw))
+        return _AsyncStream(await self._inner.connect_unix_socket(path, *args, **kw), self, path)
 
     async def sleep(self, seconds: float) -> None:
         await self._inner.sleep(seconds)
+
+
+@contextlib.contextmanager
+def _said(server: str) -> Iterator[None]:
+    """Raise httpcore.ConnectError with what is known of a connection that could not be made."""
+    try:
+        yield
+    except _io.OutOfTimeError:
+        raise
+    # ValueError: a name that cannot be a server's, or a host with a label that is empty or too long.
+    except (httpcore.ConnectError, OSError, ValueError) as error:
+        raise httpcore.ConnectError(why(error, server)) from error
+
+
+def _check_protocol(inner: Any, host: str) -> None:
+    try:
+        _sockets.check_protocol(inner.get_extra_info("ssl_object"), host)
+    except httpx.ConnectError as error:
+        raise httpcore.ConnectError(str(error)) from error
 
 
 async def trio_connect(
@@ -180,9 +272,20 @@ async def trio_connect(
 ) -> _sockets.AsyncNetworkStream:
     """Open a connection, with TLS where there is a context; `timeout` (seconds) bounds each of its two steps. Raises httpx's errors."""
     inner: Any = httpcore.AnyIOBackend()  # where anyio is not installed it is a stub of no type in particular
-    with _as_httpx():
-        stream = await _AsyncBackend(inner).connect_tcp(host, port, timeout)
-        return _Translated(stream if context is None else await stream.start_tls(context, host, timeout))
+    backend = AsyncBackend(inner, lambda: cast("ssl.SSLContext", context))
+    try:
+        with _as_httpx():
+            stream = await backend.connect_tcp(host, port, timeout)
+            if context is not None:
+                stream = await stream.start_tls(context, host, timeout)
+    except (
+        BaseException
+    ):  # the engine closes after errors only: a cancelled handshake would leave its socket open
+        with _io.async_shield():
+            await backend.aclose()
+        raise
+    backend.request_begins()
+    return _Translated(stream)
 
 
 class _Translated:
@@ -198,6 +301,7 @@ class _Translated:
             return await self._inner.read(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # as above
+        _net.mark_sent()
         with _as_httpx():
             await self._inner.write(buffer, timeout)
 

@@ -261,14 +261,14 @@ class AsyncSlots:
     """A queue before the engine's pool, first come first served: callers wait here, where a cancelled waiter leaves nothing behind."""
 
     def __init__(self, count: int) -> None:
-        self.free = count
+        self._count = self.free = count
         self._waiters: deque[anyio.Event] = deque()
 
-    async def take(self, seconds: float | None) -> None:
-        """Wait for a slot. Raises SlotTimeoutError."""
+    async def take(self, seconds: float | None) -> object:
+        """Wait for a slot, and return it. Raises SlotTimeoutError."""
         if self.free:  # and nobody waits: whoever does is given the slot itself
             self.free -= 1
-            return
+            return self
         import anyio
 
         mine = anyio.Event()
@@ -276,50 +276,86 @@ class AsyncSlots:
         try:
             with anyio.move_on_after(seconds):
                 await mine.wait()
-                return
+                return self
             raise SlotTimeoutError
         except BaseException:
             if mine.is_set():  # the slot came too late
-                self.give()
+                self.give(self)
             else:
                 self._waiters.remove(mine)
             raise
 
-    def give(self) -> None:
-        """Free a slot."""
+    def give(self, slot: object) -> None:
+        """Free a slot; None is none."""
+        if slot is None:
+            return
         if self._waiters:
             self._waiters.popleft().set()
         else:
             self.free += 1
 
+    @property
+    def taken(self) -> int:
+        """How many are taken."""
+        return self._count - self.free
+
 
 class Slots:
-    """A queue before the engine's pool, first come first served as far as the operating system's locks are."""
+    """A queue before the engine's pool, first come first served as far as the operating system's locks are.
+
+    A slot is an object, and one that is lost comes back by itself: a signal's handler may raise between any two
+    steps of a thread, also between taking a slot and knowing it.
+    """
 
     def __init__(self, count: int) -> None:
-        # A queue of permits, which CPython has in C: its semaphores are not.
-        self._free: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._count = count
+        # A queue, which CPython has in C (its semaphores are not), and which finalizers may put into.
+        self._free: queue.SimpleQueue[Slot] = queue.SimpleQueue()
         for _ in range(count):
-            self._free.put(None)
+            self._free.put(Slot(self))
 
-    def take(self, seconds: float | None) -> None:
-        """Wait for a slot. Raises SlotTimeoutError, or OutOfTimeError where the time limit comes first."""
+    def take(self, seconds: float | None) -> object:
+        """Wait for a slot, and return it. Raises SlotTimeoutError, or OutOfTimeError where the time limit comes first."""
         try:
-            self._free.get_nowait()
-            return
+            return self._free.get_nowait()
         except queue.Empty:
             pass
         job = _job.get()
         get = self._free.get if job is None else functools.partial(job.get, self._free)
         try:
-            get(timeout=bounded(seconds))
+            return get(timeout=bounded(seconds))
         except queue.Empty:
             check_time()
             raise SlotTimeoutError from None
 
-    def give(self) -> None:
-        """Free a slot."""
-        self._free.put(None)
+    def give(self, slot: Any) -> None:
+        """Free a slot; None is none."""
+        if slot is not None:
+            self._free.put(slot)
+
+    @property
+    def free(self) -> int:
+        """How many are free."""
+        return self._free.qsize()
+
+    @property
+    def taken(self) -> int:
+        """How many are taken."""
+        return self._count - self._free.qsize()
+
+
+class Slot:
+    """One of a `Slots`, held by whoever may use a connection."""
+
+    __slots__ = ("_home",)
+
+    def __init__(self, home: Slots) -> None:
+        self._home = weakref.ref(home)
+
+    def __del__(self) -> None:
+        home = self._home()
+        if home is not None:
+            home.give(Slot(home))
 
 
 def _running_loop() -> object:
@@ -580,7 +616,7 @@ class Job(Generic[T]):
             if self._cancelled.is_set():
                 raise JobCancelled
 
-    def get(self, free: queue.SimpleQueue[None], timeout: float | None) -> None:
+    def get(self, free: queue.SimpleQueue[Slot], timeout: float | None) -> Slot:
         """Take from a queue, unless cancelled (which nothing but looking up can tell). Raises queue.Empty, or JobCancelled."""
         ends = _NEVER if timeout is None else time.monotonic() + timeout
         while not self._cancelled.is_set():

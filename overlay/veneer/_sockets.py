@@ -16,7 +16,17 @@ from veneer import _io, _net
 if TYPE_CHECKING:
     import ssl
 
-__all__ = ["AsyncNetworkStream", "NetworkStream", "SocketStream", "addresses", "async_connect", "connect"]
+__all__ = [
+    "AsyncNetworkStream",
+    "NetworkStream",
+    "SocketStream",
+    "addresses",
+    "async_connect",
+    "check_protocol",
+    "connect",
+    "name_of",
+    "no_connection",
+]
 
 _SLICE = 64 * 1024
 
@@ -46,7 +56,10 @@ class AsyncNetworkStream(Protocol):
 
 
 def connect(host: str, port: int, context: ssl.SSLContext | None, timeout: float | None) -> NetworkStream:
-    """Open a connection, with TLS where there is a context; `timeout` (seconds) bounds each of its two steps. Raises httpx.ConnectTimeout or ConnectError, or OutOfTimeError."""
+    """Open a connection, with TLS where there is a context; `timeout` (seconds) bounds each of its two steps.
+
+    Raises httpx.ConnectTimeout or ConnectError, which name the server, or OutOfTimeError.
+    """
     with _io.waiting(None):
         pass
     stream = SocketStream(_first_connected(host, port, timeout))
@@ -54,8 +67,8 @@ def connect(host: str, port: int, context: ssl.SSLContext | None, timeout: float
         return stream
     try:
         # Wrapped before anything waits: what wakes a thread must find the socket that it waits for.
-        stream = stream.wrapped(context, host)
-        stream.handshake(timeout)
+        stream = stream.wrapped(context, host, port)
+        stream.handshake(timeout, host, port)
     except BaseException:
         stream.close()
         raise
@@ -74,14 +87,36 @@ def _first_connected(host: str, port: int, timeout: float | None) -> socket.sock
     except OSError as error:  # no address at all
         failure = error
     _io.check_time()
-    kind = httpx.ConnectTimeout if isinstance(failure, TimeoutError) else httpx.ConnectError
-    raise kind(str(failure)) from failure
+    raise no_connection(failure or OSError("the host has no address"), host, port) from failure
+
+
+def no_connection(error: BaseException, host: str, port: int) -> httpx.TransportError:
+    """Return the error that says why there is no connection to a server."""
+    from veneer._core.connect_errors import place, why
+
+    if isinstance(error, TimeoutError):
+        return httpx.ConnectTimeout(place(host, port))
+    return httpx.ConnectError(why(error, place(host, port)))
+
+
+def check_protocol(tls: Any, host: str) -> None:
+    """Raise httpx.ConnectError where a server and an SSLContext of the caller's agreed on HTTP/2 (RFC 7301)."""
+    if tls is not None and tls.selected_alpn_protocol() == "h2":
+        raise httpx.ConnectError(
+            f"{host} and the SSLContext of verify= agreed on HTTP/2, and this client speaks HTTP/1.1: "
+            "call the context's set_alpn_protocols(['http/1.1'])"
+        )
+
+
+def name_of(host: str) -> str:
+    """Return the name that a server's certificate is for: a final dot belongs to the look-up alone (RFC 6066 §3)."""
+    return host.removesuffix(".")
 
 
 def _connected(sock: socket.socket, address: Any, timeout: float | None) -> socket.socket:
     try:
         sock.settimeout(timeout)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _net.set_options(sock)
         sock.connect(address)
     except BaseException:
         sock.close()
@@ -137,25 +172,28 @@ class SocketStream:
         if limit != self._socket.gettimeout():  # to set it is a system call
             self._socket.settimeout(limit)
 
-    def wrapped(self, context: ssl.SSLContext, host: str) -> SocketStream:
+    def wrapped(self, context: ssl.SSLContext, host: str, port: int) -> SocketStream:
         """The same with TLS on top, not yet agreed on. Raises httpx.ConnectError for a name that cannot be a server's."""
         try:
             return SocketStream(
-                context.wrap_socket(self._socket, server_hostname=host, do_handshake_on_connect=False)
+                context.wrap_socket(
+                    self._socket, server_hostname=name_of(host), do_handshake_on_connect=False
+                )
             )
         except (OSError, ValueError) as error:
-            raise httpx.ConnectError(str(error)) from error
+            raise no_connection(error, host, port) from error
 
-    def handshake(self, timeout: float | None) -> None:
+    def handshake(self, timeout: float | None, host: str, port: int) -> None:
         """Agree on TLS. Raises httpx.ConnectTimeout or ConnectError, or OutOfTimeError."""
+        tls = cast("ssl.SSLSocket", self._socket)
         try:
             self._limit(timeout)
-            _io.interruptible(self, cast("ssl.SSLSocket", self._socket).do_handshake, False)
-        except TimeoutError as error:
-            _io.check_time()
-            raise httpx.ConnectTimeout(str(error)) from error
-        except OSError as error:
-            raise httpx.ConnectError(str(error)) from error
+            _io.interruptible(self, tls.do_handshake, False)
+        except (OSError, ValueError) as error:
+            if isinstance(error, TimeoutError):
+                _io.check_time()
+            raise no_connection(error, host, port) from error
+        check_protocol(tls, host)
 
     def close(self) -> None:
         """Close the socket."""
@@ -186,7 +224,10 @@ async def async_connect(
     context: ssl.SSLContext | None,
     timeout: float | None,  # noqa: ASYNC109  # handed down
 ) -> AsyncNetworkStream:
-    """Open a connection, with TLS where there is a context, within `timeout` seconds. Raises httpx.ConnectTimeout or ConnectError."""
+    """Open a connection, with TLS where there is a context, within `timeout` seconds.
+
+    Raises httpx.ConnectTimeout or ConnectError, which name the server.
+    """
     if _io.in_asyncio():
         from veneer._asyncio_stream import asyncio_connect
 

@@ -25,8 +25,10 @@ settings.load_profile("veneer")
 
 #: Whose tests go over the wire: they run on each engine.
 ON_EVERY_ENGINE = {
+    "test_connections",
     "test_deadlines",
     "test_engines",
+    "test_framing",
     "test_streams",
     "test_streams_reopened",
     "test_tasks",

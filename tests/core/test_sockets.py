@@ -15,7 +15,7 @@ import httpcore
 import httpx
 import pytest
 
-from veneer import _asyncio_stream, _httpcore, _io, _sockets
+from veneer import _asyncio_stream, _httpcore, _io, _sockets, _tls
 from veneer._asyncio_stream import AsyncioStream, asyncio_connect
 
 pytestmark = pytest.mark.anyio
@@ -251,7 +251,7 @@ def test_a_deadline_that_passes_between_two_addresses_is_what_ended_the_connect(
     held: list[socket.socket] = []
     silent = (socket.AF_INET, unanswered(held))
     resolved(monkeypatch, silent, silent, silent)
-    port, backend = silent[1][1], _httpcore._Backend(httpcore.SyncBackend())
+    port, backend = silent[1][1], _httpcore.Backend(httpcore.SyncBackend(), _tls.context)
     ways: dict[str, Callable[[], object]] = {
         "direct": lambda: _sockets.connect("api.test", port, None, 5),
         "by way of httpcore": lambda: backend.connect_tcp("api.test", port, 5),

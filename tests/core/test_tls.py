@@ -15,11 +15,13 @@ import httpx
 import pytest
 import trustme
 
-from veneer import Client, ConnectError, _tls
+from veneer import Client, ConfigurationError, ConnectError, _tls
 
 
 @pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
+def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
     _tls._making.cache_clear()
     yield
     _tls._making.cache_clear()
@@ -42,8 +44,6 @@ def facts(context: ssl.SSLContext) -> tuple[Any, ...]:
 def test_certificates_come_from_where_httpx_takes_them(
     given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
     file = tmp_path / "authority.pem"
     trustme.CA().cert_pem.write_to_path(str(file))
     if given in {"file", "both"}:
@@ -72,7 +72,7 @@ def test_a_file_that_is_not_there_is_an_error_of_the_call_and_may_come_later(
     file = tmp_path / "authorities.pem"
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     with Client("https://127.0.0.1:1", max_retries=0) as client:
-        with pytest.raises(OSError, match="No such file"):
+        with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE: .*authorities\.pem .*No such file"):
             client.request("GET", "x")
         shutil.copy(certifi.where(), file)
         with pytest.raises(ConnectError):

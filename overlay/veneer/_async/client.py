@@ -24,6 +24,8 @@ from veneer._core.urls import is_loopback
 
 # What only lists, streams and transfers need is loaded by the first of them: a program's first plain call waits for none of it.
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
     from veneer._async.foreign import AsyncHttpClient
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from veneer._async.streams import AsyncStream
     from veneer._async.transfers import AsyncChunks
     from veneer._core.pages import PageStyle
+    from veneer._core.proxies import Proxy
     from veneer._core.sse import Event
     from veneer._core.streaming import StreamLimits, StreamRule
     from veneer._core.transfer import Download, Progress
@@ -69,6 +72,10 @@ class AsyncClient:
     | headers, query | sent with every request |
     | http_client | your own `httpx.AsyncClient` or `httpx2.AsyncClient` (or anything with its `build_request` and `send`); it is neither changed nor closed |
     | max_connections | connections at once; further calls wait, at most `timeouts.pool` |
+    | verify | False: any certificate is taken, and whoever is on the way can read and change everything; a path: the file (PEM) or folder of the authorities to trust; an `ssl.SSLContext`: used as it is |
+    | cert | a certificate of the client's own (mTLS): a path, or (certificate, key) or (certificate, key, password) |
+    | proxy | the proxy for all requests: http://, https://, socks5:// or socks5h://, with `user:password@` where it asks for that; default: the environment's |
+    | trust_env | False: variables for proxies and certificates (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, …) are not read |
     | engine | `"fast"`: answers are parsed by llhttp instead of h11, with the same promises (needs `veneer[fast]`) |
     | on_request, on_response | called for each request and response, retries included |
     | on_answer | called with each response and the path that was called, once its body is read (a stream's or download's is not) |
@@ -97,6 +104,10 @@ class AsyncClient:
         http_client: AsyncHttpClient | None = None,
         max_connections: int = 100,
         engine: Literal["default", "fast"] = "default",
+        verify: bool | str | os.PathLike[str] | ssl.SSLContext = True,
+        cert: str | os.PathLike[str] | tuple[str | os.PathLike[str], ...] | None = None,
+        proxy: str | Proxy | None = None,
+        trust_env: bool = True,
         retry_budget: RetryBudget | None = None,
         max_response_bytes: int | None = None,
         on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
@@ -141,6 +152,7 @@ class AsyncClient:
             "http_client": http_client,
             "max_connections": max_connections,
             "engine": _engine(engine, http_client),
+            **_network(http_client, verify=verify, cert=cert, proxy=proxy, trust_env=trust_env),
             "budget": retry_budget if retry_budget is not None else RetryBudget(),
             "on_request": tuple(on_request),
             "on_response": tuple(on_response),
@@ -516,10 +528,11 @@ class AsyncClient:
     def _session(self) -> AsyncSession:
         # Views share the list, so that whichever makes the session first makes it for all.
         if not self._shared:
-            if self._options.base_url.startswith("https:") and self._wiring["http_client"] is None:
+            ours = self._wiring["http_client"] is None and self._wiring["verify"] is True
+            if ours and self._options.base_url.startswith("https:"):
                 from veneer import _tls
 
-                _tls.begin()
+                _tls.begin(trust_env=self._wiring["trust_env"])
             from veneer._async.credentials import AsyncCredential
             from veneer._async.session import AsyncSession
 
@@ -568,6 +581,38 @@ def _engine(name: str, http_client: object) -> str:
         if [int(part) for part in re.findall(r"\d+", httptools.__version__)] < [0, 6, 4]:
             raise ConfigurationError("engine='fast' needs httptools 0.6.4: pip install -U 'veneer[fast]'")
     return name
+
+
+def _network(
+    http_client: object, *, verify: object, cert: object, proxy: str | Proxy | None, trust_env: bool
+) -> dict[str, Any]:
+    """How connections are made, checked: the certificates are read here, so that a wrong path is not an error of the first call."""
+    usual = {
+        "verify": verify is True,
+        "cert": cert is None,
+        "proxy": proxy is None,
+        "trust_env": trust_env is True,
+    }
+    others = [f"{name}=" for name, is_usual in usual.items() if not is_usual]
+    if not others:
+        return {"verify": True, "proxy": None, "trust_env": True}
+    if http_client is not None:
+        raise ConfigurationError(
+            f"http_client makes its own connections: give {' and '.join(others)} to it, and not to this client"
+        )
+    if not isinstance(trust_env, bool):
+        raise ConfigurationError("trust_env takes True or False")
+    if isinstance(proxy, str):
+        from veneer._core.proxies import given_proxy
+
+        proxy = given_proxy(proxy, "proxy=")
+    from veneer import _tls
+
+    return {
+        "verify": _tls.own_settings(verify, cert, trust_env=trust_env),
+        "proxy": proxy,
+        "trust_env": trust_env,
+    }
 
 
 def _base_url(given: str | None, platform: Platform) -> str:

@@ -2,42 +2,56 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from veneer import _io
+from veneer import _httpcore, _io, _net
 from veneer._async.pool import AsyncPool
+
+if TYPE_CHECKING:
+    import ssl
+
+    from veneer._core.proxies import Proxy
 
 __all__ = ["AsyncCorePool"]
 
 
 class AsyncCorePool:
-    """Stands where a transport of httpx has its `httpcore` pool: connections are made as that pool would (proxies included), and kept by ours."""
+    """Has the place of a transport's `httpcore` pool: connections are made as that pool would (proxies included), and kept by ours."""
 
-    def __init__(self, inner: Any, pool: AsyncPool, proxy: str) -> None:
+    def __init__(
+        self, inner: Any, pool: AsyncPool, proxy: Proxy | None, context: Callable[[], ssl.SSLContext]
+    ) -> None:
         self._inner = inner
         self._pool = pool
         self._proxy = proxy
+        self._context = context
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request on an idle connection, the one used last, or on a new one."""
         url = request.url
         route = (url.scheme, url.host, url.port, self._proxy)
         seconds = request.extensions.get("timeout", {}).get("pool")
-        create = functools.partial(self._inner.create_connection, url.origin)
-        connection = await self._pool.take(route, seconds, create)
+        connection = await self._pool.take(
+            route, seconds, lambda: _AsyncCoreConnection(self._inner, url.origin, self._context)
+        )
+        started = _AsyncStarted(connection.backend, request.extensions.get("trace"))
+        request.extensions = {**request.extensions, "trace": started}
         try:
-            response = await connection.handle_async_request(request)
-        except BaseException:
+            response = await connection.inner.handle_async_request(request)
+        except BaseException as error:
             await self._pool.drop(connection)
+            if self._proxy is not None and not started.started:
+                _httpcore.raise_for_proxy(error, self._proxy)
             raise
         return httpcore.Response(
             response.status,
             headers=response.headers,
-            content=_AsyncBody(response.stream, functools.partial(self._pool.give, route, connection)),
+            content=_AsyncBody(response.stream, connection, functools.partial(self._pool.give, route)),
             extensions=response.extensions,
         )
 
@@ -45,19 +59,59 @@ class AsyncCorePool:
         """Nothing: the connections are the pool's."""
 
 
+class _AsyncCoreConnection:
+    """A connection of httpcore's, as the pool wants them: closing it closes its socket, however far it came."""
+
+    def __init__(self, pool: Any, origin: Any, context: Callable[[], ssl.SSLContext]) -> None:
+        self.backend = _httpcore.AsyncBackend(pool._network_backend, context)  # noqa: SLF001  # httpx passes on no backend of its own; a test watches the name
+        own = copy.copy(pool)
+        own._network_backend = self.backend  # noqa: SLF001  # as above
+        self.inner = own.create_connection(origin)
+        self.slot: object = None
+        self.is_idle = self.inner.is_idle
+        self.has_expired = self.inner.has_expired
+
+    async def aclose(self) -> None:
+        try:
+            await self.inner.aclose()
+        finally:
+            await self.backend.aclose()
+
+
+class _AsyncStarted:
+    """Notes, as httpcore's `trace` extension, when the request itself begins to leave: a tunnel's own come before it."""
+
+    def __init__(self, backend: _httpcore.AsyncBackend, callers: Any) -> None:
+        self._backend = backend
+        self._callers = callers
+        self.started = False
+
+    async def __call__(self, event: str, info: Any) -> None:
+        if event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
+            self.started = True
+            self._backend.request_begins()
+            _net.mark_sent()
+        if self._callers is not None:
+            await self._callers(event, info)
+
+
 class _AsyncBody:
     """A response's body, which gives its connection back when it is closed."""
 
-    def __init__(self, stream: Any, release: Callable[[], Any]) -> None:
+    def __init__(self, stream: Any, connection: _AsyncCoreConnection, release: Callable[[Any], Any]) -> None:
         self._stream = stream
-        self._release: Callable[[], Any] | None = release
+        self._connection: _AsyncCoreConnection | None = connection
+        self._release = release
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return aiter(self._stream)
 
     async def aclose(self) -> None:
-        release, self._release = self._release, None
-        if release is not None:
-            with _io.async_shield():
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        with _io.async_shield():
+            try:
                 await self._stream.aclose()
-                await release()
+            finally:
+                await self._release(connection)

@@ -103,7 +103,7 @@ class AsyncForeignEngine:
         limits = request.extensions["timeout"]
         # All that such a client heeds in a thread, where nobody can cancel it; a task's time-outs stay as they are.
         request.extensions["timeout"] = {name: _io.bounded(limit) for name, limit in limits.items()}
-        with _as_httpx(self._package):
+        with _named(request.url), _as_httpx(self._package):
             _check_host(request.url)
             sent = request if self._package is None else _converted(request, self._kind)
             _net.mark_sent()  # what happens inside is not seen from here
@@ -117,6 +117,18 @@ class AsyncForeignEngine:
         response.request.extensions["timeout"].update(limits)
 
 
+@contextlib.contextmanager
+def _named(url: httpx.URL) -> Iterator[None]:
+    """Say, where a client could make no connection, to which server, and what can be done where something can."""
+    try:
+        yield
+    except httpx.ConnectError as error:
+        from veneer._core.connect_errors import place, why
+
+        port = url.port or (443 if url.scheme == "https" else 80)
+        raise httpx.ConnectError(why(error, place(url.raw_host.decode("ascii"), port))) from error
+
+
 def _check_host(url: httpx.URL) -> None:
     """Raise httpx.ConnectError for a host with a label that is empty or too long: engines let Python's UnicodeError through."""
     try:
@@ -127,7 +139,8 @@ def _check_host(url: httpx.URL) -> None:
 
 def _converted(request: httpx.Request, kind: type[Any]) -> Any:
     """The request in the client's own class; a body in memory stays there, any other is read when it is sent."""
-    whole = isinstance(request.stream, httpx.ByteStream)
+    # A body that is sent in chunks is no whole one: the class would add its length.
+    whole = isinstance(request.stream, httpx.ByteStream) and "transfer-encoding" not in request.headers
     return kind(
         request.method,
         str(request.url),

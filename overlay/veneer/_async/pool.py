@@ -11,14 +11,19 @@ from typing import Any, Protocol
 
 from veneer import _io
 
-__all__ = ["AsyncPool", "Route"]
+__all__ = ["AsyncPool", "AsyncPooled", "Route"]
 
-Route = tuple[bytes, bytes, int | None] | tuple[bytes, bytes, int | None, str]
+Route = tuple[bytes, bytes, int | None] | tuple[bytes, bytes, int | None, object]
 """Scheme, host and port, and the proxy if there is one."""
+
+_SWEEP_EVERY = 64
 
 
 class AsyncPooled(Protocol):
     """What a pool asks of a connection; httpcore's have the same names."""
+
+    slot: object
+    """The slot that it holds while it serves a request."""
 
     def is_idle(self) -> bool: ...
 
@@ -30,18 +35,22 @@ class AsyncPooled(Protocol):
 class AsyncPool:
     """At most `most` connections, each serving one request at a time; requests beyond them wait in a queue of ours.
 
-    Whoever takes a connection gives it back, once. Idle ones of other origins make way for new ones.
+    Whoever takes a connection gives it back, once. Idle ones of other origins make way for new ones, and those that
+    are over are closed when a new one is made and after every 64 requests, whatever their origin.
+
+    The pool knows only its idle connections. One that serves a request belongs to that request, and so does its slot:
+    where a signal's handler raises in a thread, both go with the last reference to them, whichever line it hit.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._slots = _io.AsyncSlots(most)
-        self._open: set[Any] = set()
         self._idle: dict[Route, list[Any]] = {}
+        self._served = 0
 
     async def take(self, route: Route, seconds: float | None, create: Callable[[], Any]) -> Any:
-        """Wait for a turn, then give the connection used last, or a new one. Raises SlotTimeoutError after so many seconds."""
-        await self._slots.take(seconds)
+        """Wait for a turn, then return the connection used last, or a new one. Raises SlotTimeoutError after so many seconds."""
+        slot = await self._slots.take(seconds)
         try:
             idle = self._idle.get(route)
             while idle:
@@ -50,36 +59,41 @@ class AsyncPool:
                 except IndexError:  # another thread was faster
                     break
                 if not connection.has_expired():
+                    connection.slot = slot
                     return connection
                 await self._close(connection)
-            if len(self._open) >= self._most:
-                for others in list(self._idle.values()):
-                    if others:
-                        await self._close(others.pop(0))
-                        break
+            await self._sweep()
+            await self._make_room()
             connection = create()
-            self._open.add(connection)
+            connection.slot = slot
+            return connection
         except BaseException:
-            self._slots.give()
+            self._slots.give(slot)
             raise
-        return connection
 
     async def give(self, route: Route, connection: AsyncPooled) -> None:
         """Take back a connection whose response is over, in whatever state it is."""
+        slot, connection.slot = connection.slot, None
         try:
-            if connection.is_idle() and len(self._open) <= self._most:
+            if self._most and connection.is_idle():
                 self._idle.setdefault(route, []).append(connection)
+                if not self._most:  # another thread has closed the pool meanwhile
+                    await self.aclose()
             else:
                 await self._close(connection)
         finally:
-            self._slots.give()
+            self._slots.give(slot)
+        self._served += 1
+        if self._served >= _SWEEP_EVERY:
+            await self._sweep()
 
     async def drop(self, connection: AsyncPooled) -> None:
         """Take back a connection whose request failed."""
+        slot, connection.slot = connection.slot, None
         try:
             await self._close(connection)
         finally:
-            self._slots.give()
+            self._slots.give(slot)
 
     async def aclose(self) -> None:
         """Close the idle connections; one that is in use is closed when it is given back."""
@@ -88,7 +102,26 @@ class AsyncPool:
             while idle:
                 await self._close(idle.pop())
 
+    async def _sweep(self) -> None:
+        """Close the idle connections of all origins that are over: their sockets would stay half open."""
+        self._served = 0
+        for idle in list(self._idle.values()):
+            for connection in idle.copy():
+                try:
+                    idle.remove(connection)  # out of other threads' reach while it is looked at
+                except ValueError:
+                    continue
+                if connection.has_expired():
+                    await self._close(connection)
+                else:
+                    idle.append(connection)
+
+    async def _make_room(self) -> None:
+        """Close idle connections, the oldest of an origin first, until one more may be opened."""
+        for idle in list(self._idle.values()):
+            while idle and sum(map(len, self._idle.values())) + self._slots.taken > self._most:
+                await self._close(idle.pop(0))
+
     async def _close(self, connection: AsyncPooled) -> None:
-        self._open.discard(connection)
         with _io.async_shield():
             await connection.aclose()

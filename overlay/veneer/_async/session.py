@@ -34,11 +34,22 @@ from veneer._core.options import Options, check_header
 from veneer._core.platform import Platform
 from veneer._core.prepared import Prepared
 from veneer._core.redact import Secret, clear_locals, mask_headers, mask_text, mask_url
-from veneer._core.requests import Positions, encoded, plain_request, redirected, rewind, with_host
+from veneer._core.requests import (
+    Positions,
+    encoded,
+    in_chunks,
+    plain_request,
+    redirected,
+    rewind,
+    with_host,
+)
 from veneer._core.retry import Decision, Failure, RetryBudget, outcome_of_status, server_delay, should_retry
 
 if TYPE_CHECKING:
+    import ssl
+
     from veneer._async.foreign import AsyncForeignEngine, AsyncHttpClient
+    from veneer._core.proxies import Proxy
     from veneer._core.violations import SchemaViolation
 
 __all__ = ["AsyncSession", "DebugLogger", "Exchange"]
@@ -98,6 +109,9 @@ class AsyncSession:
         http_client: AsyncHttpClient | None = None,
         max_connections: int = 100,
         engine: str = "default",
+        verify: bool | ssl.SSLContext = True,
+        proxy: Proxy | None = None,
+        trust_env: bool = True,
         budget: RetryBudget | None = None,
         on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
         on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]] = (),
@@ -126,7 +140,7 @@ class AsyncSession:
 
             self._foreign = AsyncForeignEngine(http_client)
         self._engines: _io.AsyncLocal[AsyncEngine] = _io.AsyncLocal(
-            lambda: AsyncEngine(max_connections, engine)
+            lambda: AsyncEngine(max_connections, engine, verify=verify, proxy=proxy, trust_env=trust_env)
         )
         self._prepared: dict[int, tuple[Options, Prepared]] = {}
         self.closed = False
@@ -313,9 +327,9 @@ class AsyncSession:
                 _telemetry.finish_span(
                     span, response.status_code if response is not None else None, type(error).__name__
                 )
-                failed = error
                 if not isinstance(error, Exception):
                     raise
+                failed = error
         # Outside the handler: the new error must not carry the engine's as its context, only as a cause that is fit to be shown.
         return self._failed(call, self._shown(url), failed, deadline, response, sent=attempt.sent)
 
@@ -346,7 +360,7 @@ class AsyncSession:
         """Make the request value: options under the call's own headers, the credential where nothing else stands."""
         extensions = {"timeout": prepared.timeouts.copy()}
         own = self._foreign is None or call.absolute  # a caller's client would add its own headers
-        if own and call.is_plain and not resend:
+        if own and call.is_plain and not resend and "transfer-encoding" not in options.headers:
             # All such requests of an operation have the same headers, but for the length of their body.
             likeness = (call.operation.accept, call.has_json, bool(call.headers), used)
             template = prepared.headers.get(likeness)
@@ -357,13 +371,14 @@ class AsyncSession:
                 call.method, url, template, encode_json(call.json) if call.has_json else b"", extensions
             )
         headers = self._headers(call, options, used, resend)
-        content = _content(call, headers)
+        chunked = in_chunks(headers)
+        content = _content(call, headers, measured=not chunked)
         forms = call.data is not None or call.files is not None or call.cookies
         if own and not forms and not isinstance(content, _io.AsyncPieces):
             given = with_host(encoded(headers), url)
-            return plain_request(call.method, url, given, content or b"", extensions)
+            return plain_request(call.method, url, given, content or b"", extensions, chunked=chunked)
         build = httpx.Request if own or self._foreign is None else self._foreign.build
-        return build(
+        request = build(
             call.method,
             url,
             headers=encoded(headers),
@@ -373,6 +388,9 @@ class AsyncSession:
             cookies=dict(call.cookies) if call.cookies else None,
             extensions=extensions,
         )
+        if chunked:
+            request.headers.pop("content-length", None)  # which httpx adds
+        return request
 
     def _headers(
         self, call: Call, options: Options, used: _Used | None, resend: int
@@ -430,6 +448,8 @@ class AsyncSession:
         while True:
             for hook in self.on_request:
                 await _io.async_settle(hook(request))
+                if "transfer-encoding" in request.headers:  # of the hook's own
+                    request.headers.pop("content-length", None)
             if debugging:
                 self._debug("request: %s %s headers=%s", request.method, request.url, request.headers)
             response = await send(request)
@@ -591,8 +611,8 @@ class AsyncSession:
         return [secret for credential in self.credentials.values() for secret in credential.known()]
 
 
-def _content(call: Call, headers: dict[str, str | None]) -> bytes | _io.AsyncPieces | None:
-    """The body in the form that the engine takes, and its length among the headers where that is known of pieces."""
+def _content(call: Call, headers: dict[str, str | None], *, measured: bool) -> bytes | _io.AsyncPieces | None:
+    """The body in the form that the engine takes, and its length among the headers where it is to be measured and is known of pieces."""
     if call.has_json:
         return encode_json(call.json)
     if call.content is None:
@@ -602,7 +622,7 @@ def _content(call: Call, headers: dict[str, str | None]) -> bytes | _io.AsyncPie
         return content
     from veneer._core.transfer import body_length
 
-    length = body_length(content)
+    length = body_length(content) if measured else None
     if length is not None:
         headers.setdefault("content-length", str(length))
     return _io.AsyncPieces(content, _UPLOAD_BYTES)

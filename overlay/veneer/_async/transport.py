@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import httpx
 
@@ -17,22 +18,41 @@ from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from veneer._http1 import Wire
 
+if TYPE_CHECKING:
+    import ssl
+
+    from veneer._core.proxies import Proxy
+
 __all__ = ["AsyncEngine", "AsyncSend", "classify"]
+
+# Origins whose proxy is remembered: an API has one, and links to stores lead to a few more.
+_MOST_ROUTES = 1024
 
 
 class AsyncEngine:
     """Our own connections: at most `max_connections` at once, kept alive between calls.
 
-    Requests go straight to them. They go by way of httpx's transport where the environment names a proxy, and where somebody has put something else
+    Requests go straight to them. They go by way of httpx's transport where a proxy is given, or named by the environment, and where somebody has put something else
     in the transport's place: mocks and instrumentation do.
     """
 
-    def __init__(self, max_connections: int, wire: str = "default") -> None:
+    def __init__(
+        self,
+        max_connections: int,
+        wire: str = "default",
+        *,
+        verify: bool | ssl.SSLContext = True,
+        proxy: Proxy | None = None,
+        trust_env: bool = True,
+    ) -> None:
         self._new_wire = WIRES[wire]
         self._pool = AsyncPool(max_connections)
-        self._proxies = _proxies()
-        self._routes: dict[Route, str | None] = {}
-        self._transports: dict[tuple[bool, str | None], httpx.AsyncHTTPTransport] = {}
+        self._verify = verify
+        self._proxy = proxy
+        self._trust_env = trust_env
+        self._variables = _proxy_variables() if trust_env and proxy is None else {}
+        self._routes: dict[Route, Proxy | None] = {}
+        self._transports: dict[Proxy | None, httpx.AsyncHTTPTransport] = {}
 
     async def send(self, request: httpx.Request) -> httpx.Response:
         """Send, and return as soon as the headers are there; closing the response frees its connection."""
@@ -41,11 +61,9 @@ class AsyncEngine:
         try:
             proxy = self._routes[route]
         except KeyError:
-            proxy = self._routes[route] = _proxy_for(url, self._proxies)
+            proxy = self._proxy_for(url, route)
         if proxy is not None or _replaced() or url.scheme not in _SCHEMES:
-            response = await self._transport(tls=url.scheme == "https", proxy=proxy).handle_async_request(
-                request
-            )
+            response = await self._transport(proxy).handle_async_request(request)
             response.request = request
             return response
         seconds = request.extensions.get("timeout", {}).get("pool")
@@ -53,7 +71,7 @@ class AsyncEngine:
             route,
             seconds,
             lambda: AsyncConnection(
-                Server.of(url), self._new_wire(), functools.partial(self._pool.give, route)
+                Server.of(url, self._context), self._new_wire(), functools.partial(self._pool.give, route)
             ),
         )
         try:
@@ -65,18 +83,48 @@ class AsyncEngine:
             await self._pool.give(route, connection)
         return response
 
-    def _transport(self, *, tls: bool, proxy: str | None) -> httpx.AsyncHTTPTransport:
-        made = self._transports.get((tls, proxy))
+    def _proxy_for(self, url: httpx.URL, route: Route) -> Proxy | None:
+        """Find an origin's proxy. Raises ConfigurationError for a variable that names none."""
+        found = self._proxy
+        if self._variables:
+            from veneer._core.proxies import proxy_for
+
+            port = url.port or (443 if url.scheme == "https" else 80)
+            found = proxy_for(self._variables, url.scheme, url.raw_host.decode("ascii"), port)
+        if len(self._routes) >= _MOST_ROUTES:
+            self._routes.clear()
+        self._routes[route] = found
+        return found
+
+    def _context(self) -> ssl.SSLContext:
+        """The TLS settings. Raises ConfigurationError, or httpx.ConnectError where they cannot be read just now."""
+        from veneer import _tls
+
+        try:
+            return _tls.context(self._verify, trust_env=self._trust_env)
+        except OSError as error:
+            raise httpx.ConnectError(f"the certificates of authorities cannot be read: {error}") from error
+
+    def _transport(self, proxy: Proxy | None) -> httpx.AsyncHTTPTransport:
+        """The transport of httpx for a proxy, its connections kept in our pool. Raises ConfigurationError."""
+        made = self._transports.get(proxy)
         if made is None:
-            from veneer import _httpcore, _tls
+            from veneer import _tls
             from veneer._async.corepool import AsyncCorePool
 
-            made = httpx.AsyncHTTPTransport(
-                verify=_tls.context() if tls else _tls.no_certificates(), proxy=proxy
-            )
-            _httpcore.async_install(made._pool)  # noqa: SLF001  # see there
-            made._pool = cast("Any", AsyncCorePool(made._pool, self._pool, proxy or ""))  # noqa: SLF001  # as above
-            self._transports[tls, proxy] = made
+            try:
+                # httpcore changes the settings that it is given: the real ones are put in later, by the pool.
+                made = httpx.AsyncHTTPTransport(
+                    verify=_tls.no_certificates(),
+                    proxy=None if proxy is None else httpx.Proxy(proxy.url, auth=proxy.auth),
+                )
+            except ImportError:
+                raise ConfigurationError(
+                    f"{proxy.source if proxy else 'a proxy'} names a SOCKS proxy, which needs a package more: "
+                    "pip install 'httpx[socks]'"
+                ) from None
+            made._pool = cast("Any", AsyncCorePool(made._pool, self._pool, proxy, self._context))  # noqa: SLF001  # httpx takes no pool; a test watches the name
+            self._transports[proxy] = made
         return made
 
     async def aclose(self) -> None:
@@ -122,22 +170,12 @@ def _comes_from(function: Any, package: str) -> bool:
     )
 
 
-def _proxies() -> dict[str, str]:
-    import urllib.request
-
-    return urllib.request.getproxies_environment()
-
-
-def _proxy_for(url: httpx.URL, proxies: dict[str, str]) -> str | None:
-    """The proxy that the environment names for a URL (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY), as curl and httpx read them."""
-    if not proxies:
-        return None
-    import urllib.request
-
-    bypass: Any = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed has it for macOS only
-    if bypass(url.netloc.decode("ascii"), proxies):
-        return None
-    return proxies.get(url.scheme) or proxies.get("all")
+def _proxy_variables() -> dict[str, str]:
+    """The environment's variables that say which proxy to use; nothing where none is set."""
+    found = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
+    if found and "REQUEST_METHOD" in os.environ:
+        found["REQUEST_METHOD"] = os.environ["REQUEST_METHOD"]
+    return found
 
 
 class AsyncSend(Protocol):
@@ -176,12 +214,23 @@ def classify(
     # Most specific first.
     if isinstance(error, (httpx.TimeoutException, _io.SlotTimeoutError)):
         what = next((name for kind, name in _TIMED_OUT.items() if isinstance(error, kind)), "transport's own")
-        return RequestTimeoutError, outcome, f"the {what} time-out passed"
+        return RequestTimeoutError, outcome, f"the {what} time-out passed{_where(error)}"
     if isinstance(error, (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL)):
         # The engine's own text quotes header values.
         return ConfigurationError, outcome, "the request is not valid HTTP; check base_url, headers and body"
     if isinstance(error, (httpx.ConnectError, httpx.ProxyError)):
         return ConnectError, outcome, f"no connection: {str(error) or type(error).__name__}"
     if isinstance(error, (httpx.HTTPError, httpx.StreamError)):
+        from veneer._core.connect_errors import alert
+
+        # A server of TLS 1.3 looks at the client's certificate when the client has begun to send.
+        refused = alert(error.__cause__) if isinstance(error, httpx.NetworkError) else None
+        if refused is not None:
+            return ConnectError, Outcome.NOT_SENT, f"no connection: {refused}"
         return TransportError, outcome, f"the connection failed: {str(error) or type(error).__name__}"
     return None
+
+
+def _where(error: BaseException) -> str:
+    """The server that our own connect time-outs name."""
+    return f": {error}" if isinstance(error, httpx.ConnectTimeout) and str(error) else ""

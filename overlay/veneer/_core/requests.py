@@ -7,9 +7,10 @@ from typing import Any
 
 import httpx
 
+from veneer._core.errors import ConfigurationError
 from veneer._core.urls import redirect_target, same_origin
 
-__all__ = ["Positions", "encoded", "plain_request", "redirected", "rewind", "with_host"]
+__all__ = ["Positions", "encoded", "in_chunks", "plain_request", "redirected", "rewind", "with_host"]
 
 Positions = list[tuple[Any, int]]
 """Where each file in a request's body stood when the call began."""
@@ -23,14 +24,38 @@ _BODY_HEADERS = frozenset({b"content-length", b"content-type", b"transfer-encodi
 _BODY_EXPECTED = frozenset({"POST", "PUT", "PATCH"})
 
 
+def in_chunks(headers: Mapping[str, str | None]) -> bool:
+    """Tell whether a caller's own headers (names in lower case) have the body sent in chunks, without its length.
+
+    Raises ConfigurationError for headers by which client and server could disagree where the request ends:
+    another coding than `chunked`, a length beside it, or one that is no number (RFC 9112 §6.1 to §6.3).
+    """
+    coding, length = headers.get("transfer-encoding"), headers.get("content-length")
+    if length is not None and not (length.isascii() and length.isdigit()):
+        raise ConfigurationError("the header content-length is not a number of bytes")
+    if coding is None:
+        return False
+    if coding.strip().lower() != "chunked":
+        raise ConfigurationError("the header transfer-encoding can only be chunked")
+    if length is not None:
+        raise ConfigurationError("of the headers transfer-encoding and content-length only one can be sent")
+    return True
+
+
 def plain_request(
-    method: str, url: httpx.URL, headers: httpx.Headers, content: bytes, extensions: dict[str, Any]
+    method: str,
+    url: httpx.URL,
+    headers: httpx.Headers,
+    content: bytes,
+    extensions: dict[str, Any],
+    *,
+    chunked: bool = False,
 ) -> httpx.Request:
     """Make the request that httpx would make, at a tenth of the cost."""
     request = httpx.Request(
         method, url, headers=headers, stream=httpx.ByteStream(content), extensions=extensions
     )
-    if content or method in _BODY_EXPECTED:
+    if not chunked and (content or method in _BODY_EXPECTED):
         request.headers["content-length"] = str(len(content))  # whatever a caller said
     request._content = content  # noqa: SLF001  # what `read` would do, in ten steps; a test watches the name
     return request

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -10,12 +11,24 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from veneer._core.errors import ConfigurationError
 
-__all__ = ["check_base_url", "check_path", "expand", "join", "origin", "redirect_target", "same_origin"]
+__all__ = [
+    "check_base_url",
+    "check_path",
+    "expand",
+    "host_fault",
+    "join",
+    "origin",
+    "redirect_target",
+    "same_origin",
+]
 
 _PORTS = {"http": 80, "https": 443}
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 # What no request target may hold unencoded: controls, space, backslash (some servers read it as a slash).
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
+_UNENCODABLE = re.compile(r"[\x80-\x9f\ud800-\udfff]")
+_LONGEST = 8_192
+_HOST = re.compile(r"[A-Za-z0-9._\-]+")
 # What a path needs to have for `check_path` to refuse it, or to have to look closer: such a character, an empty segment, a dot at the start of one.
 _SUSPECT = re.compile(r"[\x00-\x20\x7f\\]|//|/\Z|/\?|(?:\A|/)(?:\.|%2e)", re.IGNORECASE)
 
@@ -75,14 +88,18 @@ def check_path(path: str, template: str | None = None) -> None:
 
 
 def check_base_url(url: str) -> str:
-    """Return a base URL without its trailing slash. Raises ConfigurationError when it is not an absolute http(s) URL without user info, query or fragment."""
+    """Return a base URL without its trailing slash.
+
+    Raises ConfigurationError when it is not an absolute http(s) URL without user info, query or fragment, or
+    when its host could not be looked up.
+    """
     parts = SplitResult("", "", "", "", "")
     try:
         parts = urlsplit(url)
         good = parts.scheme in _PORTS and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:  # a bad port or IPv6 address
         good = False
-    if not good or _FORBIDDEN.search(url):
+    if not good or _FORBIDDEN.search(url) or _UNENCODABLE.search(url) or len(url) > _LONGEST:
         raise ConfigurationError(
             "base_url must be an absolute http:// or https:// URL, such as https://api.example.com/v1"
         )
@@ -90,7 +107,47 @@ def check_base_url(url: str) -> str:
         raise ConfigurationError(
             "base_url must not carry a user name, query or fragment; pass credentials as api_key"
         )
+    literal = parts.netloc.startswith("[")
+    fault = host_fault(parts.hostname or "", literal=literal)
+    if literal and not re.fullmatch(r"\[[^\]]*\](?::\d*)?", parts.netloc):
+        fault = "goes on after its bracket"
+    if fault is not None:
+        raise ConfigurationError(f"base_url cannot be used: its host {fault}")
     return url.rstrip("/")
+
+
+@functools.lru_cache(256)
+def host_fault(host: str, *, literal: bool = False) -> str | None:
+    """Say what is wrong with a URL's host, to follow "the host"; None for one that can be looked up.
+
+    `literal`: it stands in brackets, so it is an IPv6 address (RFC 3986 §3.2.2). Names have the lengths of
+    RFC 1035 §2.3.4; underscores are common in private networks.
+    """
+    if literal or re.fullmatch(r"\d+\.\d+\.\d+\.\d+", host, re.ASCII):
+        if "%" in host:
+            return "has a zone id, which no request may carry; give the machine a name"
+        try:
+            ip_address(host)
+        except ValueError:
+            return "is not an IP address"
+        return None
+    if not host.isascii():
+        import httpx
+
+        try:
+            host = httpx.URL(f"http://{host}").raw_host.decode("ascii")
+        except (httpx.InvalidURL, UnicodeError):
+            return "is not an international domain name (IDNA)"
+    if not host:
+        return "is empty"
+    if not _HOST.fullmatch(host):
+        return "has a character that no host name has"
+    labels = host.removesuffix(".").split(".")
+    if "" in labels:
+        return "has an empty label: two dots side by side, or one at its start"
+    if max(map(len, labels)) > 63:
+        return "has a label of more than 63 characters"
+    return "has more than 253 characters" if len(".".join(labels)) > 253 else None
 
 
 def join(base_url: str, target: str) -> str:

@@ -3,42 +3,56 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from veneer import _io
+from veneer import _httpcore, _io, _net
 from veneer._sync.pool import Pool
+
+if TYPE_CHECKING:
+    import ssl
+
+    from veneer._core.proxies import Proxy
 
 __all__ = ["CorePool"]
 
 
 class CorePool:
-    """Stands where a transport of httpx has its `httpcore` pool: connections are made as that pool would (proxies included), and kept by ours."""
+    """Has the place of a transport's `httpcore` pool: connections are made as that pool would (proxies included), and kept by ours."""
 
-    def __init__(self, inner: Any, pool: Pool, proxy: str) -> None:
+    def __init__(
+        self, inner: Any, pool: Pool, proxy: Proxy | None, context: Callable[[], ssl.SSLContext]
+    ) -> None:
         self._inner = inner
         self._pool = pool
         self._proxy = proxy
+        self._context = context
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request on an idle connection, the one used last, or on a new one."""
         url = request.url
         route = (url.scheme, url.host, url.port, self._proxy)
         seconds = request.extensions.get("timeout", {}).get("pool")
-        create = functools.partial(self._inner.create_connection, url.origin)
-        connection = self._pool.take(route, seconds, create)
+        connection = self._pool.take(
+            route, seconds, lambda: _CoreConnection(self._inner, url.origin, self._context)
+        )
+        started = _Started(connection.backend, request.extensions.get("trace"))
+        request.extensions = {**request.extensions, "trace": started}
         try:
-            response = connection.handle_request(request)
-        except BaseException:
+            response = connection.inner.handle_request(request)
+        except BaseException as error:
             self._pool.drop(connection)
+            if self._proxy is not None and not started.started:
+                _httpcore.raise_for_proxy(error, self._proxy)
             raise
         return httpcore.Response(
             response.status,
             headers=response.headers,
-            content=_Body(response.stream, functools.partial(self._pool.give, route, connection)),
+            content=_Body(response.stream, connection, functools.partial(self._pool.give, route)),
             extensions=response.extensions,
         )
 
@@ -46,19 +60,59 @@ class CorePool:
         """Nothing: the connections are the pool's."""
 
 
+class _CoreConnection:
+    """A connection of httpcore's, as the pool wants them: closing it closes its socket, however far it came."""
+
+    def __init__(self, pool: Any, origin: Any, context: Callable[[], ssl.SSLContext]) -> None:
+        self.backend = _httpcore.Backend(pool._network_backend, context)  # noqa: SLF001  # httpx passes on no backend of its own; a test watches the name
+        own = copy.copy(pool)
+        own._network_backend = self.backend  # noqa: SLF001  # as above
+        self.inner = own.create_connection(origin)
+        self.slot: object = None
+        self.is_idle = self.inner.is_idle
+        self.has_expired = self.inner.has_expired
+
+    def close(self) -> None:
+        try:
+            self.inner.close()
+        finally:
+            self.backend.close()
+
+
+class _Started:
+    """Notes, as httpcore's `trace` extension, when the request itself begins to leave: a tunnel's own come before it."""
+
+    def __init__(self, backend: _httpcore.Backend, callers: Any) -> None:
+        self._backend = backend
+        self._callers = callers
+        self.started = False
+
+    def __call__(self, event: str, info: Any) -> None:
+        if event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
+            self.started = True
+            self._backend.request_begins()
+            _net.mark_sent()
+        if self._callers is not None:
+            self._callers(event, info)
+
+
 class _Body:
     """A response's body, which gives its connection back when it is closed."""
 
-    def __init__(self, stream: Any, release: Callable[[], Any]) -> None:
+    def __init__(self, stream: Any, connection: _CoreConnection, release: Callable[[Any], Any]) -> None:
         self._stream = stream
-        self._release: Callable[[], Any] | None = release
+        self._connection: _CoreConnection | None = connection
+        self._release = release
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._stream)
 
     def close(self) -> None:
-        release, self._release = self._release, None
-        if release is not None:
-            with _io.shield():
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        with _io.shield():
+            try:
                 self._stream.close()
-                release()
+            finally:
+                self._release(connection)

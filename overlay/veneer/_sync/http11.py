@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from typing import Any, NamedTuple, Protocol, cast
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 import httpx
 
 from veneer import _sockets
 from veneer._http1 import IllegalRequestError, Wire
+
+if TYPE_CHECKING:
+    import ssl
 
 __all__ = ["Connection", "Server"]
 
@@ -19,17 +22,17 @@ _READ_BYTES = 64 * 1024  # from 128 KiB on, memory for each read would be the ke
 
 
 class Server(NamedTuple):
-    """The other end of connections: where it is, and whether TLS goes on top."""
+    """The other end of connections: where it is, and the TLS settings where TLS goes on top."""
 
     host: str
     port: int
-    tls: bool
+    tls: Callable[[], ssl.SSLContext] | None
 
     @classmethod
-    def of(cls, url: httpx.URL) -> Server:
+    def of(cls, url: httpx.URL, tls: Callable[[], ssl.SSLContext]) -> Server:
         """The server of a URL."""
-        tls = url.scheme == "https"
-        return cls(url.raw_host.decode("ascii"), url.port or (443 if tls else 80), tls)
+        host = url.raw_host.decode("ascii")
+        return cls(host, url.port or 443, tls) if url.scheme == "https" else cls(host, url.port or 80, None)
 
 
 class Release(Protocol):
@@ -50,6 +53,8 @@ class Connection:
         self._release = release
         self._stream: _sockets.NetworkStream | None = None
         self._until = 0.0
+        self._began = b""
+        self.slot: object = None
 
     def send(self, request: httpx.Request) -> httpx.Response:
         """Send a request and give its response, the body unread; closing it releases the connection.
@@ -115,12 +120,8 @@ class Connection:
             self._stream.close()
 
     def _connect(self, timeout: float | None) -> _sockets.NetworkStream:  # noqa: ASYNC109  # as above
-        server = self._server
-        if not server.tls:
-            return _sockets.connect(server.host, server.port, None, timeout)
-        from veneer import _tls
-
-        return _sockets.connect(server.host, server.port, _tls.context(), timeout)
+        host, port, tls = self._server
+        return _sockets.connect(host, port, None if tls is None else tls(), timeout)
 
     def _write(
         self,
@@ -149,9 +150,22 @@ class Connection:
         if wire.error is not None:
             raise httpx.RemoteProtocolError(wire.error)
         data = stream.read(_READ_BYTES, timeout)
+        if not self._began:
+            self._began = data[:16]
         if not data and wire.answer is None:
+            self._check_protocol()
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
         wire.feed(data)
+        if wire.answer is None:
+            self._check_protocol()
+
+    def _check_protocol(self) -> None:
+        """Raise httpx.RemoteProtocolError where what came first on the connection is another protocol's."""
+        from veneer._core.connect_errors import no_http1
+
+        spoken = no_http1(self._began)
+        if spoken is not None:
+            raise httpx.RemoteProtocolError(spoken)
 
 
 class _Body(httpx.SyncByteStream):
@@ -164,23 +178,24 @@ class _Body(httpx.SyncByteStream):
         timeout: float | None,
         release: Release,
     ) -> None:
-        self._connection = connection
+        self._connection: Connection | None = connection
         self._stream = stream
         self._timeout = timeout
-        self._release: Release | None = release
+        self._release = release
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        if self._release is None:  # the connection may be another request's by now
+        connection = self._connection
+        if connection is None:  # it may be another request's by now
             raise httpx.StreamClosed
-        piece = self._connection.read(self._stream, self._timeout)
+        piece = connection.read(self._stream, self._timeout)
         if piece is None:
             raise StopIteration
         return piece
 
     def close(self) -> None:
-        release, self._release = self._release, None
-        if release is not None:
-            release(self._connection)
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._release(connection)

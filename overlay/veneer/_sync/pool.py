@@ -12,14 +12,19 @@ from typing import Any, Protocol
 
 from veneer import _io
 
-__all__ = ["Pool", "Route"]
+__all__ = ["Pool", "Pooled", "Route"]
 
-Route = tuple[bytes, bytes, int | None] | tuple[bytes, bytes, int | None, str]
+Route = tuple[bytes, bytes, int | None] | tuple[bytes, bytes, int | None, object]
 """Scheme, host and port, and the proxy if there is one."""
+
+_SWEEP_EVERY = 64
 
 
 class Pooled(Protocol):
     """What a pool asks of a connection; httpcore's have the same names."""
+
+    slot: object
+    """The slot that it holds while it serves a request."""
 
     def is_idle(self) -> bool: ...
 
@@ -31,18 +36,22 @@ class Pooled(Protocol):
 class Pool:
     """At most `most` connections, each serving one request at a time; requests beyond them wait in a queue of ours.
 
-    Whoever takes a connection gives it back, once. Idle ones of other origins make way for new ones.
+    Whoever takes a connection gives it back, once. Idle ones of other origins make way for new ones, and those that
+    are over are closed when a new one is made and after every 64 requests, whatever their origin.
+
+    The pool knows only its idle connections. One that serves a request belongs to that request, and so does its slot:
+    where a signal's handler raises in a thread, both go with the last reference to them, whichever line it hit.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._slots = _io.Slots(most)
-        self._open: set[Any] = set()
         self._idle: dict[Route, list[Any]] = {}
+        self._served = 0
 
     def take(self, route: Route, seconds: float | None, create: Callable[[], Any]) -> Any:
-        """Wait for a turn, then give the connection used last, or a new one. Raises SlotTimeoutError after so many seconds."""
-        self._slots.take(seconds)
+        """Wait for a turn, then return the connection used last, or a new one. Raises SlotTimeoutError after so many seconds."""
+        slot = self._slots.take(seconds)
         try:
             idle = self._idle.get(route)
             while idle:
@@ -51,36 +60,41 @@ class Pool:
                 except IndexError:  # another thread was faster
                     break
                 if not connection.has_expired():
+                    connection.slot = slot
                     return connection
                 self._close(connection)
-            if len(self._open) >= self._most:
-                for others in list(self._idle.values()):
-                    if others:
-                        self._close(others.pop(0))
-                        break
+            self._sweep()
+            self._make_room()
             connection = create()
-            self._open.add(connection)
+            connection.slot = slot
+            return connection
         except BaseException:
-            self._slots.give()
+            self._slots.give(slot)
             raise
-        return connection
 
     def give(self, route: Route, connection: Pooled) -> None:
         """Take back a connection whose response is over, in whatever state it is."""
+        slot, connection.slot = connection.slot, None
         try:
-            if connection.is_idle() and len(self._open) <= self._most:
+            if self._most and connection.is_idle():
                 self._idle.setdefault(route, []).append(connection)
+                if not self._most:  # another thread has closed the pool meanwhile
+                    self.close()
             else:
                 self._close(connection)
         finally:
-            self._slots.give()
+            self._slots.give(slot)
+        self._served += 1
+        if self._served >= _SWEEP_EVERY:
+            self._sweep()
 
     def drop(self, connection: Pooled) -> None:
         """Take back a connection whose request failed."""
+        slot, connection.slot = connection.slot, None
         try:
             self._close(connection)
         finally:
-            self._slots.give()
+            self._slots.give(slot)
 
     def close(self) -> None:
         """Close the idle connections; one that is in use is closed when it is given back."""
@@ -89,7 +103,26 @@ class Pool:
             while idle:
                 self._close(idle.pop())
 
+    def _sweep(self) -> None:
+        """Close the idle connections of all origins that are over: their sockets would stay half open."""
+        self._served = 0
+        for idle in list(self._idle.values()):
+            for connection in idle.copy():
+                try:
+                    idle.remove(connection)  # out of other threads' reach while it is looked at
+                except ValueError:
+                    continue
+                if connection.has_expired():
+                    self._close(connection)
+                else:
+                    idle.append(connection)
+
+    def _make_room(self) -> None:
+        """Close idle connections, the oldest of an origin first, until one more may be opened."""
+        for idle in list(self._idle.values()):
+            while idle and sum(map(len, self._idle.values())) + self._slots.taken > self._most:
+                self._close(idle.pop(0))
+
     def _close(self, connection: Pooled) -> None:
-        self._open.discard(connection)
         with _io.shield():
             connection.close()

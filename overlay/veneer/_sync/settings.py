@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
@@ -11,6 +12,8 @@ from veneer._core.options import Timeouts
 from veneer._core.retry import RetryBudget, RetryPolicy
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
     from veneer._core.violations import SchemaViolation
@@ -34,6 +37,10 @@ class Settings(TypedDict, total=False):
     http_client: HttpClient | None
     max_connections: int
     engine: Literal["default", "fast"]
+    verify: bool | str | os.PathLike[str] | ssl.SSLContext
+    cert: str | os.PathLike[str] | tuple[str | os.PathLike[str], ...] | None
+    proxy: str | None
+    trust_env: bool
     retry_budget: RetryBudget | None
     max_response_bytes: int | None
     on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]]

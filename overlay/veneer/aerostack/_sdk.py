@@ -19,6 +19,8 @@ from veneer._sync.aerostack.client import Client
 
 # A namespace is loaded at its first use.
 if TYPE_CHECKING:
+    import ssl
+
     from veneer._async.session import DebugLogger
     from veneer._core.violations import SchemaViolation
     from veneer.aerostack._namespaces.ai import Ai
@@ -56,6 +58,7 @@ class SDK:
     | http_headers | sent with every request |
     | deadline | seconds for a whole call with all its repeats (600); None: only the time-outs bound it |
     | max_connections | connections at once, for threads and for tasks each |
+    | verify, cert, proxy, trust_env | certificates and proxies, as in `veneer.Client`; a `client` or `async_client` of your own has its own |
     | max_response_bytes | longest body read into memory, after decompression (64 MiB) |
     | strict | an answer that breaks the contract raises ResponseValidationError; by default what fits is decoded and the rest is told |
     | on_violation | called with each place of an answer that breaks the contract, a `veneer.SchemaViolation` |
@@ -78,6 +81,10 @@ class SDK:
         http_headers: Mapping[str, str] | None = None,
         deadline: float | None = PLATFORM.deadline,
         max_connections: int = 100,
+        verify: bool | str | os.PathLike[str] | ssl.SSLContext = True,
+        cert: str | os.PathLike[str] | tuple[str | os.PathLike[str], ...] | None = None,
+        proxy: str | None = None,
+        trust_env: bool = True,
         max_response_bytes: int | None = None,
         strict: bool = False,
         on_violation: Sequence[Callable[[SchemaViolation], None]] = (),
@@ -100,15 +107,21 @@ class SDK:
             "strict": strict,
             "on_violation": on_violation,
         }
+        network: dict[str, Any] = {"verify": verify, "cert": cert, "proxy": proxy, "trust_env": trust_env}
         # A caller's own HTTP client may bring its own credentials.
         self._client = Client(
-            server_url, api_key=key or (None if client else _no_key), http_client=client, **settings
+            server_url,
+            api_key=key or (None if client else _no_key),
+            http_client=client,
+            **settings,
+            **({} if client and not async_client else network),
         )
         self._async_client = AsyncClient(
             server_url,
             api_key=key or (None if async_client else _no_key),
             http_client=async_client,
             **settings,
+            **({} if async_client and not client else network),
         )
 
     @cached_property

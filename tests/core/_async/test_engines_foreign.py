@@ -307,9 +307,9 @@ async def test_text_is_read_as_it_would_read_it(package: ModuleType) -> None:
 @pytest.mark.parametrize("host", ["a..b", f"{'a' * 70}.test"])
 async def test_a_host_that_no_look_up_takes_is_a_connect_error(package: ModuleType, host: str) -> None:
     async with package.AsyncClient(trust_env=False) as engine:
-        client = AsyncClient(f"http://{host}", http_client=engine, max_retries=0)
+        client = AsyncClient(BASE, http_client=engine, max_retries=0)
         with pytest.raises(ConnectError) as caught:
-            await client.request("GET", "x")
+            await client.download_url(f"http://{host}/file", to=io.BytesIO())
     assert caught.value.outcome is Outcome.NOT_SENT
 
 

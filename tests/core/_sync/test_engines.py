@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
+import re
 import socket
 import ssl
 import warnings
@@ -12,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import faultserver
+import httpcore
 import httpx
 import pytest
 import respx
@@ -43,6 +46,8 @@ from veneer import (
     _io,
     _tls,
 )
+from veneer._core.proxies import given_proxy
+from veneer._sync.corepool import _CoreConnection
 
 pytestmark = pytest.mark.anyio
 
@@ -147,11 +152,19 @@ def test_a_refused_connection_is_repeated_even_for_a_write(faults: FaultServer) 
     assert [attempt.outcome for attempt in caught.value.attempts] == [Outcome.NOT_SENT] * 4
 
 
-@pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b", f"{'a' * 70}.test", "[::1]:1"])
-def test_a_host_that_cannot_be_reached_is_a_connect_error(host: str) -> None:
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "[::1]:1"])
+def test_a_host_that_cannot_be_reached_is_a_connect_error_that_names_it(host: str) -> None:
     with Client(f"http://{host}", max_retries=0) as client:
-        with pytest.raises((ConnectError, ConfigurationError)) as caught:
+        with pytest.raises(ConnectError, match=re.escape(host)) as caught:
             client.request("GET", "x")
+    assert caught.value.outcome is Outcome.NOT_SENT
+
+
+@pytest.mark.parametrize("host", ["a..b", f"{'a' * 70}.test"])
+def test_an_address_whose_host_nobody_can_have_was_never_sent(host: str) -> None:
+    with Client(BASE, max_retries=0) as client:
+        with pytest.raises((ConnectError, ConfigurationError)) as caught:
+            client.download_url(f"http://{host}/file", to=io.BytesIO())
     assert caught.value.outcome is Outcome.NOT_SENT
 
 
@@ -426,10 +439,13 @@ def test_a_client_that_opened_nothing_does_not_warn() -> None:
 
 def test_the_engines_private_names_are_where_they_were(faults: FaultServer) -> None:
     """What is used of the engine beyond its public names; a new release that moves one fails here."""
+    origin = httpcore.URL("http://api.test").origin
     with Client(faults.space().url()) as client:
         response = client.request("GET", "x")
-        inner = client._session._engines.get()._transport(tls=False, proxy="http://127.0.0.1:9")._pool
-    assert type(inner._inner._network_backend).__module__ == "veneer._httpcore"  # type: ignore[attr-defined]  # a pool of ours
+        proxy = given_proxy("http://127.0.0.1:9", "proxy=")
+        inner: Any = client._session._engines.get()._transport(proxy)._pool
+        connection = _CoreConnection(inner._inner, origin, inner._context)
+    assert connection.inner._connection._network_backend is connection.backend
     assert response._content == response.content == b"{}"
 
 
@@ -453,8 +469,6 @@ def test_a_redirected_json_body_is_sent_again_and_seen_by_hooks(faults: FaultSer
 
 
 def test_a_redirected_upload_is_sent_again(faults: FaultServer) -> None:
-    import io
-
     space = faults.space()
     with Client(space.url("redirect=307,to=here,times=1")) as client:
         client.request("POST", "x", content=io.BytesIO(b"x" * 1_000_000))

@@ -308,9 +308,9 @@ def test_text_is_read_as_it_would_read_it(package: ModuleType) -> None:
 @pytest.mark.parametrize("host", ["a..b", f"{'a' * 70}.test"])
 def test_a_host_that_no_look_up_takes_is_a_connect_error(package: ModuleType, host: str) -> None:
     with package.Client(trust_env=False) as engine:
-        client = Client(f"http://{host}", http_client=engine, max_retries=0)
+        client = Client(BASE, http_client=engine, max_retries=0)
         with pytest.raises(ConnectError) as caught:
-            client.request("GET", "x")
+            client.download_url(f"http://{host}/file", to=io.BytesIO())
     assert caught.value.outcome is Outcome.NOT_SENT
 
 
