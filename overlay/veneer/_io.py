@@ -118,6 +118,9 @@ class async_time_limit:  # noqa: N801  # a context manager, called as a function
                     raise
                 raise OutOfTimeError from None
 
+    def end(self) -> None:
+        """Nothing: a task's limit has ended when its block was left."""
+
 
 def _cancelling(seconds: float) -> contextlib.AbstractAsyncContextManager[Any]:
     """Cancel a block and raise TimeoutError: by asyncio itself, which takes a third of anyio's steps, or by anyio."""
@@ -149,18 +152,25 @@ def in_asyncio() -> bool:
 class time_limit:  # noqa: N801  # as above
     """Let no socket operation inside wait beyond the time (a thread cannot be cancelled; its waits can be bounded). They raise OutOfTimeError."""
 
-    __slots__ = ("_seconds", "_token")
+    __slots__ = ("_outer", "_seconds")
 
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
+        self._outer: float | None = None
 
     def __enter__(self) -> None:
         if self._seconds is not None:
-            self._token = _ends.set(min(_ends.get(), time.monotonic() + self._seconds))
+            self._outer = outer = _ends.get()
+            _ends.set(min(outer, time.monotonic() + self._seconds))
 
     def __exit__(self, *_: object) -> None:
-        if self._seconds is not None:
-            _ends.reset(self._token)
+        if self._outer is not None:
+            _ends.set(self._outer)
+            self._outer = None
+
+    def end(self) -> None:
+        """End a limit that could not end itself: a signal's handler may raise as its block is left."""
+        self.__exit__()
 
 
 async def async_settle(value: Awaitable[T] | T) -> T:

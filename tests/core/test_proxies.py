@@ -172,7 +172,7 @@ def test_name_and_password_are_percent_decoded_and_never_shown() -> None:
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
 @pytest.mark.parametrize("value", ["ftp://me:s3cr3t@proxy.test", "http://me:s3cr3t@", ""])
 def test_a_proxy_argument_that_names_none_is_refused_when_the_client_is_made(kind: type, value: str) -> None:
-    with pytest.raises(ConfigurationError, match="^proxy= does not name a proxy") as caught:
+    with pytest.raises(ConfigurationError, match=r"^proxy= does not name a proxy") as caught:
         kind("http://a.test", proxy=value)
     assert "s3cr3t" not in str(caught.value)
 

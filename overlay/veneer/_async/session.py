@@ -300,12 +300,13 @@ class AsyncSession:
         used: _Used | None = None
         response: httpx.Response | None = None
         failed: BaseException
+        limit = _io.async_time_limit(deadline.remaining(self.clock()))
         with (
             _telemetry.attempt_span(call.method, lambda: self._shown(url), resend) as span,
             _net.Sending() as attempt,
         ):
             try:
-                async with _io.async_time_limit(deadline.remaining(self.clock())):
+                async with limit:
                     used = await self._credential(call)
                     request = self._request(call, url, options, prepared, used, resend)
                     if span is not None and not call.absolute:
@@ -322,6 +323,7 @@ class AsyncSession:
                 _telemetry.finish_span(span, response.status_code)
                 return self._judge(call, response, used, read=read)
             except BaseException as error:
+                limit.end()
                 if response is not None:
                     await self._drop(response)
                 _telemetry.finish_span(

@@ -301,12 +301,13 @@ class Session:
         used: _Used | None = None
         response: httpx.Response | None = None
         failed: BaseException
+        limit = _io.time_limit(deadline.remaining(self.clock()))
         with (
             _telemetry.attempt_span(call.method, lambda: self._shown(url), resend) as span,
             _net.Sending() as attempt,
         ):
             try:
-                with _io.time_limit(deadline.remaining(self.clock())):
+                with limit:
                     used = self._credential(call)
                     request = self._request(call, url, options, prepared, used, resend)
                     if span is not None and not call.absolute:
@@ -323,6 +324,7 @@ class Session:
                 _telemetry.finish_span(span, response.status_code)
                 return self._judge(call, response, used, read=read)
             except BaseException as error:
+                limit.end()
                 if response is not None:
                     self._drop(response)
                 _telemetry.finish_span(

@@ -190,7 +190,7 @@ def test_a_key_that_needs_a_password_asks_for_it_in_words(certificates: Certific
         )
     )
     pair = (certificates.client_certificate, locked)
-    with pytest.raises(ConfigurationError, match="the key of cert= is encrypted: pass .*password"):
+    with pytest.raises(ConfigurationError, match=r"the key of cert= is encrypted: pass .*password"):
         Client("https://a.test", cert=pair)
     with pytest.raises(ConfigurationError, match="is the password right") as caught:
         Client("https://a.test", cert=(*pair, "wr0ng"))
@@ -320,7 +320,7 @@ def test_the_environments_proxies_are_left_alone_where_they_are_not_trusted(
     environment.setenv("http_proxy", "ftp://nobody")
     with accepting(answering()) as port:
         assert got(f"http://127.0.0.1:{port}", trust_env=False) == 200
-        with pytest.raises(ConfigurationError, match="^http_proxy does not name a proxy"):
+        with pytest.raises(ConfigurationError, match=r"^http_proxy does not name a proxy"):
             got(f"http://127.0.0.1:{port}")
 
 
@@ -352,12 +352,11 @@ def test_what_goes_wrong_on_the_way_through_a_proxy_names_it_and_sent_nothing(ki
         pytest.importorskip("socksio")
         proxy = no_method if proxy is refusing else proxy
     with accepting(proxy or hanging_up) as port:
-        if proxy is None:
-            port = 1
-        address = f"{kind}://me:s3cr3t@127.0.0.1:{port}"
+        at = port if proxy is not None else 1
+        address = f"{kind}://me:s3cr3t@127.0.0.1:{at}"
         with Client("https://a.test", proxy=address, max_retries=2) as client:
             tick(client, Ticks())
-            named = rf"no connection: through the proxy 127\.0\.0\.1:{port} \(proxy=\)"
+            named = rf"no connection: through the proxy 127\.0\.0\.1:{at} \(proxy=\)"
             with pytest.raises(ConnectError, match=named) as caught:
                 client.request("POST", "x")
     assert [attempt.outcome for attempt in caught.value.attempts] == [Outcome.NOT_SENT] * 3
