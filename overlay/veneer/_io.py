@@ -40,6 +40,11 @@ class OutOfTimeError(TimeoutError):
 
 async def async_sleep(seconds: float) -> None:
     """Wait, seconds."""
+    if in_asyncio():  # which is loaded, and anyio may not be: there may be no file descriptor left to load it with
+        import asyncio
+
+        await asyncio.sleep(seconds)
+        return
     import anyio
 
     await anyio.sleep(seconds)
@@ -707,8 +712,10 @@ def let_go(response: httpx.Response) -> None:
 
 def async_shield() -> contextlib.AbstractContextManager[Any]:
     """Let a clean-up finish although its task was cancelled."""
-    import anyio
-
+    try:
+        import anyio
+    except OSError:  # a process with no file descriptor left cannot load it
+        return contextlib.nullcontext()
     return anyio.CancelScope(shield=True)
 
 

@@ -92,8 +92,10 @@ def _first_connected(host: str, port: int, timeout: float | None) -> socket.sock
 
 def no_connection(error: BaseException, host: str, port: int) -> httpx.TransportError:
     """Return the error that says why there is no connection to a server."""
-    from veneer._core.connect_errors import place, why
-
+    try:
+        from veneer._core.connect_errors import place, why
+    except OSError:  # a process with no file descriptor left cannot load it
+        return httpx.ConnectError(f"{host}:{port}: {error}")
     if isinstance(error, TimeoutError):
         return httpx.ConnectTimeout(place(host, port))
     return httpx.ConnectError(why(error, place(host, port)))

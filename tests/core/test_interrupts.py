@@ -20,7 +20,7 @@ import pytest
 
 from core.kit import endpoint
 from core.netkit import Certificates, accepting, head_of, tunnelling
-from veneer import AsyncClient, Client, _asyncio_stream, _httpcore, _sockets
+from veneer import AsyncClient, Client, _asyncio_stream, _httpcore, _io, _sockets
 
 ROOT = Path(__file__).parents[2] / "overlay" / "veneer"
 SHELL = {str(ROOT / "_sync" / name) for name in ("corepool.py", "http11.py", "pool.py", "transport.py")}
@@ -162,6 +162,7 @@ def test_an_interrupt_at_any_step_of_a_thread_loses_neither_slot_nor_socket(
             ):
                 use(client)
             assert pool._slots.free == 1, f"slot lost at step {step}"
+            assert _io.time_left() is None, f"time limit left over at step {step}"
             assert sockets.open() <= sum(map(len, pool._idle.values())), f"socket lost at step {step}"
             whole(client)
         assert sockets.open() == 0, f"socket left after step {step}"

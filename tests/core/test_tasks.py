@@ -187,3 +187,56 @@ async def test_g9_64_requests_in_flight_keep_using_the_same_connections(faults: 
     assert len(seen) == 320
     # The engine's own pool closes what it takes for surplus: 320 requests, nearly 320 connections.
     assert len({request.connection for request in seen}) <= 64
+
+
+def test_a_process_without_a_file_to_spare_gets_an_error_of_ours_and_goes_on_later(
+    own_faults: FaultServer,
+) -> None:
+    """Each attempt needs a socket; nothing was sent where there is none."""
+    code = """
+import asyncio, os, resource, sys
+import veneer
+
+url, other = sys.argv[1:]
+held = []
+
+def hold():
+    try:
+        while True: held.append(os.dup(0))
+    except OSError: pass
+
+def tell(error):
+    for one in held: os.close(one)
+    held.clear()
+    print([attempt.outcome.name for attempt in error.attempts], "Too many open files" in str(error))
+
+async def tasks():
+    async with veneer.AsyncClient(url, max_retries=1) as client:
+        await client.request("GET", "x")
+        hold()
+        try: await client.with_options(base_url=other).request("POST", "x")
+        except veneer.ConnectError as error: tell(error)
+        print((await client.with_options(base_url=other).request("POST", "x")).status_code)
+
+def threads():
+    with veneer.Client(url, max_retries=1) as client:
+        client.request("GET", "x")
+        hold()
+        try: client.with_options(base_url=other).request("POST", "x")
+        except veneer.ConnectError as error: tell(error)
+        print(client.with_options(base_url=other).request("POST", "x").status_code)
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+asyncio.run(tasks())
+threads()
+"""
+    pytest.importorskip("resource")
+    space = own_faults.space()
+    done = subprocess.run(
+        [sys.executable, "-c", code, space.url(), space.other_url()],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.splitlines() == ["['NOT_SENT', 'NOT_SENT'] True", "200"] * 2, done.stderr

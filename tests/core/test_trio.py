@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
 
 from core.kit import endpoint
+from core.netkit import Certificates, accepting, answering, tunnelling
 from faultserver import FaultServer
 from veneer import (
     AsyncClient,
@@ -100,3 +104,36 @@ async def test_pages_come_one_by_one_and_pages_ahead_are_refused_in_words(
         assert await client.paginate("items", pages=pages).collect() == [1, 2]
         with pytest.raises(ConfigurationError, match="pages ahead need asyncio"):
             await client.paginate("items", pages=pages, prefetch=True).collect()
+
+
+@pytest.mark.parametrize("tunnel", [False, True], ids=["direct", "tunnel"])
+async def test_connections_are_made_as_the_client_says(
+    tmp_path: Path, open_client: Callable[..., AsyncClient], tunnel: bool
+) -> None:
+    certificates, seen = Certificates(tmp_path), list[bytes]()
+    with (
+        accepting(answering(), certificates.server(wants_client=True)) as port,
+        accepting(tunnelling(seen)) as through,
+    ):
+        options: dict[str, Any] = {"verify": certificates.authority, "cert": certificates.client}
+        if tunnel:
+            options["proxy"] = f"127.0.0.1:{through}"
+        async with open_client(f"https://127.0.0.1:{port}", trust_env=False, **options) as client:
+            assert (await client.request("POST", "x")).status_code == 200
+            (idle,) = client._session._engines.get()._pool._idle.values()
+            stream = idle[0].backend.stream if tunnel else idle[0]._stream
+            assert stream.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+    assert len(seen) == int(tunnel)
+
+
+async def test_a_server_that_is_not_trusted_or_not_there_is_named(
+    tmp_path: Path, open_client: Callable[..., AsyncClient]
+) -> None:
+    with accepting(answering(), Certificates(tmp_path).server()) as port:
+        said = rf"the certificate of 127\.0\.0\.1:{port} is not trusted: .*verify="
+        async with open_client(f"https://127.0.0.1:{port}", max_retries=0, trust_env=False) as client:
+            with pytest.raises(ConnectError, match=said):
+                await client.request("GET", "x")
+    async with open_client("http://127.0.0.1:1", max_retries=0) as client:
+        with pytest.raises(ConnectError, match=r"no connection: 127\.0\.0\.1:1: .*Connection refused"):
+            await client.request("GET", "x")
