@@ -42,7 +42,7 @@ async def asyncio_connect(
     except (OSError, ValueError) as error:  # ValueError: a name that cannot be a server's
         raise _sockets.no_connection(error, host, port) from error
     try:
-        _sockets.check_protocol(stream.get_extra_info("ssl_object"), host)
+        _sockets.check_protocol(stream.get_extra_info("ssl_object"), f"{host}:{port}")
     except httpx.ConnectError:
         await stream.aclose()
         raise

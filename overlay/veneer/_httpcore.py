@@ -93,11 +93,12 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         host = server_hostname or ""
+        server = _other_end(host, self._server)
         context = self._backend.context()
-        with _said(host or self._server), _io.waiting(self._inner), _bounded(timeout) as limit:
+        with _said(server), _io.waiting(self._inner), _bounded(timeout) as limit:
             inner = self._inner.start_tls(context, _sockets.name_of(host), limit)
-        stream = _Stream(inner, self._backend, host)
-        _check_protocol(inner, host)
+        stream = _Stream(inner, self._backend, server)
+        _check_protocol(inner, server)
         return stream
 
     def get_extra_info(self, info: str) -> Any:
@@ -200,11 +201,12 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore.AsyncNetworkStream:
         host = server_hostname or ""
+        server = _other_end(host, self._server)
         context = self._backend.context()
-        with _said(host or self._server):
+        with _said(server):
             inner = await self._inner.start_tls(context, _sockets.name_of(host), timeout)
-        stream = _AsyncStream(inner, self._backend, host)
-        _check_protocol(inner, host)
+        stream = _AsyncStream(inner, self._backend, server)
+        _check_protocol(inner, server)
         return stream
 
     def get_extra_info(self, info: str) -> Any:
@@ -257,9 +259,14 @@ def _said(server: str) -> Iterator[None]:
         raise httpcore.ConnectError(why(error, server)) from error
 
 
-def _check_protocol(inner: Any, host: str) -> None:
+def _other_end(host: str, connected: str) -> str:
+    """Name the server that TLS is agreed on with: the one that is connected, or one behind a proxy, port unknown."""
+    return connected if connected.rpartition(":")[0].strip("[]") == host else host
+
+
+def _check_protocol(inner: Any, server: str) -> None:
     try:
-        _sockets.check_protocol(inner.get_extra_info("ssl_object"), host)
+        _sockets.check_protocol(inner.get_extra_info("ssl_object"), server)
     except httpx.ConnectError as error:
         raise httpcore.ConnectError(str(error)) from error
 

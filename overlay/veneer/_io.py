@@ -40,7 +40,9 @@ class OutOfTimeError(TimeoutError):
 
 async def async_sleep(seconds: float) -> None:
     """Wait, seconds."""
-    if in_asyncio():  # which is loaded, and anyio may not be: there may be no file descriptor left to load it with
+    if (
+        in_asyncio()
+    ):  # which is loaded, and anyio may not be: there may be no file descriptor left to load it with
         import asyncio
 
         await asyncio.sleep(seconds)

@@ -101,11 +101,11 @@ def no_connection(error: BaseException, host: str, port: int) -> httpx.Transport
     return httpx.ConnectError(why(error, place(host, port)))
 
 
-def check_protocol(tls: Any, host: str) -> None:
+def check_protocol(tls: Any, server: str) -> None:
     """Raise httpx.ConnectError where a server and an SSLContext of the caller's agreed on HTTP/2 (RFC 7301)."""
     if tls is not None and tls.selected_alpn_protocol() == "h2":
         raise httpx.ConnectError(
-            f"{host} and the SSLContext of verify= agreed on HTTP/2, and this client speaks HTTP/1.1: "
+            f"{server} and the SSLContext of verify= agreed on HTTP/2, and this client speaks HTTP/1.1: "
             "call the context's set_alpn_protocols(['http/1.1'])"
         )
 
@@ -195,7 +195,7 @@ class SocketStream:
             if isinstance(error, TimeoutError):
                 _io.check_time()
             raise no_connection(error, host, port) from error
-        check_protocol(tls, host)
+        check_protocol(tls, f"{host}:{port}")
 
     def close(self) -> None:
         """Close the socket."""

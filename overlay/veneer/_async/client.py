@@ -19,6 +19,7 @@ from veneer._core.errors import ConfigurationError, VeneerError
 from veneer._core.judge import Answer, parse
 from veneer._core.options import MAX_PAGES, OptionChanges, Options, Timeouts
 from veneer._core.platform import GENERIC, Platform
+from veneer._core.redact import clear_locals
 from veneer._core.retry import RetryBudget, RetryPolicy
 from veneer._core.urls import is_loopback
 
@@ -605,7 +606,11 @@ def _network(
     if isinstance(proxy, str):
         from veneer._core.proxies import given_proxy
 
-        proxy = given_proxy(proxy, "proxy=")
+        try:
+            proxy = given_proxy(proxy, "proxy=")
+        except ConfigurationError as error:
+            clear_locals(error)  # the address may hold a password
+            raise
     from veneer import _tls
 
     return {

@@ -16,6 +16,7 @@ from veneer._async.http11 import AsyncConnection, Server
 from veneer._async.pool import AsyncPool, Route
 from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
+from veneer._core.redact import clear_locals
 from veneer._http1 import Wire
 
 if TYPE_CHECKING:
@@ -90,7 +91,11 @@ class AsyncEngine:
             from veneer._core.proxies import proxy_for
 
             port = url.port or (443 if url.scheme == "https" else 80)
-            found = proxy_for(self._variables, url.scheme, url.raw_host.decode("ascii"), port)
+            try:
+                found = proxy_for(self._variables, url.scheme, url.raw_host.decode("ascii"), port)
+            except ConfigurationError as error:
+                clear_locals(error)  # the variables may hold a password
+                raise
         if len(self._routes) >= _MOST_ROUTES:
             self._routes.clear()
         self._routes[route] = found

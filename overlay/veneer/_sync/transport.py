@@ -15,6 +15,7 @@ import httpx
 from veneer import _io
 from veneer._core.attempts import Outcome
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
+from veneer._core.redact import clear_locals
 from veneer._http1 import Wire
 from veneer._sync.http11 import Connection, Server
 from veneer._sync.pool import Pool, Route
@@ -91,7 +92,11 @@ class Engine:
             from veneer._core.proxies import proxy_for
 
             port = url.port or (443 if url.scheme == "https" else 80)
-            found = proxy_for(self._variables, url.scheme, url.raw_host.decode("ascii"), port)
+            try:
+                found = proxy_for(self._variables, url.scheme, url.raw_host.decode("ascii"), port)
+            except ConfigurationError as error:
+                clear_locals(error)  # the variables may hold a password
+                raise
         if len(self._routes) >= _MOST_ROUTES:
             self._routes.clear()
         self._routes[route] = found
