@@ -29,8 +29,8 @@ _SLICE = 64 * 1024
 def raise_for_proxy(error: BaseException, proxy: Proxy) -> None:
     """Raise httpcore's error that names the proxy for what went wrong on the way through it.
 
-    httpcore lets exceptions of the SOCKS package, of TLS and assertions through. Returns for errors of a limit,
-    for ours, and for those that are no error of the network.
+    httpcore lets exceptions of the SOCKS package, of TLS and assertions through. Returns for errors
+    of a limit, for ours, and for those that are no error of the network.
     """
     if isinstance(error, (VeneerError, _io.OutOfTimeError)):
         return
@@ -63,8 +63,8 @@ class _bounded:  # noqa: N801  # a context manager, called as a function is
 class _Stream(httpcore.NetworkStream):
     """A stream each of whose waits is bounded.
 
-    The engine reads its time-outs once for a body and gives each read the whole of it, so that a body that
-    dribbles would outlive any limit.
+    The engine reads its time-outs once for a body and gives each read the whole of it, so that a
+    body that dribbles would outlive any limit.
     """
 
     def __init__(self, inner: httpcore.NetworkStream, backend: Backend, server: str) -> None:
@@ -106,10 +106,10 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Way:
-    """What is known of one connection, besides its network: the stream that is open, and the client's TLS settings.
+    """What is known of one connection: the stream that is open, and the client's TLS settings.
 
-    httpcore changes the settings that it is given (their ALPN), and those of a caller are not ours to change: it
-    is given others, and these are used.
+    httpcore changes the settings that it is given (their ALPN), and those of a caller are not ours
+    to change: it is given others, and these are used.
     """
 
     def __init__(self, context: Callable[[], ssl.SSLContext]) -> None:
@@ -118,7 +118,7 @@ class _Way:
         self.limit: float | None = None
 
     def within(self, timeout: float | None) -> float | None:
-        """Return a wait's time-out: the one for connecting on the way through a proxy, where httpcore has none."""
+        """Return a wait's time-out: the one for connecting, where httpcore has none."""
         return self.limit if timeout is None else timeout
 
     def request_begins(self) -> None:
@@ -134,7 +134,7 @@ class Backend(_Way, httpcore.NetworkBackend):
         self._inner = inner
 
     def close(self) -> None:
-        """Close the stream, which httpcore leaves open where something goes wrong between two of its steps."""
+        """Close the stream, which httpcore leaves open where two of its steps are interrupted."""
         if self.stream is not None:
             self.stream.close()
 
@@ -221,7 +221,7 @@ class AsyncBackend(_Way, httpcore.AsyncNetworkBackend):
         self._inner = inner
 
     async def aclose(self) -> None:
-        """Close the stream, which httpcore leaves open where something goes wrong between two of its steps."""
+        """Close the stream, which httpcore leaves open where two of its steps are interrupted."""
         if self.stream is not None:
             await self.stream.aclose()
 
@@ -254,13 +254,14 @@ def _said(server: str) -> Iterator[None]:
         yield
     except _io.OutOfTimeError:
         raise
-    # ValueError: a name that cannot be a server's, or a host with a label that is empty or too long.
+    # ValueError: a name that cannot be a server's, or a host with a label that is empty or too
+    # long.
     except (httpcore.ConnectError, OSError, ValueError) as error:
         raise httpcore.ConnectError(why(error, server)) from error
 
 
 def _other_end(host: str, connected: str) -> str:
-    """Name the server that TLS is agreed on with: the one that is connected, or one behind a proxy, port unknown."""
+    """Name the server at the other end of TLS: the connected one, or one behind a proxy."""
     return connected if connected.rpartition(":")[0].strip("[]") == host else host
 
 
@@ -277,7 +278,7 @@ async def trio_connect(
     context: ssl.SSLContext | None,
     timeout: float | None,  # noqa: ASYNC109  # handed down
 ) -> _sockets.AsyncNetworkStream:
-    """Open a connection, with TLS where there is a context; `timeout` (seconds) bounds each of its two steps. Raises httpx's errors."""
+    """Open a connection, with TLS where there is a context; `timeout` (seconds) bounds each step. Raises httpx's errors."""
     inner: Any = httpcore.AnyIOBackend()  # where anyio is not installed it is a stub of no type in particular
     backend = AsyncBackend(inner, lambda: cast("ssl.SSLContext", context))
     try:

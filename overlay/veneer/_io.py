@@ -176,7 +176,7 @@ class time_limit:  # noqa: N801  # as above
             self._outer = None
 
     def end(self) -> None:
-        """End a limit that could not end itself: a signal's handler may raise as its block is left."""
+        """End a limit that could not: the handler of a signal may raise as its block is left."""
         self.__exit__()
 
 
@@ -318,21 +318,25 @@ class AsyncSlots:
 
 
 class Slots:
-    """A queue before the engine's pool, first come first served as far as the operating system's locks are.
+    """A queue before the engine's pool, first come first served as far as the system's locks are.
 
-    A slot is an object, and one that is lost comes back by itself: a signal's handler may raise between any two
-    steps of a thread, also between taking a slot and knowing it.
+    A slot is an object, and one that is lost comes back by itself: a signal's handler may raise
+    between any two steps of a thread, also between taking a slot and knowing it.
     """
 
     def __init__(self, count: int) -> None:
         self._count = count
-        # A queue, which CPython has in C (its semaphores are not), and which finalizers may put into.
+        # A queue, which CPython has in C (its semaphores are not), and which finalizers may put
+        # into.
         self._free: queue.SimpleQueue[Slot] = queue.SimpleQueue()
         for _ in range(count):
             self._free.put(Slot(self))
 
     def take(self, seconds: float | None) -> object:
-        """Wait for a slot, and return it. Raises SlotTimeoutError, or OutOfTimeError where the time limit comes first."""
+        """Wait for a slot, and return it.
+
+        Raises SlotTimeoutError, or OutOfTimeError where the time limit comes first.
+        """
         try:
             return self._free.get_nowait()
         except queue.Empty:

@@ -12,8 +12,9 @@ from typing import Self
 
 __all__ = ["Sending", "mark_sent", "set_options", "watched"]
 
-# Routers and gateways forget connections that are silent for longer: some after a minute or two, most after
-# four to six (AWS 350 s, Azure 240 s, Google Cloud 120 s). OpenAI's and Anthropic's clients have these figures.
+# Routers and gateways forget connections that are silent for longer: some after a minute or two,
+# most after four to six (AWS 350 s, Azure 240 s, Google Cloud 120 s). OpenAI's and Anthropic's
+# clients have these figures.
 _KEEP_ALIVE_SECONDS = 60
 _LOST_PROBES = 5
 _KEEP_ALIVE = [
@@ -82,9 +83,9 @@ def watched(sock: socket.socket) -> Callable[[], bool]:
 def set_options(sock: socket.socket) -> None:
     """Send small packets at once, and let the system ask after a peer that is silent.
 
-    An answer may take minutes, and a gateway on the way forgets a connection on which nothing moves: the
-    client would wait for ever. With TCP keep-alive it does not forget, and a peer that is gone is noticed
-    after six minutes.
+    An answer may take minutes, and a gateway on the way forgets a connection on which nothing
+    moves: the client would wait for ever. With TCP keep-alive it does not forget, and a peer that
+    is gone is noticed after six minutes.
     """
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with contextlib.suppress(OSError):  # not every system has all of them

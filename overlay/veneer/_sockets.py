@@ -56,7 +56,7 @@ class AsyncNetworkStream(Protocol):
 
 
 def connect(host: str, port: int, context: ssl.SSLContext | None, timeout: float | None) -> NetworkStream:
-    """Open a connection, with TLS where there is a context; `timeout` (seconds) bounds each of its two steps.
+    """Open a connection, with TLS where there is a context; `timeout` (seconds) bounds each step.
 
     Raises httpx.ConnectTimeout or ConnectError, which name the server, or OutOfTimeError.
     """
@@ -102,7 +102,7 @@ def no_connection(error: BaseException, host: str, port: int) -> httpx.Transport
 
 
 def check_protocol(tls: Any, server: str) -> None:
-    """Raise httpx.ConnectError where a server and an SSLContext of the caller's agreed on HTTP/2 (RFC 7301)."""
+    """Raise httpx.ConnectError where server and SSLContext agreed on HTTP/2 (RFC 7301)."""
     if tls is not None and tls.selected_alpn_protocol() == "h2":
         raise httpx.ConnectError(
             f"{server} and the SSLContext of verify= agreed on HTTP/2, and this client speaks HTTP/1.1: "
@@ -111,7 +111,7 @@ def check_protocol(tls: Any, server: str) -> None:
 
 
 def name_of(host: str) -> str:
-    """Return the name that a server's certificate is for: a final dot belongs to the look-up alone (RFC 6066 §3)."""
+    """Return the name that a certificate is for: without a final dot (RFC 6066 §3)."""
     return host.removesuffix(".")
 
 

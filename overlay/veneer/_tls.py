@@ -1,7 +1,7 @@
 """TLS settings: those that all clients share, and those that a client has for itself.
 
-The shared ones are made in a thread while the first call still loads what it needs: reading the certificates
-takes as long as loading a third of the engine, and most of it waits for no Python.
+The shared ones are made in a thread while the first call still loads what it needs: reading the
+certificates takes as long as loading a third of the engine, and most of it waits for no Python.
 """
 
 from __future__ import annotations
@@ -33,11 +33,12 @@ def begin(*, trust_env: bool = True) -> None:
 def context(verify: bool | ssl.SSLContext = True, *, trust_env: bool = True) -> ssl.SSLContext:
     """Return a client's settings, those of all clients for True and False.
 
-    By default certificates are verified by the authorities of SSL_CERT_FILE, SSL_CERT_DIR, REQUESTS_CA_BUNDLE or
-    CURL_CA_BUNDLE, the first that is set, else by certifi's; by certifi's alone without `trust_env`.
+    By default certificates are verified by the authorities of SSL_CERT_FILE, SSL_CERT_DIR,
+    REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE, the first that is set, else by certifi's; by certifi's
+    alone without `trust_env`.
 
-    Raises ConfigurationError, which names the variable, for a file that cannot be used, and OSError where the
-    process has no descriptor left.
+    Raises ConfigurationError, which names the variable, for a file that cannot be used, and OSError
+    where the process has no descriptor left.
     """
     if verify is False:
         return _unverified()
@@ -78,10 +79,10 @@ def _for_http1(made: ssl.SSLContext) -> ssl.SSLContext:
 
 
 def own_settings(verify: object, cert: object, *, trust_env: bool) -> bool | ssl.SSLContext:
-    """Return what `verify=` and `cert=` of a client come to: True or False for shared settings, or its own.
+    """Return what a client's `verify=` and `cert=` come to: True, False (shared) or its own.
 
-    An SSLContext is used as it is. Raises ConfigurationError, which names the argument, for anything that cannot
-    be used.
+    An SSLContext is used as it is. Raises ConfigurationError, which names the argument, for
+    anything that cannot be used.
     """
     if isinstance(verify, bool) and cert is None:
         return verify
@@ -173,7 +174,7 @@ _making = functools.cache(_Making)
 
 
 def _default(environment: Mapping[str, str]) -> ssl.SSLContext:
-    """Make settings that verify by the authorities that the environment names, else by certifi's."""
+    """Make settings that trust the authorities that the environment names, else certifi's."""
     import certifi
 
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
@@ -184,7 +185,7 @@ def _default(environment: Mapping[str, str]) -> ssl.SSLContext:
 
 
 def _by_authorities(path: str, source: str) -> ssl.SSLContext:
-    """Make settings that verify by a file of authorities, in PEM, or a folder of them as `openssl rehash` makes it.
+    """Make settings that trust a PEM file of authorities, or a folder made by `openssl rehash`.
 
     Raises ConfigurationError, which names the source, where there is no such file or it holds none.
     """

@@ -20,7 +20,7 @@ OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\
 
 
 class Certificates:
-    """An authority, with a certificate for 127.0.0.1 and one for a client, as files and as server settings."""
+    """An authority, a certificate for 127.0.0.1 and one for a client, as files and as settings."""
 
     def __init__(self, folder: Path) -> None:
         self._authority = trustme.CA()
@@ -55,7 +55,7 @@ class Certificates:
 
 @contextmanager
 def accepting(handle: Handle, tls: ssl.SSLContext | None = None) -> Iterator[int]:
-    """Accept connections on loopback, handle each in a thread, and close all at the end; give the port."""
+    """Accept connections on loopback, handle each in a thread, and close all at the end."""
     server = socket.create_server(("127.0.0.1", 0))
     held: list[socket.socket] = []
     threads: list[threading.Thread] = []

@@ -1,4 +1,4 @@
-"""A base URL is refused when the client is made, in words, or it works: nothing about it is found out later."""
+"""A base URL is refused in words when the client is made, or it works."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""An exception that comes from outside, at any step of a thread or at any wait of a task, costs neither slot nor socket.
+"""An exception from outside, at any step of a thread or wait of a task, loses no slot or socket.
 
-Celery's soft time limit, Ctrl-C and any handler of a signal raise between two bytecodes of whatever runs; a task can
-be cancelled wherever it waits.
+Celery's soft time limit, Ctrl-C and any handler of a signal raise between two bytecodes of whatever
+runs; a task can be cancelled wherever it waits.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Interrupt(BaseException):
 
 
 class interrupting:  # noqa: N801  # a context manager, called as a function is
-    """Raise Interrupt at the n-th step within some files: a line, or with `bytecodes` each of those.
+    """Raise Interrupt at the n-th step within some files: a line, or a bytecode.
 
     In finalizers nothing is raised: Python prints what is raised there and goes on.
     """
@@ -65,7 +65,7 @@ class interrupting:  # noqa: N801  # a context manager, called as a function is
 
 
 class Sockets:
-    """The sockets that clients made, by their numbers in the kernel, which stay when TLS is put on top."""
+    """The sockets that clients made, by their numbers in the kernel: TLS on top changes none."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._made: set[str] = set()

@@ -1,4 +1,4 @@
-"""Which proxy a request goes through: the environment's variables and `proxy=`, read as curl and httpx read them."""
+"""Which proxy a request goes through: variables and `proxy=`, read as curl and httpx read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every platform's clients take how connections are made: certificates, proxies, the environment."""
+"""Every platform's clients take certificates, proxies and whether to trust the environment."""
 
 from __future__ import annotations
 

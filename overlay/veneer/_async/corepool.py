@@ -21,7 +21,7 @@ __all__ = ["AsyncCorePool"]
 
 
 class AsyncCorePool:
-    """Has the place of a transport's `httpcore` pool: connections are made as that pool would (proxies included), and kept by ours."""
+    """Take the place of a transport's `httpcore` pool: it makes connections, our pool keeps them."""
 
     def __init__(
         self, inner: Any, pool: AsyncPool, proxy: Proxy | None, context: Callable[[], ssl.SSLContext]
@@ -60,7 +60,7 @@ class AsyncCorePool:
 
 
 class _AsyncCoreConnection:
-    """A connection of httpcore's, as the pool wants them: closing it closes its socket, however far it came."""
+    """A connection of httpcore's for our pool; closing it closes its socket in any state."""
 
     def __init__(self, pool: Any, origin: Any, context: Callable[[], ssl.SSLContext]) -> None:
         self.backend = _httpcore.AsyncBackend(pool._network_backend, context)  # noqa: SLF001  # httpx passes on no backend of its own; a test watches the name
@@ -79,7 +79,7 @@ class _AsyncCoreConnection:
 
 
 class _AsyncStarted:
-    """Notes, as httpcore's `trace` extension, when the request itself begins to leave: a tunnel's own come before it."""
+    """Note when the request itself, not a tunnel's, begins to leave: httpcore's `trace` extension."""
 
     def __init__(self, backend: _httpcore.AsyncBackend, callers: Any) -> None:
         self._backend = backend

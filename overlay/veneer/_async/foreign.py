@@ -119,7 +119,7 @@ class AsyncForeignEngine:
 
 @contextlib.contextmanager
 def _named(url: httpx.URL) -> Iterator[None]:
-    """Say, where a client could make no connection, to which server, and what can be done where something can."""
+    """Name the server that a client could not connect to, and what can be done."""
     try:
         yield
     except httpx.ConnectError as error:

@@ -159,7 +159,7 @@ class AsyncConnection:
             self._check_protocol()
 
     def _check_protocol(self) -> None:
-        """Raise httpx.RemoteProtocolError where what came first on the connection is another protocol's."""
+        """Raise httpx.RemoteProtocolError where the first bytes are another protocol's."""
         from veneer._core.connect_errors import no_http1
 
         spoken = no_http1(self._began)

@@ -33,13 +33,15 @@ class AsyncPooled(Protocol):
 
 
 class AsyncPool:
-    """At most `most` connections, each serving one request at a time; requests beyond them wait in a queue of ours.
+    """At most `most` connections, each for one request at a time; more requests wait in a queue.
 
-    Whoever takes a connection gives it back, once. Idle ones of other origins make way for new ones, and those that
-    are over are closed when a new one is made and after every 64 requests, whatever their origin.
+    Whoever takes a connection gives it back, once. Idle ones of other origins make way for new
+    ones, and those that are over are closed when a new one is made and after every 64 requests,
+    whatever their origin.
 
-    The pool knows only its idle connections. One that serves a request belongs to that request, and so does its slot:
-    where a signal's handler raises in a thread, both go with the last reference to them, whichever line it hit.
+    The pool knows only its idle connections. One that serves a request belongs to that request, and
+    so does its slot: where a signal's handler raises in a thread, both go with the last reference
+    to them, whichever line it hit.
     """
 
     def __init__(self, most: int) -> None:
@@ -49,7 +51,10 @@ class AsyncPool:
         self._served = 0
 
     async def take(self, route: Route, seconds: float | None, create: Callable[[], Any]) -> Any:
-        """Wait for a turn, then return the connection used last, or a new one. Raises SlotTimeoutError after so many seconds."""
+        """Wait for a turn, then return the connection used last, or a new one.
+
+        Raises SlotTimeoutError after so many seconds.
+        """
         slot = await self._slots.take(seconds)
         try:
             idle = self._idle.get(route)
@@ -103,7 +108,7 @@ class AsyncPool:
                 await self._close(idle.pop())
 
     async def _sweep(self) -> None:
-        """Close the idle connections of all origins that are over: their sockets would stay half open."""
+        """Close idle connections that are over, of all origins: their sockets would stay half open."""
         self._served = 0
         for idle in list(self._idle.values()):
             for connection in idle.copy():

@@ -614,7 +614,7 @@ class AsyncSession:
 
 
 def _content(call: Call, headers: dict[str, str | None], *, measured: bool) -> bytes | _io.AsyncPieces | None:
-    """The body in the form that the engine takes, and its length among the headers where it is to be measured and is known of pieces."""
+    """Return the body in the engine's form; `measured` adds the length of pieces to the headers."""
     if call.has_json:
         return encode_json(call.json)
     if call.content is None:

@@ -33,8 +33,9 @@ _MOST_ROUTES = 1024
 class AsyncEngine:
     """Our own connections: at most `max_connections` at once, kept alive between calls.
 
-    Requests go straight to them. They go by way of httpx's transport where a proxy is given, or named by the environment, and where somebody has put something else
-    in the transport's place: mocks and instrumentation do.
+    Requests go straight to them. They go by way of httpx's transport where a proxy is given, or
+    named by the environment, and where somebody has put something else in the transport's place:
+    mocks and instrumentation do.
     """
 
     def __init__(
@@ -102,7 +103,10 @@ class AsyncEngine:
         return found
 
     def _context(self) -> ssl.SSLContext:
-        """The TLS settings. Raises ConfigurationError, or httpx.ConnectError where they cannot be read just now."""
+        """The TLS settings.
+
+        Raises ConfigurationError, or httpx.ConnectError where they cannot be read just now.
+        """
         from veneer import _tls
 
         try:
@@ -111,14 +115,18 @@ class AsyncEngine:
             raise httpx.ConnectError(f"the certificates of authorities cannot be read: {error}") from error
 
     def _transport(self, proxy: Proxy | None) -> httpx.AsyncHTTPTransport:
-        """The transport of httpx for a proxy, its connections kept in our pool. Raises ConfigurationError."""
+        """The transport of httpx for a proxy, its connections kept in our pool.
+
+        Raises ConfigurationError.
+        """
         made = self._transports.get(proxy)
         if made is None:
             from veneer import _tls
             from veneer._async.corepool import AsyncCorePool
 
             try:
-                # httpcore changes the settings that it is given: the real ones are put in later, by the pool.
+                # httpcore changes the settings that it is given: the real ones are put in later, by
+                # the pool.
                 made = httpx.AsyncHTTPTransport(
                     verify=_tls.no_certificates(),
                     proxy=None if proxy is None else httpx.Proxy(proxy.url, auth=proxy.auth),

@@ -1,4 +1,4 @@
-"""Say in words why a connection could not be made, or what answered instead of an HTTP/1.1 server."""
+"""Say in words why there is no connection, or what answered instead of an HTTP/1.1 server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _EXPIRED = frozenset({9, 10})
 _ANOTHER_NAME = frozenset({62, 64})
 _NOT_TRUSTED = frozenset({2, 18, 19, 20, 21})
 
-# OpenSSL's `reason`: bytes that begin no TLS record, and the alerts that servers send (RFC 8446 §6.2).
+# OpenSSL's `reason`: bytes that begin no TLS record, and the alerts that servers send (RFC 8446
+# §6.2).
 _NO_TLS = frozenset(
     {
         "HTTP_REQUEST",
@@ -45,7 +46,7 @@ def place(host: str, port: int) -> str:
 
 
 def why(error: BaseException, server: str) -> str:
-    """Say why there is no connection to a server (host and port), and what can be done where something can."""
+    """Say why there is no connection to a server (host and port), and what can be done."""
     root = _root(error)
     code = getattr(root, "verify_code", None)
     if code is not None:
@@ -83,7 +84,7 @@ def _certificate(code: int, said: str, server: str) -> str:
 
 
 def _root(error: BaseException) -> BaseException:
-    """Return what the engines' exceptions stand for: the error of the system or of TLS behind them."""
+    """Return the error of the system or of TLS behind an engine's exception."""
     seen = {id(error)}
     while True:
         inner: BaseException | None = error.__cause__ or error.__context__
@@ -98,9 +99,10 @@ def _root(error: BaseException) -> BaseException:
 
 
 def no_http1(data: bytes) -> str | None:
-    """Say what a server speaks whose first bytes are not HTTP/1.1: TLS or HTTP/2; None where they do not tell.
+    """Say what a server speaks by its first bytes, TLS or HTTP/2; None where they do not tell.
 
-    A TLS record of type alert (RFC 8446 §5.1); a frame SETTINGS or GOAWAY of stream 0 (RFC 9113 §3.4, §4.1).
+    A TLS record of type alert (RFC 8446 §5.1); a frame SETTINGS or GOAWAY of stream 0 (RFC 9113
+    §3.4, §4.1).
     """
     if data[:2] == b"\x15\x03":
         return "the server speaks TLS on this port: use https://"

@@ -1,8 +1,9 @@
 """Choose a URL's proxy: which environment variable counts, and which hosts are reached without one.
 
-The variables are read as httpx and urllib read them: the name in lower case wins, and says "none" where it is
-empty; HTTP_PROXY is not read in a CGI program, where a request's `Proxy` header sets it (https://httpoxy.org).
-NO_PROXY is read as curl reads it (CURLOPT_NOPROXY), and may also name a port, as urllib has it.
+The variables are read as httpx and urllib read them: the name in lower case wins, and says "none"
+where it is empty; HTTP_PROXY is not read in a CGI program, where a request's `Proxy` header sets it
+(https://httpoxy.org). NO_PROXY is read as curl reads it (CURLOPT_NOPROXY), and may also name a
+port, as urllib has it.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ def _set(variables: Mapping[str, str], name: str) -> str | None:
 def given_proxy(text: str, source: str) -> Proxy:
     """Read a proxy's address; without a scheme it is an HTTP proxy.
 
-    Raises ConfigurationError, which names the source and never quotes the text: it may hold a password.
+    Raises ConfigurationError, which names the source and never quotes the text: it may hold a
+    password.
     """
     try:
         text.encode()

@@ -25,10 +25,11 @@ _BODY_EXPECTED = frozenset({"POST", "PUT", "PATCH"})
 
 
 def in_chunks(headers: Mapping[str, str | None]) -> bool:
-    """Tell whether a caller's own headers (names in lower case) have the body sent in chunks, without its length.
+    """Tell whether a caller's own headers (names in lower case) have the body sent in chunks.
 
-    Raises ConfigurationError for headers by which client and server could disagree where the request ends:
-    another coding than `chunked`, a length beside it, or one that is no number (RFC 9112 §6.1 to §6.3).
+    Raises ConfigurationError for headers by which client and server could disagree where the
+    request ends: another coding than `chunked`, a length beside it, or one that is no number (RFC
+    9112 §6.1 to §6.3).
     """
     coding, length = headers.get("transfer-encoding"), headers.get("content-length")
     if length is not None and not (length.isascii() and length.isdigit()):

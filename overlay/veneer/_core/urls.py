@@ -90,8 +90,8 @@ def check_path(path: str, template: str | None = None) -> None:
 def check_base_url(url: str) -> str:
     """Return a base URL without its trailing slash.
 
-    Raises ConfigurationError when it is not an absolute http(s) URL without user info, query or fragment, or
-    when its host could not be looked up.
+    Raises ConfigurationError when it is not an absolute http(s) URL without user info, query or
+    fragment, or when its host could not be looked up.
     """
     parts = SplitResult("", "", "", "", "")
     try:
@@ -118,10 +118,10 @@ def check_base_url(url: str) -> str:
 
 @functools.lru_cache(256)
 def host_fault(host: str, *, literal: bool = False) -> str | None:
-    """Say what is wrong with a URL's host, to follow "the host"; None for one that can be looked up.
+    """Say what is wrong with a host, to follow "its host"; None for one that can be looked up.
 
-    `literal`: it stands in brackets, so it is an IPv6 address (RFC 3986 §3.2.2). Names have the lengths of
-    RFC 1035 §2.3.4; underscores are common in private networks.
+    `literal`: it stands in brackets, so it is an IPv6 address (RFC 3986 §3.2.2). Names have the
+    lengths of RFC 1035 §2.3.4; underscores are common in private networks.
     """
     if literal or re.fullmatch(r"\d+\.\d+\.\d+\.\d+", host, re.ASCII):
         if "%" in host:

@@ -586,7 +586,7 @@ def _engine(name: str, http_client: object) -> str:
 def _network(
     http_client: object, *, verify: object, cert: object, proxy: str | Proxy | None, trust_env: bool
 ) -> dict[str, Any]:
-    """How connections are made, checked: the certificates are read here, so that a wrong path is not an error of the first call."""
+    """Check how connections are to be made, and read certificates."""
     usual = {
         "verify": verify is True,
         "cert": cert is None,

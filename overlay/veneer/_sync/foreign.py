@@ -120,7 +120,7 @@ class ForeignEngine:
 
 @contextlib.contextmanager
 def _named(url: httpx.URL) -> Iterator[None]:
-    """Say, where a client could make no connection, to which server, and what can be done where something can."""
+    """Name the server that a client could not connect to, and what can be done."""
     try:
         yield
     except httpx.ConnectError as error:

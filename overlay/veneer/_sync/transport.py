@@ -34,8 +34,9 @@ _MOST_ROUTES = 1024
 class Engine:
     """Our own connections: at most `max_connections` at once, kept alive between calls.
 
-    Requests go straight to them. They go by way of httpx's transport where a proxy is given, or named by the environment, and where somebody has put something else
-    in the transport's place: mocks and instrumentation do.
+    Requests go straight to them. They go by way of httpx's transport where a proxy is given, or
+    named by the environment, and where somebody has put something else in the transport's place:
+    mocks and instrumentation do.
     """
 
     def __init__(
@@ -103,7 +104,10 @@ class Engine:
         return found
 
     def _context(self) -> ssl.SSLContext:
-        """The TLS settings. Raises ConfigurationError, or httpx.ConnectError where they cannot be read just now."""
+        """The TLS settings.
+
+        Raises ConfigurationError, or httpx.ConnectError where they cannot be read just now.
+        """
         from veneer import _tls
 
         try:
@@ -112,14 +116,18 @@ class Engine:
             raise httpx.ConnectError(f"the certificates of authorities cannot be read: {error}") from error
 
     def _transport(self, proxy: Proxy | None) -> httpx.HTTPTransport:
-        """The transport of httpx for a proxy, its connections kept in our pool. Raises ConfigurationError."""
+        """The transport of httpx for a proxy, its connections kept in our pool.
+
+        Raises ConfigurationError.
+        """
         made = self._transports.get(proxy)
         if made is None:
             from veneer import _tls
             from veneer._sync.corepool import CorePool
 
             try:
-                # httpcore changes the settings that it is given: the real ones are put in later, by the pool.
+                # httpcore changes the settings that it is given: the real ones are put in later, by
+                # the pool.
                 made = httpx.HTTPTransport(
                     verify=_tls.no_certificates(),
                     proxy=None if proxy is None else httpx.Proxy(proxy.url, auth=proxy.auth),

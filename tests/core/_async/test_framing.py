@@ -1,4 +1,4 @@
-"""A caller's own framing headers never leave server and client of two minds about where a request ends."""
+"""A caller's own framing headers leave no doubt about where a request ends."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # Derived from tests/core/_async/test_connections.py by scripts/unasync.py: edit that file, not this one.
-"""How connections are made is the client's to say, and whatever goes wrong with them says where and what to do."""
+"""Connections are made as the client says, and what goes wrong says where, and what to do."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ class Unchanging(ssl.SSLContext):
         pytest.fail("changed the caller's own SSLContext")
 
 
-# -- certificates ------------------------------------------------------------------------------------------------------
+# -- certificates
+# ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["text", "path", "context"])
@@ -258,7 +259,8 @@ def test_a_view_has_its_clients_settings(certificates: Certificates) -> None:
             assert (view.request("GET", "x")).status_code == 200
 
 
-# -- proxies -----------------------------------------------------------------------------------------------------------
+# -- proxies
+# -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_proxy_that_is_given_serves_all_requests_and_is_told_who_asks(
@@ -421,7 +423,8 @@ def test_a_way_through_a_proxy_that_failed_leaves_no_socket_open(kind: str) -> N
             assert closed.wait(5)
 
 
-# -- the other side ----------------------------------------------------------------------------------------------------
+# -- the other side
+# ----------------------------------------------------------------------------------------------------
 
 
 def http2(connection: socket.socket) -> None:
@@ -502,7 +505,8 @@ def test_the_system_asks_after_a_peer_that_is_silent(certificates: Certificates,
             assert (sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE), figures) == (1, [60, 60, 5])
 
 
-# -- idle connections --------------------------------------------------------------------------------------------------
+# -- idle connections
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("when", ["a connection is made", "many requests were served"])

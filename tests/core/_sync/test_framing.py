@@ -1,5 +1,5 @@
 # Derived from tests/core/_async/test_framing.py by scripts/unasync.py: edit that file, not this one.
-"""A caller's own framing headers never leave server and client of two minds about where a request ends."""
+"""A caller's own framing headers leave no doubt about where a request ends."""
 
 from __future__ import annotations
 
