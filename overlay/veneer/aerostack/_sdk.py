@@ -113,15 +113,13 @@ class SDK:
             server_url,
             api_key=key or (None if client else _no_key),
             http_client=client,
-            **settings,
-            **({} if client and not async_client else network),
+            **(settings if client and not async_client else settings | network),
         )
         self._async_client = AsyncClient(
             server_url,
             api_key=key or (None if async_client else _no_key),
             http_client=async_client,
-            **settings,
-            **({} if async_client and not client else network),
+            **(settings if async_client and not client else settings | network),
         )
 
     @cached_property
