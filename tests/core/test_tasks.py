@@ -10,12 +10,14 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import anyio
 import httpx
 import pytest
 
-from core.kit import KEY, Wire, async_wired, endpoint
+from core.kit import KEY, Wire, async_wired, endpoint, together
+from core.netkit import Certificates, accepting, answering
 from faultserver import FaultServer
 from veneer import AsyncClient, Client, ConfigurationError, _io
 
@@ -187,6 +189,23 @@ async def test_g9_64_requests_in_flight_keep_using_the_same_connections(faults: 
     assert len(seen) == 320
     # The engine's own pool closes what it takes for surplus: 320 requests, nearly 320 connections.
     assert len({request.connection for request in seen}) <= 64
+
+
+def test_certificates_of_a_clients_own_serve_one_event_loop_after_another_and_threads(tmp_path: Path) -> None:
+    certificates = Certificates(tmp_path)
+    with accepting(answering(), certificates.server(wants_client=True)) as port:
+        options: dict[str, Any] = {"verify": certificates.authority, "cert": certificates.client}
+        client = AsyncClient(f"https://127.0.0.1:{port}", trust_env=False, **options)
+
+        async def once(*, last: bool) -> int:
+            status = (await client.request("GET", "x")).status_code
+            await (client if last else client._session._engines.get()).aclose()
+            return status
+
+        assert [asyncio.run(once(last=last)) for last in (False, True)] == [200, 200]
+        with Client(f"https://127.0.0.1:{port}", trust_env=False, **options) as sync:
+            results = together(4, lambda _: sync.request("GET", "x").status_code)
+        assert results == [200] * 4
 
 
 def test_a_process_without_a_file_to_spare_gets_an_error_of_ours_and_goes_on_later(

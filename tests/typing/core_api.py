@@ -5,6 +5,8 @@ Only checked, never run (`make types`): an ignore that is no longer needed is an
 
 from __future__ import annotations
 
+import ssl
+from pathlib import Path
 from typing import Any, assert_type
 
 import httpx
@@ -31,6 +33,8 @@ from veneer import (
     VeneerError,
     api_key_header,
 )
+from veneer.hybridb import AsyncHybriDBClient, HybriDBClient
+from veneer.velerian import VelerianClient
 from veneer_generated.hybridb.api.events import publish_event
 from veneer_generated.hybridb.models import EventEnvelope, PublishEventRequest
 from veneer_generated.velerian.api.abps import invoke_abp
@@ -78,6 +82,16 @@ def any_httpx_client_and_any_object_like_one_will_do() -> None:
     Client("https://api.test", http_client=httpx.AsyncClient())  # type: ignore[arg-type]
     Client("https://api.test", http_client=httpx2.AsyncClient())  # type: ignore[arg-type]
     Client("https://api.test", http_client=object())  # type: ignore[arg-type]
+
+
+def certificates_and_proxies_are_the_clients(context: ssl.SSLContext, folder: Path) -> None:
+    Client("https://api.test", verify="authority.pem", cert=("client.pem", "key.pem", "password"))
+    AsyncClient("https://api.test", verify=folder / "authority.pem", cert=folder / "client.pem")
+    VelerianClient("https://api.test", verify=context, proxy="http://proxy.test:3128", trust_env=False)
+    AsyncHybriDBClient("https://api.test", verify=False, proxy=None)
+    Client("https://api.test", verify=None)  # type: ignore[arg-type]
+    Client("https://api.test", cert=["client.pem", "key.pem"])  # type: ignore[arg-type]
+    HybriDBClient("https://api.test", proxy=3128)  # type: ignore[arg-type]
 
 
 async def slow_key() -> str:
