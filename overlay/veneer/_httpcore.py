@@ -152,8 +152,9 @@ class Backend(_Way, httpcore.NetworkBackend):
                 except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                     failure = error
                 else:
-                    _net.set_options(inner.get_extra_info("socket"))
-                    return _Stream(inner, self, place(host, port))
+                    stream = _Stream(inner, self, place(host, port))
+                    _set_options(inner)
+                    return stream
         except OSError as error:  # no address at all, or no time for the next
             failure = error
         _io.check_time()
@@ -237,14 +238,21 @@ class AsyncBackend(_Way, httpcore.AsyncNetworkBackend):
         server = place(host, port)
         with _said(server):
             inner = await self._inner.connect_tcp(host, port, timeout, *args, **kw)
-        _net.set_options(inner.get_extra_info("socket"))
-        return _AsyncStream(inner, self, server)
+            stream = _AsyncStream(inner, self, server)
+            _set_options(inner)
+        return stream
 
     async def connect_unix_socket(self, path: str, *args: Any, **kw: Any) -> httpcore.AsyncNetworkStream:
         return _AsyncStream(await self._inner.connect_unix_socket(path, *args, **kw), self, path)
 
     async def sleep(self, seconds: float) -> None:
         await self._inner.sleep(seconds)
+
+
+def _set_options(inner: Any) -> None:
+    sock = inner.get_extra_info("socket")
+    if sock is not None:  # a mock may have none
+        _net.set_options(sock)
 
 
 @contextlib.contextmanager
