@@ -32,7 +32,10 @@ ON_EVERY_ENGINE = {
     "test_streams",
     "test_streams_reopened",
     "test_tasks",
+    "test_transfer_bytes",
+    "test_transfer_versions",
     "test_transfers",
+    "test_uploads",
     "test_wire_bytes",
 }
 OURS, FOREIGN = ["default", "fast"], ["httpx", "httpx2"]
@@ -87,7 +90,9 @@ def much_json() -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.module.__name__.rpartition(".")[2] in ON_EVERY_ENGINE:
-        servers = {*metafunc.fixturenames, *metafunc.function.__code__.co_names}
+        # Hypothesis puts a function of its own around a test.
+        test = getattr(getattr(metafunc.function, "hypothesis", None), "inner_test", metafunc.function)
+        servers = {*metafunc.fixturenames, *test.__code__.co_names}
         over_the_wire = not servers.isdisjoint({"faults", "own_faults", "listening"})
         metafunc.parametrize("engine", [*OURS, *(FOREIGN if over_the_wire else ())], indirect=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import random
 import time
@@ -16,7 +17,7 @@ from veneer import _io, _net, _telemetry
 from veneer._async.credentials import AsyncCredential
 from veneer._async.transport import AsyncEngine, AsyncSend, classify
 from veneer._core.attempts import Attempt, Outcome
-from veneer._core.body import BodyTooLargeError, BodyUndecodableError, Collector
+from veneer._core.body import BodyLengthError, BodyTooLargeError, BodyUndecodableError, Collector, is_plain
 from veneer._core.call import Call, encode_json, replayable_content, with_idempotency_key
 from veneer._core.deadline import Deadline
 from veneer._core.errors import (
@@ -392,6 +393,7 @@ class AsyncSession:
         )
         if chunked:
             request.headers.pop("content-length", None)  # which httpx adds
+        _measure(request)
         return request
 
     def _headers(
@@ -507,17 +509,18 @@ class AsyncSession:
             return
         failed = response.status_code >= 300
         limit = min(options.max_response_bytes, _ERROR_BODY_BYTES) if failed else options.max_response_bytes
-        if type(response.stream) is httpx.ByteStream and "content-encoding" not in response.headers:
+        plain = is_plain(response.headers.raw)
+        if plain and type(response.stream) is httpx.ByteStream:
             content = b"".join(response.stream)
             if len(content) <= limit:
                 response._content = content  # noqa: SLF001  # a test watches the name
                 response.is_closed = True
                 return
-        collector = Collector(response.headers.get("content-encoding", ""), limit)
-        # The stream itself: what httpx puts around it counts bytes and checks types, chunk by chunk.
-        stream = cast("httpx.AsyncByteStream", response.stream)
+        collector = Collector("", limit) if plain else _collector(response, limit)
         try:
-            async for chunk in stream if collector.decodes else response.aiter_bytes():
+            # The stream itself: what httpx puts around it counts bytes and checks types, chunk by
+            # chunk, and expands a bomb whole before anybody can count it.
+            async for chunk in cast("httpx.AsyncByteStream", response.stream):
                 collector.feed(chunk)
                 if deadline.passed(self.clock()):  # where no wait notices: bytes that never stop coming
                     raise _io.OutOfTimeError
@@ -528,7 +531,6 @@ class AsyncSession:
                 raise
             content = collector.partial()
             await response.aclose()
-        # The engine's own decoding would expand a bomb whole, and only then count it.
         response._content = content  # noqa: SLF001  # a test watches the name
 
     def _judge(self, call: Call, response: httpx.Response, used: _Used | None, *, read: bool) -> _Result:
@@ -603,7 +605,7 @@ class AsyncSession:
         made = self.platform.kind(kind)(
             f"{call.operation.id}: {mask_text(text, self._secrets())}", outcome=outcome, **facts
         )
-        if kind is ConfigurationError:
+        if kind is ConfigurationError or isinstance(error, BodyLengthError):
             return _Result(error=made)
         if mask_text(str(error), self._secrets()) == str(error):
             made.__cause__ = error
@@ -611,6 +613,23 @@ class AsyncSession:
 
     def _secrets(self) -> list[str]:
         return [secret for credential in self.credentials.values() for secret in credential.known()]
+
+
+def _collector(response: httpx.Response, limit: int) -> Collector:
+    """Return what takes a body that is coded or comes with a digest. Raises BodyUndecodableError
+    for a coding that is not known; an error's body is then taken as it is.
+    """
+    failed = response.status_code >= 300
+    coding = response.headers.get("content-encoding", "")
+    if failed:
+        with contextlib.suppress(BodyUndecodableError):
+            return Collector(coding, limit)
+        return Collector("", limit)
+    from veneer._core.digest import body_digest
+
+    return Collector(
+        coding, limit, body_digest(response.request.method, response.status_code, response.headers)
+    )
 
 
 def _content(call: Call, headers: dict[str, str | None], *, measured: bool) -> bytes | _io.AsyncPieces | None:
@@ -628,6 +647,17 @@ def _content(call: Call, headers: dict[str, str | None], *, measured: bool) -> b
     if length is not None:
         headers.setdefault("content-length", str(length))
     return _io.AsyncPieces(content, _UPLOAD_BYTES)
+
+
+def _measure(request: httpx.Request) -> None:
+    """Hold a body that is read while it is sent against the length that was announced, if one was:
+    files grow and shrink.
+    """
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and type(request.stream) is not httpx.ByteStream:
+        from veneer._async.bodies import AsyncMeasured
+
+        request.stream = AsyncMeasured(cast("httpx.AsyncByteStream", request.stream), int(length))
 
 
 def _outcome(outcome: Outcome, response: httpx.Response | None, *, sent: bool) -> Outcome:

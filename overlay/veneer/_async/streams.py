@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 import httpx
 
 from veneer import _io
+from veneer._async.bodies import async_bytes_of
 from veneer._async.session import AsyncSession
-from veneer._async.transfers import async_bytes_of
 from veneer._core.attempts import Attempt
+from veneer._core.body import BodyUndecodableError
 from veneer._core.call import Call, with_idempotency_key
 from veneer._core.completeness import StreamReader, Terminator, event_type
 from veneer._core.errors import (
@@ -245,7 +246,11 @@ class AsyncStream(Generic[E]):
             raise self._own(StreamProtocolError(text)) from None
         if response.status_code == 204 and rule.endless:
             self._reader.complete = True  # "no more" (WHATWG HTML §9.2.1)
-        self._body = async_bytes_of(response)
+        try:
+            self._body = async_bytes_of(response)
+        except BodyUndecodableError as error:
+            await response.aclose()
+            raise self._own(StreamProtocolError(str(error))) from None
 
     def _remember(self, attempts: tuple[Attempt, ...]) -> None:
         self.attempts = (*self.attempts, *attempts)[-_ATTEMPTS:]
@@ -340,7 +345,7 @@ class AsyncStream(Generic[E]):
                     _io.check_time()  # no wait of a caller's own client notices it in a thread
         except (_io.OutOfTimeError, httpx.TimeoutException):
             problem = self._patience.late(self._session.clock()) or f"was silent for {self._limits.idle:g} s"
-        except (httpx.HTTPError, httpx.StreamError) as error:
+        except (httpx.HTTPError, httpx.StreamError, BodyUndecodableError) as error:
             self._refuse_closed()
             reader.check(cause=error)
             return None
@@ -378,7 +383,9 @@ class AsyncStream(Generic[E]):
         if self._order is not None and not self._order.complete:
             raise StreamProtocolError(f"the stream ended where {' or '.join(self._order.expected)} was due")
         if self._session.own_engine and not self.response.is_closed:
-            with contextlib.suppress(httpx.HTTPError, httpx.StreamError, _io.OutOfTimeError):
+            with contextlib.suppress(
+                httpx.HTTPError, httpx.StreamError, BodyUndecodableError, _io.OutOfTimeError
+            ):
                 async with _io.async_time_limit(_LAST_BYTES_SECONDS):
                     reader.feed(await anext(self._body, b""))
         if reader.beyond or reader.decoder.stray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -12,11 +12,24 @@ from typing import BinaryIO, Self, cast
 import httpx
 
 from veneer import _io
+from veneer._async.bodies import async_bytes_of
 from veneer._async.session import AsyncSession
+from veneer._core.body import BodyCutError, BodyUndecodableError, check_digest
 from veneer._core.call import Call
-from veneer._core.errors import StreamError, StreamTimeoutError, StreamTruncatedError, VeneerError
+from veneer._core.digest import Digest, content_digest, repr_digest
+from veneer._core.errors import (
+    APIError,
+    DeadlineExceededError,
+    ResponseInvalidError,
+    StreamError,
+    StreamTimeoutError,
+    StreamTruncatedError,
+    VeneerError,
+)
 from veneer._core.options import Options
-from veneer._core.transfer import Download, Progress, Received, is_coded, place
+from veneer._core.streaming import Patience, StreamLimits
+from veneer._core.transfer import Destination, Download, Progress, Received
+from veneer._files import check_file, commit, growing, place, write_all
 
 _WRITE_BYTES = 1024 * 1024
 
@@ -24,21 +37,44 @@ _WRITE_BYTES = 1024 * 1024
 class AsyncChunks:
     """A response's body, piece by piece: a context manager and iterator of bytes.
 
-    A cut body is asked for again from where it stopped, where the server gives ranges; else iterating raises StreamTruncatedError. Leaving the block frees the connection.
-    `received` tells how far it has come. Where the body changed at the server meanwhile, `on_restart` is called before its first byte comes again; without it that is
-    a StreamTruncatedError too.
+    A cut body is asked for again from where it stopped, where the server gives ranges and says by a
+    strong validator that both parts are of one version; else iterating raises StreamTruncatedError.
+    Leaving the block frees the connection. `received` tells how far it has come. Where the body
+    changed at the server meanwhile, `on_restart` is called before its first byte comes again;
+    without it that is a StreamTruncatedError too.
+
+    `total` bounds the whole transfer in seconds, opening, repeats and the caller's own time between
+    pieces included; StreamTimeoutError is raised then. ResponseInvalidError: the body is damaged,
+    or longer than announced.
     """
 
-    def __init__(self, session: AsyncSession, call: Call, options: Options, *, resume: bool = True) -> None:
+    def __init__(
+        self,
+        session: AsyncSession,
+        call: Call,
+        options: Options,
+        *,
+        resume: bool = True,
+        total: float | None = None,
+    ) -> None:
         self._session = session
         self._call = call
-        self._options = options
+        self._limits = StreamLimits(idle=None, total=total)
+        # No wait of a caller's own client can be ended from outside in a thread, but for its own
+        # time-outs.
+        self._options = options if total is None else _bounded(options, total)
+        # A caller who asks for a range is given that range, and puts it together.
+        self._ranged = any(name.lower() == "range" for name in call.headers or ())
         # Ranges are a matter of GET (RFC 9110 §14.2).
-        self._resume = resume and call.method == "GET"
+        self._resume = resume and call.method == "GET" and not self._ranged
         self._response: httpx.Response | None = None
         self._body: AsyncIterator[bytes]
-        self._closed = False
-        self._tries = 0
+        self._patience: Patience
+        self._content: Digest | None = None
+        self._file: list[Digest] = []
+        self._closed = self._ended = False
+        self._furthest = 0
+        self._tries = self._restarts = 0
         self.received = Received()
         self.on_restart: Callable[[], None] | None = None
 
@@ -52,7 +88,12 @@ class AsyncChunks:
     async def open(self) -> Self:
         """Send the request; raises the platform's error for an error status. Done by `async with` and by iterating."""
         if self._response is None and not self._closed:
-            await self._connect()
+            self._patience = Patience(self._limits, self._session.clock())
+            try:
+                await self._connect()
+            except VeneerError as error:
+                await self.aclose()
+                raise self._own(error) from error.__cause__
         return self
 
     async def aclose(self) -> None:
@@ -73,78 +114,220 @@ class AsyncChunks:
         return self
 
     async def __anext__(self) -> bytes:
+        if self._ended:
+            raise StopAsyncIteration
         try:
-            await self.open()
+            if self._response is None:
+                await self.open()
             while True:
-                chunk = await self._chunk()
-                if chunk is not None:
-                    self.received = self.received.more(len(chunk))
-                    self._tries = 0
-                    return chunk
-                if self.received.whole:
-                    raise StopAsyncIteration
+                if self._closed:
+                    raise StreamError("the body was closed before its end")
+                piece = await self._next()
+                if piece is None or isinstance(piece, StreamError):
+                    if await self._is_whole(piece):
+                        break
+                elif piece:
+                    received = self.received = self.received.more(len(piece))
+                    if received.done > self._furthest:
+                        self._furthest = received.done
+                        self._tries = 0
+                    return piece
         except VeneerError as error:
             await self.aclose()
             raise self._own(error) from error.__cause__
         except BaseException:
             await self.aclose()
             raise
+        self._ended = True
+        await self.aclose()
+        raise StopAsyncIteration
 
-    async def _chunk(self) -> bytes | None:
-        """Wait for the next bytes, by another connection where this one was cut; None at the end of the body, or where another connection was made."""
-        if self._closed:
-            raise StreamError("the body was closed before its end")
+    async def _next(self) -> bytes | StreamError | None:
+        """Wait for the next bytes. None at the end of an answer, and what is to be said of it where
+        it was cut.
+        """
         try:
-            chunk = await anext(self._body, None)
+            if self._limits.total is None:
+                return await anext(self._body, None)
+            return await self._next_in_time()
         except httpx.TimeoutException:
-            limit = self._options.timeouts.read
-            problem: StreamError = StreamTimeoutError(
-                f"the download was silent for {limit:g} s after {self.received.done:,} bytes"
-            )
+            limit, done = self._options.timeouts.read, self.received.done
+            return StreamTimeoutError(f"the download was silent for {limit:g} s after {done:,} bytes")
         except (httpx.HTTPError, httpx.StreamError) as error:
             problem = self.received.cut()
             problem.__cause__ = error
+            return problem
+        except BodyCutError as error:
+            return self.received.cut(f": {error}")
+        except BodyUndecodableError as error:
+            raise ResponseInvalidError(str(error)) from None
+
+    async def _next_in_time(self) -> bytes | None:
+        """Wait for the next bytes within the time of the whole."""
+        self._in_time()
+        try:
+            async with _io.async_time_limit(self._patience.left(self._session.clock())):
+                chunk = await anext(self._body, None)
+                _io.check_time()  # no wait of a caller's own client notices it in a thread
+        except _io.OutOfTimeError:
+            raise StreamTimeoutError(self._late()) from None
+        except httpx.TimeoutException:
+            self._in_time()  # it may be what was left of the time of the whole that passed
+            raise
+        self._in_time()
+        return chunk
+
+    async def _is_whole(self, problem: StreamError | None) -> bool:
+        """Whether the end of an answer, or what cut it, is the end of the file; where it is not,
+        the rest is asked for.
+        """
+        received = self.received
+        # What breaks after the last byte that was announced takes nothing away.
+        if (received.whole or received.part_over) and (problem is None or received.counted):
+            self._check(self._content)
+            if received.whole:
+                self._check(*self._file)
+                return True
+            await self._go_on(None)
         else:
-            if chunk is not None or self.received.whole:
-                return chunk
-            problem = self.received.cut()
-        await self._again(problem)
-        return None
+            await self._go_on(problem or received.cut())
+        return False
+
+    def _in_time(self) -> None:
+        if self._patience.late(self._session.clock()) is not None:
+            raise StreamTimeoutError(self._late())
+
+    def _late(self) -> str:
+        return f"the download did not end within {self._limits.total:g} s: {self.received.done:,} bytes came"
+
+    def _check(self, *digests: Digest | None) -> None:
+        try:
+            for digest in digests:
+                check_digest(digest)
+        except BodyUndecodableError as error:
+            raise ResponseInvalidError(str(error)) from None
+
+    # -- connections -----------------------------------------------------------------------------------------------
 
     async def _connect(self) -> None:
+        """Ask for the body, or for what is missing of it; from the beginning where the server has
+        another version by now.
+        """
+        before = self.received
+        response = await self._exchange(before)
+        try:
+            # A range that the caller asked for is the whole that is wanted.
+            status = 200 if self._ranged and response.status_code == 206 else response.status_code
+            received = before.opened(status, response.headers)
+            if received is not None and received.done and self._contradicts(repr_digest(response.headers)):
+                received = None
+            if received is None or received.done < before.done:
+                self._begin_anew(before, Received() if received is None else received)
+            if received is not None:
+                self._read_on(response, received)
+                return
+        except BaseException:
+            await response.aclose()
+            raise
+        await response.aclose()
+        await self._wait(StreamTruncatedError(_changed(before)))
+        await self._connect()
+
+    async def _exchange(self, before: Received) -> httpx.Response:
+        """Send the request and return the answer, its body unread; to a request for the rest that
+        may be a 416.
+        """
+        rest = before.headers()
         headers = {
             "accept": self._call.operation.accept or "*/*",
             # A range of compressed bytes would be a range of something else.
             "accept-encoding": "identity",
             **{name.lower(): value for name, value in (self._call.headers or {}).items()},
-            **self.received.headers(),
+            **rest,
         }
         call = self._call._replace(headers=headers)
-        done = await self._session.exchange(call, self._options, read=False)
-        response = self._response = done.parsed.response
-        before = self.received
+        options = self._options
+        now = self._session.clock()
+        if self._patience.left(now) is not None:
+            options = dataclasses.replace(options, deadline=self._patience.bounded(options.deadline, now))
         try:
-            self.received = before.opened(response.status_code, response.headers)
-            if self.received.done < before.done:
-                if self.on_restart is None:
-                    raise StreamTruncatedError(f"the body changed at the server after {before.done:,} bytes")
-                self.on_restart()
-        except StreamError as error:
-            await response.aclose()
-            raise self._own(error) from None
-        self._body = async_bytes_of(response)
+            done = await self._session.exchange(call, options, read=False)
+        except DeadlineExceededError as error:
+            if self._patience.late(self._session.clock()) is None:
+                raise
+            raise StreamTimeoutError(self._late()) from error
+        except APIError as error:
+            if not rest or error.status_code != 416 or error.response is None:
+                raise
+            return error.response
+        return done.parsed.response
 
-    async def _again(self, problem: StreamError) -> None:
-        """Ask for the rest after a wait, or raise the problem."""
-        policy = self._options.retry
-        if not self._resume or self.received.validator is None or self._tries >= policy.max_retries:
-            raise problem
+    def _read_on(self, response: httpx.Response, received: Received) -> None:
+        """Take the body of an answer as the next to be read. Raises ResponseInvalidError for one
+        whose coding is not known.
+        """
+        self.received = received
+        status, headers = response.status_code, response.headers
+        if status == 416:  # there is no more of the file, and what was sent is an error's text
+            self._content, self._body = None, aiter(httpx.ByteStream(b""))
+            return
+        self._response = response
+        # The content of a 200 to a GET is the whole file: what is said of it holds when the rest
+        # comes by other answers, too.
+        is_file = status == 200 and self._call.method == "GET"
+        self._content = None if is_file else content_digest(headers)
+        if not received.done:
+            fields = (content_digest, repr_digest) if is_file else (repr_digest,) if status == 206 else ()
+            self._file = [] if self._ranged else [found for read in fields if (found := read(headers))]
+        if response.is_stream_consumed and received.coded:  # the bytes as they were sent are gone
+            self._content, self._file = None, []
+        digests = [digest for digest in (self._content, *self._file) if digest is not None]
+        try:
+            self._body = async_bytes_of(response, digests)
+        except BodyUndecodableError as error:
+            raise ResponseInvalidError(str(error)) from None
+
+    def _contradicts(self, digest: Digest | None) -> bool:
+        """Whether an answer says that the whole file has another digest than an earlier one said."""
+        return any(
+            digest is not None and digest.algorithm == known.algorithm and digest.value != known.value
+            for known in self._file
+        )
+
+    def _begin_anew(self, before: Received, received: Received) -> None:
+        """Drop what came, since it goes with nothing that is still to come. Raises
+        StreamTruncatedError where it was given out already, and where that happens too often.
+        """
+        self._restarts += 1
+        if self.on_restart is None or self._restarts > self._options.retry.max_retries:
+            raise StreamTruncatedError(_changed(before))
+        self.received = received
+        self._file = []
+        self.on_restart()
+
+    async def _go_on(self, problem: StreamError | None) -> None:
+        """Ask for the rest, at once where a part came that was whole, else after a wait; or raise
+        the problem.
+        """
+        if not self._resume or not self.received.resumable:
+            raise problem or self.received.cut()
         await self.response.aclose()
+        if problem is not None:
+            await self._wait(problem)
+        await self._connect()
+
+    async def _wait(self, problem: StreamError) -> None:
+        """Wait as long as the policy says. Raises the problem where it allows no other try, or
+        there is no time for one.
+        """
+        policy = self._options.retry
         delay = policy.backoff(self._tries, self._session.random())
+        left = self._patience.left(self._session.clock())
+        if self._tries >= policy.max_retries or (left is not None and delay >= left):
+            raise problem
         self._tries += 1
         self._session.logger.debug("%s: %s; again in %.3g s", self._call.operation.id, problem, delay)
         await self._session.sleep(delay)
-        await self._connect()
 
     def _own(self, error: VeneerError) -> VeneerError:
         return self._session.platform.own(
@@ -155,39 +338,40 @@ class AsyncChunks:
         )
 
 
-def async_bytes_of(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Give a body's bytes as they come, decoded where they have to be, or at once where a transport (of tests, mostly) has read them already."""
-    decoded = is_coded(response.headers) or response.is_stream_consumed
-    # Else the stream itself: what httpx puts around it counts bytes and checks types, chunk by chunk.
-    return aiter(response.aiter_bytes() if decoded else cast("httpx.AsyncByteStream", response.stream))
+def _bounded(options: Options, total: float) -> Options:
+    read = options.timeouts.read
+    timeouts = dataclasses.replace(options.timeouts, read=total if read is None else min(read, total))
+    return dataclasses.replace(options, timeouts=timeouts)
 
 
-async def async_save(
-    chunks: AsyncChunks, to: str | os.PathLike[str] | BinaryIO, progress: Progress | None
-) -> Download:
+def _changed(before: Received) -> str:
+    return f"the body changed at the server after {before.done:,} bytes"
+
+
+async def async_save(chunks: AsyncChunks, to: Destination, progress: Progress | None) -> Download:
     """Write a body to a path, or into a file of the caller's at its position.
 
-    A path is written under a hidden name beside it and renamed when every byte is there: a failed download leaves nothing behind, and an older file as it was.
+    A path is written under a hidden name beside it, and renamed when every byte is there and on the
+    disk (fsync): a failed download leaves nothing behind, and an older file as it was. A new file
+    takes over the permissions of the older one. Raises ConfigurationError, before anything is sent, for a
+    place that cannot be written to.
     """
-    if not isinstance(to, (str, os.PathLike)):
+    if not isinstance(to, (str, bytes, os.PathLike)):
+        check_file(to)
         async with chunks:
             await _copy(chunks, to, progress)
             return _download(chunks, None)
-    path, part = place(to, secrets.token_hex(4))
-    if part is None:
-        with open(path, "wb", buffering=0) as device:  # noqa: ASYNC230, PTH123
-            return await async_save(chunks, cast("BinaryIO", device), progress)
-    async with chunks:
-        try:
-            # Opened here and not in a thread: a cancelled wait for the thread would lose the file.
-            with open(part, "xb") as file:  # noqa: ASYNC230, PTH123
-                await _copy(chunks, file, progress)
-            os.replace(part, path)  # noqa: PTH105
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(part)  # noqa: PTH108
-            raise
-        return _download(chunks, os.fspath(to))
+    spot = place(to, secrets.token_hex(4))
+    if spot.part is None:
+        with open(spot.path, "wb", buffering=0) as device:  # noqa: ASYNC230, PTH123
+            done = await async_save(chunks, cast("BinaryIO", device), progress)
+        return dataclasses.replace(done, path=os.fsdecode(to))
+    # Opened here and not in a thread: a cancelled wait for the thread would lose the file.
+    with growing(spot, spot.part) as file:
+        async with chunks:
+            await _copy(chunks, cast("BinaryIO", file), progress)
+            await _io.async_run(commit, file, spot.part, spot.path)
+    return _download(chunks, os.fsdecode(to))
 
 
 def _download(chunks: AsyncChunks, path: str | None) -> Download:
@@ -197,7 +381,7 @@ def _download(chunks: AsyncChunks, path: str | None) -> Download:
 async def _copy(chunks: AsyncChunks, file: BinaryIO, progress: Progress | None) -> None:
     held: list[bytes] = []
     size = 0
-    start = file.tell() if file.seekable() else None
+    start = file.tell() if hasattr(file, "seekable") and file.seekable() else None
 
     def rewind() -> None:
         nonlocal size
@@ -205,22 +389,17 @@ async def _copy(chunks: AsyncChunks, file: BinaryIO, progress: Progress | None) 
         size = 0
         file.seek(cast("int", start))
         file.truncate()
+        if progress is not None:
+            progress(0, chunks.received.total)
 
     chunks.on_restart = rewind if start is not None else None
     async for chunk in chunks:
         held.append(chunk)
         size += len(chunk)
         if size >= _WRITE_BYTES:
-            await _io.async_run(_write, file, b"".join(held))
+            await _io.async_run(write_all, file, b"".join(held))
             held.clear()
             size = 0
         if progress is not None:
             progress(chunks.received.done, chunks.received.total)
-    await _io.async_run(_write, file, b"".join(held))
-
-
-def _write(file: BinaryIO, data: bytes) -> None:
-    """Write all of it: an unbuffered file may take less at a time."""
-    view = memoryview(data)
-    while view:
-        view = view[file.write(view) :]
+    await _io.async_run(write_all, file, b"".join(held))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import inspect
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar, cast
@@ -121,13 +123,18 @@ class Call(NamedTuple):
         )
 
     def positions(self) -> list[tuple[Any, int]] | None:
-        """Where each file-like part of the body stands now, so that a repeat can rewind it; None for a body that can be sent only once."""
+        """Where each file-like part of the body stands now, so that a repeat can rewind it; None
+        for a body that can be sent only once.
+
+        Raises ConfigurationError for a file that cannot be sent.
+        """
         found: list[tuple[Any, int]] = []
         if self.content is None and self.files is None:
             return found
         for stream in _streams(self):
             if isinstance(stream, (bytes, str, bytearray, memoryview)):
                 continue
+            check_source(stream)
             position = _position(stream)
             if position is None:
                 return None
@@ -141,6 +148,31 @@ def _streams(call: Call) -> Iterator[Any]:
     files = call.files
     for _, part in files.items() if isinstance(files, Mapping) else files or ():
         yield part[1] if isinstance(part, (tuple, list)) else part
+
+
+def check_source(source: Any) -> None:
+    """Raise ConfigurationError for a file that is closed, is not open for reading, gives text, or
+    is to be awaited.
+    """
+    if not hasattr(source, "read"):
+        return
+    if getattr(source, "closed", False) is True:
+        raise ConfigurationError("the file to be sent is closed: pass it open, or its path")
+    if is_text_file(source):
+        raise ConfigurationError("the file to be sent is open in text mode: open it with mode 'rb'")
+    if inspect.iscoroutinefunction(source.read):
+        raise ConfigurationError(
+            "the file to be sent is an asynchronous one: pass its path, or an async iterator of bytes"
+        )
+    if hasattr(source, "readable") and not source.readable():
+        raise ConfigurationError("the file to be sent is not open for reading: open it with mode 'rb'")
+
+
+def is_text_file(file: Any) -> bool:
+    """Whether a file holds text: those of `open` and `io` have an encoding then, and so have what
+    `tempfile` and `codecs` put around them.
+    """
+    return isinstance(file, io.TextIOBase) or hasattr(file, "encoding")
 
 
 def _position(stream: Any) -> int | None:

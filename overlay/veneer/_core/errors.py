@@ -17,7 +17,7 @@
     │   └── RequestTimeoutError      a connect, read, write or pool limit passed (TimeoutError)
     ├── DeadlineExceededError        the call's own deadline passed (TimeoutError)
     ├── ResponseError                an answer that cannot be used
-    │   ├── ResponseInvalidError     a success whose body does not fit the contract; `path` says where
+    │   ├── ResponseInvalidError     a success whose body does not fit the contract, or is damaged; `path` says where
     │   │   └── MissingMemberError   a member was asked for that the server left out (AttributeError)
     │   └── ResponseTooLargeError    longer than `max_response_bytes`
     ├── StreamError                  a stream that broke its promises
@@ -28,7 +28,8 @@
     │   └── PaginationLoopError      the server repeats a page or cursor
     └── WaitTimeoutError             a run did not end in time; `last` is its last value (TimeoutError)
 
-Platforms add their own names for the same things (`VelerianAuthError` is an `AuthenticationError` too).
+Platforms add their own names for the same things (`VelerianAuthError` is an `AuthenticationError`
+too).
 """
 
 from __future__ import annotations
@@ -267,7 +268,9 @@ class ResponseError(VeneerError):
 class ResponseInvalidError(ResponseError):
     """A success whose body does not fit the contract, where that is an error: with `strict=True`, and for a body that is not JSON.
 
-    `path` is the JSON path of the first place (`$.items[3].created_at`), `violations` are all of them.
+    Also one that is not what its headers say: cut, damaged, of a coding that is not known, or
+    longer than announced. `path` is the JSON path of the first place (`$.items[3].created_at`),
+    `violations` are all of them.
     """
 
     path: str = "$"

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, ParamSpec, Self, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Self, TypeVar, Unpack, cast, overload
 
 from veneer._core.auth import Key, credential, from_environment
 from veneer._core.call import Call, Endpoint, Operation, from_endpoint, generic, operation_of, presigned
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from veneer._core.proxies import Proxy
     from veneer._core.sse import Event
     from veneer._core.streaming import StreamLimits, StreamRule
-    from veneer._core.transfer import Download, Progress
+    from veneer._core.transfer import Destination, Download, Progress
     from veneer._core.violations import SchemaViolation
     from veneer._sync.foreign import HttpClient
     from veneer._sync.pager import Pager
@@ -428,44 +428,67 @@ class Client:
     # -- transfers ---------------------------------------------------------------------------------------------
 
     def chunks(
-        self, endpoint: Endpoint[..., Any], /, *args: Any, resume: bool = True, **kwargs: Any
+        self,
+        endpoint: Endpoint[..., Any],
+        /,
+        *args: Any,
+        resume: bool = True,
+        total: float | None = None,
+        **kwargs: Any,
     ) -> Chunks:
-        """Read an operation's body piece by piece: `with client.chunks(…) as body: for piece in body: …`."""
+        """Read an operation's body piece by piece: `with client.chunks(…) as body: for
+        piece in body: …`.
+
+        `total` bounds all of it in seconds, your own time between two pieces included. A piece is
+        given out before the rest is known to follow: only a loop that ends by itself has seen a
+        body that is whole.
+        """
         from veneer._sync.transfers import Chunks
 
-        return Chunks(self._session, from_endpoint(endpoint, *args, **kwargs), self._options, resume=resume)
+        call = from_endpoint(endpoint, *args, **kwargs)
+        return Chunks(self._session, call, self._options, resume=resume, total=total)
 
     def download(
         self,
         endpoint: Endpoint[..., Any],
         /,
         *args: Any,
-        to: str | os.PathLike[str] | BinaryIO,
+        to: Destination,
         progress: Progress | None = None,
         resume: bool = True,
+        total: float | None = None,
         **kwargs: Any,
     ) -> Download:
         """Write an operation's body to a path or file, in flat memory.
 
-        A path gets its name only when every byte is there. `progress(bytes done, bytes in all or None)`; `resume` asks for the rest after a cut where the server gives ranges. `deadline` bounds the
-        opening only, `timeouts.read` the silence. Raises StreamTruncatedError for a body shorter than announced.
+        A path gets its name only when every byte is there. `progress(bytes done, bytes in all or
+        None)`; `resume` asks for the rest after a cut where the server gives ranges and a strong
+        validator. `deadline` bounds the opening of each answer, `timeouts.read` the silence,
+        `total` everything together (seconds). Raises StreamTruncatedError for a body shorter than
+        announced, StreamTimeoutError where a limit passed, ResponseInvalidError for a body that is
+        damaged or longer than announced.
         """
         from veneer._sync.transfers import save
 
-        return save(self.chunks(endpoint, *args, resume=resume, **kwargs), to, progress)
+        chunks = self.chunks(endpoint, *args, resume=resume, total=total, **kwargs)
+        return save(chunks, to, progress)
 
     def download_url(
         self,
         url: str,
         *,
-        to: str | os.PathLike[str] | BinaryIO,
+        to: Destination,
         progress: Progress | None = None,
         resume: bool = True,
+        total: float | None = None,
     ) -> Download:
-        """Write a presigned address's body to a path or file. No credential of this client goes there."""
+        """Write a presigned address's body to a path or file, as `download` does. No credential of
+        this client goes there.
+        """
         from veneer._sync.transfers import Chunks, save
 
-        chunks = Chunks(self._session, presigned("GET", url), self._options, resume=resume)
+        call = presigned("GET", url)
+        chunks = Chunks(self._session, call, self._options, resume=resume, total=total)
         return save(chunks, to, progress)
 
     def upload_url(

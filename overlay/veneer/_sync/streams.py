@@ -15,6 +15,7 @@ import httpx
 
 from veneer import _io
 from veneer._core.attempts import Attempt
+from veneer._core.body import BodyUndecodableError
 from veneer._core.call import Call, with_idempotency_key
 from veneer._core.completeness import StreamReader, Terminator, event_type
 from veneer._core.errors import (
@@ -43,8 +44,8 @@ from veneer._core.streaming import (
     streaming_call,
     taken_last_event_id,
 )
+from veneer._sync.bodies import bytes_of
 from veneer._sync.session import Session
-from veneer._sync.transfers import bytes_of
 
 if TYPE_CHECKING:
     from veneer._core.violations import SchemaViolation
@@ -246,7 +247,11 @@ class Stream(Generic[E]):
             raise self._own(StreamProtocolError(text)) from None
         if response.status_code == 204 and rule.endless:
             self._reader.complete = True  # "no more" (WHATWG HTML §9.2.1)
-        self._body = bytes_of(response)
+        try:
+            self._body = bytes_of(response)
+        except BodyUndecodableError as error:
+            response.close()
+            raise self._own(StreamProtocolError(str(error))) from None
 
     def _remember(self, attempts: tuple[Attempt, ...]) -> None:
         self.attempts = (*self.attempts, *attempts)[-_ATTEMPTS:]
@@ -341,7 +346,7 @@ class Stream(Generic[E]):
                     _io.check_time()  # no wait of a caller's own client notices it in a thread
         except (_io.OutOfTimeError, httpx.TimeoutException):
             problem = self._patience.late(self._session.clock()) or f"was silent for {self._limits.idle:g} s"
-        except (httpx.HTTPError, httpx.StreamError) as error:
+        except (httpx.HTTPError, httpx.StreamError, BodyUndecodableError) as error:
             self._refuse_closed()
             reader.check(cause=error)
             return None
@@ -379,7 +384,9 @@ class Stream(Generic[E]):
         if self._order is not None and not self._order.complete:
             raise StreamProtocolError(f"the stream ended where {' or '.join(self._order.expected)} was due")
         if self._session.own_engine and not self.response.is_closed:
-            with contextlib.suppress(httpx.HTTPError, httpx.StreamError, _io.OutOfTimeError):
+            with contextlib.suppress(
+                httpx.HTTPError, httpx.StreamError, BodyUndecodableError, _io.OutOfTimeError
+            ):
                 with _io.time_limit(_LAST_BYTES_SECONDS):
                     reader.feed(next(self._body, b""))
         if reader.beyond or reader.decoder.stray:

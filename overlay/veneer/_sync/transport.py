@@ -14,6 +14,7 @@ import httpx
 
 from veneer import _io
 from veneer._core.attempts import Outcome
+from veneer._core.body import BodyLengthError
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from veneer._core.redact import clear_locals
 from veneer._http1 import Wire
@@ -232,6 +233,8 @@ def classify(
     if isinstance(error, (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL)):
         # The engine's own text quotes header values.
         return ConfigurationError, outcome, "the request is not valid HTTP; check base_url, headers and body"
+    if isinstance(error, BodyLengthError):
+        return TransportError, outcome, str(error)
     if isinstance(error, (httpx.ConnectError, httpx.ProxyError)):
         return ConnectError, outcome, f"no connection: {str(error) or type(error).__name__}"
     if isinstance(error, (httpx.HTTPError, httpx.StreamError)):

@@ -13,14 +13,13 @@ from typing import Any, BinaryIO, cast
 import httpx
 import pytest
 
-from core.kit import KEY, Ticks, Wire, async_tick, async_wired, endpoint, reply
-from faultserver import FaultServer, Space
-from faultserver.behaviours import Script
+from core.kit import KEY, Wire, async_wired, endpoint, reply
+from core.transferkit import BODY, FILE, NEW, RANGES, TAG, answer, async_served, first, names, part
+from faultserver import FaultServer
 from veneer import (
     AsyncClient,
     ConfigurationError,
     NotFoundError,
-    RetryPolicy,
     ServerError,
     StreamError,
     StreamTimeoutError,
@@ -32,60 +31,14 @@ from veneer._async.transfers import AsyncChunks
 
 pytestmark = pytest.mark.anyio
 
-FILE = endpoint(path="/files/{item}")
-BODY = bytes(range(256)) * 40
-TAG = '"v1"'
-RANGES: dict[str, Any] = {"etag": TAG, "accept-ranges": "bytes"}
 SOON = 0.1
-
-
-def answer(body: bytes, status: str = "200 OK", length: int | None = None, **headers: str) -> bytes:
-    """An answer, whose announced length may be another one than its own."""
-    known = {"content-length": str(len(body) if length is None else length), **headers}
-    lines = [
-        f"HTTP/1.1 {status}",
-        "content-type: text/plain",
-        *(f"{name.replace('_', '-')}: {value}" for name, value in known.items()),
-    ]
-    return "\r\n".join([*lines, "", ""]).encode() + body
-
-
-def part(start: int, body: bytes = BODY, *, sent: int | None = None, total: str | None = None) -> bytes:
-    """An answer to a request for the rest, of which only so many bytes may be sent."""
-    total = str(len(body)) if total is None else total
-    head = answer(
-        b"",
-        "206 Partial Content",
-        len(body) - start,
-        content_range=f"bytes {start}-{len(body) - 1}/{total}",
-        **RANGES,
-    )
-    return head + body[start:][:sent]
-
-
-def first(sent: int, **headers: str) -> bytes:
-    """The beginning of a file."""
-    return answer(BODY[:sent], length=len(BODY), **(headers or RANGES))
-
-
-def served(faults: FaultServer, *scripts: Script) -> tuple[AsyncClient, Space]:
-    """A client of a server that answers by these scripts, one request after the other."""
-    space = faults.space(scripts=scripts)
-    client = AsyncClient(space.url("raw"), api_key=KEY, retry=RetryPolicy(jitter=0))
-    async_tick(client, Ticks())
-    return client, space
-
-
-def names(folder: Path) -> list[str]:
-    """What is in a folder."""
-    return sorted(path.name for path in folder.iterdir())
 
 
 # -- downloads -----------------------------------------------------------------------------------------------------
 
 
 async def test_a_download_to_a_path_is_whole_and_alone(faults: FaultServer, tmp_path: Path) -> None:
-    client, space = served(faults, [answer(BODY)])
+    client, space = async_served(faults, [answer(BODY)])
     told: list[tuple[int, int | None]] = []
     async with client:
         saved = await client.download(FILE, "f", to=tmp_path / "f.bin", progress=lambda *p: told.append(p))
@@ -102,7 +55,7 @@ async def test_a_download_to_a_path_is_whole_and_alone(faults: FaultServer, tmp_
 async def test_a_cut_download_goes_on_where_it_stopped(
     faults: FaultServer, tmp_path: Path, end: list[Any]
 ) -> None:
-    client, space = served(
+    client, space = async_served(
         faults, [first(3000), *end], [part(3000, sent=2000), *end], [part(5000)]
     )  # fmt: skip
     async with client:
@@ -117,7 +70,7 @@ async def test_a_download_that_brings_something_each_time_goes_on_as_often_as_it
     faults: FaultServer, tmp_path: Path
 ) -> None:
     steps = range(1000, 8000, 1000)
-    client, _ = served(faults, [first(1000)], *([part(at, sent=1000)] for at in steps), [part(8000)])
+    client, _ = async_served(faults, [first(1000)], *([part(at, sent=1000)] for at in steps), [part(8000)])
     async with client:
         await client.download(FILE, to=tmp_path / "f")
     assert (tmp_path / "f").read_bytes() == BODY
@@ -125,7 +78,7 @@ async def test_a_download_that_brings_something_each_time_goes_on_as_often_as_it
 
 async def test_a_server_may_give_less_than_the_rest_at_once(faults: FaultServer, tmp_path: Path) -> None:
     less = answer(BODY[3000:5000], "206 Partial Content", content_range="bytes 3000-4999/10240", **RANGES)
-    client, space = served(faults, [first(3000)], [less], [part(5000)])
+    client, space = async_served(faults, [first(3000)], [less], [part(5000)])
     async with client:
         await client.download(FILE, to=tmp_path / "f")
     assert (tmp_path / "f").read_bytes() == BODY
@@ -133,7 +86,7 @@ async def test_a_server_may_give_less_than_the_rest_at_once(faults: FaultServer,
 
 
 async def test_pieces_go_on_where_they_stopped(faults: FaultServer) -> None:
-    client, _ = served(faults, [first(3000)], [part(3000)])
+    client, _ = async_served(faults, [first(3000)], [part(3000)])
     async with client, client.chunks(FILE) as body:
         got = [piece async for piece in body]
     assert b"".join(got) == BODY
@@ -143,7 +96,7 @@ async def test_pieces_go_on_where_they_stopped(faults: FaultServer) -> None:
 async def test_connections_that_bring_nothing_are_counted_and_end(
     faults: FaultServer, tmp_path: Path
 ) -> None:
-    client, space = served(faults, [first(3000)], [part(3000, sent=0)])
+    client, space = async_served(faults, [first(3000)], [part(3000, sent=0)])
     async with client:
         with pytest.raises(StreamTruncatedError, match="ended after 3,000 of 10,240 bytes") as caught:
             await client.download(FILE, to=tmp_path / "f")
@@ -152,18 +105,15 @@ async def test_connections_that_bring_nothing_are_counted_and_end(
     assert names(tmp_path) == []
 
 
-NEW = BODY[::-1]
-
-
 async def test_a_file_that_changed_meanwhile_is_taken_from_its_beginning(
     faults: FaultServer, tmp_path: Path
 ) -> None:
     script = [first(3000)], [answer(NEW, etag='"v2"', accept_ranges="bytes")]
-    client, _ = served(faults, *script)
+    client, _ = async_served(faults, *script)
     async with client:
         await client.download(FILE, to=tmp_path / "f")
     assert (tmp_path / "f").read_bytes() == NEW
-    client, _ = served(faults, *script)
+    client, _ = async_served(faults, *script)
     file = io.BytesIO(b"before" + bytes(20_000))
     file.seek(6)
     async with client:
@@ -193,20 +143,20 @@ async def gather(body: AsyncChunks, got: list[bytes]) -> None:
 
 async def test_pieces_that_were_given_out_cannot_be_taken_back(faults: FaultServer) -> None:
     script = [first(3000)], [answer(NEW, etag='"v2"')]
-    client, _ = served(faults, *script)
+    client, _ = async_served(faults, *script)
     got: list[bytes] = []
     async with client, client.chunks(FILE) as body:
         with pytest.raises(StreamTruncatedError, match="changed at the server after 3,000 bytes"):
             await gather(body, got)
     assert b"".join(got) == BODY[:3000]
-    client, _ = served(faults, *script)
+    client, _ = async_served(faults, *script)
     async with client:
         with pytest.raises(StreamTruncatedError, match="changed at the server"):
             await client.download(FILE, to=cast("BinaryIO", Pipe()))
 
 
 async def test_a_file_that_takes_little_at_a_time_gets_everything(faults: FaultServer) -> None:
-    client, _ = served(faults, [answer(BODY)])
+    client, _ = async_served(faults, [answer(BODY)])
     pipe = Pipe()
     async with client:
         saved = await client.download(FILE, to=cast("BinaryIO", pipe))
@@ -228,7 +178,7 @@ NO_WAY_ON: dict[str, dict[str, Any]] = {
 async def test_a_cut_download_that_cannot_go_on_is_an_error_and_leaves_the_old_file(
     faults: FaultServer, tmp_path: Path, case: dict[str, Any]
 ) -> None:
-    client, space = served(faults, [first(3000, **case["headers"])])
+    client, space = async_served(faults, [first(3000, **case["headers"])])
     (tmp_path / "f").write_bytes(b"old")
     async with client:
         with pytest.raises(StreamTruncatedError, match="3,000 of 10,240 bytes") as caught:
@@ -242,42 +192,10 @@ async def test_a_cut_download_that_cannot_go_on_is_an_error_and_leaves_the_old_f
     assert isinstance(caught.value.__cause__, httpx.HTTPError)
 
 
-async def test_a_date_serves_where_there_is_no_strong_tag(faults: FaultServer, tmp_path: Path) -> None:
-    date = "Wed, 21 Oct 2026 07:28:00 GMT"
-    client, space = served(
-        faults, [first(3000, etag='W/"v1"', last_modified=date, accept_ranges="bytes")], [part(3000)]
-    )
-    async with client:
-        await client.download(FILE, to=tmp_path / "f")
-    assert space.requests()[1].header("if-range") == date
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [part(2000), part(3000, total="99999"), answer(b"", "206 Partial Content")],
-    ids=["another start", "another total", "no range"],
-)
-async def test_another_range_than_the_one_asked_for_is_refused(
-    faults: FaultServer, tmp_path: Path, wrong: bytes
-) -> None:
-    client, space = served(faults, [first(3000)], [wrong])
-    async with client:
-        with pytest.raises(StreamTruncatedError, match="another range"):
-            await client.download(FILE, to=tmp_path / "f")
-    assert len(space.requests()) == 2
-    assert names(tmp_path) == []
-
-
-async def test_a_total_that_was_not_known_is_no_other_total(faults: FaultServer, tmp_path: Path) -> None:
-    client, _ = served(faults, [first(3000)], [part(3000, total="*")])
-    async with client:
-        assert (await client.download(FILE, to=tmp_path / "f")).bytes == len(BODY)
-
-
 async def test_a_compressed_body_is_decoded_although_none_was_asked_for(
     faults: FaultServer, tmp_path: Path
 ) -> None:
-    client, _ = served(faults, [answer(gzip.compress(BODY), content_encoding="gzip", **RANGES)])
+    client, _ = async_served(faults, [answer(gzip.compress(BODY), content_encoding="gzip", **RANGES)])
     async with client:
         assert (await client.download(FILE, to=tmp_path / "f")).bytes == len(BODY)
     assert (tmp_path / "f").read_bytes() == BODY
@@ -299,7 +217,7 @@ async def test_a_progress_function_that_fails_leaves_nothing(own_faults: FaultSe
         raise ZeroDivisionError
 
     before = own_faults.open_connections
-    client, _ = served(own_faults, [first(3000), ...])
+    client, _ = async_served(own_faults, [first(3000), ...])
     async with client:
         with pytest.raises(ZeroDivisionError):
             await client.download(FILE, to=tmp_path / "f", progress=broken)
@@ -309,7 +227,7 @@ async def test_a_progress_function_that_fails_leaves_nothing(own_faults: FaultSe
 
 async def test_a_download_that_is_cancelled_leaves_nothing(own_faults: FaultServer, tmp_path: Path) -> None:
     before = own_faults.open_connections
-    client, _ = served(own_faults, [first(3000), ...])
+    client, _ = async_served(own_faults, [first(3000), ...])
     async with client:
         job = _io.AsyncJob(download, client, tmp_path / "f")
         while not names(tmp_path):

@@ -13,15 +13,14 @@ from typing import Any, BinaryIO, cast
 
 import httpx
 import pytest
-from core.kit import KEY, Ticks, Wire, endpoint, reply, tick, wired
-from faultserver import FaultServer, Space
-from faultserver.behaviours import Script
+from core.kit import KEY, Wire, endpoint, reply, wired
+from core.transferkit import BODY, FILE, NEW, RANGES, TAG, answer, first, names, part, served
+from faultserver import FaultServer
 
 from veneer import (
     Client,
     ConfigurationError,
     NotFoundError,
-    RetryPolicy,
     ServerError,
     StreamError,
     StreamTimeoutError,
@@ -33,53 +32,7 @@ from veneer._sync.transfers import Chunks
 
 pytestmark = pytest.mark.anyio
 
-FILE = endpoint(path="/files/{item}")
-BODY = bytes(range(256)) * 40
-TAG = '"v1"'
-RANGES: dict[str, Any] = {"etag": TAG, "accept-ranges": "bytes"}
 SOON = 0.1
-
-
-def answer(body: bytes, status: str = "200 OK", length: int | None = None, **headers: str) -> bytes:
-    """An answer, whose announced length may be another one than its own."""
-    known = {"content-length": str(len(body) if length is None else length), **headers}
-    lines = [
-        f"HTTP/1.1 {status}",
-        "content-type: text/plain",
-        *(f"{name.replace('_', '-')}: {value}" for name, value in known.items()),
-    ]
-    return "\r\n".join([*lines, "", ""]).encode() + body
-
-
-def part(start: int, body: bytes = BODY, *, sent: int | None = None, total: str | None = None) -> bytes:
-    """An answer to a request for the rest, of which only so many bytes may be sent."""
-    total = str(len(body)) if total is None else total
-    head = answer(
-        b"",
-        "206 Partial Content",
-        len(body) - start,
-        content_range=f"bytes {start}-{len(body) - 1}/{total}",
-        **RANGES,
-    )
-    return head + body[start:][:sent]
-
-
-def first(sent: int, **headers: str) -> bytes:
-    """The beginning of a file."""
-    return answer(BODY[:sent], length=len(BODY), **(headers or RANGES))
-
-
-def served(faults: FaultServer, *scripts: Script) -> tuple[Client, Space]:
-    """A client of a server that answers by these scripts, one request after the other."""
-    space = faults.space(scripts=scripts)
-    client = Client(space.url("raw"), api_key=KEY, retry=RetryPolicy(jitter=0))
-    tick(client, Ticks())
-    return client, space
-
-
-def names(folder: Path) -> list[str]:
-    """What is in a folder."""
-    return sorted(path.name for path in folder.iterdir())
 
 
 # -- downloads -----------------------------------------------------------------------------------------------------
@@ -147,9 +100,6 @@ def test_connections_that_bring_nothing_are_counted_and_end(faults: FaultServer,
     assert len(space.requests()) == 1 + 3
     assert (caught.value.bytes, caught.value.resumable) == (3000, True)
     assert names(tmp_path) == []
-
-
-NEW = BODY[::-1]
 
 
 def test_a_file_that_changed_meanwhile_is_taken_from_its_beginning(
@@ -235,38 +185,6 @@ def test_a_cut_download_that_cannot_go_on_is_an_error_and_leaves_the_old_file(
     assert (tmp_path / "f").read_bytes() == b"old"
     assert caught.value.operation in {"get_item", "post_item"}
     assert isinstance(caught.value.__cause__, httpx.HTTPError)
-
-
-def test_a_date_serves_where_there_is_no_strong_tag(faults: FaultServer, tmp_path: Path) -> None:
-    date = "Wed, 21 Oct 2026 07:28:00 GMT"
-    client, space = served(
-        faults, [first(3000, etag='W/"v1"', last_modified=date, accept_ranges="bytes")], [part(3000)]
-    )
-    with client:
-        client.download(FILE, to=tmp_path / "f")
-    assert space.requests()[1].header("if-range") == date
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [part(2000), part(3000, total="99999"), answer(b"", "206 Partial Content")],
-    ids=["another start", "another total", "no range"],
-)
-def test_another_range_than_the_one_asked_for_is_refused(
-    faults: FaultServer, tmp_path: Path, wrong: bytes
-) -> None:
-    client, space = served(faults, [first(3000)], [wrong])
-    with client:
-        with pytest.raises(StreamTruncatedError, match="another range"):
-            client.download(FILE, to=tmp_path / "f")
-    assert len(space.requests()) == 2
-    assert names(tmp_path) == []
-
-
-def test_a_total_that_was_not_known_is_no_other_total(faults: FaultServer, tmp_path: Path) -> None:
-    client, _ = served(faults, [first(3000)], [part(3000, total="*")])
-    with client:
-        assert (client.download(FILE, to=tmp_path / "f")).bytes == len(BODY)
 
 
 def test_a_compressed_body_is_decoded_although_none_was_asked_for(

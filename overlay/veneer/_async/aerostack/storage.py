@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from veneer._async.aerostack.client import AsyncNamespace
 from veneer._core.call import check_keywords
-from veneer._core.transfer import Download, Progress
+from veneer._core.transfer import Destination, Download, Progress
 from veneer._platforms.aerostack_bodies import body
 from veneer._platforms.aerostack_options import OPTIONS, CallOptions, Retries
 from veneer._platforms.aerostack_uploads import upload
@@ -81,17 +80,20 @@ class AsyncStorage(AsyncNamespace):
         request: StorageKeyRequest | StorageKeyRequestDict,
         retries: Retries = None,
         *,
-        to: str | os.PathLike[str] | BinaryIO,
+        to: Destination,
         progress: Progress | None = None,
+        total: float | None = None,
         **options: Unpack[CallOptions],
     ) -> Download:
         """Write a file to a path or an open file, in flat memory: POST /storage/get.
 
-        A path gets its name only when every byte is there. `progress(bytes done, bytes in all or None)`. Raises ErrorResponse: 404, StreamTruncatedError.
+        A path gets its name only when every byte is there. `progress(bytes done, bytes in all or
+        None)`; `total` bounds the whole transfer (seconds). Raises ErrorResponse: 404,
+        StreamTruncatedError, StreamTimeoutError.
         """
         view = self._async_view(retries, options)
         key = body(StorageKeyRequest, request)
-        return await view.download(storage_get, body=key, to=to, progress=progress)
+        return await view.download(storage_get, body=key, to=to, progress=progress, total=total)
 
     async def storage_list_async(
         self,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from veneer._async.client import AsyncClient
 from veneer._core.call import check_keywords
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from veneer._async.velerian.api_keys import AsyncApiKeys
     from veneer._async.velerian.attachments import AsyncAttachments
     from veneer._async.velerian.lists import AsyncApprovals, AsyncList
-    from veneer._core.transfer import Download, Progress
+    from veneer._core.transfer import Destination, Download, Progress
     from veneer._platforms.velerian_models import EvidenceExport, InvokeResult, NetworkRun, Page, UsageSummary
     from veneer_generated.velerian.models.abp import Abp
     from veneer_generated.velerian.models.pack_run import PackRun
@@ -202,20 +201,23 @@ class AsyncVelerianClient(AsyncClient):
         self,
         export: EvidenceExport | str,
         *,
-        to: str | os.PathLike[str] | BinaryIO,
+        to: Destination,
         progress: Progress | None = None,
+        total: float | None = None,
     ) -> Download:
-        """Write an export (or the one with that id) to a path or file, in flat memory.
+        """Write an export (or the one with that id) to a path or file, in flat memory; `total`
+        bounds the whole transfer (seconds).
 
-        A presigned one is fetched from storage, where the API key must not go; a streamed one, and one known by its id only, from GET /api/v2/exports/{export_id}/content with the key.
+        A presigned one is fetched from storage, where the API key must not go; a streamed one, and
+        one known by its id only, from GET /api/v2/exports/{export_id}/content with the key.
         """
         from veneer._platforms.velerian_models import EvidenceExport
         from veneer_generated.velerian.api.evidence import get_export_content
 
         if isinstance(export, EvidenceExport) and export.delivery != "stream":
-            return await self.download_url(export.download_url, to=to, progress=progress)
+            return await self.download_url(export.download_url, to=to, progress=progress, total=total)
         export_id = export if isinstance(export, str) else export.export_id
-        return await self.download(get_export_content, export_id, to=to, progress=progress)
+        return await self.download(get_export_content, export_id, to=to, progress=progress, total=total)
 
     # -- usage and audit ---------------------------------------------------------------------------------------
 
