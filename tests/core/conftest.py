@@ -38,6 +38,19 @@ ON_EVERY_ENGINE = {
     "test_uploads",
     "test_wire_bytes",
 }
+#: What is decided by headers and bytes alone, wherever they come from: one engine will do.
+ON_ONE_ENGINE = {
+    "test_a_digest_that_does_not_fit_leaves_the_older_file",
+    "test_a_digest_that_fits_lets_the_file_have_its_name",
+    "test_a_part_unasked_that_cannot_become_the_whole_is_refused",
+    "test_a_rest_of_another_version_is_dropped_and_the_file_asked_for_anew",
+    "test_a_validator_that_is_not_strong_is_none",
+    "test_an_answer_that_is_neither_the_rest_nor_the_whole_is_refused",
+    "test_another_range_than_the_one_asked_for_is_refused_at_once",
+    "test_calls_and_downloads_read_the_same_codings",
+    "test_calls_and_downloads_refuse_the_same_bodies",
+    "test_pieces_of_another_version_are_never_given_out",
+}
 OURS, FOREIGN = ["default", "fast"], ["httpx", "httpx2"]
 #: What a caller's own client does not promise, or what is no matter of its: by test; some for tasks or threads alone.
 NOT_FOREIGN = {
@@ -94,7 +107,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         test = getattr(getattr(metafunc.function, "hypothesis", None), "inner_test", metafunc.function)
         servers = {*metafunc.fixturenames, *test.__code__.co_names}
         over_the_wire = not servers.isdisjoint({"faults", "own_faults", "listening"})
-        metafunc.parametrize("engine", [*OURS, *(FOREIGN if over_the_wire else ())], indirect=True)
+        engines = [*OURS, *(FOREIGN if over_the_wire else ())]
+        if test.__name__ in ON_ONE_ENGINE:
+            engines = ["default"]
+        metafunc.parametrize("engine", engines, indirect=True)
 
 
 @pytest.fixture(autouse=True)

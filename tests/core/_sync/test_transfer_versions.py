@@ -602,7 +602,7 @@ MOVES = st.builds(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(versions=st.tuples(BODIES, BODIES, BODIES), moves=st.lists(MOVES, min_size=1, max_size=8))
 def test_any_server_gives_one_version_whole_or_an_error_and_the_older_file(
     tmp_path: Path, versions: tuple[bytes, bytes, bytes], moves: list[Move]
