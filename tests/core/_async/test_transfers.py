@@ -229,8 +229,9 @@ async def test_a_download_that_is_cancelled_leaves_nothing(own_faults: FaultServ
     before = own_faults.open_connections
     client, _ = async_served(own_faults, [first(3000), ...])
     async with client:
-        job = _io.AsyncJob(download, client, tmp_path / "f")
-        while not names(tmp_path):
+        told: list[int] = []
+        job = _io.AsyncJob(download, client, tmp_path / "f", told)
+        while not told:
             await _io.async_sleep(0.002)
         cancelled = time.monotonic()
         await job.cancel()
@@ -239,8 +240,8 @@ async def test_a_download_that_is_cancelled_leaves_nothing(own_faults: FaultServ
         assert await gone(own_faults, before)
 
 
-async def download(client: AsyncClient, to: Path) -> None:
-    await client.download(FILE, to=to)
+async def download(client: AsyncClient, to: Path, told: list[int]) -> None:
+    await client.download(FILE, to=to, progress=lambda done, _: told.append(done))
 
 
 async def gone(faults: FaultServer, open_before: int) -> bool:

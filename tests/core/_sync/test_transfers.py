@@ -224,8 +224,9 @@ def test_a_download_that_is_cancelled_leaves_nothing(own_faults: FaultServer, tm
     before = own_faults.open_connections
     client, _ = served(own_faults, [first(3000), ...])
     with client:
-        job = _io.Job(download, client, tmp_path / "f")
-        while not names(tmp_path):
+        told: list[int] = []
+        job = _io.Job(download, client, tmp_path / "f", told)
+        while not told:
             _io.sleep(0.002)
         cancelled = time.monotonic()
         job.cancel()
@@ -234,8 +235,8 @@ def test_a_download_that_is_cancelled_leaves_nothing(own_faults: FaultServer, tm
         assert gone(own_faults, before)
 
 
-def download(client: Client, to: Path) -> None:
-    client.download(FILE, to=to)
+def download(client: Client, to: Path, told: list[int]) -> None:
+    client.download(FILE, to=to, progress=lambda done, _: told.append(done))
 
 
 def gone(faults: FaultServer, open_before: int) -> bool:
