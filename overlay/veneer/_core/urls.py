@@ -14,6 +14,7 @@ from veneer._core.errors import ConfigurationError
 __all__ = [
     "check_base_url",
     "check_path",
+    "choose_base_url",
     "expand",
     "host_fault",
     "join",
@@ -87,32 +88,61 @@ def check_path(path: str, template: str | None = None) -> None:
             )
 
 
-def check_base_url(url: str) -> str:
+def choose_base_url(
+    given: str | None,
+    environ: Mapping[str, str],
+    variable: str | None,
+    default: str | None,
+    *,
+    argument: str = "base_url",
+) -> str:
+    """Return the address given, else the environment's, else the default; checked.
+
+    An address that is there and empty is not one that is missing: a forgotten variable must not
+    send a credential to the default server. Raises ConfigurationError that names the argument or
+    the variable.
+    """
+    name, found = argument, given
+    if found is None and variable is not None and variable in environ:
+        name, found = variable, environ[variable].strip()
+    if found is None:
+        found = default
+    if found is None:
+        raise ConfigurationError(f"no {name}: pass the API's address, such as https://api.example.com")
+    if isinstance(found, str) and not found.strip():
+        raise ConfigurationError(
+            f"{name} is empty: give the API's address, such as {default or 'https://api.example.com'}, "
+            "or leave it out"
+        )
+    return check_base_url(found, name)
+
+
+def check_base_url(url: str, name: str = "base_url") -> str:
     """Return a base URL without its trailing slash.
 
-    Raises ConfigurationError when it is not an absolute http(s) URL without user info, query or
-    fragment, or when its host could not be looked up.
+    Raises ConfigurationError, with `name` for the address, when it is not an absolute http(s) URL
+    without user info, query or fragment, or when its host could not be looked up.
     """
     parts = SplitResult("", "", "", "", "")
     try:
         parts = urlsplit(url)
         good = parts.scheme in _PORTS and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:  # a bad port or IPv6 address
+    except (AttributeError, TypeError, ValueError):  # no text; a bad port or IPv6 address
         good = False
     if not good or _FORBIDDEN.search(url) or _UNENCODABLE.search(url) or len(url) > _LONGEST:
         raise ConfigurationError(
-            "base_url must be an absolute http:// or https:// URL, such as https://api.example.com/v1"
+            f"{name} must be an absolute http:// or https:// URL, such as https://api.example.com/v1"
         )
     if parts.query or parts.fragment or "@" in parts.netloc:
         raise ConfigurationError(
-            "base_url must not carry a user name, query or fragment; pass credentials as api_key"
+            f"{name} must not carry a user name, query or fragment; pass credentials as api_key"
         )
     literal = parts.netloc.startswith("[")
     fault = host_fault(parts.hostname or "", literal=literal)
     if literal and not re.fullmatch(r"\[[^\]]*\](?::\d*)?", parts.netloc):
         fault = "goes on after its bracket"
     if fault is not None:
-        raise ConfigurationError(f"base_url cannot be used: its host {fault}")
+        raise ConfigurationError(f"{name} cannot be used: its host {fault}")
     return url.rstrip("/")
 
 

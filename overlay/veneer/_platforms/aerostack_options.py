@@ -9,6 +9,7 @@ from typing import TypedDict
 from veneer._core.errors import ConfigurationError
 from veneer._core.options import OptionChanges
 from veneer._core.retry import RetryPolicy
+from veneer._core.urls import check_base_url
 
 __all__ = ["OPTIONS", "BackoffStrategy", "CallOptions", "Retries", "RetryConfig", "changes", "policy"]
 
@@ -105,7 +106,7 @@ def changes(retries: Retries, options: CallOptions) -> OptionChanges:
     if retries is not None:
         changed["retry"] = policy(retries)
     if (url := options.get("server_url")) is not None:
-        changed["base_url"] = url
+        changed["base_url"] = check_base_url(url, "server_url")
     if (timeout := options.get("timeout_ms")) is not None:
         changed["timeouts"] = timeout / 1000
     if (headers := options.get("http_headers")) is not None:

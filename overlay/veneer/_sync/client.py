@@ -22,7 +22,7 @@ from veneer._core.options import MAX_PAGES, OptionChanges, Options, Timeouts
 from veneer._core.platform import GENERIC, Platform
 from veneer._core.redact import clear_locals
 from veneer._core.retry import RetryBudget, RetryPolicy
-from veneer._core.urls import is_loopback
+from veneer._core.urls import choose_base_url, is_loopback
 
 # What only lists, streams and transfers need is loaded by the first of them: a program's first plain call waits for none of it.
 if TYPE_CHECKING:
@@ -643,14 +643,7 @@ def _network(
 
 
 def _base_url(given: str | None, platform: Platform) -> str:
-    found = (
-        given
-        or (os.environ.get(platform.env_base_url) if platform.env_base_url else None)
-        or platform.base_url
-    )
-    if not found:
-        raise ConfigurationError("no base_url: pass the API's address, such as https://api.example.com")
-    return found
+    return choose_base_url(given, os.environ, platform.env_base_url, platform.base_url)
 
 
 def _keys(platform: Platform, key: Key | None, further: Mapping[str, Key] | None) -> dict[str, Key]:

@@ -9,9 +9,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from veneer._async.aerostack.client import AsyncClient
-from veneer._core.auth import Key
+from veneer._core.auth import Key, from_environment
 from veneer._core.errors import ConfigurationError
 from veneer._core.retry import RetryBudget, RetryPolicy
+from veneer._core.urls import choose_base_url
 from veneer._platforms import given
 from veneer._platforms.aerostack import PLATFORM, server
 from veneer._platforms.aerostack_options import RetryConfig, policy
@@ -89,9 +90,14 @@ class SDK:
         strict: bool = False,
         on_violation: Sequence[Callable[[SchemaViolation], None]] = (),
     ) -> None:
-        if server_url is None and server_idx is not None:
-            server_url = os.environ.get(str(PLATFORM.env_base_url)) or server(server_idx)
-        key = api_key_auth or os.environ.get(str(PLATFORM.env_api_key)) or None
+        server_url = choose_base_url(
+            server_url,
+            os.environ,
+            PLATFORM.env_base_url,
+            server(0 if server_idx is None else server_idx),
+            argument="server_url",
+        )
+        key = from_environment(api_key_auth, PLATFORM.env_api_key, os.environ, required=False)
         settings: dict[str, Any] = given(
             consumer_key=consumer_key,
             retry=None if retry_config is None else policy(retry_config),
@@ -111,13 +117,13 @@ class SDK:
         # A caller's own HTTP client may bring its own credentials.
         self._client = Client(
             server_url,
-            api_key=key or (None if client else _no_key),
+            api_key=_no_key if key is None and client is None else key,
             http_client=client,
             **(settings if client and not async_client else settings | network),
         )
         self._async_client = AsyncClient(
             server_url,
-            api_key=key or (None if async_client else _no_key),
+            api_key=_no_key if key is None and async_client is None else key,
             http_client=async_client,
             **(settings if async_client and not client else settings | network),
         )
