@@ -138,7 +138,7 @@ def test_a_server_by_index_does_not_stand_in_for_an_empty_variable(
 
 
 def test_an_empty_server_url_of_one_call_is_refused_by_that_name() -> None:
-    with SDK("k") as sdk, pytest.raises(ConfigurationError, match="^server_url must be"):
+    with SDK("k") as sdk, pytest.raises(ConfigurationError, match=r"^server_url must be"):
         sdk.cache.cache_get({"key": "a"}, server_url="")
 
 
@@ -147,5 +147,5 @@ def test_an_empty_key_of_aerostack_is_refused_although_the_variable_has_one(
     empty: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AEROSTACK_API_KEY", "from-the-environment")
-    with pytest.raises(ConfigurationError, match="api_key is empty"):
+    with pytest.raises(ConfigurationError, match=r"^api_key is empty"):
         SDK(empty)

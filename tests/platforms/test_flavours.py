@@ -32,9 +32,13 @@ def hestiaos(client: Any) -> Steps:
     yield client.system.config()
     yield client.system.metrics()
     yield client.chat.run("Hello!", session_id="abc")
+    yield client.chat.send("Hello again!", session_id="abc")
+    yield client.chat("And again!", session_id="abc")
     yield client.agents.run("agent-1", "fail", {"a": 1})
+    yield client.agents("agent-1", "analyze data")
     yield client.secrets.set("a/b", "v", provider="vault", allowed_tools=["x"])
     yield client.secrets.get("a/b")
+    yield client.secrets("a/b")
     yield client.secrets.delete("a/b")
     yield client.secrets.get("a/b")
     yield client.governance.explain("DELETE", {"sql": "drop table users"})
@@ -112,7 +116,7 @@ class Flavour:
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._value, name + self._suffix, None) or getattr(self._value, name)
         path = f"{self._prefix}{name}"
-        if not callable(found):
+        if not inspect.isroutine(found):
             return Flavour(found, self._suffix, self._called, f"{path}.")
 
         def later(*args: Any, **kwargs: Any) -> Callable[[], Any]:
@@ -120,6 +124,10 @@ class Flavour:
             return functools.partial(found, *args, **kwargs)
 
         return later
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Callable[[], Any]:
+        """Call the namespace itself."""
+        return functools.partial(self._value, *args, **kwargs)
 
 
 def plain(value: Any) -> Any:

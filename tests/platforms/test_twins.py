@@ -15,7 +15,22 @@ import pytest
 
 from core.kit import Ticks, async_tick, tick
 from veneer import VeneerError
-from veneer.hybridb import AsyncHybriDBClient, HybriDBClient
+from veneer.hybridb import (
+    ApiKeyInput,
+    AsyncHybriDBClient,
+    AuditQueryParams,
+    CreateMappingInput,
+    CreatePipelineInput,
+    DecisionInput,
+    HybriDBClient,
+    InitiateReplayInput,
+    InitiateRollbackInput,
+    OrgMemberInput,
+    PipelineStepInput,
+    PublishEventInput,
+    SetCircuitBreakerInput,
+    TriggerByNameInput,
+)
 from veneer.sandbox import Sandbox
 from veneer.velerian import AsyncVelerianClient, VelerianClient
 
@@ -69,6 +84,39 @@ def hybridb(client: Any) -> Steps:
     tokens = yield client.auth.create_token("demo@stellrai.test", "sandbox-password")
     yield client.auth.refresh_token(tokens.refresh_token)
     yield client.auth.revoke_token()
+    yield from hybridb_as_published(client)
+
+
+def hybridb_as_published(client: Any) -> Steps:
+    """Call what the published package's users call, with its objects for requests."""
+    asked = DecisionInput("payment.authorize", "payment.initiate", {"amount": 2}, idempotency_key="d-2")
+    decision = yield client.request_decision(asked)
+    execution = yield client.trigger_pipeline_by_name(
+        "payment.execute.standard", TriggerByNameInput({"amount": 2}, decision_id=decision.decision_id)
+    )
+    yield client.get_pipeline_execution(execution.id)
+    step = PipelineStepInput("a", "A", "action")
+    pipeline = yield client.pipelines.create(CreatePipelineInput("q", [step], description="one step"))
+    yield client.trigger_pipeline(pipeline.id, TriggerByNameInput({"amount": 3}))
+    reversibility = client.reversibility
+    points = yield reversibility.get_checkpoints(execution.id)
+    yield reversibility.replay(execution.id, InitiateReplayInput(points[0].id, reason="again"))
+    yield reversibility.rollback(execution.id, InitiateRollbackInput("full", "user_request"))
+    yield client.rollback(execution.id, InitiateRollbackInput(reason="user_request"))
+    yield reversibility.set_circuit_breaker(pipeline.id, SetCircuitBreakerInput("open", reason="test"))
+    yield reversibility.get_circuit_breaker(pipeline.id)
+    yield client.publish_event(PublishEventInput("paid", "shop", "service:shop", {"order": 2}))
+    yield client.query_audit_log(AuditQueryParams(actor_id="user:alice", limit=2))
+    yield client.actors.create_api_key(
+        "user:demo", ApiKeyInput(["decisions:write"], expires_at="2030-01-01T00:00:00Z")
+    )
+    yield client.actors.create_mapping("user:demo", CreateMappingInput("okta", "00u2", "demo", "user:demo"))
+    yield client.orgs.add_member("org_sandbox", OrgMemberInput("user:alice", "member"))
+    yield client.orgs.update_member_role("org_sandbox", "user:alice", "admin")
+    yield client.orgs.revoke_member("org_sandbox", "user:alice")
+    tokens = yield client.authenticate("demo@stellrai.test", "sandbox-password")
+    yield client.refresh_token(tokens.refresh_token)
+    yield client.revoke_session()
 
 
 def velerian(client: Any) -> Steps:
@@ -105,7 +153,12 @@ def velerian(client: Any) -> Steps:
 
 # The two clients, what is done with them, and the errors that this is meant to end in.
 SCENARIOS: dict[str, tuple[Any, Any, Callable[[Any], Steps], list[str]]] = {
-    "hybridb": (HybriDBClient, AsyncHybriDBClient, hybridb, ["HybriDBNotFoundError", "HybriDBServerError"]),
+    "hybridb": (
+        HybriDBClient,
+        AsyncHybriDBClient,
+        hybridb,
+        ["HybriDBNotFoundError", "HybriDBServerError", "HybriDBConflictError"],
+    ),
     "velerian": (
         functools.partial(VelerianClient, api_key="session_sandbox"),
         functools.partial(AsyncVelerianClient, api_key="session_sandbox"),

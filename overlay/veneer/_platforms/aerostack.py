@@ -2,8 +2,9 @@
 
 SDKBaseError                 anything that an Aerostack call raises; `message`, `status_code`, `headers`, `body`, `raw_response`, `data`
 ├── ErrorResponse            the platform's own error body, as `data.code`, `data.message`, `data.details`
+├── SDKError                 an answer that is an error without the platform's own body
 ├── ResponseValidationError  a success whose body does not fit the contract; `cause` is what failed
-├── no answer                an `httpx.ConnectError`, `httpx.TimeoutException` or `httpx.RequestError` too (see `aerostack_network`)
+├── NoResponseError          no answer; an `httpx.ConnectError`, `httpx.TimeoutException` or `httpx.RequestError` too (see `aerostack_network`)
 └── joined with the library's own errors for everything else: a 429 is a `veneer.RateLimitError` too
 """
 
@@ -38,8 +39,10 @@ __all__ = [
     "SERVERS",
     "Code",
     "ErrorResponse",
+    "NoResponseError",
     "ResponseValidationError",
     "SDKBaseError",
+    "SDKError",
     "server",
 ]
 
@@ -99,6 +102,14 @@ class ErrorResponse(SDKBaseError, APIError):  # noqa: N818  # the platform's nam
     data: ErrorResponseData
 
 
+class SDKError(SDKBaseError, APIError):
+    """An answer that is an error without the platform's own body: a gateway's page, an empty 500."""
+
+
+class NoResponseError(SDKBaseError):
+    """No answer came. Each of these is the library's and the engine's error of the same meaning too."""
+
+
 class ResponseValidationError(SDKBaseError, ResponseInvalidError):
     """A success whose body does not fit the contract; `path` says where, `cause` is what failed."""
 
@@ -118,7 +129,7 @@ class _Aerostack(Platform):
     """The platform's facts; which class an error has depends on its body too."""
 
     def error_class(self, status: int, code: str | None) -> type[APIError]:
-        made = join(SDKBaseError if code is None else ErrorResponse, class_for_status(status))
+        made = join(SDKError if code is None else ErrorResponse, class_for_status(status))
         return made if issubclass(made, APIError) else APIError
 
     def kind(self, kind: type[VeneerError]) -> type[VeneerError]:

@@ -11,30 +11,30 @@ from veneer._core.errors import (
     TransportError,
     VeneerError,
 )
-from veneer._platforms.aerostack import SDKBaseError
+from veneer._platforms.aerostack import NoResponseError
 
 __all__ = ["SDKConnectError", "SDKDeadlineError", "SDKRequestError", "SDKTimeoutError", "network_error"]
 
 
-class SDKRequestError(SDKBaseError, TransportError, httpx.RequestError):
+class SDKRequestError(NoResponseError, TransportError, httpx.RequestError):
     """No complete answer came; `outcome` says whether the request may have run."""
 
     _request = None
 
 
-class SDKConnectError(SDKBaseError, ConnectError, httpx.ConnectError):
+class SDKConnectError(NoResponseError, ConnectError, httpx.ConnectError):
     """No connection could be made: nothing was sent."""
 
     _request = None
 
 
-class SDKTimeoutError(SDKBaseError, RequestTimeoutError, httpx.TimeoutException):
+class SDKTimeoutError(NoResponseError, RequestTimeoutError, httpx.TimeoutException):
     """A connect, read, write or pool limit passed."""
 
     _request = None
 
 
-class SDKDeadlineError(SDKBaseError, DeadlineExceededError, httpx.TimeoutException):
+class SDKDeadlineError(NoResponseError, DeadlineExceededError, httpx.TimeoutException):
     """The call's deadline passed."""
 
     _request = None

@@ -40,6 +40,11 @@ class GovernanceBlock(HestiaError, PermissionDeniedError):  # noqa: N818  # the 
 class InvalidInput(HestiaError, UnprocessableError):  # noqa: N818  # the platform's name
     """422: the request does not fit the server's schema; the message names each place."""
 
+    @property
+    def details(self) -> Any:
+        """The server's own account of what does not fit: FastAPI's list, or a mapping."""
+        return self.detail
+
 
 class NotFound(HestiaError, NotFoundError):  # noqa: N818  # the platform's name
     """404: there is no such trace, agent or secret."""

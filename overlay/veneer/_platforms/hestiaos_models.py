@@ -41,6 +41,11 @@ class StreamEvent(_StreamEvent):
     A type that this version does not know is kept as it came; every guard is then false.
     """
 
+    @classmethod
+    def from_raw(cls, raw: Mapping[str, Any]) -> Self:
+        """Read an event's JSON, as `from_dict` does."""
+        return cls.from_dict(raw)
+
     @property
     def type(self) -> StreamEventType:
         """What the event is: start, token, delta, tool_call, final, error or done."""

@@ -1,6 +1,10 @@
 """What is particular to hybriDB: its envelope, its error codes.
 
-HybriDBError                 anything that a hybriDB call raises; `code` and `details` as the platform sends them
+HybriDBError                          anything that a hybriDB call raises; `code` and `details` as the platform sends them
+├── HybriDBConnectionError            no connection; also `veneer.ConnectError`
+├── HybriDBTimeoutError               a limit of a step or of the call passed
+│   ├── HybriDBRequestTimeoutError    also `veneer.RequestTimeoutError`
+│   └── HybriDBDeadlineExceededError  also `veneer.DeadlineExceededError`
 └── joined with the library's own errors by code and status: a DECISION_NOT_FOUND is a `veneer.NotFoundError` too
 """
 
@@ -11,12 +15,31 @@ from enum import StrEnum
 from typing import Any
 
 from veneer._core.auth import BEARER
-from veneer._core.errors import VeneerError
+from veneer._core.errors import (
+    ConnectError,
+    DeadlineExceededError,
+    RequestTimeoutError,
+    VeneerError,
+    join,
+)
 from veneer._core.options import Timeouts
 from veneer._core.platform import Body, Platform, Problem
 
-__all__ = ["ENDED", "PLATFORM", "ErrorCode", "HybriDBError"]
+__all__ = [
+    "DEFAULT_BASE_URL",
+    "ENDED",
+    "PLATFORM",
+    "ErrorCode",
+    "HybriDBConnectionError",
+    "HybriDBDeadlineExceededError",
+    "HybriDBError",
+    "HybriDBRequestTimeoutError",
+    "HybriDBTimeoutError",
+]
 
+
+DEFAULT_BASE_URL = "https://hybridb.stellrai.com"
+"""Where the platform is, unless `base_url=` or HDB_BASE_URL says otherwise."""
 
 ENDED = frozenset({"completed", "failed", "compensated"})
 """Statuses in which an execution stays."""
@@ -43,6 +66,22 @@ class HybriDBError(VeneerError):
     def status(self) -> int | None:
         """The HTTP status; None where no answer came."""
         return getattr(self, "status_code", None)
+
+
+class HybriDBConnectionError(HybriDBError, ConnectError):
+    """No connection could be made: nothing was sent."""
+
+
+class HybriDBTimeoutError(HybriDBError):
+    """A limit of a step or of the whole call passed; `outcome` says whether the request may have run."""
+
+
+class HybriDBRequestTimeoutError(HybriDBTimeoutError, RequestTimeoutError):
+    """A connect, read, write or pool limit passed."""
+
+
+class HybriDBDeadlineExceededError(HybriDBTimeoutError, DeadlineExceededError):
+    """The call's deadline passed, or the next wait would have passed it."""
 
 
 class ErrorCode(StrEnum):
@@ -114,9 +153,25 @@ def _hides_error(_status: int, body: Body) -> bool:
     return isinstance(payload, Mapping) and payload.get("success", True) is not True
 
 
-PLATFORM = Platform(
+class _HybriDB(Platform):
+    """A connection that is not made, and a limit that passes, have names of their own."""
+
+    __slots__ = ()
+
+    def kind(self, kind: type[VeneerError]) -> type[VeneerError]:
+        """The class for one of the core's errors, in the platform's family."""
+        return _KINDS.get(kind) or join(self.family, kind)
+
+
+_KINDS: Mapping[type[VeneerError], type[VeneerError]] = {
+    ConnectError: HybriDBConnectionError,
+    DeadlineExceededError: HybriDBDeadlineExceededError,
+    RequestTimeoutError: HybriDBRequestTimeoutError,
+}
+
+PLATFORM = _HybriDB(
     name="hybridb",
-    base_url="https://hybridb.stellrai.com",
+    base_url=DEFAULT_BASE_URL,
     env_base_url="HDB_BASE_URL",
     env_api_key="HDB_API_KEY",
     schemes={"bearer": BEARER},

@@ -40,6 +40,7 @@ from veneer._core.errors import (
 from veneer._core.platform import Platform, Problem, describe
 
 __all__ = [
+    "DEFAULT_BASE_URL",
     "ENDED",
     "PLATFORM",
     "VelerianAPIError",
@@ -55,6 +56,9 @@ __all__ = [
     "described",
     "run_timeout_error",
 ]
+
+DEFAULT_BASE_URL = "https://app.velerian.ai"
+"""Where the platform is, unless `base_url=` or VELERIAN_BASE_URL says otherwise."""
 
 ENDED = frozenset({"succeeded", "failed", "blocked"})
 """Statuses in which a run stays; a block is a verdict, not a failure to decide."""
@@ -164,7 +168,7 @@ class _Velerian(Platform):
 
 PLATFORM = _Velerian(
     name="velerian",
-    base_url="https://app.velerian.ai",
+    base_url=DEFAULT_BASE_URL,
     env_base_url="VELERIAN_BASE_URL",
     env_api_key="VELERIAN_API_KEY",
     schemes={"bearer": BEARER},

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from veneer._async.aerostack.client import AsyncClient as AsyncClient
     from veneer._core.streaming import StreamLimits as StreamLimits
+    from veneer._platforms.aerostack import SERVERS as SERVERS
     from veneer._platforms.aerostack_models import ChatCompletion as ChatCompletion
     from veneer._platforms.aerostack_models import ChatCompletionChunk as ChatCompletionChunk
     from veneer._sync.aerostack.client import Client as Client
@@ -19,12 +20,20 @@ if TYPE_CHECKING:
     from veneer.aerostack import models as models
     from veneer.aerostack import requests as requests
     from veneer.aerostack import utils as utils
-    from veneer.aerostack._sdk import SDK as SDK
+    from veneer.aerostack._about import OPENAPI_DOC_VERSION as OPENAPI_DOC_VERSION
+    from veneer.aerostack._about import USER_AGENT as USER_AGENT
+    from veneer.aerostack._about import VERSION as VERSION
+    from veneer.aerostack.sdk import SDK as SDK
     from veneer_generated.aerostack.types import File as File
 
 _HOMES = {
     # the SDK
-    "SDK": "veneer.aerostack._sdk",
+    "SDK": "veneer.aerostack.sdk",
+    # its servers and versions
+    "OPENAPI_DOC_VERSION": "veneer.aerostack._about",
+    "SERVERS": "veneer._platforms.aerostack",
+    "USER_AGENT": "veneer.aerostack._about",
+    "VERSION": "veneer.aerostack._about",
     # calls by endpoint
     "AsyncClient": "veneer._async.aerostack.client",
     "Client": "veneer._sync.aerostack.client",
@@ -46,6 +55,11 @@ __all__ = [
     "__version__",
     # the SDK
     "SDK",
+    # its servers and versions
+    "OPENAPI_DOC_VERSION",
+    "SERVERS",
+    "USER_AGENT",
+    "VERSION",
     # calls by endpoint
     "AsyncClient",
     "Client",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from veneer._platforms.aerostack import Code, ErrorResponse, ResponseValidationError, SDKBaseError
+from veneer._platforms.aerostack import (
+    Code,
+    ErrorResponse,
+    NoResponseError,
+    ResponseValidationError,
+    SDKBaseError,
+    SDKError,
+)
 
 if TYPE_CHECKING:
     from veneer._platforms.aerostack_network import (
@@ -16,19 +23,20 @@ if TYPE_CHECKING:
     from veneer_generated.aerostack.models.error_response import ErrorResponse as ErrorResponseData
 
 __all__ = [
-    # answers
     "Code",
     "ErrorResponse",
     "ErrorResponseData",
+    "NoResponseError",
     "ResponseValidationError",
     "SDKBaseError",
-    # no answer: also httpx.RequestError, ConnectError, TimeoutException
     "SDKConnectError",
     "SDKDeadlineError",
+    "SDKError",
     "SDKRequestError",
     "SDKTimeoutError",
 ]
 
+# Where no answer came; each is httpx.RequestError, ConnectError or TimeoutException too.
 _NETWORK = {"SDKConnectError", "SDKDeadlineError", "SDKRequestError", "SDKTimeoutError"}
 
 

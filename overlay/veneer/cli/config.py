@@ -91,25 +91,27 @@ def resolve(
     table: Mapping[str, Any],
     environ: Mapping[str, str],
 ) -> dict[str, Setting]:
-    """Find `base_url` and `api_key`: what was given, else the platform's environment variables, else the file's table."""
-    return {
-        "base_url": _first(base_url, platform.env_base_url, "base_url", table, environ, platform.base_url),
-        "api_key": _first(api_key, platform.env_api_key, "api_key", table, environ, None),
-    }
+    """Find `base_url` and `api_key`: what was given, else the platform's variables, else the file's table.
 
-
-def _first(
-    given: str | None,
-    variable: str | None,
-    key: str,
-    table: Mapping[str, Any],
-    environ: Mapping[str, str],
-    default: str | None,
-) -> Setting:
-    candidates = (
-        (given, "flag"),
-        (environ.get(variable, "").strip() if variable else None, "environment"),
-        (table.get(key), "file"),
-        (default, "default"),
-    )
-    return next((Setting(value, source) for value, source in candidates if value), Setting())
+    Raises ConfigurationError for one that is there and empty, instead of going on to the next place;
+    only a variable for a key that is empty counts as none, as it does for the clients.
+    """
+    variables = {"base_url": platform.env_base_url, "api_key": platform.env_api_key}
+    given = {"base_url": base_url, "api_key": api_key}
+    defaults = {"base_url": platform.base_url, "api_key": None}
+    found = {}
+    for name, variable in variables.items():
+        held = environ.get(variable) if variable else None
+        if name == "api_key" and held is not None and not held.strip():
+            held = None
+        places = (
+            ("flag", f"--{name.replace('_', '-')}", given[name]),
+            ("environment", variable, None if held is None else held.strip()),
+            ("file", f"{name} of [{platform.name}] in the settings file", table.get(name)),
+            ("default", name, defaults[name]),
+        )
+        source, called, value = next((one for one in places if one[2] is not None), ("", "", None))
+        if value is not None and not value.strip():
+            raise ConfigurationError(f"{called} is empty: give a value, or leave it out")
+        found[name] = Setting(value, source)
+    return found

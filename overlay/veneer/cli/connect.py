@@ -78,7 +78,10 @@ def facts(platform: str) -> Platform:
 def _from_stdin() -> str:
     if sys.stdin.isatty():
         raise ConfigurationError("--api-key-stdin reads the key from a pipe or file, not from a terminal")
-    return sys.stdin.readline().strip()
+    key = sys.stdin.readline().strip()
+    if not key:
+        raise ConfigurationError("--api-key-stdin: the first line of standard input is empty")
+    return key
 
 
 def header(text: str) -> tuple[str, str]:

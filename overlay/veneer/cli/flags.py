@@ -72,7 +72,7 @@ class Group(TyperGroup):
 
 def _note(ctx: typer.Context, param: Any, value: Any) -> None:
     """Keep a common option where it was given; the one nearer to the command wins, headers add up."""
-    if value is None or value is False or (not value and not isinstance(value, (int, float))):
+    if value is None or value is False or value == ():
         return
     flags = flags_of(ctx)
     if param.name == "debug" and not flags.debug:

@@ -10,12 +10,15 @@ Every name is loaded at its first use (PEP 562).
 
 from __future__ import annotations
 
+from veneer import __version__ as __version__
+
 TYPE_CHECKING = False  # type checkers read it as true; loading `typing` would take longer than all else here
 
 if TYPE_CHECKING:
     from typing import Any
 
     from veneer._async.velerian.client import AsyncVelerianClient as AsyncVelerianClient
+    from veneer._platforms.velerian import DEFAULT_BASE_URL as DEFAULT_BASE_URL
     from veneer._platforms.velerian import VelerianAPIError as VelerianAPIError
     from veneer._platforms.velerian import VelerianAuthError as VelerianAuthError
     from veneer._platforms.velerian import VelerianConflictError as VelerianConflictError
@@ -57,7 +60,9 @@ _HOMES = {
 }
 
 __all__ = [
+    "__version__",
     # clients
+    "DEFAULT_BASE_URL",
     "AsyncVelerianClient",
     "VelerianClient",
     # results

@@ -1,11 +1,13 @@
-"""Run every documented operation of the four published clients against a server that stands in for their platforms.
+"""Run every documented operation of the four published clients against a server that stands in for their platforms, and compare their public names with ours.
 
     python scripts/bench/peers                                   # starts the sandbox itself
     python scripts/bench/peers --sandbox http://127.0.0.1:8700   # uses one that runs
     python scripts/bench/peers --keep .cache/peers hestiaos      # keeps the environments; only this client
+    python scripts/bench/peers --write-names                     # writes published/*.txt anew as well
 
-That they work is the proof that the contracts are the platforms' and not ours alone. The exit code is 1 when an
-operation fails.
+That they work is the proof that the contracts are the platforms' and not ours alone; that our packages have their
+public names, but for the differences of published/differences.toml, is what their users need to change one import.
+The exit code is 1 when an operation fails or a difference has no reason.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from typing import Any, Final
 HERE: Final = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+import names  # noqa: E402  # beside this file
 from environments import PINS, environments, interpreter  # noqa: E402  # beside this folder, not in it
 
 #: Where the sandbox serves each platform, and the key that it accepts (docs/sandbox.md).
@@ -79,6 +82,35 @@ def reports(distribution: str, folder: Path, sandbox_url: str) -> Iterator[dict[
         }
 
 
+def names_of(distribution: str, folder: Path) -> list[str]:
+    """Return the public names of a published package, listed in its own environment."""
+    command = [
+        str(interpreter(distribution, folder)),
+        str(HERE / "names.py"),
+        names.PACKAGES[distribution][0],
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    return done.stdout.splitlines()
+
+
+def compare_names(distribution: str, lines: list[str]) -> int:
+    """Print how our package's names differ from these; return how many differences must not be."""
+    found, kept = names.compared(distribution, lines), names.kept(distribution)
+    wrong = [f"not in published/{distribution}.txt: {line}" for line in lines if line not in kept]
+    wrong += [f"only in published/{distribution}.txt: {line}" for line in kept if line not in lines]
+    wrong += [f"no reason for: {one}" for one in found.unexplained]
+    wrong += [f"nothing differs as: {key}" for key in found.unused]
+    print(
+        f"  names: {found.same} of {len(lines)} lines are the same, {len(found.explained)} names differ with a reason"
+    )
+    for reason in dict.fromkeys(found.explained.values()):
+        differing = [one for one, why in found.explained.items() if why == reason]
+        print(f"    {len(differing):>3}  {reason}: {', '.join(differing)}"[:150])
+    for line in wrong:
+        print(f"  FAILED {line}")
+    return len(wrong)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the clients; give the exit code."""
     parser = argparse.ArgumentParser(
@@ -86,6 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("clients", nargs="*", metavar="CLIENT", help=f"of {', '.join(PINS)}; all by default")
     parser.add_argument("--sandbox", metavar="URL", help="a sandbox that runs; one is started otherwise")
+    parser.add_argument("--write-names", action="store_true", help="write published/*.txt anew")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the clients' environments here")
     options = parser.parse_args(arguments)
     failed = 0
@@ -97,6 +130,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"\n{distribution} {PINS[distribution]}: {worked} of {len(verdicts)} operations work")
             for mark, line in verdicts:
                 print(f"  {mark:<6} {line}")
+            lines = names_of(distribution, folder)
+            if options.write_names:
+                names.keep(distribution, lines)
+            failed += compare_names(distribution, lines)
     print(
         f"\n{failed} failed"
         if failed

@@ -30,3 +30,5 @@ class AsyncAgents:
         settings = None if config is None else dict(config)
         request = AgentRunRequest(agent_id, task, **given(config=settings))
         return await self._client.call(agents_run, body=request)
+
+    __call__ = run_async

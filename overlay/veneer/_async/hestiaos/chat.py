@@ -21,3 +21,5 @@ class AsyncChat:
         """Say something, in a new session or one that goes on: POST /api/chat. Raises GovernanceBlock."""
         request = ChatRequest(message, **given(session_id=session_id))
         return ChatResponse.of(await self._client.call(chat_run, body=request))
+
+    __call__ = send = run_async

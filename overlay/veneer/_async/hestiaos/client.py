@@ -81,6 +81,7 @@ class AsyncClient(AsyncShell):
         agent_id: str | None = None,
         mode_hint: str | None = None,
         timeout_ms: int | None = None,
+        timeout: float | None = None,
         *,
         strict: bool = False,
         limits: StreamLimits | None = None,
@@ -88,19 +89,21 @@ class AsyncClient(AsyncShell):
         """Run a command and read its events as they come: POST /api/v1/run/stream.
 
         Iterate the result, best as a context manager: leaving it ends the stream at once. `strict` raises StreamProtocolError for events out of their documented order. `limits` is how long the
-        stream may be silent (default: the client's read time-out). A stream without `done` raises StreamTruncatedError; an `error` event is an event.
+        stream may be silent (default: the client's read time-out), `timeout` how long the whole of it may take, in seconds. A stream without `done` raises StreamTruncatedError; an `error` event is an event.
         """
         from veneer._core.streaming import StreamLimits
         from veneer._platforms.hestiaos_models import StreamEvent, run_request
         from veneer_generated.hestiaos.api.run import run_stream
 
         patient = self._patient(timeout_ms)
+        if limits is None:
+            limits = StreamLimits(idle=patient.options.timeouts.read)
         return patient.stream(
             run_stream,
             body=run_request(input, session_id, agent_id, mode_hint, timeout_ms),
             event=StreamEvent.from_dict,
             strict=strict,
-            limits=limits if limits is not None else StreamLimits(idle=patient.options.timeouts.read),
+            limits=limits if timeout is None else dataclasses.replace(limits, total=timeout),
         )
 
     async def trace_async(self, trace_id: str) -> TraceResponse:

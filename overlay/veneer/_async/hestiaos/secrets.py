@@ -24,6 +24,8 @@ class AsyncSecrets:
         """Get a secret's value: GET /api/secrets/{key}. Raises NotFound."""
         return (await self._client.call(secrets_get, key)).value
 
+    __call__ = get_async
+
     async def set_async(
         self, key: str, value: str, provider: str = "custom", allowed_tools: Sequence[str] = ("*",)
     ) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 
 from veneer._async.client import AsyncClient
+from veneer._core.auth import Key
+from veneer._core.options import Timeouts
 from veneer._platforms import given
 from veneer._platforms.hybridb import PLATFORM
 
@@ -20,10 +23,16 @@ if TYPE_CHECKING:
     from veneer._async.hybridb.pipelines import AsyncPipelines
     from veneer._async.hybridb.reversibility import AsyncReversibility
     from veneer._async.settings import AsyncSettings
-    from veneer._platforms.hybridb_models import Tokens
+    from veneer._platforms.hybridb_models import AuditQueryParams, Tokens
+    from veneer_generated.hybridb.models.audit_page import AuditPage
     from veneer_generated.hybridb.models.decision import Decision
+    from veneer_generated.hybridb.models.decision_request import DecisionRequest
+    from veneer_generated.hybridb.models.event import Event
+    from veneer_generated.hybridb.models.execute_pipeline_request import ExecutePipelineRequest
     from veneer_generated.hybridb.models.execution import Execution
     from veneer_generated.hybridb.models.health import Health
+    from veneer_generated.hybridb.models.publish_event_request import PublishEventRequest
+    from veneer_generated.hybridb.models.rollback_request import RollbackRequest
     from veneer_generated.hybridb.models.rollback_result import RollbackResult
 
 __all__ = ["AsyncHybriDBClient"]
@@ -35,8 +44,8 @@ class AsyncHybriDBClient(AsyncClient):
         async with AsyncHybriDBClient() as client:          # HDB_BASE_URL, HDB_API_KEY
             decision = await client.request_decision("payment.authorize", "payment.initiate", {"amount": 120})
 
-    The key comes from `api_key=` or HDB_API_KEY, the address from `base_url=` or HDB_BASE_URL; each step of an attempt may take 10 s. People sign in with `from_login` or
-    `from_refresh_token`. Answers are unwrapped from the platform's envelope; a failure in it raises HybriDBError with its `code`, whatever the HTTP status.
+    The key comes from `api_key=` or HDB_API_KEY, the address from `base_url=` or HDB_BASE_URL. `timeout` is `timeouts` (each step of an attempt, 10 s),
+    `retries` is `max_retries` (3), `retry_delay` the bound of the first wait between attempts (seconds). People sign in with `from_login` or `from_refresh_token`. Answers are unwrapped from the platform's envelope; a failure in it raises HybriDBError with its `code`, whatever the HTTP status.
 
     | namespace | what |
     |---|---|
@@ -50,6 +59,22 @@ class AsyncHybriDBClient(AsyncClient):
     """
 
     _platform = PLATFORM
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        *,
+        api_key: Key | None = None,
+        timeout: float | Timeouts | None = PLATFORM.timeouts,
+        retries: int | None = None,
+        retry_delay: float | None = None,
+        **settings: Unpack[AsyncSettings],
+    ) -> None:
+        settings.setdefault("timeouts", timeout)
+        settings.setdefault("max_retries", retries)
+        if retry_delay is not None:
+            settings["retry"] = dataclasses.replace(settings.get("retry") or PLATFORM.retry, base=retry_delay)
+        super().__init__(base_url, api_key=api_key, **settings)
 
     @classmethod
     def from_login(
@@ -149,6 +174,12 @@ class AsyncHybriDBClient(AsyncClient):
 
         return AsyncAuth(self)
 
+    # Where the published package has one object for a request, it may be given in place of its fields.
+
+    @overload
+    async def request_decision(self, request: DecisionRequest, /) -> Decision: ...
+
+    @overload
     async def request_decision(
         self,
         decision_type: str,
@@ -158,8 +189,27 @@ class AsyncHybriDBClient(AsyncClient):
         *,
         resource_type: str | None = None,
         resource_id: str | None = None,
+    ) -> Decision: ...
+
+    async def request_decision(
+        self,
+        decision_type: str | DecisionRequest,
+        action: str | None = None,
+        input_data: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
+        *,
+        resource_type: str | None = None,
+        resource_id: str | None = None,
     ) -> Decision:
         """Ask whether an action may be done; see `decisions.request`. POST /api/v1/decisions"""
+        if not isinstance(decision_type, str):
+            from veneer_generated.hybridb.api.decisions import request_decision
+
+            return (await self.call(request_decision, body=decision_type)).data
+        if action is None or input_data is None:
+            raise TypeError(
+                "request_decision() takes decision_type, action and input_data, or one DecisionInput"
+            )
         return await self.decisions.request(
             decision_type,
             action,
@@ -176,14 +226,60 @@ class AsyncHybriDBClient(AsyncClient):
     async def trigger_pipeline(
         self,
         pipeline_name: str,
-        input_data: Mapping[str, Any],
+        input_data: Mapping[str, Any] | ExecutePipelineRequest,
         decision_id: str | None = None,
         idempotency_key: str | None = None,
     ) -> Execution:
-        """Execute a pipeline by its name; see `pipelines.execute`. POST /api/v1/pipelines/{name}/execute"""
-        return await self.pipelines.execute(pipeline_name, input_data, decision_id, idempotency_key)
+        """Execute a pipeline by its name; see `pipelines.execute`. POST /api/v1/pipelines/{name}/execute
 
-    async def rollback(self, execution_id: str, reason: str | None = None) -> RollbackResult:
+        With a `TriggerByNameInput` it starts a pipeline by its id, as the published package does.
+        POST /api/v1/pipelines/trigger
+        """
+        if isinstance(input_data, Mapping):
+            return await self.pipelines.execute(pipeline_name, input_data, decision_id, idempotency_key)
+        from veneer_generated.hybridb.api.pipelines import trigger_pipeline
+        from veneer_generated.hybridb.models.trigger_pipeline_request import TriggerPipelineRequest
+
+        body = TriggerPipelineRequest.from_dict(
+            {"input": {}, **input_data.to_dict(), "pipelineId": pipeline_name}
+        )
+        return (await self.call(trigger_pipeline, body=body)).data
+
+    async def trigger_pipeline_by_name(self, name: str, input: ExecutePipelineRequest) -> Execution:  # noqa: A002  # the published name
+        """Execute a pipeline by its name; see `pipelines.execute`. POST /api/v1/pipelines/{name}/execute"""
+        from veneer_generated.hybridb.api.pipelines import execute_pipeline
+
+        return (await self.call(execute_pipeline, name, body=input)).data
+
+    async def get_pipeline_execution(self, execution_id: str) -> Execution:
+        """Return an execution; see `pipelines.get_execution`. GET /api/v1/pipelines/executions/{executionId}"""
+        return await self.pipelines.get_execution(execution_id)
+
+    async def publish_event(self, input: PublishEventRequest) -> Event:  # noqa: A002  # the published name
+        """Publish an event; see `events.publish`. POST /api/v1/events/publish"""
+        from veneer_generated.hybridb.api.events import publish_event
+
+        return (await self.call(publish_event, body=input)).data
+
+    async def query_audit_log(self, params: AuditQueryParams) -> AuditPage:
+        """Return one page of the audit trail; see `audit.list`. GET /api/v1/audit/actions"""
+        return await self.audit.list(**params)
+
+    async def authenticate(self, email: str, password: str, org_id: str | None = None) -> Tokens:
+        """Exchange e-mail and password for tokens; see `auth.create_token`. POST /api/v1/auth/token"""
+        return await self.auth.create_token(email, password, org_id=org_id)
+
+    async def refresh_token(self, refresh_token: str) -> Tokens:
+        """Exchange a refresh token for a new pair; see `auth.refresh_token`. POST /api/v1/auth/refresh"""
+        return await self.auth.refresh_token(refresh_token)
+
+    async def revoke_session(self) -> None:
+        """End the session of the client's token; see `auth.revoke_token`. DELETE /api/v1/auth/token"""
+        await self.auth.revoke_token()
+
+    async def rollback(
+        self, execution_id: str, reason: str | RollbackRequest | None = None
+    ) -> RollbackResult:
         """Undo a completed execution; see `reversibility.rollback`. POST /api/v1/executions/{executionId}/rollback"""
         return await self.reversibility.rollback(execution_id, reason)
 

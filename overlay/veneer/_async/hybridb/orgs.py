@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 from veneer._async.client import AsyncClient
 from veneer_generated.hybridb.api.orgs import (
     add_membership,
@@ -26,11 +28,23 @@ class AsyncOrgs:
         """Give all members. GET /api/v1/orgs/{orgId}/memberships"""
         return (await self._client.call(list_memberships, org_id)).data
 
-    async def add_member(self, org_id: str, actor_id: str, role: str) -> Membership:
-        """Give an actor a role. POST /api/v1/orgs/{orgId}/memberships"""
-        return (
-            await self._client.call(add_membership, org_id, body=AddMembershipRequest(actor_id, role))
-        ).data
+    @overload
+    async def add_member(self, org_id: str, request: AddMembershipRequest, /) -> Membership: ...
+
+    @overload
+    async def add_member(self, org_id: str, actor_id: str, role: str) -> Membership: ...
+
+    async def add_member(
+        self, org_id: str, actor_id: str | AddMembershipRequest, role: str | None = None
+    ) -> Membership:
+        """Give an actor a role; one `OrgMemberInput` may stand for both. POST /api/v1/orgs/{orgId}/memberships"""
+        if isinstance(actor_id, str):
+            if role is None:
+                raise TypeError(
+                    "add_member() takes org_id, actor_id and role, or org_id and one OrgMemberInput"
+                )
+            actor_id = AddMembershipRequest(actor_id, role)
+        return (await self._client.call(add_membership, org_id, body=actor_id)).data
 
     async def update_member(self, org_id: str, actor_id: str, role: str) -> Membership:
         """Change a member's role. PATCH /api/v1/orgs/{orgId}/memberships/{actorId}"""
@@ -38,6 +52,10 @@ class AsyncOrgs:
             await self._client.call(update_membership, org_id, actor_id, body=UpdateMembershipRequest(role))
         ).data
 
+    update_member_role = update_member
+
     async def remove_member(self, org_id: str, actor_id: str) -> None:
         """End a membership; the actor stays. DELETE /api/v1/orgs/{orgId}/memberships/{actorId}"""
         await self._client.call(remove_membership, org_id, actor_id)
+
+    revoke_member = remove_member

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 from veneer._async.client import AsyncClient
 from veneer._platforms import given
@@ -36,6 +36,10 @@ class AsyncPipelines:
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
 
+    @overload
+    async def create(self, request: CreatePipelineRequest, /) -> PipelineDefinition: ...
+
+    @overload
     async def create(
         self,
         name: str,
@@ -44,12 +48,26 @@ class AsyncPipelines:
         description: str | None = None,
         input_schema: Mapping[str, Any] | None = None,
         output_schema: Mapping[str, Any] | None = None,
+    ) -> PipelineDefinition: ...
+
+    async def create(
+        self,
+        name: str | CreatePipelineRequest,
+        steps: Sequence[PipelineStep | Mapping[str, Any]] | None = None,
+        *,
+        description: str | None = None,
+        input_schema: Mapping[str, Any] | None = None,
+        output_schema: Mapping[str, Any] | None = None,
     ) -> PipelineDefinition:
-        """Define a pipeline, or the next version of one.
+        """Define a pipeline, or the next version of one; one `CreatePipelineInput` may stand for all arguments.
 
         A step is a `PipelineStep` or a mapping with the contract's names (`id`, `name`, `type`, `dependsOn`, `timeout` in milliseconds, …). Raises HybriDBError
         (VALIDATION_ERROR). POST /api/v1/pipelines
         """
+        if not isinstance(name, str):
+            return (await self._client.call(create_pipeline, body=name)).data
+        if steps is None:
+            raise TypeError("create() takes name and steps, or one CreatePipelineInput")
         body = CreatePipelineRequest(
             name,
             [step if isinstance(step, PipelineStep) else PipelineStep.from_dict(step) for step in steps],

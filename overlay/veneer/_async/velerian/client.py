@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Unpack
 
 from veneer._async.client import AsyncClient
+from veneer._core.auth import Key
 from veneer._core.call import check_keywords
+from veneer._core.options import Timeouts
 from veneer._platforms import WALK, WalkOptions, given, moment
 from veneer._platforms.velerian import ENDED, PLATFORM, VelerianRunTimeoutError, run_timeout_error
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import httpx
 
     from veneer._async.pager import AsyncPager
+    from veneer._async.settings import AsyncSettings
     from veneer._async.velerian.api_keys import AsyncApiKeys
     from veneer._async.velerian.attachments import AsyncAttachments
     from veneer._async.velerian.lists import AsyncApprovals, AsyncList
@@ -37,11 +40,26 @@ class AsyncVelerianClient(AsyncClient):
     The key comes from `api_key=` or VELERIAN_API_KEY, the address from `base_url=` or VELERIAN_BASE_URL. Namespaces: `abps`, `agent_runs`, `approvals` and `api_keys` have `list` and
     `iter`; `attachments` has `upload`. Any other route is a `get`, `post`, `delete` or `request` away: a bare path ("plans") is below /api/v2/, one from the root
     ("/api/agenticx/…") and an absolute URL of the same origin are taken as they are.
+    `timeout` is `timeouts` (seconds for each step of an attempt), `user_agent` replaces the User-Agent.
 
     Raises ConfigurationError for arguments that cannot work, a missing key among them. Everything else is as in `veneer.AsyncClient`.
     """
 
     _platform = PLATFORM
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        *,
+        api_key: Key | None = None,
+        timeout: float | Timeouts | None = PLATFORM.timeouts,
+        user_agent: str | None = None,
+        **settings: Unpack[AsyncSettings],
+    ) -> None:
+        settings.setdefault("timeouts", timeout)
+        if user_agent is not None:
+            settings["headers"] = {"user-agent": user_agent, **(settings.get("headers") or {})}
+        super().__init__(base_url, api_key=api_key, **settings)
 
     # -- governed runs -----------------------------------------------------------------------------------------
 

@@ -29,3 +29,5 @@ class Agents:
         settings = None if config is None else dict(config)
         request = AgentRunRequest(agent_id, task, **given(config=settings))
         return self._client.call(agents_run, body=request)
+
+    __call__ = run

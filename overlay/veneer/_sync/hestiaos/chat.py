@@ -22,3 +22,5 @@ class Chat:
         """Say something, in a new session or one that goes on: POST /api/chat. Raises GovernanceBlock."""
         request = ChatRequest(message, **given(session_id=session_id))
         return ChatResponse.of(self._client.call(chat_run, body=request))
+
+    __call__ = send = run

@@ -25,6 +25,8 @@ class Secrets:
         """Get a secret's value: GET /api/secrets/{key}. Raises NotFound."""
         return (self._client.call(secrets_get, key)).value
 
+    __call__ = get
+
     def set(
         self, key: str, value: str, provider: str = "custom", allowed_tools: Sequence[str] = ("*",)
     ) -> None:

@@ -26,12 +26,14 @@ class Actors:
     def create_api_key(
         self,
         actor_id: str,
-        scopes: Sequence[str],
+        scopes: Sequence[str] | CreateApiKeyRequest,
         *,
         name: str | None = None,
         expires_at: datetime | str | None = None,
     ) -> NewApiKey:
-        """Make an API key for an actor; its `secret` is in this answer only. POST /api/v1/actors/{actorId}/api-keys"""
+        """Make an API key for an actor; its `secret` is in this answer only. One `ApiKeyInput` may stand for the arguments. POST /api/v1/actors/{actorId}/api-keys"""
+        if isinstance(scopes, CreateApiKeyRequest):
+            name, expires_at, scopes = scopes.name or None, scopes.expires_at or None, scopes.scopes
         until = None if expires_at is None else moment(expires_at)
         body = CreateApiKeyRequest(list(scopes), **given(name=name, expires_at=until))
         return NewApiKey.of((self._client.call(create_api_key, actor_id, body=body)).data)
@@ -46,3 +48,7 @@ class Actors:
         """Tie a user of an identity provider to an actor. POST /api/v1/actors/{actorId}/identity-mappings"""
         body = IdentityMappingRequest(provider_id, external_id, user_id, actor_id)
         return (self._client.call(create_identity_mapping, actor_id, body=body)).data
+
+    def create_mapping(self, actor_id: str, input: IdentityMappingRequest) -> IdentityMapping:  # noqa: A002  # the published name
+        """Tie a user of an identity provider to an actor; see `create_identity_mapping`. POST /api/v1/actors/{actorId}/identity-mappings"""
+        return (self._client.call(create_identity_mapping, actor_id, body=input)).data

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 from veneer._sync.client import Client
 from veneer_generated.hybridb.api.orgs import (
     add_membership,
@@ -27,9 +29,23 @@ class Orgs:
         """Give all members. GET /api/v1/orgs/{orgId}/memberships"""
         return (self._client.call(list_memberships, org_id)).data
 
-    def add_member(self, org_id: str, actor_id: str, role: str) -> Membership:
-        """Give an actor a role. POST /api/v1/orgs/{orgId}/memberships"""
-        return (self._client.call(add_membership, org_id, body=AddMembershipRequest(actor_id, role))).data
+    @overload
+    def add_member(self, org_id: str, request: AddMembershipRequest, /) -> Membership: ...
+
+    @overload
+    def add_member(self, org_id: str, actor_id: str, role: str) -> Membership: ...
+
+    def add_member(
+        self, org_id: str, actor_id: str | AddMembershipRequest, role: str | None = None
+    ) -> Membership:
+        """Give an actor a role; one `OrgMemberInput` may stand for both. POST /api/v1/orgs/{orgId}/memberships"""
+        if isinstance(actor_id, str):
+            if role is None:
+                raise TypeError(
+                    "add_member() takes org_id, actor_id and role, or org_id and one OrgMemberInput"
+                )
+            actor_id = AddMembershipRequest(actor_id, role)
+        return (self._client.call(add_membership, org_id, body=actor_id)).data
 
     def update_member(self, org_id: str, actor_id: str, role: str) -> Membership:
         """Change a member's role. PATCH /api/v1/orgs/{orgId}/memberships/{actorId}"""
@@ -37,6 +53,10 @@ class Orgs:
             self._client.call(update_membership, org_id, actor_id, body=UpdateMembershipRequest(role))
         ).data
 
+    update_member_role = update_member
+
     def remove_member(self, org_id: str, actor_id: str) -> None:
         """End a membership; the actor stays. DELETE /api/v1/orgs/{orgId}/memberships/{actorId}"""
         self._client.call(remove_membership, org_id, actor_id)
+
+    revoke_member = remove_member

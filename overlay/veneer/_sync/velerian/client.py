@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Unpack
 
+from veneer._core.auth import Key
 from veneer._core.call import check_keywords
+from veneer._core.options import Timeouts
 from veneer._platforms import WALK, WalkOptions, given, moment
 from veneer._platforms.velerian import ENDED, PLATFORM, VelerianRunTimeoutError, run_timeout_error
 from veneer._sync.client import Client
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from veneer._core.transfer import Destination, Download, Progress
     from veneer._platforms.velerian_models import EvidenceExport, InvokeResult, NetworkRun, Page, UsageSummary
     from veneer._sync.pager import Pager
+    from veneer._sync.settings import Settings
     from veneer._sync.velerian.api_keys import ApiKeys
     from veneer._sync.velerian.attachments import Attachments
     from veneer._sync.velerian.lists import Approvals, List
@@ -38,11 +41,26 @@ class VelerianClient(Client):
     The key comes from `api_key=` or VELERIAN_API_KEY, the address from `base_url=` or VELERIAN_BASE_URL. Namespaces: `abps`, `agent_runs`, `approvals` and `api_keys` have `list` and
     `iter`; `attachments` has `upload`. Any other route is a `get`, `post`, `delete` or `request` away: a bare path ("plans") is below /api/v2/, one from the root
     ("/api/agenticx/…") and an absolute URL of the same origin are taken as they are.
+    `timeout` is `timeouts` (seconds for each step of an attempt), `user_agent` replaces the User-Agent.
 
     Raises ConfigurationError for arguments that cannot work, a missing key among them. Everything else is as in `veneer.Client`.
     """
 
     _platform = PLATFORM
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        *,
+        api_key: Key | None = None,
+        timeout: float | Timeouts | None = PLATFORM.timeouts,
+        user_agent: str | None = None,
+        **settings: Unpack[Settings],
+    ) -> None:
+        settings.setdefault("timeouts", timeout)
+        if user_agent is not None:
+            settings["headers"] = {"user-agent": user_agent, **(settings.get("headers") or {})}
+        super().__init__(base_url, api_key=api_key, **settings)
 
     # -- governed runs -----------------------------------------------------------------------------------------
 

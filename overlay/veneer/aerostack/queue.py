@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from veneer._async.aerostack.queue import AsyncQueue
 from veneer._sync.aerostack import queue
-from veneer.aerostack._namespaces import Both
+from veneer.aerostack._both import Both
 
 __all__ = ["Queue"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from veneer._async.aerostack.gateway import AsyncGateway
 from veneer._sync.aerostack import gateway
-from veneer.aerostack._namespaces import Both
+from veneer.aerostack._both import Both
 
 __all__ = ["Gateway"]
 

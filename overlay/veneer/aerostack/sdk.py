@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
     from veneer._async.session import DebugLogger
     from veneer._core.violations import SchemaViolation
-    from veneer.aerostack._namespaces.ai import Ai
-    from veneer.aerostack._namespaces.authentication import Authentication
-    from veneer.aerostack._namespaces.cache import Cache
-    from veneer.aerostack._namespaces.database import Database
-    from veneer.aerostack._namespaces.gateway import Gateway
-    from veneer.aerostack._namespaces.queue import Queue
-    from veneer.aerostack._namespaces.services import Services
-    from veneer.aerostack._namespaces.storage import Storage
+    from veneer.aerostack.ai import Ai
+    from veneer.aerostack.authentication import Authentication
+    from veneer.aerostack.cache import Cache
+    from veneer.aerostack.database import Database
+    from veneer.aerostack.gateway import Gateway
     from veneer.aerostack.httpclient import AsyncHttpClient, HttpClient
+    from veneer.aerostack.queue import Queue
+    from veneer.aerostack.services import Services
+    from veneer.aerostack.storage import Storage
 
 __all__ = ["SDK"]
 
@@ -131,56 +131,56 @@ class SDK:
     @cached_property
     def ai(self) -> Ai:
         """Chat, and search by meaning."""
-        from veneer.aerostack._namespaces.ai import Ai
+        from veneer.aerostack.ai import Ai
 
         return Ai(self._client, self._async_client)
 
     @cached_property
     def authentication(self) -> Authentication:
         """Users and their sessions."""
-        from veneer.aerostack._namespaces.authentication import Authentication
+        from veneer.aerostack.authentication import Authentication
 
         return Authentication(self._client, self._async_client)
 
     @cached_property
     def cache(self) -> Cache:
         """Values by key, for a time."""
-        from veneer.aerostack._namespaces.cache import Cache
+        from veneer.aerostack.cache import Cache
 
         return Cache(self._client, self._async_client)
 
     @cached_property
     def database(self) -> Database:
         """SQL."""
-        from veneer.aerostack._namespaces.database import Database
+        from veneer.aerostack.database import Database
 
         return Database(self._client, self._async_client)
 
     @cached_property
     def gateway(self) -> Gateway:
         """Chat, wallets and billing of consumers."""
-        from veneer.aerostack._namespaces.gateway import Gateway
+        from veneer.aerostack.gateway import Gateway
 
         return Gateway(self._client, self._async_client)
 
     @cached_property
     def queue(self) -> Queue:
         """Jobs."""
-        from veneer.aerostack._namespaces.queue import Queue
+        from veneer.aerostack.queue import Queue
 
         return Queue(self._client, self._async_client)
 
     @cached_property
     def services(self) -> Services:
         """Other services of the project."""
-        from veneer.aerostack._namespaces.services import Services
+        from veneer.aerostack.services import Services
 
         return Services(self._client, self._async_client)
 
     @cached_property
     def storage(self) -> Storage:
         """Files by key."""
-        from veneer.aerostack._namespaces.storage import Storage
+        from veneer.aerostack.storage import Storage
 
         return Storage(self._client, self._async_client)
 

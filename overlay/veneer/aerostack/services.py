@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from veneer._async.aerostack.services import AsyncServices
 from veneer._sync.aerostack import services
-from veneer.aerostack._namespaces import Both
+from veneer.aerostack._both import Both
 
 __all__ = ["Services"]
 

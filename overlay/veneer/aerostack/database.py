@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from veneer._async.aerostack.database import AsyncDatabase
 from veneer._sync.aerostack import database
-from veneer.aerostack._namespaces import Both
+from veneer.aerostack._both import Both
 
 __all__ = ["Database"]
 
