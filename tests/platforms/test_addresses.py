@@ -133,7 +133,7 @@ def test_a_server_by_index_does_not_stand_in_for_an_empty_variable(
     index: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AEROSTACK_SERVER_URL", "")
-    with pytest.raises(ConfigurationError, match="^AEROSTACK_SERVER_URL is empty"):
+    with pytest.raises(ConfigurationError, match=r"^AEROSTACK_SERVER_URL is empty"):
         SDK("k", index)
 
 
