@@ -76,7 +76,7 @@ def test_a_key_comes_from_standard_input(bare: Invoke, sandbox: Sandbox) -> None
 
 def test_an_empty_key_is_refused(bare: Invoke) -> None:
     code, line = failure(bare("velerian", "plans", "--api-key-stdin", stdin="\n"))
-    assert (code, "no API key" in line) == (2, True)
+    assert (code, "the first line of standard input is empty" in line) == (2, True)
 
 
 def test_deadline_and_retries_come_from_the_file(bare: Invoke, sandbox: Sandbox, file: Path) -> None:

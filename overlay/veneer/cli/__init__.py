@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import io
 import sys
 
-__all__ = ["hestiaos", "main"]
+from veneer.cli import process
 
-INTERRUPTED = 130
-"""Exit code after Ctrl-C: 128 + SIGINT, as shells have it."""
+__all__ = ["hestiaos", "main"]
 
 
 def main() -> int:
@@ -23,6 +21,13 @@ def hestiaos() -> int:
 
 
 def _run(module: str, program: str) -> int:
+    if not process.opened(program):
+        return 2
+    process.leave_on_interrupt(program)
+    return process.ended(program, _called(module, program))
+
+
+def _called(module: str, program: str) -> int:
     # Typer and Rich come with an extra, so nothing that needs them is imported before this.
     try:
         importlib.import_module("rich")
@@ -32,15 +37,12 @@ def _run(module: str, program: str) -> int:
             raise
         print(f'{program}: the command line needs its extra: pip install "veneer[cli]"', file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A server's lone surrogates, and characters that the terminal's encoding lacks, are shown rather than fatal.
-        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(prog_name=program)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else int(done.code is not None)
+    except OSError as error:  # help that cannot be printed, a completion that cannot be installed
+        process.discard_output(error)
+        process.tell(program, error)
+        return 1
     return 0

@@ -25,6 +25,7 @@ _FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "deadline": (int, float),
     "max_retries": int,
 }
+_LARGEST = 1_048_576
 _SECRETS = frozenset({"api_key", "credentials"})
 
 
@@ -36,29 +37,46 @@ class Setting:
     source: str = ""
 
 
-def config_path(environ: Mapping[str, str] | None = None) -> Path:
+def config_path(environ: Mapping[str, str] | None = None) -> Path | None:
     """The file of settings: `veneer/config.toml` under XDG_CONFIG_HOME, which is ~/.config where it is unset or relative.
 
-    https://specifications.freedesktop.org/basedir-spec/latest/
+    None for a user without a home. https://specifications.freedesktop.org/basedir-spec/latest/
     """
     environ = os.environ if environ is None else environ
     given = environ.get("XDG_CONFIG_HOME", "")
-    home = Path(given) if given and Path(given).is_absolute() else Path.home() / ".config"
-    return home / "veneer" / "config.toml"
+    try:
+        home = Path(given) if given and Path(given).is_absolute() else Path.home() / ".config"
+    except RuntimeError:  # no HOME, and no entry for the user
+        return None
+    return home / "veneer" / "config.toml" if home.is_absolute() else None
 
 
-def read_config(path: Path) -> Mapping[str, Mapping[str, Any]]:
-    """Read the file: a table for each platform; empty where there is none.
+def read_config(path: Path | None) -> Mapping[str, Mapping[str, Any]]:
+    """Read the file: a table for each platform; empty where there is none. A byte order mark at its start is no part of it.
 
-    Raises ConfigurationError for what is not TOML, for unknown names and wrong types, and for a file with secrets that others can read or write.
+    Raises ConfigurationError for what is not TOML, for unknown names and wrong types, for a file that is larger than
+    1 MiB or no file, and for one with secrets that others can read or write.
     """
     try:
+        if path is None or not (path.exists() or path.is_symlink()):
+            return {}
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for a writer
+            raise ConfigurationError(f"{path} is not a file")
         with path.open("rb") as file:
-            found = tomllib.load(file)
+            content = file.read(_LARGEST + 1)
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-    except FileNotFoundError:
-        return {}
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        if len(content) > _LARGEST:
+            raise ConfigurationError(f"{path} is larger than {_LARGEST:,} bytes")
+        found = tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path} is not UTF-8") from None
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{path} cannot be read: it is nested too deeply") from None
+    except ConfigurationError:
+        raise
+    except ValueError as error:  # TOMLDecodeError, and a number of more digits than Python reads
         raise ConfigurationError(f"{path} cannot be read: {error}") from None
     for name, table in found.items():
         _check(path, name, table)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from veneer._core.errors import ConfigurationError
 from veneer.cli.config import Setting, config_path, read_config, resolve
 from veneer.cli.dryrun import Capture
+from veneer.cli.inputs import first_line
 
 if TYPE_CHECKING:
     from veneer import Client
@@ -78,10 +79,7 @@ def facts(platform: str) -> Platform:
 def _from_stdin() -> str:
     if sys.stdin.isatty():
         raise ConfigurationError("--api-key-stdin reads the key from a pipe or file, not from a terminal")
-    key = sys.stdin.readline().strip()
-    if not key:
-        raise ConfigurationError("--api-key-stdin: the first line of standard input is empty")
-    return key
+    return first_line("--api-key-stdin")
 
 
 def header(text: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib.resources
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from veneer._core.errors import ConfigurationError
+from veneer.cli.text import json_or_text, read_json
 
 if TYPE_CHECKING:
     import httpx
@@ -292,36 +294,43 @@ def _resolve(document: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[s
     return value
 
 
+_SHOWN: Final = 60
+"""Characters of a wrong argument that its error quotes."""
+
+
 def _typed(name: str, kind: str, text: str) -> Any:
     try:
         match kind:
             case "integer":
                 return int(text)
             case "number":
-                return float(text)
+                return _number(text)
             case "boolean":
                 return _boolean(text)
             case "object" | "array":
-                return json.loads(text)
+                return read_json(text)
             case "any":
-                return _json_or_text(text)
+                return json_or_text(text)
             case _:
                 return text
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{name}: {error.message}") from None
     except ValueError:
-        raise ConfigurationError(f"{name} takes {_article(kind)}, not {text!r}") from None
+        shown = repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+        raise ConfigurationError(f"{name} takes {_article(kind)}, not {shown}") from None
+
+
+def _number(text: str) -> float:
+    found = float(text)
+    if not math.isfinite(found):  # JSON has no form for it
+        raise ValueError(text)
+    return found
 
 
 def _boolean(text: str) -> bool:
     if text.lower() in _TRUE | _FALSE:
         return text.lower() in _TRUE
     raise ValueError(text)
-
-
-def _json_or_text(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 def _article(kind: str) -> str:

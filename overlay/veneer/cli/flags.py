@@ -11,8 +11,10 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from veneer._core.errors import ConfigurationError
 from veneer.cli.guard import guarded
 from veneer.cli.output import Output
+from veneer.cli.text import line
 
 __all__ = ["Command", "Flags", "Group", "flags_of", "output_of"]
 
@@ -56,6 +58,26 @@ class Command(TyperCommand):
     def __init__(self, name: str | None, **settings: Any) -> None:
         super().__init__(name, **{**settings, "params": [*(settings.get("params") or []), *_options()]})
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. Raises ConfigurationError for an argument that is not text: no request can carry it."""
+        flags = flags_of(ctx)
+        common = {"--base-url": flags.base_url, "--api-key": flags.api_key, "--header": flags.header}
+        own = {param.name: param.opts[0] for param in self.params}
+        given = {own.get(name, str(name)): value for name, value in ctx.params.items()}
+        for name, value in {**common, **given}.items():
+            _check_text(name, value)
+        return super().invoke(ctx)
+
+
+def _check_text(name: str, value: Any) -> None:
+    """Refuse bytes that are not UTF-8, which Python makes lone surrogates of; the path of a file may have them."""
+    for text in value if isinstance(value, (list, tuple)) else (value,):
+        try:
+            if isinstance(text, str) and not text.startswith("@"):
+                text.encode()
+        except UnicodeEncodeError:
+            raise ConfigurationError(f"{name} is not UTF-8") from None
+
 
 class Group(TyperGroup):
     """A group that takes the common options for its commands, and turns what they raise into a line and an exit code."""
@@ -80,10 +102,18 @@ def _note(ctx: typer.Context, param: Any, value: Any) -> None:
     setattr(flags, param.name, (*flags.header, *value) if param.name == "header" else value)
 
 
+class _Harmless(logging.Formatter):
+    """One line for each record, which cannot steer the terminal that it is printed on."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return line(super().format(record))
+
+
 @contextlib.contextmanager
 def _logged() -> Iterator[None]:
     """Send the library's log to standard error while a command runs; it masks credentials itself."""
     logger, handler = logging.getLogger("veneer"), logging.StreamHandler()
+    handler.setFormatter(_Harmless())
     before = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)

@@ -7,13 +7,14 @@
 | 2 | wrong usage or configuration: nothing was sent |
 | 130 | interrupted (Ctrl-C) |
 | 141 | the reader of standard output went away (as after SIGPIPE) |
+
+What goes to standard error is one line, and harmless to a terminal whatever a server sent.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,9 @@ from veneer._core.attempts import Outcome
 from veneer._core.errors import APIError, ConfigurationError, VeneerError
 from veneer._core.redact import mask_text
 from veneer.cli.dryrun import CapturedError, as_curl, as_http
-from veneer.cli.output import Output, clean
+from veneer.cli.output import Output
+from veneer.cli.process import CUT_OFF, INTERRUPTED, discard_output, interruptible, say, tell
+from veneer.cli.text import clean, json_escaped
 
 if TYPE_CHECKING:
     from veneer.cli.flags import Flags
@@ -35,24 +38,32 @@ __all__ = ["guarded"]
 @contextlib.contextmanager
 def guarded(program: str, flags: Flags) -> Iterator[None]:
     """Run a command; ends in `typer.Exit` where it failed as commands may."""
+    code = 1
     try:
-        yield
-        # A closed pipe shows itself at the latest here, not while the interpreter ends.
-        sys.stdout.flush()
-    except CapturedError as captured:
-        _show(captured, flags)
+        with interruptible():
+            try:
+                yield
+            except CapturedError as captured:
+                _show(captured, flags)
+            # A closed pipe or a full disk shows itself at the latest here, not while the interpreter ends.
+            sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(141) from None
+        discard_output()
+        code = CUT_OFF
     except KeyboardInterrupt:
-        print(f"{program}: interrupted", file=sys.stderr)
-        raise typer.Exit(130) from None
+        tell(program, "interrupted")
+        code = INTERRUPTED
     except VeneerError as error:
         _tell(program, error, flags)
-        raise typer.Exit(2 if isinstance(error, ConfigurationError) else 1) from None
+        code = 2 if isinstance(error, ConfigurationError) else 1
+    except RecursionError:
+        tell(program, "the answer is nested too deeply to be read or shown")
     except OSError as error:
-        print(f"{program}: {clean(str(error))}", file=sys.stderr)
-        raise typer.Exit(1) from None
+        discard_output(error)
+        tell(program, error)
+    else:
+        return
+    raise typer.Exit(code) from None
 
 
 def _show(captured: CapturedError, flags: Flags) -> None:
@@ -64,13 +75,13 @@ def _show(captured: CapturedError, flags: Flags) -> None:
 
 
 def _tell(program: str, error: VeneerError, flags: Flags) -> None:
-    text = json.dumps({"error": _account(error)}, default=str)
-    if not flags.json:
-        text = f"{program}: {' '.join(clean(_line(error)).split())}"
-        if flags.debug and isinstance(error, APIError):
-            text += f"\nrequest id: {error.request_id}\n{clean(error.body)}"
     # A server may echo what it was sent.
-    print(mask_text(text, flags.secrets), file=sys.stderr)
+    if flags.json:
+        say(mask_text(json_escaped(json.dumps({"error": _account(error)}, default=str)), flags.secrets))
+        return
+    tell(program, mask_text(_line(error), flags.secrets))
+    if flags.debug and isinstance(error, APIError):
+        say(mask_text(clean(f"request id: {error.request_id}\n{error.body}"), flags.secrets))
 
 
 def _line(error: VeneerError) -> str:

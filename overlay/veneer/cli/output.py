@@ -6,28 +6,21 @@ import contextlib
 import dataclasses
 import enum
 import json
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from veneer.cli.text import clean, json_escaped
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Output", "Progressed", "clean", "plain"]
+__all__ = ["Output", "Progressed", "plain"]
 
 Progressed = Callable[[int, int | None], None]
 """Called with what is done and, where it is known, what there is in all."""
-
-# Everything but line feed and tab that a terminal may obey (ECMA-48 C0, DEL and C1).
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def clean(text: str) -> str:
-    """Make control characters visible: what a server sends must not steer the reader's terminal."""
-    return _CONTROLS.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
 def plain(value: Any) -> Any:
@@ -219,5 +212,4 @@ def _dumps(value: Any, indent: int | None = None) -> str:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
         text = json.dumps(value, indent=indent)
-    # JSON itself escapes C0; DEL and C1 may stand as they are, and terminals obey them.
-    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return json_escaped(text)

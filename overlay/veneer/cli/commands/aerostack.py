@@ -15,8 +15,9 @@ from veneer._core.errors import ConfigurationError
 from veneer.cli.call import add_contract_commands
 from veneer.cli.connect import connection
 from veneer.cli.flags import Command, Group, flags_of, output_of
-from veneer.cli.inputs import json_object, json_or_text, text_of
+from veneer.cli.inputs import json_object, text_of
 from veneer.cli.output import Output, plain
+from veneer.cli.text import json_or_text
 
 if TYPE_CHECKING:
     from veneer.aerostack import SDK

@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from veneer._core.errors import ConfigurationError
 from veneer._core.redact import MASK
 from veneer.cli.config import PLATFORMS, config_path, read_config, resolve
 from veneer.cli.connect import facts
@@ -23,7 +24,10 @@ app = typer.Typer(
 @app.command("path", cls=Command)
 def path() -> None:
     """Print the path of the settings file, whether it exists or not."""
-    print(config_path())
+    found = config_path()
+    if found is None:
+        raise ConfigurationError("there is no home folder: set HOME, or XDG_CONFIG_HOME to an absolute path")
+    print(found)
 
 
 @app.command("show", cls=Command)

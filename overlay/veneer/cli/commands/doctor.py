@@ -18,7 +18,7 @@ from veneer._core.urls import same_origin
 from veneer.cli.config import PLATFORMS, config_path, read_config, resolve
 from veneer.cli.connect import facts, header
 from veneer.cli.dryrun import Capture
-from veneer.cli.output import clean
+from veneer.cli.text import clean, line
 
 if TYPE_CHECKING:
     from veneer.cli.flags import Flags
@@ -58,7 +58,7 @@ def diagnose(platform: str, contract_url: str | None, flags: Flags) -> int:
 
 
 def _failed(why: str) -> int:
-    print(f"veneer doctor: {' '.join(clean(why).split())}", file=sys.stderr)
+    print(f"veneer doctor: {line(why)}", file=sys.stderr)
     return ERROR
 
 
