@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from cli.kit import Invoke, document, environment, failure
+from veneer.cli.masking import Mask
 from veneer.sandbox import Sandbox
 
 CASES = {
@@ -157,3 +158,153 @@ def test_an_idempotency_key_is_no_secret(veneer: Invoke) -> None:
         veneer("aerostack", "call", "cache_set", "-p", "key=k", "-p", "value=1", "-H", "Idempotency-Key: once", "--dry-run", "--json").stdout
     )  # fmt: skip
     assert shown["headers"]["idempotency-key"] == "once"
+
+
+CANARY = "canary-5f0c2a"
+HIDDEN = {
+    "a password": {"password": CANARY},
+    "a pin": {"pin": 7391},
+    "a pin as text": {"pinCode": CANARY},
+    "a passphrase": {"passphrase": CANARY},
+    "a private key": {"private_key": CANARY},
+    "a private key in camel case": {"sshPrivateKey": CANARY},
+    "a nested one": {"a": {"b": {"newPassword": CANARY}}},
+    "in a list": {"users": [{"name": "a", "secret": CANARY}, {"token": CANARY}]},
+    "a list of them": {"passwords": [CANARY, CANARY]},
+    "an object of one": {"credentials": {"user": "a", "is": CANARY}},
+    "a list in a list": {"rows": [[{"apiKey": CANARY}]]},
+    "an authorization": {"headers": {"Authorization": f"Bearer {CANARY}"}},
+}
+SHOWN = {
+    "a count of tokens": {"max_tokens": 7391},
+    "a name of a secret": {"credential_ref": CANARY},
+    "a key of a cache": {"key": CANARY},
+    "a session": {"session_id": CANARY},
+    "a kind": {"token_type": CANARY},
+    "words that only look like it": {"author": CANARY, "compass": CANARY, "spin": CANARY, "monkey": CANARY},
+    "no value": {"password": None, "secret": True},
+}
+
+
+@pytest.mark.parametrize("more", [["--dry-run"], ["--curl"], ["--dry-run", "--json"], ["--curl", "--json"]])
+@pytest.mark.parametrize("value", HIDDEN.values(), ids=HIDDEN)
+def test_a_secret_member_is_masked_by_its_name_at_any_depth(
+    bare: Invoke, value: Any, more: list[str]
+) -> None:
+    body = json.dumps({"decisionType": "a", "action": "b", "inputData": value})
+    done = bare("hybridb", "call", "request_decision", "--body", body, *more)
+    assert (done.exit_code, CANARY in done.output, "7391" in done.output) == (0, False, False)
+    assert "***" in done.stdout
+
+
+@pytest.mark.parametrize("value", SHOWN.values(), ids=SHOWN)
+def test_a_member_that_is_about_a_secret_is_shown(bare: Invoke, value: Any) -> None:
+    body = json.dumps({"decisionType": "a", "action": "b", "inputData": value})
+    shown = document(bare("hybridb", "call", "request_decision", "--body", body, "--dry-run", "--json"))
+    assert shown["body"]["inputData"] == value
+
+
+def test_a_member_that_the_contract_calls_secret_is_masked_whatever_its_name() -> None:
+    """`format: password`, `writeOnly`, `x-veneer-secret`: behind references, in alternatives, lists and maps, at any depth."""
+    hidden = {"type": "string", "format": "password"}
+    contract = {
+        "paths": {
+            "/a/{id}": {
+                "parameters": [{"name": "door", "in": "query", "schema": hidden}],
+                "put": {
+                    "parameters": [{"name": "X-Door", "in": "header", "x-veneer-secret": True}],
+                    "requestBody": {"$ref": "#/components/requestBodies/B"},
+                },
+            },
+            "/a/plain": {"put": {}},
+        },
+        "components": {
+            "requestBodies": {
+                "B": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}}
+            },
+            "schemas": {
+                "A": {
+                    "allOf": [{"properties": {"one": hidden, "self": {"$ref": "#/components/schemas/A"}}}],
+                    "properties": {
+                        "two": {"anyOf": [{"type": "null"}, {"type": "integer", "writeOnly": True}]},
+                        "three": {"type": "array", "items": {"x-veneer-secret": True}},
+                        "four": {"additionalProperties": {"oneOf": [hidden]}},
+                        "five": True,
+                    },
+                }
+            },
+        },
+    }
+    mask = Mask((), contract)
+    value = {"one": "s", "two": 1, "three": ["s"], "four": {"x": "s"}, "five": "v", "self": {"one": "s"}}
+    masked = {
+        "one": "***",
+        "two": "***",
+        "three": ["***"],
+        "four": {"x": "***"},
+        "five": "v",
+        "self": {"one": "***"},
+    }
+    assert mask.body(value, "PUT", "https://a.test/v1/a/7") == masked
+    assert mask.url("https://a.test/v1/a/7?door=s&n=1", "PUT") == "https://a.test/v1/a/7?door=***&n=1"
+    assert mask.header("x-door", "s", "PUT", "https://a.test/v1/a/7") == "***"
+    assert mask.body(value, "PUT", "https://a.test/v1/a/plain") == value
+    assert mask.body(value, "PUT", "https://a.test/elsewhere") == value
+
+
+@pytest.mark.parametrize("more", ["--dry-run", "--curl"])
+def test_the_key_itself_is_masked_wherever_it_stands(bare: Invoke, tmp_path: Path, more: str) -> None:
+    """In a body, a text, a query, a path percent-encoded, a header, a form; not in the header that carries it: there it is its variable."""
+    key = "vk/live+canary"
+    body = json.dumps({"payload": {"note": f"use {key}", key: [key]}})
+    (tmp_path / "f.txt").write_text("content")
+    for words in (
+        ("velerian", "call", "invoke_abp", "-p", "abp_id=a", "--body", body),
+        ("velerian", "call", "invoke_abp", "-p", f"abp_id={key}", "--body", "{}"),
+        ("velerian", "call", "list_audit_log", "-p", f"action={key}"),
+        ("velerian", "plans", "-H", f"X-Note: it is {key}, I think"),
+        ("velerian", "plans", "-H", f"X-Api-Key: {key}!"),
+        ("aerostack", "call", "storage_upload", "-p", f"file=@{tmp_path / 'f.txt'}", "-p", f"key=a {key}"),
+        ("aerostack", "chat", f"my key is {key}"),
+    ):
+        done = bare(*words, "-k", key, more)
+        assert (done.exit_code, key in done.output, "live%2Bcanary" in done.output) == (0, False, False)
+        variable = "VELERIAN_API_KEY" if words[0] == "velerian" else "AEROSTACK_API_KEY"
+        assert f"${variable}" in done.stdout
+
+
+def test_a_form_field_that_is_a_secret_is_masked(bare: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "f.txt").write_text("content")
+    body = json.dumps({"key": "a", "password": CANARY})
+    words = ("aerostack", "call", "storage_upload", "-p", f"file=@{tmp_path / 'f.txt'}", "--body", body)
+    for more in ("--dry-run", "--curl"):
+        done = bare(*words, more)
+        assert (done.exit_code, CANARY in done.output, "***" in done.stdout) == (0, False, True)
+
+
+def test_a_secret_query_parameter_is_masked(bare: Invoke) -> None:
+    base = "http://127.0.0.1:1"
+    words = (
+        "doctor",
+        "velerian",
+        "--contract-url",
+        f"{base}/c?sig={CANARY}&access_token={CANARY}&n=1",
+        "-u",
+        base,
+    )
+    done = bare(*words, "--curl")
+    assert (done.exit_code, CANARY in done.output, "sig=***&access_token=***&n=1" in done.stdout) == (
+        0,
+        False,
+        True,
+    )
+
+
+def test_characters_that_steer_a_terminal_are_escaped_in_what_is_printed(bare: Invoke) -> None:
+    evil = "\x1b[2J\x9b31m\u202e"
+    body = json.dumps({"decisionType": evil, "action": "b", "inputData": {}})
+    for more in ("--dry-run", "--curl"):
+        shown = bare("hybridb", "call", "request_decision", "--body", body, more).stdout
+        assert not [one for one in "\x1b\x9b\u202e" if one in shown]
+    words = bare("hybridb", "call", "request_decision", "--body", body, "--curl").stdout
+    assert json.loads(words.partition("--data-raw ")[2].strip().strip("'"))["decisionType"] == evil

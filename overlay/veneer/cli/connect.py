@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from veneer._core.errors import ConfigurationError
 from veneer.cli.config import Setting, config_path, read_config, resolve
+from veneer.cli.contract import document
 from veneer.cli.dryrun import Capture
 from veneer.cli.inputs import first_line
+from veneer.cli.masking import Mask
 
 if TYPE_CHECKING:
     from veneer import Client
@@ -48,12 +50,14 @@ def connection(platform: str, flags: Flags) -> Connection:
     given = _from_stdin() if flags.api_key_stdin and flags.api_key is None else flags.api_key
     found = resolve(known, base_url=flags.base_url, api_key=given, table=table, environ=os.environ)
     key, capture = found["api_key"], None
-    if flags.shows:
+    if flags.shows and not key.value:
         # A request can be shown without a key: the key is not shown anyway.
-        key = key if key.value else Setting(_DRY_KEY)
-        capture = Capture({key.value: known.env_api_key} if known.env_api_key else {})
+        key = Setting(_DRY_KEY)
     credentials = table.get("credentials", {})
     flags.secrets += [secret for secret in (key.value, *credentials.values()) if secret]
+    if flags.shows:
+        variables = {key.value: known.env_api_key} if known.env_api_key else {}
+        capture = Capture(variables, Mask(tuple(flags.secrets), document(platform)))
     others: dict[str, Any] = {"headers": dict(header(text) for text in flags.header)}
     for name in ("deadline", "max_retries"):
         value = getattr(flags, name)

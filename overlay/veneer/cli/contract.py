@@ -18,7 +18,7 @@ from veneer.cli.text import json_or_text, read_json
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["NOTHING", "Contract", "Operation", "Parameter", "load", "read"]
+__all__ = ["NOTHING", "Contract", "Operation", "Parameter", "document", "load", "read"]
 
 NOTHING: Final[Any] = object()
 """Stands for a body that was not given; None is JSON's null."""
@@ -162,9 +162,15 @@ class Contract:
 
 
 def load(platform: str) -> Contract:
+    """Read the operations of a platform's contract."""
+    return read(document(platform))
+
+
+def document(platform: str) -> dict[str, Any]:
     """Read a platform's contract from the generated package's data."""
     file = importlib.resources.files("veneer_generated.contracts") / f"{platform}.json"
-    return read(json.loads(file.read_bytes()))
+    found: dict[str, Any] = json.loads(file.read_bytes())
+    return found
 
 
 def read(document: Mapping[str, Any]) -> Contract:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 import posixpath
-import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
 
-from veneer._core.redact import MASK, mask_headers
+from veneer._core.redact import MASK
+from veneer.cli.masking import Mask, is_secret
+from veneer.cli.text import json_escaped
 
 if TYPE_CHECKING:
     import httpx
 
 __all__ = ["Capture", "CapturedError", "Shown", "as_curl", "as_http"]
 
-_SECRET_MEMBER = re.compile(
-    r"password|secret|api_?key|credential$|^(access|refresh|id)?_?token$", re.IGNORECASE
-)
 # What curl sets by itself, and what a repeat of the request would not share.
 _CURL_SETS = frozenset({"host", "content-length", "connection", "accept-encoding", "x-retry-count"})
 
@@ -36,11 +33,12 @@ class CapturedError(Exception):
 class Capture:
     """An HTTP client that raises CapturedError with the first request instead of sending it.
 
-    `variables` are environment variables by the secret that they hold, shown in its place: `Bearer $VELERIAN_API_KEY`.
+    `variables` are environment variables by the secret that they hold, shown in its place: `Bearer $VELERIAN_API_KEY`; `mask` hides all other secrets.
     """
 
-    def __init__(self, variables: Mapping[str, str]) -> None:
+    def __init__(self, variables: Mapping[str, str], mask: Mask) -> None:
         self._variables = variables
+        self._mask = mask
         self._parts: Mapping[str, Any] = {}
 
     def build_request(self, method: str, url: Any, **parts: Any) -> httpx.Request:
@@ -52,7 +50,7 @@ class Capture:
 
     def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
         """Refuse, with the request."""
-        raise CapturedError(_shown(request, self._parts, self._variables))
+        raise CapturedError(_shown(request, self._parts, self._variables, self._mask))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,10 @@ class Shown:
         return {"method": self.method, "url": self.url, "headers": dict(self.headers), "body": body}
 
 
-def _shown(request: httpx.Request, parts: Mapping[str, Any], variables: Mapping[str, str]) -> Shown:
+def _shown(
+    request: httpx.Request, parts: Mapping[str, Any], variables: Mapping[str, str], mask: Mask
+) -> Shown:
+    method, url = request.method, str(request.url)
     held = {
         name: (value.removesuffix(secret), variable)
         for name, value in request.headers.items()
@@ -87,7 +88,9 @@ def _shown(request: httpx.Request, parts: Mapping[str, Any], variables: Mapping[
         if value.endswith(secret)
     }
     headers = {
-        name: f"{held[name][0]}${held[name][1]}" if name in held else _header(name, value)
+        name: f"{mask.text(held[name][0])}${held[name][1]}"
+        if name in held
+        else mask.header(name, value, method, url)
         for name, value in request.headers.items()
     }
     fields = {name: str(value) for name, value in (parts.get("data") or {}).items()}
@@ -99,18 +102,18 @@ def _shown(request: httpx.Request, parts: Mapping[str, Any], variables: Mapping[
         else:
             files[name] = (_path(content, file_name), _about(content, file_name, kind))
     content = parts.get("content")
-    body = (
-        _body(content, request.headers.get("content-type", "")) if isinstance(content, (bytes, str)) else None
-    )
-    file = "-" if content is not None and body is None else None
+    body = None
+    if isinstance(content, (bytes, str)):
+        text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
+        body = _body(text, request.headers.get("content-type", ""), mask, method, url)
     return Shown(
-        request.method,
-        _url(str(request.url)),
+        method,
+        mask.url(url, method),
         headers,
         body,
-        fields,
+        mask.body(fields, method, url),
         files,
-        file,
+        "-" if content is not None and body is None else None,
         {name: variable for name, (_, variable) in held.items()},
     )
 
@@ -150,13 +153,6 @@ def as_curl(request: Shown) -> str:
     return " ".join(words)
 
 
-def _header(name: str, value: str) -> str:
-    if name == "idempotency-key":
-        return value
-    masked = mask_headers({name: value})[name]
-    return f"Bearer {masked}" if masked == MASK and value.startswith("Bearer ") else masked
-
-
 def _in_shell(text: str, variable: str | None) -> str:
     """Quote a word for a POSIX shell, which is to fill in the variable at its end."""
     return (
@@ -166,38 +162,21 @@ def _in_shell(text: str, variable: str | None) -> str:
     )
 
 
-def _url(url: str) -> str:
-    parts = list(urlsplit(url))
-    pairs = (pair.partition("=") for pair in parts[3].split("&") if pair)
-    parts[3] = "&".join(
-        f"{name}{sign}{MASK if _SECRET_MEMBER.search(name) else value}" for name, sign, value in pairs
-    )
-    return urlunsplit(parts)
-
-
-def _body(content: bytes | str, content_type: str) -> Any:
-    text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
-    if "json" not in content_type:
-        return text
-    try:
-        return _masked(json.loads(text))
-    except ValueError:
-        return text
-
-
-def _masked(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_masked(one) for one in value]
-    if isinstance(value, dict):
-        return {
-            name: MASK if isinstance(one, str) and _SECRET_MEMBER.search(name) else _masked(one)
-            for name, one in value.items()
-        }
-    return value
+def _body(text: str, content_type: str, mask: Mask, method: str, url: str) -> Any:
+    """A body with its secrets masked: JSON where it is JSON, else text."""
+    if "json" in content_type:
+        try:
+            return mask.body(json.loads(text), method, url)
+        except (ValueError, RecursionError):
+            return mask.text(text)
+    if "x-www-form-urlencoded" in content_type:
+        pairs = (pair.partition("=") for pair in text.split("&"))
+        text = "&".join(f"{name}{sign}{MASK if is_secret(name) else value}" for name, sign, value in pairs)
+    return mask.text(text)
 
 
 def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json_escaped(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def _pairs(files: Any) -> list[tuple[str, Any]]:

@@ -23,11 +23,11 @@ import typer
 
 from veneer._core.attempts import Outcome
 from veneer._core.errors import APIError, ConfigurationError, VeneerError
-from veneer._core.redact import mask_text
 from veneer.cli.dryrun import CapturedError, as_curl, as_http
+from veneer.cli.masking import Mask
 from veneer.cli.output import Output
-from veneer.cli.process import CUT_OFF, INTERRUPTED, discard_output, interruptible, say, tell
-from veneer.cli.text import clean, json_escaped
+from veneer.cli.process import CUT_OFF, INTERRUPTED, discard_output, interruptible, reason, say, tell
+from veneer.cli.text import clean, json_escaped, line
 
 if TYPE_CHECKING:
     from veneer.cli.flags import Flags
@@ -51,16 +51,16 @@ def guarded(program: str, flags: Flags) -> Iterator[None]:
         discard_output()
         code = CUT_OFF
     except KeyboardInterrupt:
-        tell(program, "interrupted")
+        _report(program, flags, KeyboardInterrupt, "interrupted")
         code = INTERRUPTED
     except VeneerError as error:
         _tell(program, error, flags)
         code = 2 if isinstance(error, ConfigurationError) else 1
     except RecursionError:
-        tell(program, "the answer is nested too deeply to be read or shown")
+        _report(program, flags, RecursionError, "the answer is nested too deeply to be read or shown")
     except OSError as error:
         discard_output(error)
-        tell(program, error)
+        _report(program, flags, type(error), reason(error))
     else:
         return
     raise typer.Exit(code) from None
@@ -70,18 +70,29 @@ def _show(captured: CapturedError, flags: Flags) -> None:
     if flags.json:
         curl = {"curl": as_curl(captured.request)} if flags.curl else {}
         Output(json=True).document({**captured.request.to_dict(), **curl})
+    elif flags.curl:
+        # A shell has to get the bytes as they are; a terminal must not.
+        text = as_curl(captured.request)
+        print(clean(text) if sys.stdout.isatty() else text)
     else:
-        print(as_curl(captured.request) if flags.curl else clean(as_http(captured.request)))
+        print(clean(as_http(captured.request)))
+
+
+def _report(program: str, flags: Flags, kind: type[BaseException], text: str) -> None:
+    """Tell what is no error of the library's."""
+    account = {"type": kind.__name__, "message": text}
+    say(json_escaped(json.dumps({"error": account})) if flags.json else f"{program}: {line(text)}")
 
 
 def _tell(program: str, error: VeneerError, flags: Flags) -> None:
-    # A server may echo what it was sent.
+    mask = Mask(tuple(flags.secrets))  # a server may echo what it was sent
     if flags.json:
-        say(mask_text(json_escaped(json.dumps({"error": _account(error)}, default=str)), flags.secrets))
+        account = {name: mask.value(value) for name, value in _account(error).items()}
+        say(json_escaped(json.dumps({"error": account}, default=str)))
         return
-    tell(program, mask_text(_line(error), flags.secrets))
+    tell(program, mask.text(_line(error)))
     if flags.debug and isinstance(error, APIError):
-        say(mask_text(clean(f"request id: {error.request_id}\n{error.body}"), flags.secrets))
+        say(clean(mask.text(f"request id: {error.request_id}\n{error.body}")))
 
 
 def _line(error: VeneerError) -> str:

@@ -82,7 +82,7 @@ class Output:
                 print(_dumps(plain(row)))
             return
         console = _console()
-        found = ([_cell(_at(plain(row), column)) for column in columns] for row in rows)
+        found = (_cells(plain(row), columns) for row in rows)
         if not console.is_terminal:
             for cells in found:
                 print("\t".join(_one_line(cell) for cell in cells))
@@ -188,6 +188,13 @@ def _print_table(console: Console, columns: Sequence[str] | None, rows: Sequence
     for row in rows:
         table.add_row(*(Text(row[index]) for index in shown))
     console.print(table)
+
+
+def _cells(row: Any, columns: Sequence[str]) -> list[str]:
+    """A row's cells; what is not an object, against the contract, is one cell."""
+    if isinstance(row, Mapping):
+        return [_cell(_at(row, column)) for column in columns]
+    return [_cell(row), *[""] * (len(columns) - 1)]
 
 
 def _at(value: Any, path: str) -> Any:

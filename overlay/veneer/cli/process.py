@@ -20,6 +20,7 @@ __all__ = [
     "interruptible",
     "leave_on_interrupt",
     "opened",
+    "reason",
     "say",
     "tell",
 ]
@@ -54,10 +55,14 @@ def tell(program: str, why: str | OSError) -> None:
     """Print one line on standard error, harmless to a terminal."""
     from veneer.cli.text import line
 
-    if isinstance(why, OSError) and why.strerror:
-        where = "standard output" if why is _failure() else why.filename
-        why = why.strerror if where is None else f"{where}: {why.strerror}"
-    say(f"{program}: {line(str(why))}")
+    say(f"{program}: {line(why if isinstance(why, str) else reason(why))}")
+
+
+def reason(error: OSError) -> str:
+    """Say what the system refused, and of which file."""
+    where = "standard output" if error is _failure() else error.filename
+    text = error.strerror or str(error)
+    return text if where is None else f"{where}: {text}"
 
 
 def opened(program: str) -> bool:

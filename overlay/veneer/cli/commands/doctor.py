@@ -18,6 +18,7 @@ from veneer._core.urls import same_origin
 from veneer.cli.config import PLATFORMS, config_path, read_config, resolve
 from veneer.cli.connect import facts, header
 from veneer.cli.dryrun import Capture
+from veneer.cli.masking import Mask
 from veneer.cli.text import clean, line
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _fetch(address: str, base: str, flags: Flags) -> bytes:
         max_retries=1 if flags.max_retries is None else flags.max_retries,
         max_response_bytes=_BYTES,
         headers=dict(map(header, flags.header)) if same_origin(base, address) else {},
-        http_client=Capture({}) if flags.shows else None,
+        http_client=Capture({}, Mask()) if flags.shows else None,
     ) as client:
         return client.request("GET", address).content
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from veneer.cli.process import say, tell
+from veneer.cli.text import clean
 
 __all__ = ["new"]
 
@@ -37,16 +39,17 @@ def new(
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "veneer":
             raise
-        print('veneer: `new` needs its extra: pip install "veneer[codegen]"', file=sys.stderr)
+        tell("veneer", '`new` needs its extra: pip install "veneer[codegen]"')
         raise typer.Exit(2) from None
     try:
         made = project.new(name, contract, into, allow=tuple(allow or ()), say=_say)
     except CodegenError as error:
-        print(f"veneer: {error}", file=sys.stderr)
+        _say(f"veneer: {error}")
         raise typer.Exit(2 if isinstance(error, project.UsageError) else 1) from None
+    # The contract's own names are in it.
     for line in project.report(made):
-        print(line)
+        print(clean(line))
 
 
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)
+def _say(text: str) -> None:
+    say(clean(text))

@@ -160,7 +160,8 @@ def runs(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None:
 def plans(ctx: typer.Context) -> None:
     """List plans."""
     with _client(ctx) as client:
-        _rows(ctx, client.list_plans(), ("id", "name"), None)
+        found: Any = client.list_plans()
+        _rows(ctx, found if isinstance(found, list) else [found], ("id", "name"), None)
 
 
 @app.command("usage", cls=Command)
