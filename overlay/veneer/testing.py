@@ -6,6 +6,7 @@ It is loaded by its entry point where veneer's extra `sandbox` and pytest are in
 |---|---|
 | veneer_sandbox | a running sandbox, fresh for each test (`veneer.sandbox.Sandbox`) |
 | fault | `fault("status=503;times=2", platform="velerian")`: misbehave until the test ends |
+| veneer_sandbox_options | arguments of `veneer.sandbox.running` for the whole run; override it in a conftest.py |
 | veneer_environment | the platforms' environment variables point to the sandbox |
 | hybridb_client, hestiaos_client, velerian_client, aerostack_client | a client of the platform, closed after the test |
 """
@@ -13,7 +14,7 @@ It is loaded by its entry point where veneer's extra `sandbox` and pytest are in
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -44,11 +45,17 @@ class AddFault(Protocol):
 
 
 @pytest.fixture(scope="session")
-def veneer_sandbox_server() -> Iterator[Sandbox]:
+def veneer_sandbox_options() -> dict[str, Any]:
+    """How the run's sandbox is started: `{"show_headers": ["x-team"]}`."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def veneer_sandbox_server(veneer_sandbox_options: dict[str, Any]) -> Iterator[Sandbox]:
     """One sandbox for the whole run, in a thread, on free loopback ports."""
     from veneer.sandbox import running
 
-    with running(seed=0) as sandbox:
+    with running(**{"seed": 0, **veneer_sandbox_options}) as sandbox:
         yield sandbox
 
 

@@ -268,7 +268,17 @@ def open_files() -> int:
 @contextlib.contextmanager
 def sandbox() -> Iterator[str]:
     """Run the sandbox in a process of its own; give its address."""
-    command = [sys.executable, "-m", "veneer.sandbox", "--port", "0", "--seed", "7"]
+    command = [
+        sys.executable,
+        "-m",
+        "veneer.sandbox",
+        "--port",
+        "0",
+        "--seed",
+        "7",
+        "--show-header",
+        "x-stress-call",
+    ]
     # Its first line is its address; what it tells people comes after it, on the other stream.
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:

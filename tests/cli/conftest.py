@@ -16,7 +16,8 @@ from veneer.sandbox import Sandbox, running
 @pytest.fixture(scope="session")
 def sandbox_server() -> Iterator[Sandbox]:
     """One sandbox for the whole run."""
-    with running(seed=0) as sandbox:
+    shown = ("x-trace", "x-other", "x-one", "x-two", "x-three", "x-note")
+    with running(seed=0, show_headers=shown) as sandbox:
         yield sandbox
 
 

@@ -30,6 +30,14 @@ SUITE = """
         assert veneer_sandbox.journal() == []
         assert plans(veneer_sandbox) == 200
 
+    @pytest.fixture(scope="session")
+    def veneer_sandbox_options():
+        return {"show_headers": ["x-team"], "rate_limit": 1000}
+
+    def test_the_sandbox_is_started_as_the_suite_wants(veneer_sandbox):
+        httpx.get(f"{veneer_sandbox.base_urls['velerian']}/api/v2/plans", headers={"x-team": "a", **KEY})
+        assert veneer_sandbox.journal()[0]["headers"]["x-team"] == "a"
+
     def test_code_that_reads_the_environment_finds_it(veneer_environment):
         base, key = os.environ["VELERIAN_BASE_URL"], os.environ["VELERIAN_API_KEY"]
         assert (base, key) == (veneer_environment.base_urls["velerian"], "vk_live_sandbox")
@@ -53,7 +61,7 @@ SUITE = """
 def test_the_fixtures_work_in_a_users_suite(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(SUITE)
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
-    result.assert_outcomes(passed=5)
+    result.assert_outcomes(passed=6)
 
 
 def test_the_examples_of_the_documentation_run(pytester: pytest.Pytester) -> None:

@@ -2,6 +2,10 @@
 
 import sys
 
-from .command import main
+try:
+    from .command import main
 
-sys.exit(main())
+    sys.exit(main())
+except KeyboardInterrupt:
+    print("veneer sandbox: interrupted", file=sys.stderr)
+    sys.exit(130)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import sqlite3
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -14,7 +15,7 @@ from . import files, wire
 from .check import Problem
 from .control import control
 from .faults import Fault, FaultError, distort, json_wrong, replacement, skips_handler, stay_on_page
-from .journal import Entry
+from .journal import Entry, shown_headers, shown_query
 from .store import iso
 from .web import Answer, Ask, Invalid, Platform, Refuse, Route, Table, names_of, split_query
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .world import World
 
 MAX_BODY: Final = 64 * 1024 * 1024
+PIECE: Final = 256 * 1024
 NO_FAULT: Final = Fault("", {})
 # Where a platform publishes its contract, below its prefix.
 PUBLISHED: Final = frozenset({"openapi.json", "v1/openapi.json"})
@@ -124,8 +126,8 @@ class App:
             operation=None if route is None else route.name,
             method=scope["method"],
             path=path,
-            query=scope["query_string"].decode("latin-1"),
-            headers=headers,
+            query=shown_query(scope["query_string"].decode("latin-1"), key=home.platform is None),
+            headers=shown_headers(headers, self.world.options.show_headers),
         )
         self.world.journal.add(entry)
         self.world.requests[entry.platform] += 1
@@ -161,6 +163,11 @@ async def _run(platform: Platform, routes: Mapping[str, Route], ask: Ask, fault:
         return _refused(platform, refusal)
     except Invalid as invalid:
         return platform.invalid(invalid.problems)
+    except sqlite3.Error as error:
+        # The disk is full, or the file went away under the sandbox.
+        return _refused(
+            platform, Refuse(500, "INTERNAL_ERROR", f"the sandbox cannot keep its state: {error}")
+        )
 
 
 def _refused(platform: Platform, refusal: Refuse) -> Answer:
@@ -215,7 +222,10 @@ async def _form(ask: Ask) -> dict[str, object]:
         raise Invalid([Problem(("body",), "Content-Type should be multipart/form-data", "content_type")])
 
     async def body() -> AsyncGenerator[bytes, None]:
-        yield ask.raw
+        # In pieces: other clients are answered while a large form is read.
+        for at in range(0, len(ask.raw), PIECE):
+            yield ask.raw[at : at + PIECE]
+            await asyncio.sleep(0)
 
     out: dict[str, object] = {}
     try:

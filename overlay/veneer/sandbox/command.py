@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from .server import Sandbox
 
@@ -22,7 +22,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--port", type=int, default=8780, help="port; 0 chooses a free one (default: 8780)")
     out.add_argument("--platform", help="serve this platform at the root too, without its prefix")
     out.add_argument(
-        "--data", type=Path, metavar="DIR", help="keep the state in this folder (default: memory)"
+        "--data", type=_folder, metavar="DIR", help="keep the state in this folder (default: memory)"
     )
     out.add_argument(
         "--seed", type=int, help="same ids, texts and faults each time; time stands still until moved"
@@ -32,6 +32,13 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--require-key", action="store_true", help="HestiaOS refuses calls without a key too")
     out.add_argument(
         "--older-hestiaos", action="store_true", help="HestiaOS answers in the form of older servers"
+    )
+    out.add_argument(
+        "--show-header",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="show this header's value in the journal too; it may be a credential",
     )
     out.add_argument("--certfile", metavar="PEM", help="serve https with this certificate (and --keyfile)")
     out.add_argument("--keyfile", metavar="PEM", help="the certificate's key")
@@ -46,6 +53,12 @@ def parser() -> argparse.ArgumentParser:
         help="'[PLATFORM [METHOD [PATH]]] FAULT', for instance 'velerian POST /api/v2/abps/* status=503;rate=0.1'",
     )
     return out
+
+
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty: that would be the folder that this runs in")
+    return Path(text)
 
 
 def rule(text: str) -> tuple[str, str, str, str]:
@@ -67,30 +80,48 @@ def announce(sandbox: Sandbox) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run until interrupted; 0 when stopped, 2 when it could not start."""
+    """Run until interrupted; 0 when stopped, 130 when that came before it ran, 2 when it could not start."""
     args = parser().parse_args(argv)
+    started = False
+
+    def ready(sandbox: Sandbox, _server: object) -> None:
+        nonlocal started
+        started = True
+        announce(sandbox)
+
     try:
-        from .server import Tls, serve
-        from .world import Options
-    except ModuleNotFoundError as error:
-        print(f"veneer sandbox needs the extra: pip install 'veneer[sandbox]' ({error})", file=sys.stderr)
-        return 2
-    options = Options(
-        seed=args.seed, data=args.data, latency=args.latency, rate_limit=args.rate_limit,
-        require_key=args.require_key, older_hestiaos=args.older_hestiaos, root=args.platform,
-    )  # fmt: skip
-    try:
-        serve(
-            host=args.host,
-            port=args.port,
-            options=options,
-            faults=[rule(text) for text in args.faults],
-            tls=Tls(args.certfile, args.keyfile, args.slow_tls) if args.certfile and args.keyfile else None,
-            on_ready=lambda sandbox, _server: announce(sandbox),
-        )
+        _serve(args, ready)
     except KeyboardInterrupt:
-        return 0
-    except (OSError, ValueError) as error:
-        print(f"veneer sandbox: {error}", file=sys.stderr)
-        return 2
+        return 0 if started else _failed("interrupted", 130)
+    except ModuleNotFoundError as error:
+        return _failed(f"it needs the extra: pip install 'veneer[sandbox]' ({error})", 2)
+    except OSError as error:
+        return _failed(str(error.strerror or error), 2)
+    except ValueError as error:
+        return _failed(str(error), 2)
     return 0
+
+
+def _serve(args: argparse.Namespace, ready: Callable[[Sandbox, object], None]) -> None:
+    if bool(args.certfile) != bool(args.keyfile) or (args.slow_tls and not args.certfile):
+        raise ValueError("https needs both --certfile and --keyfile")
+    from .server import Tls, serve
+    from .world import Options
+
+    serve(
+        host=args.host,
+        port=args.port,
+        options=Options(
+            seed=args.seed, data=args.data, latency=args.latency, rate_limit=args.rate_limit,
+            require_key=args.require_key, older_hestiaos=args.older_hestiaos, root=args.platform,
+            show_headers=tuple(args.show_header),
+        ),
+        faults=[rule(text) for text in args.faults],
+        tls=Tls(args.certfile, args.keyfile, args.slow_tls) if args.certfile else None,
+        on_ready=ready,
+    )  # fmt: skip
+
+
+def _failed(why: str, code: int) -> int:
+    print(f"veneer sandbox: {' '.join(why.split())}", file=sys.stderr)
+    return code

@@ -181,9 +181,11 @@ class Doors:
             if not isinstance(name, str):
                 raise CommandError('send {"name": "before"}')
             try:
-                self.world.snapshot(name)
+                await self.world.snapshot(name)
             except ValueError as error:
                 raise CommandError(str(error)) from None
+            except OSError as error:
+                raise CommandError(f"the snapshot cannot be written: {error.strerror}") from None
         return JSONResponse(
             {"snapshots": self.world.snapshots.names()}, 201 if request.method == "POST" else 200
         )
@@ -192,7 +194,7 @@ class Doors:
         """Return to a snapshot."""
         name = request.path_params["name"]
         try:
-            self.world.restore(name)
+            await self.world.restore(name)
         except KeyError:
             return _no_snapshot(name)
         except ValueError as error:
@@ -206,6 +208,8 @@ class Doors:
             self.world.snapshots.remove(name)
         except KeyError:
             return _no_snapshot(name)
+        except OSError as error:
+            raise CommandError(f"the snapshot cannot be removed: {error.strerror}") from None
         return JSONResponse({"removed": name})
 
     async def contract(self, request: Request) -> Response:

@@ -7,7 +7,6 @@ import hmac
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote, urlsplit
 
-from .journal import SECRET_HEADERS
 from .web import Answer, Ask
 
 if TYPE_CHECKING:
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 # Where this origin lives when the sandbox has no second port (mounted as an ASGI application).
 PREFIX: Final = "/_files"
+# What a platform takes as a credential, or a browser keeps as one.
+CREDENTIALS: Final = frozenset({"authorization", "x-aerostack-key", "cookie", "proxy-authorization"})
 
 
 def is_for(world: World, scope: Scope, path: str) -> bool:
@@ -61,7 +62,7 @@ def _sign(world: World, method: str, key: str, expires: str) -> str:
 
 def serve(ask: Ask) -> Answer:
     """Answer a request to this origin, as an object store does."""
-    if ask.headers.keys() & SECRET_HEADERS:
+    if ask.headers.keys() & CREDENTIALS:
         # What S3 answers when a presigned URL comes with an Authorization header.
         return _refusal(
             400, "InvalidArgument", "Only one auth mechanism allowed: send no credential to a presigned URL"

@@ -1,19 +1,127 @@
-"""Remember what reached the sandbox and what it changed, so that a test can prove "once"."""
+"""Remember what reached the sandbox and what it changed, so that a test can prove "once". No credential is kept."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote_plus
 
-# Values of these headers are never kept: the journal may be shown on a screen.
-SECRET_HEADERS = frozenset({"authorization", "x-aerostack-key", "cookie", "proxy-authorization"})
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+HIDDEN: Final = "***"
+
+# Headers whose values are kept; any other may carry a credential, of whatever name, and the journal may be
+# shown on a screen. `Options.show_headers` adds to them.
+SHOWN_HEADERS: Final = frozenset(
+    [
+        "accept",
+        "accept-charset",
+        "accept-encoding",
+        "accept-language",
+        "cache-control",
+        "connection",
+        "content-digest",
+        "content-encoding",
+        "content-language",
+        "content-length",
+        "content-range",
+        "content-type",
+        "date",
+        "expect",
+        "host",
+        "idempotency-key",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-range",
+        "if-unmodified-since",
+        "keep-alive",
+        "last-event-id",
+        "max-forwards",
+        "origin",
+        "pragma",
+        "prefer",
+        "priority",
+        "range",
+        "repr-digest",
+        "te",
+        "traceparent",
+        "tracestate",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+        "want-repr-digest",
+        "x-correlation-id",
+        "x-request-id",
+        "x-retry-count",
+        "x-sandbox-fault",
+        "x-sdk-version",
+    ]
+)
+# A query parameter is a credential where its name has one of these words.
+_SECRET_WORDS: Final = frozenset(
+    [
+        "apikey",
+        "assertion",
+        "auth",
+        "authorization",
+        "bearer",
+        "code",
+        "cookie",
+        "credential",
+        "jwt",
+        "otp",
+        "pass",
+        "passcode",
+        "passphrase",
+        "passwd",
+        "password",
+        "pin",
+        "pwd",
+        "secret",
+        "sig",
+        "signature",
+        "token",
+        "verifier",
+    ]
+)
+_SECRET_KEYS: Final = re.compile(
+    r"(api|access|account|app|auth|client|private|secret|service|session|shared|signing|subscription)key$"
+)
+
+
+def shown_headers(headers: Mapping[str, str], more: Collection[str] = ()) -> dict[str, str]:
+    """Return headers as they are kept: that one was there, and its value where it cannot be a credential."""
+    return {
+        name: value if name in SHOWN_HEADERS or name in more else HIDDEN for name, value in headers.items()
+    }
+
+
+def shown_query(query: str, *, key: bool = False) -> str:
+    """Return a query string as it is kept; `key` says that a parameter of that name is no credential here."""
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    return "&".join(
+        f"{name}{sign}{HIDDEN if sign and _is_secret(name, key=key) else value}"
+        for name, sign, value in pairs
+    )
+
+
+def _is_secret(name: str, *, key: bool) -> bool:
+    words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", unquote_plus(name))]
+    if words == ["key"]:
+        return not key
+    singular = {word.removesuffix("s") for word in words}
+    return bool(singular & _SECRET_WORDS) or bool(_SECRET_KEYS.search("".join(words).removesuffix("s")))
 
 
 @dataclass(slots=True)
 class Entry:
-    """One request. `outcome` is `open` until it was answered, reset, cut, or left by the client."""
+    """One request, credentials hidden. `outcome` is `open` until it was answered, reset, cut, or left by the client."""
 
     n: int
     at: str
@@ -33,10 +141,8 @@ class Entry:
     body_digest: str = ""
 
     def describe(self) -> dict[str, Any]:
-        """As JSON; a credential's header says that it was there and not what it was."""
-        shown = {name: "***" if name in SECRET_HEADERS else value for name, value in self.headers.items()}
-        out = {name: getattr(self, name) for name in self.__slots__}
-        return {**out, "headers": shown}
+        """As JSON."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(slots=True)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import math
 import socket
+import ssl
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import uvicorn
@@ -70,12 +74,12 @@ class Sandbox:
         self._do(lambda: self.world.advance(seconds))
 
     def snapshot(self, name: str) -> None:
-        """Remember state and time under a name. Raises ValueError for an empty or long name."""
-        self._do(lambda: self.world.snapshot(name))
+        """Remember state and time under a name. Raises ValueError for an empty or long name, and a state that is too large."""
+        self._wait(self.world.snapshot(name))
 
     def restore(self, name: str) -> None:
-        """Return to a snapshot. Raises KeyError when there is none."""
-        self._do(lambda: self.world.restore(name))
+        """Return to a snapshot. Raises KeyError when there is none, ValueError for a file that is none or damaged."""
+        self._wait(self.world.restore(name))
 
     def fault(self, text: str, *, platform: str = "*", method: str = "*", path: str = "*") -> int:
         """Add a standing fault (docs/sandbox.md has the grammar); its id. Raises FaultError."""
@@ -97,7 +101,10 @@ class Sandbox:
         async def on_loop() -> T:
             return work()
 
-        return asyncio.run_coroutine_threadsafe(on_loop(), self._loop).result()
+        return self._wait(on_loop())
+
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,26 @@ class Tls:
     certfile: str
     keyfile: str
     slow: float = 0.0
+
+    def check(self) -> None:
+        """Raise ValueError for files that cannot be read, or are no certificate and its key."""
+        if not (self.slow >= 0 and math.isfinite(self.slow)):
+            raise ValueError("the wait before a handshake must be a number of seconds, 0 or more")
+        for file in (self.certfile, self.keyfile):
+            try:
+                Path(file).read_bytes()
+            except OSError as error:
+                raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+                self.certfile,
+                self.keyfile,
+                password="",  # an encrypted key is refused, not asked about on the terminal
+            )
+        except ssl.SSLError:
+            raise ValueError(
+                f"{self.certfile} and {self.keyfile} are no certificate and its key in PEM"
+            ) from None
 
 
 class _Server(uvicorn.Server):
@@ -161,6 +188,22 @@ class _Server(uvicorn.Server):
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    """Listen on a port. Raises OSError with words to act on, ValueError for what is no host or port."""
+    if not host.strip():
+        raise ValueError("the host is empty: that would be every address of this machine")
+    if not 0 <= port <= 65_535:
+        raise ValueError(f"a port is a number from 0 to 65535, not {port}")
+    try:
+        host.encode("idna")
+        return _bound(host, port)
+    except UnicodeError:
+        raise ValueError("the host is no name and no address") from None
+    except OSError as error:
+        taken = "; end what uses it, or choose another port" if error.errno == errno.EADDRINUSE else ""
+        raise OSError(error.errno, f"{host}:{port}: {error.strerror}{taken}") from None
+
+
+def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio switches Nagle's delay off only where the protocol is named; without that each answer takes 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -168,7 +211,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(1024)
-    except OSError:
+    except BaseException:
         listener.close()
         raise
     return listener
@@ -192,8 +235,10 @@ def serve(
     """Serve until stopped (Ctrl-C in the main thread). Port 0 chooses a free one; `on_ready` learns the address.
 
     `faults` are the arguments of Faults.add. Raises OSError when the port is taken, ValueError for an unknown
-    platform, FaultError for a fault's text.
+    platform, an option out of range and a data folder that cannot be used, FaultError for a fault's text.
     """
+    if tls is not None:
+        tls.check()
     world = _world(platforms, options or Options())
     with contextlib.ExitStack() as stack:
         stack.callback(world.store.close)

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from .store import StoreError, opened
+
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 # A file's name holds two characters for each byte of a snapshot's, and file systems end at 255.
 MAX_NAME: Final = 100
+# Bytes of all databases of a snapshot, unpacked: what can be put back without making every client wait.
+MAX_SIZE: Final = 256 * 1024 * 1024
 _SUFFIX: Final = ".zip"
+# What a file that is no archive, or a damaged one, makes `zipfile` raise.
+_UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 @dataclass(slots=True)
 class Snapshots:
     """Snapshots by name, each a set of SQLite images as `Store.dump` makes them.
 
-    With a `folder` each is a zip file there; its name on disk is hexadecimal, so no name is a path.
+    With a `folder` each is a zip file there; its name on disk is hexadecimal, so no name is a path. Other files in the
+    folder are left alone. Saving and loading take their time: call them off the event loop.
     """
 
     folder: Path | None = None
@@ -30,31 +42,51 @@ class Snapshots:
         return sorted(self._kept if self.folder is None else self._found(self.folder))
 
     def save(self, name: str, images: Mapping[str, bytes]) -> None:
-        """Keep these images, in place of what had the name. Raises ValueError for an empty or long name."""
+        """Keep these images, in place of what had the name.
+
+        Raises ValueError for an empty or long name and for images that are too large, OSError where the file cannot
+        be written.
+        """
         if not 0 < len(name.encode()) <= MAX_NAME:
             raise ValueError(f"a snapshot's name has 1 to {MAX_NAME} bytes")
+        _check_size(sum(map(len, images.values())), "the state")
         if self.folder is None:
             self._kept[name] = images
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        file = self._file(self.folder, name)
         # A process that dies while it writes leaves the earlier snapshot as it was.
-        draft = file.with_suffix(".part")
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-            for base, image in images.items():
-                archive.writestr(f"{base.encode().hex() or 'main'}.sqlite3", image)
-        draft.replace(file)
-
-    def load(self, name: str) -> Mapping[str, bytes]:
-        """The images of a snapshot. Raises KeyError when there is none, ValueError when its file is damaged."""
-        if self.folder is None:
-            return self._kept[name]
+        descriptor, draft = tempfile.mkstemp(".part", dir=self.folder)
         try:
-            with zipfile.ZipFile(self._file(self.folder, name)) as archive:
-                return {_base(entry): archive.read(entry) for entry in archive.namelist()}
+            with (
+                os.fdopen(descriptor, "wb") as file,
+                zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+            ):
+                for base, image in images.items():
+                    archive.writestr(f"{base.encode().hex() or 'main'}.sqlite3", image)
+            Path(draft).replace(self._file(self.folder, name))
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(draft).unlink()
+            raise
+
+    def load(self, name: str) -> dict[str, sqlite3.Connection]:
+        """The databases of a snapshot, opened. Raises KeyError when there is none, ValueError when its file is none or damaged."""
+        if self.folder is None:
+            return opened(self._kept[name], trusted=True)
+        file = self._file(self.folder, name)
+        try:
+            with zipfile.ZipFile(file) as archive:
+                entries = archive.infolist()
+                # A small archive can claim to be a very large one.
+                _check_size(sum(entry.file_size for entry in entries), "it")
+                return opened({_base(entry.filename): archive.read(entry) for entry in entries})
         except FileNotFoundError:
             raise KeyError(name) from None
-        except zipfile.BadZipFile as error:
+        except OSError as error:
+            raise ValueError(f"snapshot {name!r} cannot be read: {error.strerror}") from None
+        except StoreError as error:
+            raise ValueError(f"snapshot {name!r} cannot be restored: {error}") from None
+        except _UNREADABLE as error:
             raise ValueError(f"the file of snapshot {name!r} is damaged: {error}") from None
 
     def remove(self, name: str) -> None:
@@ -76,9 +108,23 @@ class Snapshots:
     @staticmethod
     def _found(folder: Path) -> Iterator[str]:
         for file in folder.glob(f"*{_SUFFIX}"):
-            yield bytes.fromhex(file.stem).decode()
+            # A file of somebody else's, which has no name that is a snapshot's.
+            with contextlib.suppress(ValueError):
+                name = bytes.fromhex(file.stem).decode()
+                if name and file.stem == name.encode().hex() and file.is_file():
+                    yield name
+
+
+def _check_size(size: int, what: str) -> None:
+    if size > MAX_SIZE:
+        raise StoreError(f"{what} has {size:,} bytes, and a snapshot at most {MAX_SIZE:,}")
 
 
 def _base(entry: str) -> str:
-    stem = entry.removesuffix(".sqlite3")
-    return "" if stem == "main" else bytes.fromhex(stem).decode()
+    stem, dot, suffix = entry.partition(".")
+    if f"{dot}{suffix}" != ".sqlite3":
+        raise StoreError("it is no snapshot of a sandbox")
+    try:
+        return "" if stem == "main" else bytes.fromhex(stem).decode()
+    except ValueError:
+        raise StoreError("it is no snapshot of a sandbox") from None

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import sqlite3
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 Doc = dict[str, Any]
+
+# What marks a database as the sandbox's (https://sqlite.org/pragma.html#pragma_application_id), and the version of
+# its tables. A folder from before the marks has zeros.
+APPLICATION: Final = 0x766E6562
+VERSION: Final = 1
+TABLES: Final = frozenset({"blob", "counter", "doc"})
+
+
+class StoreError(ValueError):
+    """A file or folder that cannot be the sandbox's state; the message says what to do. Nothing in it was changed."""
+
 
 # One table of JSON documents serves all resources: `kind` says which, `seq` remembers the order of arrival.
 SCHEMA = """
@@ -68,29 +80,50 @@ class Store:
 
     folder: Path | None = None
     seed: int = 0
-    _main: sqlite3.Connection = field(init=False, repr=False)
+    _main: sqlite3.Connection = field(init=False, repr=False, default=cast("sqlite3.Connection", None))
+    _lock: sqlite3.Connection | None = field(init=False, repr=False, default=None)
     _projects: dict[str, sqlite3.Connection] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._main = self._connect("sandbox")
-        self._main.executescript(SCHEMA)
-        if self.folder is not None:
-            for file in sorted(self.folder.glob("project-*.sqlite3")):
-                name = bytes.fromhex(file.stem.removeprefix("project-")).decode()
-                self._projects[name] = self._connect(file.stem)
+        with contextlib.ExitStack() as opened:
+            opened.callback(self.close)
+            projects = []
+            if self.folder is not None:
+                self._lock = _locked(self.folder)
+                projects = _projects(self.folder)
+            # All are looked at before one is written to.
+            self._main = self._connect("sandbox", TABLES)
+            for name in projects:
+                self._projects[name] = self._connect(f"project-{name.encode().hex()}")
+            if projects and not _tables(self._main):
+                raise StoreError(
+                    f"{self.folder} has databases of projects, and nothing of the sandbox: move them away,"
+                    " or choose another --data"
+                )
+            for base in (self._main, *self._projects.values()):
+                _prepare(base)
+            self._main.executescript(SCHEMA)
+            opened.pop_all()
 
-    def _connect(self, name: str) -> sqlite3.Connection:
-        where = ":memory:"
-        if self.folder is not None:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            where = str(self.folder / f"{name}.sqlite3")
-        # The server runs in one thread, which need not be the one that opened the store.
-        base = sqlite3.connect(where, isolation_level=None, check_same_thread=False)
-        base.execute("PRAGMA journal_mode=WAL")
-        # State must outlive the process, not a power cut.
-        base.execute("PRAGMA synchronous=OFF")
-        # 1 GiB at the usual page size: a runaway test must not fill the disk.
-        base.execute("PRAGMA max_page_count=262144")
+    @property
+    def new(self) -> bool:
+        """True where nothing was ever kept."""
+        return self._main.execute("SELECT 1 FROM doc LIMIT 1").fetchone() is None
+
+    def _connect(self, name: str, tables: frozenset[str] = frozenset()) -> sqlite3.Connection:
+        """Open a database, which has these tables unless it is new, and only read it. Raises StoreError."""
+        where = ":memory:" if self.folder is None else str(self.folder / f"{name}.sqlite3")
+        try:
+            # The server runs in one thread, which need not be the one that opened the store.
+            base = sqlite3.connect(where, isolation_level=None, check_same_thread=False)
+            try:
+                if self.folder is not None:
+                    check(base, tables)
+            except BaseException:
+                base.close()
+                raise
+        except (sqlite3.Error, StoreError) as error:
+            raise StoreError(f"{where} {_why(error)}: move it away, or choose another --data") from None
         return base
 
     # Documents
@@ -172,7 +205,9 @@ class Store:
     def project(self, name: str) -> sqlite3.Connection:
         """The SQL database of one Aerostack project."""
         if name not in self._projects:
-            self._projects[name] = self._connect(f"project-{name.encode().hex()}")
+            base = self._connect(f"project-{name.encode().hex()}")
+            _prepare(base)
+            self._projects[name] = base
         return self._projects[name]
 
     # The whole
@@ -183,17 +218,97 @@ class Store:
             name: base.serialize() for name, base in self._projects.items()
         }
 
-    def restore(self, images: Mapping[str, bytes]) -> None:
-        """Put back what `dump` returned; a project that is not in it becomes empty."""
-        _overwrite(self._main, images[""])
-        for name, base in self._projects.items():
-            _overwrite(base, images.get(name, b""))
-        for name in images.keys() - self._projects.keys() - {""}:
-            _overwrite(self.project(name), images[name])
+    def restore(self, bases: Mapping[str, sqlite3.Connection]) -> None:
+        """Put back what `dump` returned, as `opened` made it, and close it; a project that is not in it becomes empty."""
+        with contextlib.ExitStack() as stack:
+            for one in bases.values():
+                stack.callback(one.close)
+            nothing = stack.enter_context(contextlib.closing(sqlite3.connect(":memory:")))
+            for name in bases.keys() - {""}:
+                self.project(name)
+            bases[""].backup(self._main)
+            for name, base in self._projects.items():
+                bases.get(name, nothing).backup(base)
 
     def close(self) -> None:
-        for base in (self._main, *self._projects.values()):
-            base.close()
+        for base in (self._main, *self._projects.values(), self._lock):
+            if base is not None:
+                base.close()
+
+
+def check(base: sqlite3.Connection, tables: frozenset[str]) -> None:
+    """Tell whether a database can be the sandbox's; it is only read.
+
+    Raises StoreError for another program's, a newer sandbox's and a damaged one, sqlite3.Error for what is none at all.
+    """
+    application, version = _marks(base)
+    found = _tables(base)
+    if application not in (0, APPLICATION) or (application == 0 and tables and found and not tables <= found):
+        raise StoreError("is another program's database")
+    if application == APPLICATION and version > VERSION:
+        raise StoreError("was written by a newer version of veneer")
+    if found and not tables <= found:
+        raise StoreError("lacks the sandbox's tables")
+    (verdict,) = base.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise StoreError(f"is damaged ({verdict.strip().splitlines()[-1]})")
+
+
+def _marks(base: sqlite3.Connection) -> tuple[int, int]:
+    (application,), (version,) = (
+        base.execute(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version")
+    )
+    return application, version
+
+
+def _tables(base: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+
+
+def _prepare(base: sqlite3.Connection) -> None:
+    """Set a database up for the sandbox, and mark it as its own."""
+    base.execute("PRAGMA journal_mode=WAL")
+    # State must outlive the process, not a power cut.
+    base.execute("PRAGMA synchronous=OFF")
+    # 1 GiB at the usual page size: a runaway test must not fill the disk.
+    base.execute("PRAGMA max_page_count=262144")
+    if _marks(base) != (APPLICATION, VERSION):
+        base.execute(f"PRAGMA application_id={APPLICATION}")
+        base.execute(f"PRAGMA user_version={VERSION}")
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+        return f"is damaged ({error})"
+    return f"cannot be used ({error})" if isinstance(error, sqlite3.Error) else str(error)
+
+
+def _locked(folder: Path) -> sqlite3.Connection:
+    """Make the folder ours until the connection is closed, or the process ends however it ends. Raises StoreError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = sqlite3.connect(folder / "lock", timeout=0, isolation_level=None, check_same_thread=False)
+    except OSError as error:
+        raise StoreError(f"--data {folder} cannot be used: {error.strerror}") from None
+    except sqlite3.Error:
+        raise StoreError(f"--data {folder} cannot be written") from None
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        lock.close()
+        if getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+            raise StoreError(f"another sandbox uses {folder}: end it, or choose another --data") from None
+        raise StoreError(f"--data {folder} cannot be written ({error})") from None
+    return lock
+
+
+def _projects(folder: Path) -> list[str]:
+    """The projects whose databases lie in a folder; files that only look like one are not ours and are left alone."""
+    found = []
+    for file in sorted(folder.glob("project-*.sqlite3")):
+        with contextlib.suppress(ValueError):
+            found.append(bytes.fromhex(file.stem.removeprefix("project-")).decode())
+    return found
 
 
 def _condition(kind: str, where: Mapping[str, Any] | None) -> tuple[str, list[Any]]:
@@ -202,12 +317,30 @@ def _condition(kind: str, where: Mapping[str, Any] | None) -> tuple[str, list[An
     return clause, [kind, *wanted.values()]
 
 
-def _overwrite(base: sqlite3.Connection, image: bytes) -> None:
-    source = sqlite3.connect(":memory:")
-    try:
-        if image:
-            # Memory knows no write-ahead log, which the image of a file declares: https://sqlite.org/c3ref/deserialize.html
-            source.deserialize(image[:18] + b"\x01\x01" + image[20:])
-        source.backup(base)
-    finally:
-        source.close()
+def opened(images: Mapping[str, bytes], *, trusted: bool = False) -> dict[str, sqlite3.Connection]:
+    """Open images as databases in memory. Raises StoreError for what `Store.dump` cannot have returned, unless `trusted`."""
+    if "" not in images:
+        raise StoreError("it is no snapshot of a sandbox")
+    bases: dict[str, sqlite3.Connection] = {}
+    with contextlib.ExitStack() as stack:
+        for name, image in images.items():
+            what = f"its database of project {name!r}" if name else "its database"
+            try:
+                bases[name] = sqlite3.connect(":memory:", check_same_thread=False)
+                stack.callback(bases[name].close)
+                if image:
+                    # Memory knows no write-ahead log, which the image of a file declares:
+                    # https://sqlite.org/c3ref/deserialize.html
+                    bases[name].deserialize(b"".join((image[:18], b"\x01\x01", memoryview(image)[20:])))
+                if not trusted:
+                    _check_image(bases[name], frozenset() if name else TABLES)
+            except (sqlite3.Error, StoreError) as error:
+                raise StoreError(f"{what} {_why(error)}") from None
+        stack.pop_all()
+    return bases
+
+
+def _check_image(base: sqlite3.Connection, tables: frozenset[str]) -> None:
+    check(base, tables)
+    if tables and base.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
+        raise StoreError("is empty")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -9,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from .faults import Faults
 from .journal import Journal
 from .snapshots import Snapshots
-from .store import Clock, Store
+from .store import Clock, Store, opened
 from .web import Refuse
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -44,6 +47,9 @@ class Options:
     | require_key | HestiaOS refuses calls without a key too |
     | older_hestiaos | HestiaOS answers chat, agents and metrics in the form of older servers |
     | root | the platform served without a prefix as well |
+    | show_headers | names of headers whose values the journal shows besides those that carry no credential |
+
+    Raises ValueError for values out of range.
     """
 
     seed: int | None = None
@@ -53,6 +59,14 @@ class Options:
     require_key: bool = False
     older_hestiaos: bool = False
     root: str | None = None
+    show_headers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not (self.latency >= 0 and math.isfinite(self.latency)):
+            raise ValueError("the latency must be a number of seconds, 0 or more")
+        if self.rate_limit is not None and self.rate_limit < 1:
+            raise ValueError("the rate limit must be 1 or more requests a minute")
+        object.__setattr__(self, "show_headers", tuple(name.lower() for name in self.show_headers))
 
 
 @dataclass(slots=True)
@@ -89,8 +103,8 @@ class World:
         if data is not None:
             self.store.close()
             self.store = Store(data, seed or 0)
-            if self.store.get("sandbox", "clock") is None:
-                self.store.restore(self._fresh)
+            if self.store.new:
+                self.store.restore(opened(self._fresh, trusted=True))
         self._set_clock()
         self.started = self.clock.now()
 
@@ -106,22 +120,23 @@ class World:
 
     def reset(self) -> None:
         """Back to a fresh sandbox: state, time, faults, counts and journal; snapshots stay."""
-        self._return_to(self._fresh)
+        self._return_to(opened(self._fresh, trusted=True))
         self.started = self.clock.now()
         self.requests.clear()
         self.faults.clear()
         self.journal.clear()
 
-    def snapshot(self, name: str) -> None:
-        """Remember state and time under a name. Raises ValueError for a name that will not do."""
-        self.snapshots.save(name, self.store.dump())
+    async def snapshot(self, name: str) -> None:
+        """Remember state and time under a name. Raises ValueError for a name or a state that will not do, and OSError."""
+        # Packing takes seconds for a large state: requests are answered meanwhile.
+        await asyncio.to_thread(self.snapshots.save, name, self.store.dump())
 
-    def restore(self, name: str) -> None:
+    async def restore(self, name: str) -> None:
         """Return to a snapshot; faults and journal stay. Raises KeyError, and ValueError for a damaged one."""
-        self._return_to(self.snapshots.load(name))
+        self._return_to(await asyncio.to_thread(self.snapshots.load, name))
 
-    def _return_to(self, images: Mapping[str, bytes]) -> None:
-        self.store.restore(images)
+    def _return_to(self, bases: Mapping[str, sqlite3.Connection]) -> None:
+        self.store.restore(bases)
         self._set_clock()
         self._windows.clear()
 

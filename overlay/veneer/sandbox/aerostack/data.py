@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 import sqlite3
 from typing import TYPE_CHECKING, Any, Final
 
@@ -229,13 +230,20 @@ def _execute(ask: Ask, base: sqlite3.Connection, sql: str, params: list[Any]) ->
         rows = found.fetchmany(MAX_ROWS)
         found.close()
         if not names:
-            ask.effect(f"db.executed {sql.strip()[:20]}")
+            # The statement may hold values that nobody is to see.
+            ask.effect(f"db.executed {_verb(sql)}")
     except (sqlite3.Error, sqlite3.Warning, OverflowError, UnicodeEncodeError, ValueError) as error:
         raise Refuse(400, "SQL_ERROR", str(error), {"sql": sql[:200]}) from None
     finally:
         base.set_authorizer(None)
         base.set_progress_handler(None, 0)
     return [dict(zip(names, map(_show, row), strict=True)) for row in rows]
+
+
+def _verb(sql: str) -> str:
+    """`INSERT` of an INSERT; empty where a comment comes first."""
+    found = re.match(r"\s*(\w*)", sql)
+    return "" if found is None else found[1].upper()
 
 
 def _bind(value: Any) -> Any:
