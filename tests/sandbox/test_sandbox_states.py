@@ -486,6 +486,14 @@ def test_an_empty_folder_is_not_the_one_that_it_runs_in(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the shell's redirections are POSIX's")
+@pytest.mark.parametrize("way", [">&-", ">/dev/full"])
+def test_an_address_that_cannot_be_told_is_one_line(way: str) -> None:
+    line = ["sh", "-c", f'"$@" {way}', "sh", sys.executable, "-m", "veneer.sandbox", "--port", "0"]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr.count("\n"), "Traceback" in done.stderr) == (2, 1, False)
+
+
 INTERRUPT = """
 import os, runpy, signal, sys
 where = sys.argv.pop(1)

@@ -145,8 +145,11 @@ def leave_on_interrupt(program: str) -> None:
     if not main_thread or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         return
 
+    last_word = f"{program}: interrupted\n".encode()
+
     def leave(_signal: int, _frame: FrameType | None) -> None:
-        say(f"{program}: interrupted")
+        with contextlib.suppress(OSError):
+            os.write(2, last_word)  # not print: the signal may have come in the middle of one
         os._exit(INTERRUPTED)
 
     signal.signal(signal.SIGINT, leave)

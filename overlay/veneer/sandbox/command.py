@@ -82,6 +82,8 @@ def announce(sandbox: Sandbox) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run until interrupted; 0 when stopped, 130 when that came before it ran, 2 when it could not start."""
     args = parser().parse_args(argv)
+    if sys.stdout is None:
+        return _failed("standard output is closed, and the address has nowhere to go", 2)
     started = False
 
     def ready(sandbox: Sandbox, _server: object) -> None:
