@@ -57,7 +57,9 @@ def guarded(program: str, flags: Flags) -> Iterator[None]:
         _tell(program, error, flags)
         code = 2 if isinstance(error, ConfigurationError) else 1
     except RecursionError:
-        _report(program, flags, RecursionError, "the document or answer is nested too deeply to be read or shown")
+        _report(
+            program, flags, RecursionError, "the document or answer is nested too deeply to be read or shown"
+        )
     except OSError as error:
         discard_output(error)
         _report(program, flags, type(error), reason(error))
