@@ -446,10 +446,13 @@ def test_no_answer_steers_the_terminal_or_ends_in_a_traceback(
     assert "Traceback" not in done.output
     assert not [one for one in HARMFUL if one in done.stderr or (one in done.stdout and "--json" in more)]
     assert "hunter2" not in done.stderr or "--debug" in more
-    if more != ["--debug"]:
-        assert len(done.stderr.splitlines()) == (done.exit_code != 0 and done.stderr != "")
-    if more == ["--json"] and done.stderr:
-        assert json.loads(done.stderr)["error"]["message"]
+    if more == ["--debug"]:
+        return
+    lines = done.stderr.splitlines()
+    told = [one for one in lines if one.startswith(("warning: ", '{"warning": '))]
+    assert len(lines) - len(told) <= (done.exit_code != 0)
+    assert lines[: len(told)] == told
+    assert all(json.loads(one) for one in lines if more)
 
 
 def test_with_json_every_failure_is_json(
@@ -461,6 +464,58 @@ def test_with_json_every_failure_is_json(
     target = tmp_path / "missing" / "x"
     refused = one_line(veneer("hybridb", "call", "get_health", "-o", str(target), "--json"), 1, 2)
     assert str(target.parent) in json.loads(refused)["error"]["message"]
+
+
+_ODD = _http(
+    b'{"items": [{"id": 1, "name": "a\\u001b[2J"}, {"id": 2, "name": "b"}], "limit": "many", "offset": 0}'
+)
+
+
+def test_an_answer_that_breaks_its_contract_is_shown_and_each_kind_told_once(
+    veneer: Invoke, server: faultserver.FaultServer
+) -> None:
+    """One line for each place, whatever its row; the result is on standard output and the exit code 0."""
+    words = ("velerian", "abps", "-n", "2", "-u", server.space(scripts=[(_ODD,)] * 2).url("raw"))
+    done = veneer(*words)
+    told = done.stderr.splitlines()
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[0].startswith("1\ta\\x1b[2J")
+    assert len(told) == len(set(told)) > 1
+    assert all(one.startswith("warning: list_abps 200: $") for one in told)
+    assert "warning: list_abps 200: $.items[0].id is integer, the contract says string" in "\n".join(told)
+
+
+def test_with_json_what_breaks_the_contract_is_json_too(
+    veneer: Invoke, server: faultserver.FaultServer
+) -> None:
+    space = server.space(scripts=[(_ODD,)] * 2)
+    done = veneer("velerian", "abps", "-n", "2", "-u", space.url("raw"), "--json")
+    told = {one["path"]: one for one in (json.loads(line)["warning"] for line in done.stderr.splitlines())}
+    first = told["$.items[0].id"]
+    assert (first["type"], first["operation"], first["kind"]) == ("SchemaViolation", "list_abps", "type")
+    assert [json.loads(one)["id"] for one in done.stdout.splitlines()] == [1, 2]
+
+
+def test_with_debug_the_log_tells_what_breaks_the_contract(
+    veneer: Invoke, server: faultserver.FaultServer
+) -> None:
+    space = server.space(scripts=[(_ODD,)] * 2)
+    done = veneer("velerian", "abps", "-n", "2", "-u", space.url("raw"), "--debug")
+    assert done.exit_code == 0
+    assert done.stderr.count("$.items[0].id is integer") == 1
+
+
+def test_an_answer_of_another_shape_is_one_error_after_its_warning(
+    veneer: Invoke, server: faultserver.FaultServer
+) -> None:
+    space = server.space(scripts=[(_http(b"null"),)])
+    done = veneer("aerostack", "storage", "url", "k", "-u", space.url("raw"))
+    warning, error = done.stderr.splitlines()
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert warning.startswith("warning: storage_get_url 200: $ is null")
+    assert error == (
+        "veneer: the answer cannot be shown (storage_get_url 200: $ is null, the contract says object)"
+    )
 
 
 def test_what_steers_a_terminal_is_shown_as_python_writes_it() -> None:

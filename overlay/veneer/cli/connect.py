@@ -13,6 +13,7 @@ from veneer._core.errors import ConfigurationError
 from veneer.cli.config import Setting, config_path, read_config, resolve
 from veneer.cli.contract import document
 from veneer.cli.dryrun import Capture
+from veneer.cli.guard import note_violation
 from veneer.cli.inputs import first_line
 from veneer.cli.masking import Mask
 
@@ -58,7 +59,10 @@ def connection(platform: str, flags: Flags) -> Connection:
     if flags.shows:
         variables = {key.value: known.env_api_key} if known.env_api_key else {}
         capture = Capture(variables, Mask(tuple(flags.secrets), document(platform)))
-    others: dict[str, Any] = {"headers": dict(header(text) for text in flags.header)}
+    others: dict[str, Any] = {
+        "headers": dict(header(text) for text in flags.header),
+        "on_violation": [lambda one: note_violation(one, flags)],
+    }
     for name in ("deadline", "max_retries"):
         value = getattr(flags, name)
         value = table.get(name) if value is None else value

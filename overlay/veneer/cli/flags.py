@@ -21,7 +21,11 @@ __all__ = ["Command", "Flags", "Group", "flags_of", "output_of"]
 
 @dataclass(slots=True)
 class Flags:
-    """The common options as given, filled while the command line is read; `secrets` are the keys in use, for error texts to be searched."""
+    """The common options as given, filled while the command line is read.
+
+    `secrets` are the keys in use, for error texts to be searched; `violations` what was told of answers that break
+    the contract.
+    """
 
     json: bool = False
     base_url: str | None = None
@@ -34,6 +38,7 @@ class Flags:
     curl: bool = False
     debug: bool = False
     secrets: list[str] = field(default_factory=list, repr=False)
+    violations: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
 
     @property
     def shows(self) -> bool:

@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import sys
+import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ import typer
 
 from veneer._core.attempts import Outcome
 from veneer._core.errors import APIError, ConfigurationError, VeneerError
+from veneer._core.violations import SchemaViolation, SchemaViolationWarning
 from veneer.cli.dryrun import CapturedError, as_curl, as_http
 from veneer.cli.masking import Mask
 from veneer.cli.output import Output
@@ -32,7 +35,10 @@ from veneer.cli.text import clean, json_escaped, line
 if TYPE_CHECKING:
     from veneer.cli.flags import Flags
 
-__all__ = ["guarded"]
+__all__ = ["guarded", "note_violation"]
+
+_MISREAD = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+_SILENT = logging.NullHandler()
 
 
 @contextlib.contextmanager
@@ -40,7 +46,10 @@ def guarded(program: str, flags: Flags) -> Iterator[None]:
     """Run a command; ends in `typer.Exit` where it failed as commands may."""
     code = 1
     try:
-        with interruptible():
+        with interruptible(), warnings.catch_warnings():
+            # They are told as this program tells things.
+            warnings.simplefilter("ignore", SchemaViolationWarning)
+            logging.getLogger("veneer").addHandler(_SILENT)
             try:
                 yield
             except CapturedError as captured:
@@ -63,9 +72,32 @@ def guarded(program: str, flags: Flags) -> Iterator[None]:
     except OSError as error:
         discard_output(error)
         _report(program, flags, type(error), reason(error))
+    except _MISREAD as error:
+        if not flags.violations:
+            raise
+        # What follows from an answer of another shape, where no client could make the best of it.
+        text = f"the answer cannot be shown ({next(iter(flags.violations.values()))})"
+        _report(program, flags, type(error), text)
     else:
         return
     raise typer.Exit(code) from None
+
+
+def note_violation(violation: SchemaViolation, flags: Flags) -> None:
+    """Tell once what of an answer breaks the contract; with --debug the log does."""
+    key, text = (violation.operation, violation.pattern, violation.kind), str(violation)
+    if key in flags.violations:
+        return
+    flags.violations[key] = text
+    if flags.debug:
+        return
+    message = f"{text}; kept as the server sent it"
+    if flags.json:
+        facts = {"type": "SchemaViolation", "message": message}
+        facts |= {name: getattr(violation, name) for name in ("operation", "path", "kind")}
+        say(json_escaped(json.dumps({"warning": facts})))
+    else:
+        say(f"warning: {line(message)}")
 
 
 def _show(captured: CapturedError, flags: Flags) -> None:
