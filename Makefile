@@ -82,7 +82,7 @@ bench-sse: setup  ## event streams: 10,000 random streams and cuts, and their sp
 	$(PY) -m pytest -q -m slow tests/core/test_sse_decoder.py
 	$(PY) scripts/bench sse streams
 
-peers: setup  ## run the four published clients' operations against the sandbox
+peers: setup  ## run the four published clients' operations against the sandbox, and compare their public names with ours
 	$(PY) scripts/bench/peers --keep .cache/peers
 
 conformance: setup  ## the sandbox against its contracts, at length, and its speed figures
