@@ -621,6 +621,17 @@ def test_a_presigned_address_is_kept_without_its_signature(velerian: httpx.Clien
     assert "expires=" in entry["query"]
 
 
+def test_a_bodys_digest_is_good_for_one_run_only() -> None:
+    """A password could be tried out on one that is the same everywhere."""
+    digests = set()
+    for _ in range(2):
+        with running(platforms=["hestiaos"]) as sandbox:
+            for _ in range(2):
+                httpx.post(f"{sandbox.base_urls['hestiaos']}/api/v1/run", json={"input": "canary"})
+            digests |= {entry["body_digest"] for entry in sandbox.journal()}
+    assert len(digests) == 2
+
+
 def test_what_a_statement_holds_is_not_in_the_journal(aerostack: httpx.Client, sandbox: Sandbox) -> None:
     for sql in (
         "CREATE TABLE t (a)",

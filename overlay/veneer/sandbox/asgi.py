@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import sqlite3
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -96,7 +95,7 @@ class App:
             if pause := world.options.latency + fault.get("latency", 0):
                 await asyncio.sleep(pause)
             raw = await _read(receive)
-            entry.body_bytes, entry.body_digest = len(raw), hashlib.blake2b(raw, digest_size=8).hexdigest()
+            entry.body_bytes, entry.body_digest = len(raw), world.journal.digest(raw)
             base = f"{scope['scheme']}://{headers.get('host', 'localhost')}{home.mount}"
             query = split_query(scope["query_string"])
             ask = Ask(world, routes.get(method), method, path, {}, query, headers, raw, base, entry.effects)
