@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from veneer._core.attempts import Attempt as Attempt
     from veneer._core.attempts import Outcome as Outcome
     from veneer._core.auth import Scheme as Scheme
+    from veneer._core.auth import api_key_cookie as api_key_cookie
     from veneer._core.auth import api_key_header as api_key_header
+    from veneer._core.auth import api_key_query as api_key_query
     from veneer._core.call import Endpoint as Endpoint
     from veneer._core.call import check_keywords as check_keywords
     from veneer._core.completeness import Terminator as Terminator
@@ -112,7 +114,9 @@ _HOMES = {
     "RetryPolicy": "_core.retry",
     "Scheme": "_core.auth",
     "Timeouts": "_core.options",
+    "api_key_cookie": "_core.auth",
     "api_key_header": "_core.auth",
+    "api_key_query": "_core.auth",
     # errors
     "APIError": "_core.errors",
     "AuthenticationError": "_core.errors",
@@ -182,7 +186,9 @@ __all__ = [
     "RetryPolicy",
     "Scheme",
     "Timeouts",
+    "api_key_cookie",
     "api_key_header",
+    "api_key_query",
     # errors
     "APIError",
     "AuthenticationError",

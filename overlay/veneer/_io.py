@@ -6,6 +6,7 @@ import contextlib
 import contextvars
 import functools
 import inspect
+import io
 import os
 import queue
 import sys
@@ -13,11 +14,11 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
-from veneer._core.errors import ConfigurationError
+from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError
 
 if TYPE_CHECKING:
     import anyio
@@ -194,6 +195,85 @@ def settle(value: Awaitable[T] | T) -> T:
             "a sync client needs plain functions; use the async client for coroutine functions"
         )
     return value
+
+
+class Raised(BaseException):
+    """Carries what a caller's own code raised past everything that would judge, convert or swallow it.
+
+    Not an `Exception`: engines turn those into their own. Whoever takes it out raises `error` by
+    `reraise`.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
+class _Theirs:
+    """Encloses a caller's own code (hooks, key functions, bodies): what it raises is carried on as Raised."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        # Cancellation and interrupts go their own way, and so does the end of a time limit of ours,
+        # which in a thread reaches their code by the clients that it uses.
+        if isinstance(error, OutOfTimeError):
+            return
+        if isinstance(error, DeadlineExceededError) and error.of_outer_call:
+            check_time()
+        if isinstance(error, Exception):
+            raise Raised(error) from None
+
+
+theirs = _Theirs()
+
+
+async def async_ask(function: Callable[..., Awaitable[T] | T], *args: Any) -> T:
+    """Call a caller's function, and await what it returns if it can be awaited. Raises Raised for what it raises."""
+    with theirs:
+        return await async_settle(function(*args))
+
+
+def ask(function: Callable[..., Awaitable[T] | T], *args: Any) -> T:
+    """Call a caller's function. Raises Raised for what it raises."""
+    with theirs:
+        return settle(function(*args))
+
+
+async def async_tell(function: Callable[..., Awaitable[Any] | Any], *args: Any) -> None:
+    """Call a caller's function outside of an attempt; what it raises comes out as it is."""
+    try:
+        await async_ask(function, *args)
+    except Raised as raised:
+        error = raised.error
+    else:
+        return
+    reraise(error)
+
+
+def tell(function: Callable[..., Any], *args: Any) -> None:
+    """Call a caller's function outside of an attempt; what it raises comes out as it is."""
+    try:
+        ask(function, *args)
+    except Raised as raised:
+        error = raised.error
+    else:
+        return
+    reraise(error)
+
+
+def reraise(error: Exception) -> NoReturn:
+    """Raise an exception of a caller's code once more as it was: its context too, which `raise` alone would replace."""
+    context = error.__context__
+    if isinstance(error, VeneerError):
+        error.of_caller = True  # so that nobody further out takes it for one of this call
+    try:
+        raise error
+    finally:
+        error.__context__ = context
 
 
 def async_check_engine(engine: object) -> None:
@@ -498,15 +578,16 @@ class AsyncPieces:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         source = self._source
-        if hasattr(source, "read"):
-            while piece := await async_run(source.read, self._size):
-                yield piece
-        elif hasattr(source, "__aiter__"):
-            async for piece in source:
-                yield piece
-        else:
-            for piece in source:
-                yield piece
+        with theirs:  # nothing is thrown in at a yield
+            if hasattr(source, "read"):
+                while piece := await async_run(source.read, self._size):
+                    yield piece
+            elif hasattr(source, "__aiter__"):
+                async for piece in source:
+                    yield piece
+            else:
+                for piece in source:
+                    yield piece
 
 
 class Pieces:
@@ -520,11 +601,41 @@ class Pieces:
 
     def __iter__(self) -> Iterator[bytes]:
         source = self._source
-        if hasattr(source, "read"):
-            while piece := source.read(self._size):
-                yield piece
-        else:
-            yield from source
+        with theirs:  # as in AsyncPieces
+            if hasattr(source, "read"):
+                while piece := source.read(self._size):
+                    yield piece
+            else:
+                yield from source
+
+
+class _TheirFile:
+    """A caller's file in a form: what reading it raises is the caller's."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> Any:
+        with theirs:
+            return self._file.read(size)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+def their_files(files: Any) -> list[tuple[str, Any]]:
+    """Return the files of a form, as httpx takes them, so that reading errors are the caller's.
+
+    One opened as text is left for httpx to refuse.
+    """
+    return [
+        (name, (part[0], _guised(part[1]), *part[2:]) if isinstance(part, (tuple, list)) else _guised(part))
+        for name, part in (files.items() if isinstance(files, Mapping) else files)
+    ]
+
+
+def _guised(part: Any) -> Any:
+    return _TheirFile(part) if hasattr(part, "read") and not isinstance(part, io.TextIOBase) else part
 
 
 class AsyncJob(Generic[T]):

@@ -25,10 +25,13 @@ settings.load_profile("veneer")
 
 #: Whose tests go over the wire: they run on each engine.
 ON_EVERY_ENGINE = {
+    "test_callers_code",
     "test_connections",
     "test_deadlines",
+    "test_effects",
     "test_engines",
     "test_framing",
+    "test_secrets_in_frames",
     "test_streams",
     "test_streams_reopened",
     "test_tasks",
@@ -61,6 +64,7 @@ NOT_FOREIGN = {
     "test_a_connection_serves_again_after_a_whole_stream": "waits for the last bytes cannot be bounded, so it is closed",
     "test_proxies_of_the_environment_are_used_and_exceptions_heeded": "proxies are its own matter",
     "test_an_unclosed_client_warns": "closing it is its owner's matter",
+    "test_calls_under_way_when_their_client_is_closed": "closing it is its owner's matter",
 }
 NOT_FOREIGN_IN_TASKS = {
     "test_g6_cancelled_requests_give_their_connections_back": "httpcore loses the slots of requests that are cancelled in its queue",
@@ -106,7 +110,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         # Hypothesis puts a function of its own around a test.
         test = getattr(getattr(metafunc.function, "hypothesis", None), "inner_test", metafunc.function)
         servers = {*metafunc.fixturenames, *test.__code__.co_names}
-        over_the_wire = not servers.isdisjoint({"faults", "own_faults", "listening"})
+        over_the_wire = not servers.isdisjoint({"faults", "own_faults", "listening", "serving"})
         engines = [*OURS, *(FOREIGN if over_the_wire else ())]
         if test.__name__ in ON_ONE_ENGINE:
             engines = ["default"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from types import SimpleNamespace
-from typing import Any, TypeVar, cast
+from types import MappingProxyType, SimpleNamespace
+from typing import Any, BinaryIO, NamedTuple, TypeVar, cast
 from urllib.parse import quote
 
 import httpx
@@ -185,6 +186,13 @@ def chain(error: BaseException) -> Iterator[BaseException]:
             waiting += [one.__cause__, one.__context__]
 
 
+def close(one: socket.socket) -> None:
+    """Close a socket, and wake whoever waits for it."""
+    with suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)
+    one.close()
+
+
 @contextmanager
 def listening(treat: Callable[[socket.socket], None]) -> Iterator[str]:
     """Accept connections on loopback and treat each in a thread; give the address. Every connection is closed at the end."""
@@ -207,11 +215,87 @@ def listening(treat: Callable[[socket.socket], None]) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
-        for one in (listener, *open_now):
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-        thread.join()
+        close(listener)
+        thread.join()  # only then is it known which connections there are
+        for one in open_now:
+            close(one)
+
+
+class Sent(NamedTuple):
+    """A request as it arrived; names of headers are in lower case."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Site(NamedTuple):
+    """A server of one script: its address, and what arrived."""
+
+    url: str
+    requests: list[Sent]
+
+    def count(self, method: str) -> int:
+        """How often a method arrived."""
+        return [request.method for request in self.requests].count(method)
+
+
+RESET = b"\0reset"
+"""The answer of a server that resets the connection; no byte is that of one that hangs up."""
+
+
+def read_request(stream: BinaryIO) -> Sent | None:
+    """Read a request; None for one that did not come whole."""
+    method, _, target = stream.readline().decode("latin-1").rpartition(" ")[0].partition(" ")
+    lines = iter(lambda: stream.readline().decode("latin-1").strip(), "")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    if headers.get("transfer-encoding") != "chunked":
+        length = int(headers.get("content-length", 0))
+        body = stream.read(length)
+        return Sent(method, target, headers, body) if target and len(body) == length else None
+    body = b""
+    while line := stream.readline():
+        if not (size := int(line, 16)):
+            return Sent(method, target, headers, body)
+        body += stream.read(size + 2)[:-2]
+    return None
+
+
+@contextmanager
+def serving(script: Callable[[Sent], bytes]) -> Iterator[Site]:
+    """Answer each request on loopback with the bytes that a script gives, and close its connection."""
+    requests: list[Sent] = []
+
+    def treat(connection: socket.socket) -> None:
+        with connection.makefile("rb") as stream:
+            request = read_request(stream)
+        if request is None:
+            return
+        requests.append(request)
+        answer = script(request)
+        if answer == RESET:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        else:
+            connection.sendall(answer)
+            connection.shutdown(socket.SHUT_WR)
+        connection.close()
+
+    with listening(treat) as url:
+        yield Site(url, requests)
+
+
+def wired_reply(status: int, headers: Mapping[str, str] = MappingProxyType({}), body: bytes = b"{}") -> bytes:
+    """A response as bytes, after which the connection is closed."""
+    lines = [f"HTTP/1.1 {status} Status", f"content-length: {len(body)}", "connection: close"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def refused_url() -> str:
+    """An address where nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 def case(row: Mapping[str, Any], *names: str) -> str:

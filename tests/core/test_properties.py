@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from typing import Any
@@ -27,8 +28,8 @@ from veneer._core.call import from_endpoint
 from veneer._core.deadline import Deadline
 from veneer._core.reading import read_as
 from veneer._core.redact import mask_url
-from veneer._core.retry import Failure, server_delay, should_retry
-from veneer._core.urls import expand, join, origin, redirect_target, same_origin
+from veneer._core.retry import Failure, retry_after, server_delay, should_retry
+from veneer._core.urls import RedirectRefusedError, expand, join, origin, redirect_target, same_origin
 
 GET = endpoint("get")
 POST = endpoint("post", "/items")
@@ -51,11 +52,14 @@ failures = st.builds(
     status=st.none() | st.integers(100, 599),
     server_delay=st.none() | st.floats(0, math.inf),
     should_retry=st.none() | st.booleans(),
+    retry_after=st.booleans(),
 )
 # What may come back from one attempt: how long it took, and a status with its headers, or a broken connection.
 header_values = st.text(
     st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=30
-) | st.sampled_from(["0", "1", "5.5", "3600", "inf", "1e9", "-1", "Fri, 29 Sep 2023 16:26:57 GMT", "9" * 400])
+) | st.sampled_from(
+    ["0", "1", "5.5", "3600", "inf", "1e9", "-1", '"a";r=0;t=1', "Fri, 29 Sep 2023 16:26:57 GMT", "9" * 400]
+)
 broken = st.sampled_from(
     [
         httpx.ConnectError("c"),
@@ -70,7 +74,14 @@ answers = st.tuples(
     st.integers(200, 599) | broken,
     st.dictionaries(
         st.sampled_from(
-            ["retry-after", "retry-after-ms", "x-should-retry", "ratelimit-remaining", "ratelimit-reset"]
+            [
+                "retry-after",
+                "retry-after-ms",
+                "x-should-retry",
+                "ratelimit",
+                "ratelimit-remaining",
+                "ratelimit-reset",
+            ]
         ),
         header_values,
         max_size=3,
@@ -153,9 +164,7 @@ def test_every_decision_keeps_every_promise(
     assert failure.should_retry is not False or failure.status is None
     if failure.outcome is Outcome.UNKNOWN and not safe and failure.should_retry is None:
         # 408 and its like are the server's word that it did not act, whatever a gateway makes of them.
-        assert failure.status in {408, 425, 429} or (
-            failure.status == 503 and failure.server_delay is not None
-        )
+        assert failure.status in {408, 425, 429} or (failure.status == 503 and failure.retry_after)
 
 
 @given(
@@ -195,7 +204,7 @@ def test_a_write_that_may_have_run_is_never_repeated(script: list[Any], policy: 
         else:
             asked = should_retry(headers)
             refused = what in {408, 425, 429} or (
-                what == 503 and server_delay(headers, wall=1_700_000_000.0) is not None
+                what == 503 and retry_after(headers, wall=1_700_000_000.0) is not None
             )
             assert asked is True or (refused and asked is None)
 
@@ -219,16 +228,16 @@ def test_a_budget_never_grows_beyond_its_capacity_nor_below_nothing(
     calls: list[tuple[int, bool]], capacity: float
 ) -> None:
     budget = RetryBudget(capacity)
-    granted = asked = 0
+    granted = succeeded = 0
     for retries, success in calls:
         taken = sum(budget.take() for _ in range(retries))
         granted += taken
-        asked += 1
         if success:
+            succeeded += 1
             budget.succeeded(retried=taken > 0)
         assert 0 <= budget.tokens <= capacity
-    # Retries beyond the capacity are paid for by successes: at most one each.
-    assert granted <= capacity + asked
+    # Retries beyond the capacity are paid for by successes: a tenth of one each.
+    assert granted <= capacity + succeeded / 10 + 1e-9
 
 
 @given(rest=st.lists(st.tuples(st.just(503), st.just({})), max_size=3), dead=st.integers(1, 300))
@@ -285,8 +294,8 @@ def test_no_target_leaves_the_origin(target: str) -> None:
     | st.builds("{}//{}/{}".format, st.sampled_from(["", "http:", "https:", "ftp:"]), st.text(), st.text())
 )
 def test_a_redirect_never_leaves_https_and_never_crashes(location: str) -> None:
-    target = redirect_target("https://api.test/x", location)
-    assert target is None or origin(target)[0] == "https"
+    with contextlib.suppress(RedirectRefusedError):
+        assert origin(redirect_target("https://api.test/x", location))[0] == "https"
 
 
 @given(one=st.text(), other=st.text())

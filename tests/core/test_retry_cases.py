@@ -34,6 +34,54 @@ def test_what_a_server_asks_for_is_read_as_the_table_says(row: Mapping[str, Any]
 
 
 @pytest.mark.parametrize(
+    ("field", "seconds"),
+    [
+        ('"default";r=0;t=1', 1),
+        ('"default";r=0;t=30;pk=:cHsdsRa894==:', 30),
+        ('"default";t=30;r=0', 30),
+        ('"100-in-1min"; r=0; t=58', 58),
+        ("default;r=0;t=4", 4),
+        ('"a";r=5;t=9', None),
+        ('"a";r=5;t=9, "b";r=0;t=3', 3),
+        ('"a";r=0;t=3,"b";r=0;t=7', 7),
+        ('"a,b;r=0;t=1";r=1;t=3', None),
+        ('"q\\"z";r=0;t=2', 2),
+        ('"a";r=0', None),
+        ('"a";r=0;t=-1', None),
+        ('"a";r=0;t=1.5', None),
+        ('"a";r="0";t=2', None),
+        ('"a";r=0;t=1,', None),
+        ('"a;r=0;t=1', None),
+        ('"a" r=0;t=1', None),
+        ('"p";q=100;w=60', None),
+        ("limit=10, remaining=0, reset=5", 5),
+        ("limit=10, remaining=2, reset=5", None),
+        ("", None),
+    ],
+)
+def test_the_ratelimit_field_is_read(field: str, seconds: float | None) -> None:
+    """Draft 11 of the field, and the dictionary of drafts before 8; a policy says nothing of now."""
+    assert server_delay({"ratelimit": field, "ratelimit-policy": '"a";q=1;w=9'}, wall=0.0) == seconds
+
+
+def test_of_several_words_on_when_to_come_back_the_first_is_taken() -> None:
+    headers = {
+        "retry-after-ms": "1000",
+        "retry-after": "2",
+        "ratelimit": '"a";r=0;t=3',
+        "ratelimit-remaining": "0",
+        "ratelimit-reset": "4",
+        "x-ratelimit-remaining": "0",
+        "x-ratelimit-reset": "5",
+    }
+    found = []
+    for name in ["retry-after-ms", "retry-after", "ratelimit", "ratelimit-reset", "x-ratelimit-reset"]:
+        found.append(server_delay(headers, wall=0.0))
+        del headers[name]
+    assert found == [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+@pytest.mark.parametrize(
     "row",
     [row for row in TABLE["retry_after_parse"] if "openai_should_retry_429" in row],
     ids=lambda row: case(row, "header", "value"),
@@ -111,6 +159,7 @@ def quota_client(row: Mapping[str, Any], wire: Wire, ticks: Ticks) -> tuple[Clie
         initial=row["initial_capacity"],
         cost=CONSTANTS["retry_cost"],
         refill=CONSTANTS["no_retry_increment"],
+        refund=CONSTANTS["retry_cost"],
     )
     policy = RetryPolicy(
         max_retries=row["max_attempts"] - 1,

@@ -71,6 +71,7 @@ def test_a_query_value_cannot_add_parameters() -> None:
     assert parse_qs(urlsplit(str(wire.requests[0].url)).query) == {"k": ["a&b=1"], "action": ["a&limit=9#f"]}
 
 
+OWN = Platform(name="own", schemes={"own": api_key_header("X-My-Own-Name")})
 REDIRECTS: dict[str, Any] = TABLE["redirect_credentials"]
 SECRET_HEADERS = {
     "authorization": "Bearer " + KEY,
@@ -87,13 +88,12 @@ def follow(base: str, location: str, status: int, method: str = "GET") -> tuple[
     """Ask for `base`, be redirected to `location`, and see what goes there."""
     wire = Wire(reply(status, headers={"location": location}), 200)
     parts = urlsplit(base)
-    own = Platform(name="own", schemes={"own": api_key_header("X-My-Own-Name")})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # plain http with a key: its own test below
         client = Client(
             f"{parts.scheme}://{parts.netloc}",
             api_key=KEY,
-            platform=own,
+            platform=OWN,
             headers=SECRET_HEADERS,
             http_client=httpx.Client(transport=httpx.MockTransport(wire)),
         )
@@ -152,22 +152,25 @@ def test_a_redirect_loop_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    "location",
+    ("location", "cause"),
     [
-        None,
-        "",
-        "https://[bad",
-        "ftp://origin.test/x",
-        "https://a\x00b/",
-        "https://a b/",
-        "https://x:99999/",
-        "https://\u2603-./",
+        (None, "it has no Location"),
+        ("", "it has no Location"),
+        ("https://[bad", "its Location is not an address"),
+        ("ftp://origin.test/x", "its Location is not an http(s) address"),
+        ("https://a\x00b/", "its Location is not an address"),
+        ("https://a b/", "its Location is not an address"),
+        ("https://x:99999/", "its Location is not an address"),
+        ("https://\u2603-./", "its Location is not an address"),
+        ("http://origin.test/x", "it leads from https to plain http"),
     ],
 )
-def test_a_location_that_leads_nowhere_is_not_followed(location: str | None) -> None:
+def test_a_location_that_leads_nowhere_is_not_followed_and_the_cause_is_named(
+    location: str | None, cause: str
+) -> None:
     request = httpx.Request("GET", "https://origin.test/x")
     response = httpx.Response(302, headers={} if location is None else [(b"location", location.encode())])
-    assert redirected(request, response, None) is None
+    assert redirected(request, response, replayable=True) == (None, cause, False)
 
 
 @pytest.mark.parametrize("row", TABLE["absolute_url_argument"], ids=lambda row: str(row["arg"]))
@@ -262,6 +265,51 @@ def test_a_key_over_plain_http_to_another_machine_warns(base: str, warned: bool)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         Client(base, api_key=KEY)
+    assert [KEY in str(one.message) for one in caught] == [False] * warned
+
+
+@pytest.mark.parametrize(
+    ("options", "changes", "warned"),
+    [
+        ({"api_key": KEY}, {"base_url": "http://api.example"}, True),
+        ({"api_key": KEY}, {"base_url": "http://127.0.0.1:1"}, False),
+        ({"api_key": KEY}, {"base_url": "https://other.example"}, False),
+        ({}, {"base_url": "http://api.example"}, False),
+        ({}, {"base_url": "http://api.example", "headers": {"Authorization": f"Bearer {KEY}"}}, True),
+        ({"headers": {"X-API-Key": KEY}}, {"base_url": "http://api.example"}, True),
+        ({"headers": {"X-My-Own-Name": KEY}}, {"base_url": "http://api.example"}, True),
+        ({"headers": {"X-API-Key": None, "accept": "*/*"}}, {"base_url": "http://api.example"}, False),
+        ({"api_key": KEY}, {"deadline": 5.0}, False),
+    ],
+    ids=str,
+)
+def test_a_view_warns_of_a_key_over_plain_http_as_a_client_does(
+    options: dict[str, Any], changes: Any, warned: bool
+) -> None:
+    client = Client("https://api.example", platform=OWN, **options)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        client.with_options(**changes)
+    assert [(KEY in str(one.message), one.filename) for one in caught] == [(False, __file__)] * warned
+
+
+@pytest.mark.parametrize(
+    ("headers", "warned"),
+    [
+        ({"authorization": f"Bearer {KEY}"}, True),
+        ({"Cookie": f"sid={KEY}"}, True),
+        ({"x-my-own-name": KEY}, True),
+        ({"accept": "*/*"}, False),
+        ({"authorization": None}, False),
+    ],
+    ids=str,
+)
+def test_a_credential_that_is_given_as_a_header_over_plain_http_warns(
+    headers: dict[str, str | None], warned: bool
+) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        Client("http://api.example", platform=OWN, headers=headers)
     assert [KEY in str(one.message) for one in caught] == [False] * warned
 
 

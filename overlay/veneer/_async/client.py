@@ -8,7 +8,7 @@ import importlib
 import os
 import re
 import warnings
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Self, TypeVar, Unpack, cast, overload
@@ -19,7 +19,7 @@ from veneer._core.errors import ConfigurationError, VeneerError
 from veneer._core.judge import Answer, parse
 from veneer._core.options import MAX_PAGES, OptionChanges, Options, Timeouts
 from veneer._core.platform import GENERIC, Platform
-from veneer._core.redact import clear_locals
+from veneer._core.redact import clear_locals, is_secret_name
 from veneer._core.retry import RetryBudget, RetryPolicy
 from veneer._core.urls import choose_base_url, is_loopback
 
@@ -56,6 +56,7 @@ class _Unset:
 
 
 _UNSET: Any = _Unset()
+_EXPOSED = "credentials go over plain http:// to another machine; use https://"
 
 
 class AsyncClient:
@@ -66,7 +67,7 @@ class AsyncClient:
     | base_url | where the API is; default: the platform's, or its environment variable |
     | api_key | the credential, or a function that gives it (called for each request); default: the platform's environment variable |
     | credentials | further ones, by the contract's security scheme name |
-    | refresh_token | gives a new credential when the server calls the old one expired; concurrent calls share one renewal |
+    | refresh_token | gives a new `api_key` (without one, a new one of `credentials`) when the server calls the old one expired; concurrent calls share one renewal |
     | deadline | seconds for a whole call with all its retries; None: only the time-outs bound it |
     | timeouts | seconds for each step of an attempt, a number for all of them or `Timeouts` |
     | retry, max_retries | the policy, or only its number of retries (0: never) |
@@ -134,20 +135,13 @@ class AsyncClient:
             timeouts=facts.timeouts if timeouts is _UNSET else Timeouts.of(timeouts),
             retry=policy,
         ).merged(**changes)
+        given = bool(credentials) or _authenticated(facts, self._options, http_client)
         key = from_environment(
-            api_key, facts.env_api_key, os.environ, required=facts.key_required and not credentials
+            api_key, facts.env_api_key, os.environ, required=facts.key_required and not given
         )
-        self._keys = _keys(facts, key, credentials)
-        if (
-            self._keys
-            and self._options.base_url.startswith("http://")
-            and not is_loopback(self._options.base_url)
-        ):
-            warnings.warn(
-                "credentials go over plain http:// to another machine; use https://",
-                UserWarning,
-                stacklevel=2,
-            )
+        self._keys = _keys(facts, api_key, key, credentials)
+        if _exposed(self._options, self._platform, self._keys):
+            warnings.warn(_EXPOSED, UserWarning, stacklevel=2)
         self._refresh_token = refresh_token
         self._wiring: dict[str, Any] = {
             "http_client": http_client,
@@ -518,7 +512,22 @@ class AsyncClient:
         """
         view = copy.copy(self)
         view._options = self._options.merged(**changes)
+        if ("base_url" in changes or "headers" in changes) and _exposed(
+            view._options, self._platform, self._keys
+        ):
+            warnings.warn(_EXPOSED, UserWarning, stacklevel=2)
         return view
+
+    def _step(self, name: str) -> Self:
+        """Return a view for a further request of a method that makes several.
+
+        The caller's idempotency key belongs to the first; the others have keys that follow from it.
+        """
+        key = self._options.idempotency_key
+        held = self._options.headers.get("idempotency-key")
+        if held is not None:
+            return self.with_options(headers={"idempotency-key": f"{held}-{name}"})
+        return self if key is None else self.with_options(idempotency_key=f"{key}-{name}")
 
     @property
     def options(self) -> Options:
@@ -558,9 +567,16 @@ class AsyncClient:
             from veneer._async.credentials import AsyncCredential
             from veneer._async.session import AsyncSession
 
+            # Those of further schemes are what they are: `refresh_token` does not say whose it
+            # renews.
+            default = next(iter(self._platform.schemes), None)
+            renewed = {default} if default in self._keys else set(self._keys)
             made = AsyncSession(
                 self._platform,
-                {name: AsyncCredential(key, self._refresh_token) for name, key in self._keys.items()},
+                {
+                    name: AsyncCredential(key, self._refresh_token if name in renewed else None)
+                    for name, key in self._keys.items()
+                },
                 **self._wiring,
             )
             self._shared.append(made)
@@ -645,17 +661,47 @@ def _base_url(given: str | None, platform: Platform) -> str:
     return choose_base_url(given, os.environ, platform.env_base_url, platform.base_url)
 
 
-def _keys(platform: Platform, key: Key | None, further: Mapping[str, Key] | None) -> dict[str, Key]:
-    """Every credential by scheme name; the checks of fixed ones happen here, before anything is sent."""
-    keys = dict(further or {})
+def _exposed(options: Options, platform: Platform, keys: Collection[str]) -> bool:
+    """Return whether credentials would go over plain HTTP to another machine."""
+    if not options.base_url.startswith("http://") or is_loopback(options.base_url):
+        return False
+    of_schemes = {scheme.header for scheme in platform.schemes.values()}
+    given = [name for name, value in options.headers.items() if value is not None]
+    return bool(keys) or any(name in of_schemes or is_secret_name(name) for name in given)
+
+
+def _authenticated(platform: Platform, options: Options, http_client: AsyncHttpClient | None) -> bool:
+    """Return whether the caller authenticates by a header, or by an HTTP client of their own."""
+    headers = [scheme.header for scheme in platform.schemes.values()]
+    if any(options.headers.get(name) is not None for name in headers):
+        return True
+    if http_client is None:
+        return False
+    from veneer._async.foreign import AsyncForeignEngine
+
+    return AsyncForeignEngine(http_client).authenticates(headers)
+
+
+def _keys(
+    platform: Platform, given: Key | None, key: Key | None, further: Mapping[str, Key] | None
+) -> dict[str, Key]:
+    """Return every credential by its scheme's name; fixed ones are checked, before anything is sent.
+
+    `key` is the one `given`, else the environment's.
+    """
+    keys: dict[str, Key] = dict(further or {})
     unknown = sorted(set(keys) - set(platform.schemes))
     if unknown:
         raise ConfigurationError(
             f"no security scheme is called {unknown[0]!r}; there is {', '.join(platform.schemes)}"
         )
-    if key is not None:
-        keys = {next(iter(platform.schemes)): key, **keys}
-    for value in keys.values():
-        if not callable(value):
-            credential(value)
-    return keys
+    default = next(iter(platform.schemes), None)
+    if key is not None and default is None:
+        raise ConfigurationError(f"{platform.name} has no security scheme: no credential can be sent")
+    if given is not None and default in keys:
+        raise ConfigurationError(
+            f"api_key= is the credential of {default!r}, and so is credentials[{default!r}]: pass one"
+        )
+    if key is not None and default is not None:
+        keys = {default: key, **keys}
+    return {name: value if callable(value) else credential(value) for name, value in keys.items()}

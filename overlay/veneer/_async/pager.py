@@ -158,7 +158,7 @@ async def _fetch(
     try:
         return await session.exchange(call, options)
     except APIError as error:
-        if error.status_code in empty:
+        if error.status_code in empty and not error.of_caller:
             return None
         raise
 

@@ -17,7 +17,7 @@ from veneer._async.bodies import async_bytes_of
 from veneer._async.session import AsyncSession
 from veneer._core.attempts import Attempt
 from veneer._core.body import BodyUndecodableError
-from veneer._core.call import Call, with_idempotency_key
+from veneer._core.call import Call
 from veneer._core.completeness import StreamReader, Terminator, event_type
 from veneer._core.errors import (
     DeadlineExceededError,
@@ -97,7 +97,7 @@ class AsyncStream(Generic[E]):
         call, headers, self._last_event_id = taken_last_event_id(call, options.headers, last_event_id)
         self._rule = complete_rule(rule, call, headers, strict=strict)
         # One key for all connections of the stream: going on must not start what it streams once more.
-        self._call, keyed = with_idempotency_key(call, options.idempotency_key, headers)
+        self._call, keyed = session.keyed(call, options)
         self._safe = self._call.safe or keyed
         # The engine's own read limit is the idle limit: it costs nothing, and any byte resets it.
         silence = min((limit for limit in (limits.idle, limits.total) if limit is not None), default=None)
@@ -226,7 +226,7 @@ class AsyncStream(Generic[E]):
             done = await session.exchange(call, dataclasses.replace(options, deadline=bound), read=False)
         except DeadlineExceededError as error:
             late = self._patience.late(session.clock())
-            if late is None:
+            if late is None or error.of_caller:
                 raise
             raise self._own(StreamTimeoutError(f"the stream {late}")) from error
         response = done.parsed.response
@@ -300,7 +300,8 @@ class AsyncStream(Generic[E]):
             try:
                 return await self._connect()
             except VeneerError as failed:
-                if not self._rule.endless or not can_be_reopened(failed, self._options.retry):
+                again = self._rule.endless and not failed.of_caller
+                if not again or not can_be_reopened(failed, self._options.retry):
                     raise
                 self._remember(failed.attempts)
                 error = failed

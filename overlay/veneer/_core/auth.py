@@ -2,32 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 from veneer._core.errors import ConfigurationError
 from veneer._core.options import check_header
 from veneer._core.redact import Secret
 
-__all__ = ["BEARER", "Key", "Scheme", "api_key_header", "credential"]
+__all__ = [
+    "BASIC",
+    "BEARER",
+    "Key",
+    "Scheme",
+    "Security",
+    "api_key_cookie",
+    "api_key_header",
+    "api_key_query",
+    "credential",
+    "fitting",
+    "needed",
+]
 
-Key = str | Callable[[], str] | Callable[[], Awaitable[str]]
+Key = str | Secret | Callable[[], str] | Callable[[], Awaitable[str]]
 """A credential, or a function that gives one each time it is needed (an awaitable one for async clients)."""
 
 
 class Scheme(NamedTuple):
-    """A header that carries a credential: `prefix` and the credential in header `header`."""
+    """Where a credential goes: into the header, cookie or query parameter `name`, after `prefix`.
 
-    header: str
+    A credential `user:password` after the prefix `Basic ` is encoded (RFC 7617 §2); one without a
+    colon is taken for what it encodes to.
+    """
+
+    name: str
     prefix: str = ""
+    place: Literal["header", "cookie", "query"] = "header"
 
-    def headers(self, key: Secret) -> dict[str, str]:
-        """The header to send."""
-        return {self.header: f"{self.prefix}{key.reveal()}"}
+    def value(self, key: Secret) -> str:
+        """Return what to send under the name."""
+        text = key.reveal()
+        if self.prefix == "Basic " and ":" in text:
+            import base64
+
+            text = base64.b64encode(text.encode("utf-8")).decode("ascii")
+        return f"{self.prefix}{text}"
+
+    @property
+    def header(self) -> str:
+        """The header that it goes into, in lower case; empty for one in the query."""
+        return {"header": self.name.lower(), "cookie": "cookie", "query": ""}[self.place]
+
+    def same_place(self, other: Scheme) -> bool:
+        """Return whether both put a credential into the same place, so that one serves both."""
+        return self.place == other.place and self.prefix == other.prefix and self.is_called(other.name)
+
+    def is_called(self, name: str) -> bool:
+        """Return whether this is its name in its place: headers know no case."""
+        return self.name.lower() == name.lower() if self.place == "header" else self.name == name
+
+    def __str__(self) -> str:
+        sent = f"{self.name}: {self.prefix}…" if self.place == "header" else self.name
+        return f"{self.place} `{sent}`"
 
 
 BEARER = Scheme("Authorization", "Bearer ")
 """RFC 6750 §2.1."""
+
+BASIC = Scheme("Authorization", "Basic ")
+"""RFC 7617: the credential is `user:password`, or what that encodes to."""
 
 
 def api_key_header(name: str) -> Scheme:
@@ -35,11 +77,77 @@ def api_key_header(name: str) -> Scheme:
     return Scheme(name)
 
 
-def credential(value: str, *, name: str = "api_key") -> Secret:
+def api_key_query(name: str) -> Scheme:
+    """An API key in the query (OpenAPI `type: apiKey, in: query`)."""
+    return Scheme(name, place="query")
+
+
+def api_key_cookie(name: str) -> Scheme:
+    """An API key in a cookie (OpenAPI `type: apiKey, in: cookie`)."""
+    return Scheme(name, place="cookie")
+
+
+Security = Sequence[str | Sequence[str]]
+"""What an operation takes, as alternatives: a scheme, or schemes that go together, or () for none."""
+
+
+def fitting(
+    security: Security | None, schemes: Mapping[str, Scheme], held: Collection[str]
+) -> tuple[tuple[str, str], ...] | None:
+    """Return what to send, as pairs of a scheme and the held credential that serves it.
+
+    None where nothing fits.
+
+    `held` are the names under which a client holds credentials. The one of the platform's first
+    scheme (`api_key=`) serves every scheme that puts a credential into the same place; any other
+    serves the scheme that it is named for. Where nothing is known of an operation, or none of its
+    schemes is the platform's, the client's first one goes.
+    """
+    first = tuple((name, name) for name in list(held)[:1])
+    if security is None:
+        return first
+    default = next(iter(schemes), "")
+    alternatives = [(one,) if isinstance(one, str) else tuple(one) for one in security]
+    for alternative in alternatives:
+        pairs = [(name, _serving(name, default, schemes, held)) for name in alternative if name in schemes]
+        if pairs and all(server is not None for _, server in pairs):
+            return tuple((name, server) for name, server in pairs if server is not None)
+    if not all(alternatives):  # it takes none as well; an open operation has no alternative at all
+        return ()
+    known = any(name in schemes for alternative in alternatives for name in alternative)
+    return None if known else first if alternatives else ()
+
+
+def _serving(name: str, default: str, schemes: Mapping[str, Scheme], held: Collection[str]) -> str | None:
+    """Return the held credential that serves a scheme, None where there is none."""
+    if name in held:
+        return name
+    return default if default in held and schemes[name].same_place(schemes[default]) else None
+
+
+def needed(security: Security, schemes: Mapping[str, Scheme], arguments: Mapping[str, str]) -> str:
+    """Return which credentials an operation takes, and by which arguments a client is given them."""
+    default = next(iter(schemes), "")
+    what, how = [], []
+    for one in security:
+        names = [name for name in ((one,) if isinstance(one, str) else one) if name in schemes]
+        if not names:
+            continue
+        what.append(" and ".join(f"{name} ({schemes[name]})" for name in names))
+        if len(names) == 1 and (names[0] in arguments or schemes[names[0]].same_place(schemes[default])):
+            how.append(arguments.get(names[0], "api_key="))
+        else:
+            how.append(f"credentials={{{', '.join(f'{name!r}: …' for name in names)}}}")
+    return f"{' or '.join(what)}; pass {' or '.join(dict.fromkeys(how))}"
+
+
+def credential(value: str | Secret, *, name: str = "api_key") -> Secret:
     """Wrap a credential, white space around it taken off (keys read from files end in a newline).
 
     Raises ConfigurationError, without the value in its text, for one that is empty or that no header can carry.
     """
+    if isinstance(value, Secret):
+        return value
     stripped = value.strip() if isinstance(value, str) else ""
     if not stripped:
         raise ConfigurationError(f"{name} is empty")

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 from veneer._core import jsontext
 from veneer._core.errors import ConfigurationError
 from veneer._core.redact import mask_url
-from veneer._core.retry import SAFE_METHODS
+from veneer._core.retry import READING_METHODS, SAFE_METHODS
 from veneer._core.urls import check_path, expand
 
 if TYPE_CHECKING:
@@ -37,14 +37,19 @@ class Endpoint(Protocol[P, T_co]):
 class Operation(NamedTuple):
     """What the contract says of an operation beyond its arguments; everything has a default, for modules that carry nothing.
 
-    `id` is the module's name. `security` are scheme names, None where nothing is known (the client's default then); `safe` marks a POST that only reads; `idempotency` is where the contract takes
-    a key: `{"in": "body" | "header", "name": …}`; `accept` the success media types; `errors` maps a status (`404`, `4XX`, `default`) to a model's name; `bodiless` are the successes without a body beside others that have one.
+    `id` is the module's name. `security` is what it takes, as alternatives: the name of a scheme,
+    or a tuple of names that go together, an empty one where it takes no credential as well; no
+    alternative at all for an open operation; None where nothing is known (the client's default
+    then). `safe` marks a POST that only reads; `idempotency` is where the contract takes a key:
+    `{"in": "body" | "header", "name": …}`; `accept` the success media types; `errors` maps a status
+    (`404`, `4XX`, `default`) to a model's name;
+    `bodiless` are the successes without a body beside others that have one.
     """
 
     id: str = "request"
     method: str = ""
     path: str | None = None
-    security: Sequence[str] | None = None
+    security: Sequence[str | Sequence[str]] | None = None
     safe: bool = False
     idempotency: Mapping[str, str] | None = None
     stream: Mapping[str, Any] | None = None
@@ -56,8 +61,8 @@ class Operation(NamedTuple):
 
 
 _JSON = {"Content-Type": "application/json"}  # as the generator writes it
+_KEY_HEADER = MappingProxyType({"in": "header", "name": "Idempotency-Key"})
 _OPERATION_FIELDS = frozenset(Operation._fields) - {"id", "module"}
-_READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _TAKES_ANY = 0x08  # inspect.CO_VARKEYWORDS
 _operations: dict[int, tuple[object, Operation]] = {}
 
@@ -69,8 +74,16 @@ def operation_of(endpoint: object) -> Operation:
         return known[1]
     facts: Mapping[str, Any] = getattr(endpoint, "_OPERATION", {})
     module = str(getattr(endpoint, "__name__", type(endpoint).__name__))
+    known_facts = {
+        key: value for key, value in facts.items() if key in _OPERATION_FIELDS and value is not None
+    }
+    if "security" in known_facts:
+        known_facts["security"] = tuple(
+            one if isinstance(one, str) else one[0] if len(one) == 1 else tuple(one)
+            for one in known_facts["security"]
+        )
     found = Operation(
-        **{key: value for key, value in facts.items() if key in _OPERATION_FIELDS and value is not None},
+        **known_facts,
         # The module's name, not the contract's id: people read it in messages, and FastAPI's ids repeat the path.
         id=module.rpartition(".")[2],
         module=module,
@@ -109,6 +122,11 @@ class Call(NamedTuple):
     def safe(self) -> bool:
         """True where repeating can do no harm, keys aside (RFC 9110 §9.2.2)."""
         return self.method in SAFE_METHODS or self.operation.safe
+
+    @property
+    def reads(self) -> bool:
+        """True where the call changes nothing."""
+        return self.method in READING_METHODS or self.operation.safe
 
     @property
     def is_plain(self) -> bool:
@@ -349,9 +367,9 @@ def with_idempotency_key(
     A key that the caller wrote into the body or headers (of the call, or `headers` of the options) is never replaced; `given` (from the options) comes before a new UUID. Without a documented place,
     a given key goes into the `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header) and none is invented. A request that only reads gets none.
     """
-    if call.absolute or (call.operation.idempotency is None and call.method in _READING):
+    if call.absolute or (call.operation.idempotency is None and call.reads):
         return call, False
-    place = call.operation.idempotency or {"in": "header", "name": "Idempotency-Key"}
+    place = call.operation.idempotency or _KEY_HEADER
     name = place["name"]
     if place["in"] == "body":
         body = call.json
@@ -360,12 +378,49 @@ def with_idempotency_key(
         if body.get(name):
             return call, True
         return call._replace(json={**body, name: given or (new or _new_key)()}), True
-    if any(held.lower() == name.lower() for held in (*(call.headers or ()), *(headers or ()))):
-        return call, True
+    held = {**(headers or {}), **(call.headers or {})}
+    for other, value in held.items():
+        if other.lower() == name.lower() and (value or given is None):
+            return call, bool(value)  # a header that is None is never sent
     if given is None and call.operation.idempotency is None:
         return call, False
     key = given or (new or _new_key)()
     return call._replace(headers={**(call.headers or {}), name: key}), True
+
+
+def shared_key(call: Call, given: str | None, headers: Mapping[str, str | None]) -> str | None:
+    """Return the key that a call takes over from the options.
+
+    None where it has one of its own, or takes none.
+    """
+    if call.absolute or (call.operation.idempotency is None and call.reads):
+        return None
+    place = call.operation.idempotency or _KEY_HEADER
+    if place["in"] == "body":
+        body = call.json
+        return None if not isinstance(body, Mapping) or body.get(place["name"]) else given
+    name = place["name"].lower()
+    if any(held.lower() == name for held in call.headers or ()):
+        return None
+    return headers.get(name) or given
+
+
+def fingerprint(subject: Call | str) -> bytes:
+    """Return a digest of a request's method, address and body; files and iterators are not read."""
+    import hashlib
+
+    if isinstance(subject, str):
+        return hashlib.sha256(subject.encode("utf-8", "replace")).digest()
+    content = replayable_content(subject.content)
+    parts = (
+        subject.method,
+        subject.target,
+        sorted((name, str(value)) for name, value in (subject.params or {}).items()),
+        encode_json(subject.json) if subject.has_json else None,
+        content if isinstance(content, bytes) else None,
+        sorted((name, str(value)) for name, value in (subject.data or {}).items()),
+    )
+    return hashlib.sha256(repr(parts).encode("utf-8", "replace")).digest()
 
 
 def _new_key() -> str:

@@ -81,13 +81,16 @@ BODY_LIMIT = 65_536
 class VeneerError(Exception):
     """Base of every error here.
 
-    `operation` is the call's name, `method` and `url` its request (query values masked), `outcome` what is known of its effect,
-    `attempts` every try, `response` the last answer if there was one, `retry_after` the server's wish in seconds. Where pages were
-    being walked, `resume_from` takes the walk up at the page that failed.
+    `operation` is the call's name, `method` and `url` its request (query values masked), `outcome`
+    what is known of its effect, `attempts` every try, `response` the last answer if there was one,
+    `retry_after` the server's wish in seconds. Where pages were being walked, `resume_from` takes
+    the walk up at the page that failed. `of_caller` tells that a caller's own code raised it (a
+    hook, a key function, that used another client): it came out as it was.
     """
 
     outcome: Outcome = Outcome.NOT_SENT
     resume_from: Mapping[str, Any] | None = None
+    of_caller: bool = False
 
     def __init__(
         self,
@@ -254,9 +257,14 @@ class RequestTimeoutError(TransportError, TimeoutError):
 
 
 class DeadlineExceededError(VeneerError, TimeoutError):
-    """The call's deadline passed, or the next wait would have passed it."""
+    """The call's deadline passed, or the next wait would have passed it.
+
+    `of_outer_call` tells that the deadline was another call's, whose hook or key function made this
+    one.
+    """
 
     outcome: Outcome = Outcome.UNKNOWN
+    of_outer_call: bool = False
 
 
 class ResponseError(VeneerError):

@@ -62,8 +62,9 @@ class Platform:
     |---|---|
     | name | for loggers and spans |
     | base_url, env_base_url, env_api_key | where it is, and the environment variables that say so |
-    | schemes | the contract's security schemes by name; the first is the default |
-    | key_required | a client without a credential is an error |
+    | schemes | the contract's security schemes by name; the first is that of `api_key=` |
+    | arguments | what a scheme's credential is called among a client's own arguments: `{"consumerKey": "consumer_key="}` |
+    | key_required | a client without a credential is an error, and so is a call that needs one |
     | family | base class of every error raised for it |
     | by_status | its own error classes; a key of 5 stands for 5xx |
     | usual_status | the status that each of its codes usually has: decides the error's class, and whether a failure that an envelope hides is repeated |
@@ -81,6 +82,7 @@ class Platform:
     env_base_url: str | None = None
     env_api_key: str | None = None
     schemes: Mapping[str, Scheme] = field(default_factory=lambda: {"bearer": BEARER})
+    arguments: Mapping[str, str] = field(default_factory=dict)
     key_required: bool = False
     user_agent: str | None = None
     family: type[VeneerError] = VeneerError
@@ -107,20 +109,31 @@ class Platform:
         return made if issubclass(made, APIError) else APIError
 
     def failure(
-        self, status: int, code: str | None, server_delay: float | None, should_retry: bool | None
+        self,
+        status: int,
+        code: str | None,
+        server_delay: float | None,
+        should_retry: bool | None,
+        *,
+        retry_after: bool = False,
     ) -> Failure:
         """What the retry policy is told of an answer that is an error."""
         # A success's status says nothing of the failure in its envelope.
         meant = self.usual_status.get(code or "", status) if status < 300 else status
         verdict = code if code in self.final else None
-        return Failure(outcome_of_status(meant), meant, server_delay, should_retry, verdict)
+        return Failure(outcome_of_status(meant), meant, server_delay, should_retry, verdict, retry_after)
 
     def kind(self, kind: type[VeneerError]) -> type[VeneerError]:
         """The class for one of the core's errors, in the platform's family."""
         return join(self.family, kind)
 
     def own(self, error: VeneerError, **facts: Any) -> VeneerError:
-        """Give an error as the platform's own, with what is known of the call where the error does not know it."""
+        """Give an error as the platform's own, with what is known of the call where the error does not know it.
+
+        One of a caller's own code stays as it is.
+        """
+        if error.of_caller:
+            return error
         kind = self.kind(type(error))
         own = error
         if type(error) is not kind:

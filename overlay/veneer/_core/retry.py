@@ -1,15 +1,21 @@
-"""Decide whether a failed attempt is repeated, and after how long: a frozen policy, asked with plain values.
+"""Decide whether a failed request is repeated, and after how long: a frozen policy, asked with plain values.
 
-What may be repeated (the rule; `x-should-retry` from the server overrides the status column, never a body that cannot be replayed):
+What may be repeated (the rule; `x-should-retry` from the server overrides the status column, never
+a body that cannot be replayed):
 
     outcome             statuses                  safe call¹   any other call
     NOT_SENT            –                         yes          yes
     ANSWERED            408, 425, 429             yes          yes: the server says that it did not act
-    ANSWERED            503 with Retry-After      yes          yes: the server asks for it
+    ANSWERED            503 with Retry-After²     yes          yes: the server asks for it
     ANSWERED            500, 503                  yes          no: the server may have acted before it failed
     UNKNOWN             502, 504, no answer       yes          no: a gateway gave up, the server may go on
 
-¹ GET, HEAD, PUT, DELETE, OPTIONS, TRACE, an operation declared to only read, or a call that carries an idempotency key (RFC 9110 §9.2.2).
+¹ GET, HEAD, PUT, DELETE, OPTIONS, TRACE (RFC 9110 §9.2.2), QUERY (RFC 10008), an operation declared
+to only read, or a call that carries an idempotency key.
+
+² Or `retry-after-ms`. A rate limit's reset says when to come back, not that nothing was done.
+
+Each request of a call that is redirected is judged by itself: see `veneer._core.requests`.
 """
 
 from __future__ import annotations
@@ -26,17 +32,23 @@ from veneer._core.attempts import Outcome
 from veneer._core.deadline import Deadline
 
 __all__ = [
+    "READING_METHODS",
     "SAFE_METHODS",
     "Decision",
     "Failure",
     "RetryBudget",
     "RetryPolicy",
     "outcome_of_status",
+    "rate_limit_reset",
+    "retry_after",
     "server_delay",
     "should_retry",
 ]
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
+"""Methods that change nothing: RFC 9110 §9.2.1, RFC 10008."""
+
+SAFE_METHODS = READING_METHODS | {"PUT", "DELETE"}
 """Idempotent methods, RFC 9110 §9.2.2."""
 
 _UNPROCESSED = frozenset({408, 425, 429})
@@ -54,13 +66,24 @@ def outcome_of_status(status: int) -> Outcome:
 
 
 class Failure(NamedTuple):
-    """What one attempt came to. `status` is None where no answer came; `server_delay` is seconds, as the server wished; `verdict` a code that stands, however often it is asked for."""
+    """What one attempt came to.
+
+    `status` is None where no answer came. `server_delay` is the wait that the server asked for,
+    seconds; `retry_after` says that it did so by Retry-After. `verdict` is a code that no repeat
+    changes.
+    """
 
     outcome: Outcome
     status: int | None = None
     server_delay: float | None = None
     should_retry: bool | None = None
     verdict: str | None = None
+    retry_after: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """True where the server itself asks for the repeat."""
+        return self.server_delay is not None or self.should_retry is True
 
 
 class Decision(NamedTuple):
@@ -181,28 +204,47 @@ class RetryPolicy:
 
     @staticmethod
     def _answered_unprocessed(failure: Failure) -> bool:
-        return failure.status in _UNPROCESSED or (failure.status == 503 and failure.server_delay is not None)
+        return failure.status in _UNPROCESSED or (failure.status == 503 and failure.retry_after)
 
 
 class RetryBudget:
     """A token bucket that all calls of a client share, so that retries cannot multiply the load on a server in trouble.
 
-    A retry costs `cost`; a call that succeeds at once gives `refill` back, one that succeeds after retries its last cost. With the defaults a
-    dead server sees at most 10 requests beyond the calls, and one in steady trouble about a tenth more. The rule is that of the AWS SDKs'
-    retry quota. Safe to share between threads and tasks: no method waits.
+    | argument | meaning | default |
+    |---|---|---|
+    | capacity | the most tokens there are | 10 |
+    | initial | tokens at the start | capacity |
+    | cost | what a retry takes | 1 |
+    | refill | what a call that succeeds at once gives back | 0.1 |
+    | refund | what a call that succeeds after retries gives back | refill |
+
+    A retry that the server itself asked for (Retry-After, a rate limit's reset, `x-should-retry`)
+    gives its cost back when its call succeeds. So, with the defaults, a dead server sees at most 10
+    requests more than calls; one that fails again and again without asking for repeats at most 10
+    and a tenth of the calls that succeed; and one that limits its rate is waited for as often as it
+    asks. `refund=cost` is the rule of the AWS SDKs' retry quota, which counts no retry that
+    succeeds. Safe to share between threads and tasks: no method waits.
     """
 
-    __slots__ = ("_capacity", "_cost", "_lock", "_refill", "_tokens")
+    __slots__ = ("_capacity", "_cost", "_lock", "_refill", "_refund", "_tokens")
 
     def __init__(
-        self, capacity: float = 10.0, *, initial: float | None = None, cost: float = 1.0, refill: float = 0.1
+        self,
+        capacity: float = 10.0,
+        *,
+        initial: float | None = None,
+        cost: float = 1.0,
+        refill: float = 0.1,
+        refund: float | None = None,
     ) -> None:
-        if capacity < 0 or cost < 0 or refill < 0:
-            raise ValueError("a retry budget's capacity, cost and refill are not negative")
+        refund = refill if refund is None else refund
+        if capacity < 0 or cost < 0 or refill < 0 or refund < 0:
+            raise ValueError("a retry budget's capacity, cost, refill and refund are not negative")
         self._capacity = capacity
         self._tokens = capacity if initial is None else min(initial, capacity)
         self._cost = cost
         self._refill = refill
+        self._refund = refund
         self._lock = threading.Lock()
 
     @property
@@ -218,12 +260,16 @@ class RetryBudget:
             self._tokens -= self._cost
             return True
 
-    def succeeded(self, *, retried: bool) -> None:
-        """Give back for a call that succeeded."""
+    def succeeded(self, *, retried: bool, asked: int = 0) -> None:
+        """Pay back for a call that succeeded.
+
+        `asked` counts its retries that the server asked for; `retried` says that there were others.
+        """
         if self._tokens >= self._capacity:
             return
+        back = asked * self._cost + (self._refund if retried else self._refill)
         with self._lock:
-            self._tokens = min(self._capacity, self._tokens + (self._cost if retried else self._refill))
+            self._tokens = min(self._capacity, self._tokens + back)
 
     def __repr__(self) -> str:
         return f"RetryBudget(tokens={self._tokens:g}, capacity={self._capacity:g})"
@@ -237,17 +283,91 @@ def should_retry(headers: Mapping[str, str]) -> bool | None:
 def server_delay(headers: Mapping[str, str], *, wall: float) -> float | None:
     """Seconds that the server asks a client to wait, None where it asks for nothing readable.
 
-    In this order: `retry-after-ms`; `Retry-After` as seconds (fractions accepted, though RFC 9110 §10.2.3 has whole ones only: servers send them) or as any
-    HTTP-date (§5.6.7; a past one is 0, one without a zone is UTC); rate-limit resets where nothing remains. Signs, exponents, digits that are not ASCII, lists and
-    other junk are ignored. `wall` is the time now in seconds since the epoch.
+    In this order: what `retry_after` reads, else what `rate_limit_reset` does. `wall` is the time
+    now in seconds since the epoch.
+    """
+    asked = retry_after(headers, wall=wall)
+    if asked is not None or "retry-after" in headers:
+        return asked
+    return rate_limit_reset(headers, wall=wall)
+
+
+def retry_after(headers: Mapping[str, str], *, wall: float) -> float | None:
+    """Return `retry-after-ms`, else `Retry-After`, in seconds; None where neither can be read.
+
+    `Retry-After` is seconds (fractions accepted, though RFC 9110 §10.2.3 has whole ones only:
+    servers send them) or any HTTP-date (§5.6.7; a past one is 0, one without a zone is UTC). Signs,
+    exponents, digits that are not ASCII, lists and other junk are ignored.
     """
     milliseconds = _decimal(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000.0
     value = headers.get("retry-after")
-    if value is not None:
-        return _seconds_or_date(value, wall)
-    return _rate_limit_reset(headers, wall)
+    return None if value is None else _seconds_or_date(value, wall)
+
+
+def rate_limit_reset(headers: Mapping[str, str], *, wall: float) -> float | None:
+    """Return the seconds until a rate limit of which nothing remains is reset; None without one.
+
+    `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11: `"default";r=0;t=30`, a list; the longest
+    wait of the policies that are used up; and as a dictionary, before draft 8: `remaining=0,
+    reset=30`), else `RateLimit-Remaining` with `RateLimit-Reset`, else the two with `X-` before
+    them.
+    """
+    found = _rate_limit_field(headers.get("ratelimit"))
+    if found is not None:
+        return found
+    for prefix in ("ratelimit", "x-ratelimit"):
+        remaining, reset = headers.get(f"{prefix}-remaining"), headers.get(f"{prefix}-reset")
+        if reset is None or remaining is None or remaining.strip() not in {"0", "0.0"}:
+            continue
+        seconds = _decimal(reset)
+        if seconds is None:
+            return _spelled(reset)
+        # A value this large can only be a time since the epoch, in seconds or in milliseconds.
+        if seconds > 1e11:
+            return max(0.0, seconds / 1000.0 - wall)
+        return max(0.0, seconds - wall) if seconds > 1e9 else seconds
+    return None
+
+
+# The part of structured fields (RFC 9651) that RateLimit is made of: items of a list, and
+# parameters of an item.
+_SF_STRING = r'"(?:[^"\\\x00-\x1f\x7f-\U0010ffff]|\\["\\])*"'
+_SF_VALUE = rf"(?:{_SF_STRING}|:[A-Za-z0-9+/=]*:|[^\s\",;=()]+)"
+_SF_PARAMETER = rf";[ ]*([a-z*][a-z0-9_.*-]*)(?:=({_SF_VALUE}))?"
+_SF_MEMBER = rf"({_SF_STRING}|[A-Za-z*][^\s\",;()]*)((?:{_SF_PARAMETER})*)"
+
+
+def _rate_limit_field(value: str | None) -> float | None:
+    """Return the wait of a RateLimit field; one that cannot be parsed is ignored (RFC 9651 §4.2)."""
+    if value is None:
+        return None
+    waits: list[float] = []
+    members: dict[str, str] = {}
+    rest = value.strip(" ")
+    while True:
+        member = re.match(_SF_MEMBER, rest)
+        if member is None:
+            return None
+        facts = dict(re.findall(_SF_PARAMETER, member[2]))
+        if facts.get("r") == "0" and (seconds := _integer(facts.get("t"))) is not None:
+            waits.append(seconds)
+        name, _, said = member[1].partition("=")
+        members[name] = said
+        rest = rest[member.end() :].strip(" \t")
+        if not rest:
+            break
+        if not rest.startswith(","):
+            return None
+        rest = rest[1:].strip(" \t")
+    if members.get("remaining") == "0" and (seconds := _integer(members.get("reset"))) is not None:
+        waits.append(seconds)
+    return max(waits, default=None)
+
+
+def _integer(value: str | None) -> float | None:
+    return float(value) if value is not None and re.fullmatch(r"[0-9]{1,15}", value, re.ASCII) else None
 
 
 def _decimal(value: str | None) -> float | None:
@@ -271,22 +391,6 @@ def _seconds_or_date(value: str, wall: float) -> float | None:
         return None
     when = when if when.tzinfo is not None else when.replace(tzinfo=UTC)
     return max(0.0, (when - datetime.fromtimestamp(wall, UTC)).total_seconds())
-
-
-def _rate_limit_reset(headers: Mapping[str, str], wall: float) -> float | None:
-    """Read a reset header, only where the matching `remaining` says that nothing is left."""
-    for prefix in ("ratelimit", "x-ratelimit"):
-        remaining, reset = headers.get(f"{prefix}-remaining"), headers.get(f"{prefix}-reset")
-        if reset is None or remaining is None or remaining.strip() not in {"0", "0.0"}:
-            continue
-        seconds = _decimal(reset)
-        if seconds is None:
-            return _spelled(reset)
-        # A value this large can only be a time since the epoch, in seconds or in milliseconds.
-        if seconds > 1e11:
-            return max(0.0, seconds / 1000.0 - wall)
-        return max(0.0, seconds - wall) if seconds > 1e9 else seconds
-    return None
 
 
 def _spelled(value: str) -> float | None:

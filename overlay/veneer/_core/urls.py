@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from veneer._core.errors import ConfigurationError
 
 __all__ = [
+    "RedirectRefusedError",
     "check_base_url",
     "check_path",
     "choose_base_url",
@@ -32,6 +33,10 @@ _LONGEST = 8_192
 _HOST = re.compile(r"[A-Za-z0-9._\-]+")
 # What a path needs to have for `check_path` to refuse it, or to have to look closer: such a character, an empty segment, a dot at the start of one.
 _SUSPECT = re.compile(r"[\x00-\x20\x7f\\]|//|/\Z|/\?|(?:\A|/)(?:\.|%2e)", re.IGNORECASE)
+
+
+class RedirectRefusedError(ValueError):
+    """A redirect that must not be followed; the text is the one cause."""
 
 
 def expand(template: str, parameters: Mapping[str, Any]) -> str:
@@ -229,20 +234,19 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def redirect_target(url: str, location: str | None) -> str | None:
-    """Resolve a redirect's Location; None where it must not be followed: missing, malformed, or from https to plain http."""
+def redirect_target(url: str, location: str | None) -> str:
+    """Resolve a redirect's Location. Raises RedirectRefusedError where it must not be followed."""
     if not location or location.strip() == "":
-        return None
+        raise RedirectRefusedError("it has no Location")
     try:
         target = urljoin(url, location.strip())
         scheme, host, _ = origin(target)
     except ValueError:
-        return None
-    if (
-        scheme not in _PORTS
-        or not host
-        or _FORBIDDEN.search(target)
-        or (urlsplit(url).scheme == "https" and scheme == "http")
-    ):
-        return None
+        raise RedirectRefusedError("its Location is not an address") from None
+    if scheme not in _PORTS:
+        raise RedirectRefusedError("its Location is not an http(s) address")
+    if not host or _FORBIDDEN.search(target):
+        raise RedirectRefusedError("its Location is not an address")
+    if urlsplit(url).scheme == "https" and scheme == "http":
+        raise RedirectRefusedError("it leads from https to plain http")
     return target

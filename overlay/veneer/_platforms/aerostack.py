@@ -157,6 +157,7 @@ PLATFORM = _Aerostack(
     env_base_url="AEROSTACK_SERVER_URL",
     env_api_key="AEROSTACK_API_KEY",
     schemes={"apiKey": api_key_header("X-Aerostack-Key"), "consumerKey": BEARER},
+    arguments={"consumerKey": "consumer_key="},
     user_agent=f"veneer-aerostack/{__version__}",
     family=SDKBaseError,
     describe=_describe,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from veneer import _io
 from veneer._core.auth import Key, credential
@@ -13,52 +14,72 @@ from veneer._core.redact import Secret
 __all__ = ["Credential"]
 
 _renewing: contextvars.ContextVar[tuple[object, ...]] = contextvars.ContextVar("veneer_renewing", default=())
+_REMEMBERED = 32
 
 
 class Credential:
     """A fixed key, a function that gives the key of the moment, or a key that `refresh` can renew."""
 
     def __init__(self, key: Key, refresh: Callable[[], Awaitable[str] | str] | None = None) -> None:
-        self._source = key if callable(key) else None
+        self._source: Any = None if isinstance(key, (str, Secret)) else key
         self._refresh = refresh
-        self._held = None if callable(key) else credential(key)
+        self._held = credential(key) if isinstance(key, (str, Secret)) else None
         self._lock = _io.Lock()
         self._renewals = 0
+        self._renewed: Secret | None = None
+        self._replaced: set[Secret] = set()
+        self._recent: dict[Secret, None] = {} if self._held is None else {self._held: None}
+        self._older: dict[Secret, None] = {}
 
     def get(self) -> Secret:
         """The credential to send now. Raises ConfigurationError for an empty one."""
-        if self._source is not None:
-            self._held = credential(_io.settle(self._source()))
-        if self._held is None:  # only a source leaves it empty, and it has just been asked
-            raise AssertionError
-        return self._held
+        if self._held is not None:
+            return self._held
+        return self._remembered(credential(_io.ask(self._source)))
 
-    def renew(self, stale: Secret) -> bool:
-        """Replace a credential that the server called expired; False where nothing can, or where the renewal itself is refused.
+    def renew(self, stale: Secret) -> Secret | None:
+        """Replace a credential that the server called expired, and return what to send instead.
 
-        Calls that fail together wait for one renewal and share it. When it fails, its own call raises what `refresh` raised, and those that waited do without: they do not ask again.
+        None where nothing can replace it, or where the renewal itself is refused. Calls that fail
+        together, or later with what was replaced, share one renewal. When it fails, its own call
+        raises what `refresh` raised, and those that waited do without: they do not ask again.
         """
         if self._refresh is None:
-            return self._source is not None and self.get() != stale
+            fresh = None if self._source is None else self.get()
+            return None if fresh == stale else fresh
         if self in _renewing.get():
-            return False
+            return None
         before = self._renewals
         with self._lock:
-            if self._held != stale:
-                return True
-            if self._renewals != before:
-                return False
+            if self._renewals != before or stale in self._replaced:
+                return self._renewed
             inside = _renewing.set((*_renewing.get(), self))
+            self._renewed = None
             try:
-                self._held = credential(_io.settle(self._refresh()))
+                fresh = self._remembered(credential(_io.ask(self._refresh)))
             finally:
                 _renewing.reset(inside)
                 self._renewals += 1
-            return True
+            self._renewed = fresh
+            if self._held is not None:
+                self._held = fresh
+            if len(self._replaced) >= _REMEMBERED:
+                self._replaced.clear()
+            self._replaced.add(stale)
+            self._replaced.discard(fresh)
+            return fresh
+
+    def _remembered(self, secret: Secret) -> Secret:
+        """Return a value, kept among the last few dozens that texts are searched for."""
+        if secret not in self._recent:
+            if len(self._recent) >= _REMEMBERED:
+                self._older, self._recent = self._recent, {}
+            self._recent[secret] = None
+        return secret
 
     def known(self) -> list[str]:
         """The secrets that texts are searched for before they leave."""
-        return [self._held.reveal()] if self._held is not None else []
+        return [secret.reveal() for secret in (*list(self._recent), *list(self._older))]
 
     def __repr__(self) -> str:
         return "Credential('***')"

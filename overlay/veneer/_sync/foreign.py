@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Protocol, cast
 
 import httpx
@@ -93,14 +93,16 @@ class ForeignEngine:
             request.read()  # so that hooks can see its content
         return request
 
-    def send(self, request: httpx.Request, base_url: str) -> httpx.Response:
+    def send(self, request: httpx.Request, base_url: str | None) -> httpx.Response:
         """Send, and return as soon as the headers are there.
 
-        The client's own `auth=` belongs to the API: it is left out for any other origin than the base URL's.
+        The client's own `auth=` belongs to the API: it is left out for any other origin than the
+        base URL's, and everywhere where there is no base URL.
         """
         if getattr(self._client, "is_closed", False):
             raise ConfigurationError("the http_client given to this client is closed")
-        options = {} if same_origin(base_url, str(request.url)) else {"auth": None}
+        trusted = base_url is not None and same_origin(base_url, str(request.url))
+        options = {} if trusted else {"auth": None}
         limits = request.extensions["timeout"]
         # All that such a client heeds in a thread, where nobody can cancel it; a task's time-outs stay as they are.
         request.extensions["timeout"] = {name: _io.bounded(limit) for name, limit in limits.items()}
@@ -108,14 +110,42 @@ class ForeignEngine:
             _check_host(request.url)
             sent = request if self._package is None else _converted(request, self._kind)
             _net.mark_sent()  # what happens inside is not seen from here
-            response = self._client.send(sent, stream=True, follow_redirects=False, **options)
+            try:
+                response = self._client.send(sent, stream=True, follow_redirects=False, **options)
+            except Exception as error:
+                if _is_callers(error, sent):
+                    raise _io.Raised(error) from None
+                raise
             if self._package is None:
                 return cast("httpx.Response", response)
             return _answer(response, request, self._package)
 
+    def authenticates(self, headers: Collection[str]) -> bool:
+        """Return whether the client may send a credential itself: by `auth`, or in one of these headers.
+
+        True for a client that does not show either.
+        """
+        if getattr(self._client, "auth", self) is not None:
+            return True
+        own: Any = getattr(self._client, "headers", ())
+        return any(name in own for name in headers)
+
     def opened(self, response: httpx.Response, limits: Mapping[str, float | None]) -> None:
         """Set the time-outs for the rest of a body: what bounded the request bounds only the opening of a stream."""
         response.request.extensions["timeout"].update(limits)
+
+
+def _is_callers(error: Exception, request: Any) -> bool:
+    """Return whether an exception came from the client's `auth=` or hooks, not from its engine.
+
+    The client writes into its engine's exceptions which request failed; one for a status is never
+    an engine's.
+    """
+    failed = getattr(error, "_request", None)
+    if failed is None:
+        return False
+    by_status = any(kind.__name__ == "HTTPStatusError" for kind in type(error).__mro__)
+    return by_status or (failed.method, str(failed.url)) != (request.method, str(request.url))
 
 
 @contextlib.contextmanager

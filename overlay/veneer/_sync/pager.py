@@ -157,7 +157,7 @@ def _fetch(session: Session, call: Call, options: Options, empty: Collection[int
     try:
         return session.exchange(call, options)
     except APIError as error:
-        if error.status_code in empty:
+        if error.status_code in empty and not error.of_caller:
             return None
         raise
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import AsyncIterator
 from typing import Any
@@ -122,6 +123,15 @@ async def test_an_idempotency_header_in_the_options_makes_a_write_repeatable() -
     wire = Wire(504, 200)
     await async_wired(wire, headers={"Idempotency-Key": "k1"}).call(POST)
     assert wire.sent("idempotency-key") == ["k1", "k1"]
+
+
+@pytest.mark.parametrize("operation", [POST, HEADER_POST], ids=["no place for one", "a header"])
+async def test_a_key_that_is_never_sent_makes_no_write_repeatable(operation: Any) -> None:
+    wire = Wire(504, 200)
+    client = async_wired(wire, headers={"Idempotency-Key": None, "X-Once": None})
+    with pytest.raises(ServerError):
+        await client.call(operation)
+    assert (len(wire.requests), wire.sent("x-once")) == (1, [None])
 
 
 async def test_a_read_carries_no_key() -> None:
@@ -325,3 +335,234 @@ async def test_connection_errors_can_be_left_alone() -> None:
     with pytest.raises(ConnectError, match="not repeated by this policy"):
         await async_wired(wire, retry=RetryPolicy(connection_errors=False)).call(GET)
     assert len(wire.requests) == 1
+
+
+# -- what proves that a server did not act ---------------------------------------------------------------------------
+
+RESETS = {
+    "RateLimit-Reset": {"ratelimit-remaining": "0", "ratelimit-reset": "0"},
+    "X-RateLimit-Reset": {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"},
+    "RateLimit": {"ratelimit": '"default";r=0;t=0'},
+}
+
+
+@pytest.mark.parametrize("headers", RESETS.values(), ids=RESETS)
+async def test_a_503_with_a_rate_limits_reset_does_not_say_that_nothing_was_done(
+    headers: dict[str, str],
+) -> None:
+    wire = Wire(reply(503, headers=headers), 200)
+    with pytest.raises(ServerError):
+        await async_wired(wire).call(POST)
+    assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize("headers", [{"retry-after": "0"}, {"retry-after-ms": "0"}], ids=str)
+async def test_a_503_that_asks_to_come_back_does(headers: dict[str, str]) -> None:
+    wire = Wire(reply(503, headers=headers), 200)
+    await async_wired(wire).call(POST)
+    assert len(wire.requests) == 2
+
+
+async def test_a_wait_goes_by_the_reset_of_a_rate_limit() -> None:
+    ticks = Ticks()
+    headers = {"ratelimit": '"minute";r=7;t=40, "second";r=0;t=3', "ratelimit-policy": '"second";q=5;w=9'}
+    await async_wired(Wire(reply(429, headers=headers), 200), ticks).call(POST)
+    assert ticks.sleeps == [3.0]
+
+
+# -- the outcome of a call is that of all its attempts ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "outcome"),
+    [
+        (LOST, Outcome.UNKNOWN),
+        (504, Outcome.UNKNOWN),
+        (500, Outcome.ANSWERED),
+        (httpx.ConnectError("no"), Outcome.NOT_SENT),
+    ],
+    ids=str,
+)
+async def test_what_an_earlier_attempt_may_have_done_is_not_forgotten(first: Any, outcome: Outcome) -> None:
+    wire = Wire(first, httpx.ConnectError("refused"))
+    with pytest.raises(ConnectError) as caught:
+        await async_wired(wire).with_options(idempotency_key="k").call(POST)
+    assert caught.value.outcome is outcome
+    assert caught.value.attempts[-1].outcome is Outcome.NOT_SENT
+
+
+async def test_a_key_function_that_fails_later_does_not_unsay_what_was_sent() -> None:
+    keys = iter(["good", ""])
+    wire = Wire(LOST)
+    with pytest.raises(ConfigurationError, match="api_key is empty") as caught:
+        await async_wired(wire, api_key=lambda: next(keys)).with_options(idempotency_key="k").call(POST)
+    assert (caught.value.outcome, len(caught.value.attempts)) == (Outcome.UNKNOWN, 2)
+
+
+# -- the budget ------------------------------------------------------------------------------------------------------
+
+
+async def requests_of(wire: Wire, calls: int, **options: Any) -> tuple[int, int]:
+    """How many requests so many reads make, and how many of them succeed."""
+    client = async_wired(wire, **options)
+    good = 0
+    for _ in range(calls):
+        with contextlib.suppress(APIError):
+            await client.call(GET)
+            good += 1
+    return len(wire.requests), good
+
+
+def every(count: int, failure: httpx.Response, *, of: int) -> Wire:
+    """A server that fails so many of each `of` requests, and the rest are fine."""
+    turn = iter(range(10_000))
+    return Wire(lambda _: failure if next(turn) % of < count else reply(200))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3], ids="{} of 4 requests fail".format)
+async def test_a_server_in_steady_trouble_sees_ten_requests_more_than_calls_and_a_tenth_of_the_good_ones(
+    count: int,
+) -> None:
+    requests, good = await requests_of(every(count, reply(503), of=4), 400)
+    assert 400 + 10 <= requests <= 400 + 10 + good / 10
+
+
+async def test_every_second_answer_a_503_is_about_a_tenth_more() -> None:
+    requests, good = await requests_of(every(1, reply(503), of=2), 100)
+    assert (requests, good) == (115, 57)
+
+
+async def test_trouble_that_is_rare_costs_no_call() -> None:
+    assert await requests_of(every(1, reply(503), of=20), 200) == (211, 200)
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [{"retry-after": "0"}, {"ratelimit": '"a";r=0;t=0'}, {"x-should-retry": "true"}],
+    ids=str,
+)
+async def test_repeats_that_the_server_asks_for_and_answers_are_not_rationed(asking: dict[str, str]) -> None:
+    """A rate limit is no trouble: whoever works up to it is told to wait again and again."""
+    assert await requests_of(every(2, reply(429, headers=asking), of=3), 100) == (300, 100)
+
+
+async def test_a_dead_server_that_asks_to_come_back_sees_no_more_than_another() -> None:
+    assert await requests_of(Wire(reply(503, headers={"retry-after": "0"})), 100) == (110, 0)
+
+
+# -- a key belongs to one request ------------------------------------------------------------------------------------
+
+
+async def test_a_key_that_was_given_to_one_request_is_refused_to_another() -> None:
+    wire = Wire(200)
+    view = async_wired(wire).with_options(idempotency_key="secret-k1")
+    await view.request("POST", "orders", json={"a": 1})
+    others = [
+        lambda: view.request("POST", "orders", json={"a": 2}),
+        lambda: view.request("POST", "others", json={"a": 1}),
+        lambda: view.request("PATCH", "orders", json={"a": 1}),
+        lambda: view.request("POST", "orders", json={"a": 1}, params={"b": 1}),
+        lambda: view.call(KEYED_POST, body={"a": 1}),
+    ]
+    for other in others:
+        with pytest.raises(ConfigurationError, match="was given to another request already") as caught:
+            await other()
+        assert "secret-k1" not in str(caught.value)
+    assert len(wire.requests) == 1
+
+
+async def test_a_key_goes_with_the_same_request_again() -> None:
+    """After a crash, that is what it is for."""
+    wire = Wire(200)
+    client = async_wired(wire)
+    for _ in range(2):
+        await client.with_options(idempotency_key="k1").request("POST", "orders", json={"a": 1})
+    assert wire.sent("idempotency-key") == ["k1", "k1"]
+
+
+async def test_a_key_in_a_header_of_all_calls_is_refused_to_the_second() -> None:
+    wire = Wire(200)
+    client = async_wired(wire, headers={"Idempotency-Key": "k1"})
+    await client.call(GET)
+    await client.request("POST", "orders", json={"a": 1})
+    with pytest.raises(ConfigurationError, match="was given to another request already"):
+        await client.request("POST", "orders", json={"a": 2})
+    assert len(wire.requests) == 2
+
+
+async def test_keys_that_the_caller_writes_into_each_request_are_the_servers_to_judge() -> None:
+    wire = Wire(200)
+    client = async_wired(wire)
+    for number in range(2):
+        await client.request("POST", "orders", json={"a": number}, headers={"Idempotency-Key": "k1"})
+        await client.call(KEYED_POST, body={"idempotencyKey": "k1", "a": number})
+    assert len(wire.requests) == 4
+
+
+async def test_a_post_that_only_reads_carries_no_key() -> None:
+    wire = Wire(200)
+    view = async_wired(wire).with_options(idempotency_key="k1")
+    for number in range(2):
+        await view.call(READING_POST, body={"page": number})
+    assert wire.sent("idempotency-key") == [None, None]
+
+
+# -- closing ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_call_under_way_when_its_client_is_closed_ends_but_is_not_repeated() -> None:
+    client = async_wired(Wire(200))
+
+    async def closing(_: httpx.Request) -> None:
+        await client.aclose()
+
+    client._session.on_request = (closing,)
+    await client.call(GET)
+    with pytest.raises(ConfigurationError, match="is closed"):
+        await client.call(GET)
+
+
+@pytest.mark.parametrize("failure", [LOST, 503, httpx.ConnectError("refused")], ids=str)
+async def test_a_call_that_waits_for_its_repeat_when_its_client_is_closed_says_what_happened_to_it(
+    failure: Any,
+) -> None:
+    wire = Wire(failure)
+    client = async_wired(wire)
+
+    async def closing(_: float) -> None:
+        await client.aclose()
+
+    client._session.sleep = closing
+    with pytest.raises((ServerError, TransportError), match="the client was closed meanwhile") as caught:
+        await client.call(GET)
+    assert (len(wire.requests), len(caught.value.attempts)) == (1, 1)
+
+
+async def test_a_call_whose_client_is_closed_while_its_key_is_fetched_sends_nothing() -> None:
+    wire = Wire(200)
+
+    async def key() -> str:
+        await client.aclose()
+        return "key"
+
+    client = async_wired(wire, api_key=key)
+    with pytest.raises(ConfigurationError, match="was closed before the request was sent") as caught:
+        await client.call(GET)
+    assert (wire.requests, caught.value.outcome) == ([], Outcome.NOT_SENT)
+
+
+async def test_a_credential_is_not_renewed_for_a_client_that_was_closed() -> None:
+    renewals: list[int] = []
+
+    async def answered(_: httpx.Response) -> None:
+        await client.aclose()
+
+    def refresh() -> str:
+        renewals.append(1)
+        return "new"
+
+    wire = Wire(401)
+    client = async_wired(wire, on_response=[answered], refresh_token=refresh)
+    with pytest.raises(APIError):
+        await client.call(GET)
+    assert (len(wire.requests), renewals) == (1, [])

@@ -9,8 +9,10 @@ import pprint
 import re
 import traceback
 import warnings
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
@@ -18,7 +20,7 @@ import pytest
 from core.kit import BASE, KEY, Ticks, Wire, async_tick, async_wired, chain, endpoint, reply
 from faultserver import FaultServer
 from veneer import AsyncClient, ConfigurationError, Platform, VeneerError, api_key_header
-from veneer._core.auth import BEARER
+from veneer._core.auth import BASIC, BEARER
 
 pytestmark = pytest.mark.anyio
 
@@ -230,3 +232,159 @@ def test_what_a_constructor_refuses_is_not_shown(make: Callable[[], Awaitable[An
     with pytest.raises(ConfigurationError) as caught:
         make()
     assert KEY not in f"{caught.value!r}"
+
+
+# -- logs by allow-list ----------------------------------------------------------------------------------------------
+
+SHOWN = {
+    "content-type": "application/json",
+    "date": "Fri, 27 Nov 2026 23:00:00 GMT",
+    "retry-after": "3",
+    "ratelimit": '"default";r=0;t=3',
+    "x-ratelimit-remaining": "0",
+    "x-request-id": "req-1",
+    "etag": '"v1"',
+}
+HIDDEN = {
+    "link": f"<https://files.test/a?sig={KEY}>; rel=next",
+    "set-cookie": f"sid={KEY}",
+    "x-auth": KEY,
+    "x-session-id": KEY,
+    "x-team": KEY,
+    "www-authenticate": f'Bearer realm="{KEY}"',
+    "content-disposition": f"attachment; filename={KEY}",
+    "content-location": f"/a?sig={KEY}",
+}
+
+
+async def test_a_log_shows_the_values_of_harmless_headers_and_of_no_other(
+    logs: pytest.LogCaptureFixture,
+) -> None:
+    wire = Wire(reply(200, headers={**SHOWN, **HIDDEN}))
+    await async_wired(wire, headers={"x-team": "blue", "x-trace": "t"}).call(GET)
+    sent, answered = (record.getMessage() for record in logs.records if record.name == "veneer.generic")
+    for name, value in SHOWN.items():
+        assert f"{name!r}: {value!r}" in answered
+    for name in HIDDEN:
+        assert f"{name!r}: '***'" in answered
+    assert "'x-team': '***', 'x-trace': '***'" in sent
+    assert "'user-agent': 'veneer'" in sent
+    assert KEY not in said(logs.records)
+
+
+async def test_a_log_shows_where_a_redirect_leads_without_its_query(logs: pytest.LogCaptureFixture) -> None:
+    location = f"https://files.test/a.zip?sig={KEY}&{KEY}#x"
+    await async_wired(Wire(reply(302, headers={"location": location}), 200)).call(GET)
+    assert "'location': 'https://files.test/a.zip?sig=***&***'" in said(logs.records)
+    assert KEY not in said(logs.records)
+
+
+async def test_the_id_of_an_exchange_is_shown_by_the_platforms_name(logs: pytest.LogCaptureFixture) -> None:
+    platform = Platform(name="own", request_ids=("x-own-id",))
+    await async_wired(Wire(reply(headers={"x-own-id": "77"})), platform=platform).call(GET)
+    assert "'x-own-id': '77'" in said(logs.records)
+
+
+async def test_a_key_in_a_header_that_is_shown_is_masked(logs: pytest.LogCaptureFixture) -> None:
+    await async_wired(Wire(reply(headers={"server": f"echo of {KEY}"}))).call(GET)
+    assert "'server': 'echo of ***'" in said(logs.records)
+
+
+# -- what a server echoes --------------------------------------------------------------------------------------------
+
+ODD = "k/e+y=CANARY:7f 3a"
+ECHOES = {
+    "as it is": ODD,
+    "percent-encoded": quote(ODD, safe=""),
+    "percent-encoded in lower case": re.sub("%..", lambda found: found[0].lower(), quote(ODD, safe="")),
+    "percent-encoded but for slashes": quote(ODD),
+    "as a form has it": quote_plus(ODD),
+    "Base64": b64encode(ODD.encode()).decode(),
+    "Base64 of the whole header": b64encode(f"Bearer {ODD}".encode()).decode(),
+    "Base64 for URLs": urlsafe_b64encode(f"user:{ODD}".encode()).decode(),
+}
+
+
+@pytest.mark.parametrize("form", ECHOES)
+async def test_a_key_is_masked_in_a_message_however_it_is_spelt(form: str) -> None:
+    wire = Wire(reply(400, json={"message": f"[{ECHOES[form]}] is wrong"}))
+    with pytest.raises(VeneerError, match="is wrong") as caught:
+        await async_wired(wire, api_key=ODD).call(GET)
+    told = f"{caught.value!r} {caught.value.explain()}"
+    # A character of Base64 at either end may belong to what is beside the key.
+    assert not any(ECHOES[form][at : at + 8] in told for at in range(4, len(ECHOES[form]) - 12))
+
+
+@pytest.mark.parametrize(
+    "key", ["me:pass-CANARY", b64encode(b"me:pass-CANARY").decode()], ids=["plain", "encoded"]
+)
+@pytest.mark.parametrize("form", ["pass-CANARY", "me:pass-CANARY", b64encode(b"me:pass-CANARY").decode()])
+async def test_a_password_of_http_basic_is_masked_in_every_form(key: str, form: str) -> None:
+    wire = Wire(reply(400, json={"message": f"[{form}] is wrong"}))
+    with pytest.raises(VeneerError, match=r"\[\*\*\*\] is wrong|\[me:\*\*\*\] is wrong"):
+        await async_wired(wire, platform=Platform(name="b", schemes={"basic": BASIC}), api_key=key).call(GET)
+
+
+async def test_the_key_before_a_renewal_is_masked() -> None:
+    wire = Wire(401, reply(400, json={"message": f"not {KEY} again"}))
+    with pytest.raises(VeneerError, match=r"not \*\*\* again"):
+        await async_wired(wire, refresh_token=lambda: "renewed-1").call(GET)
+
+
+async def test_the_keys_of_other_threads_and_tasks_are_masked() -> None:
+    keys = iter(range(1000, 1200))
+    wire = Wire(200)
+    client = async_wired(wire, api_key=lambda: f"key-{next(keys)}")
+    for _ in range(40):
+        await client.call(GET)
+    wire._answers = (reply(400, json={"message": "not key-1039, key-1030 or key-1020"}),)
+    with pytest.raises(VeneerError, match=r"not \*\*\*, \*\*\* or \*\*\*"):
+        await client.call(GET)
+
+
+async def test_few_keys_of_a_function_are_remembered() -> None:
+    keys = iter(range(1000, 2000))
+    client = async_wired(Wire(200), api_key=lambda: f"key-{next(keys)}")
+    for _ in range(500):
+        await client.call(GET)
+    (credential,) = client._session.credentials.values()
+    assert len(credential.known()) <= 64
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"headers": {"Authorization": f"Bearer {KEY}"}},
+        {"headers": {"X-API-Key": KEY}},
+        {"headers": {"Cookie": f"a=1; sid={KEY}"}},
+        {"query": {"access_token": KEY}},
+    ],
+    ids=str,
+)
+async def test_a_credential_that_is_given_otherwise_is_masked_too(options: dict[str, Any]) -> None:
+    wire = Wire(reply(400, json={"message": f"{KEY} is wrong"}), httpx.ReadError(f"{KEY} is wrong"))
+    client = async_wired(wire, api_key=None, max_retries=0, **options)
+    for _ in range(2):
+        with pytest.raises(VeneerError, match=r"\*\*\* is wrong"):
+            await client.call(GET)
+
+
+async def test_a_key_in_a_path_is_masked_in_the_address_of_an_error() -> None:
+    with pytest.raises(VeneerError) as caught:
+        await async_wired(Wire(404)).call(GET, KEY)
+    assert (caught.value.url, KEY in caught.value.explain()) == (f"{BASE}/items/***", False)
+
+
+# -- values ----------------------------------------------------------------------------------------------------------
+
+
+async def test_what_a_client_is_made_of_shows_no_secret() -> None:
+    """Debuggers and reports expand an object by one level."""
+    client = async_wired(Wire(), **options(), refresh_token=lambda: KEY)
+    await client.call(GET)
+    view = client.with_options(headers={"x-more-secret": KEY}, idempotency_key=KEY)
+    await view.call(POST, body={})
+    held = [client, view, client._session, *client._session.credentials.values()]
+    for one in held:
+        assert KEY not in repr(vars(one))
+        assert KEY not in pprint.pformat(vars(one))

@@ -8,23 +8,41 @@ from typing import Any
 
 import httpx
 import pytest
-from core.kit import KEY, Ticks, Wire, endpoint, reply, together, wired
+from core.kit import BASE, KEY, Ticks, Wire, endpoint, reply, together, wired
 
 from veneer import (
     AuthenticationError,
+    Client,
     ConfigurationError,
     DeadlineExceededError,
+    Outcome,
     Platform,
+    Scheme,
     _io,
+    api_key_cookie,
     api_key_header,
+    api_key_query,
 )
-from veneer._core.auth import BEARER
+from veneer._core.auth import BASIC, BEARER
+from veneer._core.call import from_endpoint
+from veneer._core.redact import Secret
 
 pytestmark = pytest.mark.anyio
 
 GET = endpoint("get")
 POST = endpoint("post", "/items")
 TWO = Platform(name="two", schemes={"apiKey": api_key_header("X-Key"), "bearer": BEARER})
+# As servers' contracts have them: several names for one place.
+MANY = Platform(
+    name="many",
+    schemes={
+        "token": BEARER,
+        "oauth2": BEARER,
+        "user": BEARER,
+        "key": api_key_header("X-Key"),
+        "query": api_key_query("sig"),
+    },
+)
 EXPIRING = Platform(name="expiring", expired=frozenset({"TOKEN_EXPIRED"}))
 CODE = {"error": {"code": "TOKEN_EXPIRED", "message": "expired"}}
 
@@ -65,10 +83,200 @@ def test_an_open_operation_gets_no_credential() -> None:
     assert wire.sent("authorization") == [None]
 
 
-def test_an_operation_whose_scheme_this_client_lacks_gets_no_other() -> None:
+@pytest.mark.parametrize(
+    ("security", "sent"),
+    [
+        (["token"], "Bearer one"),
+        (["oauth2"], "Bearer one"),
+        (["oauth2", "token"], "Bearer one"),
+        (["key", "oauth2"], "Bearer one"),
+        (["user"], "Bearer two"),
+    ],
+    ids=str,
+)
+def test_a_key_serves_each_scheme_that_puts_it_into_the_same_place(security: list[str], sent: str) -> None:
+    """A credential that is given for a scheme by name comes first there, and serves no other."""
     wire = Wire()
-    wired(wire, platform=TWO, api_key="one").call(endpoint("get", security=["bearer"]))
-    assert (wire.sent("authorization"), wire.sent("x-key")) == ([None], [None])
+    client = wired(wire, platform=MANY, api_key="one", credentials={"user": "two"})
+    client.call(endpoint("get", security=security))
+    assert wire.sent("authorization") == [sent]
+
+
+@pytest.mark.parametrize(
+    ("security", "words"),
+    [
+        (["key"], "key (header `X-Key: …`); pass credentials={'key': …}"),
+        (
+            ["token", "key"],
+            "token (header `Authorization: Bearer …`) or key (header `X-Key: …`); pass api_key= or",
+        ),
+        (
+            [("user", "key")],
+            "user (header `Authorization: Bearer …`) and key (header `X-Key: …`); pass credentials={'u",
+        ),
+        (["oauth2"], "oauth2 (header `Authorization: Bearer …`); pass api_key="),
+        (["query"], "query (query `sig`); pass credentials={'query': …}"),
+    ],
+    ids=str,
+)
+def test_an_operation_for_which_nothing_fits_is_an_error_before_anything_is_sent(
+    security: list[Any], words: str
+) -> None:
+    wire = Wire()
+    client = wired(wire, platform=MANY, api_key=None, credentials={"user": "two"})
+    with pytest.raises(ConfigurationError) as caught:
+        client.call(endpoint("get", security=security))
+    assert f"get_item needs a credential that this client does not hold: {words}" in str(caught.value)
+    assert (wire.requests, caught.value.operation, caught.value.outcome) == ([], "get_item", Outcome.NOT_SENT)
+
+
+def test_schemes_that_go_together_are_all_sent() -> None:
+    wire = Wire()
+    client = wired(wire, platform=MANY, api_key="one", credentials={"key": "two"})
+    client.call(endpoint("get", security=[["oauth2", "key"]]))
+    assert (wire.sent("authorization"), wire.sent("x-key")) == (["Bearer one"], ["two"])
+
+
+@pytest.mark.parametrize(
+    ("security", "sent"), [(["token", []], "Bearer one"), ([[], "token"], "Bearer one"), (["key", []], None)]
+)
+def test_an_operation_that_takes_none_as_well_gets_what_fits(security: Any, sent: str | None) -> None:
+    wire = Wire()
+    wired(wire, platform=MANY, api_key="one").call(endpoint("get", security=security))
+    assert wire.sent("authorization") == [sent]
+
+
+def test_a_client_without_any_credential_sends_none() -> None:
+    """Servers may run without, whatever their contract says."""
+    wire = Wire()
+    wired(wire, platform=MANY, api_key=None).call(endpoint("get", security=["token"]))
+    assert wire.sent("authorization") == [None]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"headers": {"X-Key": "mine"}}, {"headers": {"x-key": None}}, {"query": {"key": "mine"}}],
+    ids=["header", "header that is never sent", "query"],
+)
+def test_a_credential_that_the_caller_gives_otherwise_counts(options: dict[str, Any]) -> None:
+    wire = Wire()
+    security = ["key"] if "headers" in options else ["query"]
+    platform = Platform(name="own", schemes={**MANY.schemes, "query": api_key_query("key")})
+    client = wired(wire, platform=platform, api_key=None, credentials={"user": "two"})
+    client.with_options(**options).call(endpoint("get", security=security))
+    assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "own", [{"auth": ("me", "pw")}, {"headers": {"X-Key": "mine"}}], ids=["auth", "header"]
+)
+@pytest.mark.parametrize("required", [True, False], ids=["key required", "no key required"])
+def test_a_credential_of_the_callers_own_http_client_counts(own: dict[str, Any], required: bool) -> None:
+    wire = Wire()
+    platform = Platform(name="own", schemes={"key": api_key_header("X-Key")}, key_required=required)
+    with httpx.Client(transport=httpx.MockTransport(wire), **own) as engine:
+        client = Client(BASE, platform=platform, http_client=engine)
+        client.call(endpoint("get", security=["key"]))
+    assert len(wire.requests) == 1
+
+
+def test_a_platform_that_requires_a_key_gets_no_call_without_one() -> None:
+    platform = Platform(name="own", schemes={"key": api_key_header("X-Key")}, key_required=True)
+    with pytest.raises(ConfigurationError, match="no API key: pass api_key="):
+        Client(BASE, platform=platform)
+    wire = Wire()
+    engine = httpx.Client(transport=httpx.MockTransport(wire), headers={"X-Key": "mine"})
+    client = Client(BASE, platform=platform, http_client=engine)
+    del engine.headers["X-Key"]
+    with pytest.raises(ConfigurationError, match=r"pass api_key=$"):
+        client.call(endpoint("get", security=["key"]))
+    assert wire.requests == []
+
+
+def test_schemes_that_nobody_knows_get_the_clients_first_credential() -> None:
+    """A package that was generated elsewhere has names of its own."""
+    wire = Wire()
+    wired(wire).call(endpoint("get", security=["HTTPBearer"]))
+    assert wire.sent("authorization") == [f"Bearer {KEY}"]
+
+
+def test_two_credentials_for_one_scheme_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="api_key= is the credential of 'apiKey', and so is"):
+        wired(Wire(), platform=TWO, api_key="one", credentials={"apiKey": "two"})
+
+
+def test_a_credential_by_name_comes_before_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OWN_KEY", "environment")
+    wire = Wire()
+    platform = Platform(name="own", env_api_key="OWN_KEY")
+    wired(wire, platform=platform, api_key=None, credentials={"bearer": "named"}).call(GET)
+    assert wire.sent("authorization") == ["Bearer named"]
+
+
+# -- where a credential goes -----------------------------------------------------------------------------------------
+
+
+def one(scheme: Scheme) -> Platform:
+    return Platform(name="one", schemes={"key": scheme})
+
+
+def test_a_key_in_the_query_is_added_to_what_is_there() -> None:
+    wire = Wire()
+    client = wired(wire, platform=one(api_key_query("sig")), api_key="a/b c")
+    client.call(GET, q="1")
+    client.request("GET", "items?x=1")
+    client.with_options(query={"sig": "mine"}).call(GET)
+    assert [str(request.url).partition("?")[2] for request in wire.requests] == [
+        "q=1&sig=a%2Fb+c",
+        "x=1&sig=a%2Fb+c",
+        "sig=mine",
+    ]
+
+
+def test_a_key_in_the_query_goes_to_no_other_origin() -> None:
+    wire = Wire(reply(302, headers={"location": "https://elsewhere.test/"}), 200)
+    wired(wire, platform=one(api_key_query("sig"))).call(GET)
+    assert [KEY in str(request.url) for request in wire.requests] == [True, False]
+
+
+def test_a_key_in_a_cookie_goes_with_the_cookies_of_the_call_and_of_the_options() -> None:
+    wire = Wire()
+    client = wired(wire, platform=one(api_key_cookie("sid")), api_key="key")
+    call = from_endpoint(GET)._replace(cookies={"theme": "dark"})
+    client._session.exchange(call, client.options)
+    client.with_options(headers={"Cookie": "a=1"}).call(GET)
+    client.with_options(headers={"Cookie": "sid=mine"}).call(GET)
+    assert [set(str(cookies).split("; ")) for cookies in wire.sent("cookie")] == [
+        {"theme=dark", "sid=key"},
+        {"a=1", "sid=key"},
+        {"sid=mine"},
+    ]
+
+
+def test_a_cookie_cannot_add_another() -> None:
+    wire = Wire()
+    client = wired(wire, platform=one(api_key_cookie("sid")), api_key="a; admin=1")
+    with pytest.raises(ConfigurationError, match="cannot have a semicolon"):
+        client.with_options(headers={"Cookie": "a=1"}).call(GET)
+    assert wire.requests == []
+
+
+@pytest.mark.parametrize("key", ["me:pass word", "bWU6cGFzcyB3b3Jk"], ids=["as two words", "encoded"])
+def test_basic_takes_user_and_password_or_what_they_encode_to(key: str) -> None:
+    wire = Wire()
+    wired(wire, platform=one(BASIC), api_key=key).call(GET)
+    assert wire.sent("authorization") == ["Basic bWU6cGFzcyB3b3Jk"]
+
+
+@pytest.mark.parametrize("scheme", [api_key_query("sig"), api_key_cookie("sid"), BASIC], ids=str)
+def test_a_key_is_renewed_wherever_it_goes(scheme: Scheme) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        good = scheme.value(Secret("me:new"))
+        return reply(200 if good in f"{request.url.params.get('sig')} {request.headers.raw!r}" else 401)
+
+    wire = Wire(answer)
+    wired(wire, platform=one(scheme), api_key="me:old", refresh_token=lambda: "me:new").call(GET)
+    assert len(wire.requests) == 2
 
 
 def test_a_callers_own_header_comes_first() -> None:
@@ -231,8 +439,72 @@ def test_a_renewal_ends_by_the_calls_deadline() -> None:
     assert len(wire.requests) == 1
 
 
+def test_each_key_of_a_function_is_sent_once_and_none_is_lost() -> None:
+    """They may be good for one request each; what is asked for after a 401 is what is sent next."""
+    given: list[str] = []
+
+    def key() -> str:
+        given.append(f"k{len(given)}")
+        return given[-1]
+
+    wire = Wire(401, 503, 200, 200)
+    client = wired(wire, api_key=key)
+    client.call(GET)
+    client.call(GET)
+    assert wire.sent("authorization") == [f"Bearer {one}" for one in given]
+    assert len(given) == 4
+
+
+def test_a_401_to_a_header_of_the_callers_own_renews_nothing() -> None:
+    renewals: list[int] = []
+
+    def refresh() -> str:
+        renewals.append(1)
+        return "new"
+
+    wire = Wire(401)
+    client = wired(wire, refresh_token=refresh, headers={"Authorization": "Bearer mine"})
+    with pytest.raises(AuthenticationError):
+        client.call(POST)
+    assert (len(wire.requests), renewals) == (1, [])
+
+
+def test_a_refresh_renews_the_key_and_no_credential_of_another_scheme() -> None:
+    wire = Wire(401)
+    client = wired(
+        wire, platform=TWO, api_key="one", credentials={"bearer": "two"}, refresh_token=lambda: "new"
+    )
+    with pytest.raises(AuthenticationError):
+        client.call(endpoint("get", security=["bearer"]))
+    with pytest.raises(AuthenticationError):
+        client.call(endpoint("get", security=["apiKey"]))
+    assert [
+        (request.headers.get("x-key"), request.headers.get("authorization")) for request in wire.requests
+    ] == [
+        (None, "Bearer two"),
+        ("one", None),
+        ("new", None),
+    ]
+
+
+def test_what_a_refresh_gives_is_sent_next_where_the_key_is_a_function_too() -> None:
+    """And one that comes late with the old key does not renew again."""
+    renewals: list[int] = []
+
+    def refresh() -> str:
+        renewals.append(1)
+        return "new"
+
+    wire = Wire(accepts("new"))
+    client = wired(wire, platform=EXPIRING, api_key=lambda: "old", refresh_token=refresh)
+    client.call(GET)
+    client.call(GET)
+    assert wire.sent("authorization") == ["Bearer old", "Bearer new"] * 2
+    assert len(renewals) == 1
+
+
 def test_a_key_function_that_has_a_new_key_is_a_renewal() -> None:
-    keys = iter(["old", "new", "new", "new"])
+    keys = iter(["old", "new"])
     wire = Wire(accepts("new"))
     wired(wire, platform=EXPIRING, api_key=lambda: next(keys)).call(GET)
     assert wire.sent("authorization") == ["Bearer old", "Bearer new"]

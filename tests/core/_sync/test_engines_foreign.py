@@ -1,5 +1,5 @@
 # Derived from tests/core/_async/test_engines_foreign.py by scripts/unasync.py: edit that file, not this one.
-"""A caller's own client is used as it is, and keeps every promise, in whichever package it is made: no type or exception of it comes out."""
+"""A caller's own client is used as it is, and keeps every promise, in whichever package it is made: no type or exception of its engine comes out."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from veneer import (
 pytestmark = pytest.mark.anyio
 
 GET = endpoint("get")
+POST = endpoint("post", "/items")
 READ = "aread" if Client.__name__.startswith("Async") else "read"
 
 
@@ -185,13 +186,74 @@ def test_an_exception_that_is_no_namesake_counts_as_its_nearest_base(package: Mo
     assert caught.value.outcome is Outcome.UNKNOWN
 
 
-def test_a_hook_of_its_own_that_refuses_a_status_is_a_transport_error(package: ModuleType) -> None:
+def test_what_a_hook_of_its_own_raises_for_a_status_passes_through(package: ModuleType) -> None:
+    """It is its owner's code, not its engine."""
+    wire = Wire(500)
+
     def refuse(response: Any) -> None:
         response.raise_for_status()
 
-    with on(package, Wire(500), event_hooks={"response": [refuse]}) as engine:
-        with pytest.raises(TransportError):
-            made(engine, max_retries=0).call(GET)
+    with on(package, wire, event_hooks={"response": [refuse]}) as engine:
+        with pytest.raises(package.HTTPStatusError):
+            made(engine).call(GET)
+    assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize("where", ["auth before", "auth after", "hook before", "hook after"])
+def test_a_request_of_its_owners_own_code_that_fails_says_nothing_of_ours(
+    package: ModuleType, where: str
+) -> None:
+    """A token that cannot be fetched, a metric that cannot be shipped: another request's failure."""
+    wire = Wire(200)
+    tried: list[int] = []
+
+    def down(request: Any) -> Any:
+        tried.append(1)
+        raise package.ConnectError("mine", request=request)
+
+    def ask(_: Any = None) -> Any:
+        with package.Client(transport=package.MockTransport(down)) as other:
+            other.post("https://tokens.test/")
+
+    class Auth(package.Auth):  # type: ignore[misc]  # of whichever package
+        def auth_flow(self, request: Any) -> Any:
+            if where == "auth before":
+                ask()
+            yield request
+            ask()
+
+    options: dict[str, Any] = {
+        "auth before": {"auth": Auth()},
+        "auth after": {"auth": Auth()},
+        "hook before": {"event_hooks": {"request": [ask]}},
+        "hook after": {"event_hooks": {"response": [ask]}},
+    }[where]
+    with on(package, wire, **options) as engine:
+        with pytest.raises(package.ConnectError, match="mine"):
+            made(engine).call(POST)
+    assert (len(tried), len(wire.requests)) == (1, 0 if "before" in where else 1)
+
+
+def test_its_auth_does_not_come_back_from_another_origin(package: ModuleType) -> None:
+    leads = {"api.test": "https://elsewhere.test/", "elsewhere.test": "https://api.test/v1/back"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/back"):
+            return reply(200)
+        return reply(302, headers={"location": leads[request.url.host]})
+
+    wire = Wire(answer)
+    with on(package, wire, auth=("me", "pw")) as engine:
+        made(engine, api_key=None).call(GET)
+    assert [header is not None for header in wire.sent("authorization")] == [True, False, False]
+
+
+def test_its_auth_does_not_go_to_a_presigned_address(package: ModuleType) -> None:
+    """Not even on the API's own origin: the address carries its own permission."""
+    wire = Wire(200)
+    with on(package, wire, auth=("me", "pw")) as engine:
+        made(engine, api_key=None).upload_url(f"{BASE}/signed?sig=1", b"x")
+    assert wire.sent("authorization") == [None]
 
 
 def test_exceptions_of_nobodys_package_pass_through(package: ModuleType) -> None:

@@ -119,3 +119,27 @@ def test_without_a_tracer_nothing_is_sent() -> None:
     wire = Wire(503, 200)
     wired(wire).call(GET)
     assert wire.sent("traceparent") == [None, None]
+
+
+def test_what_a_callers_code_raises_is_named_as_it_is(spans: InMemorySpanExporter) -> None:
+    def hook(_: httpx.Response) -> None:
+        raise LookupError(KEY)
+
+    with pytest.raises(LookupError):
+        wired(Wire(200), on_response=[hook]).call(GET)
+    one, call = spans.get_finished_spans()
+    assert [attributes(span)["error.type"] for span in (one, call)] == ["LookupError", "LookupError"]
+    assert KEY not in one.to_json() + call.to_json()
+
+
+def test_a_repeat_of_what_a_redirect_led_to_is_a_span_of_its_own_request(
+    spans: InMemorySpanExporter,
+) -> None:
+    wire = Wire(reply(303, headers={"location": f"/result?sig={KEY}"}), 503, 200)
+    wired(wire).call(endpoint("post", "/items"))
+    first, second, _ = spans.get_finished_spans()
+    assert [(span.name, attributes(span)["url.full"]) for span in (first, second)] == [
+        ("POST", "https://api.test/v1/items"),
+        ("GET", "https://api.test/result?sig=***"),
+    ]
+    assert wire.sent("traceparent")[2] != wire.sent("traceparent")[1]

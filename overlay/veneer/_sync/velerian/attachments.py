@@ -38,8 +38,12 @@ class Attachments:
     ) -> RunAttachment:
         """Register a path, seekable file or bytes as an attachment, upload it in pieces, finalize it.
 
-        `filename` and `content_type` go by the path or the file's name where they are not given; `progress(bytes done, bytes in all)`. The API key does not go to the presigned address. Raises
-        ConfigurationError for a source without name or known size. POST /api/v2/run-attachments, PUT to storage, POST /api/v2/run-attachments/{attachment_id}/finalize
+        An `idempotency_key` of the options goes with the first of these requests, and one that
+        follows from it with the last. `filename` and `content_type` go by the path or the file's
+        name where they are not given; `progress(bytes done, bytes in all)`. The API key does not go
+        to the presigned address. Raises ConfigurationError for a source without name or known size.
+        POST /api/v2/run-attachments, PUT to storage, POST
+        /api/v2/run-attachments/{attachment_id}/finalize
         """
         name, kind = described(source, filename, content_type)
         file = io.BytesIO(source) if isinstance(source, bytes) else source
@@ -53,7 +57,8 @@ class Attachments:
                 )
             place = self.register(name, kind, size)
             self._client.upload_url(place.upload_url, body, content_type=kind, progress=progress)
-        return self.finalize(place.attachment_id)
+        last = self._client._step(f"finalize-{place.attachment_id}")  # noqa: SLF001  # ours
+        return Attachments(last).finalize(place.attachment_id)
 
     def register(self, filename: str, content_type: str, size_bytes: int) -> AttachmentUpload:
         """Announce a file; its bytes are to be PUT to `upload_url`. POST /api/v2/run-attachments"""

@@ -1,0 +1,284 @@
+"""A caller's own code is never judged: what it raises comes out as it is, once."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpcore
+import httpx
+import pytest
+
+from core.kit import KEY, endpoint, serving, wired_reply
+from veneer import (
+    AsyncClient,
+    ConnectError,
+    DeadlineExceededError,
+    NotFoundError,
+    OffsetPages,
+    Platform,
+    RetryPolicy,
+    VeneerError,
+    _io,
+)
+
+pytestmark = pytest.mark.anyio
+
+AT_ONCE = RetryPolicy(max_retries=3, base=0.0, cap=0.0)
+# What an engine raises, and what else is taken for a sign of the network; of this program's own all
+# of it.
+ERRORS: dict[str, Callable[[], Exception]] = {
+    "httpx.ConnectError": lambda: httpx.ConnectError("mine"),
+    "TimeoutError": lambda: TimeoutError("mine"),
+    "ConnectError of another client": lambda: ConnectError("mine"),
+    "DeadlineExceededError of another client": lambda: DeadlineExceededError("mine"),
+    "httpx.ReadTimeout": lambda: httpx.ReadTimeout("mine"),
+    "httpx.WriteError": lambda: httpx.WriteError("mine"),
+    "httpx.HTTPStatusError": lambda: httpx.HTTPStatusError(
+        "mine", request=httpx.Request("GET", "http://a.test"), response=httpx.Response(500)
+    ),
+    "httpcore.ReadError": lambda: httpcore.ReadError("mine"),
+    "ConnectionResetError": lambda: ConnectionResetError("mine"),
+    "LookupError": lambda: LookupError("mine"),
+}
+
+
+class OwnError(VeneerError):
+    """Base of a platform's errors."""
+
+
+class Raising:
+    """A function, iterator and file that raises one exception, and counts how often."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        self.times = 0
+
+    def __call__(self, *_: Any) -> Any:
+        self.times += 1
+        raise self.error
+
+    async def later(self, *_: Any) -> Any:
+        self()
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        yield b"a piece"
+        self()
+
+    def file(self) -> Any:
+        """A seekable file that cannot be read to its end."""
+        raising = self
+
+        class File(io.BytesIO):
+            def read(self, size: int | None = -1, /) -> bytes:
+                return super().read(1) or raising()
+
+        return File(b"x")
+
+
+def hook(**options: Any) -> Any:
+    async def call(client: AsyncClient) -> Any:
+        return await client.request("POST", "/orders", json={})
+
+    return options, call
+
+
+def body(**request: Any) -> Any:
+    async def call(client: AsyncClient) -> Any:
+        return await client.request("POST", "/orders", **request)
+
+    return {}, call
+
+
+def told(progress: Any) -> Any:
+    async def call(client: AsyncClient) -> Any:
+        return await client.upload_url(f"{client.options.base_url}/f", io.BytesIO(b"x"), progress=progress)
+
+    return {}, call
+
+
+def unsized(code: Raising) -> Any:
+    """A file that does not tell how long it is."""
+
+    class File(io.BytesIO):
+        def seek(self, *_: Any) -> int:
+            return int(code())
+
+    return File(b"x")
+
+
+# Where a caller's code runs: options of the client and the call; how many requests go out is what
+# had to before.
+PLACES: dict[str, tuple[Callable[[Raising], Any], int]] = {
+    "on_request": (lambda code: hook(on_request=[code]), 0),
+    "on_request, awaited": (lambda code: hook(on_request=[code.later]), 0),
+    "on_response": (lambda code: hook(on_response=[code]), 1),
+    "on_answer": (lambda code: hook(on_answer=[code]), 1),
+    "key function": (lambda code: hook(api_key=code), 0),
+    "key function, awaited": (lambda code: hook(api_key=code.later), 0),
+    "a body's pieces": (lambda code: body(content=code.pieces()), 0),
+    "a body's file": (lambda code: body(content=code.file()), 0),
+    "progress": (told, 0),
+    "a form's file": (lambda code: body(files={"file": ("a.txt", code.file())}), 0),
+    "a form's file alone": (lambda code: body(files=[("file", code.file())]), 0),
+}
+
+
+# Each place with what would be taken for "nothing was sent", "too late" and one of ours; one place
+# with all.
+CASES = [
+    *[(place, error) for place in PLACES for error in list(ERRORS)[:3]],
+    *[("on_response", error) for error in list(ERRORS)[3:]],
+]
+# An OSError there means that it has no size, as with a pipe.
+PLACES["a body's file that is asked for its size"] = (lambda code: body(content=unsized(code)), 0)
+CASES.append(("a body's file that is asked for its size", "httpx.ConnectError"))
+
+
+@pytest.mark.parametrize(("place", "error"), CASES)
+async def test_what_a_callers_code_raises_comes_out_as_it_is_and_once(place: str, error: str) -> None:
+    code = Raising(ERRORS[error]())
+    make, sent = PLACES[place]
+    options, call = make(code)
+    with serving(lambda _: wired_reply(200)) as site:
+        async with AsyncClient(site.url, **{"api_key": KEY, "retry": AT_ONCE, **options}) as client:
+            with pytest.raises(type(code.error), match="mine") as caught:
+                await call(client)
+    assert (caught.value is code.error, code.times) == (True, 1)
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+    # Half a body may have arrived as a request that never ended.
+    assert sum(request.body == b"{}" for request in site.requests) == sent
+
+
+async def test_a_refresh_functions_error_comes_out_as_it_is() -> None:
+    code = Raising(httpx.ConnectError("mine"))
+    with serving(lambda _: wired_reply(401)) as site:
+        async with AsyncClient(site.url, api_key=KEY, refresh_token=code, retry=AT_ONCE) as client:
+            with pytest.raises(httpx.ConnectError, match="mine") as caught:
+                await client.request("POST", "/orders", json={})
+    assert (caught.value is code.error, code.times, len(site.requests)) == (True, 1, 1)
+
+
+async def test_a_loggers_error_comes_out_as_it_is() -> None:
+    code = Raising(httpx.ReadError("mine"))
+
+    class Logger:
+        debug = staticmethod(code)
+
+    with serving(lambda _: wired_reply(200)) as site:
+        async with AsyncClient(site.url, api_key=KEY, debug_logger=Logger(), retry=AT_ONCE) as client:
+            with pytest.raises(httpx.ReadError, match="mine"):
+                await client.request("POST", "/orders", json={})
+    assert (code.times, site.requests) == (1, [])
+
+
+async def listed(client: AsyncClient) -> Any:
+    return [row async for row in client.paginate("/rows", pages=OffsetPages(empty_statuses=frozenset({404})))]
+
+
+async def streamed(client: AsyncClient) -> Any:
+    return [event async for event in client.stream(endpoint("get", stream={}))]
+
+
+async def read(client: AsyncClient) -> Any:
+    return [piece async for piece in client.chunks(endpoint("get"))]
+
+
+@pytest.mark.parametrize("use", [listed, streamed, read])
+@pytest.mark.parametrize("kind", [NotFoundError, DeadlineExceededError, ConnectError])
+async def test_an_error_of_another_client_stays_what_it_is_in_pages_streams_and_downloads(
+    use: Callable[[AsyncClient], Any], kind: type[VeneerError]
+) -> None:
+    """It is no error of this platform, no empty page, no stream that came too late."""
+    error = kind("mine")
+    error.operation = "another"
+    if isinstance(error, NotFoundError):
+        error.status_code = 404
+    code = Raising(error)
+    platform = Platform(name="own", family=OwnError)
+    with serving(lambda _: wired_reply(200)) as site:
+        async with AsyncClient(site.url, platform=platform, on_request=[code], retry=AT_ONCE) as client:
+            with pytest.raises(kind, match="mine") as caught:
+                await use(client)
+    assert (caught.value is error, code.times, error.operation, error.of_caller) == (True, 1, "another", True)
+
+
+async def test_the_context_of_a_callers_error_stays_what_it_was() -> None:
+    """A `raise` of ours while something else is handled would put that in its place."""
+    reason = KeyError("why")
+
+    def ship(_response: httpx.Response) -> None:
+        try:
+            raise reason
+        except KeyError:
+            raise LookupError("mine")  # noqa: B904  # the context is what is tested
+
+    with serving(lambda _: wired_reply(200)) as site:
+        async with AsyncClient(site.url, api_key=KEY, on_response=[ship]) as client:
+            try:
+                raise OSError("what the program was busy with")
+            except OSError:
+                with pytest.raises(LookupError) as caught:
+                    await client.request("POST", "/orders", json={})
+    assert caught.value.__context__ is reason
+
+
+async def test_a_callers_time_out_is_not_the_calls_deadline() -> None:
+    """Not even when the deadline has passed meanwhile."""
+    code = Raising(TimeoutError("mine"))
+
+    with serving(lambda _: wired_reply(200)) as site:
+        async with AsyncClient(site.url, api_key=KEY, on_response=[code], deadline=60) as client:
+            now = client._session.clock
+            client._session.clock = lambda: now() + 100 * code.times
+            with pytest.raises(TimeoutError, match="mine") as caught:
+                await client.request("POST", "/orders", json={})
+    assert caught.value is code.error
+
+
+async def test_an_interrupt_of_a_callers_code_goes_through() -> None:
+    def stop(_response: httpx.Response) -> None:
+        raise KeyboardInterrupt
+
+    with serving(lambda _: wired_reply(200)) as site:
+        async with AsyncClient(site.url, api_key=KEY, on_response=[stop]) as client:
+            with pytest.raises(KeyboardInterrupt):
+                await client.request("POST", "/orders", json={})
+            client._session.on_response = ()
+            await client.request("POST", "/orders", json={})
+    assert len(site.requests) == 2
+
+
+async def test_the_connection_is_free_after_a_callers_error() -> None:
+    code = Raising(LookupError("mine"))
+    with serving(lambda _: wired_reply(200)) as site:
+        async with AsyncClient(site.url, api_key=KEY, on_response=[code], max_connections=1) as client:
+            for _ in range(3):
+                with pytest.raises(LookupError):
+                    await client.request("GET", "/")
+            client._session.on_response = ()
+            await client.request("GET", "/")
+    assert len(site.requests) == 4
+
+
+async def test_a_log_at_debug_shows_nothing_of_what_carries_it(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="veneer")
+    code = Raising(LookupError("mine"))
+    with serving(lambda _: wired_reply(200)) as site:
+        async with AsyncClient(site.url, api_key=KEY, on_answer=[code]) as client:
+            with pytest.raises(LookupError):
+                await client.request("GET", "/")
+    assert not any("Raised" in record.getMessage() for record in caplog.records)
+
+
+async def test_a_time_limit_of_ours_that_ends_a_callers_code_is_the_calls_deadline() -> None:
+    async def key() -> str:
+        raise _io.OutOfTimeError
+
+    with serving(lambda _: wired_reply(200)) as site:
+        async with AsyncClient(site.url, api_key=key, deadline=60) as client:
+            with pytest.raises(DeadlineExceededError):
+                await client.request("GET", "/")
+    assert site.requests == []
