@@ -467,6 +467,26 @@ async def test_an_attachment_is_registered_uploaded_without_the_key_and_finalize
     assert "authorization" not in put["headers"]
 
 
+@pytest.mark.parametrize(
+    "options", [{"idempotency_key": "k1"}, {"headers": {"Idempotency-Key": "k1"}}], ids=["option", "header"]
+)
+async def test_the_requests_of_an_upload_share_no_idempotency_key(
+    sandbox: Sandbox, options: dict[str, Any]
+) -> None:
+    """The caller's is the first one's; the last one's follows from it and from what the first gave."""
+    async with AsyncVelerianClient() as client:
+        made = [
+            await client.with_options(**options).attachments.upload(b"abc", filename="a.txt")
+            for _ in range(2)
+        ]
+    keys = [
+        request["headers"].get("idempotency-key")
+        for request in sandbox.journal()
+        if request["method"] in {"POST", "PUT"}
+    ]
+    assert keys == [key for one in made for key in ("k1", None, f"k1-finalize-{one.attachment_id}")]
+
+
 async def test_an_upload_needs_a_name_and_a_size_before_anything_is_sent() -> None:
     client = async_on(AsyncVelerianClient, wire := Wire(200))
     with pytest.raises(ConfigurationError, match="filename"):

@@ -651,3 +651,13 @@ def test_a7_a_refused_connection_is_typed_and_was_not_sent() -> None:
         with pytest.raises(errors.SDKConnectError) as caught:
             sdk.ai.ai_chat(HELLO)
     assert caught.value.outcome is Outcome.NOT_SENT
+
+
+def test_a_call_without_the_key_that_it_needs_says_which_argument_takes_it() -> None:
+    """Before anything is sent: the project's key is none of a gateway's consumer."""
+    sdk = wired(wire := Wire(200))
+    with pytest.raises(
+        ConfigurationError, match=r"consumerKey \(header `Authorization: Bearer …`\); pass consumer_key=$"
+    ):
+        sdk.gateway.gateway_chat("my-model", HELLO)
+    assert wire.requests == []
