@@ -236,7 +236,7 @@ def test_a_multipart_form_leaves_its_boundary_to_the_engine_so_that_files_cannot
 
 def test_the_facts_of_the_contract_stand_in_the_endpoint_module(shop: SimpleNamespace) -> None:
     assert shop.get_order._OPERATION == {
-        "id": "get_order", "method": "get", "path": "/orders/{order_id}", "security": [], "safe": True,
+        "id": "get_order", "method": "get", "path": "/orders/{order_id}", "safe": True,
         "accept": "application/json", "errors": {"404": "Problem"},
     }  # fmt: skip
     assert shop.get_order.__doc__.startswith(

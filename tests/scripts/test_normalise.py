@@ -634,14 +634,32 @@ class TestOperations:
                 "GET /a": {},
                 "GET /b": {"security": []},
                 "GET /c": {"security": [{"key": []}, {"oauth": ["x"], "key": []}]},
+                "GET /d": {"security": [{}, {"key": []}]},
             },
             security=[{"bearer": []}],
         )
         assert [operation.security for operation in normalise(document).operations] == [
             ("bearer",),
             (),
-            ("key", "oauth"),
+            ("key", ("oauth", "key")),
+            ((), "key"),
         ]
+
+    def test_security_is_unknown_where_the_contract_says_nothing_of_it(self) -> None:
+        """Servers often check a key that their contract does not mention: the client's then goes."""
+        silent, some = ({"GET /a": {}, "GET /b": facts} for facts in ({}, {"security": [{"key": []}]}))
+        assert [operation.security for operation in normalise(contract(silent)).operations] == [None, None]
+        assert [operation.security for operation in normalise(contract(some)).operations] == [(), ("key",)]
+
+    def test_a_certificate_of_the_connection_is_no_credential_of_a_request(self) -> None:
+        document = contract(
+            {
+                "GET /a": {"security": [{"mtls": []}]},
+                "GET /b": {"security": [{"mtls": [], "key": []}]},
+            }
+        )
+        document["components"] = {"securitySchemes": {"mtls": {"type": "mutualTLS"}}}
+        assert [operation.security for operation in normalise(document).operations] == [((),), ("key",)]
 
     def test_reading_methods_and_marked_posts_are_safe(self) -> None:
         document = contract(

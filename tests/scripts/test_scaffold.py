@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import veneer
 from scripts.codegen_project import SHOP
 from veneer.codegen.errors import CodegenError, ContractError
 from veneer.codegen.scaffold import project
@@ -522,7 +523,12 @@ NASTY = contract(
         "Client": {"type": "object", "required": ["id"], "properties": {"id": INTEGER}},
         "Event": {"type": "object", "required": ["at"], "properties": {"at": {"type": "string", "format": "date-time"}}},
     },
-    securitySchemes={"key": {"type": "apiKey", "in": "query", "name": "key"}, "session": {"type": "apiKey", "in": "cookie", "name": "sid"}},
+    securitySchemes={
+        "key": {"type": "apiKey", "in": "query", "name": "key"},
+        "challenge": {"type": "http", "scheme": "digest"},
+        "session": {"$ref": "#/components/securitySchemes/cookie"},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": "sid"},
+    },
 )  # fmt: skip
 NASTY["security"] = [{"session": []}]
 
@@ -536,7 +542,9 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = project.new("nasty-jobs", str(source), folder / "project")
     assert made.pages == ("jobs_async.iter_all",)
     assert made.streams == ("event.stream_aiter_",)
-    assert made.left_out == ("the security scheme key (apiKey in query): pass it with `query=`",)
+    assert made.left_out == (
+        "the security scheme challenge (http digest): pass `http_client=` an HTTP client that does it",
+    )
     return made.folder
 
 
@@ -666,6 +674,75 @@ def test_the_streams_of_a_project_take_a_rule_limits_an_event_function_and_an_id
             client.jobs_async.iter_all(page_size=5)
     assert [request.headers.get("last-event-id") for request in asked] == ["0", "1", None]
     assert dict(asked[0].url.params) == {"event": "e"}
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of a contract with several names for one place, keys that go together, and a place that no key has."""
+    folder = tmp_path_factory.mktemp("keyed")
+    one = operation({"type": "object"}, tags=["hub"])
+    document = contract(
+        {
+            "/users": {"get": {**one, "operationId": "users", "security": [{"oauth2": ["read"]}]}},
+            "/me": {"get": {**one, "operationId": "me", "security": [{"token": []}, {}]}},
+            "/admin": {"get": {**one, "operationId": "admin", "security": [{"token": [], "totp": []}]}},
+            "/old": {"get": {**one, "operationId": "old", "security": [{"legacy": []}]}},
+        },
+        securitySchemes={
+            "legacy": {"type": "apiKey", "in": "query", "name": "key"},
+            "token": {"type": "http", "scheme": "bearer"},
+            "oauth2": {"type": "oauth2", "flows": {}},
+            "totp": {"type": "apiKey", "in": "header", "name": "X-TOTP"},
+            "kerberos": {"type": "http", "scheme": "negotiate"},
+        },
+    )
+    (folder / "c.json").write_text(json.dumps(document))
+    return project.new("hub", str(folder / "c.json"), folder / "project").folder
+
+
+def test_a_key_of_a_new_project_serves_each_scheme_of_its_place(keyed: Path) -> None:
+    """The first scheme is the one that most operations take: it is that of `api_key=`."""
+    import httpx
+
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={})
+
+    with (
+        imported(keyed, "hub") as package,
+        httpx.Client(transport=httpx.MockTransport(answer)) as engine,
+    ):
+        client = package.HubClient("https://api.test", api_key="one", http_client=engine)
+        client.hub.users()
+        client.hub.me()
+        for method, words in ((client.hub.admin, "token .* and totp"), (client.hub.old, "legacy")):
+            with pytest.raises(veneer.ConfigurationError, match=f"needs a credential .*{words}"):
+                method()
+        both = {"totp": "two", "legacy": "three"}
+        full = package.HubClient("https://api.test", api_key="one", credentials=both, http_client=engine)
+        full.hub.admin()
+        full.hub.old()
+    sent = [(request.headers.get("authorization"), request.headers.get("x-totp")) for request in asked]
+    assert sent == [("Bearer one", None), ("Bearer one", None), ("Bearer one", "two"), (None, None)]
+    assert str(asked[-1].url) == "https://api.test/old?key=three"
+
+
+def test_the_readme_of_a_new_project_says_how_each_credential_is_given(keyed: Path) -> None:
+    text = (keyed / "README.md").read_text()
+    assert [line for line in text.splitlines() if line.startswith("| `")][:4] == [
+        "| `token` | header `Authorization: Bearer …` | `api_key=` |",
+        "| `oauth2` | header `Authorization: Bearer …` | `api_key=` |",
+        "| `legacy` | query `key` | `credentials={'legacy': …}` |",
+        "| `totp` | header `X-TOTP: …` | `credentials={'totp': …}` |",
+    ]
+    assert "the security scheme kerberos (http negotiate): pass `http_client=`" in text
+
+
+def test_a_new_project_with_several_credentials_passes_its_checks(keyed: Path) -> None:
+    done = make(keyed, "check")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_drift_names_an_operation_that_no_method_calls_and_an_edited_twin(

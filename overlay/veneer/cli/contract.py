@@ -213,7 +213,7 @@ def _operation(document: Mapping[str, Any], path: str, method: str, item: Mappin
         _OPERATION={
             "method": method,
             "path": path,
-            "security": None if security is None else [scheme for one in security for scheme in one],
+            "security": None if security is None else [tuple(one) for one in security],
             "safe": bool(facts.get("x-veneer-safe", False)),
             "idempotency": facts.get("x-veneer-idempotency"),
             "stream": facts.get("x-veneer-stream"),

@@ -39,9 +39,11 @@ Style = Literal["csv", "space", "pipe", "deep", "json"]
 class Operation:
     """An operation as the generated module will carry it, and where it is found in the generator's input.
 
-    `key` is the pair of package and module below `api/`; `slot` the path and method that stand for it in the generator's
-    input. `arguments` gives the wire name of each parameter that had to be renamed, `styles` how a query parameter is written
-    where it is not the repeated `name=value`.
+    `key` is the pair of package and module below `api/`; `slot` the path and method that stand for
+    it in the generator's input. `security` are alternatives: a scheme, or several that go together,
+    none of them where it takes no credential as well; None where the contract says nothing of
+    credentials. `arguments` gives the wire name of each parameter that had to be renamed, `styles`
+    how a query parameter is written where it is not the repeated `name=value`.
     """
 
     key: tuple[str, str]
@@ -50,7 +52,7 @@ class Operation:
     method: str
     path: str
     place: str
-    security: tuple[str, ...] = ()
+    security: tuple[str | tuple[str, ...], ...] | None = None
     safe: bool = False
     idempotency: Mapping[str, Any] | None = None
     stream: Mapping[str, Any] | None = None
@@ -64,12 +66,17 @@ class Operation:
     styles: Mapping[str, Style] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
-        """Give what the endpoint module states as `_OPERATION`; keys without a value are left out, but for `security` and `safe`."""
+        """Return what the endpoint module states as `_OPERATION`; keys without a value are left out."""
+        security = self.security
         return {
             "id": self.id,
             "method": self.method,
             "path": self.path,
-            "security": list(self.security),
+            **(
+                {}
+                if security is None
+                else {"security": [one if isinstance(one, str) else list(one) for one in security]}
+            ),
             "safe": self.safe,
             **{
                 name: value
@@ -97,6 +104,7 @@ class Operations:
         found = list(
             find_operations(document, lambda rule, place, detail: report.add(rule, place, detail, Level.LOSS))
         )
+        self._says_security = "security" in document or any("security" in one.node for one in found)
         schemas.multipart = {
             reference for operation in found for reference in _multipart_references(document, operation)
         }
@@ -168,7 +176,7 @@ class Operations:
                 method=found.method,
                 path=found.path,
                 place=found.place,
-                security=_security(node.get("security", self._document.get("security"))),
+                security=self._security(node),
                 safe=found.method in _SAFE_METHODS or node.get("x-veneer-safe") is True,
                 idempotency=node.get("x-veneer-idempotency"),
                 pagination=node.get("x-veneer-pagination"),
@@ -178,6 +186,31 @@ class Operations:
                 **facts,
             )
         )
+
+    def _security(self, node: Mapping[str, Any]) -> tuple[str | tuple[str, ...], ...] | None:
+        """Return what an operation takes; None where the contract has no `security` at all.
+
+        A scheme that is no credential in a request (mutual TLS) is left out of its requirement.
+        """
+        if not self._says_security:
+            return None
+        requirements = node.get("security", self._document.get("security"))
+        if not isinstance(requirements, list):
+            return ()
+        found = [
+            tuple(name for name in requirement if not self._is_of_the_connection(name))
+            for requirement in requirements
+            if isinstance(requirement, dict)
+        ]
+        return tuple(names[0] if len(names) == 1 else names for names in dict.fromkeys(found))
+
+    def _is_of_the_connection(self, name: str) -> bool:
+        schemes = (self._document.get("components") or {}).get("securitySchemes") or {}
+        try:
+            scheme = pointers.deref(self._document, schemes.get(name))
+        except KeyError:
+            return False
+        return isinstance(scheme, dict) and scheme.get("type") == "mutualTLS"
 
     def _deref(self, node: Any, place: str, what: str) -> Any:
         try:
@@ -601,17 +634,6 @@ def _tag(node: Mapping[str, Any]) -> str:
         else None
     )
     return names.tag_identifier(first or "default")
-
-
-def _security(requirements: Any) -> tuple[str, ...]:
-    """Give the names of all schemes that an operation takes, in order; none for an open one."""
-    if not isinstance(requirements, list):
-        return ()
-    return tuple(
-        dict.fromkeys(
-            name for requirement in requirements if isinstance(requirement, dict) for name in requirement
-        )
-    )
 
 
 def _status(key: str) -> str | None:

@@ -21,7 +21,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ruff import find_ruff_bin  # type: ignore[import-untyped]  # the wheel carries no stubs
 
 import veneer
-from veneer.codegen import contracts, documents, unasync
+from veneer._core.auth import BEARER, Scheme
+from veneer.codegen import contracts, documents, pointers, unasync
 from veneer.codegen.errors import CodegenError, ContractError, GeneratorError
 from veneer.codegen.regenerate import regenerate
 from veneer.codegen.scaffold.endpoints import Package
@@ -33,6 +34,8 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 _IGNORED: Final = frozenset({".git"})
 _TAKEN: Final = frozenset({"attr", "attrs", "dateutil", "httpx", "openapi", "overlay", "generated", "pytest", "scripts", "tests", "veneer"})  # fmt: skip
 _SHOWN: Final = 5
+# What HTTP's authentication schemes that answer a challenge are called: no key alone does.
+_CHALLENGED: Final = frozenset({"digest", "negotiate", "ntlm", "hoba", "mutual", "scram-sha-1", "scram-sha-256", "dpop"})  # fmt: skip
 _DOORS: Final = {
     "regenerate": "Generate the clients of all contracts: `make generate`.",
     "drift": "Check that generated and derived code follows from its sources: `make drift`.",
@@ -168,6 +171,7 @@ def _write(
         "patched": bool(found),
         "allow": list(allow),
         "schemes": schemes,
+        "keys": _keys(schemes),
         "left_out": left_out,
         "base_url": _base_url(document.content, upstream),
         "veneer_version": veneer.__version__,
@@ -261,25 +265,60 @@ def _patch(found: list[Finding]) -> str:
     return json.dumps(overlay, indent=2, ensure_ascii=False) + "\n"
 
 
-def _schemes(document: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """Give the header, and what stands before the credential in it, of each security scheme; and those that are no header."""
-    found: dict[str, tuple[str, ...]] = {}
+def _schemes(document: Mapping[str, Any]) -> tuple[dict[str, Scheme], list[str]]:
+    """Return where each security scheme puts its credential, and those that no key alone serves.
+
+    The one that most operations take comes first: it is that of `api_key=`.
+    """
+    found: dict[str, Scheme] = {}
     left_out = []
     for name, node in ((document.get("components") or {}).get("securitySchemes") or {}).items():
-        kind, where = node.get("type"), node.get("in")
+        facts = _scheme_node(document, node)
+        kind = facts.get("type")
+        method = str(facts.get("scheme", "bearer")).lower()
+        place = facts.get("in")
         if kind in {"oauth2", "openIdConnect"}:
-            found[name] = ("Authorization", "Bearer ")
-        elif kind == "http":
-            found[name] = ("Authorization", f"{str(node.get('scheme', 'bearer')).capitalize()} ")
-        elif kind == "apiKey" and where == "header":
-            found[name] = (str(node["name"]),)
-        elif kind == "apiKey" and where == "cookie":
-            found[name] = ("Cookie", f"{node['name']}=")
+            found[name] = BEARER
+        elif kind == "http" and method not in _CHALLENGED:
+            found[name] = Scheme("Authorization", f"{method.capitalize()} ")
+        elif kind == "apiKey" and place in {"header", "query", "cookie"}:
+            found[name] = Scheme(str(facts["name"]), place=place)
         else:
+            what = " ".join(str(one) for one in (kind, method if kind == "http" else place) if one)
             left_out.append(
-                f"the security scheme {name} ({kind}{f' in {where}' if where else ''}): pass it with `query=`"
+                f"the security scheme {name} ({what}): pass `http_client=` an HTTP client that does it"
             )
-    return found, left_out
+    uses = Counter(
+        name
+        for _, _, operation, _ in operations(document)
+        for name in found
+        if _takes(operation.get("security", document.get("security")), found[name], found)
+    )
+    return dict(sorted(found.items(), key=lambda item: -uses[item[0]])), left_out
+
+
+def _keys(schemes: Mapping[str, Scheme]) -> str:
+    """Return the arguments, as source, of a client that holds a credential for every scheme."""
+    first = next(iter(schemes.values()), BEARER)
+    further = {name: "key" for name, scheme in schemes.items() if not scheme.same_place(first)}
+    return f'api_key="key", credentials={further!r}' if further else 'api_key="key"'
+
+
+def _scheme_node(document: Mapping[str, Any], node: Any) -> Mapping[str, Any]:
+    try:
+        found = pointers.deref(document, node)
+    except KeyError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _takes(security: Any, scheme: Scheme, schemes: Mapping[str, Scheme]) -> bool:
+    """Return whether a credential in this scheme's place is all that an operation needs."""
+    return any(
+        len(one) == 1 and all(name in schemes and schemes[name].same_place(scheme) for name in one)
+        for one in (security if isinstance(security, list) else ())
+        if isinstance(one, dict)
+    )
 
 
 def _base_url(document: Mapping[str, Any], upstream: str) -> str | None:

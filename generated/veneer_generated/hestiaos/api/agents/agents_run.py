@@ -25,7 +25,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "agents_run",
     "method": "post",
     "path": "/api/agents/run",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": False,
     "accept": "application/json",
     "errors": {

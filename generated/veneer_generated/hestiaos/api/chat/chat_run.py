@@ -25,7 +25,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "chat_run",
     "method": "post",
     "path": "/api/chat",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": False,
     "accept": "application/json",
     "errors": {"403": "GovernanceBlock", "422": "HTTPValidationError", "default": "ErrorResponse"},

@@ -22,7 +22,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "governance_explain",
     "method": "post",
     "path": "/api/governance/explain",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": False,
     "accept": "application/json",
     "errors": {"422": "HTTPValidationError", "default": "ErrorResponse"},

@@ -18,7 +18,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "governance_stability",
     "method": "get",
     "path": "/api/governance/stability",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": True,
     "accept": "application/json",
     "errors": {"default": "ErrorResponse"},

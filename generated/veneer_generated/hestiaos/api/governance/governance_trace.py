@@ -22,7 +22,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "governance_trace",
     "method": "get",
     "path": "/api/governance/trace/{command_id}",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": True,
     "accept": "application/json",
     "errors": {"404": "ErrorResponse", "default": "ErrorResponse"},

@@ -26,7 +26,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "run",
     "method": "post",
     "path": "/api/v1/run",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": False,
     "accept": "application/json",
     "errors": {"403": "GovernanceBlock", "422": "HTTPValidationError", "default": "ErrorResponse"},

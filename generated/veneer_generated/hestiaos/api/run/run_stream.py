@@ -24,7 +24,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "run_stream",
     "method": "post",
     "path": "/api/v1/run/stream",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": False,
     "stream": {
         "kind": "text/event-stream",

@@ -22,7 +22,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "secrets_delete",
     "method": "delete",
     "path": "/api/secrets/{key}",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": False,
     "errors": {"403": "GovernanceBlock", "404": "ErrorResponse", "default": "ErrorResponse"},
 }

@@ -25,7 +25,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "secrets_get",
     "method": "get",
     "path": "/api/secrets/{key}",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": True,
     "accept": "application/json",
     "errors": {"403": "GovernanceBlock", "404": "ErrorResponse", "default": "ErrorResponse"},

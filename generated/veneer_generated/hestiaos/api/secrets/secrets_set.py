@@ -22,7 +22,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "secrets_set",
     "method": "post",
     "path": "/api/secrets",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": False,
     "errors": {"403": "GovernanceBlock", "422": "HTTPValidationError", "default": "ErrorResponse"},
 }

@@ -21,7 +21,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "get_health",
     "method": "get",
     "path": "/api/v1/health",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": True,
     "accept": "application/json",
     "errors": {"default": "ErrorResponse"},

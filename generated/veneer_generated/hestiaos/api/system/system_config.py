@@ -18,7 +18,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "system_config",
     "method": "get",
     "path": "/api/system/config",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": True,
     "accept": "application/json",
     "errors": {"default": "ErrorResponse"},

@@ -21,7 +21,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "system_metrics",
     "method": "get",
     "path": "/api/system/metrics",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": True,
     "accept": "application/json",
     "errors": {"default": "ErrorResponse"},

@@ -21,7 +21,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "system_status",
     "method": "get",
     "path": "/api/system/status",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": True,
     "accept": "application/json",
     "errors": {"default": "ErrorResponse"},

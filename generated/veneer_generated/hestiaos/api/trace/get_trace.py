@@ -25,7 +25,7 @@ _OPERATION: Final[dict[str, Any]] = {
     "id": "get_trace",
     "method": "get",
     "path": "/api/v1/trace/{trace_id}",
-    "security": ["bearer"],
+    "security": ["bearer", []],
     "safe": True,
     "accept": "application/json",
     "errors": {"404": "ErrorResponse", "default": "ErrorResponse"},
