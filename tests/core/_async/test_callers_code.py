@@ -23,6 +23,7 @@ from veneer import (
     VeneerError,
     _io,
 )
+from veneer._core.violations import SchemaViolation
 
 pytestmark = pytest.mark.anyio
 
@@ -203,6 +204,15 @@ async def test_an_error_of_another_client_stays_what_it_is_in_pages_streams_and_
             with pytest.raises(kind, match="mine") as caught:
                 await use(client)
     assert (caught.value is error, code.times, error.operation, error.of_caller) == (True, 1, "another", True)
+
+
+async def test_what_is_raised_where_a_broken_contract_is_told_comes_out_as_it_is() -> None:
+    code = Raising(ConnectError("mine"))
+    violation = SchemaViolation("missing", "$.at")
+    async with AsyncClient("http://127.0.0.1:9", on_violation=[code]) as client:
+        with pytest.raises(ConnectError, match="mine") as caught:
+            await client._session.tell([violation])
+    assert (caught.value is code.error, caught.value.of_caller) == (True, True)
 
 
 async def test_the_context_of_a_callers_error_stays_what_it_was() -> None:

@@ -24,6 +24,7 @@ from veneer import (
     VeneerError,
     _io,
 )
+from veneer._core.violations import SchemaViolation
 
 pytestmark = pytest.mark.anyio
 
@@ -204,6 +205,15 @@ def test_an_error_of_another_client_stays_what_it_is_in_pages_streams_and_downlo
             with pytest.raises(kind, match="mine") as caught:
                 use(client)
     assert (caught.value is error, code.times, error.operation, error.of_caller) == (True, 1, "another", True)
+
+
+def test_what_is_raised_where_a_broken_contract_is_told_comes_out_as_it_is() -> None:
+    code = Raising(ConnectError("mine"))
+    violation = SchemaViolation("missing", "$.at")
+    with Client("http://127.0.0.1:9", on_violation=[code]) as client:
+        with pytest.raises(ConnectError, match="mine") as caught:
+            client._session.tell([violation])
+    assert (caught.value is code.error, caught.value.of_caller) == (True, True)
 
 
 def test_the_context_of_a_callers_error_stays_what_it_was() -> None:
