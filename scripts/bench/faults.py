@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import select
+import queue
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ from faultserver import FaultServer  # noqa: E402
 
 #: A call still running after its limit and this many seconds is killed and reported as such.
 PATIENCE: Final = 3.0
+#: Seconds that a process may take to start, to load its subject and to open a client.
+START: Final = 120.0
 
 
 # -- subjects ----------------------------------------------------------------------------------------------------------
@@ -50,6 +53,7 @@ class Subject:
     platform: str
     command: list[str]
     process: subprocess.Popen[str] | None = None
+    lines: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue)
     version: str = ""
     seen: dict[str, Seen] = field(default_factory=dict)
 
@@ -58,24 +62,32 @@ class Subject:
         return self.name.startswith("veneer")
 
     def run(self, job: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Do a job; after so many seconds the process is killed and the job reported as such."""
+        """Do a job; so many seconds after its call began the process is killed and the job reported as such."""
         process = self.process
         if process is None or process.poll() is not None:
             process = self.process = subprocess.Popen(
                 self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
             )
-        if process.stdin is None or process.stdout is None:
+            self.lines = queue.SimpleQueue()
+            threading.Thread(target=_pump, args=(process, self.lines), daemon=True).start()
+        if process.stdin is None:
             raise RuntimeError("a process without pipes")
         with suppress(BrokenPipeError):  # it has ended already; reading says so
             process.stdin.write(json.dumps(job) + "\n")
             process.stdin.flush()
-        if not select.select([process.stdout], [], [], seconds)[0]:
-            self.stop()
-            return {"outcome": "killed", "seconds": seconds, "text": f"still running after {seconds:g} s"}
-        line = process.stdout.readline()
-        if not line:
-            return {"outcome": "crashed", "text": f"the process ended with {process.wait()}"}
-        report: dict[str, Any] = json.loads(line)
+        limit = START
+        while True:
+            try:
+                line = self.lines.get(timeout=limit)
+            except queue.Empty:
+                self.stop()
+                return {"outcome": "killed", "seconds": limit, "text": f"still running after {limit:g} s"}
+            if not line:
+                return {"outcome": "crashed", "text": f"the process ended with {process.wait()}"}
+            report: dict[str, Any] = json.loads(line)
+            if report != {"begun": True}:
+                break
+            limit = seconds
         self.version = str(report.get("version", self.version))
         return report
 
@@ -83,8 +95,20 @@ class Subject:
         """End the process."""
         if self.process is not None:
             self.process.kill()
-            self.process.communicate()
+            self.process.wait()
+            if self.process.stdin is not None:
+                with suppress(BrokenPipeError):
+                    self.process.stdin.close()
             self.process = None
+
+
+def _pump(process: subprocess.Popen[str], lines: queue.SimpleQueue[str]) -> None:
+    """Pass on what a process says, and nothing at its end."""
+    if process.stdout is not None:
+        for line in process.stdout:
+            lines.put(line)
+        process.stdout.close()
+    lines.put("")
 
 
 def subjects(folder: Path, wanted: Sequence[str]) -> Iterable[Subject]:

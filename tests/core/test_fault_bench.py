@@ -69,6 +69,11 @@ def test_a_long_sleep_is_recorded_and_takes_no_time(sleepy: Any) -> None:
     assert report["seconds"] < 1
 
 
+def test_a_sleep_beside_the_call_tells_what_the_machine_is_late_by(sleepy: Any) -> None:
+    reached, ended_before = (sleepy.run({**job("read", 0.2), "limit": limit}, 10) for limit in (0.1, 5.0))
+    assert (reached["beside"] > 0, ended_before["beside"]) == (True, 0)
+
+
 def test_an_exception_is_told_from_the_librarys_own(sleepy: Any) -> None:
     report = sleepy.run(job("write", 0), 10)
     assert (report["outcome"], report["kind"], report["own"]) == ("error", "LookupError", False)
@@ -97,6 +102,11 @@ RAW = {"outcome": "error", "kind": "ReadError", "own": False, "seconds": 0.1}
     ("promise", "kept", "broken"),
     [
         ("ends(1.0)", {"report": {**ERROR, "seconds": 1.2}}, {"report": {**ERROR, "seconds": 1.3}}),
+        (
+            "ends(1.0)",
+            {"report": {**ERROR, "seconds": 1.4, "beside": 0.2}},
+            {"report": {**ERROR, "seconds": 1.5, "beside": 0.2}},
+        ),
         ("value", {"report": VALUE}, {"report": ERROR}),
         ("own_error", {"report": ERROR}, {"report": VALUE}),
         ("typed", {"report": VALUE}, {"report": RAW}),

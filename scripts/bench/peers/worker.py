@@ -77,6 +77,7 @@ class Clock:
 
     travelling: bool = False
     waits: list[float] = field(default_factory=list)
+    real_sleep: Callable[[float], None] = time.sleep
     _ahead: float = 0.0
     _begun: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -121,7 +122,7 @@ def main(subject: Subject) -> None:
     clock = Clock()
     clock.install()
     for line in sys.stdin:
-        _say(out, _report(subject, Job(**json.loads(line)), clock))
+        _say(out, _report(subject, Job(**json.loads(line)), clock, lambda: _say(out, {"begun": True})))
 
 
 def _operations(subject: Subject, out: TextIO, base_url: str, key: str) -> None:
@@ -135,15 +136,19 @@ def _say(out: TextIO, report: dict[str, Any]) -> None:
     print(json.dumps(report), file=out, flush=True)
 
 
-def _report(subject: Subject, job: Job, clock: Clock) -> dict[str, Any]:
+def _report(subject: Subject, job: Job, clock: Clock, begun: Callable[[], None]) -> dict[str, Any]:
     if job.call not in subject.calls:
         return {"outcome": "none", "text": "no such door"}
     clock.begin(travelling=job.travel)
     before = _peak()
+    beside = _Beside(job.limit, clock.real_sleep)
     try:
         client = subject.open(job)
     except ImportError as error:
         return {"outcome": "absent", "text": f"not importable: {error}"}
+    begun()
+    if not job.travel:
+        beside.start()
     started = time.perf_counter()
     try:
         report = (
@@ -152,9 +157,32 @@ def _report(subject: Subject, job: Job, clock: Clock) -> dict[str, Any]:
             else _outcome(subject, lambda: _call(subject, client, job))
         )
         report["seconds"] = time.perf_counter() - started
+        report["beside"] = beside.late(report["seconds"])
     finally:
         subject.close(client)
     return {**report, "waits": clock.waits, "mebibytes": _peak() - before, "version": _version(subject)}
+
+
+class _Beside(threading.Thread):
+    """A thread that does nothing but sleep as long as a call may take: what it is late by, the machine is late by."""
+
+    def __init__(self, seconds: float, sleep: Callable[[float], None]) -> None:
+        super().__init__(daemon=True)
+        self._seconds = seconds
+        self._sleep = sleep
+        self._late = 0.0
+
+    def run(self) -> None:
+        begun = time.perf_counter()
+        self._sleep(self._seconds)
+        self._late = time.perf_counter() - begun - self._seconds
+
+    def late(self, taken: float) -> float:
+        """Seconds that it was late by, if a call that took so long reached its limit."""
+        if taken < self._seconds or not self.ident:
+            return 0.0
+        self.join()
+        return self._late
 
 
 def _call(subject: Subject, client: Any, job: Job) -> object:
