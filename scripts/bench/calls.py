@@ -24,8 +24,8 @@ HTTPX = "httpx"
 SNIFFIO = "httpx, where sniffio is installed"
 RAW = "raw socket"
 STOCK = "stock generated client"
-DEFAULT, FAST = "veneer", 'veneer, engine="fast"'
-FACADE, FAST_FACADE = "VelerianClient", 'VelerianClient, engine="fast"'
+DEFAULT, FAST = 'veneer, engine="default"', 'veneer, engine="fast"'
+FACADE, FAST_FACADE = 'VelerianClient, engine="default"', 'VelerianClient, engine="fast"'
 BOUNDS = {
     ("sync", DEFAULT): 0.65,
     ("async", DEFAULT): 0.70,
@@ -68,7 +68,7 @@ def plain(url: str) -> dict[str, Callable[[str], object]]:
 
     return {
         HTTPX: of(httpx.Client(base_url=url, headers={"Authorization": f"Bearer {KEY}"})),
-        DEFAULT: of(veneer.Client(url, api_key=KEY)),
+        DEFAULT: of(veneer.Client(url, api_key=KEY, engine="default")),
         FAST: of(veneer.Client(url, api_key=KEY, engine="fast")),
     }
 
@@ -87,7 +87,7 @@ def plain_tasks(url: str, path: str = "/small") -> dict[str, Callable[[str], Awa
 
     return {
         HTTPX: of(httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {KEY}"})),
-        DEFAULT: of(veneer.AsyncClient(url, api_key=KEY)),
+        DEFAULT: of(veneer.AsyncClient(url, api_key=KEY, engine="default")),
         FAST: of(veneer.AsyncClient(url, api_key=KEY, engine="fast")),
     }
 
@@ -104,7 +104,7 @@ def facades(url: str) -> dict[str, Callable[[str], object]]:
 
     space = f"{url}/velerian"
     return {
-        FACADE: of(VelerianClient(space, api_key=KEY)),
+        FACADE: of(VelerianClient(space, api_key=KEY, engine="default")),
         FAST_FACADE: of(VelerianClient(space, api_key=KEY, engine="fast")),
     }
 
@@ -123,7 +123,7 @@ def facade_tasks(url: str) -> dict[str, Callable[[str], Awaitable[object]]]:
 
     space = f"{url}/velerian"
     return {
-        f"Async{FACADE}": of(AsyncVelerianClient(space, api_key=KEY)),
+        f"Async{FACADE}": of(AsyncVelerianClient(space, api_key=KEY, engine="default")),
         f"Async{FAST_FACADE}": of(AsyncVelerianClient(space, api_key=KEY, engine="fast")),
     }
 

@@ -27,9 +27,9 @@ IMPORTS = (
 COLD = {
     "httpx.Client": "import httpx\nhttpx.Client(base_url=URL, headers=HEADERS).get('/small').json()",
     "veneer.Client": "import veneer\nveneer.Client(URL, api_key=KEY).request('GET', '/small').json()",
-    'veneer.Client, engine="fast"': "import veneer\nveneer.Client(URL, api_key=KEY, engine='fast').request('GET', '/small').json()",
+    'veneer.Client, engine="default"': "import veneer\nveneer.Client(URL, api_key=KEY, engine='default').request('GET', '/small').json()",
     "VelerianClient": "from veneer.velerian import VelerianClient\nVelerianClient(URL + '/velerian', api_key=KEY).list_plans()",
-    'VelerianClient, engine="fast"': "from veneer.velerian import VelerianClient\nVelerianClient(URL + '/velerian', api_key=KEY, engine='fast').list_plans()",
+    'VelerianClient, engine="default"': "from veneer.velerian import VelerianClient\nVelerianClient(URL + '/velerian', api_key=KEY, engine='default').list_plans()",
     "VelerianClient, an answer with models": "from veneer.velerian import VelerianClient\nVelerianClient(URL + '/velerian', api_key=KEY).list_audit_log()",
 }
 COLD_TASKS = {

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 KEY = "key-for-the-bench"
 EVENTS = 1_000
 PEER = "httpx + httpx-sse"
-DEFAULT, FAST = "veneer", 'veneer, engine="fast"'
+DEFAULT, FAST = 'veneer, engine="default"', 'veneer, engine="fast"'
 OPENAI = "openai"
-ENGINES: dict[str, dict[str, Any]] = {DEFAULT: {}, FAST: {"engine": "fast"}}
+ENGINES: dict[str, dict[str, Any]] = {DEFAULT: {"engine": "default"}, FAST: {"engine": "fast"}}
 BOUNDS = {DEFAULT: 0.80, FAST: 0.25}
 
 
