@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from typing import TYPE_CHECKING, Any, cast
@@ -14,11 +15,14 @@ from veneer import _net, _sockets
 if TYPE_CHECKING:
     import anyio
 
+    from veneer._sockets import Receive
+
 __all__ = ["AsyncioStream", "asyncio_connect"]
 
 _READ_BYTES = 64 * 1024
 _MOST_UNREAD_BYTES = 256 * 1024
 _NEXT_ADDRESS_SECONDS = 0.25  # RFC 8305 §5
+_TURNS = 3  # of the loop, after which it has read what had come, or a part of a TLS record
 
 
 async def asyncio_connect(
@@ -141,6 +145,9 @@ class AsyncioStream(asyncio.BufferedProtocol):
                 return b""
             if not await self._wait(timeout):
                 raise httpx.ReadTimeout("the server sent nothing in time")
+        return self._taken(max_bytes)
+
+    def _taken(self, max_bytes: int) -> bytes:
         data, self._unread = self._unread[:max_bytes], self._unread[max_bytes:]
         if self._reading_paused and not self._ended:
             self._reading_paused = False
@@ -157,6 +164,35 @@ class AsyncioStream(asyncio.BufferedProtocol):
                 raise httpx.WriteTimeout("the server read nothing in time")
         if self._ended:
             raise httpx.WriteError(str(self._error or "the connection is closed"))
+
+    async def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool:  # noqa: ASYNC109  # as above
+        """Send all of it and receive what comes meanwhile, until `receive` wants no more to be sent; tell whether all was sent.
+
+        Raises httpx.WriteTimeout or WriteError.
+        """
+        _net.mark_sent()
+        self._watch_over_tls()
+        # What has come is read first: where the server has hung up, sending ends the reading.
+        for _ in range(_TURNS):
+            if self._unread or self._ended or not (self._is_readable() or self._is_closing()):
+                break
+            await asyncio.sleep(0)
+        sent = False
+        while True:
+            while self._unread:
+                if not receive(self._taken(_READ_BYTES)):
+                    return False
+            if self._error is not None:
+                raise httpx.WriteError(str(self._error)) from self._error
+            if self._ended:
+                return receive(b"")
+            if not sent:
+                self._transport.write(buffer)
+                sent = True
+            if not self._writing_paused and not self._is_closing():
+                return True
+            if not await self._wait(timeout):
+                raise httpx.WriteTimeout("the server read nothing in time")
 
     async def aclose(self) -> None:
         """Close at once, whatever goes on."""
@@ -203,9 +239,40 @@ class AsyncioStream(asyncio.BufferedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Note the end."""
         self._ended = True
+        if exc is not None and self._below() is self:
+            self._rescue()
         # Many servers close without TLS's good-bye; what is missing of a body, its framing tells.
         self._error = None if isinstance(exc, ssl.SSLEOFError) else exc
         self._wake()
+
+    def _is_closing(self) -> bool:
+        below: asyncio.Transport | None = self._below()._transport  # noqa: SLF001  # see there
+        return below is None or below.is_closing()
+
+    def _below(self) -> Any:
+        """The protocol whose transport has the socket: asyncio's for TLS takes bytes as this one does (a test watches the names)."""
+        return getattr(self._transport, "_ssl_protocol", self)
+
+    def _watch_over_tls(self) -> None:
+        """Have `_rescue` called before TLS learns that the connection is lost."""
+        below = self._below()
+        if below is self or "connection_lost" in vars(below):
+            return
+        lost = below.connection_lost
+
+        def rescued(exc: Exception | None) -> None:
+            self._rescue()
+            lost(exc)
+
+        below.connection_lost = rescued
+
+    def _rescue(self) -> None:
+        """Take what had come before the connection broke: where it breaks while it sends, the loop reads no more."""
+        below = self._below()
+        sock = self._transport.get_extra_info("socket")
+        with contextlib.suppress(OSError), sock.dup() as copy:
+            while len(self._unread) < _MOST_UNREAD_BYTES and (size := copy.recv_into(below.get_buffer(-1))):
+                below.buffer_updated(size)
 
     def pause_writing(self) -> None:
         """Let writers wait."""

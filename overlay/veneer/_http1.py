@@ -1,71 +1,255 @@
-"""HTTP/1.1 as bytes in and values out, for one connection: what `_h11` and `_llhttp` have in common.
+"""Speak HTTP/1.1 as bytes in and values out, for one connection (RFC 9112).
 
-    wire = H11Wire()                                   # or LlhttpWire()
-    send(wire.head(method, target, headers) + wire.end())
-    while wire.answer is None and wire.error is None:
-        wire.feed(receive())                           # b"" is the connection's end
-    while not wire.over and wire.error is None:
-        use(wire.take()); wire.feed(receive())
-    reuse = wire.again()
+    protocol = HTTP1Protocol()
+    send(protocol.head(method, target, headers) + protocol.end())
+    while protocol.response is None and protocol.error is None:
+        protocol.feed(receive())                       # b"" is the end of the connection
+    while not protocol.complete and protocol.error is None:
+        use(protocol.read_body()); protocol.feed(receive())
+    reuse = protocol.start_next_cycle()
 
-Both are strict: what they do not understand is an error, never a guess. RFC 9112.
+What it does not understand is an error, never a guess.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+import importlib
+import re
+from typing import NamedTuple
 
-__all__ = ["MOST_HEAD_BYTES", "Answer", "Headers", "IllegalRequestError", "Wire"]
+from veneer._framing import (
+    MOST_HEAD_BYTES,
+    TOKEN,
+    ChunkedDecoder,
+    Framing,
+    Headers,
+    MalformedResponseError,
+    ResponseHead,
+    end_of_head,
+    parse_head,
+)
 
-Headers = list[tuple[bytes, bytes]]
+__all__ = ["HTTP1Protocol", "IllegalRequestError", "llhttp_problem"]
 
-MOST_HEAD_BYTES = 100 * 1024
-"""Longest head of an answer that is read."""
+_REQUEST_LINE = re.compile(TOKEN + rb" [\x21-\x7e]+")
+_HEADERS = re.compile(
+    rb"(?:" + TOKEN + rb": (?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?\r\n)*"
+)
 
 
 class IllegalRequestError(ValueError):
-    """The request is not HTTP; its text may quote header values."""
+    """The request is not HTTP."""
 
 
-class Answer(NamedTuple):
-    """A response's head; informational ones (1xx) are passed over."""
+def llhttp_problem() -> str | None:
+    """Return why responses cannot be read by llhttp; None where they can."""
+    try:
+        httptools = importlib.import_module("httptools")
+    except ImportError:
+        return "engine='fast' needs httptools: pip install 'veneer[fast]'"
+    # Before, it was lenient with what is no HTTP.
+    if [int(part) for part in re.findall(r"\d+", httptools.__version__)] < [0, 6, 4]:
+        return "engine='fast' needs httptools 0.6.4: pip install -U 'veneer[fast]'"
+    return None
 
-    status: int
-    reason: bytes
-    version: bytes
-    headers: Headers
 
+class HTTP1Protocol:
+    """Write the requests of one connection, and read their responses, one at a time.
 
-class Wire(Protocol):
-    """One connection's protocol: a request out, its answer in, and so on.
-
-    `answer` is the head once it is there, `over` turns true with the last byte of the body, `error` says what is wrong with what the server sent.
+    | attribute | meaning |
+    |---|---|
+    | response | the head of the final response, once it is there |
+    | complete | the last byte of the body has come |
+    | error | what is wrong with what the server sent |
+    | continued | the server asked for the body (100 Continue) |
+    | expects | the request asks the server to say so first |
     """
 
-    answer: Answer | None
-    over: bool
-    error: str | None
+    def __init__(self) -> None:
+        self._headers_sent: Headers | None = None
+        self._block = _Block(b"", chunked=False, length=0, persistent=False, expects=False)
+        self._chunked = self._bodiless = self._sent = self._persistent = False
+        self._unsent = 0
+        self._unread = b""  # of a head
+        self._heads = 0
+        self._decoder: ChunkedDecoder | None = None
+        self._left: int | None = 0
+        self._body: list[bytes] = []
+        self.response: ResponseHead | None = None
+        self.complete = False
+        self.error: str | None = None
+        self.continued = False
+
+    @property
+    def expects(self) -> bool:
+        return self._block.expects
+
+    # -- the request -------------------------------------------------------------------------------
 
     def head(self, method: str, target: bytes, headers: Headers) -> bytes:
         """Begin a request. Raises IllegalRequestError."""
-        ...
+        line = b"%b %b" % (method.encode("ascii"), target)
+        if _REQUEST_LINE.fullmatch(line) is None:
+            raise IllegalRequestError("the request line is not HTTP")
+        if headers != self._headers_sent:  # most requests of a client say what the one before said
+            self._block, self._headers_sent = _block(headers), headers
+        block = self._block
+        self._chunked, self._unsent, self._persistent = block.chunked, block.length, block.persistent
+        self._bodiless = method == "HEAD"
+        self._sent = self.continued = False
+        self._heads = 0
+        return b"%b HTTP/1.1\r\n%b\r\n" % (line, block.text)
 
     def data(self, piece: bytes) -> bytes:
         """Frame a piece of its body. Raises IllegalRequestError for more than was announced."""
-        ...
+        if self._chunked:
+            return b"%x\r\n%b\r\n" % (len(piece), piece) if piece else b""
+        self._unsent -= len(piece)
+        if self._unsent < 0:
+            raise IllegalRequestError("the body is longer than its Content-Length")
+        return piece
 
     def end(self) -> bytes:
         """End it. Raises IllegalRequestError for less than was announced."""
-        ...
+        if self._unsent:
+            raise IllegalRequestError("the body is shorter than its Content-Length")
+        self._sent = True
+        return b"0\r\n\r\n" if self._chunked else b""
+
+    # -- the response ------------------------------------------------------------------------------
 
     def feed(self, data: bytes) -> None:
-        """Take what the server sent; nothing stands for the connection's end."""
-        ...
+        """Take what the server sent; nothing means that the connection has ended."""
+        if not data:
+            self._end_of_connection()
+        elif self.complete:
+            self._persistent = False  # these bytes belong to no request
+        else:
+            try:
+                if self.response is None:
+                    self._feed_head(data)
+                else:
+                    self._feed_body(data)
+            except MalformedResponseError as error:
+                self.error = f"the response is malformed: {error}"
 
-    def take(self) -> bytes:
-        """Give what has come of the body since."""
-        ...
+    def read_body(self) -> bytes:
+        """Return what has come of the body since."""
+        body = b"".join(self._body)
+        self._body.clear()
+        return body
 
-    def again(self) -> bool:
+    def start_next_cycle(self) -> bool:
         """Tell whether the connection can serve another request; if so, be ready for it."""
-        ...
+        if not (self.complete and self._sent and self._persistent) or self._body:
+            return False
+        self.response, self.complete, self._decoder = None, False, None
+        return True
+
+    def _feed_head(self, data: bytes) -> None:
+        looked_at = len(self._unread)
+        if looked_at:
+            data, self._unread = self._unread + data, b""
+        while (end := end_of_head(data, looked_at)) is not None:
+            self._heads += end[1]
+            if self._heads > MOST_HEAD_BYTES:
+                raise MalformedResponseError("its head is too long")
+            head, framing = parse_head(data[: end[0]])
+            data, looked_at = data[end[1] :], 0
+            if head.status >= 200:
+                self._begin_body(head, framing, data)
+                return
+            if head.status == 101:
+                raise MalformedResponseError("it switches protocols, which nobody asked for")
+            self.continued = self.continued or head.status == 100
+        if self._heads + len(data) > MOST_HEAD_BYTES:
+            raise MalformedResponseError("its head is too long")
+        if data[:5] != b"HTTP/"[: len(data)]:
+            raise MalformedResponseError("it is not HTTP/1.1")
+        self._unread = data
+
+    def _begin_body(self, head: ResponseHead, framing: Framing, data: bytes) -> None:
+        self.response = head
+        chunked, length, persistent = framing
+        self._persistent = self._persistent and persistent
+        self._left = length
+        if self._bodiless or head.status in {204, 304}:  # RFC 9112 §6.3
+            if head.status == 204 and (chunked or length):
+                self._persistent = False  # a body may follow all the same
+            self._end_of_body(data)
+        elif chunked:
+            self._decoder = ChunkedDecoder(self._body)
+            self._feed_body(data)
+        elif length is None:
+            self._persistent = False
+            self._feed_body(data)
+        else:
+            self._feed_body(data)
+
+    def _feed_body(self, data: bytes) -> None:
+        if self._decoder is not None:
+            rest = self._decoder.feed(data)
+            if self._decoder.complete:
+                self._end_of_body(rest)
+            return
+        left = self._left
+        if left is None or len(data) < left:
+            if data:
+                self._body.append(data)
+            self._left = None if left is None else left - len(data)
+            return
+        self._body.append(data[:left])
+        self._end_of_body(data[left:])
+
+    def _end_of_body(self, rest: bytes) -> None:
+        self.complete = True
+        if rest:
+            self._persistent = False
+
+    def _end_of_connection(self) -> None:
+        self._persistent = False
+        if self.response is None or self.complete:
+            return  # the reader of a response that never came knows best how to say so
+        if self._decoder is None and self._left is None:
+            self.complete = True  # RFC 9112 §6.3: such a body ends with its connection
+        else:
+            self.error = "the connection ended before the response's body did"
+
+
+class _Block(NamedTuple):
+    """A request's headers as they are sent, and what they say of its body and connection."""
+
+    text: bytes
+    chunked: bool
+    length: int
+    persistent: bool
+    expects: bool
+
+
+def _block(headers: Headers) -> _Block:
+    text = b"".join([b"%b: %b\r\n" % header for header in headers])
+    said = {name.lower(): value for name, value in headers}
+    # A value with a line break of its own would make one line more.
+    if _HEADERS.fullmatch(text) is None or text.count(b"\n") != len(headers) or b"host" not in said:
+        raise IllegalRequestError("a header, or the lack of one, is not HTTP")
+    if len(said) != len(headers):
+        _refuse_repeated(headers)
+    coding, length = said.get(b"transfer-encoding"), said.get(b"content-length")
+    if coding is not None and (coding.lower() != b"chunked" or length is not None):
+        raise IllegalRequestError("the body's transfer coding is not one that can be sent")
+    if length is not None and not length.isdigit():
+        raise IllegalRequestError("the body's length is not a number")
+    return _Block(
+        text,
+        chunked=coding is not None,
+        length=int(length or 0),
+        persistent=said.get(b"connection", b"").lower() != b"close",
+        expects=said.get(b"expect", b"").lower() == b"100-continue",
+    )
+
+
+def _refuse_repeated(headers: Headers) -> None:
+    """Refuse two headers where two would be two answers to one question."""
+    names = [name.lower() for name, _ in headers]
+    if any(names.count(name) > 1 for name in (b"host", b"content-length", b"transfer-encoding")):
+        raise IllegalRequestError("a header that can be sent only once is sent twice")

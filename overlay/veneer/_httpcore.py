@@ -321,6 +321,33 @@ class _Translated:
         with _as_httpx():
             await self._inner.write(buffer, timeout)
 
+    async def upload(self, buffer: bytes, timeout: float | None, receive: _sockets.Receive) -> bool:  # noqa: ASYNC109  # as above
+        """Send all of it and receive what comes meanwhile, until `receive` wants no more to be sent; tell whether all was sent."""
+        import anyio
+
+        wanted = True
+        errors: list[Exception] = []
+
+        async def read() -> None:
+            nonlocal wanted
+            try:
+                while wanted:
+                    wanted = receive(await self.read(_SLICE))
+            except Exception as error:  # noqa: BLE001  # raised below: a task group would wrap it
+                errors.append(error)
+            tasks.cancel_scope.cancel()
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(read)
+            try:
+                await self.write(buffer, timeout)
+            except Exception as error:  # noqa: BLE001  # as above
+                errors.append(error)
+            tasks.cancel_scope.cancel()
+        if errors:
+            raise errors[0]
+        return wanted
+
 
 @contextlib.contextmanager
 def _as_httpx() -> Iterator[None]:

@@ -41,9 +41,7 @@ class OutOfTimeError(TimeoutError):
 
 async def async_sleep(seconds: float) -> None:
     """Wait, seconds."""
-    if (
-        in_asyncio()
-    ):  # which is loaded, and anyio may not be: there may be no file descriptor left to load it with
+    if in_asyncio():  # and anyio may not be loaded, or there be no file descriptor to load it with
         import asyncio
 
         await asyncio.sleep(seconds)
@@ -100,6 +98,104 @@ class Pause:
     def end(self) -> None:
         """End the wait, where it has begun."""
         self._over.set()
+
+
+async def async_turn() -> None:
+    """Let other tasks run, and a time limit end this one."""
+    await async_sleep(0)
+
+
+def turn() -> None:
+    """Let a time limit end what runs. Raises OutOfTimeError."""
+    check_time()
+
+
+def async_own(body: Any) -> Any:
+    """Return the body of ours that is in a stream of httpx's, which would not end it; else the stream."""
+    ours = getattr(body, "_stream", None)  # a test watches the name
+    return ours if isinstance(ours, AsyncPieces) else body
+
+
+def own(body: Any) -> Any:
+    """Return the body of ours that is in a stream of httpx's, which would not end it; else the stream."""
+    ours = getattr(body, "_stream", None)
+    return ours if isinstance(ours, Pieces) else body
+
+
+async def async_end(pieces: AsyncIterator[bytes]) -> None:
+    """Finish an iterator that may not have come to its end."""
+    close = getattr(pieces, "aclose", None)
+    if close is not None:
+        await close()
+
+
+def end(pieces: Iterator[bytes]) -> None:
+    """Finish an iterator that may not have come to its end."""
+    close = getattr(pieces, "close", None)
+    if close is not None:
+        close()
+
+
+class Loading:
+    """Something that a first call loads, in a thread of its own, so that neither the call's deadline nor an event loop waits for it."""
+
+    def __init__(self, load: Callable[[], object]) -> None:
+        self._load = load
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._tell: list[Callable[[], object]] = []
+        self._error: BaseException | None = None
+        thread = threading.Thread(target=self._run, daemon=True, name="veneer-load")
+        try:
+            thread.start()
+        except RuntimeError:  # the process is ending, or has no threads
+            self._run()
+
+    def _run(self) -> None:
+        try:
+            self._load()
+        except BaseException as error:  # noqa: BLE001  # raised where it is waited for
+            self._error = error
+        with self._lock:
+            self._ended.set()
+        for tell in self._tell:
+            with contextlib.suppress(RuntimeError):  # its loop has closed
+                tell()
+
+    @property
+    def failed(self) -> bool:
+        """True once loading has raised."""
+        return self._error is not None
+
+    def wait(self, seconds: float | None) -> None:
+        """Wait for the end, seconds. Raises OutOfTimeError, or what loading raised."""
+        if not self._ended.wait(bounded(seconds)):
+            raise OutOfTimeError
+        if self._error is not None:
+            raise self._error
+
+    async def async_wait(self, seconds: float | None) -> None:
+        """Wait for the end, seconds. Raises OutOfTimeError, or what loading raised."""
+        async with async_time_limit(seconds):
+            if in_asyncio():
+                await self._told()
+            else:
+                import anyio.to_thread
+
+                await anyio.to_thread.run_sync(self._ended.wait, **_abandoning())
+        if self._error is not None:
+            raise self._error
+
+    async def _told(self) -> None:
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        ended = asyncio.Event()
+        with self._lock:
+            if self._ended.is_set():
+                return
+            self._tell.append(functools.partial(loop.call_soon_threadsafe, ended.set))
+        await ended.wait()
 
 
 class async_time_limit:  # noqa: N801  # a context manager, called as a function is
@@ -564,6 +660,22 @@ async def async_run(function: Callable[..., T], *args: Any) -> T:
     return await anyio.to_thread.run_sync(functools.partial(function, *args))
 
 
+async def async_read(file: Any, size: int) -> bytes:
+    """Read from a file without stopping the event loop; a read that stalls (a pipe's, a network's) is left to itself when the call ends."""
+    import anyio.to_thread
+
+    read = functools.partial(file.read, size)
+    return cast("bytes", await anyio.to_thread.run_sync(read, **_abandoning()))
+
+
+@functools.cache
+def _abandoning() -> dict[str, Any]:
+    import anyio.to_thread
+
+    known = inspect.signature(anyio.to_thread.run_sync).parameters
+    return {"abandon_on_cancel" if "abandon_on_cancel" in known else "cancellable": True}  # anyio 4.1
+
+
 def run(function: Callable[..., T], *args: Any) -> T:
     """Run a blocking function."""
     return function(*args)
@@ -580,11 +692,15 @@ class AsyncPieces:
         source = self._source
         with theirs:  # nothing is thrown in at a yield
             if hasattr(source, "read"):
-                while piece := await async_run(source.read, self._size):
+                while piece := await async_read(source, self._size):
                     yield piece
             elif hasattr(source, "__aiter__"):
-                async for piece in source:
-                    yield piece
+                pieces = aiter(source)
+                try:
+                    async for piece in pieces:
+                        yield piece
+                finally:
+                    await async_end(pieces)
             else:
                 for piece in source:
                     yield piece
@@ -604,9 +720,16 @@ class Pieces:
         with theirs:  # as in AsyncPieces
             if hasattr(source, "read"):
                 while piece := source.read(self._size):
+                    check_time()
                     yield piece
-            else:
-                yield from source
+                return
+            pieces = iter(source)
+            try:
+                for piece in pieces:
+                    check_time()  # an HTTP client of the caller's has a time-out for each piece, none for all
+                    yield piece
+            finally:
+                end(pieces)
 
 
 class _TheirFile:
@@ -829,11 +952,11 @@ def let_go(response: httpx.Response) -> None:
 
 def async_shield() -> contextlib.AbstractContextManager[Any]:
     """Let a clean-up finish although its task was cancelled."""
-    try:
-        import anyio
-    except OSError:  # a process with no file descriptor left cannot load it
+    anyio = sys.modules.get("anyio")
+    if anyio is None:  # asyncio cancels once, and only anyio's scopes do so again at each wait
         return contextlib.nullcontext()
-    return anyio.CancelScope(shield=True)
+    shield: contextlib.AbstractContextManager[Any] = anyio.CancelScope(shield=True)
+    return shield
 
 
 def shield() -> contextlib.AbstractContextManager[Any]:

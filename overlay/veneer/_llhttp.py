@@ -1,181 +1,201 @@
-"""HTTP/1.1 by llhttp: Node's parser, in C. Needs httptools."""
+"""HTTP/1.1 with responses read by llhttp, Node's parser, in C. Needs httptools."""
 
 from __future__ import annotations
 
+import functools
 import importlib
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
-from veneer._http1 import MOST_HEAD_BYTES, Answer, Headers, IllegalRequestError
-
-__all__ = ["LlhttpWire"]
-
-_TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_REQUEST_LINE = re.compile(_TOKEN + rb" [\x21-\x7e]+")
-_HEADERS = re.compile(
-    rb"(?:" + _TOKEN + rb": (?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?\r\n)*"
+from veneer._framing import (
+    MOST_HEAD_BYTES,
+    ChunkedDecoder,
+    ResponseHead,
+    end_of_head,
 )
+from veneer._http1 import HTTP1Protocol
+
+__all__ = ["LlhttpProtocol"]
+
+_STATUS_LINE = re.compile(rb"HTTP/1\.1 ([2-9][0-9]{2})(?: ([^\0\r\n]*+))?\r\n")
+_OK = b"HTTP/1.1 200 OK\r\n"
+_LINE_FEED = 0x0A
+_BODILESS = frozenset({b"204", b"304"})
+_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+_CHUNK_LINE = re.compile(rb"0*([1-9A-Fa-f][0-9A-Fa-f]*)\r\n")
+_LONGEST_LINE = 256
+
+# What stands between the pieces of a chunked body: empty, so that joining them takes it out again.
+_CHUNK_BEGAN: Any = bytearray()
+_CHUNK_ENDED: Any = bytearray()
 
 
-class LlhttpWire:
-    """One connection's protocol, as `Wire` says.
+class _NotPlainError(Exception):
+    """A response, or a part of one, for `HTTP1Protocol` to read."""
 
-    A parser is kept for all answers of a connection; only after one whose body it would wait for in vain (to HEAD) a new one is made.
+
+class LlhttpProtocol(HTTP1Protocol):
+    """Read plain responses by llhttp, and all others as `HTTP1Protocol` does.
+
+    llhttp accepts less, and its releases differ. Whatever it refuses is read again: a head from its
+    first byte, a chunked body from where it was before the bytes that came last. So the engine
+    changes nothing in what is accepted, nor in what it means.
+
+    A parser is kept for all responses of a connection.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         httptools = importlib.import_module("httptools")
         self._errors = (httptools.HttpParserError, httptools.HttpParserUpgrade)
         self._new_parser = httptools.HttpResponseParser
         self._parser: Any = None
-        self._pieces: list[bytes] = []
-        self._headers: Headers = []
-        self._reason = b""
-        self._head_bytes = 0
-        self._said: Headers | None = None
-        self._block = _Block(b"", chunked=False, length=0, reusable=False)
-        self._chunked = self._bodiless = self._sent = self._reusable = False
-        self._left = 0
-        self.answer: Answer | None = None
-        self.over = False
-        self.error: str | None = None
-
-    def head(self, method: str, target: bytes, headers: Headers) -> bytes:
-        line = b"%b %b" % (method.encode("ascii"), target)
-        if _REQUEST_LINE.fullmatch(line) is None:
-            raise IllegalRequestError("the request line is not HTTP")
-        if headers != self._said:  # most requests of a client say what the one before said
-            self._block, self._said = _block(headers), headers
-        block = self._block
-        self._chunked, self._left, self._reusable = block.chunked, block.length, block.reusable
-        self._bodiless = method == "HEAD"
-        self._sent = False
-        self._head_bytes = 0
-        if self._parser is None:
-            self._parser = self._new_parser(self)
-        return b"%b HTTP/1.1\r\n%b\r\n" % (line, block.text)
-
-    def data(self, piece: bytes) -> bytes:
-        if self._chunked:
-            return b"%x\r\n%b\r\n" % (len(piece), piece) if piece else b""
-        self._left -= len(piece)
-        if self._left < 0:
-            raise IllegalRequestError("the body is longer than its Content-Length")
-        return piece
-
-    def end(self) -> bytes:
-        if self._left:
-            raise IllegalRequestError("the body is shorter than its Content-Length")
-        self._sent = True
-        return b"0\r\n\r\n" if self._chunked else b""
+        self._plain = self._in_chunks = False
+        self._headers: Any = None
+        # Where the next byte of a chunked body is: this much of a chunk is to come, its line break
+        # included, or this much of the next line has come.
+        self._to_come = 0
+        self._line = b""
+        # In C, as there are many chunks; `_body` stays the same list.
+        self.on_chunk_header = functools.partial(self._body.append, _CHUNK_BEGAN)
+        self.on_chunk_complete = functools.partial(self._body.append, _CHUNK_ENDED)
 
     def feed(self, data: bytes) -> None:
-        if self.answer is None:
-            self._head_bytes += len(data)
+        """Take what the server sent, at most 64 KiB; nothing means that the connection has ended."""
+        in_head = self.response is None
+        if in_head and not self._unread and not self._heads:
+            self._begin_response()
+        plain = self._plain and not self.complete
+        if not plain or not data:
+            self._feed_python(data)
+            return
+        body, begun = self._body, 0
         try:
-            if data:
-                self._parser.feed_data(data)
+            if in_head:
+                self._unread = self._unread + data if self._unread else data
             else:
-                self._hung_up()
-        except self._errors as error:
-            if self.over:
-                self._reusable = False  # bytes after the answer belong to no request
-            else:
-                self.error = str(error) or type(error).__name__
-        if self.answer is None and self._head_bytes > MOST_HEAD_BYTES:
-            self.error = "the head of the answer is too long"
-
-    def take(self) -> bytes:
-        pieces = self._pieces
-        if len(pieces) == 1:
-            return pieces.pop()
-        self._pieces = []
-        return b"".join(pieces)
-
-    def again(self) -> bool:
-        if not (self.over and self._sent and self._reusable):
-            return False
-        if self._bodiless:
+                begun = len(body)
+            self._parser.feed_data(data)
+            if self.complete:
+                # The parser takes line breaks after a response for nothing.
+                if data[-1] in b"\r\n" and self._has_excess(data, begun, in_head=in_head):
+                    self._persistent = False
+            elif self.response is None:
+                self._check_head()
+                return
+            elif self._in_chunks:
+                if data[-1] == _LINE_FEED and body and body[-1] is _CHUNK_ENDED:  # as mostly
+                    self._to_come, self._line = 0, b""
+                else:
+                    self._keep_place(data, begun, in_head=in_head)
+        except (*self._errors, _NotPlainError):
             self._parser = None
-        self.answer, self.over = None, False
-        return True
+            if self.complete:
+                self._persistent = False  # these bytes belong to no request
+            else:
+                self._read_again(data, begun, in_head=in_head)
+            return
+        self._unread = b""
 
-    def _hung_up(self) -> None:
-        self._reusable = False
-        if self.answer is None or self.over:
-            return  # the reader of an answer that never came knows best how to say so
-        if any(name.lower() in _FRAMING for name, _ in self.answer.headers):
-            self.error = "peer closed connection without sending complete message body"
+    def _begin_response(self) -> None:
+        self._plain, self._in_chunks = not self._bodiless, False
+        self._headers = []
+        if self._parser is None:
+            self._parser = self._new_parser(self)
+
+    def _check_head(self) -> None:
+        """Look at what has come of a head. Raises _NotPlainError."""
+        head = self._unread
+        if head[:9] != b"HTTP/1.1 "[: len(head)] or len(head) > MOST_HEAD_BYTES:
+            raise _NotPlainError
+
+    def _feed_python(self, data: bytes) -> None:
+        if self._plain and self.response is not None and not self._in_chunks:
+            framed = any(name.lower() in _FRAMING for name, _ in self.response.headers)
+            self._left = 0 if framed else None
+        super().feed(data)
+
+    def _read_again(self, data: bytes, begun: int, *, in_head: bool) -> None:
+        """Leave the rest of a response to `HTTP1Protocol`, and what came last, too."""
+        self._plain = False
+        del self._body[begun:]
+        if in_head:
+            data, self._unread, self.response = self._unread, b"", None
+        elif self._in_chunks:
+            self._decoder = ChunkedDecoder(self._body, left=self._to_come, line=self._line)
+        super().feed(data)
+
+    def _has_excess(self, data: bytes, begun: int, *, in_head: bool) -> bool:
+        """Tell whether line breaks follow the response that these bytes completed."""
+        if self._in_chunks:
+            end = (self._line + data)[-5:]
+            return end[1:] != b"\r\n\r\n" or end[0] in b"\r\n"
+        head = end_of_head(self._unread, 0) if in_head else None
+        size = sum(map(len, self._body[begun:]))
+        return size < (len(data) if head is None else len(self._unread) - head[1])
+
+    def _keep_place(self, data: bytes, begun: int, *, in_head: bool) -> None:
+        """Note where a chunked body stands after these bytes. Raises _NotPlainError where that is not plain."""
+        body = self._body
+        news = len(body) - begun
+        last = body[-1] if news else b""
+        to_come, line = self._to_come, self._line
+        if last is _CHUNK_ENDED or (in_head and not news):
+            to_come, line = 0, data[data.rfind(b"\n") + 1 :]
+        elif (news == 1 and last) or (not news and to_come):  # within one chunk
+            to_come -= len(data)
+        elif not news:  # within one line
+            line += data
         else:
-            self.over = True  # RFC 9112 §6.3: such a body ends with its connection
+            end = len(data) - len(last)
+            if last and not data.endswith(b"\n" + last):  # a carriage return follows
+                end -= 1
+            start = data.rfind(b"\n", 0, end - 1) + 1
+            size = _CHUNK_LINE.fullmatch(data[start:end] if start else line + data[:end])
+            if size is None:  # an extension, or the last chunk
+                raise _NotPlainError
+            to_come, line = int(size[1], 16) + 2 - (len(data) - end), b""
+        if len(line) > _LONGEST_LINE:
+            raise _NotPlainError
+        self._to_come, self._line = to_come, line
 
     # What the parser calls; an exception ends the parsing.
 
     def on_message_begin(self) -> None:
-        if self.over:
-            raise ValueError
-
-    def on_status(self, reason: bytes) -> None:
-        self._reason += reason
+        """Refuse a second response to one request."""
+        if self.complete:
+            raise _NotPlainError
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self.answer is None:  # else it is a trailer
-            self._headers.append((name, value))
+        """Keep a header line; refuse codings but one, and trailers, for which there is no list."""
+        if name[0] in b"Tt" and name.lower() == b"transfer-encoding":
+            if self._in_chunks or value.lower() != b"chunked":
+                raise _NotPlainError
+            self._in_chunks = True
+        if value[-1:] <= b" ":  # or nothing
+            value = value.rstrip(b"\t ")
+        self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        status = self._parser.get_status_code()
-        if status >= 200:
-            version = b"HTTP/" + self._parser.get_http_version().encode("ascii")
-            self.answer = Answer(status, self._reason, version, self._headers)
-        self._headers, self._reason = [], b""
-        if self._bodiless and self.answer is not None:
-            self._complete()
+        """Keep the head, if it is as plain as most are."""
+        head = self._unread
+        status, reason = 200, b"OK"
+        if head[:17] != _OK:
+            line = _STATUS_LINE.match(head)
+            if line is None or line[1] in _BODILESS:
+                raise _NotPlainError
+            status, reason = int(line[1]), line[2] or b""
+        if len(head) > MOST_HEAD_BYTES:
+            raise _NotPlainError
+        self.response = ResponseHead(status, reason, b"HTTP/1.1", self._headers)
+        self._headers = None
+        self._persistent = self._persistent and self._parser.should_keep_alive()
+        self._to_come, self._line = 0, b""
 
     def on_body(self, piece: bytes) -> None:
-        if self.over:
-            raise ValueError
-        self._pieces.append(piece)
+        """Keep a piece of the body."""
+        self._body.append(piece)
 
     def on_message_complete(self) -> None:
-        if self.answer is not None and not self.over:
-            self._complete()
-
-    def _complete(self) -> None:
-        self.over = True
-        self._reusable = self._reusable and self._parser.should_keep_alive()
-
-
-_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
-
-
-class _Block(NamedTuple):
-    """A request's headers as they are sent, and what they say of its body and connection."""
-
-    text: bytes
-    chunked: bool
-    length: int
-    reusable: bool
-
-
-def _block(headers: Headers) -> _Block:
-    text = b"".join([b"%b: %b\r\n" % header for header in headers])
-    said = {name.lower(): value for name, value in headers}
-    # A value with a line break of its own would make one line more.
-    if _HEADERS.fullmatch(text) is None or text.count(b"\n") != len(headers) or b"host" not in said:
-        raise IllegalRequestError("a header, or the lack of one, is not HTTP")
-    if len(said) != len(headers):
-        _refuse_twins(headers)
-    coding, length = said.get(b"transfer-encoding"), said.get(b"content-length")
-    if coding is not None and (coding.lower() != b"chunked" or length is not None):
-        raise IllegalRequestError("the body's transfer coding is not one that can be sent")
-    if length is not None and not length.isdigit():
-        raise IllegalRequestError("the body's length is not a number")
-    reusable = said.get(b"connection", b"").lower() != b"close"
-    return _Block(text, chunked=coding is not None, length=int(length or 0), reusable=reusable)
-
-
-def _refuse_twins(headers: Headers) -> None:
-    """Refuse two headers where two would be two answers to one question."""
-    names = [name.lower() for name, _ in headers]
-    if any(names.count(name) > 1 for name in (b"host", *_FRAMING)):
-        raise IllegalRequestError("a header that can stand only once stands twice")
+        """Note the end of the body."""
+        self.complete = True

@@ -7,10 +7,11 @@ import contextvars
 import logging
 import select
 import socket
+import sys
 from collections.abc import Callable
 from typing import Self
 
-__all__ = ["Sending", "mark_sent", "set_options", "watched"]
+__all__ = ["Sending", "mark_sent", "set_options", "wait", "watched", "would_wait"]
 
 # Routers and gateways forget connections that are silent for longer: some after a minute or two,
 # most after four to six (AWS 350 s, Azure 240 s, Google Cloud 120 s). OpenAI's and Anthropic's
@@ -92,3 +93,31 @@ def set_options(sock: socket.socket) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for option, value in _KEEP_ALIVE:
             sock.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
+READ, WRITE = 1, 2
+
+
+def would_wait(error: OSError) -> int:
+    """Return what a socket that must not wait would have to wait for, by its exception; nothing (0) where it failed."""
+    if isinstance(error, BlockingIOError):
+        return READ | WRITE
+    ssl = sys.modules.get("ssl")  # which is loaded where TLS is used
+    if ssl is None:
+        return 0
+    # TLS may have to read before it can write, and is read from in any case.
+    if isinstance(error, ssl.SSLWantReadError):
+        return READ
+    return READ | WRITE if isinstance(error, ssl.SSLWantWriteError) else 0
+
+
+def wait(sock: socket.socket, events: int, timeout: float | None) -> None:
+    """Wait until a socket can be read from (READ), written to (WRITE), or either. Raises TimeoutError."""
+    if not hasattr(select, "poll"):  # Windows
+        ready = any(select.select([sock], [sock] if events & WRITE else [], [], timeout))
+    else:
+        poll = select.poll()
+        poll.register(sock, select.POLLIN | (select.POLLOUT if events & WRITE else 0))
+        ready = bool(poll.poll(None if timeout is None else timeout * 1000))
+    if not ready:
+        raise TimeoutError("timed out")

@@ -5,8 +5,9 @@ httpcore's own streams take ten steps for each of these: a time-out for every wa
 
 from __future__ import annotations
 
+import functools
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import httpx
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AsyncNetworkStream",
     "NetworkStream",
+    "Receive",
     "SocketStream",
     "addresses",
     "async_connect",
@@ -29,6 +31,10 @@ __all__ = [
 ]
 
 _SLICE = 64 * 1024
+_READ_BYTES = 64 * 1024
+
+Receive = Callable[[bytes], bool]
+"""Takes what came while something is sent (nothing is the end), and tells whether to go on sending."""
 
 
 class NetworkStream(Protocol):
@@ -37,6 +43,8 @@ class NetworkStream(Protocol):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes: ...
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None: ...
+
+    def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool: ...
 
     def close(self) -> None: ...
 
@@ -49,6 +57,8 @@ class AsyncNetworkStream(Protocol):
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes: ...  # noqa: ASYNC109  # httpcore's signature
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None: ...  # noqa: ASYNC109  # as above
+
+    async def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool: ...  # noqa: ASYNC109  # as above
 
     async def aclose(self) -> None: ...
 
@@ -168,6 +178,41 @@ class SocketStream:
             raise httpx.WriteTimeout(str(error)) from error
         except OSError as error:
             raise httpx.WriteError(str(error)) from error
+
+    def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool:
+        """Send all of it and receive what comes meanwhile, until `receive` wants no more to be sent; tell whether all was sent.
+
+        Raises httpx.WriteTimeout or WriteError, or OutOfTimeError.
+        """
+        _net.mark_sent()
+        sock, unsent = self._socket, memoryview(buffer)
+        try:
+            if sock.gettimeout() != 0:
+                sock.settimeout(0)
+            while unsent:
+                limit = _io.bounded(timeout)
+                try:
+                    came = sock.recv(_READ_BYTES)
+                except OSError as error:
+                    if not _net.would_wait(error):
+                        raise
+                else:
+                    if not receive(came):
+                        return False
+                    continue
+                try:
+                    unsent = unsent[sock.send(unsent) :]
+                except OSError as error:
+                    events = _net.would_wait(error)
+                    if not events:
+                        raise
+                    _io.interruptible(self, functools.partial(_net.wait, sock, events), limit)
+        except TimeoutError as error:
+            _io.check_time()
+            raise httpx.WriteTimeout(str(error)) from error
+        except OSError as error:
+            raise httpx.WriteError(str(error)) from error
+        return True
 
     def _limit(self, timeout: float | None) -> None:
         limit = _io.bounded(timeout)

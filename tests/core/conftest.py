@@ -17,7 +17,6 @@ import veneer._async.transport
 import veneer._sync.session
 import veneer._sync.transport
 from veneer._core import jsontext
-from veneer._llhttp import LlhttpWire
 
 # How long an example may take is not what is tested, and the machine may be busy.
 settings.register_profile("veneer", deadline=None)
@@ -40,6 +39,7 @@ ON_EVERY_ENGINE = {
     "test_transfers",
     "test_uploads",
     "test_wire_bytes",
+    "test_wire_forms",
 }
 #: What is decided by headers and bytes alone, wherever they come from: one engine will do.
 ON_ONE_ENGINE = {
@@ -55,6 +55,8 @@ ON_ONE_ENGINE = {
     "test_pieces_of_another_version_are_never_given_out",
 }
 OURS, FOREIGN = ["default", "fast"], ["httpx", "httpx2"]
+#: Whose tests ask what only our engines promise.
+OURS_ALONE = {"test_uploads", "test_wire_forms"}
 #: What a caller's own client does not promise, or what is no matter of its: by test; some for tasks or threads alone.
 NOT_FOREIGN = {
     "test_a_client_works_from_one_event_loop_after_another": "its connections belong to one event loop",
@@ -106,12 +108,13 @@ def much_json() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if metafunc.module.__name__.rpartition(".")[2] in ON_EVERY_ENGINE:
+    module = metafunc.module.__name__.rpartition(".")[2]
+    if module in ON_EVERY_ENGINE:
         # Hypothesis puts a function of its own around a test.
         test = getattr(getattr(metafunc.function, "hypothesis", None), "inner_test", metafunc.function)
         servers = {*metafunc.fixturenames, *test.__code__.co_names}
         over_the_wire = not servers.isdisjoint({"faults", "own_faults", "listening", "serving"})
-        engines = [*OURS, *(FOREIGN if over_the_wire else ())]
+        engines = [*OURS, *(FOREIGN if over_the_wire and module not in OURS_ALONE else ())]
         if test.__name__ in ON_ONE_ENGINE:
             engines = ["default"]
         metafunc.parametrize("engine", engines, indirect=True)
@@ -123,9 +126,9 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     name = str(getattr(request, "param", "default"))
     if name in NEEDS and importlib.util.find_spec(NEEDS[name]) is None:
         pytest.skip(f"{NEEDS[name]} is not installed")
-    if name == "fast":
+    if name in OURS:
         for module in (veneer._async.transport, veneer._sync.transport):
-            monkeypatch.setitem(module.WIRES, "default", LlhttpWire)
+            monkeypatch.setitem(module.PROTOCOLS, "auto", module.PROTOCOLS[name])
     elif name in FOREIGN:
         reason = unpromised(request.node.name, threads="_sync" in request.module.__name__)
         if reason is not None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
+import select
 import socket
+import ssl
+import struct
 import time
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import httpcore
 import httpx
 import pytest
+import trustme
 
-from veneer import _asyncio_stream, _httpcore, _io, _sockets, _tls
+from core.kit import listening
+from veneer import _asyncio_stream, _httpcore, _io, _net, _sockets, _tls
 from veneer._asyncio_stream import AsyncioStream, asyncio_connect
 
 pytestmark = pytest.mark.anyio
@@ -260,3 +266,117 @@ def test_a_deadline_that_passes_between_two_addresses_is_what_ended_the_connect(
         ways[way]()
     for sock in held:
         sock.close()
+
+
+# -- sending and receiving at once -------------------------------------------------------------------------------------
+
+
+@contextmanager
+def answers_and_resets(context: ssl.SSLContext | None) -> Iterator[int]:
+    """A server, by its port, that answers the first byte and resets the connection."""
+
+    def treat(raw: socket.socket) -> None:
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with raw if context is None else context.wrap_socket(raw, server_side=True) as connection:
+            connection.recv(1)
+            connection.sendall(b"no")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with listening(treat) as url:
+        yield httpx.URL(url).port or 0
+
+
+def reset(sock: Any) -> None:
+    """Wait until a connection is reset, which nobody has noticed yet."""
+    poll = select.poll()
+    poll.register(sock.fileno(), 0)
+    assert poll.poll(10_000)
+
+
+@pytest.mark.skipif(not hasattr(select, "poll"), reason="this system has no poll")
+@pytest.mark.parametrize("tls", [False, True], ids=["TCP", "TLS"])
+async def test_what_came_before_a_reset_is_read_although_sending_noticed_it_first(tls: bool) -> None:
+    authority = trustme.CA()
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("127.0.0.1").configure_cert(server)
+    authority.configure_trust(client)
+    came: list[bytes] = []
+
+    def receive(data: bytes) -> bool:
+        came.append(data)
+        return bool(data)
+
+    with answers_and_resets(server if tls else None) as port:
+        stream = await asyncio_connect("127.0.0.1", port, client if tls else None, 5)
+        assert await stream.upload(b"?", 5, receive)
+        reset(stream.get_extra_info("socket"))
+        stream._is_readable = lambda: False  # as if it were reset only when it sends
+        with contextlib.suppress(httpx.WriteError):
+            await stream.upload(b"x" * 100_000, 5, receive)
+        assert b"".join(came) == b"no"
+        await stream.aclose()
+
+
+@pytest.mark.skipif(not hasattr(select, "poll"), reason="this system has no poll")
+@pytest.mark.parametrize("wants", [_net.READ, _net.READ | _net.WRITE], ids=["to read", "either"])
+def test_a_socket_is_waited_for_as_long_as_it_may_take(wants: int) -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        if wants & _net.WRITE:
+            _net.wait(one, wants, 5)  # it can be written to at once
+            one.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    one.send(b"x" * 65_536)
+        with pytest.raises(TimeoutError):
+            _net.wait(one, wants, 0.01)
+        other.send(b"x")
+        _net.wait(one, wants, 5)
+
+
+@pytest.mark.parametrize(
+    ("error", "events"),
+    [
+        (BlockingIOError(), _net.READ | _net.WRITE),
+        (ssl.SSLWantReadError(), _net.READ),
+        (ssl.SSLWantWriteError(), _net.READ | _net.WRITE),
+        (ConnectionResetError(), 0),
+        (ssl.SSLEOFError(), 0),
+    ],
+    ids=repr,
+)
+def test_what_a_socket_would_wait_for_is_told_from_a_failure(error: OSError, events: int) -> None:
+    assert _net.would_wait(error) == events
+
+
+def test_an_upload_in_a_thread_waits_no_longer_than_it_may() -> None:
+    one, other = socket.socketpair()
+    with other:
+        stream = _sockets.SocketStream(one)
+        with pytest.raises(httpx.WriteTimeout):
+            stream.upload(b"x" * 50_000_000, 0.02, lambda _: True)
+        with pytest.raises(_io.OutOfTimeError), _io.time_limit(0.02):
+            stream.upload(b"x" * 50_000_000, 5, lambda _: True)
+        stream.close()
+
+
+async def test_asyncios_private_names_are_where_they_were() -> None:
+    """What is used of asyncio beyond its public names; a release that moves one fails here."""
+    async with connected(silent) as stream:
+        assert stream._below() is stream
+        assert not stream._is_closing()
+    authority = trustme.CA()
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("127.0.0.1").configure_cert(server)
+    authority.configure_trust(client)
+    with listening(lambda raw: drop(server.wrap_socket(raw, server_side=True))) as url:
+        stream = await asyncio_connect("127.0.0.1", httpx.URL(url).port or 0, client, 5)
+        below = stream._below()
+        assert isinstance(below, asyncio.BufferedProtocol)
+        assert below._transport.get_protocol() is below  # type: ignore[attr-defined]
+        await stream.aclose()
+
+
+def drop(connection: ssl.SSLSocket) -> None:
+    with connection:
+        connection.recv(1)

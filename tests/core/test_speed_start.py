@@ -100,7 +100,7 @@ def url() -> Iterator[str]:
         listener.shutdown()
 
 
-OPTIONAL = ("click", "msgspec", "opentelemetry", "orjson", "rich")
+OPTIONAL = ("click", "httptools", "msgspec", "opentelemetry", "orjson", "rich")
 
 
 def said(program: str, url: str, then: str) -> set[str]:
@@ -147,6 +147,22 @@ def test_a_first_call_without_models_loads_little_beyond_what_httpx_loads(
     own = {name for name in more if name.partition(".")[0] in {"veneer", "veneer_generated"}}
     assert more - own <= {"_contextvars", "contextvars", "_heapq", "heapq", "_queue", "queue"}
     assert len(own) <= 41
+
+
+def test_a_first_call_that_ends_at_its_deadline_loads_nothing_more_for_that(url: str) -> None:
+    silent = (
+        "import asyncio, socket\n"
+        "from veneer import AsyncClient, DeadlineExceededError\n"
+        "server = socket.create_server(('127.0.0.1', 0))\n"
+        "async def main():\n"
+        "    url = f'http://127.0.0.1:{server.getsockname()[1]}'\n"
+        "    async with AsyncClient(url, deadline=0.3) as client:\n"
+        "        try: await client.request('GET', 'x')\n"
+        "        except DeadlineExceededError: return\n"
+        "asyncio.run(main())\n"
+        "server.close()"
+    )
+    assert not {name for name in loaded(silent, url) if name.partition(".")[0] == "anyio"}
 
 
 def test_what_only_some_calls_need_waits_for_them(url: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,15 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from veneer import Client, ConfigurationError
-from veneer._h11 import H11Wire
-from veneer._http1 import Headers, IllegalRequestError, Wire
-from veneer._llhttp import LlhttpWire
+from veneer._framing import Headers
+from veneer._http1 import HTTP1Protocol, IllegalRequestError
+from veneer._llhttp import LlhttpProtocol
+from veneer._sync import transport
 
 HOST = (b"host", b"api.test")
 WIRES = [
-    pytest.param(H11Wire, id="h11"),
+    pytest.param(HTTP1Protocol, id="python"),
     pytest.param(
-        LlhttpWire,
+        LlhttpProtocol,
         id="llhttp",
         marks=pytest.mark.skipif(
             importlib.util.find_spec("httptools") is None, reason="httptools is not installed"
@@ -30,10 +32,10 @@ WIRES = [
     ),
 ]
 every_wire = pytest.mark.parametrize("new", WIRES)
-New = Callable[[], Wire]
+New = Callable[[], HTTP1Protocol]
 
 
-def asked(new: New, method: str = "GET", headers: Headers | None = None) -> Wire:
+def asked(new: New, method: str = "GET", headers: Headers | None = None) -> HTTP1Protocol:
     """A wire whose request has gone out."""
     wire = new()
     wire.head(method, b"/x", [HOST, *(headers or [])])
@@ -41,12 +43,12 @@ def asked(new: New, method: str = "GET", headers: Headers | None = None) -> Wire
     return wire
 
 
-def answered(wire: Wire, *pieces: bytes) -> bytes:
+def answered(wire: HTTP1Protocol, *pieces: bytes) -> bytes:
     """The body of an answer that comes in these pieces."""
     body = b""
     for piece in pieces:
         wire.feed(piece)
-        body += wire.take()
+        body += wire.read_body()
     return body
 
 
@@ -70,9 +72,9 @@ def test_an_answer_is_the_same_however_it_is_cut(
     pieces = [data[a:b] for a, b in zip([0, *ends], [*ends, len(data)], strict=True)]
     wire = asked(new)
     assert answered(wire, *pieces) == body
-    assert wire.answer is not None
-    assert (wire.answer.status, wire.over, wire.error) == (status, True, None)
-    assert wire.again()
+    assert wire.response is not None
+    assert (wire.response.status, wire.complete, wire.error) == (status, True, None)
+    assert wire.start_next_cycle()
 
 
 @every_wire
@@ -81,9 +83,9 @@ def test_the_head_says_what_the_server_said(new: New) -> None:
     wire.feed(
         b"HTTP/1.1 299 Fine \xe9\r\nX-One: a\r\nset-cookie: b\r\nSet-Cookie: c\r\nx-two: caf\xe9\r\ncontent-length: 0\r\n\r\n"
     )
-    assert wire.answer is not None
-    assert (wire.answer.reason, wire.answer.version) == (b"Fine \xe9", b"HTTP/1.1")
-    assert [tuple(pair) for pair in wire.answer.headers[:4]] == [
+    assert wire.response is not None
+    assert (wire.response.reason, wire.response.version) == (b"Fine \xe9", b"HTTP/1.1")
+    assert [tuple(pair) for pair in wire.response.headers[:4]] == [
         (b"X-One", b"a"), (b"set-cookie", b"b"), (b"Set-Cookie", b"c"), (b"x-two", b"caf\xe9"),
     ]  # fmt: skip
 
@@ -102,8 +104,8 @@ def test_one_connection_serves_many_requests(new: New) -> None:
         wire.head(method, b"/x", [HOST])
         wire.end()
         assert answered(wire, data) == body
-        assert wire.over
-        assert wire.again()
+        assert wire.complete
+        assert wire.start_next_cycle()
 
 
 @every_wire
@@ -123,9 +125,9 @@ def test_one_connection_serves_many_requests(new: New) -> None:
 def test_what_leaves_a_doubt_is_not_used_again(new: New, data: bytes) -> None:
     wire = asked(new)
     body = answered(wire, data)
-    assert (wire.over, wire.error, wire.answer is not None) == (True, None, True)
+    assert (wire.complete, wire.error, wire.response is not None) == (True, None, True)
     assert body in {b"hello", b""}
-    assert not wire.again()
+    assert not wire.start_next_cycle()
 
 
 @every_wire
@@ -134,23 +136,23 @@ def test_an_answer_before_its_request_is_over_ends_the_connection(new: New) -> N
     wire.head("POST", b"/x", [HOST, (b"content-length", b"10")])
     wire.data(b"12345")
     assert answered(wire, PLAIN) == b"hello"
-    assert not wire.again()
+    assert not wire.start_next_cycle()
 
 
 @every_wire
 def test_a_request_that_asks_to_close_is_the_last(new: New) -> None:
     wire = asked(new, headers=[(b"Connection", b"close")])
     answered(wire, PLAIN)
-    assert not wire.again()
+    assert not wire.start_next_cycle()
 
 
 @every_wire
 def test_a_body_without_length_ends_with_its_connection(new: New) -> None:
     wire = asked(new)
     assert answered(wire, b"HTTP/1.1 200 OK\r\n\r\nhel", b"lo") == b"hello"
-    assert not wire.over
+    assert not wire.complete
     wire.feed(b"")
-    assert (wire.over, wire.error, wire.again()) == (True, None, False)
+    assert (wire.complete, wire.error, wire.start_next_cycle()) == (True, None, False)
 
 
 @every_wire
@@ -160,7 +162,7 @@ def test_a_body_that_is_cut_is_an_error_and_what_came_of_it_is_there(new: New, d
     body = answered(wire, data, b"")
     assert wire.error is not None
     assert b"hello".startswith(body)
-    assert not wire.again()
+    assert not wire.start_next_cycle()
 
 
 @every_wire
@@ -188,14 +190,14 @@ def test_what_is_not_http_is_an_error(new: New, data: bytes) -> None:
     for start in range(0, len(data), 65_536):
         wire.feed(data[start : start + 65_536])
     assert wire.error is not None
-    assert not wire.again()
+    assert not wire.start_next_cycle()
 
 
 @every_wire
 def test_what_came_before_an_error_is_whole(new: New) -> None:
     wire = asked(new)
     wire.feed(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\nBAD!\r\n")
-    assert (wire.take(), wire.error is not None) == (b"hello", True)
+    assert (wire.read_body(), wire.error is not None) == (b"hello", True)
 
 
 @every_wire
@@ -258,7 +260,7 @@ def test_header_values_may_be_empty_and_hold_latin_1(new: New) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"engine": "quick"}, "no engine is called 'quick'"),
+        ({"engine": "quick"}, "no engine is called 'quick'; there are 'auto', 'default' and 'fast'"),
         ({"engine": "fast", "http_client": httpx.Client()}, "http_client is an engine of its own"),
     ],
     ids=["unknown", "beside another"],
@@ -268,9 +270,52 @@ def test_an_engine_that_cannot_be_had_is_refused_at_once(options: dict[str, Any]
         Client("http://127.0.0.1:1", **options)
 
 
+@pytest.fixture
+def httptools_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str | None], None]]:
+    """Let this version of httptools be installed, or none."""
+
+    def install(version: str | None) -> None:
+        found = None if version is None else SimpleNamespace(__version__=version)
+        monkeypatch.setitem(sys.modules, "httptools", found)
+        transport._has_llhttp.cache_clear()
+
+    yield install
+    transport._has_llhttp.cache_clear()
+
+
 @pytest.mark.parametrize("version", [None, "0.6.1"])
-def test_the_fast_engine_says_what_to_install(version: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = None if version is None else SimpleNamespace(__version__=version)
-    monkeypatch.setitem(sys.modules, "httptools", found)
+def test_the_fast_engine_says_what_to_install(
+    version: str | None, httptools_of: Callable[[str | None], None]
+) -> None:
+    httptools_of(version)
     with pytest.raises(ConfigurationError, match=r"pip install .*'veneer\[fast\]'"):
         Client("http://127.0.0.1:1", engine="fast")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("httptools") is None, reason="httptools is not installed")
+@pytest.mark.parametrize(
+    ("engine", "protocol"),
+    [("auto", LlhttpProtocol), ("fast", LlhttpProtocol), ("default", HTTP1Protocol)],
+)
+def test_the_fast_engine_is_used_where_it_is_installed_and_nothing_else_is_asked_for(
+    engine: Any, protocol: type[HTTP1Protocol]
+) -> None:
+    options = {} if engine == "auto" else {"engine": engine}
+    with Client("http://127.0.0.1:1", **options) as client:
+        assert type(client._session._engines.get()._new_protocol()) is protocol
+
+
+@pytest.mark.parametrize("version", [None, "0.6.3"])
+def test_without_the_fast_engine_the_other_is_used_which_the_log_tells_once(
+    version: str | None,
+    httptools_of: Callable[[str | None], None],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(transport.PROTOCOLS, "auto", transport._best)  # the tests' own choice is another
+    httptools_of(version)
+    caplog.set_level(logging.DEBUG, "veneer")
+    for _ in range(2):
+        with Client("http://127.0.0.1:1") as client:
+            assert type(client._session._engines.get()._new_protocol()) is HTTP1Protocol
+    assert ["pip install" in record.message for record in caplog.records] == [True]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,10 @@ import anyio
 import httpx
 import pytest
 
-from core.kit import KEY, Wire, async_wired, endpoint, together
+from core.kit import KEY, Wire, async_wired, endpoint, listening, together
 from core.netkit import Certificates, accepting, answering
 from faultserver import FaultServer
-from veneer import AsyncClient, Client, ConfigurationError, _io
+from veneer import AsyncClient, Client, ConfigurationError, DeadlineExceededError, _io
 
 GET = endpoint("get")
 
@@ -259,3 +260,62 @@ threads()
         check=False,
     )
     assert done.stdout.splitlines() == ["['NOT_SENT', 'NOT_SENT'] True", "200"] * 2, done.stderr
+
+
+@pytest.mark.anyio
+async def test_other_tasks_run_while_a_body_that_never_waits_is_sent(engine: str) -> None:
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    async def pieces() -> AsyncIterator[bytes]:
+        while turns < 20:
+            yield b"z" * 100
+
+    def treat(connection: socket.socket) -> None:
+        data = b""
+        while not data.endswith(b"0\r\n\r\n"):
+            data = (data + connection.recv(1 << 20))[-5:]
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+
+    with listening(treat) as url:
+        async with AsyncClient(url, deadline=60) as client:
+            counting = asyncio.create_task(count())
+            await client.request("POST", "x", content=pieces())
+            counting.cancel()
+    assert turns >= 20
+
+
+@pytest.mark.anyio
+async def test_a_file_that_stalls_is_left_at_the_deadline(faults: FaultServer) -> None:
+    may_read = threading.Event()
+
+    class Stalling:
+        def read(self, _size: int) -> bytes:
+            may_read.wait(60)
+            return b""
+
+    async with AsyncClient(faults.space().url(), deadline=0.05) as client:
+        with pytest.raises(DeadlineExceededError):
+            await client.request("POST", "x", content=Stalling())
+    may_read.set()
+
+
+@pytest.mark.anyio
+async def test_other_tasks_run_while_a_first_call_loads_the_engine(
+    faults: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_load = threading.Event()
+    async with AsyncClient(faults.space({"a": 1}).url(), deadline=60) as client:
+        load = client._make_session
+        monkeypatch.setattr(client, "_make_session", lambda: may_load.wait(60) and load())
+        calls = [asyncio.create_task(client.request("GET", "x")) for _ in range(5)]
+        await asyncio.sleep(0)
+        assert not any(call.done() for call in calls)
+        may_load.set()
+        assert [(await call).json() for call in calls] == [{"a": 1}] * 5
+        assert len(client._shared) == 1

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
-from core.kit import endpoint
+from core.kit import endpoint, listening
 from core.netkit import Certificates, accepting, answering, tunnelling
 from faultserver import FaultServer
 from veneer import (
+    APIError,
     AsyncClient,
     ConfigurationError,
     ConnectError,
@@ -93,6 +95,74 @@ async def test_a_stream_can_be_left(own_faults: FaultServer, open_client: Callab
         client.stream(endpoint(path="/events", stream={"kind": "text/event-stream"})) as stream,
     ):
         assert (await anext(stream)).data == "1"
+
+
+async def pieces() -> AsyncIterator[bytes]:
+    for _ in range(80):
+        yield b"z" * 100_000
+
+
+@pytest.mark.parametrize("body", [lambda: b"z" * 8_000_000, pieces], ids=["bytes", "iterator"])
+async def test_an_early_refusal_is_the_answer(
+    body: Callable[[], Any], open_client: Callable[..., AsyncClient]
+) -> None:
+    done = threading.Event()
+
+    def treat(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        connection.sendall(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n")
+        done.wait(60)
+
+    with listening(treat) as url:
+        async with open_client(url, deadline=30, max_retries=0) as client:
+            with pytest.raises(APIError) as caught:
+                await client.request("POST", "x", content=body())
+        done.set()
+    assert caught.value.status_code == 413
+
+
+async def test_an_echo_is_read_while_it_is_sent(open_client: Callable[..., AsyncClient]) -> None:
+    def treat(connection: socket.socket) -> None:
+        rest = connection.recv(65_536).partition(b"\r\n\r\n")[2]
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 8000000\r\n\r\n" + rest)
+        while data := connection.recv(65_536):
+            connection.sendall(data)
+
+    with listening(treat) as url:
+        async with open_client(url, deadline=60) as client:
+            response = await client.request("POST", "x", content=b"z" * 8_000_000)
+    assert response.content == b"z" * 8_000_000
+
+
+async def test_a_body_that_never_waits_is_left_at_the_deadline(
+    open_client: Callable[..., AsyncClient],
+) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(5_000_000):
+            yield b"z" * 100
+        raise AssertionError("the body was asked for pieces for ever")
+
+    def treat(connection: socket.socket) -> None:
+        while connection.recv(1 << 20):
+            pass
+
+    with listening(treat) as url:
+        async with open_client(url, deadline=0.2) as client:
+            with pytest.raises(DeadlineExceededError):
+                await client.request("POST", "x", content=endless())
+
+
+async def test_a_first_call_ends_at_its_deadline_while_the_engine_is_loaded(
+    faults: FaultServer, open_client: Callable[..., AsyncClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_load = threading.Event()
+    async with open_client(faults.space({"a": 1}).url(), deadline=0.05) as client:
+        load = client._make_session
+        monkeypatch.setattr(client, "_make_session", lambda: may_load.wait(60) and load())
+        with pytest.raises(DeadlineExceededError, match="while the engine was loaded"):
+            await client.request("GET", "x")
+        may_load.set()
+        assert (await client.with_options(deadline=60).request("GET", "x")).json() == {"a": 1}
 
 
 async def test_pages_come_one_by_one_and_pages_ahead_are_refused_in_words(

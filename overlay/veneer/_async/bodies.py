@@ -9,6 +9,7 @@ from typing import Self, cast
 
 import httpx
 
+from veneer import _io
 from veneer._core.body import BodyCutError, BodyLengthError, Decoder
 from veneer._core.digest import Digest
 
@@ -92,13 +93,17 @@ class AsyncMeasured(httpx.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         left = self._length
-        async for piece in self._body:
-            left -= len(piece)
-            if left < 0:
-                raise BodyLengthError(
-                    f"the body grew while it was sent: {self._length:,} bytes were announced, and there are more"
-                )
-            yield piece
+        pieces = aiter(_io.async_own(self._body))
+        try:
+            async for piece in pieces:
+                left -= len(piece)
+                if left < 0:
+                    raise BodyLengthError(
+                        f"the body grew while it was sent: {self._length:,} bytes were announced, and there are more"
+                    )
+                yield piece
+        finally:
+            await _io.async_end(pieces)
         if left:
             raise BodyLengthError(
                 f"the body shrank while it was sent: {self._length:,} bytes were announced, and {self._length - left:,} came"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import httpx
 
-from veneer import _sockets
-from veneer._http1 import IllegalRequestError, Wire
+from veneer import _io, _sockets
+from veneer._http1 import HTTP1Protocol, IllegalRequestError
 
 if TYPE_CHECKING:
     import ssl
@@ -18,6 +18,10 @@ __all__ = ["AsyncConnection", "Server"]
 
 _KEEP_ALIVE_SECONDS = 5.0
 _READ_BYTES = 64 * 1024  # from 128 KiB on, memory for each read would be the kernel's to give and take
+_WRITE_BYTES = 64 * 1024  # what the buffers of two systems take at once
+_TURN_SECONDS = 0.01
+_CONTINUE_SECONDS = 1.0
+_MOST_HELD_BYTES = 64 * 1024 * 1024
 
 
 class Server(NamedTuple):
@@ -46,43 +50,48 @@ class AsyncConnection:
     httpcore does the same in four times the steps; what stands around the protocol here is only what a pool of our own leaves to do.
     """
 
-    def __init__(self, server: Server, wire: Wire, release: AsyncRelease) -> None:
+    def __init__(self, server: Server, protocol: HTTP1Protocol, release: AsyncRelease) -> None:
         self._server = server
-        self._wire = wire
+        self._protocol = protocol
         self._release = release
         self._stream: _sockets.AsyncNetworkStream | None = None
         self._until = 0.0
         self._began = b""
+        self._held = 0
         self.slot: object = None
 
     async def send(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and give its response, the body unread; closing it releases the connection.
+        """Send a request and return its response, the body unread; closing it releases the connection.
 
         A response that came whole has no such tie any more: its stream is an `httpx.ByteStream`, and the connection is free. Raises httpx's exceptions, of which only the name and text are the engine's.
         """
         limits: dict[str, float | None] = request.extensions.get("timeout", {})
         read = limits.get("read")
+        protocol = self._protocol
         try:
             stream = self._stream
             if stream is None:
                 stream = self._stream = await self._connect(limits.get("connect"))
-            try:  # noqa: SIM105  # each call comes by here
+            try:
                 await self._write(request, stream, limits.get("write"))
-            except httpx.WriteError:
+            except (httpx.WriteError, httpx.ReadError):
                 pass  # a server may answer, and hang up, before it has read everything
-            while (answer := self._wire.answer) is None:
+            except httpx.WriteTimeout:
+                if not protocol.complete:  # or read nothing more once it has answered
+                    raise
+            while (head := protocol.response) is None:
                 await self._feed(stream, read)
         except IllegalRequestError as error:
             raise httpx.LocalProtocolError(str(error)) from error
-        extensions: dict[str, Any] = {"http_version": answer.version, "reason_phrase": answer.reason}
+        extensions: dict[str, Any] = {"http_version": head.version, "reason_phrase": head.reason}
         body: httpx.AsyncByteStream
-        if self._wire.over:
-            body = httpx.ByteStream(self._wire.take())
+        if protocol.complete:
+            body = httpx.ByteStream(protocol.read_body())
         else:
             body = _AsyncBody(self, stream, read, self._release)
             extensions["network_stream"] = stream
         return httpx.Response(
-            answer.status, headers=answer.headers, stream=body, request=request, extensions=extensions
+            head.status, headers=head.headers, stream=body, request=request, extensions=extensions
         )
 
     async def read(
@@ -90,20 +99,20 @@ class AsyncConnection:
         stream: _sockets.AsyncNetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> bytes | None:
-        """What has come of the body since, None at its end.
+        """Return what has come of the body since, None at its end.
 
         All of it at once: servers of streams write many small chunks, and each way up to the reader costs more than a chunk.
         """
-        wire = self._wire
-        while not (piece := wire.take()):
-            if wire.over:
+        protocol = self._protocol
+        while not (piece := protocol.read_body()):
+            if protocol.complete:
                 return None
             await self._feed(stream, timeout)
         return piece
 
     def is_idle(self) -> bool:
         """Tell, after a response, whether the connection can be used again; if so it is ready for that."""
-        if not self._wire.again():
+        if not self._protocol.start_next_cycle():
             return False
         self._until = time.monotonic() + _KEEP_ALIVE_SECONDS
         return True
@@ -126,36 +135,87 @@ class AsyncConnection:
         self,
         request: httpx.Request,
         stream: _sockets.AsyncNetworkStream,
-        timeout: float | None,  # noqa: ASYNC109  # as above
+        timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> None:
-        wire = self._wire
-        head = wire.head(request.method, request.url.raw_path, request.headers.raw)
+        protocol = self._protocol
+        head = protocol.head(request.method, request.url.raw_path, request.headers.raw)
         if type(request.stream) is httpx.ByteStream:
-            # One packet where it fits in one.
-            await stream.write(b"".join((head, wire.data(request.read()), wire.end())), timeout)
-            return
+            body = request.read()
+            if len(body) <= _WRITE_BYTES and not (body and protocol.expects):
+                # One packet where it fits in one.
+                await stream.write(b"".join((head, protocol.data(body), protocol.end())), timeout)
+                return
         await stream.write(head, timeout)
-        async for piece in cast("httpx.AsyncByteStream", request.stream):
-            await stream.write(wire.data(piece), timeout)
-        await stream.write(wire.end(), timeout)
+        if not protocol.expects or await self._may_continue(stream):
+            await self._upload(request, stream, timeout)
+
+    async def _may_continue(self, stream: _sockets.AsyncNetworkStream) -> bool:
+        """Wait until the server asks for the body, but not for long (RFC 9110 §10.1.1); tell whether to send it."""
+        protocol = self._protocol
+        try:
+            while not protocol.continued and protocol.response is None:
+                await self._feed(stream, _CONTINUE_SECONDS)
+        except httpx.ReadTimeout:
+            pass
+        return protocol.response is None
+
+    async def _upload(
+        self,
+        request: httpx.Request,
+        stream: _sockets.AsyncNetworkStream,
+        timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
+    ) -> None:
+        """Send a body, reading what comes meanwhile, and stop where the server does not want it.
+
+        Each wait ends at the deadline; a body that never lets anything wait gives other tasks a turn.
+        """
+        protocol = self._protocol
+        self._held = 0
+        turn = time.monotonic()
+        pieces = aiter(_io.async_own(request.stream))
+        try:
+            async for piece in pieces:
+                data = protocol.data(piece)
+                for start in range(0, len(data), _WRITE_BYTES):
+                    if not await stream.upload(data[start : start + _WRITE_BYTES], timeout, self._receive):
+                        return
+                    if time.monotonic() - turn > _TURN_SECONDS:
+                        await _io.async_turn()
+                        turn = time.monotonic()
+        finally:
+            await _io.async_end(pieces)
+        end = protocol.end()
+        if end:
+            await stream.upload(end, timeout, self._receive)
+
+    def _receive(self, data: bytes) -> bool:
+        """Take what came during an upload, and tell whether to go on with it. Raises httpx.RemoteProtocolError."""
+        protocol = self._protocol
+        protocol.feed(data)
+        self._held += len(data)
+        if self._held > _MOST_HELD_BYTES:
+            raise httpx.RemoteProtocolError("the response outgrew 64 MiB while the request was being sent")
+        # What was accepted is sent to its end, as the server may want it; all else is refused.
+        refused = protocol.response is not None and protocol.response.status >= 300
+        return bool(data) and not refused and protocol.error is None
 
     async def _feed(
         self,
         stream: _sockets.AsyncNetworkStream,
-        timeout: float | None,  # noqa: ASYNC109  # as above
+        timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> None:
         """Wait for bytes and hand them to the protocol. Raises httpx.RemoteProtocolError."""
-        wire = self._wire
-        if wire.error is not None:
-            raise httpx.RemoteProtocolError(wire.error)
+        protocol = self._protocol
+        if protocol.error is not None:
+            raise httpx.RemoteProtocolError(protocol.error)
         data = await stream.read(_READ_BYTES, timeout)
         if not self._began:
             self._began = data[:16]
-        if not data and wire.answer is None:
+        if not data and protocol.response is None:
             self._check_protocol()
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
-        wire.feed(data)
-        if wire.answer is None:
+        protocol.feed(data)
+        if protocol.response is None:
             self._check_protocol()
 
     def _check_protocol(self) -> None:

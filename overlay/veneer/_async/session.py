@@ -158,7 +158,7 @@ class AsyncSession:
         *,
         http_client: AsyncHttpClient | None = None,
         max_connections: int = 100,
-        engine: str = "default",
+        engine: str = "auto",
         verify: bool | ssl.SSLContext = True,
         proxy: Proxy | None = None,
         trust_env: bool = True,
@@ -195,6 +195,7 @@ class AsyncSession:
         self._prepared: dict[int, tuple[Options, Prepared]] = {}
         self._fits: dict[Any, tuple[tuple[str, str], ...] | None] = {}
         self._claims: dict[bytes, bytes] = {}
+        self.spent = 0.0  # seconds of the first call's time that loading the engine took
         self.closed = False
 
     async def aclose(self) -> None:
@@ -291,7 +292,8 @@ class AsyncSession:
 
     async def _repeat(self, call: Call, options: Options, *, safe: bool, read: bool) -> Exchange:
         positions = call.positions()
-        started = self.clock()
+        started = self.clock() - self.spent
+        self.spent = 0.0
         deadline = Deadline.after(options.deadline, started)
         attempts: list[Attempt] = []
         progress = _Progress()

@@ -10,6 +10,7 @@ from typing import Self, cast
 
 import httpx
 
+from veneer import _io
 from veneer._core.body import BodyCutError, BodyLengthError, Decoder
 from veneer._core.digest import Digest
 
@@ -93,13 +94,17 @@ class Measured(httpx.SyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         left = self._length
-        for piece in self._body:
-            left -= len(piece)
-            if left < 0:
-                raise BodyLengthError(
-                    f"the body grew while it was sent: {self._length:,} bytes were announced, and there are more"
-                )
-            yield piece
+        pieces = iter(_io.own(self._body))
+        try:
+            for piece in pieces:
+                left -= len(piece)
+                if left < 0:
+                    raise BodyLengthError(
+                        f"the body grew while it was sent: {self._length:,} bytes were announced, and there are more"
+                    )
+                yield piece
+        finally:
+            _io.end(pieces)
         if left:
             raise BodyLengthError(
                 f"the body shrank while it was sent: {self._length:,} bytes were announced, and {self._length - left:,} came"

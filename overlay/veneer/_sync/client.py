@@ -5,18 +5,18 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import importlib
 import os
-import re
+import time
 import warnings
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Self, TypeVar, Unpack, cast, overload
 
+from veneer._core.attempts import Outcome
 from veneer._core.auth import Key, credential, from_environment
 from veneer._core.call import Call, Endpoint, Operation, from_endpoint, generic, operation_of, presigned
-from veneer._core.errors import ConfigurationError, VeneerError
+from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError
 from veneer._core.judge import Answer, parse
 from veneer._core.options import MAX_PAGES, OptionChanges, Options, Timeouts
 from veneer._core.platform import GENERIC, Platform
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from veneer._core.streaming import StreamLimits, StreamRule
     from veneer._core.transfer import Destination, Download, Progress
     from veneer._core.violations import SchemaViolation
+    from veneer._io import Loading
     from veneer._sync.foreign import HttpClient
     from veneer._sync.pager import Pager
     from veneer._sync.session import DebugLogger, Exchange, Session
@@ -79,7 +80,7 @@ class Client:
     | cert | a certificate of the client's own (mTLS): a path, or (certificate, key) or (certificate, key, password) |
     | proxy | the proxy for all requests: http://, https://, socks5:// or socks5h://, with `user:password@` where it asks for that; default: the environment's |
     | trust_env | False: variables for proxies and certificates (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, …) are not read |
-    | engine | `"fast"`: answers are parsed by llhttp instead of h11, with the same promises (needs `veneer[fast]`) |
+    | engine | who reads responses: `"fast"` is llhttp, in C (needs `veneer[fast]`), `"default"` is Python, `"auto"` the former where it is installed; they accept the same |
     | on_request, on_response | called for each request and response, retries included |
     | on_answer | called with each response and the path that was called, once its body is read (a stream's or download's is not) |
     | on_violation | called with each place of an answer that breaks the contract, a `SchemaViolation` |
@@ -106,7 +107,7 @@ class Client:
         query: Mapping[str, Any] | None = None,
         http_client: HttpClient | None = None,
         max_connections: int = 100,
-        engine: Literal["default", "fast"] = "default",
+        engine: Literal["auto", "default", "fast"] = "auto",
         verify: bool | str | os.PathLike[str] | ssl.SSLContext = True,
         cert: str | os.PathLike[str] | tuple[str | os.PathLike[str], ...] | None = None,
         proxy: str | Proxy | None = None,
@@ -157,6 +158,7 @@ class Client:
             "debug_logger": debug_logger,
         }
         self._shared: list[Session] = []
+        self._loading: list[Loading] = []
 
     # -- calls -------------------------------------------------------------------------------------------------
 
@@ -170,7 +172,7 @@ class Client:
     def call_raw(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Answer[T]:
         """Call an operation and give its value with the raw response and every attempt that it took."""
         call = from_endpoint(endpoint, *args, **kwargs)
-        done = self._session.exchange(call, self._options)
+        done = self._exchange(call)
         value = parse(self._platform, endpoint, call.operation, done.parsed, strict=self._options.strict)
         if done.parsed.violations:
             self._session.tell(done.parsed.violations)
@@ -199,7 +201,7 @@ class Client:
                 method, self._platform.route(path), path_params=path_params, params=params, json=json, content=body,
                 data=data, files=files, headers=headers,
             )  # fmt: skip
-            return (self._session.exchange(call, self._options)).parsed.response
+            return (self._exchange(call)).parsed.response
 
     # -- pages -------------------------------------------------------------------------------------------------
 
@@ -502,7 +504,7 @@ class Client:
         sent = {"content-type": content_type, **(headers or {})}
         with _opened(content, progress) as body:
             call = presigned(method, url, content=body, headers=sent)
-            return (self._session.exchange(call, self._options)).parsed.response
+            return (self._exchange(call)).parsed.response
 
     # -- options and lifecycle ---------------------------------------------------------------------------------
 
@@ -556,32 +558,60 @@ class Client:
         held = ", ".join(f"{name}='***'" for name in self._keys)
         return f"{type(self).__name__}({self._options.base_url!r}{', ' + held if held else ''})"
 
+    def _exchange(self, call: Call) -> Exchange:
+        session = self._shared[0] if self._shared else self._loaded(call)
+        return session.exchange(call, self._options)
+
+    def _loaded(self, call: Call) -> Session:
+        """Load the engine for a first call, whose time runs meanwhile. Raises DeadlineExceededError."""
+        from veneer import _io
+
+        begun = time.monotonic()
+        limit = self._options.deadline
+        if not self._loading or self._loading[-1].failed:
+            self._loading.append(_io.Loading(self._make_session))
+        try:
+            self._loading[-1].wait(limit)
+        except _io.OutOfTimeError:
+            over = self._platform.kind(DeadlineExceededError)(
+                f"{call.operation.id}: the deadline passed while the engine was loaded",
+                operation=call.operation.id,
+                method=call.method,
+            )
+            over.outcome = Outcome.NOT_SENT
+            raise over from None
+        session = self._shared[0]
+        session.spent = time.monotonic() - begun
+        return session
+
     @property
     def _session(self) -> Session:
-        # Views share the list, so that whichever makes the session first makes it for all.
         if not self._shared:
-            ours = self._wiring["http_client"] is None and self._wiring["verify"] is True
-            if ours and self._options.base_url.startswith("https:"):
-                from veneer import _tls
-
-                _tls.begin(trust_env=self._wiring["trust_env"])
-            from veneer._sync.credentials import Credential
-            from veneer._sync.session import Session
-
-            # Those of further schemes are what they are: `refresh_token` does not say whose it
-            # renews.
-            default = next(iter(self._platform.schemes), None)
-            renewed = {default} if default in self._keys else set(self._keys)
-            made = Session(
-                self._platform,
-                {
-                    name: Credential(key, self._refresh_token if name in renewed else None)
-                    for name, key in self._keys.items()
-                },
-                **self._wiring,
-            )
-            self._shared.append(made)
+            self._make_session()
         return self._shared[0]
+
+    def _make_session(self) -> None:
+        # Views share the list, so that whichever makes the session first makes it for all.
+        ours = self._wiring["http_client"] is None and self._wiring["verify"] is True
+        if ours and self._options.base_url.startswith("https:"):
+            from veneer import _tls
+
+            _tls.begin(trust_env=self._wiring["trust_env"])
+        from veneer._sync.credentials import Credential
+        from veneer._sync.session import Session
+
+        # Those of further schemes are what they are: `refresh_token` does not say whose it renews.
+        default = next(iter(self._platform.schemes), None)
+        renewed = {default} if default in self._keys else set(self._keys)
+        made = Session(
+            self._platform,
+            {
+                name: Credential(key, self._refresh_token if name in renewed else None)
+                for name, key in self._keys.items()
+            },
+            **self._wiring,
+        )
+        self._shared.append(made)
 
 
 def _json_of(done: Exchange) -> Any:
@@ -607,18 +637,16 @@ def _style_of(operation: Operation) -> PageStyle:
 
 
 def _engine(name: str, http_client: object) -> str:
-    if name not in {"default", "fast"}:
-        raise ConfigurationError(f"no engine is called {name!r}; there are 'default' and 'fast'")
-    if name == "fast" and http_client is not None:
+    if name not in {"auto", "default", "fast"}:
+        raise ConfigurationError(f"no engine is called {name!r}; there are 'auto', 'default' and 'fast'")
+    if name != "auto" and http_client is not None:
         raise ConfigurationError("http_client is an engine of its own; leave engine= out")
     if name == "fast":
-        try:
-            httptools = importlib.import_module("httptools")
-        except ImportError:
-            raise ConfigurationError("engine='fast' needs httptools: pip install 'veneer[fast]'") from None
-        # Before, it was lenient with what is no HTTP.
-        if [int(part) for part in re.findall(r"\d+", httptools.__version__)] < [0, 6, 4]:
-            raise ConfigurationError("engine='fast' needs httptools 0.6.4: pip install -U 'veneer[fast]'")
+        from veneer._http1 import llhttp_problem
+
+        problem = llhttp_problem()
+        if problem is not None:
+            raise ConfigurationError(problem)
     return name
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import httpx
 
-from veneer import _sockets
-from veneer._http1 import IllegalRequestError, Wire
+from veneer import _io, _sockets
+from veneer._http1 import HTTP1Protocol, IllegalRequestError
 
 if TYPE_CHECKING:
     import ssl
@@ -19,6 +19,10 @@ __all__ = ["Connection", "Server"]
 
 _KEEP_ALIVE_SECONDS = 5.0
 _READ_BYTES = 64 * 1024  # from 128 KiB on, memory for each read would be the kernel's to give and take
+_WRITE_BYTES = 64 * 1024  # what the buffers of two systems take at once
+_TURN_SECONDS = 0.01
+_CONTINUE_SECONDS = 1.0
+_MOST_HELD_BYTES = 64 * 1024 * 1024
 
 
 class Server(NamedTuple):
@@ -47,43 +51,48 @@ class Connection:
     httpcore does the same in four times the steps; what stands around the protocol here is only what a pool of our own leaves to do.
     """
 
-    def __init__(self, server: Server, wire: Wire, release: Release) -> None:
+    def __init__(self, server: Server, protocol: HTTP1Protocol, release: Release) -> None:
         self._server = server
-        self._wire = wire
+        self._protocol = protocol
         self._release = release
         self._stream: _sockets.NetworkStream | None = None
         self._until = 0.0
         self._began = b""
+        self._held = 0
         self.slot: object = None
 
     def send(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and give its response, the body unread; closing it releases the connection.
+        """Send a request and return its response, the body unread; closing it releases the connection.
 
         A response that came whole has no such tie any more: its stream is an `httpx.ByteStream`, and the connection is free. Raises httpx's exceptions, of which only the name and text are the engine's.
         """
         limits: dict[str, float | None] = request.extensions.get("timeout", {})
         read = limits.get("read")
+        protocol = self._protocol
         try:
             stream = self._stream
             if stream is None:
                 stream = self._stream = self._connect(limits.get("connect"))
-            try:  # noqa: SIM105  # each call comes by here
+            try:
                 self._write(request, stream, limits.get("write"))
-            except httpx.WriteError:
+            except (httpx.WriteError, httpx.ReadError):
                 pass  # a server may answer, and hang up, before it has read everything
-            while (answer := self._wire.answer) is None:
+            except httpx.WriteTimeout:
+                if not protocol.complete:  # or read nothing more once it has answered
+                    raise
+            while (head := protocol.response) is None:
                 self._feed(stream, read)
         except IllegalRequestError as error:
             raise httpx.LocalProtocolError(str(error)) from error
-        extensions: dict[str, Any] = {"http_version": answer.version, "reason_phrase": answer.reason}
+        extensions: dict[str, Any] = {"http_version": head.version, "reason_phrase": head.reason}
         body: httpx.SyncByteStream
-        if self._wire.over:
-            body = httpx.ByteStream(self._wire.take())
+        if protocol.complete:
+            body = httpx.ByteStream(protocol.read_body())
         else:
             body = _Body(self, stream, read, self._release)
             extensions["network_stream"] = stream
         return httpx.Response(
-            answer.status, headers=answer.headers, stream=body, request=request, extensions=extensions
+            head.status, headers=head.headers, stream=body, request=request, extensions=extensions
         )
 
     def read(
@@ -91,20 +100,20 @@ class Connection:
         stream: _sockets.NetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> bytes | None:
-        """What has come of the body since, None at its end.
+        """Return what has come of the body since, None at its end.
 
         All of it at once: servers of streams write many small chunks, and each way up to the reader costs more than a chunk.
         """
-        wire = self._wire
-        while not (piece := wire.take()):
-            if wire.over:
+        protocol = self._protocol
+        while not (piece := protocol.read_body()):
+            if protocol.complete:
                 return None
             self._feed(stream, timeout)
         return piece
 
     def is_idle(self) -> bool:
         """Tell, after a response, whether the connection can be used again; if so it is ready for that."""
-        if not self._wire.again():
+        if not self._protocol.start_next_cycle():
             return False
         self._until = time.monotonic() + _KEEP_ALIVE_SECONDS
         return True
@@ -127,36 +136,87 @@ class Connection:
         self,
         request: httpx.Request,
         stream: _sockets.NetworkStream,
-        timeout: float | None,  # noqa: ASYNC109  # as above
+        timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> None:
-        wire = self._wire
-        head = wire.head(request.method, request.url.raw_path, request.headers.raw)
+        protocol = self._protocol
+        head = protocol.head(request.method, request.url.raw_path, request.headers.raw)
         if type(request.stream) is httpx.ByteStream:
-            # One packet where it fits in one.
-            stream.write(b"".join((head, wire.data(request.read()), wire.end())), timeout)
-            return
+            body = request.read()
+            if len(body) <= _WRITE_BYTES and not (body and protocol.expects):
+                # One packet where it fits in one.
+                stream.write(b"".join((head, protocol.data(body), protocol.end())), timeout)
+                return
         stream.write(head, timeout)
-        for piece in cast("httpx.SyncByteStream", request.stream):
-            stream.write(wire.data(piece), timeout)
-        stream.write(wire.end(), timeout)
+        if not protocol.expects or self._may_continue(stream):
+            self._upload(request, stream, timeout)
+
+    def _may_continue(self, stream: _sockets.NetworkStream) -> bool:
+        """Wait until the server asks for the body, but not for long (RFC 9110 §10.1.1); tell whether to send it."""
+        protocol = self._protocol
+        try:
+            while not protocol.continued and protocol.response is None:
+                self._feed(stream, _CONTINUE_SECONDS)
+        except httpx.ReadTimeout:
+            pass
+        return protocol.response is None
+
+    def _upload(
+        self,
+        request: httpx.Request,
+        stream: _sockets.NetworkStream,
+        timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
+    ) -> None:
+        """Send a body, reading what comes meanwhile, and stop where the server does not want it.
+
+        Each wait ends at the deadline; a body that never lets anything wait gives other tasks a turn.
+        """
+        protocol = self._protocol
+        self._held = 0
+        turn = time.monotonic()
+        pieces = iter(_io.own(request.stream))
+        try:
+            for piece in pieces:
+                data = protocol.data(piece)
+                for start in range(0, len(data), _WRITE_BYTES):
+                    if not stream.upload(data[start : start + _WRITE_BYTES], timeout, self._receive):
+                        return
+                    if time.monotonic() - turn > _TURN_SECONDS:
+                        _io.turn()
+                        turn = time.monotonic()
+        finally:
+            _io.end(pieces)
+        end = protocol.end()
+        if end:
+            stream.upload(end, timeout, self._receive)
+
+    def _receive(self, data: bytes) -> bool:
+        """Take what came during an upload, and tell whether to go on with it. Raises httpx.RemoteProtocolError."""
+        protocol = self._protocol
+        protocol.feed(data)
+        self._held += len(data)
+        if self._held > _MOST_HELD_BYTES:
+            raise httpx.RemoteProtocolError("the response outgrew 64 MiB while the request was being sent")
+        # What was accepted is sent to its end, as the server may want it; all else is refused.
+        refused = protocol.response is not None and protocol.response.status >= 300
+        return bool(data) and not refused and protocol.error is None
 
     def _feed(
         self,
         stream: _sockets.NetworkStream,
-        timeout: float | None,  # noqa: ASYNC109  # as above
+        timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> None:
         """Wait for bytes and hand them to the protocol. Raises httpx.RemoteProtocolError."""
-        wire = self._wire
-        if wire.error is not None:
-            raise httpx.RemoteProtocolError(wire.error)
+        protocol = self._protocol
+        if protocol.error is not None:
+            raise httpx.RemoteProtocolError(protocol.error)
         data = stream.read(_READ_BYTES, timeout)
         if not self._began:
             self._began = data[:16]
-        if not data and wire.answer is None:
+        if not data and protocol.response is None:
             self._check_protocol()
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
-        wire.feed(data)
-        if wire.answer is None:
+        protocol.feed(data)
+        if protocol.response is None:
             self._check_protocol()
 
     def _check_protocol(self) -> None:

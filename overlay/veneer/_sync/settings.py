@@ -36,7 +36,7 @@ class Settings(TypedDict, total=False):
     query: Mapping[str, Any] | None
     http_client: HttpClient | None
     max_connections: int
-    engine: Literal["default", "fast"]
+    engine: Literal["auto", "default", "fast"]
     verify: bool | str | os.PathLike[str] | ssl.SSLContext
     cert: str | os.PathLike[str] | tuple[str | os.PathLike[str], ...] | None
     proxy: str | None

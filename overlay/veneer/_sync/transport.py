@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from veneer._core.attempts import Outcome
 from veneer._core.body import BodyLengthError
 from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from veneer._core.redact import clear_locals
-from veneer._http1 import Wire
+from veneer._http1 import HTTP1Protocol, llhttp_problem
 from veneer._sync.http11 import Connection, Server
 from veneer._sync.pool import Pool, Route
 
@@ -43,13 +44,13 @@ class Engine:
     def __init__(
         self,
         max_connections: int,
-        wire: str = "default",
+        protocol: str = "auto",
         *,
         verify: bool | ssl.SSLContext = True,
         proxy: Proxy | None = None,
         trust_env: bool = True,
     ) -> None:
-        self._new_wire = WIRES[wire]
+        self._new_protocol = PROTOCOLS[protocol]
         self._pool = Pool(max_connections)
         self._verify = verify
         self._proxy = proxy
@@ -75,7 +76,9 @@ class Engine:
             route,
             seconds,
             lambda: Connection(
-                Server.of(url, self._context), self._new_wire(), functools.partial(self._pool.give, route)
+                Server.of(url, self._context),
+                self._new_protocol(),
+                functools.partial(self._pool.give, route),
             ),
         )
         try:
@@ -150,19 +153,29 @@ class Engine:
 _SCHEMES = frozenset({"http", "https"})
 
 
-def _h11() -> Wire:
-    from veneer._h11 import H11Wire
-
-    return H11Wire()
+def _python() -> HTTP1Protocol:
+    return HTTP1Protocol()
 
 
-def _llhttp() -> Wire:
-    from veneer._llhttp import LlhttpWire
+def _llhttp() -> HTTP1Protocol:
+    from veneer._llhttp import LlhttpProtocol
 
-    return LlhttpWire()
+    return LlhttpProtocol()
 
 
-WIRES: dict[str, Callable[[], Wire]] = {"default": _h11, "fast": _llhttp}
+def _best() -> HTTP1Protocol:
+    return _llhttp() if _has_llhttp() else _python()
+
+
+@functools.cache
+def _has_llhttp() -> bool:
+    problem = llhttp_problem()
+    if problem is not None:
+        logging.getLogger("veneer").debug("responses are read in Python: %s", problem)
+    return problem is None
+
+
+PROTOCOLS: dict[str, Callable[[], HTTP1Protocol]] = {"auto": _best, "default": _python, "fast": _llhttp}
 """Who speaks HTTP on a connection, by the name of the engine that a client asks for."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -108,6 +108,91 @@ async def test_a_server_that_does_not_read_is_left_at_the_deadline(pace: float |
             error = await late(lambda: client.request("POST", "x", content=b"x" * 50_000_000))
         done.set()
     assert error.outcome is Outcome.UNKNOWN
+
+
+class Endless:
+    """A file without an end, which is given up once it has been read for far longer than any deadline here."""
+
+    def __init__(self, size: int) -> None:
+        self._piece = b"z" * size
+        self._left = 5_000_000
+
+    def read(self, _size: int) -> bytes:
+        self._left -= 1
+        assert self._left, "the body was asked for pieces for ever"
+        return self._piece
+
+
+async def endless(size: int) -> AsyncIterator[bytes]:
+    """Pieces without an end, between which nothing waits."""
+    file = Endless(size)
+    while True:
+        yield file.read(size)
+
+
+def plain_endless(size: int) -> Iterator[bytes]:
+    file = Endless(size)
+    while True:
+        yield file.read(size)
+
+
+@pytest.mark.parametrize("size", [100, 100_000])
+@pytest.mark.parametrize(
+    "shape", [endless, plain_endless, Endless], ids=["iterator", "plain iterator", "file"]
+)
+async def test_a_body_that_never_ends_nor_waits_is_left_at_the_deadline(
+    shape: Callable[[int], Any], size: int
+) -> None:
+    def treat(connection: socket.socket) -> None:
+        while connection.recv(1 << 20):
+            pass
+
+    with listening(treat) as url:
+        async with AsyncClient(url, deadline=DEADLINE) as client:
+            with pytest.raises(DeadlineExceededError) as caught:
+                await client.request("POST", "x", content=shape(size))
+    assert caught.value.outcome is Outcome.UNKNOWN
+
+
+async def test_loading_the_engine_counts(faults: FaultServer) -> None:
+    async with AsyncClient(faults.space().url("blackhole"), deadline=1_000, timeouts=5.0) as client:
+        client._session.spent = 999.9  # as if it had taken so long
+        with pytest.raises(DeadlineExceededError, match="deadline of 1000 s passed"):
+            await client.request("POST", "x")
+        assert client._session.spent == 0
+
+
+async def test_a_call_ends_at_its_deadline_while_the_engine_is_loaded(
+    faults: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_load = threading.Event()
+    space = faults.space(answer={"a": 1})
+    async with AsyncClient(space.url(), deadline=0.05) as client:
+        load = client._make_session
+        monkeypatch.setattr(client, "_make_session", lambda: may_load.wait(60) and load())
+        for _ in range(2):
+            with pytest.raises(DeadlineExceededError, match="while the engine was loaded") as caught:
+                await client.request("POST", "x")
+            assert (caught.value.outcome, caught.value.method) == (Outcome.NOT_SENT, "POST")
+        may_load.set()
+        view = client.with_options(deadline=60)
+        assert (await view.request("GET", "x")).json() == {"a": 1}
+    assert len(space.requests()) == 1
+
+
+async def test_an_engine_that_cannot_be_loaded_is_loaded_again_by_the_next_call(
+    faults: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with AsyncClient(faults.space(answer={"a": 1}).url()) as client:
+        with monkeypatch.context() as patch:
+
+            def fail() -> None:
+                raise ImportError("half an installation")
+
+            patch.setattr(client, "_make_session", fail)
+            with pytest.raises(ImportError, match="half an installation"):
+                await client.request("GET", "x")
+        assert (await client.request("GET", "x")).json() == {"a": 1}
 
 
 async def test_a_redirect_has_no_time_of_its_own(faults: FaultServer) -> None:

@@ -1,0 +1,213 @@
+"""Read a response's head and its chunked body: which bytes are HTTP/1.1, and what they mean.
+
+What is accepted is decided here alone, for every engine, whole or cut anywhere. RFC 9112 decides
+where it says MUST; where it leaves a choice, what could be framed in two ways is refused, and what
+other clients accept without harm is accepted (tests/core/cases/response_cases.json has the list).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+__all__ = [
+    "MOST_HEAD_BYTES",
+    "TOKEN",
+    "ChunkedDecoder",
+    "Framing",
+    "Headers",
+    "MalformedResponseError",
+    "ResponseHead",
+    "end_of_head",
+    "parse_head",
+]
+
+Headers = list[tuple[bytes, bytes]]
+
+MOST_HEAD_BYTES = 128 * 1024
+"""Longest head that is read, informational responses before it included; also the longest line of a chunk."""
+
+TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+
+# A line may end with LF alone (RFC 9112 §2.2), and its reason phrase may be missing (§4).
+_STATUS_LINE = re.compile(rb"HTTP/(1\.[0-9]|2\.0) ([1-9][0-9]{2})(?: ([^\0\r\n]*+))?\r?\n")
+# Any byte but NUL, CR and LF may be in a value: RFC 9110 §5.5 lets recipients keep control characters.
+_FIELD = re.compile(rb"(?<=\n)(" + TOKEN + rb"):[\t ]*+([^\0\r\n]*+)\r?\n")
+_FOLD = re.compile(rb"\r?\n[\t ]+")
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
+_LENGTH = re.compile(rb"[0-9]{1,20}")
+# Spaces after the size are bad, but read (RFC 9112 §7.1.1); extensions are ignored.
+_CHUNK_LINE = re.compile(rb"(?:0++(?![0-9A-Fa-f])|0*+([0-9A-Fa-f]{1,16}))[\t ]*+(?:;[^\0\r\n]*+)?\r\n")
+_CHUNK_LINE_BEGUN = re.compile(rb"[0-9A-Fa-f]++[\t ]*+(?:;[^\0\r\n]*+)?\r?\Z")
+
+
+class MalformedResponseError(ValueError):
+    """What the server sent is not a response; the text quotes nothing of it."""
+
+
+class ResponseHead(NamedTuple):
+    """A response without its body. `headers` are as they were sent, but for those that frame the body."""
+
+    status: int
+    reason: bytes
+    version: bytes
+    headers: Headers
+
+
+class Framing(NamedTuple):
+    """How the body is delimited: by chunks, by its length, or (neither) by the end of the connection.
+
+    `persistent` tells whether the server keeps the connection open after it.
+    """
+
+    chunked: bool
+    length: int | None
+    persistent: bool
+
+
+def end_of_head(data: bytes, start: int) -> tuple[int, int] | None:
+    """Return where the last line of a head ends and where the body begins; None before that has come.
+
+    `start` bytes were looked at before.
+    """
+    found = _END_OF_HEAD.search(data, max(0, start - 2))
+    return None if found is None else (found.start() + 1, found.end())
+
+
+def parse_head(text: bytes) -> tuple[ResponseHead, Framing]:
+    """Parse the status line and the header lines, without the empty one. Raises MalformedResponseError."""
+    line = _STATUS_LINE.match(text)
+    if line is None:
+        raise MalformedResponseError("its status line is not that of HTTP/1.1")
+    headers = _parse_fields(text[line.end() - 1 :])
+    said = {name.lower(): value for name, value in headers}
+    if len(said) != len(headers):  # RFC 9110 §5.3: several lines are one list
+        for name in said.keys() & _LISTS:
+            said[name] = b", ".join([value for other, value in headers if other.lower() == name])
+    version = line[1]
+    length, coding = said.get(b"content-length"), said.get(b"transfer-encoding")
+    options = _options(said) if b"connection" in said or b"proxy-connection" in said else _NONE
+    if version == b"1.0":  # RFC 9112 §9.3, and §6.1: to it a coding is somebody else's framing
+        persistent = b"keep-alive" in options and b"close" not in options and coding is None
+    else:
+        persistent = b"close" not in options and version != b"2.0"
+    size = None
+    if length is not None:
+        size = _content_length(length)
+        if coding is not None or not length.isdigit():
+            headers = [header for header in headers if header[0].lower() != b"content-length"]
+            headers += [(b"Content-Length", b"%d" % size)] if coding is None else []
+    if coding is not None:
+        if coding.lower() != b"chunked":
+            raise MalformedResponseError("its transfer coding is not chunked, once")
+        # RFC 9112 §6.3: the coding wins over a length, but such a connection is not trusted further.
+        persistent, size = persistent and size is None, None
+    head = ResponseHead(int(line[2]), line[3] or b"", b"HTTP/" + version, headers)
+    return head, Framing(coding is not None, size, persistent)
+
+
+_NONE: frozenset[bytes] = frozenset()
+_LISTS = frozenset({b"content-length", b"transfer-encoding", b"connection", b"proxy-connection"})
+
+
+def _parse_fields(text: bytes) -> Headers:
+    """Parse header lines; a line feed stands before the first."""
+    if b"\n " in text or b"\n\t" in text:
+        if text[1:2] in {b" ", b"\t"}:
+            raise MalformedResponseError("its first header line is the continuation of another")
+        text = b"\n" + _FOLD.sub(b" ", text[1:])  # RFC 9112 §5.2: a user agent reads a fold as a space
+    headers: Headers = _FIELD.findall(text)
+    if len(headers) != text.count(b"\n") - 1:
+        raise MalformedResponseError("a header line is not one of HTTP/1.1")
+    if b" \r" in text or b" \n" in text or b"\t\r" in text or b"\t\n" in text:
+        headers = [(name, value.rstrip(b"\t ")) for name, value in headers]
+    return headers
+
+
+def _content_length(value: bytes) -> int:
+    """Read a Content-Length, which may be the same number several times (RFC 9112 §6.3)."""
+    values = {one.strip(b"\t ") for one in value.split(b",")}
+    one = values.pop()
+    if values or _LENGTH.fullmatch(one) is None:
+        raise MalformedResponseError("its Content-Length is not one number")
+    return int(one)
+
+
+def _options(said: dict[bytes, bytes]) -> set[bytes]:
+    """Return the connection options (RFC 9110 §7.6.1), with those that are meant for proxies."""
+    lists = b",".join([said.get(b"connection", b""), said.get(b"proxy-connection", b"")])
+    return {option.strip(b"\t ") for option in lists.lower().split(b",")}
+
+
+class ChunkedDecoder:
+    """Decode a chunked body into `body` (RFC 9112 §7.1); trailers are checked and left out.
+
+    It may go on where another decoder stopped: `left` bytes of a chunk are to come, its line break
+    included, or this much of the next `line` has come.
+    """
+
+    def __init__(self, body: list[bytes], *, left: int = 0, line: bytes = b"") -> None:
+        self._body = body
+        self._left = left
+        self._line = line
+        self._trailers = False
+        self._looked_at = 0
+        self.complete = False
+
+    def feed(self, data: bytes) -> bytes:
+        """Take what came, and return what is left of it after the body's end. Raises MalformedResponseError."""
+        if self._line:
+            data, self._line = self._line + data, b""
+        at = 0
+        while not self.complete and at < len(data):
+            if self._trailers:
+                at = self._feed_trailers(data, at)
+            elif self._left:
+                at = self._feed_chunk(data, at)
+            else:
+                at = self._feed_line(data, at)
+        return data[at:]
+
+    def _feed_line(self, data: bytes, at: int) -> int:
+        line = _CHUNK_LINE.match(data, at)
+        if line is None:
+            begun = data[at:]
+            if _CHUNK_LINE_BEGUN.match(begun) is None or len(begun) > MOST_HEAD_BYTES:
+                raise MalformedResponseError("a chunk's size is not that of HTTP/1.1")
+            self._line = begun
+            return len(data)
+        if line.end() - at > MOST_HEAD_BYTES:
+            raise MalformedResponseError("a chunk's size is not that of HTTP/1.1")
+        size = int(line[1] or b"0", 16)
+        self._left = size + 2 if size else 0
+        self._trailers = not size
+        return line.end()
+
+    def _feed_chunk(self, data: bytes, at: int) -> int:
+        left = self._left
+        end = min(at + left - 2, len(data))
+        if end > at:
+            self._body.append(data[at:end])
+            self._left = left - (end - at)
+            return end
+        came = data[at : at + left]
+        if came != b"\r\n"[2 - left :][: len(came)]:
+            raise MalformedResponseError("a chunk is longer than its size")
+        self._left = left - len(came)
+        return at + len(came)
+
+    def _feed_trailers(self, data: bytes, at: int) -> int:
+        for empty in (b"\r\n", b"\n"):
+            if data.startswith(empty, at):
+                self.complete = True
+                return at + len(empty)
+        text = data[at:]
+        end = end_of_head(text, self._looked_at)
+        if end is None or end[1] > MOST_HEAD_BYTES:
+            if len(text) > MOST_HEAD_BYTES:
+                raise MalformedResponseError("its trailers are too long")
+            self._line, self._looked_at = text, len(text)
+            return len(data)
+        _parse_fields(b"\n" + text[: end[0]])
+        self.complete = True
+        return at + end[1]
