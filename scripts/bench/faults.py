@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -66,7 +67,7 @@ class Subject:
         process = self.process
         if process is None or process.poll() is not None:
             process = self.process = subprocess.Popen(
-                self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment()
             )
             self.lines = queue.SimpleQueue()
             threading.Thread(target=_pump, args=(process, self.lines), daemon=True).start()
@@ -100,6 +101,18 @@ class Subject:
                 with suppress(BrokenPipeError):
                     self.process.stdin.close()
             self.process = None
+
+
+def _environment() -> dict[str, str]:
+    """Give the environment of a subject's process: bytecode is kept, but not beside the sources."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "bytecode")}
+
+
+def compiled() -> None:
+    """Compile what pip would have compiled when it installs veneer, as it has for the others."""
+    folders = [str(ROOT / "overlay" / "veneer"), str(ROOT / "generated" / "veneer_generated")]
+    subprocess.run([sys.executable, "-m", "compileall", "-q", *folders], env=_environment(), check=True)
 
 
 def _pump(process: subprocess.Popen[str], lines: queue.SimpleQueue[str]) -> None:
@@ -216,6 +229,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     scenarios = [s for s in SCENARIOS if options.only in s.title or options.only in s.behaviour]
     with environments(options.peers) as folder, faultserver.running() as server:
         running = list(subjects(folder, options.subjects))
+        if any(subject.ours for subject in running):
+            compiled()
         try:
             for scenario in scenarios:
                 for subject in running:

@@ -37,7 +37,7 @@ ON_EVERY_ENGINE = {
     "test_transfer_bytes",
     "test_transfer_versions",
     "test_transfers",
-    "test_uploads",
+    "test_early_answers",
     "test_wire_bytes",
     "test_wire_forms",
 }
@@ -56,7 +56,7 @@ ON_ONE_ENGINE = {
 }
 OURS, FOREIGN = ["default", "fast"], ["httpx", "httpx2"]
 #: Whose tests ask what only our engines promise.
-OURS_ALONE = {"test_uploads", "test_wire_forms"}
+OURS_ALONE = {"test_early_answers", "test_wire_forms"}
 #: What a caller's own client does not promise, or what is no matter of its: by test; some for tasks or threads alone.
 NOT_FOREIGN = {
     "test_a_client_works_from_one_event_loop_after_another": "its connections belong to one event loop",

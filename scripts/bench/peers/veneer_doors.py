@@ -18,13 +18,18 @@ import worker
 
 @dataclass(frozen=True)
 class Door:
-    """One platform's client: where it is, what it is called, and its calls. `suffix` marks the async methods' names."""
+    """One platform's client: where it is, what it is called, and its calls.
+
+    `operations` are the modules with what the first call of each process needs of the platform; `suffix` marks the
+    async methods' names.
+    """
 
     module: str
     names: dict[str, str]
     key: str
     address: str
     calls: dict[str, Callable[[Any, worker.Job, str], Any]]
+    operations: tuple[str, ...] = ()
     suffix: str = ""
 
 
@@ -69,6 +74,7 @@ DOORS = {
             "absolute": lambda client, job, _end: client.get(job.target),
             "escape": lambda client, job, _end: client.invocation_evidence("abp_1", job.target),
         },
+        ("veneer._platforms.velerian_models", "veneer_generated.velerian.api.audit.list_audit_log"),
     ),
     "hybridb": Door(
         "veneer.hybridb",
@@ -80,6 +86,7 @@ DOORS = {
             "write": lambda client, _job, _end: client.request_decision(**DECISION),
             "escape": lambda client, job, _end: client.get_decision(job.target),
         },
+        ("veneer._{flavour}.hybridb.decisions",),
     ),
     "hestiaos": Door(
         "veneer.hestiaos",
@@ -91,6 +98,7 @@ DOORS = {
             "write": lambda client, _job, end: getattr(client, f"run{end}")("create a report"),
             "escape": lambda client, job, end: getattr(client.secrets, f"get{end}")(job.target),
         },
+        ("veneer._{flavour}.hestiaos.system",),
         suffix="_async",
     ),
     "aerostack": Door(
@@ -104,6 +112,7 @@ DOORS = {
                 request={"service_name": "s", "data": {}}
             ),
         },
+        ("veneer.aerostack._namespaces.cache",),
         suffix="_async",
     ),
 }
@@ -127,6 +136,9 @@ def subject(name: str, flavour: str) -> worker.Subject:
         if not hasattr(module, door.names[flavour]):
             raise ImportError(f"{door.module} has no {door.names[flavour]}")
         make = getattr(module, door.names[flavour])
+        # The others load theirs with their package, before a call's time runs; the engine is loaded within it.
+        for operations in door.operations:
+            import_module(operations.format(flavour=flavour))
         options = {door.key: job.key, door.address: job.base_url, "deadline": job.limit}
         if job.max_bytes:
             options["max_response_bytes"] = job.max_bytes
