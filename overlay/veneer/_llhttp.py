@@ -21,6 +21,9 @@ _STATUS_LINE = re.compile(rb"HTTP/1\.1 ([2-9][0-9]{2})(?: ([^\0\r\n]*+))?\r\n")
 _OK = b"HTTP/1.1 200 OK\r\n"
 _LINE_FEED = 0x0A
 _BODILESS = frozenset({b"204", b"304"})
+_ON = frozenset({b"on", b"On", b"oN", b"ON"})
+_CONNECTION = frozenset({b"connection", b"proxy-connection"})
+_PLAIN_OPTIONS = frozenset({b"close", b"keep-alive"})
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 _CHUNK_LINE = re.compile(rb"0*([1-9A-Fa-f][0-9A-Fa-f]*)\r\n")
 _LONGEST_LINE = 256
@@ -167,11 +170,13 @@ class LlhttpProtocol(HTTP1Protocol):
             raise _NotPlainError
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header line; refuse codings but one, and trailers, for which there is no list."""
+        """Keep a header line; refuse what is not plain, and trailers, for which there is no list."""
         if name[0] in b"Tt" and name.lower() == b"transfer-encoding":
             if self._in_chunks or value.lower() != b"chunked":
                 raise _NotPlainError
             self._in_chunks = True
+        elif name[-2:] in _ON and name.lower() in _CONNECTION and value.lower() not in _PLAIN_OPTIONS:
+            raise _NotPlainError  # of lists, the parser's releases make different things
         if value[-1:] <= b" ":  # or nothing
             value = value.rstrip(b"\t ")
         self._headers.append((name, value))
