@@ -6,6 +6,7 @@ import asyncio
 import copy
 import datetime as dt
 import importlib
+import inspect
 import json
 import pickle
 import sys
@@ -40,6 +41,10 @@ def _answers(schema: Any, kind: str = "application/json", **more: Any) -> dict[s
     return {"responses": {"200": {"description": "", "content": content}, **more}}
 
 
+def _kinds(content: dict[str, Any]) -> dict[str, Any]:
+    return {"responses": {"200": {"description": "", "content": content}}}
+
+
 UNTYPED = {
     "empty_schema": _answers({}),
     "true_schema": _answers(True),  # a boolean schema
@@ -51,6 +56,10 @@ UNTYPED = {
     "default_only": {"responses": {"default": {"description": ""}}},
 }
 TYPED = {
+    "metrics": _kinds({"text/plain": {"schema": STRING}, "application/json": {"schema": ROW}}),
+    "as_you_like": _kinds(
+        {"application/xml": {"schema": ROW}, "application/json": {"schema": ROW}, "application/pdf": {}}
+    ),
     "row": _answers(ROW),
     "rows": _answers({"type": "array", "items": ROW}),
     "page": _answers(
@@ -178,6 +187,56 @@ def test_an_answer_without_a_type_is_what_its_media_type_says(
 ) -> None:
     answer = reply(content=content, headers={"content-type": kind} if kind else {})
     assert wired(Wire(answer), strict=True).call(getattr(odd, name)) == value
+
+
+# -- answers of another media type than JSON --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", [b"up 1", b"42", b'{"id": "r1"}', b""], ids=repr)
+def test_a_text_that_the_contract_lists_beside_json_is_that_text(
+    odd: SimpleNamespace, content: bytes
+) -> None:
+    answer = reply(content=content, headers={"content-type": "text/plain; version=1.0.0; charset=utf-8"})
+    assert wired(Wire(answer), strict=True).call(odd.metrics) == content.decode()
+
+
+def test_json_is_read_as_ever_where_the_contract_lists_a_text_beside_it(odd: SimpleNamespace) -> None:
+    value, found = told(odd.metrics, GOOD)
+    assert (type(value), found) == (odd.models.Row, [])
+    assert inspect.get_annotations(odd.metrics._parse_response)["return"] == "Row | str | None"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "value"),
+    [
+        ("application/xml", b"<row/>", "<row/>"),
+        ("application/pdf", b"%PDF", b"%PDF"),
+        ("APPLICATION/XML; charset=utf-8", "<ä/>".encode(), "<ä/>"),
+    ],
+    ids=["text", "bytes", "spelling"],
+)
+def test_a_body_of_a_listed_type_that_is_not_the_one_read_is_as_sent_and_told(
+    odd: SimpleNamespace, kind: str, content: bytes, value: Any
+) -> None:
+    heard: list[SchemaViolation] = []
+    wire = Wire(reply(content=content, headers={"content-type": kind}))
+    with pytest.warns(SchemaViolationWarning, match="the contract says application/json"):
+        assert wired(wire, on_violation=[heard.append]).call(odd.as_you_like) == value
+    assert brief(heard) == [("media", "$")]
+
+
+def test_a_body_of_a_listed_type_that_is_not_the_one_read_is_an_error_where_strict(
+    odd: SimpleNamespace,
+) -> None:
+    wire = Wire(reply(content=b"<row/>", headers={"content-type": "application/xml"}))
+    with pytest.raises(ResponseInvalidError, match="content type application/xml"):
+        wired(wire, strict=True).call(odd.as_you_like)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/html", ""])
+def test_a_body_that_is_not_json_and_of_no_listed_type_is_an_error(odd: SimpleNamespace, kind: str) -> None:
+    with pytest.raises(ResponseInvalidError, match="the body is not what it should be"):
+        wired(Wire(reply(content=b'{"id', headers={"content-type": kind}))).call(odd.as_you_like)
 
 
 @pytest.mark.parametrize("status", [201, 206, 299])

@@ -143,6 +143,12 @@ def empty(value: Any) -> list[Any]:
     return []
 
 
+def is_text(response: Any) -> bool:
+    """Tell whether a response is a text by its media type: `text/…`, XML, YAML and the like."""
+    media = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+    return media.startswith("text/") or media.endswith(("xml", "yaml", "graphql", "javascript"))
+
+
 def joined(value: Any, separator: str) -> Any:
     """Write a list as one query value (OpenAPI `style: form, explode: false` and its like); anything else is left alone."""
     if not isinstance(value, list):
@@ -181,6 +187,7 @@ __all__ = [
     "as_json",
     "closest",
     "empty",
+    "is_text",
     "joined",
     "pairs",
     "read_datetime",

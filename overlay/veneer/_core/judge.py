@@ -123,6 +123,8 @@ def parse(
         return cast("T", None)
     if misfit is None:
         value, found = _undescribed(endpoint, parsed)
+    elif parsed.payload is NOT_JSON and _is_listed(operation, parsed.response):
+        value, found = _of_another_kind(operation, parsed.response)
     elif parsed.payload is NOT_JSON:
         media = parsed.response.headers.get("content-type", "no content type")
         what = "not what it should be" if parsed.response.content else "empty"
@@ -140,6 +142,21 @@ def parse(
 def _may_be_empty(operation: Operation, response: httpx.Response) -> bool:
     status = response.status_code
     return status in _BODILESS or str(status) in operation.bodiless or response.request.method == "HEAD"
+
+
+def _is_listed(operation: Operation, response: httpx.Response) -> bool:
+    """Whether a body is of a media type that the contract lists beside the JSON that is read."""
+    listed = [kind.partition(";")[0].strip().lower() for kind in operation.accept.split(",")]
+    media, _ = _media_type(response)
+    return bool(response.content) and "json" not in media and media in listed
+
+
+def _of_another_kind(operation: Operation, response: httpx.Response) -> tuple[Any, list[SchemaViolation]]:
+    """Read a body that may be other than JSON, by the contract but not by the type that callers see."""
+    from veneer._core.violations import SchemaViolation
+
+    read = operation.accept.partition(",")[0]
+    return _as_sent(response, NOT_JSON), [SchemaViolation("media", "$", read, _media_type(response)[0])]
 
 
 def _undescribed(endpoint: object, parsed: Parsed) -> tuple[Any, list[SchemaViolation]]:
@@ -171,13 +188,18 @@ def _unfit(endpoint: object, parsed: Parsed, misfit: Exception) -> tuple[Any, li
 
 def _as_sent(response: httpx.Response, payload: Any) -> Any:
     """A body that no contract describes, as its media type says: JSON decoded, text as text, all else as bytes."""
-    media, _, parameters = response.headers.get("content-type", "").lower().partition(";")
-    media = media.strip()
+    media, parameters = _media_type(response)
     if payload is not NOT_JSON and (not media or "json" in media):
         return payload
     if media.startswith("text/") or "json" in media or media.endswith("xml") or "charset=" in parameters:
         return _text(response)
     return response.content
+
+
+def _media_type(response: httpx.Response) -> tuple[str, str]:
+    """Return the media type in lower case, and its parameters."""
+    media, _, parameters = response.headers.get("content-type", "").lower().partition(";")
+    return media.strip(), parameters
 
 
 def _invalid(

@@ -43,7 +43,8 @@ class Operation:
     it in the generator's input. `security` are alternatives: a scheme, or several that go together,
     none of them where it takes no credential as well; None where the contract says nothing of
     credentials. `arguments` gives the wire name of each parameter that had to be renamed, `styles`
-    how a query parameter is written where it is not the repeated `name=value`.
+    how a query parameter is written where it is not the repeated `name=value`. `text`
+    says that the answer may be a text instead of the JSON that it is read as.
     """
 
     key: tuple[str, str]
@@ -60,6 +61,7 @@ class Operation:
     accept: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     bodiless: tuple[str, ...] = ()
+    text: bool = False
     typed: bool = False
     deprecated: bool = False
     arguments: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -308,6 +310,7 @@ class Operations:
                 Level.WEAKER,
             )
         facts["typed"] = any(not _is_any(content["schema"]) for content in typed.values())
+        facts["text"] = any(content.get("text") for content in typed.values())
         return _widened(typed), facts
 
     def _declared_stream(self, found: Found) -> dict[str, Any] | None:
@@ -349,8 +352,11 @@ class Operations:
         kind = media_type(chosen)
         if is_json(kind) and chosen not in streamed:
             scope = Scope(pointers.join(place, "content", chosen, "schema"), name)
-            return {"kind": "application/json", "schema": self._schemas.schema(media.get("schema"), scope)}
-        if kind.startswith("text/") or chosen in streamed or kind in _TEXT or kind.endswith("+xml"):
+            schema = self._schemas.schema(media.get("schema"), scope)
+            beside = any(_is_text(one) and one not in streamed and _is_string(content[one]) for one in content)
+            text = beside and not _is_any(schema) and schema.get("type") != "string"
+            return {"kind": "application/json", "schema": schema, "text": text}
+        if _is_text(kind) or chosen in streamed:
             return {"kind": "text/plain", "schema": {"type": "string"}}
         if kind == "*/*" and "schema" in media and not _binary(media["schema"]):
             scope = Scope(pointers.join(place, "content", chosen, "schema"), name)
@@ -619,6 +625,16 @@ def _response_rank(kind: str) -> int:
     plain = media_type(kind)
     order = (plain == "application/json", is_json(plain), plain.startswith("text/") and plain != _EVENTS, plain not in {_EVENTS, "*/*"}, plain == _EVENTS)  # fmt: skip
     return order.index(True) if True in order else len(order)
+
+
+def _is_text(kind: str) -> bool:
+    plain = media_type(kind)
+    return (plain.startswith("text/") and plain != _EVENTS) or plain in _TEXT or plain.endswith("+xml")
+
+
+def _is_string(media: Any) -> bool:
+    schema = media.get("schema") if isinstance(media, dict) else None
+    return isinstance(schema, dict) and schema.get("type") == "string" and not _binary(schema)
 
 
 def _operation_id(found: Found) -> str | None:
