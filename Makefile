@@ -62,6 +62,9 @@ bench: setup  ## veneer beside httpx and the published clients, target by target
 contracts: setup  ## the pipeline over published contracts of the registries (needs pip, npm and the network)
 	$(PY) scripts/contracts.py
 
+servers: setup  ## round trips with real servers of the registries, sync and async (needs pip, npm and the network; ARGS="prefect")
+	$(PY) scripts/servers.py $(ARGS)
+
 bench-pages: setup  ## paging one by one, ahead and side by side, beside velerian-sdk
 	$(PY) scripts/bench pages
 
@@ -88,4 +91,4 @@ peers: setup  ## run the four published clients' operations against the sandbox,
 conformance: setup  ## the sandbox against its contracts, at length, and its speed figures
 	$(PY) -m pytest -q -s -m slow tests/sandbox
 
-.PHONY: bench floors conformance contracts coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types arrows lock bench-faults bench-sse peers
+.PHONY: bench floors conformance contracts servers coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types arrows lock bench-faults bench-sse peers

@@ -353,7 +353,9 @@ class Operations:
         if is_json(kind) and chosen not in streamed:
             scope = Scope(pointers.join(place, "content", chosen, "schema"), name)
             schema = self._schemas.schema(media.get("schema"), scope)
-            beside = any(_is_text(one) and one not in streamed and _is_string(content[one]) for one in content)
+            beside = any(
+                _is_text(one) and one not in streamed and _is_string(content[one]) for one in content
+            )
             text = beside and not _is_any(schema) and schema.get("type") != "string"
             return {"kind": "application/json", "schema": schema, "text": text}
         if _is_text(kind) or chosen in streamed:
