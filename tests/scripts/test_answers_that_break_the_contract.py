@@ -26,6 +26,7 @@ from veneer import (
     SchemaViolationWarning,
     violations,
 )
+from veneer._core import reading
 from veneer.codegen import regenerate
 
 if TYPE_CHECKING:
@@ -55,7 +56,21 @@ UNTYPED = {
     "no_content": {"responses": {"200": {"description": ""}}},
     "default_only": {"responses": {"default": {"description": ""}}},
 }
+
+
+def _event(kind: str, **more: Any) -> dict[str, Any]:
+    members = {"type": {**STRING, "enum": [kind]}, "data": STRING, **more}
+    return {"type": "object", "required": list(members), "properties": members}
+
+
+EVENTS = {
+    "Opened": _event("opened"),
+    "Closed": _event("closed"),
+    "SyncedOpened": _event("synced", event=_event("opened.1")),
+    "SyncedClosed": _event("synced", event=_event("closed.1")),
+}
 TYPED = {
+    "event": _answers({"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in EVENTS]}),
     "metrics": _kinds({"text/plain": {"schema": STRING}, "application/json": {"schema": ROW}}),
     "as_you_like": _kinds(
         {"application/xml": {"schema": ROW}, "application/json": {"schema": ROW}, "application/pdf": {}}
@@ -102,6 +117,7 @@ CONTRACT = {
             "Square": {**OBJECT, "required": ["kind", "a"], "properties": {"kind": {"const": "square"}, "a": {"type": "number"}}},
             "Left": {**OBJECT, "required": ["l"], "properties": {"l": STRING}},
             "Right": {**OBJECT, "required": ["r"], "properties": {"r": STRING}},
+            **EVENTS,
             "Texts": {
                 **OBJECT,
                 "properties": {
@@ -349,6 +365,41 @@ def test_an_answer_that_does_not_fit_can_be_copied_pickled_and_compared(odd: Sim
 def test_a_union_is_read_as_the_class_that_its_tag_names(odd: SimpleNamespace) -> None:
     value, _ = told(odd.shape, {"kind": "square", "r": 1})
     assert isinstance(value, odd.models.Square)
+
+
+@pytest.mark.parametrize(
+    ("payload", "name"),
+    [
+        ({"type": "opened", "data": "x"}, "Opened"),
+        ({"type": "closed", "data": "x"}, "Closed"),
+        ({"type": "synced", "data": "x", "event": {"type": "opened.1", "data": "y"}}, "SyncedOpened"),
+        ({"type": "synced", "data": "x", "event": {"type": "closed.1", "data": "y"}}, "SyncedClosed"),
+        ({"type": "closed"}, "Closed"),
+        ({"type": "synced", "event": {"type": "closed.1", "data": "y"}}, "SyncedClosed"),
+    ],
+    ids=str,
+)
+def test_an_object_of_a_union_is_of_the_class_whose_constants_it_has(
+    odd: SimpleNamespace, payload: dict[str, Any], name: str
+) -> None:
+    value, found = told(odd.event, payload)
+    assert (type(value).__name__, value.to_dict()) == (name, payload)
+    assert brief(found) == ([] if "data" in payload else [("missing", "$.data")])
+    assert violations(value) == ([] if "data" in payload else violations(value)[:1])
+
+
+def test_an_object_with_constants_of_no_class_is_of_the_one_that_knows_it_best(odd: SimpleNamespace) -> None:
+    value, found = told(odd.event, {"type": "moved", "data": "x"})
+    assert (value.type_, found) == ("moved", [])
+    assert brief(violations(value)) == [("enum", "$.type")]
+
+
+@pytest.mark.parametrize("count", [3, 7, 8, 40])
+def test_a_violation_names_a_few_of_many_classes(count: int) -> None:
+    models = [type(f"M{number}", (), {}) for number in range(count)]
+    named = reading._wanted(models, models).split(" or ")
+    assert len(named) == min(count, 7)
+    assert named[-1] == (f"{count - 6} others" if count > 7 else f"M{count - 1}")
 
 
 def test_violations_are_told_once_for_each_place_whatever_its_row(

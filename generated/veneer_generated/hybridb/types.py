@@ -169,11 +169,28 @@ def as_json(value: Any) -> Any:
 
 
 def closest(data: Mapping[str, Any], *models: Any) -> list[Any]:
-    """Order the classes that a JSON object may be: those whose required fields it has come first, then those that know most of its fields."""
+    """Order the classes that a JSON object may be: those whose required fields it has come first, then those that know most of its fields.
+
+    Where it has the constants of some, the others are left out.
+    """
+    found = [model for model in models if _has_constants(data, getattr(model, "_CONSTANTS", {}))]
     return sorted(
-        models,
+        found or models,
         key=lambda model: (len(model._REQUIRED - data.keys()), -len(model._NAMES.keys() & data.keys())),
     )
+
+
+def _has_constants(data: Any, constants: Mapping[tuple[str, ...], Any]) -> bool:
+    for path, constant in constants.items():
+        value = data
+        for name in path:
+            if not isinstance(value, Mapping) or name not in value:
+                break
+            value = value[name]
+        else:
+            if value != constant:
+                return False
+    return True
 
 
 __all__ = [

@@ -120,6 +120,8 @@ _TEXTS: Final[Mapping[Any, tuple[str, Callable[[str], Any]]]] = {
     dt.date: ("", dt.date.fromisoformat),
     UUID: ("", UUID),
 }
+_NAMED: Final = 6
+"""How many members of a union a violation names."""
 _PLAIN: Final[Mapping[Any, frozenset[str]]] = {
     str: frozenset({"string"}),
     bool: frozenset({"boolean"}),
@@ -212,13 +214,15 @@ def _union_reader(members: Sequence[Any], scope: Scope) -> _Reader:
         chosen = _chosen(parser, models, value) if models and isinstance(value, dict) else None
         if chosen is not None:
             return _model_reader(chosen)(value, path, reading)
-        for reader in readers:
+        every = list(zip(members, readers, strict=True))
+        possible = [(one, reader) for one, reader in every if not _is_another(one, value)] or every
+        for _, reader in possible:
             attempt = _Reading(thorough=reading.thorough)
             made = reader(value, path, attempt)
             if not attempt.found:
                 return made
         # The one member that a value of this type can be meant as says best what is wrong with it.
-        meant = [reader for one, reader in zip(members, readers, strict=True) if _may_be(one, value)]
+        meant = [reader for one, reader in possible if _may_be(one, value)]
         return (
             meant[0](value, path, reading) if len(meant) == 1 else reading.keep(value, "type", path, wanted)
         )
@@ -228,7 +232,9 @@ def _union_reader(members: Sequence[Any], scope: Scope) -> _Reader:
 
 def _wanted(members: Sequence[Any], models: Sequence[Any]) -> str:
     named = [[one.__name__] if one in models and len(models) > 1 else expected(one) for one in members]
-    return " or ".join(dict.fromkeys(name for names in named for name in names))
+    names = list(dict.fromkeys(name for names in named for name in names))
+    more = [f"{len(names) - _NAMED} others"] if len(names) > _NAMED + 1 else []
+    return " or ".join([*(names[:_NAMED] if more else names), *more])
 
 
 def _may_be(hint: Any, value: Any) -> bool:
@@ -236,6 +242,17 @@ def _may_be(hint: Any, value: Any) -> bool:
     kinds = {"date-time": "string", "date": "string", "uuid": "string", "number": "integer"}
     found = json_type(value)
     return any(found in {name, kinds.get(name)} for name in expected(hint))
+
+
+def _is_another(hint: Any, value: Any) -> bool:
+    """Whether an object has another constant than a class has."""
+    for path, constant in getattr(hint, "_CONSTANTS", {}).items():
+        held = value
+        for name in path:
+            held = held.get(name, constant) if isinstance(held, dict) else constant
+        if held != constant:
+            return True
+    return False
 
 
 def _chosen(parser: Callable[[Any], Any] | None, models: Sequence[Any], value: dict[str, Any]) -> Any:

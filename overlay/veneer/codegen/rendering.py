@@ -39,6 +39,7 @@ _KINDS: Final[tuple[tuple[type, Kind], ...]] = (
     (UuidProperty, "uuid"),
     (FileProperty, "file"),
 )
+_CONSTANTS_DEPTH: Final = 2
 _SEPARATORS: Final = {"csv": ",", "space": " ", "pipe": "|"}
 
 
@@ -195,6 +196,7 @@ class Renderer:
         self.globals: dict[str, Any] = {
             "bare_type": bare_type,
             "class_of": class_of,
+            "constants_of": self.constants_of,
             "declared": self.declared,
             "helper_of": lambda prop: self._helpers[id(prop)],
             "helpers_of": self.helpers_of,
@@ -244,6 +246,19 @@ class Renderer:
             self._helpers[id(union)] = helper
             helpers.append(helper)
         return helpers
+
+    def constants_of(self, model: ModelProperty, depth: int = 0) -> dict[tuple[str, ...], Any]:
+        """Give the properties of a class that have one value alone, with their paths: its own, and of objects that it must have."""
+        found: dict[tuple[str, ...], Any] = {}
+        required = model.required_properties or []
+        for prop in [*required, *(model.optional_properties or [])]:
+            listed = _listed(prop)
+            if len(listed) == 1:
+                found[(text(prop.name),)] = listed[0]
+            elif isinstance(prop, ModelProperty) and prop in required and depth < _CONSTANTS_DEPTH:
+                inner = self.constants_of(self._models[str(prop.class_info.name)], depth + 1)
+                found |= {(text(prop.name), *path): value for path, value in inner.items()}
+        return found
 
     def tags_of(self, union: UnionProperty) -> Tags | None:
         """Find a property whose constants differ between all the classes of a union."""
