@@ -168,6 +168,7 @@ class Trip:
         self.lost: list[str] = []
         self.faults: list[str] = []
         self.told: set[str] = set()
+        self.listed: set[str] = set()
 
     def run(self) -> None:
         """Do everything that the table has for this server."""
@@ -308,6 +309,8 @@ class Trip:
 
     def _compare(self, what: str, value: Any, sent: Any) -> None:
         self.counts["values"] += _leaves(sent)
+        name = what.partition(" ")[0].rpartition(".")[2]
+        self.listed |= {f"{name} {one.pattern} {one.kind}" for one in veneer.violations(value)}
         self.lost += [f"{self._flavour}: {what} {path}" for path in _differences(dumped(value), sent)]
 
     def _plain_reads(self) -> Iterator[str]:
@@ -389,7 +392,7 @@ class Trip:
         sent = [event for brought in relay.brought for event in _events(brought)]
         self._compare(f"{method} cut", events, sent[: len(events)])
         if "last_event_id" in arguments:
-            self._compare(f"{method} resumed", events, whole)
+            self._compare(f"{method} resumed", events, dumped(whole))
         self.counts["resumes"] += len(relay.brought) > 1
 
     def _follow(self, opened: Any, stream: Mapping[str, Any], events: list[Any], enough: int | None) -> None:
@@ -399,7 +402,7 @@ class Trip:
             while (enough is None or len(events) < begun + enough) and (
                 event := self._next(opened)
             ) is not _END:
-                events.append(event.json() if isinstance(event, veneer.Event) else dumped(event))
+                events.append(event.json() if isinstance(event, veneer.Event) else event)
                 if "feed" in stream:
                     self._act(self._client, stream["feed"])
         finally:
@@ -437,6 +440,7 @@ def main() -> None:
         "lost": [one for trip in trips for one in trip.lost],
         "faults": [one for trip in trips for one in trip.faults],
         "told": sorted(set.union(*(trip.told for trip in trips))),
+        "listed": sorted(set.union(*(trip.listed - trip.told for trip in trips))),
     }))  # fmt: skip
 
 

@@ -36,7 +36,7 @@ CACHE: Final = ROOT / ".cache/servers"
 INSTALL_SECONDS: Final = 1200
 START_SECONDS: Final = 150
 TRIP_SECONDS: Final = 300
-COLUMNS: Final = ("version", "contract", "generated", "calls", "values", "lost", "told", "streams", "resumes", "errors", "typed", "faults")  # fmt: skip
+COLUMNS: Final = ("version", "contract", "generated", "calls", "values", "lost", "told", "listed", "streams", "resumes", "errors", "typed", "faults")  # fmt: skip
 
 Server = Mapping[str, Any]
 
@@ -227,7 +227,7 @@ def main() -> int:
         cells = [len(row[key]) if isinstance(row.get(key), list) else row.get(key, "–") for key in COLUMNS]
         print("".join(f"{cell!s:>12}" for cell in (name, *cells)))
     for name, row in rows.items():
-        for what in ("told", "lost", "faults"):
+        for what in ("told", "listed", "lost", "faults"):
             for line in row.get(what, ()):
                 print(f"{name}: {what}: {line}")
     for name, reason in skipped.items():

@@ -428,6 +428,17 @@ def test_violations_are_told_once_for_each_place_whatever_its_row(
     ]
 
 
+@pytest.mark.parametrize("module", ["veneer.velerian", "acme_shop._sync.orders", "acme_shop._async.orders"])
+def test_a_warning_points_to_the_code_that_called_the_client(odd: SimpleNamespace, module: str) -> None:
+    """And not to the facade of a project's own between the two."""
+    facade: dict[str, Any] = {"__name__": module}
+    exec("def get_row(client, row):\n    return client.call(row)", facade)
+    client = wired(Wire(reply(json={"id": "r1"})))
+    with pytest.warns(SchemaViolationWarning) as shown:
+        facade["get_row"](client, odd.row)
+    assert [one.filename for one in shown] == [__file__]
+
+
 def test_an_async_client_tells_an_async_hook(odd: SimpleNamespace) -> None:
     heard: list[SchemaViolation] = []
 

@@ -108,10 +108,16 @@ def json_type(value: Any) -> str:
 def warn(violation: SchemaViolation) -> None:
     """Warn of a violation, where the caller's own code called the client."""
     depth, frame = 1, sys._getframe(1)  # noqa: SLF001  # what `warnings` does itself for skip_file_prefixes, from 3.12 on
-    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] in _OWN:
+    while frame.f_back is not None and _is_own(str(frame.f_globals.get("__name__"))):
         depth, frame = depth + 1, frame.f_back
     text = f"{violation}; kept as the server sent it"
     warnings.warn(text, SchemaViolationWarning, stacklevel=depth + 1)
 
 
 _OWN = frozenset({"veneer", "veneer_generated", "warnings"})
+
+
+def _is_own(module: str) -> bool:
+    """Whether a module is ours, or of a client that is written as ours are (`acme_shop._sync.orders`)."""
+    first, *others = module.split(".")
+    return first in _OWN or not {"_sync", "_async"}.isdisjoint(others)
