@@ -66,7 +66,7 @@ def install(name: str, server: Server) -> Path:
             source = f"--no-binary={packages[0].partition('=')[0]}"
             _run(*pip, "download", "-q", "--no-deps", source, "-d", home, packages[0])
     if packages := server.get("npm"):
-        _run("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", home, *packages)
+        _run("npm", "install", "--loglevel=error", "--no-audit", "--no-fund", "--prefix", home, *packages)
     mark.write_text(wanted)
     return home
 
@@ -83,10 +83,11 @@ def _run(*command: object) -> None:
 
 
 def _end(text: str) -> str:
+    """Return what a program said of its failure: the first lines that speak of errors, else its last ones."""
     lines = [line.strip() for line in re.sub(r"\x1b\[[\d;]*m", "", text).splitlines()]
-    return " / ".join([line for line in lines if line and not line.startswith(("WARNING", "hint:"))][-2:])[
-        :300
-    ]
+    lines = [line for line in lines if line and not line.startswith(("WARNING", "hint:"))]
+    telling = [line for line in lines if "error" in line.lower()]
+    return " / ".join(telling[:2] or lines[-2:])[:300]
 
 
 # -- running ---------------------------------------------------------------------------------------------------
@@ -197,7 +198,9 @@ def _generate(name: str, contract: Path, project: Path) -> int:
 
 
 def _use(name: str, port: int, project: Path) -> dict[str, Any]:
-    path = os.pathsep.join(str(project / part) for part in ("overlay", "generated"))
+    path = os.pathsep.join(
+        [*(str(project / part) for part in ("overlay", "generated")), os.environ.get("PYTHONPATH", "")]
+    )
     done = subprocess.run(
         [sys.executable, str(ROOT / "scripts/roundtrips.py"), name, str(port)],
         env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE, text=True, check=False, timeout=TRIP_SECONDS,
