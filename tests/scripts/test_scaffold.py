@@ -558,8 +558,14 @@ def test_a_project_whose_contract_takes_our_own_names_passes_its_checks(nasty: P
     [
         {"responses": {"204": {"description": ""}}},
         operation({"type": "object"}, query("when", "string", format="date"), body={"type": "object"}),
+        {"responses": {"200": {"description": "", "content": {"text/html": {}}}}},
+        {
+            "responses": {
+                "200": {"description": "", "content": {"text/csv": {"schema": WORD}, JSON: {"schema": ROW}}}
+            }
+        },
     ],
-    ids=["nothing is answered", "nothing is simple"],
+    ids=["nothing is answered", "nothing is simple", "a text is answered", "a text or JSON is answered"],
 )
 def test_the_smallest_projects_pass_their_linter_types_and_tests(
     tmp_path: Path, found: dict[str, Any]

@@ -54,7 +54,7 @@ def example(document: Mapping[str, Any], namespaces: Iterable[Namespace]) -> Exa
                 answer = sample(document, answer_schema(document, operation))
             except (KeyError, RecursionError):
                 continue
-        if "{" in path or not (empty or _fits(method.result, answer)):
+        if "{" in path or not (empty or _fits(method, answer)):
             continue
         given = [repr(sent[argument.name]) for argument in method.endpoint.path]
         named = [
@@ -81,11 +81,11 @@ def _required(method: Method) -> list[Argument] | None:
     return required if all(argument.annotation in _ARGUMENTS for argument in required) else None
 
 
-def _fits(result: str, answer: Any) -> bool:
-    """Tell whether a result gives its answer back: a class does by `to_dict`, an empty list as it is."""
+def _fits(method: Method, answer: Any) -> bool:
+    """Tell whether a result gives its answer back: a model does by `to_dict`, an empty list as it is."""
     if isinstance(answer, list):
-        return result.startswith("list[") and not answer
-    return isinstance(answer, dict) and result.isidentifier() and result not in {"Any", "File"}
+        return method.result.startswith("list[") and not answer
+    return isinstance(answer, dict) and ".models." in method.endpoint.imports.get(method.result, "")
 
 
 def sample(document: Mapping[str, Any], schema: Any, depth: int = 0) -> Any:
