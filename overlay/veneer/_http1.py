@@ -143,7 +143,7 @@ class HTTP1Protocol:
         """Tell whether the connection can serve another request; if so, be ready for it."""
         if not (self.complete and self._sent and self._persistent) or self._body:
             return False
-        self.response, self.complete, self._decoder = None, False, None
+        self.response, self.complete, self._decoder, self._left = None, False, None, 0
         return True
 
     def _feed_head(self, data: bytes) -> None:

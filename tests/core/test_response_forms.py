@@ -44,6 +44,32 @@ def test_a_response_is_read_as_the_table_says(new: New, row: Mapping[str, Any], 
             assert headers == row["headers"]
 
 
+NEXT = {
+    "whole": b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nbody",
+    "cut in its body": b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nbo",
+    "cut before its first chunk": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n",
+    "cut in a chunk": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nbo",
+    "cut after a chunk": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nbody\r\n",
+    "until the end": b"HTTP/1.1 200 OK\r\n\r\nbody",
+}
+
+
+@every_protocol
+@pytest.mark.parametrize("second", NEXT)
+@pytest.mark.parametrize("row", [row for row in ROWS if row.get("again")], ids=lambda row: row["name"])
+def test_what_a_connection_served_before_changes_nothing_in_what_is_read(
+    new: New, row: Mapping[str, Any], second: str
+) -> None:
+    used = new()
+    used.head(row.get("method", "GET"), b"/", [(b"host", b"api.test")])
+    used.end()
+    used.feed(sent(row))
+    used.read_body()
+    assert used.start_next_cycle()
+    pieces = [NEXT[second], b""]
+    assert read(lambda: used, pieces) == read(new, pieces)
+
+
 LINES = [
     b"content-length: 5", b"Content-Length:5", b"content-length: 5, 5", b"content-length: 6", b"content-length: 0",
     b"transfer-encoding: chunked", b"Transfer-Encoding:Chunked ", b"transfer-encoding: gzip, chunked",
