@@ -78,6 +78,9 @@ coverage: setup  ## write docs/coverage.md anew: which methods send each operati
 bench-stress: setup  ## 10,000 calls from 64 tasks and 16 threads with a fifth of faults
 	$(PY) scripts/bench/stress.py
 
+bench-nonces: setup  ## a million calls to a hostile server, many cancelled, on every loop and engine: no answer mixed up, no slot lost (QUICK=1: 20,000)
+	$(PY) scripts/bench/nonces.py $(if $(QUICK),--calls 20000)
+
 bench-faults: setup  ## what veneer and the four published clients do on one fault server
 	$(PY) scripts/bench/faults.py --peers .cache/peers
 
@@ -91,4 +94,4 @@ peers: setup  ## run the four published clients' operations against the sandbox,
 conformance: setup  ## the sandbox against its contracts, at length, and its speed figures
 	$(PY) -m pytest -q -s -m slow tests/sandbox
 
-.PHONY: bench floors conformance contracts servers coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types arrows lock bench-faults bench-sse peers
+.PHONY: bench floors conformance contracts servers coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types arrows lock bench-faults bench-nonces bench-sse peers

@@ -166,9 +166,10 @@ def _file(length: int) -> Iterator[bytes]:
         length -= min(length, MIB)
 
 
-async def _serve(tls: ssl.SSLContext | None) -> None:
+async def serve(protocol: type[asyncio.Protocol], tls: ssl.SSLContext | None = None) -> None:
+    """Serve on a free port, which is printed, until the parent ends."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(_Connection, "127.0.0.1", 0, ssl=tls)
+    server = await loop.create_server(protocol, "127.0.0.1", 0, ssl=tls)
     loop.add_reader(sys.stdin, server.close)  # nothing is written to it: it is at its end when the parent is
     print(server.sockets[0].getsockname()[1], flush=True)
     with contextlib.suppress(asyncio.CancelledError):  # what closing it raises here
@@ -176,9 +177,12 @@ async def _serve(tls: ssl.SSLContext | None) -> None:
 
 
 @contextlib.contextmanager
-def server(certificate: Path | None = None) -> Iterator[str]:
-    """Run the server until the block ends; its base URL. With a certificate (PEM, key and chain in one file) it speaks HTTPS."""
-    command = [sys.executable, str(Path(__file__).resolve()), *([str(certificate)] if certificate else [])]
+def server(certificate: Path | None = None, script: str = __file__) -> Iterator[str]:
+    """Run the server, or that of another script, until the block ends; its base URL.
+
+    With a certificate (PEM, key and chain in one file) it speaks HTTPS.
+    """
+    command = [sys.executable, str(Path(script).resolve()), *([str(certificate)] if certificate else [])]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -194,7 +198,7 @@ def _main(arguments: list[str]) -> None:
     if arguments:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(arguments[0])
-    asyncio.run(_serve(tls))
+    asyncio.run(serve(_Connection, tls))
 
 
 if __name__ == "__main__":

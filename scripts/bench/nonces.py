@@ -1,0 +1,365 @@
+"""Send a million calls, each with a nonce of its own, to a hostile server, cancel many, and check that none gets another's answer: `python scripts/bench/nonces.py [--calls 1000000]`
+
+The calls are shared over threads, asyncio, uvloop and trio, the default and the fast engine and a
+caller's own httpx client. A right answer is the very bytes that belong to its nonce. After each run
+all slots of the pool must be free, as many calls as there are connections must succeed side by
+side, and no socket may stay open. Exit code 1 where any of this is not so.
+
+Columns: `left` by its reader half-way, `cancelled` or ended by a deadline set for it, `failed` with
+an error of ours, `mixed` up or damaged, slots `lost`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import functools
+import importlib.util
+import io
+import random
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any, Final
+
+import anyio
+import httpx
+from hostile import body_of, upload_of
+from loopback import server
+from stress import open_files
+
+from veneer import AsyncClient, Client, DeadlineExceededError, RetryBudget, RetryPolicy, VeneerError, _io
+
+MOST: Final = 16
+WORKERS: Final = 24  # more than connections, so that calls are cancelled in the queue too
+LOOPS: Final = ("threads", "asyncio", "uvloop", "trio")
+OWN: Final = "httpx"
+ENGINES: Final = ("default", "fast", OWN)
+NEEDS: Final = {"uvloop": "uvloop", "trio": "trio", "fast": "httptools"}
+#: httpcore (1.0.9) loses connections that cancelled requests wait for, and those whose closing
+#: `Task.cancel` interrupts: so none waits in its queue, and all are cancelled by anyio.
+OWN_SETTINGS: Final[dict[str, Any]] = {
+    "limits": httpx.Limits(max_connections=WORKERS, max_keepalive_connections=WORKERS),
+    "timeout": 30,
+}
+#: What is asked for, and how often.
+KINDS: Final = {"GET": 60, "POST": 20, "events": 8, "file": 8, "hold": 3}
+CUT_SHORT: Final = 0.1
+MIXED: Final = "MIXED UP"
+UNTYPED: Final = "UNTYPED"
+COLUMNS: Final = ("calls", "answered", "left", "cancelled", "failed", "mixed", "lost", "calls/s")
+ROW: Final = "{:<8} {:<8}" + " {:>10}" * len(COLUMNS)
+SETTINGS: Final[dict[str, Any]] = {
+    "retry": RetryPolicy(max_retries=2, base=0.001, cap=0.002),
+    "deadline": 30.0,
+    "timeouts": 30.0,
+    "retry_budget": RetryBudget(1e9),
+}
+
+
+class EnoughError(Exception):
+    """Ends a download half-way."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the calls of one run: "answered", "left", "cancelled", MIXED, or an error's name."""
+
+    ends: Counter[str] = field(default_factory=Counter)
+    burst: Counter[str] = field(default_factory=Counter)
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One call: its nonce and what it asks for; where it is cut short (0 to 1), after how many bytes its reader leaves."""
+
+    nonce: str
+    kind: str
+    cut: float | None = None
+    leaves: int | None = None
+
+    @classmethod
+    def of(cls, run: int, number: int) -> Plan:
+        """Return a number's plan, which is always the same."""
+        chance = random.Random(number)  # noqa: S311  # no secret
+        kind = chance.choices(list(KINDS), list(KINDS.values()))[0]
+        cut = chance.random() if kind == "hold" or chance.random() < CUT_SHORT else None
+        return cls(f"{run}.{number}", kind, cut, chance.choice([None, chance.randrange(30_000)]))
+
+    @property
+    def method(self) -> str:
+        return "POST" if self.kind == "POST" else "GET"
+
+    @property
+    def path(self) -> str:
+        return f"{'call' if self.kind in {'GET', 'POST'} else self.kind}/{self.nonce}"
+
+    @property
+    def content(self) -> bytes | None:
+        return upload_of(self.nonce) if self.kind == "POST" else None
+
+    def enough(self, done: int) -> bool:
+        """Tell whether the reader leaves after so many bytes."""
+        return self.leaves is not None and done > self.leaves % (600 if self.kind == "events" else 30_000)
+
+    def check(self, done: int, _whole: int | None) -> None:
+        """Raise EnoughError once so many bytes of a download are there."""
+        if self.enough(done):
+            raise EnoughError
+
+    def failure(self, error: Exception) -> str:
+        """Return what to call an error."""
+        if self.cut is not None and isinstance(error, DeadlineExceededError):
+            return "cancelled"
+        return type(error).__name__ if isinstance(error, VeneerError) else f"{UNTYPED} {error!r}"
+
+    def verdict(self, content: bytes, end: str) -> str:
+        """Return the end of a call, or MIXED where its content is not that of its nonce."""
+        right = body_of(self.kind if self.kind in {"events", "file"} else "call", self.nonce)
+        return end if content == (right if end == "answered" else right[: len(content)]) else MIXED
+
+
+# -- tasks -----------------------------------------------------------------------------------------
+
+
+def in_loop(loop: str, *arguments: Any) -> None:
+    """Make the calls from tasks of a new loop."""
+    options = {"use_uvloop": loop == "uvloop"} if loop != "trio" else {}
+    anyio.run(in_tasks, *arguments, backend="trio" if loop == "trio" else "asyncio", backend_options=options)
+
+
+async def in_tasks(url: str, run: int, engine: str, calls: int, tally: Tally) -> None:
+    """Make the calls from tasks of the running loop."""
+    own = httpx.AsyncClient(**OWN_SETTINGS) if engine == OWN else None
+    numbers = iter(range(calls))
+    async with AsyncClient(**wiring(url, engine, own), **SETTINGS) as client:
+
+        async def work() -> None:
+            for number in numbers:
+                plan = Plan.of(run, number)
+                call = async_ask(client, plan)
+                if plan.cut is not None:
+                    call = cut_short(call, int(200**plan.cut), native=own is None)
+                tally.ends[await call] += 1
+
+        async def together(number: int) -> None:
+            tally.burst[await async_ask(client, Plan(f"{run}.last.{number}", f"together-{MOST}"))] += 1
+
+        async with anyio.create_task_group() as workers:
+            for _ in range(WORKERS):
+                workers.start_soon(work)
+        tally.lost = held(client, own)
+        async with anyio.create_task_group() as burst:
+            for number in range(MOST):
+                burst.start_soon(together, number)
+    if own is not None:
+        await own.aclose()
+
+
+async def async_ask(client: AsyncClient, plan: Plan) -> str:
+    """Make one call; return what became of it."""
+    got = io.BytesIO()
+    try:
+        end = await async_fetch(client, plan, got)
+    except Exception as error:  # noqa: BLE001  # it is named, and counted
+        end = plan.failure(error)
+    return plan.verdict(got.getvalue(), end)
+
+
+async def async_fetch(client: AsyncClient, plan: Plan, got: io.BytesIO) -> str:
+    if plan.kind == "events":
+        async with client.stream(f"events/{plan.nonce}") as events:
+            async for event in events:
+                got.write(b"data: %b\n\n" % event.raw)
+                if plan.enough(got.tell()):
+                    return "left"
+    elif plan.kind == "file":
+        try:
+            await client.download_url(
+                f"{client.options.base_url}/file/{plan.nonce}", to=got, progress=plan.check
+            )
+        except EnoughError:
+            return "left"
+    else:
+        response = await client.request(plan.method, plan.path, content=plan.content)
+        got.write(response.content)
+    return "answered"
+
+
+async def cut_short(call: Coroutine[Any, Any, str], turns: int, *, native: bool) -> str:
+    """Cancel a call after so many turns of the loop; return what became of it.
+
+    Asyncio's own way is `Task.cancel`, from which nothing inside is shielded.
+    """
+    ends = ["cancelled"]
+
+    async def run() -> None:
+        ends.append(await call)
+
+    if native and _io.in_asyncio():
+        task = asyncio.create_task(run())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+    else:
+        async with anyio.create_task_group() as group:
+            group.start_soon(run)
+            for _ in range(turns):
+                await anyio.lowlevel.checkpoint()
+            group.cancel_scope.cancel()
+    return ends[-1]
+
+
+# -- threads ---------------------------------------------------------------------------------------
+
+
+def in_threads(url: str, run: int, engine: str, calls: int, tally: Tally) -> None:
+    """Make the calls from threads."""
+    own = httpx.Client(**OWN_SETTINGS) if engine == OWN else None
+    numbers = iter(range(calls))
+    with Client(**wiring(url, engine, own), **SETTINGS) as client, ThreadPoolExecutor(WORKERS) as threads:
+
+        def work(_: int) -> Counter[str]:
+            ends: Counter[str] = Counter()
+            for number in numbers:
+                plan = Plan.of(run, number)
+                view = (
+                    client if plan.cut is None else client.with_options(deadline=0.0005 + 0.02 * plan.cut**2)
+                )
+                ends[ask(view, plan)] += 1
+            return ends
+
+        def together(number: int) -> str:
+            return ask(client, Plan(f"{run}.last.{number}", f"together-{MOST}"))
+
+        for ends in threads.map(work, range(WORKERS)):
+            tally.ends.update(ends)
+        tally.lost = held(client, own)
+        tally.burst.update(threads.map(together, range(MOST)))
+    if own is not None:
+        own.close()
+
+
+def ask(client: Client, plan: Plan) -> str:
+    """Make one call; return what became of it."""
+    got = io.BytesIO()
+    try:
+        end = fetch(client, plan, got)
+    except Exception as error:  # noqa: BLE001  # it is named, and counted
+        end = plan.failure(error)
+    return plan.verdict(got.getvalue(), end)
+
+
+def fetch(client: Client, plan: Plan, got: io.BytesIO) -> str:
+    if plan.kind == "events":
+        with client.stream(f"events/{plan.nonce}") as events:
+            for event in events:
+                got.write(b"data: %b\n\n" % event.raw)
+                if plan.enough(got.tell()):
+                    return "left"
+    elif plan.kind == "file":
+        try:
+            client.download_url(f"{client.options.base_url}/file/{plan.nonce}", to=got, progress=plan.check)
+        except EnoughError:
+            return "left"
+    else:
+        response = client.request(plan.method, plan.path, content=plan.content)
+        got.write(response.content)
+    return "answered"
+
+
+# -- what is held against them ---------------------------------------------------------------------
+
+
+def wiring(url: str, engine: str, own: Any) -> dict[str, Any]:
+    """Return the arguments that make a client use an engine."""
+    if own is None:
+        return {"base_url": url, "engine": engine, "max_connections": MOST}
+    # It takes an answer that nobody asked for as that of the next request, too.
+    return {"base_url": f"{url}/asked", "http_client": own}
+
+
+def held(client: Any, own: Any) -> int:
+    """Count the slots that are still taken."""
+    if own is None:
+        taken: int = client._session._engines.get()._pool._slots.taken  # noqa: SLF001  # a look inside
+        return taken
+    pool = own._transport._pool  # noqa: SLF001  # likewise
+    return len(pool._requests) + sum(not one.is_idle() for one in pool.connections)  # noqa: SLF001
+
+
+def judge(url: str, calls: int, before: int, tally: Tally) -> list[str]:
+    """Return what is wrong with a run."""
+    ends, stuck = tally.ends, DeadlineExceededError.__name__
+    wrong = [f"{count} calls ended by {end}" for end, count in ends.items() if end.startswith(UNTYPED)]
+    if ends[MIXED]:
+        wrong.append(f"{ends[MIXED]} calls got what was not theirs")
+    if ends[stuck]:
+        wrong.append(f"{ends[stuck]} calls were never told of their answer")
+    if sum(ends.values()) != calls:
+        wrong.append(f"{calls} calls have {sum(ends.values())} ends")
+    if tally.lost:
+        wrong.append(f"{tally.lost} slots were still taken")
+    if tally.burst != {"answered": MOST}:
+        wrong.append(f"{MOST} calls side by side came to {dict(tally.burst)}")
+    for _ in range(100):  # the server hears of the last ones a moment later
+        with urllib.request.urlopen(f"{url}/open/0") as answer:  # noqa: S310  # our own server
+            others = int(answer.read()) - 1
+        if not others:
+            break
+        time.sleep(0.05)
+    if others or open_files() > before:
+        wrong.append(f"{others} connections and {open_files() - before} files stayed open")
+    return wrong
+
+
+def main() -> int:
+    """Run every combination and print a row for each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=1_000_000, help="shared over all combinations")
+    parser.add_argument("--loops", nargs="+", choices=LOOPS, default=LOOPS)
+    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
+    options = parser.parse_args()
+    absent = {name for name, module in NEEDS.items() if importlib.util.find_spec(module) is None}
+    runs = [pair for pair in product(options.loops, options.engines) if not absent & {*pair}]
+    failed = False
+    for name in sorted(absent):
+        print(f"{name} is not installed, and left out")
+    print(ROW.format("loop", "engine", *COLUMNS))
+    with server(script=str(Path(__file__).with_name("hostile.py"))) as url:
+        for number, (loop, engine) in enumerate(runs):
+            calls = options.calls // len(runs) + (number < options.calls % len(runs))
+            run = in_threads if loop == "threads" else functools.partial(in_loop, loop)
+            run(url, -1, engine, WORKERS, Tally())  # what a loop opens once, and keeps
+            tally, before, started = Tally(), open_files(), time.perf_counter()
+            run(url, number, engine, calls, tally)
+            taken = time.perf_counter() - started
+            wrong = judge(url, calls, before, tally)
+            report(loop, engine, tally, taken, wrong)
+            failed = failed or bool(wrong)
+    return int(failed)
+
+
+def report(loop: str, engine: str, tally: Tally, taken: float, wrong: list[str]) -> None:
+    """Print one run's row, its errors and what is wrong."""
+    ends = tally.ends
+    named = [ends[name] for name in ("answered", "left", "cancelled")]
+    errors = Counter({name: count for name, count in ends.items() if name[0].isupper() and name != MIXED})
+    figures = [ends.total(), *named, errors.total(), ends[MIXED], tally.lost, round(ends.total() / taken)]
+    print(ROW.format(loop, engine, *(f"{figure:,}" for figure in figures)))
+    print("   ", ", ".join(f"{count:,} {name}" for name, count in errors.most_common()))
+    for sentence in wrong:
+        print(f"    BROKEN: {sentence}")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
