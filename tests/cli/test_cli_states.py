@@ -721,7 +721,7 @@ sys.exit(main())
 @pytest.mark.parametrize(
     "where",
     ["rich", "typer", "veneer.cli.app", "veneer.cli.guard", "veneer._core.errors", "veneer.cli.commands.velerian",
-     "veneer.velerian", "httpx", "h11", "veneer._sync.session", "veneer_generated.velerian.api.plans"],
+     "veneer.velerian", "httpx", "veneer._http1", "veneer._sync.session", "veneer_generated.velerian.api.plans"],
 )  # fmt: skip
 def test_ctrl_c_while_something_is_imported_is_one_line(where: str, sandbox: Any) -> None:
     words = ["velerian", "plans", "-u", sandbox.base_urls["velerian"], "-k", sandbox.keys["velerian"]]
