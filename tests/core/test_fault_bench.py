@@ -109,6 +109,8 @@ RAW = {"outcome": "error", "kind": "ReadError", "own": False, "seconds": 0.1}
         ),
         ("value", {"report": VALUE}, {"report": ERROR}),
         ("own_error", {"report": ERROR}, {"report": VALUE}),
+        ("said", {"report": {**VALUE, "warned": ["Told"]}}, {"report": {**VALUE, "warned": []}}),
+        ("said", {"report": ERROR}, {"report": RAW}),
         ("typed", {"report": VALUE}, {"report": RAW}),
         ("typed", {"report": {**RAW, "kind": "ValueError"}}, {"report": RAW, "requests": [request()]}),
         ("status(520)", {"report": {**ERROR, "status": 520}}, {"report": {**ERROR, "status": None}}),

@@ -572,6 +572,9 @@ def test_pick_reads_models_and_what_the_contract_did_not_know(path: str, expecte
         ({"a": {"b": {"c": 3}}}, "a.b.c", 3),
         (None, "a", None),
         ({"hasMore": 1}, "hasMore", 1),
+        ({"data": [1]}, "data.count", None),
+        ("text", "index", None),
+        (7, "real", None),
     ],
 )
 def test_pick_reads_json(value: Any, path: str, expected: Any) -> None:

@@ -12,6 +12,9 @@ __all__ = ["MISSING", "attribute_names", "look", "pick"]
 MISSING: Any = object()
 """Stands for a name that is not there at all."""
 
+_WITHOUT_MEMBERS = frozenset({str, int, float, bool, list, tuple, type(None)})
+"""JSON's values besides objects: what their Python types can do (`list.count`) is none of the document's."""
+
 _BETWEEN_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 
 
@@ -39,6 +42,8 @@ def look(value: Any, path: str) -> Any:
 def _member(value: Any, name: str, attributes: tuple[str, ...]) -> Any:
     if isinstance(value, Mapping):
         return value.get(name, MISSING)
+    if type(value) in _WITHOUT_MEMBERS:
+        return MISSING
     for attribute in attributes:
         found = getattr(value, attribute, MISSING)
         if found is not MISSING:

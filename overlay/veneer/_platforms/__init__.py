@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
-from veneer._core.errors import ConfigurationError
+from veneer._core.errors import ConfigurationError, MissingMemberError
 
-__all__ = ["WALK", "WalkOptions", "given", "moment"]
+__all__ = ["WALK", "WalkOptions", "given", "moment", "whole"]
+
+M = TypeVar("M")
 
 
 class WalkOptions(TypedDict, total=False):
@@ -41,3 +43,20 @@ def moment(value: datetime | str) -> datetime:
         except ValueError:
             raise ConfigurationError("not an ISO 8601 moment; write it like 2026-11-02T09:30:00Z") from None
     return value.astimezone() if value.tzinfo is None else value
+
+
+def whole(model: M) -> M:
+    """Return a model, for a member of it to be read.
+
+    Raises MissingMemberError where the server sent something else in its place: a list, a text, null.
+    """
+    if hasattr(type(model), "to_dict"):
+        return model
+    from veneer._core.violations import json_type
+
+    error = MissingMemberError(
+        f"$ is {json_type(model)}, the contract says object: it has no members to read "
+        "(client.call_raw(…) gives what the server sent)"
+    )
+    error.path = "$"
+    raise error

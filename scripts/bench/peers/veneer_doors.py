@@ -112,7 +112,7 @@ DOORS = {
                 request={"service_name": "s", "data": {}}
             ),
         },
-        ("veneer.aerostack._namespaces.cache",),
+        ("veneer.aerostack.cache", "veneer.aerostack.services"),
         suffix="_async",
     ),
 }

@@ -16,6 +16,7 @@ import resource
 import sys
 import threading
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -151,11 +152,14 @@ def _report(subject: Subject, job: Job, clock: Clock, begun: Callable[[], None])
         beside.start()
     started = time.perf_counter()
     try:
-        report = (
-            _storm(subject, client, job)
-            if job.threads
-            else _outcome(subject, lambda: _call(subject, client, job))
-        )
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            report = (
+                _storm(subject, client, job)
+                if job.threads
+                else _outcome(subject, lambda: _call(subject, client, job))
+            )
+        report["warned"] = sorted({one.category.__name__ for one in warned})
         report["seconds"] = time.perf_counter() - started
         report["beside"] = beside.late(report["seconds"])
     finally:

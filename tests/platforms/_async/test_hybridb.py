@@ -18,10 +18,13 @@ from veneer import (
     ConfigurationError,
     ConflictError,
     ConnectError,
+    MissingMemberError,
     NotFoundError,
+    Outcome,
     PermissionDeniedError,
     RateLimitError,
     ResponseInvalidError,
+    SchemaViolationWarning,
     ServerError,
     Timeouts,
     WaitTimeoutError,
@@ -52,6 +55,10 @@ def data(value: Any) -> httpx.Response:
 
 def failure(code: str, status: int = 200, **more: Any) -> httpx.Response:
     return reply(status, json={"success": False, "error": {"code": code, "message": "no", **more}})
+
+
+def json_text(text: str) -> httpx.Response:
+    return reply(content=text.encode(), headers={"content-type": "application/json"})
 
 
 def sent(wire: Wire) -> list[dict[str, Any]]:
@@ -207,6 +214,19 @@ async def test_an_answer_without_envelope_names_the_place_that_does_not_fit() ->
         await client.get_decision("dec_1")
     assert caught.value.path == "$.success"
     assert isinstance(caught.value, HybriDBError)
+
+
+@pytest.mark.parametrize(
+    "answer", ["[{}]", '"approved"', "null", "7"], ids=["list", "text", "null", "number"]
+)
+async def test_an_answer_that_is_no_object_at_all_is_told_and_raises_an_error_of_ours(answer: str) -> None:
+    client = async_on(AsyncHybriDBClient, wire := Wire(json_text(answer)))
+    with (
+        pytest.warns(SchemaViolationWarning, match=r"get_decision 200: \$ is"),
+        pytest.raises(MissingMemberError, match=r"\$ is \w+, the contract says object") as caught,
+    ):
+        await client.get_decision("dec_1")
+    assert (caught.value.path, caught.value.outcome, len(wire.requests)) == ("$", Outcome.ANSWERED, 1)
 
 
 async def test_values_and_fields_of_the_future_are_kept(sandbox: Sandbox, fault: AddFault) -> None:

@@ -19,10 +19,13 @@ from veneer import (
     ConfigurationError,
     ConflictError,
     ConnectError,
+    MissingMemberError,
     NotFoundError,
+    Outcome,
     PermissionDeniedError,
     RateLimitError,
     ResponseInvalidError,
+    SchemaViolationWarning,
     ServerError,
     Timeouts,
     WaitTimeoutError,
@@ -53,6 +56,10 @@ def data(value: Any) -> httpx.Response:
 
 def failure(code: str, status: int = 200, **more: Any) -> httpx.Response:
     return reply(status, json={"success": False, "error": {"code": code, "message": "no", **more}})
+
+
+def json_text(text: str) -> httpx.Response:
+    return reply(content=text.encode(), headers={"content-type": "application/json"})
 
 
 def sent(wire: Wire) -> list[dict[str, Any]]:
@@ -206,6 +213,19 @@ def test_an_answer_without_envelope_names_the_place_that_does_not_fit() -> None:
         client.get_decision("dec_1")
     assert caught.value.path == "$.success"
     assert isinstance(caught.value, HybriDBError)
+
+
+@pytest.mark.parametrize(
+    "answer", ["[{}]", '"approved"', "null", "7"], ids=["list", "text", "null", "number"]
+)
+def test_an_answer_that_is_no_object_at_all_is_told_and_raises_an_error_of_ours(answer: str) -> None:
+    client = on(HybriDBClient, wire := Wire(json_text(answer)))
+    with (
+        pytest.warns(SchemaViolationWarning, match=r"get_decision 200: \$ is"),
+        pytest.raises(MissingMemberError, match=r"\$ is \w+, the contract says object") as caught,
+    ):
+        client.get_decision("dec_1")
+    assert (caught.value.path, caught.value.outcome, len(wire.requests)) == ("$", Outcome.ANSWERED, 1)
 
 
 def test_values_and_fields_of_the_future_are_kept(sandbox: Sandbox, fault: AddFault) -> None:

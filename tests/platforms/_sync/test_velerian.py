@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -319,6 +320,52 @@ def test_a_queued_run_is_handed_over_although_the_answer_leaves_its_status_out()
     client = on(VelerianClient, wire := Wire(answer))
     run = client.invoke_network("demo", prompt_text="x", wait=False)
     assert (run.run_id, run.status, len(wire.requests)) == ("prun_1", "queued", 1)
+
+
+def json_text(text: str, status: int = 200) -> httpx.Response:
+    return reply(status, content=text.encode(), headers={"content-type": "application/json"})
+
+
+NO_OBJECT = pytest.mark.parametrize("answer", ['["a"]', '"a"', "null"], ids=["list", "text", "null"])
+
+
+@NO_OBJECT
+def test_a_run_that_was_queued_is_handed_over_although_the_answer_is_no_object(answer: str) -> None:
+    client = on(VelerianClient, wire := Wire(json_text(answer, 202)))
+    with pytest.warns(SchemaViolationWarning, match=r"invoke_network 202: \$ is"):
+        run = client.invoke_network("demo", prompt_text="x", wait=False)
+    assert (run.status, run.raw, len(wire.requests)) == ("queued", json.loads(answer), 1)
+    with pytest.raises(MissingMemberError, match=r"\$\.run_id is missing"):
+        run.run_id  # noqa: B018  # asking is what raises
+
+
+@pytest.mark.filterwarnings("ignore::veneer.SchemaViolationWarning")
+@NO_OBJECT
+def test_a_run_that_is_no_object_raises_an_error_of_ours(answer: str) -> None:
+    client = on(VelerianClient, Wire(json_text(answer), json_text(answer)))
+    with pytest.raises(MissingMemberError, match=r"\$ is \w+, the contract says object"):
+        client.get_run("prun_1")
+    with pytest.raises(MissingMemberError, match=r"\$ is \w+, the contract says object"):
+        client.await_run("prun_1")
+
+
+@pytest.mark.parametrize("answer", ['["a"]', '"a"', "null", "{}"], ids=["list", "text", "null", "no rows"])
+def test_a_page_without_rows_is_handed_over_and_says_what_is_missing(answer: str) -> None:
+    client = on(VelerianClient, Wire(json_text(answer)))
+    with pytest.warns(SchemaViolationWarning, match="list_audit_log 200"):
+        page = client.list_audit_log()
+    assert page.raw == json.loads(answer)
+    with pytest.raises(MissingMemberError, match=r"\$\.items is missing"):
+        len(page)
+
+
+@pytest.mark.parametrize("answer", ['["a"]', '"a"', "7"], ids=["list", "text", "number"])
+def test_what_a_list_or_a_text_of_python_can_do_is_no_member_of_the_answer(answer: str) -> None:
+    client = on(VelerianClient, Wire(json_text(answer)))
+    with pytest.warns(SchemaViolationWarning, match=r"get_invocation_evidence 200: \$ is"):
+        export = client.invocation_evidence("abp_1", "inv_1")
+    with pytest.raises(MissingMemberError, match=r"\$\.format is missing"):
+        export.format  # noqa: B018  # asking is what raises
 
 
 def test_a_null_in_a_required_field_does_not_lose_the_answer() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from veneer._async.client import AsyncClient
+from veneer._platforms import whole
 from veneer_generated.hestiaos.api.secrets import secrets_delete, secrets_get, secrets_set
 from veneer_generated.hestiaos.models.secret_request import SecretRequest
 
@@ -22,7 +23,7 @@ class AsyncSecrets:
 
     async def get_async(self, key: str) -> str:
         """Get a secret's value: GET /api/secrets/{key}. Raises NotFound."""
-        return (await self._client.call(secrets_get, key)).value
+        return whole(await self._client.call(secrets_get, key)).value
 
     __call__ = get_async
 

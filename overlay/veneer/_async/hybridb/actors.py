@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from veneer._async.client import AsyncClient
-from veneer._platforms import given, moment
+from veneer._platforms import given, moment, whole
 from veneer._platforms.hybridb_models import NewApiKey
 from veneer_generated.hybridb.api.actors import create_api_key, create_identity_mapping, revoke_api_key
 from veneer_generated.hybridb.models.create_api_key_request import CreateApiKeyRequest
@@ -35,7 +35,7 @@ class AsyncActors:
             name, expires_at, scopes = scopes.name or None, scopes.expires_at or None, scopes.scopes
         until = None if expires_at is None else moment(expires_at)
         body = CreateApiKeyRequest(list(scopes), **given(name=name, expires_at=until))
-        return NewApiKey.of((await self._client.call(create_api_key, actor_id, body=body)).data)
+        return NewApiKey.of(whole(await self._client.call(create_api_key, actor_id, body=body)).data)
 
     async def revoke_api_key(self, actor_id: str, key_id: str) -> None:
         """End an API key. DELETE /api/v1/actors/{actorId}/api-keys/{keyId}"""
@@ -46,8 +46,8 @@ class AsyncActors:
     ) -> IdentityMapping:
         """Tie a user of an identity provider to an actor. POST /api/v1/actors/{actorId}/identity-mappings"""
         body = IdentityMappingRequest(provider_id, external_id, user_id, actor_id)
-        return (await self._client.call(create_identity_mapping, actor_id, body=body)).data
+        return whole(await self._client.call(create_identity_mapping, actor_id, body=body)).data
 
     async def create_mapping(self, actor_id: str, input: IdentityMappingRequest) -> IdentityMapping:  # noqa: A002  # the published name
         """Tie a user of an identity provider to an actor; see `create_identity_mapping`. POST /api/v1/actors/{actorId}/identity-mappings"""
-        return (await self._client.call(create_identity_mapping, actor_id, body=input)).data
+        return whole(await self._client.call(create_identity_mapping, actor_id, body=input)).data

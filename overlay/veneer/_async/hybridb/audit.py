@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from veneer._async.client import AsyncClient
 from veneer._core.call import check_keywords
-from veneer._platforms import WALK, WalkOptions, given, moment
+from veneer._platforms import WALK, WalkOptions, given, moment, whole
 from veneer_generated.hybridb.api.audit import list_audit_actions
 from veneer_generated.hybridb.models.audit_entry import AuditEntry
 from veneer_generated.hybridb.models.audit_outcome import AuditOutcome
@@ -40,7 +40,7 @@ class AsyncAudit:
     ) -> AuditPage:
         """Give one page of entries: `data`, `total`, `page` (from 1), `limit` (at most 200), `has_more`. GET /api/v1/audit/actions"""
         filters = _filters(actor_id, action, outcome, decision_id, session_id, from_, to)
-        return (await self._client.call(list_audit_actions, page=page, limit=limit, **filters)).data
+        return whole(await self._client.call(list_audit_actions, page=page, limit=limit, **filters)).data
 
     @check_keywords(*WALK)
     def iter(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 from veneer._async.client import AsyncClient
 from veneer._core.auth import Key
 from veneer._core.options import Timeouts
-from veneer._platforms import given
+from veneer._platforms import given, whole
 from veneer._platforms.hybridb import PLATFORM
 
 # Every namespace is loaded by the first call of one of its operations.
@@ -205,7 +205,7 @@ class AsyncHybriDBClient(AsyncClient):
         if not isinstance(decision_type, str):
             from veneer_generated.hybridb.api.decisions import request_decision
 
-            return (await self.call(request_decision, body=decision_type)).data
+            return whole(await self.call(request_decision, body=decision_type)).data
         if action is None or input_data is None:
             raise TypeError(
                 "request_decision() takes decision_type, action and input_data, or one DecisionInput"
@@ -243,13 +243,13 @@ class AsyncHybriDBClient(AsyncClient):
         body = TriggerPipelineRequest.from_dict(
             {"input": {}, **input_data.to_dict(), "pipelineId": pipeline_name}
         )
-        return (await self.call(trigger_pipeline, body=body)).data
+        return whole(await self.call(trigger_pipeline, body=body)).data
 
     async def trigger_pipeline_by_name(self, name: str, input: ExecutePipelineRequest) -> Execution:  # noqa: A002  # the published name
         """Execute a pipeline by its name; see `pipelines.execute`. POST /api/v1/pipelines/{name}/execute"""
         from veneer_generated.hybridb.api.pipelines import execute_pipeline
 
-        return (await self.call(execute_pipeline, name, body=input)).data
+        return whole(await self.call(execute_pipeline, name, body=input)).data
 
     async def get_pipeline_execution(self, execution_id: str) -> Execution:
         """Return an execution; see `pipelines.get_execution`. GET /api/v1/pipelines/executions/{executionId}"""
@@ -259,7 +259,7 @@ class AsyncHybriDBClient(AsyncClient):
         """Publish an event; see `events.publish`. POST /api/v1/events/publish"""
         from veneer_generated.hybridb.api.events import publish_event
 
-        return (await self.call(publish_event, body=input)).data
+        return whole(await self.call(publish_event, body=input)).data
 
     async def query_audit_log(self, params: AuditQueryParams) -> AuditPage:
         """Return one page of the audit trail; see `audit.list`. GET /api/v1/audit/actions"""
@@ -287,4 +287,4 @@ class AsyncHybriDBClient(AsyncClient):
         """Check that the platform answers; sends no credential. GET /health"""
         from veneer_generated.hybridb.api.system import get_health
 
-        return (await self.call(get_health)).data
+        return whole(await self.call(get_health)).data

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from veneer._async.client import AsyncClient
-from veneer._platforms import given
+from veneer._platforms import given, whole
 from veneer_generated.hybridb.api.decisions import get_decision, request_decision
 from veneer_generated.hybridb.models.decision import Decision
 from veneer_generated.hybridb.models.decision_request import DecisionRequest
@@ -41,8 +41,8 @@ class AsyncDecisions:
             dict(input_data),
             **given(resource_type=resource_type, resource_id=resource_id, idempotency_key=idempotency_key),
         )
-        return (await self._client.call(request_decision, body=body)).data
+        return whole(await self._client.call(request_decision, body=body)).data
 
     async def get(self, decision_id: str) -> Decision:
         """Give a decision as it was made. Raises HybriDBError (DECISION_NOT_FOUND). GET /api/v1/decisions/{decisionId}"""
-        return (await self._client.call(get_decision, decision_id)).data
+        return whole(await self._client.call(get_decision, decision_id)).data

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from veneer._async.client import AsyncClient
-from veneer._platforms import given
+from veneer._platforms import given, whole
 from veneer_generated.hybridb.api.events import publish_event
 from veneer_generated.hybridb.models.event import Event
 from veneer_generated.hybridb.models.publish_event_request import PublishEventRequest
@@ -38,4 +38,4 @@ class AsyncEvents:
             dict(payload),
             **given(correlation_id=correlation_id, idempotency_key=idempotency_key),
         )
-        return (await self._client.call(publish_event, body=body)).data
+        return whole(await self._client.call(publish_event, body=body)).data

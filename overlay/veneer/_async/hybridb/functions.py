@@ -8,7 +8,7 @@ from typing import Any
 from veneer._async.hybridb.client import AsyncHybriDBClient
 from veneer._async.hybridb.pipelines import execution_body
 from veneer._core.call import Endpoint
-from veneer._platforms import given
+from veneer._platforms import given, whole
 from veneer_generated.hybridb.api.decisions import request_decision as decision_endpoint
 from veneer_generated.hybridb.api.executions import rollback_execution
 from veneer_generated.hybridb.api.pipelines import execute_pipeline
@@ -43,5 +43,5 @@ async def rollback_async(execution_id: str, reason: str) -> dict[str, Any]:
 async def _data(endpoint: Endpoint[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
     async with AsyncHybriDBClient() as client:
         answer = await client.call_raw(endpoint, *args, **kwargs)
-    data: dict[str, Any] = answer.response.json()["data"]
+    data: dict[str, Any] = whole(answer.value).data and answer.response.json()["data"]
     return data

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, overload
 
 from veneer._async.client import AsyncClient
-from veneer._platforms import given
+from veneer._platforms import given, whole
 from veneer._platforms.hybridb import ENDED
 from veneer_generated.hybridb.api.pipelines import (
     create_pipeline,
@@ -65,7 +65,7 @@ class AsyncPipelines:
         (VALIDATION_ERROR). POST /api/v1/pipelines
         """
         if not isinstance(name, str):
-            return (await self._client.call(create_pipeline, body=name)).data
+            return whole(await self._client.call(create_pipeline, body=name)).data
         if steps is None:
             raise TypeError("create() takes name and steps, or one CreatePipelineInput")
         body = CreatePipelineRequest(
@@ -73,7 +73,7 @@ class AsyncPipelines:
             [step if isinstance(step, PipelineStep) else PipelineStep.from_dict(step) for step in steps],
             **given(description=description, input_schema=input_schema, output_schema=output_schema),
         )
-        return (await self._client.call(create_pipeline, body=body)).data
+        return whole(await self._client.call(create_pipeline, body=body)).data
 
     async def execute(
         self,
@@ -112,11 +112,11 @@ class AsyncPipelines:
             dict(input_data),
             **given(decision_id=decision_id, idempotency_key=idempotency_key, trigger_event=trigger_event),
         )
-        return (await self._client.call(trigger_pipeline, body=body)).data
+        return whole(await self._client.call(trigger_pipeline, body=body)).data
 
     async def get_execution(self, execution_id: str) -> Execution:
         """Give an execution as it stands. Raises HybriDBError (EXECUTION_NOT_FOUND). GET /api/v1/pipelines/executions/{executionId}"""
-        return (await self._client.call(get_execution, execution_id)).data
+        return whole(await self._client.call(get_execution, execution_id)).data
 
     async def wait(
         self,
@@ -138,7 +138,7 @@ class AsyncPipelines:
         envelope = await self._client.wait(
             get_execution,
             execution_id,
-            until=lambda envelope: envelope.data.status in ENDED,
+            until=lambda envelope: whole(whole(envelope).data).status in ENDED,
             every=every,
             timeout=timeout,
             progress=told,
@@ -147,14 +147,14 @@ class AsyncPipelines:
 
     async def get_circuit_breaker(self, pipeline_id: str) -> CircuitBreaker:
         """Give a pipeline's circuit breaker: `state` is closed, open or half_open. GET /api/v1/pipelines/{pipelineId}/circuit-breaker"""
-        return (await self._client.call(get_circuit_breaker, pipeline_id)).data
+        return whole(await self._client.call(get_circuit_breaker, pipeline_id)).data
 
     async def set_circuit_breaker(
         self, pipeline_id: str, state: SetCircuitBreakerRequestState, *, reason: str | None = None
     ) -> CircuitBreaker:
         """Open or close a pipeline's circuit breaker by hand. POST /api/v1/pipelines/{pipelineId}/circuit-breaker"""
         body = SetCircuitBreakerRequest(state, **given(reason=reason))
-        return (await self._client.call(set_circuit_breaker, pipeline_id, body=body)).data
+        return whole(await self._client.call(set_circuit_breaker, pipeline_id, body=body)).data
 
 
 def execution_body(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from veneer._async.client import AsyncClient
-from veneer._platforms import given
+from veneer._platforms import given, whole
 from veneer_generated.hybridb.api.executions import (
     get_checkpoint,
     get_rollback_log,
@@ -53,7 +53,7 @@ class AsyncReversibility:
         whose answer is lost is not repeated. Raises HybriDBError (ROLLBACK_WINDOW_EXPIRED, ROLLBACK_ALREADY_COMPLETED, …). POST /api/v1/executions/{executionId}/rollback
         """
         if isinstance(reason, RollbackRequest):
-            return (await self._client.call(rollback_execution, execution_id, body=reason)).data
+            return whole(await self._client.call(rollback_execution, execution_id, body=reason)).data
         body = RollbackRequest(
             **given(
                 reason=reason,
@@ -63,7 +63,7 @@ class AsyncReversibility:
                 metadata=metadata,
             )
         )
-        return (await self._client.call(rollback_execution, execution_id, body=body)).data
+        return whole(await self._client.call(rollback_execution, execution_id, body=body)).data
 
     async def replay(
         self,
@@ -80,26 +80,26 @@ class AsyncReversibility:
             body = ReplayRequest(
                 **given(from_checkpoint=from_checkpoint, reason=reason, idempotency_key=idempotency_key)
             )
-        return (await self._client.call(replay_execution, execution_id, body=body)).data
+        return whole(await self._client.call(replay_execution, execution_id, body=body)).data
 
     async def list_checkpoints(self, execution_id: str) -> list[CheckpointSummary]:
         """Give an execution's checkpoints without their states. GET /api/v1/executions/{executionId}/checkpoints"""
-        return (await self._client.call(list_checkpoints, execution_id)).data
+        return whole(await self._client.call(list_checkpoints, execution_id)).data
 
     get_checkpoints = list_checkpoints
 
     async def get_checkpoint(self, execution_id: str, checkpoint_id: str) -> Checkpoint:
         """Give a checkpoint with its state. Raises HybriDBError (CHECKPOINT_NOT_FOUND). GET /api/v1/executions/{executionId}/checkpoints/{checkpointId}"""
-        return (await self._client.call(get_checkpoint, execution_id, checkpoint_id)).data
+        return whole(await self._client.call(get_checkpoint, execution_id, checkpoint_id)).data
 
     async def get_rollback_log(self, execution_id: str) -> list[RollbackLog]:
         """Give the rollbacks of an execution. GET /api/v1/executions/{executionId}/rollback-log"""
-        return (await self._client.call(get_rollback_log, execution_id)).data
+        return whole(await self._client.call(get_rollback_log, execution_id)).data
 
     async def get_circuit_breaker(self, pipeline_id: str) -> CircuitBreaker:
         """Return a pipeline's circuit breaker; see `pipelines.get_circuit_breaker`. GET /api/v1/pipelines/{pipelineId}/circuit-breaker"""
-        return (await self._client.call(get_circuit_breaker, pipeline_id)).data
+        return whole(await self._client.call(get_circuit_breaker, pipeline_id)).data
 
     async def set_circuit_breaker(self, pipeline_id: str, input: SetCircuitBreakerRequest) -> CircuitBreaker:  # noqa: A002  # the published name
         """Open or close a circuit breaker; see `pipelines.set_circuit_breaker`. POST /api/v1/pipelines/{pipelineId}/circuit-breaker"""
-        return (await self._client.call(set_circuit_breaker, pipeline_id, body=input)).data
+        return whole(await self._client.call(set_circuit_breaker, pipeline_id, body=input)).data

@@ -11,7 +11,8 @@ from veneer._async.client import AsyncClient
 from veneer._core.auth import Key
 from veneer._core.call import check_keywords
 from veneer._core.options import Timeouts
-from veneer._platforms import WALK, WalkOptions, given, moment
+from veneer._core.pick import pick
+from veneer._platforms import WALK, WalkOptions, given, moment, whole
 from veneer._platforms.velerian import ENDED, PLATFORM, VelerianRunTimeoutError, run_timeout_error
 
 # Every method loads the operations, models and results that it needs itself: a program's first call waits for no other's.
@@ -105,7 +106,7 @@ class AsyncVelerianClient(AsyncClient):
             ),
         )
         answer = await self.call_raw(invoke_network, slug, body=body, async_=True)
-        status = answer.value.status or "queued"  # what a 202 means
+        status = pick(answer.value, "status") or "queued"  # what a 202 means
         queued = NetworkRun.of(answer.value, slug=slug, status=status, raw=answer.response.json())
         if not wait:
             return queued
@@ -139,7 +140,7 @@ class AsyncVelerianClient(AsyncClient):
         run = await self.wait(
             get_pack_run,
             run_id,
-            until=lambda run: run.status in ENDED,
+            until=lambda run: whole(run).status in ENDED,
             every=poll_interval,
             timeout=run_timeout,
             error=late,
@@ -153,7 +154,7 @@ class AsyncVelerianClient(AsyncClient):
         from veneer_generated.velerian.api.pack_runs import get_pack_run
 
         answer = await self.call_raw(get_pack_run, run_id)
-        return NetworkRun.of(answer.value, run_id=answer.value.id, raw=answer.response.json())
+        return NetworkRun.of(answer.value, run_id=whole(answer.value).id, raw=answer.response.json())
 
     @property
     def abps(self) -> AsyncList[Abp]:
@@ -286,7 +287,7 @@ class AsyncVelerianClient(AsyncClient):
             offset=offset,
         )
         raw = answer.response.json()
-        return Page.of(answer.value, items=raw["items"], raw=raw)
+        return Page.of(answer.value, raw=raw, **given(items=pick(raw, "items")))
 
     @check_keywords(*WALK)
     def iter_audit_log(

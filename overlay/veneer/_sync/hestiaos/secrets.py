@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from veneer._platforms import whole
 from veneer._sync.client import Client
 from veneer_generated.hestiaos.api.secrets import secrets_delete, secrets_get, secrets_set
 from veneer_generated.hestiaos.models.secret_request import SecretRequest
@@ -23,7 +24,7 @@ class Secrets:
 
     def get(self, key: str) -> str:
         """Get a secret's value: GET /api/secrets/{key}. Raises NotFound."""
-        return (self._client.call(secrets_get, key)).value
+        return whole(self._client.call(secrets_get, key)).value
 
     __call__ = get
 

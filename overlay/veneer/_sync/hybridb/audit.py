@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Unpack
 
 from veneer._core.call import check_keywords
-from veneer._platforms import WALK, WalkOptions, given, moment
+from veneer._platforms import WALK, WalkOptions, given, moment, whole
 from veneer._sync.client import Client
 from veneer_generated.hybridb.api.audit import list_audit_actions
 from veneer_generated.hybridb.models.audit_entry import AuditEntry
@@ -41,7 +41,7 @@ class Audit:
     ) -> AuditPage:
         """Give one page of entries: `data`, `total`, `page` (from 1), `limit` (at most 200), `has_more`. GET /api/v1/audit/actions"""
         filters = _filters(actor_id, action, outcome, decision_id, session_id, from_, to)
-        return (self._client.call(list_audit_actions, page=page, limit=limit, **filters)).data
+        return whole(self._client.call(list_audit_actions, page=page, limit=limit, **filters)).data
 
     @check_keywords(*WALK)
     def iter(

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from veneer import _io
 from veneer._core.errors import AuthenticationError, ConfigurationError
-from veneer._platforms import given
+from veneer._platforms import given, whole
 from veneer._platforms.hybridb_models import Tokens
 from veneer._sync.client import Client
 from veneer_generated.hybridb.api.auth import create_token, refresh_token, revoke_token
@@ -26,11 +26,11 @@ class Auth:
     def create_token(self, email: str, password: str, *, org_id: str | None = None) -> Tokens:
         """Exchange e-mail and password for a pair of tokens. Sends no credential of the client. POST /api/v1/auth/token"""
         body = TokenRequest(email, password, **given(org_id=org_id))
-        return Tokens.of((self._client.call(create_token, body=body)).data)
+        return Tokens.of(whole(self._client.call(create_token, body=body)).data)
 
     def refresh_token(self, token: str) -> Tokens:
         """Exchange a refresh token for a new pair; it is used up then. Sends no credential of the client. POST /api/v1/auth/refresh"""
-        return Tokens.of((self._client.call(refresh_token, body=RefreshRequest(token))).data)
+        return Tokens.of(whole(self._client.call(refresh_token, body=RefreshRequest(token))).data)
 
     def revoke_token(self) -> None:
         """End the session of the token that the client holds. DELETE /api/v1/auth/token"""
@@ -82,4 +82,4 @@ class Login:
                     raise
         if self._password is None:
             raise ConfigurationError("the refresh token is empty")
-        return Tokens.of((self.client.call(create_token, body=self._password)).data)
+        return Tokens.of(whole(self.client.call(create_token, body=self._password)).data)

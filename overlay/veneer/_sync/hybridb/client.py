@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 
 from veneer._core.auth import Key
 from veneer._core.options import Timeouts
-from veneer._platforms import given
+from veneer._platforms import given, whole
 from veneer._platforms.hybridb import PLATFORM
 from veneer._sync.client import Client
 
@@ -206,7 +206,7 @@ class HybriDBClient(Client):
         if not isinstance(decision_type, str):
             from veneer_generated.hybridb.api.decisions import request_decision
 
-            return (self.call(request_decision, body=decision_type)).data
+            return whole(self.call(request_decision, body=decision_type)).data
         if action is None or input_data is None:
             raise TypeError(
                 "request_decision() takes decision_type, action and input_data, or one DecisionInput"
@@ -244,13 +244,13 @@ class HybriDBClient(Client):
         body = TriggerPipelineRequest.from_dict(
             {"input": {}, **input_data.to_dict(), "pipelineId": pipeline_name}
         )
-        return (self.call(trigger_pipeline, body=body)).data
+        return whole(self.call(trigger_pipeline, body=body)).data
 
     def trigger_pipeline_by_name(self, name: str, input: ExecutePipelineRequest) -> Execution:  # noqa: A002  # the published name
         """Execute a pipeline by its name; see `pipelines.execute`. POST /api/v1/pipelines/{name}/execute"""
         from veneer_generated.hybridb.api.pipelines import execute_pipeline
 
-        return (self.call(execute_pipeline, name, body=input)).data
+        return whole(self.call(execute_pipeline, name, body=input)).data
 
     def get_pipeline_execution(self, execution_id: str) -> Execution:
         """Return an execution; see `pipelines.get_execution`. GET /api/v1/pipelines/executions/{executionId}"""
@@ -260,7 +260,7 @@ class HybriDBClient(Client):
         """Publish an event; see `events.publish`. POST /api/v1/events/publish"""
         from veneer_generated.hybridb.api.events import publish_event
 
-        return (self.call(publish_event, body=input)).data
+        return whole(self.call(publish_event, body=input)).data
 
     def query_audit_log(self, params: AuditQueryParams) -> AuditPage:
         """Return one page of the audit trail; see `audit.list`. GET /api/v1/audit/actions"""
@@ -286,4 +286,4 @@ class HybriDBClient(Client):
         """Check that the platform answers; sends no credential. GET /health"""
         from veneer_generated.hybridb.api.system import get_health
 
-        return (self.call(get_health)).data
+        return whole(self.call(get_health)).data

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from veneer._platforms import given
+from veneer._platforms import given, whole
 from veneer._sync.client import Client
 from veneer_generated.hybridb.api.decisions import get_decision, request_decision
 from veneer_generated.hybridb.models.decision import Decision
@@ -42,8 +42,8 @@ class Decisions:
             dict(input_data),
             **given(resource_type=resource_type, resource_id=resource_id, idempotency_key=idempotency_key),
         )
-        return (self._client.call(request_decision, body=body)).data
+        return whole(self._client.call(request_decision, body=body)).data
 
     def get(self, decision_id: str) -> Decision:
         """Give a decision as it was made. Raises HybriDBError (DECISION_NOT_FOUND). GET /api/v1/decisions/{decisionId}"""
-        return (self._client.call(get_decision, decision_id)).data
+        return whole(self._client.call(get_decision, decision_id)).data

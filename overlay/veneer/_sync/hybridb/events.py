@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from veneer._platforms import given
+from veneer._platforms import given, whole
 from veneer._sync.client import Client
 from veneer_generated.hybridb.api.events import publish_event
 from veneer_generated.hybridb.models.event import Event
@@ -39,4 +39,4 @@ class Events:
             dict(payload),
             **given(correlation_id=correlation_id, idempotency_key=idempotency_key),
         )
-        return (self._client.call(publish_event, body=body)).data
+        return whole(self._client.call(publish_event, body=body)).data

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from veneer._core.call import Endpoint
-from veneer._platforms import given
+from veneer._platforms import given, whole
 from veneer._sync.hybridb.client import HybriDBClient
 from veneer._sync.hybridb.pipelines import execution_body
 from veneer_generated.hybridb.api.decisions import request_decision as decision_endpoint
@@ -44,5 +44,5 @@ def rollback(execution_id: str, reason: str) -> dict[str, Any]:
 def _data(endpoint: Endpoint[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
     with HybriDBClient() as client:
         answer = client.call_raw(endpoint, *args, **kwargs)
-    data: dict[str, Any] = answer.response.json()["data"]
+    data: dict[str, Any] = whole(answer.value).data and answer.response.json()["data"]
     return data

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import overload
 
+from veneer._platforms import whole
 from veneer._sync.client import Client
 from veneer_generated.hybridb.api.orgs import (
     add_membership,
@@ -27,7 +28,7 @@ class Orgs:
 
     def list_members(self, org_id: str) -> list[Membership]:
         """Give all members. GET /api/v1/orgs/{orgId}/memberships"""
-        return (self._client.call(list_memberships, org_id)).data
+        return whole(self._client.call(list_memberships, org_id)).data
 
     @overload
     def add_member(self, org_id: str, request: AddMembershipRequest, /) -> Membership: ...
@@ -45,7 +46,7 @@ class Orgs:
                     "add_member() takes org_id, actor_id and role, or org_id and one OrgMemberInput"
                 )
             actor_id = AddMembershipRequest(actor_id, role)
-        return (self._client.call(add_membership, org_id, body=actor_id)).data
+        return whole(self._client.call(add_membership, org_id, body=actor_id)).data
 
     def update_member(self, org_id: str, actor_id: str, role: str) -> Membership:
         """Change a member's role. PATCH /api/v1/orgs/{orgId}/memberships/{actorId}"""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, overload
 
-from veneer._platforms import given
+from veneer._platforms import given, whole
 from veneer._platforms.hybridb import ENDED
 from veneer._sync.client import Client
 from veneer_generated.hybridb.api.pipelines import (
@@ -66,7 +66,7 @@ class Pipelines:
         (VALIDATION_ERROR). POST /api/v1/pipelines
         """
         if not isinstance(name, str):
-            return (self._client.call(create_pipeline, body=name)).data
+            return whole(self._client.call(create_pipeline, body=name)).data
         if steps is None:
             raise TypeError("create() takes name and steps, or one CreatePipelineInput")
         body = CreatePipelineRequest(
@@ -74,7 +74,7 @@ class Pipelines:
             [step if isinstance(step, PipelineStep) else PipelineStep.from_dict(step) for step in steps],
             **given(description=description, input_schema=input_schema, output_schema=output_schema),
         )
-        return (self._client.call(create_pipeline, body=body)).data
+        return whole(self._client.call(create_pipeline, body=body)).data
 
     def execute(
         self,
@@ -113,11 +113,11 @@ class Pipelines:
             dict(input_data),
             **given(decision_id=decision_id, idempotency_key=idempotency_key, trigger_event=trigger_event),
         )
-        return (self._client.call(trigger_pipeline, body=body)).data
+        return whole(self._client.call(trigger_pipeline, body=body)).data
 
     def get_execution(self, execution_id: str) -> Execution:
         """Give an execution as it stands. Raises HybriDBError (EXECUTION_NOT_FOUND). GET /api/v1/pipelines/executions/{executionId}"""
-        return (self._client.call(get_execution, execution_id)).data
+        return whole(self._client.call(get_execution, execution_id)).data
 
     def wait(
         self,
@@ -139,7 +139,7 @@ class Pipelines:
         envelope = self._client.wait(
             get_execution,
             execution_id,
-            until=lambda envelope: envelope.data.status in ENDED,
+            until=lambda envelope: whole(whole(envelope).data).status in ENDED,
             every=every,
             timeout=timeout,
             progress=told,
@@ -148,14 +148,14 @@ class Pipelines:
 
     def get_circuit_breaker(self, pipeline_id: str) -> CircuitBreaker:
         """Give a pipeline's circuit breaker: `state` is closed, open or half_open. GET /api/v1/pipelines/{pipelineId}/circuit-breaker"""
-        return (self._client.call(get_circuit_breaker, pipeline_id)).data
+        return whole(self._client.call(get_circuit_breaker, pipeline_id)).data
 
     def set_circuit_breaker(
         self, pipeline_id: str, state: SetCircuitBreakerRequestState, *, reason: str | None = None
     ) -> CircuitBreaker:
         """Open or close a pipeline's circuit breaker by hand. POST /api/v1/pipelines/{pipelineId}/circuit-breaker"""
         body = SetCircuitBreakerRequest(state, **given(reason=reason))
-        return (self._client.call(set_circuit_breaker, pipeline_id, body=body)).data
+        return whole(self._client.call(set_circuit_breaker, pipeline_id, body=body)).data
 
 
 def execution_body(

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from veneer._platforms import given
+from veneer._platforms import given, whole
 from veneer._sync.client import Client
 from veneer_generated.hybridb.api.executions import (
     get_checkpoint,
@@ -54,7 +54,7 @@ class Reversibility:
         whose answer is lost is not repeated. Raises HybriDBError (ROLLBACK_WINDOW_EXPIRED, ROLLBACK_ALREADY_COMPLETED, …). POST /api/v1/executions/{executionId}/rollback
         """
         if isinstance(reason, RollbackRequest):
-            return (self._client.call(rollback_execution, execution_id, body=reason)).data
+            return whole(self._client.call(rollback_execution, execution_id, body=reason)).data
         body = RollbackRequest(
             **given(
                 reason=reason,
@@ -64,7 +64,7 @@ class Reversibility:
                 metadata=metadata,
             )
         )
-        return (self._client.call(rollback_execution, execution_id, body=body)).data
+        return whole(self._client.call(rollback_execution, execution_id, body=body)).data
 
     def replay(
         self,
@@ -81,26 +81,26 @@ class Reversibility:
             body = ReplayRequest(
                 **given(from_checkpoint=from_checkpoint, reason=reason, idempotency_key=idempotency_key)
             )
-        return (self._client.call(replay_execution, execution_id, body=body)).data
+        return whole(self._client.call(replay_execution, execution_id, body=body)).data
 
     def list_checkpoints(self, execution_id: str) -> list[CheckpointSummary]:
         """Give an execution's checkpoints without their states. GET /api/v1/executions/{executionId}/checkpoints"""
-        return (self._client.call(list_checkpoints, execution_id)).data
+        return whole(self._client.call(list_checkpoints, execution_id)).data
 
     get_checkpoints = list_checkpoints
 
     def get_checkpoint(self, execution_id: str, checkpoint_id: str) -> Checkpoint:
         """Give a checkpoint with its state. Raises HybriDBError (CHECKPOINT_NOT_FOUND). GET /api/v1/executions/{executionId}/checkpoints/{checkpointId}"""
-        return (self._client.call(get_checkpoint, execution_id, checkpoint_id)).data
+        return whole(self._client.call(get_checkpoint, execution_id, checkpoint_id)).data
 
     def get_rollback_log(self, execution_id: str) -> list[RollbackLog]:
         """Give the rollbacks of an execution. GET /api/v1/executions/{executionId}/rollback-log"""
-        return (self._client.call(get_rollback_log, execution_id)).data
+        return whole(self._client.call(get_rollback_log, execution_id)).data
 
     def get_circuit_breaker(self, pipeline_id: str) -> CircuitBreaker:
         """Return a pipeline's circuit breaker; see `pipelines.get_circuit_breaker`. GET /api/v1/pipelines/{pipelineId}/circuit-breaker"""
-        return (self._client.call(get_circuit_breaker, pipeline_id)).data
+        return whole(self._client.call(get_circuit_breaker, pipeline_id)).data
 
     def set_circuit_breaker(self, pipeline_id: str, input: SetCircuitBreakerRequest) -> CircuitBreaker:  # noqa: A002  # the published name
         """Open or close a circuit breaker; see `pipelines.set_circuit_breaker`. POST /api/v1/pipelines/{pipelineId}/circuit-breaker"""
-        return (self._client.call(set_circuit_breaker, pipeline_id, body=input)).data
+        return whole(self._client.call(set_circuit_breaker, pipeline_id, body=input)).data

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Unpack
 from veneer._core.auth import Key
 from veneer._core.call import check_keywords
 from veneer._core.options import Timeouts
-from veneer._platforms import WALK, WalkOptions, given, moment
+from veneer._core.pick import pick
+from veneer._platforms import WALK, WalkOptions, given, moment, whole
 from veneer._platforms.velerian import ENDED, PLATFORM, VelerianRunTimeoutError, run_timeout_error
 from veneer._sync.client import Client
 
@@ -106,7 +107,7 @@ class VelerianClient(Client):
             ),
         )
         answer = self.call_raw(invoke_network, slug, body=body, async_=True)
-        status = answer.value.status or "queued"  # what a 202 means
+        status = pick(answer.value, "status") or "queued"  # what a 202 means
         queued = NetworkRun.of(answer.value, slug=slug, status=status, raw=answer.response.json())
         if not wait:
             return queued
@@ -140,7 +141,7 @@ class VelerianClient(Client):
         run = self.wait(
             get_pack_run,
             run_id,
-            until=lambda run: run.status in ENDED,
+            until=lambda run: whole(run).status in ENDED,
             every=poll_interval,
             timeout=run_timeout,
             error=late,
@@ -154,7 +155,7 @@ class VelerianClient(Client):
         from veneer_generated.velerian.api.pack_runs import get_pack_run
 
         answer = self.call_raw(get_pack_run, run_id)
-        return NetworkRun.of(answer.value, run_id=answer.value.id, raw=answer.response.json())
+        return NetworkRun.of(answer.value, run_id=whole(answer.value).id, raw=answer.response.json())
 
     @property
     def abps(self) -> List[Abp]:
@@ -287,7 +288,7 @@ class VelerianClient(Client):
             offset=offset,
         )
         raw = answer.response.json()
-        return Page.of(answer.value, items=raw["items"], raw=raw)
+        return Page.of(answer.value, raw=raw, **given(items=pick(raw, "items")))
 
     @check_keywords(*WALK)
     def iter_audit_log(
