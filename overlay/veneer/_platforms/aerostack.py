@@ -11,6 +11,7 @@ SDKBaseError                 anything that an Aerostack call raises; `message`, 
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -110,6 +111,10 @@ class NoResponseError(SDKBaseError):
     """No answer came. Each of these is the library's and the engine's error of the same meaning too."""
 
 
+class SDKDeadlineError(NoResponseError, DeadlineExceededError):
+    """The call's deadline passed. It is httpx's TimeoutException too, save where httpx was still being loaded."""
+
+
 class ResponseValidationError(SDKBaseError, ResponseInvalidError):
     """A success whose body does not fit the contract; `path` says where, `cause` is what failed."""
 
@@ -135,11 +140,18 @@ class _Aerostack(Platform):
     def kind(self, kind: type[VeneerError]) -> type[VeneerError]:
         if issubclass(kind, ResponseInvalidError):
             return ResponseValidationError
+        if issubclass(kind, DeadlineExceededError) and not _has_httpx():
+            return SDKDeadlineError
         if issubclass(kind, TransportError | DeadlineExceededError):
             from veneer._platforms.aerostack_network import network_error
 
             return network_error(kind)
         return join(self.family, kind)
+
+
+def _has_httpx() -> bool:
+    """Whether httpx is loaded. While another thread loads it, an import of it would outlast the deadline."""
+    return hasattr(sys.modules.get("httpx"), "__all__")  # what its module sets last
 
 
 def _describe(payload: Any) -> Problem:

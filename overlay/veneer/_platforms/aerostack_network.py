@@ -11,9 +11,15 @@ from veneer._core.errors import (
     TransportError,
     VeneerError,
 )
-from veneer._platforms.aerostack import NoResponseError
+from veneer._platforms.aerostack import NoResponseError, SDKDeadlineError
 
-__all__ = ["SDKConnectError", "SDKDeadlineError", "SDKRequestError", "SDKTimeoutError", "network_error"]
+__all__ = [
+    "SDKConnectError",
+    "SDKDeadlineTimeoutError",
+    "SDKRequestError",
+    "SDKTimeoutError",
+    "network_error",
+]
 
 
 class SDKRequestError(NoResponseError, TransportError, httpx.RequestError):
@@ -34,7 +40,7 @@ class SDKTimeoutError(NoResponseError, RequestTimeoutError, httpx.TimeoutExcepti
     _request = None
 
 
-class SDKDeadlineError(NoResponseError, DeadlineExceededError, httpx.TimeoutException):
+class SDKDeadlineTimeoutError(SDKDeadlineError, httpx.TimeoutException):
     """The call's deadline passed."""
 
     _request = None
@@ -43,7 +49,7 @@ class SDKDeadlineError(NoResponseError, DeadlineExceededError, httpx.TimeoutExce
 def network_error(kind: type[VeneerError]) -> type[VeneerError]:
     """The SDK's class for one of the library's."""
     for known, own in (
-        (DeadlineExceededError, SDKDeadlineError),
+        (DeadlineExceededError, SDKDeadlineTimeoutError),
         (ConnectError, SDKConnectError),
         (RequestTimeoutError, SDKTimeoutError),
     ):

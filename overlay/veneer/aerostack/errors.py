@@ -10,13 +10,13 @@ from veneer._platforms.aerostack import (
     NoResponseError,
     ResponseValidationError,
     SDKBaseError,
+    SDKDeadlineError,
     SDKError,
 )
 
 if TYPE_CHECKING:
     from veneer._platforms.aerostack_network import (
         SDKConnectError,
-        SDKDeadlineError,
         SDKRequestError,
         SDKTimeoutError,
     )
@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 # Where no answer came; each is httpx.RequestError, ConnectError or TimeoutException too.
-_NETWORK = {"SDKConnectError", "SDKDeadlineError", "SDKRequestError", "SDKTimeoutError"}
+_NETWORK = {"SDKConnectError", "SDKRequestError", "SDKTimeoutError"}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,10 +7,12 @@ import io
 import json
 import logging
 import pickle
+import sys
 from collections.abc import Iterator
 from email.parser import BytesParser
 from email.policy import HTTP
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -34,6 +36,7 @@ from veneer import (
     StreamTruncatedError,
     TransportError,
 )
+from veneer._platforms.aerostack import PLATFORM
 from veneer.aerostack import SDK, ChatCompletionChunk, File, StreamLimits, errors
 from veneer.aerostack.models import (
     CacheKeyRequest,
@@ -549,6 +552,17 @@ def test_a_success_that_does_not_fit_says_where_and_why() -> None:
     assert (error.path, error.status_code, error.body) == ("$.exists", 200, '{"value":1}')
     assert isinstance(error.cause, KeyError)
     assert not isinstance(error, APIError)
+
+
+def test_a_deadline_that_passes_while_the_engine_is_loaded_does_not_wait_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = PLATFORM.kind(DeadlineExceededError)
+    assert issubclass(whole, errors.SDKDeadlineError)
+    assert issubclass(whole, httpx.TimeoutException)
+    monkeypatch.delitem(sys.modules, "veneer._platforms.aerostack_network")
+    monkeypatch.setitem(sys.modules, "httpx", ModuleType("httpx"))  # another thread is loading it
+    assert PLATFORM.kind(DeadlineExceededError) is errors.SDKDeadlineError
 
 
 @pytest.mark.parametrize(
