@@ -20,7 +20,7 @@ import worker
 class Door:
     """One platform's client: where it is, what it is called, and its calls.
 
-    `operations` are the modules with what the first call of each process needs of the platform; `suffix` marks the
+    `operations` are the modules with what the first calls of a process need of the platform; `suffix` marks the
     async methods' names.
     """
 
@@ -74,7 +74,11 @@ DOORS = {
             "absolute": lambda client, job, _end: client.get(job.target),
             "escape": lambda client, job, _end: client.invocation_evidence("abp_1", job.target),
         },
-        ("veneer._platforms.velerian_models", "veneer_generated.velerian.api.audit.list_audit_log"),
+        (
+            "veneer._platforms.velerian_models",
+            "veneer_generated.velerian.api.abps.invoke_abp",
+            "veneer_generated.velerian.api.audit.list_audit_log",
+        ),
     ),
     "hybridb": Door(
         "veneer.hybridb",

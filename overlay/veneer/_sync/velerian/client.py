@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Unpack
 from veneer._core.auth import Key
 from veneer._core.call import check_keywords
 from veneer._core.options import Timeouts
-from veneer._core.pick import pick
 from veneer._platforms import WALK, WalkOptions, given, moment, whole
 from veneer._platforms.velerian import ENDED, PLATFORM, VelerianRunTimeoutError, run_timeout_error
 from veneer._sync.client import Client
@@ -95,6 +94,7 @@ class VelerianClient(Client):
         Times are seconds. Raises VelerianRunTimeoutError after `run_timeout`: the run goes on and is billed, `await_run(error.run_id)` collects it. POST
         /api/agenticx/networks/{slug}/invoke?async=true, GET /api/v2/pack-runs/{run_id}
         """
+        from veneer._core.pick import pick
         from veneer._platforms.velerian_models import NetworkRun
         from veneer_generated.velerian.api.networks import invoke_network
         from veneer_generated.velerian.models.networks_invoke_request import NetworksInvokeRequest
@@ -273,6 +273,7 @@ class VelerianClient(Client):
         offset: int = 0,
     ) -> Page[dict[str, Any]]:
         """Give one page of the audit log; entries are dicts as sent. Needs the scope audit:read. GET /api/v2/audit-log"""
+        from veneer._core.pick import pick
         from veneer._platforms.velerian_models import Page
         from veneer_generated.velerian.api.audit import list_audit_log
 
