@@ -1,0 +1,15 @@
+"""The public surface of a contract's client as a file, and what a change does to it.
+
+generated/…/NAME/api.toml     every public name with its signature, one a line (`file`, `reading`)
+two such files                ─▶ sentences, each with how much it costs (`differences`)
+a release and the tree        ─▶ added, changed, removed, the next version, the changelog (`release`)
+hand-written code             ─▶ the lines that no longer fit (`fitting`)
+"""
+
+from __future__ import annotations
+
+from veneer_codegen.surface.differences import Difference, compare
+from veneer_codegen.surface.file import NAME, Surface, dump, load
+from veneer_codegen.surface.reading import read, room_of
+
+__all__ = ["NAME", "Difference", "Surface", "compare", "dump", "load", "read", "room_of"]

@@ -1,0 +1,418 @@
+"""Read the public surface of a client from its sources: nothing is imported, nothing is run."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import griffe
+
+from veneer_codegen.errors import CodegenError
+from veneer_codegen.surface.file import Surface
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+__all__ = ["read", "room_of"]
+
+Member = griffe.Class | griffe.Function | griffe.Attribute | griffe.TypeAlias
+
+_ASYNC: Final = re.compile(r"\bAsync(?=[A-Z])")
+_PRIVATE: Final = re.compile(r"(^|\.)_")
+
+
+def room_of(root: Path, package: str) -> str:
+    """Return the dotted name of the hand-written package of a generated one; "" where there is none.
+
+    It is the package of the same name below `overlay`: veneer.acme for acme_generated.acme. Where
+    there are several (a sandbox may have one too), it is the one with the flavours of a client.
+    """
+    name, overlay = package.rpartition(".")[2], root / "overlay"
+    found = [
+        path.parent for path in (*overlay.glob(f"{name}/__init__.py"), *overlay.glob(f"*/{name}/__init__.py"))
+    ]
+    found.sort(key=lambda folder: not (folder / "_async").is_dir())
+    return ".".join(found[0].relative_to(overlay).parts) if found else ""
+
+
+def read(package: str, folders: Sequence[Path], room: str = "", suffix: str = "") -> Surface:
+    """Read what a generated package and its hand-written one offer, from the sources below `folders`.
+
+    `suffix` is what the names of async methods end in.
+    """
+    return _Reader(package, _Sources(folders), room, suffix).surface()
+
+
+class _Sources:
+    """Modules by dotted name below some folders; each is parsed when it is asked for."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = folders
+        self._known: dict[str, griffe.Module | None] = {}
+
+    def module(self, name: str) -> griffe.Module | None:
+        """Return a module; None where there is no such file."""
+        if name not in self._known:
+            path = self._path(name)
+            text = path.read_text(encoding="utf-8") if path else ""
+            try:
+                self._known[name] = griffe.visit(name, path, text) if path else None
+            except SyntaxError as error:
+                raise CodegenError(f"{path}:{error.lineno}: {error.msg}") from error
+        return self._known[name]
+
+    def _path(self, name: str) -> Path | None:
+        # A stub first: it names what a lazy package loads.
+        for folder in self._folders:
+            inner = folder.joinpath(*name.split("."))
+            for path in (inner / "__init__.pyi", inner / "__init__.py", inner.with_name(f"{inner.name}.py")):
+                if path.is_file():
+                    return path
+        return None
+
+    def names(self, package: str) -> list[str]:
+        """List the public modules of a package, but for itself."""
+        home = self._path(package)
+        if home is None:
+            return []
+        return [path.stem for path in sorted(home.parent.glob("*.py")) if not path.stem.startswith("_")]
+
+    def find(self, path: str, seen: frozenset[str] = frozenset()) -> Member | None:
+        """Follow a dotted name through imports to what is defined; None where it leads out of the folders."""
+        home, _, name = path.rpartition(".")
+        module = self.module(home) if home and path not in seen else None
+        if module is None:
+            return None
+        found = module.members.get(name)
+        if found is None:
+            sources = [alias.target_path for alias in _wildcards(module)]
+            targets = (self.find(f"{source}.{name}", seen | {path}) for source in sources)
+            return next((target for target in targets if target is not None), None)
+        if isinstance(found, griffe.Alias):
+            return self.find(found.target_path, seen | {path})
+        return found if isinstance(found, Member) else None
+
+    def exported(self, name: str) -> Iterator[str]:
+        """Yield the public names of a module: `__all__`, or what is defined there or imported for type checkers."""
+        module = self.module(name)
+        if module is None:
+            return
+        stub = isinstance(module.filepath, Path) and module.filepath.suffix == ".pyi"
+        listed = [one for one in module.exports or () if isinstance(one, str)]
+        if listed:
+            yield from listed
+            return
+        for own, member in module.members.items():
+            if member.is_alias and own.endswith("/*"):
+                yield from self.exported(own.removesuffix("/*").replace("/", "."))
+            elif own == "TYPE_CHECKING" or own.startswith("_"):
+                continue
+            elif stub or not (member.is_alias and member.runtime):
+                yield own
+
+
+def _wildcards(module: griffe.Module) -> list[griffe.Alias]:
+    return [
+        member
+        for name, member in module.members.items()
+        if isinstance(member, griffe.Alias) and name.endswith("/*")
+    ]
+
+
+class _Reader:
+    def __init__(self, package: str, sources: _Sources, room: str, suffix: str) -> None:
+        self._package, self._sources, self._room, self._suffix = package, sources, room, suffix
+        self._name = package.rpartition(".")[2]
+        self._tables: dict[str, dict[str, str]] = {}
+
+    def surface(self) -> Surface:
+        found: dict[str, Member] = {}
+        for home in (f"{self._package}.client", self._room):
+            for name in sorted(self._sources.exported(home)) if home else ():
+                member = self._sources.find(f"{home}.{name}")
+                if member is not None and self._ours(member):
+                    found[name] = member
+                elif member is not None:
+                    self._put("modules", name, member.kind.value)
+        clients = [name for name in found if not name.startswith("Async") and f"Async{name}" in found]
+        for name in clients:
+            self._client(name, found.pop(name), found.pop(f"Async{name}"))
+        for name, member in found.items():
+            self._add(name, member)
+        self._models(found)
+        self._modules(found)
+        self._operations()
+        return Surface(self._room or f"{self._package}.client", self._tables)
+
+    def _put(self, table: str, name: str, value: str) -> None:
+        self._tables.setdefault(table, {})[name] = value
+
+    def _ours(self, member: Member) -> bool:
+        """Whether something is defined in the generated package, or by hand for it."""
+        module = member.module.path
+        named = re.search(rf"(^|\.){re.escape(self._name)}([._]|$)", module)
+        return module.startswith(f"{self._package}.") or named is not None
+
+    # -- clients -------------------------------------------------------------------------------------------------
+
+    def _client(self, name: str, sync: Member, tasks: Member) -> None:
+        if isinstance(sync, griffe.Class) and isinstance(tasks, griffe.Class):
+            self._put("classes", name, _bases(sync))
+            self._put("classes", f"Async{name}", _bases(tasks))
+            self._namespace("", sync, tasks)
+
+    def _namespace(self, prefix: str, sync: griffe.Class, tasks: griffe.Class) -> None:
+        """List the members of a class once where both flavours agree."""
+        ours = dict(self._members(sync))
+        theirs = {self._plain(name): member for name, member in self._members(tasks)}
+        for name in sorted((ours.keys() | theirs.keys()) - ({"__init__"} if prefix else set())):
+            one, other = ours.get(name), theirs.get(name)
+            inner, inner_tasks = self._space(one), self._space(other)
+            if inner is not None and inner_tasks is not None:
+                self._namespace(f"{prefix}{name}.", inner, inner_tasks)
+                continue
+            here = _declared(one) if one is not None else ""
+            there = _ASYNC.sub("", _declared(other)) if other is not None else ""
+            awaited = isinstance(other, griffe.Function) and "async" in other.labels
+            wait = "await " if awaited else ""
+            if here == there:
+                self._put("client", f"{prefix}{name}", f"{_deprecated(one)}{wait}{here}")
+                continue
+            if here:
+                flavour = "" if there else " (sync)"
+                self._put("client", f"{prefix}{name}{flavour}", f"{_deprecated(one)}{here}")
+            if there:
+                self._put("client", f"{prefix}{name} (async)", f"{_deprecated(other)}{wait}{there}")
+
+    def _plain(self, name: str) -> str:
+        return name.removesuffix(self._suffix) if self._suffix and not name.startswith("_") else name
+
+    def _space(self, member: Member | None) -> griffe.Class | None:
+        """Return the class of a namespace: what a property returns, if it is the client's own."""
+        if not isinstance(member, griffe.Attribute) or "property" not in member.labels:
+            return None
+        path = getattr(member.annotation, "canonical_path", "")
+        found = self._sources.find(path)
+        inner = isinstance(found, griffe.Class) and self._ours(found)
+        if inner and isinstance(found, griffe.Class) and _PRIVATE.search(found.module.path):
+            return found
+        return None
+
+    def _members(self, found: griffe.Class, *, own: bool = False) -> Iterator[tuple[str, Member]]:
+        """Yield the public members of a class: its bases' first, as far as they belong to the client."""
+        members: dict[str, Member] = {}
+        for base in () if own else reversed(found.bases):
+            path = getattr(base, "canonical_path", str(base))
+            parent = self._sources.find(path)
+            if isinstance(parent, griffe.Class) and self._ours(parent):
+                members |= dict(self._members(parent))
+        for name, member in found.members.items():
+            if isinstance(member, Member) and (not name.startswith("_") or name in {"__init__", "__call__"}):
+                members[name] = _meant(found, member)
+        yield from members.items()
+
+    # -- everything else -----------------------------------------------------------------------------------------
+
+    def _add(self, name: str, member: Member) -> None:
+        if isinstance(member, griffe.Function):
+            awaited = "await " if "async" in member.labels else ""
+            self._put("functions", name, f"{awaited}{_signature(member, bound=False)}")
+        elif isinstance(member, griffe.Class):
+            self._class(name, member)
+        elif keys := _typed_dict(member):
+            self._put("params", name, "TypedDict")
+            for key, annotation in keys:
+                self._put("params", f"{name}.{key}", annotation)
+        elif "Literal[" in str(getattr(member, "value", "")):
+            self._put("enums", name, str(member.value))
+        else:
+            self._put("constants", name, _constant(member))
+
+    def _class(self, name: str, found: griffe.Class) -> None:
+        bases = [str(base) for base in found.bases]
+        if any(base.rpartition(".")[2] == "TypedDict" for base in bases):
+            self._put("params", name, "TypedDict")
+            for key, member in self._members(found):
+                self._put("params", f"{name}.{key}", str(getattr(member, "annotation", "")))
+            return
+        fails = self._fails(found)
+        table = "errors" if fails else "models" if self._is_model(found) else "classes"
+        self._put(table, name, _bases(found))
+        for key, member in self._members(found, own=fails):
+            if table != "models" or _is_field(member):
+                declared = _declared(member)
+                awaited = isinstance(member, griffe.Function) and "async" in member.labels
+                self._put(table, f"{name}.{key}", f"await {declared}" if awaited else declared)
+
+    def _fails(self, found: griffe.Class) -> bool:
+        names = [str(base).rpartition(".")[2] for base in found.bases]
+        return any(name.endswith(("Error", "Exception")) for name in names)
+
+    def _is_model(self, found: griffe.Class) -> bool:
+        return found.module.path.startswith(f"{self._package}.models.")
+
+    def _models(self, found: Mapping[str, Member]) -> None:
+        home = f"{self._package}.models"
+        for name in self._sources.exported(home):
+            member = self._sources.find(f"{home}.{name}")
+            if member is not None and name not in found and not name.endswith("_VALUES"):
+                self._add(name, member)
+
+    def _modules(self, found: Mapping[str, Member]) -> None:
+        """List what the public modules of the hand-written package offer: by kind what is listed already, else in full."""
+        for module in self._sources.names(self._room) if self._room else ():
+            home = f"{self._room}.{module}"
+            for name in self._sources.exported(home):
+                member = self._sources.find(f"{home}.{name}")
+                if member is None:
+                    continue
+                self._put("modules", f"{module}.{name}", member.kind.value)
+                if (
+                    self._ours(member)
+                    and isinstance(member, griffe.Class | griffe.Function)
+                    and not any(
+                        member is one or name in self._tables.get(table, {})
+                        for one in found.values()
+                        for table in ("models", "classes", "errors", "params")
+                    )
+                ):
+                    self._add(f"{module}.{name}", member)
+
+    def _operations(self) -> None:
+        for tag, name, module in self._endpoints():
+            made, parsed = module.members.get("_get_kwargs"), module.members.get("_parse_response")
+            if not isinstance(made, griffe.Function) or not isinstance(parsed, griffe.Function):
+                continue
+            result = re.sub(r" \| None$", "", str(parsed.returns))
+            arguments = _signature(made, bound=False).partition(" -> ")[0]
+            self._put("operations", f"{tag}.{name}", f"{arguments} -> {result}")
+            facts = module.members.get("_OPERATION")
+            if isinstance(facts, griffe.Attribute):
+                said = ast.literal_eval(str(facts.value))
+                request = f"{said['method'].upper()} {said['path']}"
+                self._put("wire", f"{tag}.{name}", f"{request}, {_credentials(said.get('security'))}")
+
+    def _endpoints(self) -> Iterable[tuple[str, str, griffe.Module]]:
+        for folder in self._sources._folders:  # noqa: SLF001  # ours
+            api = folder.joinpath(*self._package.split("."), "api")
+            for path in sorted(api.glob("*/*.py")):
+                module = self._sources.module(f"{self._package}.api.{path.parent.name}.{path.stem}")
+                if path.stem != "__init__" and module is not None:
+                    yield path.parent.name, path.stem, module
+
+
+# -- values as source text -----------------------------------------------------------------------------------------
+
+
+def _deprecated(member: Member | None) -> str:
+    """What stands before the signature of an old name: the one that it has now."""
+    words = member.docstring.value if member is not None and member.docstring else ""
+    match = re.match(r"Deprecated: use (`[^`]+`)", words)
+    return f"deprecated: use {match[1]}; " if match else ""
+
+
+def _declared(member: Member) -> str:
+    """What a member of a class is: its signature, its type, or what a property returns."""
+    if isinstance(member, griffe.Function):
+        return _signature(member, bound=True)
+    if isinstance(member, griffe.Attribute) and "property" in member.labels:
+        return f"-> {member.annotation}"
+    if isinstance(member, griffe.Attribute):
+        default = _default(member.value)
+        return f"{member.annotation or 'Any'}{f' = {default}' if default else ''}"
+    return member.kind.value
+
+
+def _meant(found: griffe.Class, member: Member) -> Member:
+    """The method that an assignment in a class gives a further name (`read = get`); anything else as it is."""
+    if not isinstance(member, griffe.Attribute) or member.annotation is not None:
+        return member
+    method = found.members.get(str(member.value))
+    return method if isinstance(method, griffe.Function) else member
+
+
+def _signature(function: griffe.Function, *, bound: bool) -> str:
+    overloads = [_one_signature(one, bound=bound) for one in function.overloads or ()]
+    return "; ".join(overloads) or _one_signature(function, bound=bound)
+
+
+def _one_signature(function: griffe.Function, *, bound: bool) -> str:
+    parts: list[str] = []
+    parameters = list(function.parameters)
+    free = bound and "staticmethod" not in function.labels
+    starred = False
+    for parameter in parameters[1:] if free else parameters:
+        kind = parameter.kind
+        if kind is griffe.ParameterKind.keyword_only and not starred:
+            parts.append("*")
+            starred = True
+        starred = starred or kind is griffe.ParameterKind.var_positional
+        stars = {griffe.ParameterKind.var_positional: "*", griffe.ParameterKind.var_keyword: "**"}.get(
+            kind, ""
+        )
+        text = f"{stars}{parameter.name}: {parameter.annotation or 'Any'}"
+        has_default = parameter.default is not None and not stars
+        parts.append(f"{text} = {parameter.default}" if has_default else text)
+        if kind is griffe.ParameterKind.positional_only:
+            parts.append("/")
+    # One mark is enough for all that stand before it.
+    last = max((place for place, part in enumerate(parts) if part == "/"), default=-1)
+    parts = [part for place, part in enumerate(parts) if part != "/" or place == last]
+    return f"({', '.join(parts)}) -> {function.returns or 'Any'}"
+
+
+def _bases(found: griffe.Class) -> str:
+    return f"class({', '.join(str(base) for base in found.bases)})" if found.bases else "class"
+
+
+def _is_field(member: Member) -> bool:
+    if not isinstance(member, griffe.Attribute) or "property" in member.labels:
+        return False
+    value = member.value
+    not_given = isinstance(value, griffe.ExprCall) and "init=False" in str(value)
+    return not not_given and "ClassVar" not in str(member.annotation)
+
+
+def _default(value: Any) -> str:
+    """The default of a field as source, "" where it must be given; one that is made anew each time is a call."""
+    if isinstance(value, griffe.ExprCall) and str(value.function).endswith("field"):
+        given = {one.name: str(one.value) for one in value.arguments if isinstance(one, griffe.ExprKeyword)}
+        factory = given.get("default_factory") or given.get("factory")
+        return given.get("default", f"{factory}()" if factory else "")
+    return "" if value is None else str(value)
+
+
+def _typed_dict(member: Member) -> list[tuple[str, str]]:
+    """The keys of a typed dictionary that is made by a call, because some are no names in Python."""
+    value = getattr(member, "value", None)
+    if not isinstance(value, griffe.ExprCall) or not str(value.function).endswith("TypedDict"):
+        return []
+    call = ast.parse(str(value), mode="eval").body
+    keys = call.args[1] if isinstance(call, ast.Call) and len(call.args) > 1 else None
+    if not isinstance(keys, ast.Dict):
+        return []
+    return [
+        (str(ast.literal_eval(key)), _annotation(value))
+        for key, value in zip(keys.keys, keys.values, strict=True)
+        if key is not None
+    ]
+
+
+def _annotation(node: ast.expr) -> str:
+    """An annotation as source, which may be written as a text."""
+    return str(node.value) if isinstance(node, ast.Constant) else ast.unparse(node)
+
+
+def _constant(member: Member) -> str:
+    annotation = getattr(member, "annotation", None)
+    value = str(getattr(member, "value", ""))
+    shown = value if len(value) <= 60 and "(" not in value else "…"
+    return f"{annotation} = {shown}" if annotation else f"= {shown}"
+
+
+def _credentials(security: Any) -> str:
+    if not security:
+        return "no credential"
+    return " or ".join(" and ".join(one) if isinstance(one, list | tuple) else str(one) for one in security)
