@@ -8,8 +8,8 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from veneer.codegen import documents, overlays
-from veneer.codegen.errors import ContractError
+from veneer_codegen import documents, overlays
+from veneer_codegen.errors import ContractError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LIST: Final = "openapi/contracts.toml"
 GENERATED: Final = "generated"
 
-_KEYS: Final = {"name", "file", "package", "upstream", "patches", "names", "allow", "validate"}
+_KEYS: Final = {"name", "file", "package", "upstream", "patches", "names", "allow", "validate", "facade"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Contract:
 
     `package` is the dotted name of what is generated. `names` fixes the class name of a schema key, or the function
     name of an operationId, where the rules would choose another. `allow` lists losses that are accepted, as the
-    report prints them (shell wildcards allowed). `validate` asks for full validation against the OpenAPI specification.
+    report prints them (shell wildcards allowed). `validate` asks for full validation against the OpenAPI specification. `facade`
+    says what the public client is called where the rules cannot know; `facades/<name>.toml` is taken where it is there.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Contract:
     names: tuple[tuple[str, str], ...] = ()
     allow: tuple[str, ...] = ()
     validate: bool = False
+    facade: Path | None = None
 
     def load(self) -> documents.Document:
         """Read the contract, external references bundled and patches applied. Raises ContractError."""
@@ -90,7 +92,13 @@ def _contract(entry: dict[str, Any], folder: Path, place: str) -> Contract:
         names=tuple(sorted(entry.get("names", {}).items())),
         allow=tuple(entry.get("allow", ())),
         validate=bool(entry.get("validate", False)),
+        facade=_facade(entry, folder),
     )
+
+
+def _facade(entry: dict[str, Any], folder: Path) -> Path | None:
+    usual = folder / "facades" / f"{entry['name']}.toml"
+    return folder / entry["facade"] if "facade" in entry else usual if usual.is_file() else None
 
 
 def validate(content: dict[str, Any], source: str) -> None:
@@ -101,7 +109,7 @@ def validate(content: dict[str, Any], source: str) -> None:
         OpenAPIV32SpecValidator,
     )
 
-    from veneer.codegen import pointers
+    from veneer_codegen import pointers
 
     version = str(content.get("openapi", ""))[:3]
     validator = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}.get(

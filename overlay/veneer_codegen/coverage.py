@@ -1,39 +1,42 @@
-"""Find the operations of a contract that no facade calls and no listed exception excuses, by reading the source alone."""
+"""Find the operations of a contract that no method of its client calls and no listed exception excuses, by reading the source alone."""
 
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from typing import TYPE_CHECKING, Final
 
-from veneer.codegen.errors import ContractError
+from veneer_codegen.errors import ContractError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from veneer.codegen.contracts import Contract
+    from veneer_codegen.contracts import Contract
 
 EXCEPTIONS: Final = "openapi/coverage.toml"
+PAGE: Final = "docs/coverage.md"
+"""The page that lists the methods of each operation, in a project that has one."""
 
 
-def facades(root: Path, name: str) -> list[Path]:
-    """Give the source files of a contract's facade: a module or package of that name below a package's `_async`, or the `_async` of the package of that name."""
-    found: list[Path] = []
-    for folder in sorted((root / "overlay").glob("*/_async")):
-        if folder.parent.name == name:
-            return sorted(folder.rglob("*.py"))
-        module = folder / f"{name}.py"
-        found += [module] if module.is_file() else sorted((folder / name).rglob("*.py"))
-    return found
+def facades(root: Path, contract: Contract) -> list[Path]:
+    """Return the source files of a contract's public client: what is generated, and what is written by hand below the package of the contract's name."""
+    derived = (root / "generated").joinpath(*contract.package.split("."), "client", "_async")
+    rooms = [
+        folder
+        for pattern in (f"{contract.name}/_async", f"*/{contract.name}/_async")
+        for folder in sorted((root / "overlay").glob(pattern))
+    ]
+    return [path for folder in (derived, *rooms) for path in sorted(folder.rglob("*.py"))]
 
 
 def uncovered(root: Path, contract: Contract) -> list[str]:
     """List what is wrong with the coverage of one contract: operations that nothing calls, exceptions that excuse nothing.
 
-    A platform without any facade is not checked.
+    A contract without any client is not checked.
     """
-    sources = facades(root, contract.name)
+    sources = facades(root, contract)
     if not sources:
         return []
     excused = exceptions(root).get(contract.name, {})
@@ -42,7 +45,7 @@ def uncovered(root: Path, contract: Contract) -> list[str]:
     )
     generated = set(endpoint_modules(root, contract.package))
     problems = [
-        f"{contract.name}: no facade calls {module} (call it, or excuse it in {EXCEPTIONS})"
+        f"{contract.name}: no method calls {module} (call it, or excuse it in {EXCEPTIONS}), then `make drift`"
         for module in sorted(generated - used - excused.keys())
     ]
     problems += [
@@ -50,7 +53,7 @@ def uncovered(root: Path, contract: Contract) -> list[str]:
         for module in sorted(excused.keys() - generated)
     ]
     problems += [
-        f"{EXCEPTIONS}: {contract.name}.{module} is called by a facade: remove it"
+        f"{EXCEPTIONS}: {contract.name}.{module} is called by a method: remove it"
         for module in sorted(excused.keys() & used)
     ]
     problems += [
@@ -59,6 +62,29 @@ def uncovered(root: Path, contract: Contract) -> list[str]:
         if not reason.strip()
     ]
     return problems
+
+
+def unlisted(root: Path, generated: Path) -> list[str]:
+    """List the operations of the clients below `generated` that the project's page of methods lacks, and rows of none.
+
+    Empty where there is no such page.
+    """
+    from veneer_codegen import contracts, surface
+
+    page = root / PAGE
+    if not page.is_file():
+        return []
+    rows = set(re.findall(r"^\| ([A-Z]+ /\S*) \|", page.read_text(encoding="utf-8"), re.MULTILINE))
+    wanted: set[str] = set()
+    for contract in contracts.read(root):
+        place = generated.joinpath(*contract.package.split("."), surface.NAME)
+        if place.is_file():
+            wire = surface.load(place.read_text(encoding="utf-8"), str(place)).table("wire")
+            wanted |= {request.partition(", ")[0] for request in wire.values()}
+    return [f"{PAGE}: has no row for {one}: `make coverage`" for one in sorted(wanted - rows)] + [
+        f"{PAGE}: has a row for {one}, which no contract has: `make coverage`"
+        for one in sorted(rows - wanted)
+    ]
 
 
 def endpoint_modules(root: Path, package: str) -> Iterator[str]:
@@ -90,11 +116,11 @@ def exceptions(root: Path) -> dict[str, dict[str, str]]:
 def used_modules(source: str, package: str) -> set[str]:
     """Give the endpoints, as `tag.operation`, that a module's code mentions; an import alone is no use."""
     api = f"{package}.api"
-    imported = dict(_imports(ast.parse(source), api))
+    imported = list(_imports(ast.parse(source), api))  # functions may import by one name each
     used: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         dotted = _dotted(node)
-        for name, target in imported.items() if dotted else ():
+        for name, target in imported if dotted else ():
             if dotted == name or dotted.startswith(f"{name}."):
                 tail = dotted[len(name) :].split(".")[1:]
                 used.add(".".join([*target, *tail][:2]))

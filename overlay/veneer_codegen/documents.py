@@ -12,8 +12,8 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import yaml
 
-from veneer.codegen import pointers
-from veneer.codegen.errors import ContractError
+from veneer_codegen import pointers
+from veneer_codegen.errors import ContractError
 
 EXTERNAL: Final = "x-external"
 """Where bundled documents stand in the root of the one that refers to them."""

@@ -5,6 +5,10 @@ generated file ≠ its checksum                 a hand edit, a file added or los
 lock ≠ tools or pipeline                      another generator, formatter or rule
 _sync ≠ what _async derives to                see unasync
 operation without a facade or an excuse       see coverage
+public surface ≠ api.toml                     a hand-written class or method that was changed
+
+Where a contract, patch or facade has changed, the client is generated elsewhere, and the report says
+what that does to the public surface and which hand-written lines no longer fit. Nothing is written.
 """
 
 from __future__ import annotations
@@ -14,16 +18,19 @@ import filecmp
 import json
 import sys
 import tempfile
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from veneer.codegen import contracts, coverage, documents, lock, overlays, pointers, reports, unasync
-from veneer.codegen.errors import CodegenError, ContractError
-from veneer.codegen.reports import Problem
+from veneer_codegen import contracts, coverage, documents, lock, overlays, pointers, reports, unasync
+from veneer_codegen.errors import CodegenError, ContractError
+from veneer_codegen.reports import Problem
 
 if TYPE_CHECKING:
-    from veneer.codegen.contracts import Contract
+    from collections.abc import Iterable
+
+    from veneer_codegen.contracts import Contract
 
 REGENERATE = "run `make generate`"
 README = Path(__file__).parent / "templates" / "README.md"
@@ -42,9 +49,77 @@ def check(root: Path, *, full: bool = False) -> list[Problem]:
     if full and not problems:
         problems += _compare_fresh(root, list(packages))
     problems += [_problem(line) for line in unasync.compare(root)]
+    changed = stale(root, listed)
     for contract in listed:
         problems += [_problem(line) for line in coverage.uncovered(root, contract)]
+        if contract not in changed:
+            problems += _check_surface(root, contract)
+    if not changed:
+        problems += [_problem(line) for line in coverage.unlisted(root, root / contracts.GENERATED)]
     return problems
+
+
+def stale(root: Path, listed: Iterable[Contract]) -> list[Contract]:
+    """Return the contracts of which anything has changed since their client was generated."""
+    found = []
+    for contract in listed:
+        recorded = lock.read(root / contracts.GENERATED / contract.package.partition(".")[0] / lock.NAME)
+        entry = recorded.contracts.get(contract.name) if recorded else None
+        if entry is not None and not lock.unchanged(contract, entry, root):
+            found.append(contract)
+    return found
+
+
+def _check_surface(root: Path, contract: Contract) -> list[Problem]:
+    """Compare `api.toml` with what the generated and hand-written sources offer now."""
+    from veneer_codegen import regenerate, surface
+
+    generated = root / contracts.GENERATED
+    path = generated.joinpath(*contract.package.split("."), surface.NAME)
+    if not path.is_file():
+        return []  # named with the files of the lock
+    recorded, now = path.read_text(encoding="utf-8"), regenerate.surface_text(contract, root, generated)
+    if recorded == now:
+        return []
+    shown = path.relative_to(root).as_posix()
+    differences = surface.compare(surface.load(recorded, shown), surface.load(now, shown))
+    return [Problem(shown, f"{one}: {REGENERATE}", one.severity) for one in differences] or [
+        Problem(shown, f"is not what the sources give: {REGENERATE}")
+    ]
+
+
+def preview(root: Path) -> reports.Report:
+    """Generate elsewhere, and say what that does to the public surface and to hand-written lines.
+
+    An empty report where no contract, patch or facade has changed.
+    """
+    from veneer_codegen.impact import Impact
+    from veneer_codegen.regenerate import regenerate
+    from veneer_codegen.surface import fitting
+
+    changed = stale(root, contracts.read(root))
+    if not changed:
+        return reports.Report()
+    with tempfile.TemporaryDirectory(prefix="veneer-drift-") as scratch:
+        try:
+            outcomes = regenerate(root, destination=Path(scratch))
+        except CodegenError as error:
+            return reports.Report([_problem(f"{error}: mend that, then {REGENERATE}")])
+        problems = fitting.misfits(root, Path(scratch), changed)
+        problems += [_problem(line) for line in coverage.unlisted(root, Path(scratch))]
+    found = [outcome.impact for outcome in outcomes if outcome.impact is not None]
+    return reports.Report(
+        problems,
+        surfaces={one.contract.name: one.differences for one in outcomes if one.differences},
+        impact=Impact(
+            tuple(name for impact in found for name in impact.names),
+            tuple(use for impact in found for use in impact.uses),
+            tuple(method for impact in found for method in impact.methods),
+            tuple(method for impact in found for method in impact.signatures),
+        )
+        if found
+        else None,
+    )
 
 
 def _check_folder(generated: Path, packages: set[str]) -> list[Problem]:
@@ -53,7 +128,7 @@ def _check_folder(generated: Path, packages: set[str]) -> list[Problem]:
     problems = [
         Problem(
             f"{contracts.GENERATED}/{path.name}",
-            "was not generated: remove it (generated code is never edited by hand)",
+            f"was not generated: remove it (generated code is never edited by hand): `rm -r {contracts.GENERATED}/{path.name}`",
         )
         for path in sorted(generated.iterdir() if generated.is_dir() else ())
         if path.name not in {*packages, page.name, "__pycache__"}
@@ -112,7 +187,8 @@ def _check_files(folder: Path, shown: str, recorded: lock.Lock) -> list[Problem]
         elif path not in recorded.files:
             problems.append(
                 Problem(
-                    f"{shown}/{path}", "was not generated: remove it (generated code is never edited by hand)"
+                    f"{shown}/{path}",
+                    f"was not generated: remove it (generated code is never edited by hand): `rm {shown}/{path}`",
                 )
             )
         elif present[path] != recorded.files[path]:
@@ -143,7 +219,7 @@ def _check_contract(contract: Contract, recorded: lock.Lock, folder: Path, root:
 
 def _contract_problems(source: str, old: dict[str, Any], new: dict[str, Any]) -> list[Problem]:
     """Say what changed in a contract since its client was generated: the changes that count, else the places of those that do not."""
-    from veneer.codegen.changes import Severity, compare
+    from veneer_codegen.changes import Severity, compare
 
     if changes := compare(old, new):
         return [Problem(source, f"{change}: {REGENERATE}", change.severity) for change in changes]
@@ -181,7 +257,7 @@ def differences(old: Any, new: Any, place: str = "#") -> list[str]:
 
 def _compare_fresh(root: Path, packages: list[str]) -> list[Problem]:
     """Generate everything anew, elsewhere, and compare it byte for byte with what is there."""
-    from veneer.codegen.regenerate import regenerate
+    from veneer_codegen.regenerate import regenerate
 
     with tempfile.TemporaryDirectory(prefix="veneer-drift-") as scratch:
         regenerate(root, fresh=True, destination=Path(scratch))
@@ -197,7 +273,7 @@ def _compare_fresh(root: Path, packages: list[str]) -> list[Problem]:
             for name in sorted(names):
                 shown = f"{contracts.GENERATED}/{package}/{name.as_posix()}"
                 if not (fresh / name).is_file():
-                    problems.append(Problem(shown, "was not generated: remove it"))
+                    problems.append(Problem(shown, f"was not generated: remove it: `rm {shown}`"))
                 elif not (current / name).is_file() or not filecmp.cmp(
                     fresh / name, current / name, shallow=False
                 ):
@@ -210,8 +286,8 @@ def compare_upstream(root: Path, name: str, source: str = "", *, with_impact: bo
 
     `source` is a file or URL, by default the contract's `upstream`. Raises CodegenError when one of them cannot be read.
     """
-    from veneer.codegen import impact
-    from veneer.codegen.changes import compare
+    from veneer_codegen import impact
+    from veneer_codegen.changes import compare
 
     contract = next((contract for contract in contracts.read(root) if contract.name == name), None)
     if contract is None:
@@ -304,13 +380,14 @@ def main(arguments: list[str] | None = None, *, root: Path | None = None) -> int
 def _run(options: argparse.Namespace) -> reports.Report:
     root = options.root.resolve()
     if not options.upstream:
-        return reports.Report(problems=check(root, full=options.full))
+        found = preview(root)
+        return replace(found, problems=[*check(root, full=options.full), *found.problems])
     *source, name = options.upstream
     report = compare_upstream(
         root, name, *source, with_impact=not options.no_impact or options.write_changelog
     )
     if options.write_changelog and report.changes:
-        from veneer.codegen import impact
+        from veneer_codegen import impact
 
         impact.write_changelog(
             root / "CHANGELOG.md", impact.changelog(name, report.changes, report.impact or impact.Impact())

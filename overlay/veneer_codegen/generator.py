@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,23 +27,41 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode
 
-from veneer.codegen.errors import GeneratorError
-from veneer.codegen.normalise.schemas import MAP
-from veneer.codegen.rendering import MapProperty, Renderer, reflow, text, trim_quotes
+from veneer_codegen.client import render
+from veneer_codegen.client.plan import plan
+from veneer_codegen.errors import GeneratorError
+from veneer_codegen.normalise.schemas import MAP
+from veneer_codegen.rendering import MapProperty, Renderer, reflow, text, trim_quotes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from openapi_python_client.parser.openapi import Endpoint
 
-    from veneer.codegen.normalise import Normalised, Operation
+    from veneer_codegen.client.facade import Facade
+    from veneer_codegen.client.plan import ClientPlan
+    from veneer_codegen.normalise import Normalised, Operation
+
+
+@dataclass(frozen=True)
+class Public:
+    """What the public client is made from: the contract, its facade, the dotted name of the package, a name for the client's class."""
+
+    document: Mapping[str, Any]
+    facade: Facade
+    package: str
+    name: str
+
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _UNUSED: Final = ("client.py", "errors.py")
 
 
-def generate(normalised: Normalised, destination: Path) -> None:
+def generate(normalised: Normalised, destination: Path, public: Public | None = None) -> ClientPlan | None:
     """Write the client's package into `destination`, which must not exist; not yet formatted.
 
-    Raises GeneratorError when the generator warns, drops an operation, or loses the type of a response.
+    `public` asks for the public client too, whose plan is returned. Raises GeneratorError when the generator warns, drops an operation, or loses the type
+    of a response, ContractError where the facade's data does not fit the contract.
     """
     config = _config(normalised, destination)
     data = GeneratorData.from_dict(normalised.document, config=config)
@@ -64,6 +83,13 @@ def generate(normalised: Normalised, destination: Path) -> None:
     (destination / "models" / "__init__.pyi").write_text(stub, encoding="utf-8")
     for name in _UNUSED:
         (destination / name).unlink()
+    if public is not None:
+        planned = plan(
+            data, operations, public.document, public.facade, public.package, public.name, normalised.secrets
+        )
+        render.write(planned, destination / "client")
+        return planned
+    return None
 
 
 def _config(normalised: Normalised, destination: Path) -> Config:

@@ -20,13 +20,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from veneer.codegen.changes import Severity
+from veneer_codegen.changes import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from veneer.codegen.changes import Change
-    from veneer.codegen.contracts import Contract
+    from veneer_codegen.changes import Change
+    from veneer_codegen.contracts import Contract
 
 
 @dataclass(frozen=True, order=True)
@@ -89,12 +89,17 @@ def measure(
     Raises CodegenError when a client cannot be generated from one of the versions.
     """
     before, after = (_surface(contract, json.dumps(content)) for content in (old, new))
+    return trace(contract.package, before, after, sources)
+
+
+def trace(
+    package: str, before: dict[str, str], after: dict[str, str], sources: Iterable[tuple[str, str]]
+) -> Impact:
+    """Find what the differences of two surfaces of a generated package touch in `sources`."""
     names = tuple(changed_names(before, after))
     holders = find_holders(names, before | after)
     uses = tuple(
-        sorted(
-            {use for file, text in sources for use in find_uses(file, text, contract.package, names, holders)}
-        )
+        sorted({use for file, text in sources for use in find_uses(file, text, package, names, holders)})
     )
     methods = sorted(
         {f"{Path(use.file).stem}:{use.function}" for use in uses if use.public and not use.by_name}
@@ -108,8 +113,8 @@ def measure(
 @lru_cache(maxsize=8)
 def _surface(contract: Contract, content: str) -> dict[str, str]:
     """Generate a client and read what it offers."""
-    from veneer.codegen import generator
-    from veneer.codegen.normalise import normalise
+    from veneer_codegen import generator
+    from veneer_codegen.normalise import normalise
 
     with tempfile.TemporaryDirectory(prefix="veneer-impact-") as scratch:
         package = Path(scratch) / "client"
@@ -370,13 +375,20 @@ def _arguments(node: ast.Call, imported: Mapping[str, str], wanted: set[str]) ->
 
 def release(changes: Iterable[Change], current: str) -> str:
     """Say which version follows from the worst change: https://semver.org, where before 1.0.0 a minor release may break."""
+    changes = list(changes)
     worst = max((change.severity for change in changes), default=None)
+    added = any(change.kind.endswith("added") for change in changes)
+    return next_version(current, worst, added=added)
+
+
+def next_version(current: str, worst: Severity | None, *, added: bool) -> str:
+    """Return the version after a release whose worst change is `worst`, and that has new names where `added`."""
     major, minor, patch = (int(part) for part in [*re.findall(r"\d+", current), 0, 0, 0][:3])
     if worst is None:
         return current
     if worst is Severity.BREAKING:
         return f"{major + 1}.0.0" if major else f"0.{minor + 1}.0"
-    if worst is Severity.RISKY or any(change.kind.endswith("added") for change in changes):
+    if worst is Severity.RISKY or added:
         return f"{major}.{minor + 1}.0" if major else f"0.{minor}.{patch + 1}"
     return f"{major}.{minor}.{patch + 1}"
 

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from veneer.codegen.contracts import Contract
+    from veneer_codegen.contracts import Contract
 
 NAME: Final = "lock.toml"
-TOOLS: Final = ("openapi-python-client", "ruff")
+TOOLS: Final = ("griffelib", "openapi-python-client", "ruff")
 
 # The modules of this package that decide what is generated; the others only compare and report.
 _SOURCES: Final = (
+    "client/*.py",
+    "client/templates/*",
     "contracts.py", "documents.py", "errors.py", "formatting.py", "generator.py", "overlays.py", "pointers.py", "regenerate.py", "rendering.py", "walk.py",
-    "normalise/*.py", "templates/**/*.jinja", "templates/README.md",
+    "normalise/*.py", "surface/file.py", "surface/reading.py", "templates/**/*.jinja", "templates/README.md",
 )  # fmt: skip
 
 
@@ -91,7 +93,7 @@ def pipeline() -> str:
 def inputs(contract: Contract, files: Iterable[Path], root: Path) -> dict[str, str]:
     """Give the checksums of everything that a contract's client is made from, by path relative to `root`."""
     entry = {"contracts.toml": _sha256(repr(contract_key(contract, root)).encode())}
-    paths = dict.fromkeys([*files, *contract.patches])
+    paths = dict.fromkeys([*files, *contract.patches, *([contract.facade] if contract.facade else [])])
     return entry | {_relative(path, root): sha256(path) for path in sorted(paths, key=str)}
 
 
@@ -105,6 +107,7 @@ def contract_key(contract: Contract, root: Path) -> tuple[object, ...]:
         contract.names,
         contract.allow,
         contract.validate,
+        _relative(contract.facade, root) if contract.facade else "",
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from veneer.codegen import pointers
-from veneer.codegen.errors import ContractError
+from veneer_codegen import pointers
+from veneer_codegen.errors import ContractError
 
 
 def apply(content: dict[str, Any], overlay: Any, source: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Generate the client of each contract into a temporary tree and swap it in when all of it is right.
 
-    contracts.toml ─▶ load ─▶ patch ─▶ normalise ─▶ openapi-python-client ─▶ header ─▶ format ─▶ generated/
+    contracts.toml ─▶ load ─▶ patch ─▶ normalise ─▶ openapi-python-client ─▶ header ─▶ format ─▶ api.toml ─▶ generated/
 
 The bytes depend on the contracts, their patches, this package and the pinned tools alone. A contract whose inputs have not changed is
 taken over from the tree that is there. Whatever fails, the tree on disk stays as it was.
@@ -13,18 +13,23 @@ import shutil
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from veneer.codegen import contracts, lock
-from veneer.codegen.errors import CodegenError, ContractError, GeneratorError
+from veneer_codegen import contracts, lock, reports
+from veneer_codegen.errors import CodegenError, ContractError, GeneratorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
-    from veneer.codegen.contracts import Contract
-    from veneer.codegen.normalise import Report
+    from veneer_codegen import generator
+    from veneer_codegen.client.plan import ClientPlan
+    from veneer_codegen.contracts import Contract
+    from veneer_codegen.impact import Impact
+    from veneer_codegen.normalise import Report
+    from veneer_codegen.surface import Difference
 
 HEADER: Final = "# Written by scripts/regenerate.py from {source}: change the contract, not this file.\n"
 CONTRACTS: Final = "contracts"
@@ -33,12 +38,19 @@ CONTRACTS: Final = "contracts"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one contract: `report` is None where nothing had changed; `seconds` is the time that it took."""
+    """What became of one contract: `report` and `plan` are None where nothing had changed; `seconds` is the time that it took.
+
+    `differences` is what became of the public surface, `impact` what that touches in hand-written
+    code; neither for a client that is new.
+    """
 
     contract: Contract
     operations: int
     seconds: float
     report: Report | None = None
+    plan: ClientPlan | None = None
+    differences: tuple[Difference, ...] = ()
+    impact: Impact | None = None
 
 
 @dataclass
@@ -71,7 +83,8 @@ def regenerate(
             _build(name, listed, root, Path(scratch), fresh=fresh, say=say) for name in _packages(listed)
         ]
         for tree in trees:
-            outcomes += tree.outcomes
+            outcomes += [_compared(outcome, root, Path(scratch)) for outcome in tree.outcomes]
+        for tree in trees:
             _swap(Path(scratch) / tree.name, (destination or generated) / tree.name)
     page = (destination or generated) / "README.md"
     words = (Path(__file__).parent / "templates" / "README.md").read_bytes()
@@ -117,12 +130,14 @@ def _build(
             tree.outcomes.append(Outcome(contract, int(known["operations"]), time.monotonic() - started))
             continue
         say(f"{contract.name}: reading {_source(contract, root)}")
-        entry, report = _generate(contract, root, target, say)
+        entry, report, plan = _generate(contract, root, target, say)
         entries[contract.name] = entry
         tree.outcomes.append(
-            Outcome(contract, int(str(entry["operations"])), time.monotonic() - started, report)
+            Outcome(contract, int(str(entry["operations"])), time.monotonic() - started, report, plan)
         )
     _write_package(target, package, listed)
+    for outcome in tree.outcomes:
+        write_surface(outcome.contract, root, scratch)
     text = lock.Lock(lock.tools(), lock.pipeline(), entries, lock.tree(target)).dump()
     (target / lock.NAME).write_text(text, encoding="utf-8")
     return tree
@@ -149,11 +164,11 @@ def _copy(contract: Contract, recorded: lock.Lock, current: Path, target: Path) 
 
 def _generate(
     contract: Contract, root: Path, target: Path, say: Callable[[str], None]
-) -> tuple[dict[str, object], Report]:
-    """Generate one client from scratch and give its entry in the lock."""
-    from veneer.codegen import generator
-    from veneer.codegen.formatting import format_tree
-    from veneer.codegen.normalise import normalise
+) -> tuple[dict[str, object], Report, ClientPlan | None]:
+    """Generate one client from scratch; return its entry in the lock, what was found, and its plan."""
+    from veneer_codegen import generator
+    from veneer_codegen.formatting import format_tree
+    from veneer_codegen.normalise import normalise
 
     source = _source(contract, root)
     try:
@@ -173,9 +188,11 @@ def _generate(
         f"writing {len(normalised.operations)} operations and {len(normalised.document['components']['schemas'])} models"
     )
     try:
-        generator.generate(normalised, package)
+        plan = generator.generate(normalised, package, _public(contract, document.content, root))
     except GeneratorError as error:
         raise GeneratorError(f"{source}: {error}") from error
+    except ContractError as error:  # what the facade's data says does not fit the contract
+        raise error.within(_facade_source(contract, root) or source) from error
     (package / "py.typed").write_text("", encoding="utf-8")
     _add_header(package, HEADER.format(source=source))
     say(f"{contract.name}: formatting {sum(1 for _ in package.rglob('*.py'))} files")
@@ -188,7 +205,62 @@ def _generate(
         "allowed_losses": sorted({str(loss) for loss in normalised.report.losses()}),
         "inputs": lock.inputs(contract, document.files, root),
     }
-    return entry, normalised.report
+    return entry, normalised.report, plan
+
+
+def write_surface(contract: Contract, root: Path, generated: Path) -> None:
+    """Write `api.toml` of the client below `generated`, with what is written by hand for it below `root`."""
+    from veneer_codegen import surface
+
+    place = generated.joinpath(*contract.package.split("."), surface.NAME)
+    place.write_text(surface_text(contract, root, generated), encoding="utf-8")
+
+
+def surface_text(contract: Contract, root: Path, generated: Path) -> str:
+    """Return what `api.toml` of a client holds."""
+    from veneer_codegen import surface
+    from veneer_codegen.client import facade
+
+    suffix = facade.read(contract.facade).suffix
+    room = surface.room_of(root, contract.package)
+    found = surface.read(contract.package, [generated, root / "overlay"], room, suffix)
+    return surface.dump(found, _source(contract, root), suffix)
+
+
+def _compared(outcome: Outcome, root: Path, scratch: Path) -> Outcome:
+    """Say what became of the public surface, and of the hand-written lines that use what changed."""
+    from veneer_codegen import impact, surface
+
+    contract = outcome.contract
+    inner = contract.package.split(".")
+    before, after = (base.joinpath(*inner) for base in (root / contracts.GENERATED, scratch))
+    if not (before / surface.NAME).is_file():
+        return outcome
+    old, new = (
+        surface.load((place / surface.NAME).read_text(encoding="utf-8"), str(place))
+        for place in (before, after)
+    )
+    differences = tuple(surface.compare(old, new))
+    touched = None
+    if outcome.report is not None:
+        names, names_now = impact.surface(before), impact.surface(after)
+        if names != names_now:
+            touched = impact.trace(contract.package, names, names_now, impact.overlay_sources(root))
+    return replace(outcome, differences=differences, impact=touched)
+
+
+def _public(contract: Contract, content: dict[str, Any], root: Path) -> generator.Public:
+    from veneer_codegen import generator
+    from veneer_codegen.client import facade
+    from veneer_codegen.client.plan import pascal
+
+    source = _facade_source(contract, root)
+    name = f"{pascal(contract.package.rpartition('.')[2])}Client"
+    return generator.Public(content, facade.read(contract.facade, source), contract.package, name)
+
+
+def _facade_source(contract: Contract, root: Path) -> str:
+    return contract.facade.relative_to(root).as_posix() if contract.facade else ""
 
 
 def _source(contract: Contract, root: Path) -> str:
@@ -274,8 +346,13 @@ def _print(outcome: Outcome, *, every: bool) -> None:
     name, seconds = outcome.contract.name, outcome.seconds
     if outcome.report is None:
         print(f"{name}: {outcome.operations} operations, unchanged")
-        return
-    print(f"{name}: {outcome.operations} operations in {seconds:.1f} s")
-    for finding in outcome.report.findings:
-        if every or finding.level:
-            print(f"  {finding.level.name.lower()}: {finding}")
+    else:
+        print(f"{name}: {outcome.operations} operations in {seconds:.1f} s")
+        for finding in outcome.report.findings:
+            if every or finding.level:
+                print(f"  {finding.level.name.lower()}: {finding}")
+    lines = reports.titled(f"the public surface of {name}", outcome.differences)
+    lines += reports.affected(outcome.impact) if outcome.impact else []
+    print("\n".join(f"  {line}".rstrip() for line in lines), end="\n\n" if lines else "")
+    if outcome.impact and outcome.impact.uses:
+        print("  `make drift types` names the lines that no longer fit\n")

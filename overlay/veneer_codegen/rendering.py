@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from openapi_python_client.parser.openapi import Endpoint
     from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
-    from veneer.codegen.normalise import Operation
+    from veneer_codegen.normalise import Operation
 
 Kind = Literal["plain", "model", "datetime", "date", "uuid", "file", "list", "nullable", "union"]
 

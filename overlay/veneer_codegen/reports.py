@@ -6,13 +6,14 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from veneer.codegen.changes import Severity
+from veneer_codegen.changes import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from veneer.codegen.changes import Change
-    from veneer.codegen.impact import Impact
+    from veneer_codegen.changes import Change
+    from veneer_codegen.impact import Impact
+    from veneer_codegen.surface import Difference
 
 ERROR: Final = 4
 """The exit code where something has drifted that is no change of a contract, or where nothing can be said."""
@@ -40,6 +41,8 @@ class Report:
     impact: Impact | None = None
     version: str = ""
     notes: Sequence[str] = field(default=())
+    surfaces: Mapping[str, Sequence[Difference]] = field(default_factory=dict)
+    """What generating anew does to the public surface of each contract."""
 
     @property
     def exit_code(self) -> int:
@@ -57,19 +60,16 @@ def text(report: Report) -> str:
     """Write for people: the worst first, then what it touches."""
     lines = [str(problem) for problem in report.problems]
     lines += [str(change) for change in report.changes]
+    for name, differences in report.surfaces.items():
+        lines += titled(f"what `make generate` does to the public surface of {name}", differences)
     if report.impact:
-        impact = report.impact
-        for title, items in (
-            ("generated names that change", impact.names),
-            ("lines of the overlay that use them", impact.uses),
-            ("public methods around those lines", impact.methods),
-            ("public signatures that change", impact.signatures),
-        ):
-            if items:
-                lines += ["", f"{title}:", *(f"  {item}" for item in items)]
+        lines += titled("generated names that change", report.impact.names)
+        lines += affected(report.impact)
     if report.version:
         lines += ["", f"next version: {report.version}"]
     lines += list(report.notes)
+    if report.surfaces:
+        lines.append("")
     counts = [
         f"{sum(change.severity is severity for change in report.changes)} {severity.name.lower()}"
         for severity in reversed(Severity)
@@ -83,12 +83,30 @@ def text(report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
+def affected(impact: Impact) -> list[str]:
+    """List the hand-written lines that a change touches, for people."""
+    return [
+        *titled("lines of the overlay that use what changed", impact.uses),
+        *titled("public methods around those lines", impact.methods),
+        *titled("public signatures that change", impact.signatures),
+    ]
+
+
+def titled(title: str, items: Sequence[object]) -> list[str]:
+    """List something under its title, after an empty line; nothing where there is nothing."""
+    return ["", f"{title}:", *(f"  {item}" for item in items)] if items else []
+
+
 def as_json(report: Report) -> str:
     """Write all facts as one JSON object."""
     return json.dumps(
         {
             "exit_code": report.exit_code,
             "problems": [asdict(problem) for problem in report.problems],
+            "surfaces": {
+                name: [{**asdict(one), "severity": one.severity.name.lower()} for one in differences]
+                for name, differences in report.surfaces.items()
+            },
             "changes": [{**asdict(change), "severity": change.severity.name.lower()} for change in report.changes],
             "impact": asdict(report.impact) if report.impact else None,
             "version": report.version or None,

@@ -30,7 +30,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from veneer.codegen.formatting import format_tree
+from veneer_codegen.formatting import format_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,10 +80,10 @@ TWINS: Final = (
 
 
 def twins_below(root: Path) -> tuple[Twin, ...]:
-    """Give the trees of a project that are derived: every `_async` folder two levels below overlay/ and tests/."""
+    """Give the trees of a project that are derived: every `_async` folder two or three levels below overlay/, two below tests/."""
     folders = {
         folder.with_name("_async").relative_to(root).as_posix()
-        for pattern in ("overlay/*/_*sync", "tests/*/_*sync")
+        for pattern in ("overlay/*/_*sync", "overlay/*/*/_*sync", "tests/*/_*sync")
         for folder in root.glob(pattern)
         if folder.name in {"_async", "_sync"}
     }

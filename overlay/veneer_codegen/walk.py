@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from veneer._core.jsonlines import is_lines, is_sequence
-from veneer.codegen import pointers
+from veneer_codegen import pointers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

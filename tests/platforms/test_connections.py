@@ -32,9 +32,9 @@ each_client = pytest.mark.parametrize("made", CLIENTS.values(), ids=CLIENTS)
 @each_client
 def test_a_client_makes_its_connections_as_it_is_told(made: Any) -> None:
     client = made(verify=certifi.where(), proxy=PROXY, trust_env=False)
-    wiring = client._wiring
-    assert (wiring["verify"].check_hostname, wiring["trust_env"]) == (True, False)
-    assert (wiring["proxy"].url, wiring["proxy"].auth) == ("http://127.0.0.1:3128", ("me", "s3cr3t"))
+    config = client._config
+    assert (config.verify.check_hostname, config.trust_env) == (True, False)
+    assert (config.proxy.url, config.proxy.auth) == ("http://127.0.0.1:3128", ("me", "s3cr3t"))
     assert "s3cr3t" not in f"{client!r} {vars(client)!r}"
 
 
@@ -49,9 +49,8 @@ def test_what_cannot_be_used_is_refused_when_a_client_is_made(made: Any, wrong: 
 
 def test_a_blocking_run_goes_the_same_way() -> None:
     client = AsyncHestiaClient(URL, api_key="key", verify=certifi.where(), proxy=PROXY, trust_env=False)
-    names = ("verify", "proxy", "trust_env")
     with client._blocking() as blocking:
-        assert [blocking._wiring[name] for name in names] == [client._wiring[name] for name in names]
+        assert blocking._config == client._config
 
 
 def test_an_sdks_own_settings_go_with_one_client_of_the_callers_but_not_with_two() -> None:
@@ -59,6 +58,6 @@ def test_an_sdks_own_settings_go_with_one_client_of_the_callers_but_not_with_two
 
     with httpx.Client(trust_env=False) as engine:
         sdk = SDK("key", server_url=URL, client=engine, proxy=PROXY)
-        assert (sdk._client._wiring["proxy"], sdk._async_client._wiring["proxy"].port) == (None, 3128)
+        assert (sdk._client._config.proxy, sdk._async_client._config.proxy.port) == (None, 3128)
         with pytest.raises(ConfigurationError, match="give proxy= to it"):
             SDK("key", server_url=URL, client=engine, async_client=httpx.AsyncClient(), proxy=PROXY)

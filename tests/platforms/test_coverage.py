@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from platforms import test_flavours, test_twins
-from veneer.cli.contract import load
 from veneer.sandbox import Sandbox
+from veneer_cli.contract import load
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "coverage.md"
 TITLES = {"hybridb": "hybriDB", "hestiaos": "HestiaOS", "velerian": "Velerian", "aerostack": "Aerostack"}

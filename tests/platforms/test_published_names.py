@@ -21,8 +21,8 @@ from veneer import (
     TransportError,
     __version__,
 )
-from veneer._platforms.aerostack import PLATFORM as AEROSTACK
-from veneer._platforms.hybridb import PLATFORM as HYBRIDB
+from veneer.aerostack.platform import PLATFORM as AEROSTACK
+from veneer.hybridb.platform import PLATFORM as HYBRIDB
 from veneer.sandbox import Sandbox
 
 TOOL = Path(__file__).resolve().parents[2] / "scripts" / "bench" / "peers" / "names.py"
@@ -117,7 +117,7 @@ def test_the_list_of_a_package_has_its_names_members_parameters_and_bases(tmp_pa
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
         env={"PYTHONPATH": str(tmp_path)},
     )
     assert done.stdout.splitlines() == [
@@ -155,13 +155,15 @@ def test_the_errors_where_no_answer_came_are_caught_by_their_published_names() -
     from veneer.aerostack import errors
     from veneer.hybridb import HybriDBConnectionError, HybriDBTimeoutError
 
-    made = {kind: HYBRIDB.kind(kind) for kind in (ConnectError, RequestTimeoutError, DeadlineExceededError)}
+    made = {
+        kind: HYBRIDB.error_type(kind) for kind in (ConnectError, RequestTimeoutError, DeadlineExceededError)
+    }
     assert all(issubclass(own, kind) for kind, own in made.items())
     assert issubclass(made[ConnectError], HybriDBConnectionError)
     assert issubclass(made[RequestTimeoutError], HybriDBTimeoutError)
     assert issubclass(made[DeadlineExceededError], HybriDBTimeoutError)
     for kind in (ConnectError, RequestTimeoutError, DeadlineExceededError, TransportError):
-        assert issubclass(AEROSTACK.kind(kind), errors.NoResponseError)
+        assert issubclass(AEROSTACK.error_type(kind), errors.NoResponseError)
 
 
 def test_an_answer_without_the_platforms_error_body_is_an_sdk_error() -> None:
@@ -204,11 +206,11 @@ def test_requests_with_parts_missing_are_type_errors_that_name_both_forms(flavou
         if isinstance(client, AsyncClient):
             made.send(None)
 
-    with pytest.raises(TypeError, match="or one DecisionInput"):
+    with pytest.raises(TypeError, match="or one DecisionRequest"):
         started(lambda: client.request_decision("payment.authorize"))
-    with pytest.raises(TypeError, match="or one CreatePipelineInput"):
+    with pytest.raises(TypeError, match="or one CreatePipelineRequest"):
         started(lambda: client.pipelines.create("p"))
-    with pytest.raises(TypeError, match="or org_id and one OrgMemberInput"):
+    with pytest.raises(TypeError, match="or one AddMembershipRequest"):
         started(lambda: client.orgs.add_member("o", "user:alice"))
 
 

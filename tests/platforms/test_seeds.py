@@ -125,7 +125,9 @@ def reader(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     (tmp_path / "example.file").write_bytes(b"\xff\xd8 not really a JPEG")
     monkeypatch.setenv("VELERIAN_ABP_ID", "abp_demo")
     monkeypatch.setenv("AEROSTACK_SERVER_URL", sandbox.base_urls["aerostack"])
-    monkeypatch.setattr("veneer._platforms.aerostack.SERVERS", (sandbox.base_urls["aerostack"],) * 2)
+    monkeypatch.setattr(
+        "veneer_generated.aerostack.client.SDK._servers", (sandbox.base_urls["aerostack"],) * 2
+    )
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     yield sandbox
@@ -201,9 +203,9 @@ def test_every_command_line_of_the_page_runs(line: str, reader: Sandbox) -> None
     command = line.partition("|")[0]
     for address, here in addresses(reader).items():
         command = command.replace(address, here)
-    script = "import sys; from veneer.cli import hestiaos; sys.exit(hestiaos())"
+    script = "import sys; from veneer_cli import hestiaos; sys.exit(hestiaos())"
     ran = subprocess.run(
         [sys.executable, "-c", script, *shlex.split(command)[1:]],
-        check=True, capture_output=True, text=True, timeout=60,
+        check=True, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert ran.stdout.strip()

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from core.kit import Ticks, async_tick, tick
-from veneer import VeneerError
+from veneer import AsyncClient, Client, VeneerError
+from veneer._core.pages import PageValue
 from veneer.hybridb import (
     ApiKeyInput,
     AsyncHybriDBClient,
@@ -71,6 +72,7 @@ def hybridb(client: Any) -> Steps:
     yield reversibility.get_rollback_log(execution.id)
     yield client.events.publish("paid", "shop", "service:shop", {"order": 1}, correlation_id="c")
     yield client.audit.list(outcome="success", limit=3)
+    yield client.audit.get_page(outcome="success", limit=3)
     yield client.audit.iter(actor_id="user:alice", page_size=40)
     key = yield client.actors.create_api_key(
         "user:demo", ["decisions:write"], expires_at="2030-01-01T00:00:00Z"
@@ -126,10 +128,12 @@ def velerian(client: Any) -> Steps:
     yield client.download_export(export, to=io.BytesIO())
     package = yield client.evidence_package("abp_demo", since="2026-01-01T00:00:00Z")
     yield client.download_export(package, to=io.BytesIO())
+    yield client.export_content(package.export_id)
     attachment = yield client.attachments.upload(b"a,b", filename="a.csv")
     yield client.attachments.register("b.txt", "text/plain", 1)
     yield client.attachments.finalize("no-such-attachment")
     run = yield client.invoke_network("demo", prompt_text="x", attachment_ids=[attachment.attachment_id])
+    yield client.networks.invoke("demo", prompt_text="x", metadata={"a": 1}, async_=True)
     yield client.get_run(run.run_id)
     yield client.await_run(run.run_id)
     yield client.invoke_network("no-such-network", prompt_text="x")
@@ -204,7 +208,9 @@ class Noting:
 def methods(client: Any) -> set[str]:
     """Give every public method that a facade adds to the client, those of its namespaces as `namespace.method`."""
     found: set[str] = set()
-    for name in {name for name in vars(type(client)) if name[0] != "_"} - CONSTRUCTORS:
+    for name in (
+        {name for name in dir(client) if name[0] != "_"} - {*dir(Client), *dir(AsyncClient)} - CONSTRUCTORS
+    ):
         value = getattr(client, name)
         found |= {name} if callable(value) else {f"{name}.{one}" for one in dir(value) if one[0] != "_"}
     return found
@@ -216,6 +222,8 @@ def shown(value: Any) -> Any:
         return value.status_code, value.json()
     if isinstance(value, VeneerError):
         return Failed(type(value).__name__, value.message, getattr(value, "detail", None))
+    if isinstance(value, PageValue):
+        return value.items, value.raw, value.next, value.problem
     return value
 
 

@@ -27,7 +27,7 @@ from veneer import (
     violations,
 )
 from veneer._core import reading
-from veneer.codegen import regenerate
+from veneer_codegen import regenerate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from veneer.codegen import documents, pointers
-from veneer.codegen.changes import KINDS, Change, Severity, compare
+from veneer_codegen import documents, pointers
+from veneer_codegen.changes import KINDS, Change, Severity, compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +109,10 @@ def drop(name: str, *keys: str) -> Mutation:
     return lambda probe: [probe["properties"][name].pop(key) for key in keys]
 
 
+def prop_as(name: str, schema: dict[str, Any]) -> Mutation:
+    return lambda probe: probe["properties"].update({name: schema})
+
+
 # Changes of a schema: kind, what it costs in a request and in a response, and how it is made.
 SCHEMA_CHANGES: list[tuple[str, str, Mutation]] = [
     ("property-removed", "BB", lambda probe: probe["properties"].pop("may")),
@@ -141,6 +145,11 @@ SCHEMA_CHANGES: list[tuple[str, str, Mutation]] = [
     ("enum-closed", "BC", prop("may", enum=["x", "y"])),
     ("union-member-added", "CB", lambda probe: probe["properties"]["either"]["oneOf"].append({"type": "object", "properties": {"d": {}}})),
     ("union-member-removed", "BC", lambda probe: probe["properties"]["either"]["oneOf"].pop()),
+    ("union-member-added", "CB", prop_as("must", {"oneOf": [{"type": "string"}, {"type": "object", "properties": {"d": {}}}]})),
+    ("type-widened", "CB", prop_as("must", {"oneOf": [{"type": "string", "minLength": 2}, {"type": "object"}]})),
+    ("type-changed", "BB", prop_as("must", {"oneOf": [{"type": "object"}, {"type": "integer", "minimum": 2}]})),
+    ("type-narrowed", "BC", prop_as("either", {"type": "object", "discriminator": {"propertyName": "kind"}})),
+    ("type-changed", "BB", prop_as("either", {"type": "string", "discriminator": {"propertyName": "kind"}})),
     ("discriminator-changed", "RB", prop("either", discriminator={"propertyName": "type"})),
     ("default-changed", "RC", prop("number", default=5)),
     ("default-changed", "RC", drop("number", "default")),

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from veneer.codegen import documents, generator, normalise
-from veneer.codegen.errors import CodegenError
-from veneer.codegen.formatting import format_tree
-from veneer.codegen.walk import find_operations
+from veneer_codegen import documents, generator, normalise
+from veneer_codegen.errors import CodegenError
+from veneer_codegen.formatting import format_tree
+from veneer_codegen.walk import find_operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from veneer.codegen import documents
-from veneer.codegen.errors import ContractError
+from veneer_codegen import documents
+from veneer_codegen.errors import ContractError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,7 @@ import pytest
 from openapi_python_client.parser import GeneratorData
 
 from scripts import codegen_project as project
-from veneer.codegen import documents, generator, normalise, regenerate
+from veneer_codegen import documents, generator, normalise, regenerate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

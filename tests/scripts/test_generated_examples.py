@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from veneer.codegen import contracts, pointers
-from veneer.codegen.walk import find_operations
+from veneer_codegen import contracts, pointers
+from veneer_codegen.walk import find_operations
 
 ROOT = Path(__file__).parents[2]
 

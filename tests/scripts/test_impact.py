@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripts import codegen_project as project
-from veneer.codegen import contracts, drift, impact, reports
-from veneer.codegen.changes import Change, Severity, compare
+from veneer_codegen import contracts, drift, impact, reports
+from veneer_codegen.changes import Change, Severity, compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,15 +30,6 @@ def parameters(document: dict[str, Any], path: str, method: str) -> list[dict[st
     return found
 
 
-def rename_parameter(path: str, old: str, new: str) -> Callable[[dict[str, Any]], object]:
-    def change(document: dict[str, Any]) -> None:
-        for parameter in parameters(document, path, "get"):
-            if parameter.get("name") == old:
-                parameter["name"] = new
-
-    return change
-
-
 def schema(document: dict[str, Any], name: str) -> dict[str, Any]:
     found: dict[str, Any] = document["components"]["schemas"][name]
     return found
@@ -52,30 +43,11 @@ def rename_property(name: str, old: str, new: str) -> Callable[[dict[str, Any]],
     return change
 
 
-def rename_operation(path: str, method: str, new: str) -> Callable[[dict[str, Any]], object]:
-    return lambda document: document["paths"][path][method].update(operationId=new)
-
-
-def add_required(name: str, new: str) -> Callable[[dict[str, Any]], object]:
-    def change(document: dict[str, Any]) -> None:
-        schema(document, name)["properties"][new] = {"type": "string"}
-        schema(document, name)["required"].append(new)
-
-    return change
-
-
 # platform, change, generated name, file, what the line says, public method around it
 SEEDED: list[tuple[str, Callable[[dict[str, Any]], object], str, str, str, str]] = [
-    ("velerian", rename_parameter("/api/v2/audit-log", "resource_kind", "resource_type"), "api.audit.list_audit_log(resource_kind)", "_async/velerian/client.py", "resource_kind=resource_kind", "AsyncVelerianClient.list_audit_log"),
-    ("velerian", rename_property("PackRun", "output_text", "text"), "models.PackRun.output_text", "_platforms/velerian_models.py", "output_text: str", "AsyncVelerianClient.get_run"),
-    ("velerian", add_required("ApiKeyCreateRequest", "reason"), "models.ApiKeyCreateRequest.reason", "_async/velerian/api_keys.py", "ApiKeyCreateRequest(name", "AsyncApiKeys.create"),
-    ("velerian", lambda d: d["paths"]["/api/v2/plans"].pop("get"), "api.plans.list_plans", "_async/velerian/client.py", "call(list_plans)", "AsyncVelerianClient.list_plans"),
-    ("hybridb", rename_operation("/api/v1/decisions", "post", "ask_decision"), "api.decisions.request_decision", "_async/hybridb/decisions.py", "call(request_decision", "AsyncDecisions.request"),
-    ("hybridb", rename_property("RollbackRequest", "rollbackType", "kind"), "models.RollbackRequestRollbackType", "_async/hybridb/reversibility.py", "rollback_type: RollbackRequestRollbackType", "AsyncReversibility.rollback"),
-    ("hestiaos", lambda d: d["paths"]["/api/v1/run/stream"]["post"].update(tags=["streams"]), "api.run.run_stream", "_async/hestiaos/client.py", "run_stream,", "AsyncClient.run_stream"),
-    ("hestiaos", lambda d: schema(d, "Run")["properties"].pop("budget"), "models.RunResponse.budget", "_async/hestiaos/client.py", "call(run,", "AsyncClient.run_async"),
-    ("aerostack", lambda d: schema(d, "ChatRequest")["properties"].pop("top_p"), "models.ChatRequest.top_p", "_async/aerostack/ai.py", "ChatRequest", "AsyncAi.ai_chat_async"),
-    ("aerostack", rename_operation("/cache/get", "post", "cache_read"), "api.cache.cache_get", "_async/aerostack/cache.py", "call(cache_get", "AsyncCache.cache_get_async"),
+    ("velerian", rename_property("PackRun", "output_text", "text"), "models.PackRun.output_text", "velerian/_async/__init__.py", "PackRun", "AsyncVelerianClient.await_run"),
+    ("hestiaos", lambda d: schema(d, "Run")["properties"].pop("budget"), "models.RunResponse.budget", "hestiaos/_async/__init__.py", "RunResponse", "AsyncClient.run_async"),
+    ("aerostack", rename_property("ChatCompletion", "response", "text"), "models.ChatCompletion.response", "aerostack/results.py", "self.response", "ChatCompletion.text"),
 ]  # fmt: skip
 
 
@@ -149,7 +121,7 @@ breaking: #/components/schemas/Order/properties/labels: property labels was remo
 generated names that change:
   - models.Order.labels
 
-lines of the overlay that use them:
+lines of the overlay that use what changed:
   overlay/shop.py:7: uses api.orders.create_order, which holds models.Order in Shop.buy
   overlay/shop.py:7: uses models.Order, whose fields change in Shop.buy
   overlay/shop.py:7: uses models.Order.labels in Shop.buy

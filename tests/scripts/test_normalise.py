@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from veneer.codegen.errors import ContractError
-from veneer.codegen.normalise import Level, Normalised, names, normalise
-from veneer.codegen.normalise.schemas import MAP
+from veneer_codegen.errors import ContractError
+from veneer_codegen.normalise import Level, Normalised, names, normalise
+from veneer_codegen.normalise.schemas import MAP
 
 REF = "#/components/schemas/"
 

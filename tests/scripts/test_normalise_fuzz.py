@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scripts import codegen_project as project
-from veneer.codegen import generator
-from veneer.codegen.changes import compare
-from veneer.codegen.errors import CodegenError, ContractError
-from veneer.codegen.normalise import normalise
+from veneer_codegen import generator
+from veneer_codegen.changes import compare
+from veneer_codegen.errors import CodegenError, ContractError
+from veneer_codegen.normalise import normalise
 
 JUNK = st.sampled_from([None, True, False, 0, -1, 1.5, "", "string", "#/components/schemas/Order", "#/nowhere", [], [None], {}, {"$ref": "#/nowhere"}, {"type": "x"}, {"allOf": [{"$ref": "#/components/schemas/Order"}]}])  # fmt: skip
 

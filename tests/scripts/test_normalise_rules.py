@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from veneer.codegen.normalise.report import Level
-from veneer.codegen.normalise.rules import RULES, Rule
+from veneer_codegen.normalise.report import Level
+from veneer_codegen.normalise.rules import RULES, Rule
 
 NULL = {"type": "null"}
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from veneer.codegen import overlays
-from veneer.codegen.errors import ContractError
+from veneer_codegen import overlays
+from veneer_codegen.errors import ContractError
 
 CONTRACT: dict[str, Any] = {"servers": [{"url": "https://old"}], "paths": {"/a": {"get": {"tags": ["x"]}}}}
 
@@ -54,3 +54,25 @@ def test_an_action_that_does_nothing_or_gives_no_reason_is_refused_with_its_plac
 def test_a_document_that_is_no_overlay_is_refused() -> None:
     with pytest.raises(ContractError, match=r"p\.yaml: #/overlay: not an Overlay 1\.x document"):
         overlays.apply(CONTRACT, {"openapi": "3.1.0"}, "p.yaml")
+
+
+@pytest.mark.parametrize(
+    ("action", "at", "becomes"),
+    [
+        ({"target": "$", "update": {"info": {"title": "shop"}}}, "info", {"title": "shop"}),
+        ({"target": "$.tags", "update": ["two", "three"]}, "tags", ["one", "two", "three"]),
+        ({"target": "$.tags", "update": "two"}, "tags", ["one", "two"]),
+    ],
+    ids=["the root takes members", "a list takes the members of a list", "a list takes one value"],
+)
+def test_an_update_is_merged_as_the_specification_says(
+    action: dict[str, Any], at: str, becomes: object
+) -> None:
+    patched = overlays.apply({"tags": ["one"]}, overlay({**action, "description": "why"}), "p.yaml")
+    assert patched[at] == becomes
+
+
+@pytest.mark.parametrize("action", [{"remove": True}, {"remove": True, "update": {"a": 1}}, {"update": []}])
+def test_the_root_is_neither_removed_nor_replaced(action: dict[str, Any]) -> None:
+    with pytest.raises(ContractError, match="the root can be updated with an object only"):
+        overlays.apply(CONTRACT, overlay({"target": "$", **action, "description": "why"}), "p.yaml")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripts import codegen_project as project
-from veneer.codegen import regenerate
+from veneer_codegen import regenerate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ def test_the_bytes_do_not_depend_on_hash_seed_working_directory_or_path(
     generated: Path, tmp_path: Path, seed: str
 ) -> None:
     root = project.make(tmp_path / f"elsewhere{seed}")
-    code = "import sys; from veneer.codegen.regenerate import main; sys.exit(main(['--root', sys.argv[1]]))"
+    code = "import sys; from veneer_codegen.regenerate import main; sys.exit(main(['--root', sys.argv[1]]))"
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PATH": "", "COLUMNS": "40", "LC_ALL": "C"}
     done = subprocess.run(
         [sys.executable, "-c", code, str(root)],
@@ -75,7 +75,7 @@ def test_one_changed_field_changes_only_what_follows_from_it(root: Path) -> None
     outcomes = regenerate.regenerate(root)
     after = project.snapshot(root / "generated/acme")
     assert {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)} == {
-        "contracts/shop.json", "lock.toml", "shop/models/item.py",
+        "contracts/shop.json", "lock.toml", "shop/api.toml", "shop/client/params.py", "shop/models/item.py",
     }  # fmt: skip
     assert outcomes[1].report is None, "the other contract costs nothing"
 
@@ -106,8 +106,9 @@ def test_every_python_file_names_its_contract_and_the_command(generated: Path) -
 
 def test_nothing_but_the_package_is_left_behind(generated: Path) -> None:
     assert sorted(path.name for path in (generated / "generated").iterdir()) == ["README.md", "acme"]
-    names = {path.rpartition("/")[2] for path in project.snapshot(generated / "generated")}
-    assert "client.py" not in names
+    paths = project.snapshot(generated / "generated")
+    names = {path.rpartition("/")[2] for path in paths}
+    assert "acme/shop/client.py" not in paths, "the generator's own client is not used"
     assert not any(name.startswith(".") for name in names)
 
 

@@ -18,11 +18,11 @@ import pytest
 
 import veneer
 from scripts.codegen_project import SHOP
-from veneer.codegen.errors import CodegenError, ContractError
-from veneer.codegen.scaffold import project
-from veneer.codegen.scaffold.examples import sample
-from veneer.codegen.scaffold.recognise import recognised
 from veneer.sandbox import Sandbox
+from veneer_codegen.errors import CodegenError, ContractError
+from veneer_codegen.scaffold import project
+from veneer_codegen.scaffold.examples import sample
+from veneer_codegen.scaffold.infer_extensions import recognised
 
 JSON = "application/json"
 
@@ -540,8 +540,8 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = folder / "c.json"
     source.write_text(json.dumps(NASTY))
     made = project.new("nasty-jobs", str(source), folder / "project")
-    assert made.pages == ("jobs_async.iter_all",)
-    assert made.streams == ("event.stream_aiter_",)
+    assert made.pages == ("jobs_async.iter",)
+    assert made.streams == ("event.stream_aiter",)
     assert made.left_out == (
         "the security scheme challenge (http digest): pass `http_client=` an HTTP client that does it",
     )
@@ -595,7 +595,7 @@ def test_arguments_with_names_of_the_clients_own_reach_the_server(nasty: Path) -
         httpx.Client(transport=httpx.MockTransport(answer)) as engine,
     ):
         client = package.NastyJobsClient("https://api.test", credentials={"session": "s"}, http_client=engine)
-        rows = list(client.jobs_async.iter_all(items="i", async_=True, run_async=False))
+        rows = list(client.jobs_async.iter(items="i", async_=True, run_async=False))
         (found,) = client.client.search(7, endpoint="e", search="s")
     assert [row.id for row in rows] == ["1", "2"]
     assert dict(asked[0].url.params) == {"items": "i", "async": "true", "run_async": "false"}
@@ -617,12 +617,12 @@ def count(event: Mapping[str, str]) -> int:
 
 
 def uses(client: NastyJobsClient, tasks: AsyncNastyJobsClient) -> None:
-    typed: veneer.Stream[Event] = client.event.stream_aiter_(event="e")
-    own: veneer.Stream[int] = client.event.stream_aiter_(event_=count, limits=veneer.StreamLimits(total=9))
-    later: veneer.AsyncStream[int] = tasks.event.stream_aiter_(
+    typed: veneer.Stream[Event] = client.event.stream_aiter(event="e")
+    own: veneer.Stream[int] = client.event.stream_aiter(event_=count, limits=veneer.StreamLimits(total=9))
+    later: veneer.AsyncStream[int] = tasks.event.stream_aiter(
         event_=count, rule=veneer.StreamRule(endless=True), last_event_id="7"
     )
-    client.event.stream_aiter_(limit=3)  # type: ignore[call-overload]
+    client.event.stream_aiter(limit=3)  # type: ignore[call-overload]
 """
 
 
@@ -660,7 +660,7 @@ def test_the_streams_of_a_project_take_a_rule_limits_an_event_function_and_an_id
             "https://api.test", credentials={"session": "s"}, http_client=engine,
             retry=veneer.RetryPolicy(base=0.0),
         )  # fmt: skip
-        stream = client.event.stream_aiter_(
+        stream = client.event.stream_aiter(
             event="e",
             event_=lambda row: row["at"][:4],
             rule=veneer.StreamRule(endless=True),
@@ -669,15 +669,13 @@ def test_the_streams_of_a_project_take_a_rule_limits_an_event_function_and_an_id
         )
         assert list(stream) == ["2026", "2026"]
         asked[2:] = []
-        assert [event.at.year for event in client.event.stream_aiter_()] == []
+        assert [event.at.year for event in client.event.stream_aiter()] == []
         with pytest.raises(
-            TypeError, match=r"stream_aiter_\(\) got an unexpected .*'evnt'; did you mean 'event'"
+            TypeError, match=r"stream_aiter\(\) got an unexpected .*'evnt'; did you mean 'event'"
         ):
-            client.event.stream_aiter_(evnt="e")
-        with pytest.raises(
-            TypeError, match=r"iter_all\(\) got an unexpected .*'page_size'; did you mean 'limit'"
-        ):
-            client.jobs_async.iter_all(page_size=5)
+            client.event.stream_aiter(evnt="e")
+        with pytest.raises(TypeError, match=r"iter\(\) got an unexpected .*'limits'; it takes async_"):
+            client.jobs_async.iter(limits=5)
     assert [request.headers.get("last-event-id") for request in asked] == ["0", "1", None]
     assert dict(asked[0].url.params) == {"event": "e"}
 
@@ -751,24 +749,36 @@ def test_a_new_project_with_several_credentials_passes_its_checks(keyed: Path) -
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_drift_names_an_operation_that_no_method_calls_and_an_edited_twin(
+OWN = """
+    async def both(self) -> tuple[object, object]:
+        \"\"\"Ask twice.\"\"\"
+        return await self.options_.either(), await self.options_.either()
+"""
+
+
+def test_the_client_of_a_project_follows_its_contract_and_keeps_what_its_owner_wrote(
     nasty: Path, tmp_path: Path
 ) -> None:
     import shutil
 
     copy = tmp_path / "copy"
     shutil.copytree(nasty, copy)
+    own = copy / "overlay/nasty_jobs/_async/__init__.py"
+    own.write_text(own.read_text() + OWN)
     changed = json.loads((copy / "openapi/nasty_jobs.json").read_text())
     changed["paths"]["/new"] = {"get": operation({"type": "object"}, operationId="fresh", tags=["options"])}
     (copy / "openapi/nasty_jobs.json").write_text(json.dumps(changed))
-    twin = copy / "overlay/nasty_jobs/_sync/options.py"
-    twin.write_text(twin.read_text() + "x = 1\n")
     before = make(copy, "drift")
-    assert "_sync/options.py" in before.stdout
+    assert "_sync/__init__.py" in before.stdout
+    assert "openapi/nasty_jobs.json" in before.stdout
     assert make(copy, "generate").returncode == 0
     after = make(copy, "drift")
-    assert "no facade calls options.fresh" in after.stdout
-    assert "_sync" not in after.stdout
+    assert (after.returncode, after.stdout.splitlines()[-1]) == (0, "drift: none")
+    with imported(copy, "nasty_jobs") as package:
+        for client in (package.NastyJobsClient, package.AsyncNastyJobsClient):
+            made = client("https://api.test", credentials={"session": "s"})
+            assert callable(made.options_.fresh)
+            assert callable(made.both)
 
 
 def test_a_client_made_from_a_running_server_walks_its_pages(veneer_sandbox: Sandbox, tmp_path: Path) -> None:
@@ -778,8 +788,8 @@ def test_a_client_made_from_a_running_server_walks_its_pages(veneer_sandbox: San
     with imported(made.folder, "acme_velerian") as package, package.AcmeVelerianClient(
         veneer_sandbox.base_urls["velerian"], api_key=veneer_sandbox.keys["velerian"]
     ) as client:  # fmt: skip
-        ids = [entry.id for entry in client.audit.iter_audit_log(limit=200)]
-        assert client.audit.list_audit_log(limit=1).items[0].id == ids[0]
+        ids = [entry.id for entry in client.audit.iter_log(page_size=200)]
+        assert client.audit.list_log(limit=1).items[0].id == ids[0]
     assert len(ids) == len(set(ids)) >= 2500
 
 
@@ -802,16 +812,14 @@ def test_a_client_made_from_an_unknown_contract_walks_pages_in_bodies(
     veneer_sandbox: Sandbox, tmp_path: Path
 ) -> None:
     made = project.new("acme-cache", str(unknown(tmp_path, "aerostack")), tmp_path / "project")
-    assert "cache.iter_cache_list" in made.pages
+    assert "cache.iter" in made.pages
     with imported(made.folder, "acme_cache") as package, package.AcmeCacheClient(
         veneer_sandbox.base_urls["aerostack"], api_key=veneer_sandbox.keys["aerostack"]
     ) as client:  # fmt: skip
-        models = importlib.import_module("acme_cache_generated.acme_cache.models")
         for number in range(7):
-            client.cache.cache_set(body=models.CacheSetRequest(f"page:{number}", number))
-        found = list(client.cache.iter_cache_list(body=models.CacheListRequest(prefix="page:", limit=3)))
-        chat = models.ChatRequest([models.ChatMessage("user", "hello")])
-        with client.ai.stream_ai_chat(body=chat) as stream:
+            client.cache.set(key=f"page:{number}", value=number)
+        found = list(client.cache.iter(prefix="page:", page_size=3))
+        with client.ai.stream_chat(messages=[{"role": "user", "content": "hello"}]) as stream:
             chunks = list(stream)
     assert [row.key for row in found] == [f"page:{number}" for number in range(7)]
     assert chunks
@@ -822,12 +830,11 @@ async def test_an_async_client_made_from_an_unknown_contract_streams(
     veneer_sandbox: Sandbox, tmp_path: Path
 ) -> None:
     made = project.new("acme-run", str(unknown(tmp_path, "hestiaos")), tmp_path / "project")
-    assert made.streams == ("run.run_stream",)
+    assert made.streams == ("run.stream",)
     with imported(made.folder, "acme_run") as package:
-        models = importlib.import_module("acme_run_generated.acme_run.models")
         async with package.AsyncAcmeRunClient(
             veneer_sandbox.base_urls["hestiaos"], api_key=veneer_sandbox.keys["hestiaos"]
-        ) as client, client.run.run_stream(body=models.RunRequest("say hello")) as stream:  # fmt: skip
+        ) as client, client.run.stream(input_="say hello") as stream:  # fmt: skip
             kinds = [event.type_ async for event in stream]
     assert kinds[0] == "start"
     assert "token" in kinds
@@ -848,3 +855,39 @@ def test_the_contract_is_copied_as_it_stands_and_one_in_parts_becomes_one_file(t
     assert "schemas.json" not in (made.folder / "openapi/shop.json").read_text().replace(
         '"schemas.json": {', ""
     ).replace("x-external/schemas.json", "")
+
+
+@pytest.mark.parametrize("platform", ["hybridb", "hestiaos", "velerian", "aerostack"])
+def test_a_project_of_our_contract_and_names_has_the_client_that_we_have(
+    platform: str, tmp_path: Path
+) -> None:
+    import shutil
+    import tomllib
+
+    import veneer_generated
+    import veneer_generated.contracts as held
+    from veneer_codegen import surface
+    from veneer_codegen.client import facade
+    from veneer_codegen.regenerate import regenerate
+
+    repository = Path(__file__).resolve().parents[2]
+    source = Path(str(held.__file__)).parent / f"{platform}.json"
+    made = project.new("acme", str(source), tmp_path / "project")
+    names = made.folder / "openapi/facades/acme.toml"
+    names.parent.mkdir()
+    shutil.copy(repository / "openapi/facades" / f"{platform}.toml", names)
+    listed = tomllib.loads((repository / "openapi/contracts.toml").read_text())["contract"]
+    classes = next(one.get("names", {}) for one in listed if one["name"] == platform)
+    with (made.folder / "openapi/contracts.toml").open("a") as contracts:
+        contracts.write("[contract.names]\n" + "".join(f'{old} = "{new}"\n' for old, new in classes.items()))
+    regenerate(made.folder)
+    suffix = facade.read(names).suffix
+    ours = Path(str(veneer_generated.__file__)).parents[1]
+    theirs = surface.read("acme_generated.acme", [made.folder / "generated"], "", suffix)
+    own = surface.read(f"veneer_generated.{platform}", [ours], "", suffix)
+    for table in ("client", "functions", "classes", "params", "models", "enums", "operations"):
+        assert list(theirs.table(table).items()) == [
+            (name, line.replace(f"veneer_generated.{platform}", "acme_generated.acme"))
+            for name, line in own.table(table).items()
+        ]
+    assert len(own.table("operations")) >= 15

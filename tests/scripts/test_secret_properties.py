@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 import pytest
 
-from veneer.codegen import impact, regenerate
+from veneer_codegen import impact, regenerate
 
 PROPERTIES: dict[str, dict[str, Any]] = {
     "password": {"type": "string", "format": "password"},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from veneer.codegen import unasync
+from veneer_codegen import unasync
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,13 +1,5 @@
-"""`sdk.ai`, sync and async."""
+"""The class of `sdk.ai`: `from veneer.aerostack.ai import Ai`."""
 
-from __future__ import annotations
-
-from veneer._async.aerostack.ai import AsyncAi
-from veneer._sync.aerostack import ai
-from veneer.aerostack._both import Both
+from veneer_generated.aerostack.client._both.ai import Ai
 
 __all__ = ["Ai"]
-
-
-class Ai(Both, ai.Ai, AsyncAi):
-    """`sdk.ai`: chat, and search by meaning."""

@@ -1,13 +1,5 @@
-"""`sdk.authentication`, sync and async."""
+"""The class of `sdk.authentication`: `from veneer.aerostack.authentication import Authentication`."""
 
-from __future__ import annotations
-
-from veneer._async.aerostack.authentication import AsyncAuthentication
-from veneer._sync.aerostack import authentication
-from veneer.aerostack._both import Both
+from veneer_generated.aerostack.client._both.authentication import Authentication
 
 __all__ = ["Authentication"]
-
-
-class Authentication(Both, authentication.Authentication, AsyncAuthentication):
-    """`sdk.authentication`: users and their sessions."""

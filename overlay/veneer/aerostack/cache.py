@@ -1,13 +1,5 @@
-"""`sdk.cache`, sync and async."""
+"""The class of `sdk.cache`: `from veneer.aerostack.cache import Cache`."""
 
-from __future__ import annotations
-
-from veneer._async.aerostack.cache import AsyncCache
-from veneer._sync.aerostack import cache
-from veneer.aerostack._both import Both
+from veneer_generated.aerostack.client._both.cache import Cache
 
 __all__ = ["Cache"]
-
-
-class Cache(Both, cache.Cache, AsyncCache):
-    """`sdk.cache`: values by key, for a time."""

@@ -1,13 +1,5 @@
-"""`sdk.database`, sync and async."""
+"""The class of `sdk.database`: `from veneer.aerostack.database import Database`."""
 
-from __future__ import annotations
-
-from veneer._async.aerostack.database import AsyncDatabase
-from veneer._sync.aerostack import database
-from veneer.aerostack._both import Both
+from veneer_generated.aerostack.client._both.database import Database
 
 __all__ = ["Database"]
-
-
-class Database(Both, database.Database, AsyncDatabase):
-    """`sdk.database`: SQL."""

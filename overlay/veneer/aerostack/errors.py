@@ -1,10 +1,24 @@
-"""Aerostack's errors: `from veneer.aerostack import errors`. The tree stands in `veneer._platforms.aerostack`."""
+"""Aerostack's errors: `from veneer.aerostack import errors`.
+
+    SDKBaseError                 anything that an Aerostack call raises
+    ├── ErrorResponse            the platform's own error body: `data.code`, `data.message`, `data.details`
+    ├── SDKError                 an answer that is an error without the platform's own body
+    ├── ResponseValidationError  a success whose body does not fit the contract; `cause` is what failed
+    └── NoResponseError          no answer
+        ├── SDKConnectError      no connection could be made: nothing was sent; an `httpx.ConnectError` too
+        ├── SDKTimeoutError      a limit of one attempt passed; an `httpx.TimeoutException` too
+        ├── SDKDeadlineError     the call's deadline passed; an `httpx.TimeoutException` too
+        └── SDKRequestError      the connection failed under way; an `httpx.RequestError` too
+
+Each is joined with the library's own error of the same meaning: a 429 is a `veneer.RateLimitError` too.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from veneer._platforms.aerostack import (
+from veneer import lazy
+from veneer.aerostack._errors import (
     Code,
     ErrorResponse,
     NoResponseError,
@@ -15,12 +29,12 @@ from veneer._platforms.aerostack import (
 )
 
 if TYPE_CHECKING:
-    from veneer._platforms.aerostack_network import (
+    from veneer.aerostack.network import (
         SDKConnectError,
         SDKRequestError,
         SDKTimeoutError,
     )
-    from veneer_generated.aerostack.models.error_response import ErrorResponse as ErrorResponseData
+    from veneer_generated.aerostack.client.names import ErrorResponseData
 
 __all__ = [
     "Code",
@@ -36,18 +50,11 @@ __all__ = [
     "SDKTimeoutError",
 ]
 
-# Where no answer came; each is httpx.RequestError, ConnectError or TimeoutException too.
-_NETWORK = {"SDKConnectError", "SDKRequestError", "SDKTimeoutError"}
-
-
-def __getattr__(name: str) -> Any:
-    # The engine's exception classes are bases of these: it is loaded with them, not before.
-    if name in _NETWORK:
-        from veneer._platforms import aerostack_network
-
-        return getattr(aerostack_network, name)
-    if name == "ErrorResponseData":
-        from veneer_generated.aerostack.models.error_response import ErrorResponse as ErrorResponseData
-
-        return ErrorResponseData
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+# The engine's exception classes are bases of those where no answer came: it is loaded with them, not before.
+__getattr__, __dir__, _ = lazy(
+    __name__,
+    {
+        "veneer.aerostack.network": "SDKConnectError SDKRequestError SDKTimeoutError",
+        "veneer_generated.aerostack.client.names": "ErrorResponseData",
+    },
+)

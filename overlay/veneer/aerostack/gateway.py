@@ -1,13 +1,5 @@
-"""`sdk.gateway`, sync and async."""
+"""The class of `sdk.gateway`: `from veneer.aerostack.gateway import Gateway`."""
 
-from __future__ import annotations
-
-from veneer._async.aerostack.gateway import AsyncGateway
-from veneer._sync.aerostack import gateway
-from veneer.aerostack._both import Both
+from veneer_generated.aerostack.client._both.gateway import Gateway
 
 __all__ = ["Gateway"]
-
-
-class Gateway(Both, gateway.Gateway, AsyncGateway):
-    """`sdk.gateway`: chat, wallets and billing of consumers."""

@@ -1,13 +1,5 @@
-"""`sdk.queue`, sync and async."""
+"""The class of `sdk.queue`: `from veneer.aerostack.queue import Queue`."""
 
-from __future__ import annotations
-
-from veneer._async.aerostack.queue import AsyncQueue
-from veneer._sync.aerostack import queue
-from veneer.aerostack._both import Both
+from veneer_generated.aerostack.client._both.queue import Queue
 
 __all__ = ["Queue"]
-
-
-class Queue(Both, queue.Queue, AsyncQueue):
-    """`sdk.queue`: jobs."""

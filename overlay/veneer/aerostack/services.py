@@ -1,13 +1,5 @@
-"""`sdk.services`, sync and async."""
+"""The class of `sdk.services`: `from veneer.aerostack.services import Services`."""
 
-from __future__ import annotations
-
-from veneer._async.aerostack.services import AsyncServices
-from veneer._sync.aerostack import services
-from veneer.aerostack._both import Both
+from veneer_generated.aerostack.client._both.services import Services
 
 __all__ = ["Services"]
-
-
-class Services(Both, services.Services, AsyncServices):
-    """`sdk.services`: other services of the project."""

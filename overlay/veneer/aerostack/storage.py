@@ -1,13 +1,5 @@
-"""`sdk.storage`, sync and async."""
+"""The class of `sdk.storage`: `from veneer.aerostack.storage import Storage`."""
 
-from __future__ import annotations
-
-from veneer._async.aerostack.storage import AsyncStorage
-from veneer._sync.aerostack import storage
-from veneer.aerostack._both import Both
+from veneer_generated.aerostack.client._both.storage import Storage
 
 __all__ = ["Storage"]
-
-
-class Storage(Both, storage.Storage, AsyncStorage):
-    """`sdk.storage`: files by key."""

@@ -1,11 +1,4 @@
-"""What is particular to HestiaOS: its errors, its 30 seconds, its two shapes of error bodies.
-
-HestiaError                  anything that a HestiaOS call raises; `code`, `message`, `trace_id`
-├── GovernanceBlock          403: governance refused; also `veneer.PermissionDeniedError`
-├── InvalidInput             422: the request does not fit; also `veneer.UnprocessableError`
-├── NotFound                 404; also `veneer.NotFoundError`
-└── joined with the library's own errors for everything else: no connection is a `veneer.ConnectError` too
-"""
+"""What is particular to HestiaOS: its 30 seconds, its two shapes of error bodies."""
 
 from __future__ import annotations
 
@@ -14,40 +7,11 @@ from typing import Any
 
 from veneer import __version__
 from veneer._core.auth import BEARER
-from veneer._core.errors import NotFoundError, PermissionDeniedError, UnprocessableError, VeneerError
 from veneer._core.options import Timeouts
 from veneer._core.platform import Platform, Problem, describe
+from veneer.hestiaos.errors import GovernanceBlock, HestiaError, InvalidInput, NotFound
 
-__all__ = ["PLATFORM", "GovernanceBlock", "HestiaError", "InvalidInput", "NotFound"]
-
-
-class HestiaError(VeneerError):
-    """Anything that a HestiaOS call raises. `code` is the platform's, None where no answer came."""
-
-    code: str | None = None
-
-    @property
-    def trace_id(self) -> str | None:
-        """The trace to look the error up by, where the platform names one."""
-        found = getattr(getattr(self, "data", None), "trace_id", None)
-        return found if isinstance(found, str) and found else None
-
-
-class GovernanceBlock(HestiaError, PermissionDeniedError):  # noqa: N818  # the platform's name
-    """403: governance blocked the request. `trace_id` leads to the reasons (`client.trace`)."""
-
-
-class InvalidInput(HestiaError, UnprocessableError):  # noqa: N818  # the platform's name
-    """422: the request does not fit the server's schema; the message names each place."""
-
-    @property
-    def details(self) -> Any:
-        """The server's own account of what does not fit: FastAPI's list, or a mapping."""
-        return self.detail
-
-
-class NotFound(HestiaError, NotFoundError):  # noqa: N818  # the platform's name
-    """404: there is no such trace, agent or secret."""
+__all__ = ["PLATFORM"]
 
 
 def _describe(payload: Any) -> Problem:

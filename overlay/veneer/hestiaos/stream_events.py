@@ -1,6 +1,6 @@
 """Events of a streamed run, and functions that tell what one is: `from veneer.hestiaos.stream_events import is_token_event`."""
 
-from veneer._platforms.hestiaos_models import StreamEvent
+from veneer.hestiaos.results import StreamEvent
 from veneer_generated.hestiaos.models.stream_event_type import StreamEventType
 
 __all__ = [

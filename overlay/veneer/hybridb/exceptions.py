@@ -1,5 +1,83 @@
-"""hybriDB's errors: `from veneer.hybridb.exceptions import HybriDBError`. The tree is in `veneer._platforms.hybridb`."""
+"""hybriDB's errors.
 
-from veneer._platforms.hybridb import HybriDBConnectionError, HybriDBError, HybriDBTimeoutError
+HybriDBError                          anything that a hybriDB call raises; `code` and `details` as the platform sends them
+├── HybriDBConnectionError            no connection; also `veneer.ConnectError`
+├── HybriDBTimeoutError               a limit of a step or of the call passed
+│   ├── HybriDBRequestTimeoutError    also `veneer.RequestTimeoutError`
+│   └── HybriDBDeadlineExceededError  also `veneer.DeadlineExceededError`
+└── joined with the library's own errors by code and status: a DECISION_NOT_FOUND is a `veneer.NotFoundError` too
+"""
 
-__all__ = ["HybriDBConnectionError", "HybriDBError", "HybriDBTimeoutError"]
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from veneer._core.errors import ConnectError, DeadlineExceededError, RequestTimeoutError, VeneerError
+
+__all__ = ["ErrorCode", "HybriDBConnectionError", "HybriDBError", "HybriDBTimeoutError"]
+
+
+class HybriDBError(VeneerError):
+    """Anything that a hybriDB call raises.
+
+    | attribute | meaning |
+    |---|---|
+    | code | the platform's code (see `ErrorCode`); None where no answer came |
+    | details | what the platform adds to the code, None if nothing |
+    | status | the HTTP status, 200 included; None where no answer came |
+    """
+
+    code: str | None = None
+
+    @property
+    def details(self) -> Any:
+        """What the platform adds to its code; None if nothing."""
+        return getattr(self, "detail", None)
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status; None where no answer came."""
+        return getattr(self, "status_code", None)
+
+
+class HybriDBConnectionError(HybriDBError, ConnectError):
+    """No connection could be made: nothing was sent."""
+
+
+class HybriDBTimeoutError(HybriDBError):
+    """A limit of a step or of the whole call passed; `outcome` says whether the request may have run."""
+
+
+class HybriDBRequestTimeoutError(HybriDBTimeoutError, RequestTimeoutError):
+    """A connect, read, write or pool limit passed."""
+
+
+class HybriDBDeadlineExceededError(HybriDBTimeoutError, DeadlineExceededError):
+    """The call's deadline passed, or the next wait would have passed it."""
+
+
+class ErrorCode(StrEnum):
+    """The codes that the platform documents; `error.code == ErrorCode.POLICY_DENIED`. Others are kept as text."""
+
+    UNAUTHORIZED = "UNAUTHORIZED"
+    TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105  # a code, not a token
+    FORBIDDEN = "FORBIDDEN"
+    POLICY_DENIED = "POLICY_DENIED"
+    DECISION_NOT_FOUND = "DECISION_NOT_FOUND"
+    DECISION_ALREADY_CONSUMED = "DECISION_ALREADY_CONSUMED"
+    DECISION_ESCALATED = "DECISION_ESCALATED"
+    PIPELINE_NOT_FOUND = "PIPELINE_NOT_FOUND"
+    PIPELINE_STEP_FAILED = "PIPELINE_STEP_FAILED"
+    CIRCUIT_BREAKER_OPEN = "CIRCUIT_BREAKER_OPEN"
+    EXECUTION_NOT_FOUND = "EXECUTION_NOT_FOUND"
+    ROLLBACK_WINDOW_EXPIRED = "ROLLBACK_WINDOW_EXPIRED"
+    ROLLBACK_ALREADY_COMPLETED = "ROLLBACK_ALREADY_COMPLETED"
+    CHECKPOINT_NOT_FOUND = "CHECKPOINT_NOT_FOUND"
+    REPLAY_NOT_AVAILABLE = "REPLAY_NOT_AVAILABLE"
+    VALIDATION_ERROR = "VALIDATION_ERROR"
+    IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
+    RATE_LIMITED = "RATE_LIMITED"
+    NOT_FOUND = "NOT_FOUND"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"

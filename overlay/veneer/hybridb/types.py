@@ -5,15 +5,19 @@ Each is the contract's model; fields are in snake_case: `DecisionInput(decision_
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias, TypedDict
 
-from veneer._platforms.hybridb_models import (
-    AuditQueryParams,
-    InitiateRollbackInput,
-    Tokens,
-    TriggerByNameInput,
-)
+from veneer.arguments import as_datetime
 from veneer_generated.hybridb import models as _models
+from veneer_generated.hybridb.client.results import Tokens
+
+# These three are subclasses, for which a module is needed that type checkers can follow.
+from veneer_generated.hybridb.models.create_api_key_request import CreateApiKeyRequest
+from veneer_generated.hybridb.models.execute_pipeline_request import ExecutePipelineRequest
+from veneer_generated.hybridb.models.rollback_request import RollbackRequest
+from veneer_generated.hybridb.types import UNSET
 
 __all__ = [
     "UUID",
@@ -56,7 +60,6 @@ Timestamp: TypeAlias = str
 
 TokenPair: TypeAlias = Tokens
 ApiError: TypeAlias = _models.Error
-ApiKeyInput: TypeAlias = _models.CreateApiKeyRequest
 AuditEntry: TypeAlias = _models.AuditEntry
 Checkpoint: TypeAlias = _models.Checkpoint
 CheckpointSummary: TypeAlias = _models.CheckpointSummary
@@ -79,3 +82,68 @@ ReplayResult: TypeAlias = _models.ReplayResult
 RollbackLog: TypeAlias = _models.RollbackLog
 RollbackResult: TypeAlias = _models.RollbackResult
 SetCircuitBreakerInput: TypeAlias = _models.SetCircuitBreakerRequest
+
+
+class AuditQueryParams(TypedDict, total=False):
+    """What `query_audit_log` is asked for; each as in `audit.list`."""
+
+    actor_id: str
+    action: str
+    outcome: _models.AuditOutcome
+    decision_id: str
+    session_id: str
+    from_: datetime | str
+    to: datetime | str
+    page: int
+    limit: int
+
+
+class ApiKeyInput(CreateApiKeyRequest):
+    """What an API key is made for; `expires_at` as ISO 8601 text too, as the published package takes it."""
+
+    def __init__(
+        self, scopes: Sequence[str], name: str | None = None, expires_at: datetime | str | None = None
+    ) -> None:
+        super().__init__(
+            scopes=list(scopes),
+            name=UNSET if name is None else name,
+            expires_at=UNSET if expires_at is None else as_datetime(expires_at),
+        )
+
+
+class InitiateRollbackInput(RollbackRequest):
+    """What a rollback is to undo; the arguments are in the published package's order."""
+
+    def __init__(
+        self,
+        rollback_type: _models.RollbackRequestRollbackType | None = None,
+        reason: str | None = None,
+        target_steps: Sequence[str] | None = None,
+        checkpoint_id: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(
+            reason=UNSET if reason is None else reason,
+            rollback_type=UNSET if rollback_type is None else rollback_type,
+            target_steps=UNSET if target_steps is None else list(target_steps),
+            checkpoint_id=UNSET if checkpoint_id is None else checkpoint_id,
+            metadata=UNSET if metadata is None else dict(metadata),
+        )
+
+
+class TriggerByNameInput(ExecutePipelineRequest):
+    """What a pipeline is executed with."""
+
+    def __init__(
+        self,
+        input: Mapping[str, Any] | None = None,  # noqa: A002  # the platform's name
+        decision_id: str | None = None,
+        trigger_event: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> None:
+        super().__init__(
+            input_=UNSET if input is None else dict(input),
+            decision_id=UNSET if decision_id is None else decision_id,
+            trigger_event=UNSET if trigger_event is None else trigger_event,
+            idempotency_key=UNSET if idempotency_key is None else idempotency_key,
+        )

@@ -1,12 +1,12 @@
 """What Velerian's calls return: `from veneer.velerian.models import InvokeResult`."""
 
-from veneer._platforms.velerian_models import (
+from veneer._sync.pager import Page
+from veneer.velerian.results import NetworkRun
+from veneer_generated.velerian.client.results import (
     AttachmentUpload,
     EvidenceExport,
     InvokeResult,
-    NetworkRun,
     NewApiKey,
-    Page,
     UsageSummary,
 )
 from veneer_generated.velerian.models import Abp, ApiKey, RunAttachment

@@ -1,18 +1,4 @@
-"""What is particular to Velerian: its errors, its API prefix.
-
-    VelerianError                  anything that a Velerian call raises
-    ├── VelerianAPIError           the server answered with an error; `status_code`, `detail`, `retry_after`
-    │   ├── VelerianAuthError          401
-    │   ├── VelerianForbiddenError     403
-    │   ├── VelerianNotFoundError      404
-    │   ├── VelerianConflictError      409
-    │   ├── VelerianValidationError    422
-    │   ├── VelerianRateLimitError     429
-    │   └── VelerianServerError        5xx
-    └── VelerianRunTimeoutError    a run did not end in time; it goes on and is billed
-
-Each is the library's own error of the same meaning too; a lost connection is a VelerianError and a `veneer.ConnectError`.
-"""
+"""What is particular to Velerian: its API prefix, how its errors read."""
 
 from __future__ import annotations
 
@@ -22,40 +8,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from veneer._core.auth import BEARER
-from veneer._core.errors import (
-    APIError,
-    AuthenticationError,
-    BadRequestError,
-    ConfigurationError,
-    ConflictError,
-    NotFoundError,
-    PermissionDeniedError,
-    RateLimitError,
-    ServerError,
-    UnprocessableError,
-    VeneerError,
-    WaitTimeoutError,
-    join,
-)
+from veneer._core.errors import APIError, BadRequestError, ConfigurationError, VeneerError, combine_types
 from veneer._core.platform import Platform, Problem, describe
+from veneer.velerian.errors import (
+    VelerianAPIError,
+    VelerianAuthError,
+    VelerianConflictError,
+    VelerianError,
+    VelerianForbiddenError,
+    VelerianNotFoundError,
+    VelerianRateLimitError,
+    VelerianRunTimeoutError,
+    VelerianServerError,
+    VelerianValidationError,
+)
 
-__all__ = [
-    "DEFAULT_BASE_URL",
-    "ENDED",
-    "PLATFORM",
-    "VelerianAPIError",
-    "VelerianAuthError",
-    "VelerianConflictError",
-    "VelerianError",
-    "VelerianForbiddenError",
-    "VelerianNotFoundError",
-    "VelerianRateLimitError",
-    "VelerianRunTimeoutError",
-    "VelerianServerError",
-    "VelerianValidationError",
-    "described",
-    "run_timeout_error",
-]
+__all__ = ["DEFAULT_BASE_URL", "ENDED", "PLATFORM", "run_timeout_error", "upload_metadata"]
 
 DEFAULT_BASE_URL = "https://app.velerian.ai"
 """Where the platform is, unless `base_url=` or VELERIAN_BASE_URL says otherwise."""
@@ -64,58 +32,9 @@ ENDED = frozenset({"succeeded", "failed", "blocked"})
 """Statuses in which a run stays; a block is a verdict, not a failure to decide."""
 
 
-def _route(path: str) -> str:
+def _complete_path(path: str) -> str:
     """Put a bare path under /api/v2; a path from the root (`/api/…`) and an absolute URL stay as they are."""
     return path if path.startswith("/") or "://" in path else f"/api/v2/{path}"
-
-
-# -- errors --------------------------------------------------------------------------------------------------------
-
-
-class VelerianError(VeneerError):
-    """Anything that a Velerian call raises."""
-
-
-class VelerianAPIError(VelerianError, APIError):
-    """The server answered with an error: `status_code`, `detail` (text, or the list of what does not fit), `retry_after` (seconds)."""
-
-
-class VelerianAuthError(VelerianAPIError, AuthenticationError):
-    """401: the key is missing, not valid, expired or revoked."""
-
-
-class VelerianForbiddenError(VelerianAPIError, PermissionDeniedError):
-    """403: the key lacks a scope; `detail` says which."""
-
-
-class VelerianNotFoundError(VelerianAPIError, NotFoundError):
-    """404: there is no such thing, or it is not visible to this tenant."""
-
-
-class VelerianConflictError(VelerianAPIError, ConflictError):
-    """409: the state does not allow it; an ABP that is not deployed cannot be invoked."""
-
-
-class VelerianValidationError(VelerianAPIError, UnprocessableError):
-    """422: the request does not fit the schema; `detail` lists the places."""
-
-
-class VelerianRateLimitError(VelerianAPIError, RateLimitError):
-    """429: too many requests; `retry_after` in seconds where the server said so."""
-
-
-class VelerianServerError(VelerianAPIError, ServerError):
-    """5xx: the platform failed, or its gateway gave up (504 after 180 s: the request may still be running)."""
-
-
-class VelerianRunTimeoutError(VelerianError, WaitTimeoutError):
-    """A run did not end in time. It goes on and is billed: `await_run(error.run_id)` collects it.
-
-    `status` is the last one seen (None if none was), `waited_s` the seconds waited.
-    """
-
-    run_id: str = ""
-    status: str | None = None
 
 
 def run_timeout_error(run_id: str, status: str | None, waited_s: float) -> VelerianRunTimeoutError:
@@ -144,8 +63,8 @@ def _place(problem: Any) -> str:
     return f"{path}: {problem.get('msg')}"
 
 
-def described(source: Any, filename: str | None, content_type: str | None) -> tuple[str, str]:
-    """Give name and media type of an upload: as given, else by the path or the file's own name.
+def upload_metadata(source: Any, filename: str | None, content_type: str | None) -> tuple[str, str]:
+    """Return name and media type of an upload: as given, else by the path or the file's own name.
 
     Raises ConfigurationError where there is no name to go by.
     """
@@ -161,9 +80,9 @@ class _Velerian(Platform):
 
     __slots__ = ()
 
-    def kind(self, kind: type[VeneerError]) -> type[VeneerError]:
+    def error_type(self, kind: type[VeneerError]) -> type[VeneerError]:
         """The class for one of the core's errors, in the platform's family."""
-        return join(VelerianAPIError if issubclass(kind, APIError) else self.family, kind)
+        return combine_types(VelerianAPIError if issubclass(kind, APIError) else self.family, kind)
 
 
 PLATFORM = _Velerian(
@@ -175,7 +94,7 @@ PLATFORM = _Velerian(
     key_required=True,
     family=VelerianError,
     by_status={
-        400: cast("type[APIError]", join(VelerianAPIError, BadRequestError)),
+        400: cast("type[APIError]", combine_types(VelerianAPIError, BadRequestError)),
         401: VelerianAuthError,
         403: VelerianForbiddenError,
         404: VelerianNotFoundError,
@@ -186,5 +105,5 @@ PLATFORM = _Velerian(
         5: VelerianServerError,
     },
     describe=_describe,
-    route=_route,
+    complete_path=_complete_path,
 )

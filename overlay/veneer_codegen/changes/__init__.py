@@ -10,7 +10,7 @@ required breaks those who read it. Words, examples, order, and where a schema is
 
 from __future__ import annotations
 
-from veneer.codegen.changes.compare import compare
-from veneer.codegen.changes.kinds import KINDS, Change, Severity
+from veneer_codegen.changes.compare import compare
+from veneer_codegen.changes.kinds import KINDS, Change, Severity
 
 __all__ = ["KINDS", "Change", "Severity", "compare"]

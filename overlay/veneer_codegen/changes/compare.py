@@ -8,10 +8,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from veneer.codegen import pointers
-from veneer.codegen.changes.kinds import Change, Direction, severity
-from veneer.codegen.changes.shapes import LIMITS, Node, Shape, shape, signature
-from veneer.codegen.walk import Found, find_operations, media_type
+from veneer_codegen import pointers
+from veneer_codegen.changes.kinds import Change, Direction, severity
+from veneer_codegen.changes.shapes import LIMITS, Node, Shape, shape, signature
+from veneer_codegen.walk import Found, find_operations, media_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -10,10 +10,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from veneer.codegen.errors import ContractError
-from veneer.codegen.normalise.operations import Operation, Operations
-from veneer.codegen.normalise.report import Finding, Level, Report
-from veneer.codegen.normalise.schemas import Schemas
+from veneer_codegen.errors import ContractError
+from veneer_codegen.normalise.operations import Operation, Operations
+from veneer_codegen.normalise.report import Finding, Level, Report
+from veneer_codegen.normalise.schemas import Schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

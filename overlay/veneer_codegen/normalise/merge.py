@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from veneer.codegen.normalise.rules import NULL, Schema
+from veneer_codegen.normalise.rules import NULL, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable

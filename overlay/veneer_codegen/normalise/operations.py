@@ -6,17 +6,17 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from veneer.codegen import pointers
-from veneer.codegen.normalise import names
-from veneer.codegen.normalise.report import Level
-from veneer.codegen.normalise.rules import NULL, Schema
-from veneer.codegen.normalise.schemas import COMPONENTS, Schemas, Scope, is_class
-from veneer.codegen.walk import METHODS, Found, find_operations, is_json, is_texts, media_type
+from veneer_codegen import pointers
+from veneer_codegen.normalise import names
+from veneer_codegen.normalise.report import Level
+from veneer_codegen.normalise.rules import NULL, Schema
+from veneer_codegen.normalise.schemas import COMPONENTS, Schemas, Scope, is_class
+from veneer_codegen.walk import METHODS, Found, find_operations, is_json, is_texts, media_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from veneer.codegen.normalise.report import Report
+    from veneer_codegen.normalise.report import Report
 
 _SAFE_METHODS: Final = frozenset({"get", "head", "options", "trace", "query"})
 _TEXT: Final = frozenset(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from veneer.codegen.normalise.report import Level
+from veneer_codegen.normalise.report import Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable

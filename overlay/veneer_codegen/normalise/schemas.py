@@ -12,16 +12,16 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from veneer.codegen import pointers
-from veneer.codegen.normalise import names
-from veneer.codegen.normalise.merge import merge
-from veneer.codegen.normalise.report import Level
-from veneer.codegen.normalise.rules import NULL, RULES, Schema, default_fits, pick, read_keys, without
+from veneer_codegen import pointers
+from veneer_codegen.normalise import names
+from veneer_codegen.normalise.merge import merge
+from veneer_codegen.normalise.report import Level
+from veneer_codegen.normalise.rules import NULL, RULES, Schema, default_fits, pick, read_keys, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from veneer.codegen.normalise.report import Report
+    from veneer_codegen.normalise.report import Report
 
 COMPONENTS: Final = "#/components/schemas/"
 MAP: Final = "x-veneer-map:"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from veneer.codegen import pointers
-from veneer.codegen.scaffold.endpoints import Argument
-from veneer.codegen.scaffold.facade import Method, Namespace
-from veneer.codegen.scaffold.recognise import answer_schema
+from veneer_codegen import pointers
+from veneer_codegen.scaffold.infer_extensions import answer_schema
+
+if TYPE_CHECKING:
+    from veneer_codegen.client.plan import Argument, ClientPlan, Method
 
 _ARGUMENTS: Final = {"str": "x", "int": 1}
 _FORMATS: Final = {
@@ -21,10 +22,10 @@ _FORMATS: Final = {
 
 @dataclass(frozen=True)
 class Example:
-    """A call of `client.<namespace>.<name>(<arguments>)`, what it sends, and an answer; an empty namespace where no operation is simple enough."""
+    """A call of `client.<dotted>(<arguments>)`, what it sends, and an answer; without a name where no operation is simple enough."""
 
-    namespace: str = ""
     name: str = ""
+    dotted: str = ""
     arguments: str = ""
     method: str = ""
     path: str = ""
@@ -32,60 +33,53 @@ class Example:
     answer: Any = None
 
 
-def example(document: Mapping[str, Any], namespaces: Iterable[Namespace]) -> Example:
+def example(document: Mapping[str, Any], plan: ClientPlan) -> Example:
     """Choose the operation with the fewest arguments that answers with a model, a list or nothing."""
     found = [
-        (len(required), method.result == "None", namespace, method, required)
-        for namespace in namespaces
-        for method in namespace.methods
-        if method.kind == "call" and (required := _required(method)) is not None
+        (len(required), method.result == "None", space, method, required)
+        for space in (*plan.namespaces, plan.own)
+        for method in space.methods
+        if method.kind == "call" and not method.view and (required := _required(method)) is not None
     ]
-    for _, empty, namespace, method, required in sorted(found, key=lambda row: row[:2]):
-        facts = method.endpoint.facts
-        sent = {argument.name: _ARGUMENTS[argument.annotation] for argument in required}
-        path = str(facts["path"]).partition("?")[0]  # some contracts put constant parameters there
-        if "{" in path:
-            for argument in method.endpoint.path:
-                path = path.replace(f"{{{argument.name}}}", str(sent[argument.name]))
+    for _, empty, space, method, required in sorted(found, key=lambda row: row[:2]):
+        verb, _, route = method.http.partition(" ")
+        path = route.partition("?")[0]  # some contracts put constant parameters there
+        for one in required:
+            if one.place == "path":
+                path = path.replace(f"{{{one.wire}}}", str(_ARGUMENTS[one.annotation]))
         answer = None
         if not empty:
-            operation = document["paths"][facts["path"]].get(facts["method"], {})
+            operation = document["paths"][route].get(verb.lower(), {})
             try:
                 answer = sample(document, answer_schema(document, operation))
             except (KeyError, RecursionError):
                 continue
-        if "{" in path or not (empty or _fits(method, answer)):
+        if "{" in path or not (empty or _fits(method, answer, plan)):
             continue
-        given = [repr(sent[argument.name]) for argument in method.endpoint.path]
-        named = [
-            f"{argument.name}={sent[argument.name]!r}"
-            for argument in required
-            if argument in method.endpoint.named
+        positional = {one.name for one in method.arguments[: method.positional]}
+        given = [
+            repr(_ARGUMENTS[one.annotation])
+            if one.name in positional
+            else f"{one.name}={_ARGUMENTS[one.annotation]!r}"
+            for one in required
         ]
-        return Example(
-            namespace.attribute,
-            method.name,
-            ", ".join([*given, *named]),
-            str(facts["method"]).upper(),
-            path,
-            204 if empty else 200,
-            answer,
-        )
+        dotted = f"{space.attribute}.{method.name}" if space.attribute else method.name
+        status = 204 if empty else 200
+        return Example(method.name, dotted, ", ".join(given), verb, path, status, answer)
     return Example()
 
 
 def _required(method: Method) -> list[Argument] | None:
-    """Give the arguments that must be given; None where one of them is not plain."""
-    endpoint = method.endpoint
-    required = [argument for argument in (*endpoint.path, *endpoint.named) if not argument.default]
-    return required if all(argument.annotation in _ARGUMENTS for argument in required) else None
+    """Return the arguments that must be given; None where one of them is not plain."""
+    required = [one for one in method.arguments if not one.default]
+    return required if all(one.annotation in _ARGUMENTS for one in required) else None
 
 
-def _fits(method: Method, answer: Any) -> bool:
-    """Tell whether a result gives its answer back: a model does by `to_dict`, an empty list as it is."""
+def _fits(method: Method, answer: Any, plan: ClientPlan) -> bool:
+    """Whether a result gives its answer back: a model does by `to_dict`, an empty list as it is."""
     if isinstance(answer, list):
         return method.result.startswith("list[") and not answer
-    return isinstance(answer, dict) and ".models." in method.endpoint.imports.get(method.result, "")
+    return isinstance(answer, dict) and method.result in plan.classes
 
 
 def sample(document: Mapping[str, Any], schema: Any, depth: int = 0) -> Any:

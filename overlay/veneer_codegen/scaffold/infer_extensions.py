@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from veneer.codegen import pointers
-from veneer.codegen.walk import is_json, is_texts, media_type
+from veneer_codegen import pointers
+from veneer_codegen.walk import is_json, is_texts, media_type
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 

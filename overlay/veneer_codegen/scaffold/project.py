@@ -22,13 +22,12 @@ from ruff import find_ruff_bin  # type: ignore[import-untyped]  # the wheel carr
 
 import veneer
 from veneer._core.auth import BEARER, Scheme
-from veneer.codegen import contracts, documents, pointers, unasync
-from veneer.codegen.errors import CodegenError, ContractError, GeneratorError
-from veneer.codegen.regenerate import regenerate
-from veneer.codegen.scaffold.endpoints import Package
-from veneer.codegen.scaffold.examples import example
-from veneer.codegen.scaffold.facade import Namespace, namespaces, pascal
-from veneer.codegen.scaffold.recognise import Finding, operations, recognised
+from veneer_codegen import contracts, documents, pointers, unasync
+from veneer_codegen.client.plan import ClientPlan, pascal
+from veneer_codegen.errors import CodegenError, ContractError, GeneratorError
+from veneer_codegen.regenerate import regenerate
+from veneer_codegen.scaffold.examples import example
+from veneer_codegen.scaffold.infer_extensions import Finding, operations, recognised
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _IGNORED: Final = frozenset({".git"})
@@ -39,8 +38,11 @@ _CHALLENGED: Final = frozenset({"digest", "negotiate", "ntlm", "hoba", "mutual",
 _DOORS: Final = {
     "regenerate": "Generate the clients of all contracts: `make generate`.",
     "drift": "Check that generated and derived code follows from its sources: `make drift`.",
+    "release_check": "Compare the public surface with that of a release: `make release-check BASE=v0.1.0`.",
     "unasync": "Write the sync twin of the async client, or with --check say what differs (exit code 1).",
 }
+
+_CODE: Final = {"release_check": "surface.release"}
 
 
 class UsageError(CodegenError):
@@ -182,49 +184,46 @@ def _write(
         _put(root / "openapi/patches" / f"{names.name}.json", _patch(found))
     _put(root / contracts.LIST, render("contracts.toml"))
     (outcome,) = regenerate(root, say=say)
-    package = Package(root.joinpath(contracts.GENERATED, *names.package.split(".")), names.package)
-    spaces = namespaces(package)
-    _write_overlay(root / "overlay" / names.name, spaces, render)
-    call = example(document.content, spaces)
-    _put(
-        root / "tests/test_client.py",
-        render("test_client.py", call=call, attributes=[space.attribute for space in spaces]),
-    )
+    plan = outcome.plan
+    if plan is None:
+        raise GeneratorError("no client was made: nothing was generated anew")
+    overlay = root / "overlay" / names.name
+    _put(overlay / "__init__.py", render("package.py"))
+    _put(overlay / "py.typed", "")
+    _put(overlay / "_platform.py", render("platform.py"))
+    _put(overlay / "_async/__init__.py", render("client.py"))
+    call = example(document.content, plan)
+    attributes = [space.attribute for space in plan.namespaces]
+    _put(root / "tests/test_client.py", render("test_client.py", call=call, attributes=attributes))
     for module, words in _DOORS.items():
-        _put(root / "scripts" / f"{module}.py", render("door.py", module=module, words=words))
+        _put(
+            root / "scripts" / f"{module}.py",
+            render("door.py", module=_CODE.get(module, module), words=words),
+        )
     for target, template in (("pyproject.toml", "pyproject.toml"), ("Makefile", "Makefile"), (".gitignore", "gitignore"), ("openapi/README.md", "openapi.md")):  # fmt: skip
         _put(root / target, render(template))
-    _put(root / "README.md", render("README.md", operations=outcome.operations, example=_shown(call, spaces)))
+    _put(root / "README.md", render("README.md", operations=outcome.operations, example=_shown(call, plan)))
     _format(root)
     unasync.write(root)
-    methods = [(space, method) for space in spaces for method in space.methods]
+    regenerate(root)  # the public surface, now that the client is there
+    methods = [(f"{space.attribute}.", one) for space in plan.namespaces for one in space.methods]
+    methods += [("", one) for one in plan.own.methods]
     return Project(
         root,
         outcome.operations,
-        tuple(f"{space.attribute}.{method.name}" for space, method in methods if method.kind == "paginate"),
-        tuple(f"{space.attribute}.{method.name}" for space, method in methods if method.kind == "stream"),
+        tuple(f"{space}{method.name}" for space, method in methods if method.kind == "iter"),
+        tuple(f"{space}{method.name}" for space, method in methods if method.kind == "stream"),
         tuple(left_out),
     )
 
 
-def _write_overlay(folder: Path, spaces: list[Namespace], render: Callable[..., str]) -> None:
-    kept = sorted({name for space in spaces for name in space.kept})
-    _put(folder / "__init__.py", render("package.py"))
-    _put(folder / "py.typed", "")
-    _put(folder / "_platform.py", render("platform.py"))
-    _put(folder / "_async/__init__.py", '"""The client, written here; the sync twin is derived from it."""\n')
-    _put(folder / "_async/client.py", render("client.py", namespaces=spaces, kept=kept))
-    for space in spaces:
-        _put(folder / "_async" / f"{space.module}.py", render("namespace.py", namespace=space))
-    if any(space.bound for space in spaces):
-        _put(folder / "_bound.py", render("bound.py"))
-
-
-def _shown(call: Any, spaces: list[Namespace]) -> dict[str, str]:
-    """Give the call that the README shows; where none is simple, the first method with its arguments left to the reader."""
-    if call.namespace:
-        return {"namespace": call.namespace, "method": call.name, "arguments": call.arguments}
-    return {"namespace": spaces[0].attribute, "method": spaces[0].methods[0].name, "arguments": "…"}
+def _shown(call: Any, plan: ClientPlan) -> dict[str, str]:
+    """Return the call that the README shows; where none is simple, the first method with its arguments left to the reader."""
+    if call.name:
+        return {"path": call.dotted, "arguments": call.arguments}
+    space = next((space for space in plan.namespaces if space.methods), plan.own)
+    dotted = f"{space.attribute}.{space.methods[0].name}" if space.attribute else space.methods[0].name
+    return {"path": dotted, "arguments": "…"}
 
 
 def _suffix(document: documents.Document, contract: str) -> str:

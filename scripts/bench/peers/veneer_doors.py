@@ -75,7 +75,7 @@ DOORS = {
             "escape": lambda client, job, _end: client.invocation_evidence("abp_1", job.target),
         },
         (
-            "veneer._platforms.velerian_models",
+            "veneer_generated.velerian.client.results",
             "veneer_generated.velerian.api.abps.invoke_abp",
             "veneer_generated.velerian.api.audit.list_audit_log",
         ),
@@ -90,7 +90,10 @@ DOORS = {
             "write": lambda client, _job, _end: client.request_decision(**DECISION),
             "escape": lambda client, job, _end: client.get_decision(job.target),
         },
-        ("veneer._{flavour}.hybridb.decisions",),
+        (
+            "veneer_generated.hybridb.api.decisions.request_decision",
+            "veneer_generated.hybridb.api.decisions.get_decision",
+        ),
     ),
     "hestiaos": Door(
         "veneer.hestiaos",
@@ -116,7 +119,7 @@ DOORS = {
                 request={"service_name": "s", "data": {}}
             ),
         },
-        ("veneer.aerostack.cache", "veneer.aerostack.services"),
+        ("veneer_generated.aerostack.client._both.cache", "veneer_generated.aerostack.client._both.services"),
         suffix="_async",
     ),
 }

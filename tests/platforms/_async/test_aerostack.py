@@ -35,7 +35,6 @@ from veneer import (
     StreamTruncatedError,
     TransportError,
 )
-from veneer._platforms.aerostack import PLATFORM
 from veneer.aerostack import SDK, ChatCompletionChunk, File, StreamLimits, errors
 from veneer.aerostack.models import (
     CacheKeyRequest,
@@ -43,6 +42,7 @@ from veneer.aerostack.models import (
     ChatRequest,
     UploadRequest,
 )
+from veneer.aerostack.platform import PLATFORM
 from veneer.aerostack.utils import BackoffStrategy, RetryConfig
 from veneer.sandbox import Sandbox
 from veneer.testing import AddFault
@@ -170,7 +170,7 @@ async def test_keys_of_the_future_and_names_of_the_contract_are_sent() -> None:
         ({"messages": 3}, "messages is integer, the contract says array"),
         ({"messages": ["hi"]}, r"messages\[0\] is string, the contract says object"),
         ({"messages": [{}], "stream": True}, "ai_chat_stream"),
-        ("Hello", "must be a dict or a ChatRequest"),
+        ("Hello", "ChatRequest: give one, or a mapping of its members, not str"),
     ],
     ids=lambda value: str(value)[:20],
 )
@@ -421,6 +421,25 @@ async def test_a_file_keeps_its_name_and_its_content_adds_no_fields(tmp_path: Pa
     assert (form["key"][2], form["contentType"][2]) == (b"a/b", b"t/x")
 
 
+async def test_a_file_may_stand_for_itself(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"abc")
+    wire = Wire(reply(json={"url": "u"}))
+    for file in (b"abc", path, io.BytesIO(b"abc"), File(io.BytesIO(b"abc"), "a.txt")):
+        await async_wired(wire).storage.storage_upload_async({"file": file, "key": "k"})
+    sent_files = [parts(wire, index)["file"] for index in range(4)]
+    assert [content for _, _, content in sent_files] == [b"abc"] * 4
+    assert [name for name, _, _ in sent_files] == ["file", "a.txt", "file", "a.txt"]
+
+
+async def test_a_path_as_text_is_not_uploaded_as_its_letters() -> None:
+    wire = Wire()
+    request: Any = {"file": "photo.jpg", "key": "k"}
+    with pytest.raises(ConfigurationError, match="bytes, a Path, or a file opened in binary mode"):
+        await async_wired(wire).storage.storage_upload_async(request)
+    assert wire.requests == []
+
+
 class Once:
     """A file that cannot be rewound."""
 
@@ -562,12 +581,12 @@ async def test_a_success_that_does_not_fit_says_where_and_why() -> None:
 async def test_a_deadline_that_passes_while_the_engine_is_loaded_does_not_wait_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    whole = PLATFORM.kind(DeadlineExceededError)
+    whole = PLATFORM.error_type(DeadlineExceededError)
     assert issubclass(whole, errors.SDKDeadlineError)
     assert issubclass(whole, httpx.TimeoutException)
-    monkeypatch.delitem(sys.modules, "veneer._platforms.aerostack_network")
+    monkeypatch.delitem(sys.modules, "veneer.aerostack.network")
     monkeypatch.setitem(sys.modules, "httpx", ModuleType("httpx"))  # another thread is loading it
-    assert PLATFORM.kind(DeadlineExceededError) is errors.SDKDeadlineError
+    assert PLATFORM.error_type(DeadlineExceededError) is errors.SDKDeadlineError
 
 
 @pytest.mark.parametrize(

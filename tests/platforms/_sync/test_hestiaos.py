@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from core.kit import KEY, Ticks, Wire, reply
+from core.kit import KEY, Ticks, Wire, reply, watchdog
 from platforms.door_kit import on
 
 from veneer import (
@@ -391,13 +390,11 @@ def test_e7_a_cut_stream_raises_after_its_events(sandbox: Sandbox, fault: AddFau
 
 
 def test_e9_leaving_an_idle_stream_is_quick_and_leaves_no_thread(sandbox: Sandbox, fault: AddFault) -> None:
-    fault("pace=30", platform="hestiaos")
+    fault("pace=1000", platform="hestiaos")
     before = threading.active_count()
-    with Client() as client:
-        with client.run_stream("a") as events:
+    with Client(timeouts=None) as client:
+        with watchdog("leaving waits for the stream's end"), client.run_stream("a") as events:
             assert (next(events)).is_start()
-            started = time.monotonic()
-        assert time.monotonic() - started < 0.5
         assert threading.active_count() <= before
 
 

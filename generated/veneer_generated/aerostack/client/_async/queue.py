@@ -1,0 +1,173 @@
+# Written by scripts/regenerate.py from openapi/aerostack.yaml: change the contract, not this file.
+"""Jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+import veneer
+from veneer.speakeasy import PAGE_OPTIONS, take_page_options, with_options
+
+if TYPE_CHECKING:
+    from veneer.speakeasy import CallOptions, PageCallOptions, Retries
+    from veneer_generated.aerostack.client.params import (
+        EnqueueRequestParam,
+        JobListRequestParam,
+        JobRequestParam,
+    )
+    from veneer_generated.aerostack.models import (
+        CancelJobResult,
+        EnqueueRequest,
+        EnqueueResult,
+        Job,
+        JobListRequest,
+        JobListResult,
+        JobRequest,
+        JobResult,
+    )
+
+
+class AsyncQueue:
+    """Jobs."""
+
+    def __init__(self, client: veneer.AsyncClient) -> None:
+        self._async_client = client
+
+    async def queue_enqueue_async(
+        self,
+        request: EnqueueRequest | EnqueueRequestParam,
+        retries: Retries = None,
+        **options: Unpack[CallOptions],
+    ) -> EnqueueResult:
+        """Add job to queue.
+
+        Queues a job, to start at once or after a delay.
+
+        POST /queue/enqueue
+
+        Args:
+            request: A job.
+
+        Raises:
+            AuthenticationError: 401: The key, or the credentials, are not valid.
+            RateLimitError: 429: Too many requests.
+            APIError: any other status: Any other failure.
+        """
+        from veneer.arguments import as_model
+        from veneer_generated.aerostack import models
+        from veneer_generated.aerostack.api.queue import queue_enqueue as _operation
+
+        _body = as_model(models.EnqueueRequest, request)
+
+        return await with_options(self._async_client, retries, options).call(_operation, body=_body)
+
+    async def queue_get_job_async(
+        self, request: JobRequest | JobRequestParam, retries: Retries = None, **options: Unpack[CallOptions]
+    ) -> JobResult:
+        """Get a job.
+
+        Answers a job by its id; one that does not exist is no error.
+
+        POST /queue/job
+
+        Args:
+            request: A job.
+
+        Raises:
+            AuthenticationError: 401: The key, or the credentials, are not valid.
+            RateLimitError: 429: Too many requests.
+            APIError: any other status: Any other failure.
+        """
+        from veneer.arguments import as_model
+        from veneer_generated.aerostack import models
+        from veneer_generated.aerostack.api.queue import queue_get_job as _operation
+
+        _body = as_model(models.JobRequest, request)
+
+        return await with_options(self._async_client, retries, options).call(_operation, body=_body)
+
+    async def queue_cancel_job_async(
+        self, request: JobRequest | JobRequestParam, retries: Retries = None, **options: Unpack[CallOptions]
+    ) -> CancelJobResult:
+        """Cancel a job.
+
+        Cancels a job that has not ended.
+
+        POST /queue/cancel
+
+        Args:
+            request: A job.
+
+        Raises:
+            AuthenticationError: 401: The key, or the credentials, are not valid.
+            RateLimitError: 429: Too many requests.
+            APIError: any other status: Any other failure.
+        """
+        from veneer.arguments import as_model
+        from veneer_generated.aerostack import models
+        from veneer_generated.aerostack.api.queue import queue_cancel_job as _operation
+
+        _body = as_model(models.JobRequest, request)
+
+        return await with_options(self._async_client, retries, options).call(_operation, body=_body)
+
+    async def queue_list_jobs_async(
+        self,
+        request: JobListRequest | JobListRequestParam | None = None,
+        retries: Retries = None,
+        **options: Unpack[CallOptions],
+    ) -> JobListResult:
+        """List jobs.
+
+        Answers a page of jobs.
+
+        POST /queue/jobs
+
+        Args:
+            request: Which page of jobs.
+
+        Raises:
+            AuthenticationError: 401: The key, or the credentials, are not valid.
+            RateLimitError: 429: Too many requests.
+            APIError: any other status: Any other failure.
+        """
+        from veneer.arguments import as_model
+        from veneer_generated.aerostack import models
+        from veneer_generated.aerostack.api.queue import queue_list_jobs as _operation
+
+        _body = as_model(models.JobListRequest, {} if request is None else request)
+
+        return await with_options(self._async_client, retries, options).call(_operation, body=_body)
+
+    @veneer.check_keywords(*PAGE_OPTIONS)
+    def queue_list_jobs_iter_async(
+        self,
+        request: JobListRequest | JobListRequestParam | None = None,
+        retries: Retries = None,
+        **options: Unpack[PageCallOptions],
+    ) -> veneer.AsyncPager[Job]:
+        """List jobs.
+
+        Iterates over the rows of all pages; options of pages as in `paginate`.
+
+        Answers a page of jobs.
+
+        POST /queue/jobs
+
+        Args:
+            request: Which page of jobs.
+
+        Raises:
+            AuthenticationError: 401: The key, or the credentials, are not valid.
+            RateLimitError: 429: Too many requests.
+            APIError: any other status: Any other failure.
+        """
+        from veneer.arguments import as_model
+        from veneer_generated.aerostack import models
+        from veneer_generated.aerostack.api.queue import queue_list_jobs as _operation
+
+        _body = as_model(models.JobListRequest, {} if request is None else request)
+
+        _walk = take_page_options(options)
+        _bound = veneer.bind(_operation, body=_body)
+        return with_options(self._async_client, retries, options).paginate(_bound, **_walk)

@@ -1,0 +1,60 @@
+# Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
+"""What bodies are made of as typed dictionaries: each for the model of its name, keys by the names of its attributes."""
+
+# No postponed annotations: a TypedDict would not know at run time which of its keys must be there (PEP 655).
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+
+if TYPE_CHECKING:
+    from veneer_generated.hybridb.models import (
+        SetCircuitBreakerRequestState,
+    )
+
+
+class ExecutePipelineRequestParam(TypedDict):
+    """The members of ExecutePipelineRequest."""
+
+    input: NotRequired["Mapping[str, Any]"]
+    decision_id: NotRequired["str"]
+    trigger_event: NotRequired["str"]
+    idempotency_key: NotRequired["str"]
+
+
+class IdentityMappingRequestParam(TypedDict):
+    """The members of IdentityMappingRequest."""
+
+    provider_id: "str"
+    external_id: "str"
+    user_id: "str"
+    actor_id: "str"
+
+
+class PipelineStepParam(TypedDict):
+    """The members of PipelineStep."""
+
+    id: "str"
+    name: "str"
+    type: "str"
+    config: NotRequired["Mapping[str, Any]"]
+    depends_on: NotRequired["Sequence[str]"]
+    compensation_step: NotRequired["str"]
+    timeout: NotRequired["int"]
+    retry_policy: NotRequired["Mapping[str, Any]"]
+
+
+class PublishEventRequestParam(TypedDict):
+    """The members of PublishEventRequest."""
+
+    event_type: "str"
+    source_app: "str"
+    actor_id: "str"
+    payload: "Mapping[str, Any]"
+    correlation_id: NotRequired["str"]
+    idempotency_key: NotRequired["str"]
+
+
+class SetCircuitBreakerRequestParam(TypedDict):
+    """The members of SetCircuitBreakerRequest."""
+
+    state: "SetCircuitBreakerRequestState"
+    reason: NotRequired["str"]

@@ -1,1 +1,0 @@
-"""Aerostack's client and its namespaces."""

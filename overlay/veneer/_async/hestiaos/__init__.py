@@ -1,1 +1,0 @@
-"""HestiaOS's client and its namespaces."""

@@ -1,0 +1,40 @@
+"""Aerostack's chat answers with their text at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from veneer._core.partial import view
+from veneer_generated.aerostack.models import ChatCompletion as _ChatCompletion
+from veneer_generated.aerostack.models import ChatCompletionChunk as _ChatCompletionChunk
+
+__all__ = ["ChatCompletion", "ChatCompletionChunk"]
+
+
+class ChatCompletion(_ChatCompletion):
+    """An answer of a chat."""
+
+    @classmethod
+    def of(cls, completion: _ChatCompletion) -> Self:
+        """Return an answer of the contract's as this class."""
+        return view(completion, cls)
+
+    @property
+    def text(self) -> str:
+        """The text of the first answer, or of `response` on older servers; empty where there is none."""
+        return _first(choice.message for choice in self.choices or ()) or str(self.response or "")
+
+
+class ChatCompletionChunk(_ChatCompletionChunk):
+    """One event of a streamed answer; the last one has no choices and carries `usage`, where that was asked for."""
+
+    @property
+    def text(self) -> str:
+        """What this chunk adds to the first answer; empty where it adds nothing."""
+        return _first(choice.delta for choice in self.choices)
+
+
+def _first(messages: Iterable[Any]) -> str:
+    message = next(iter(messages), None)
+    return (message.content if message else None) or ""

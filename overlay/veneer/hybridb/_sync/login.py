@@ -1,0 +1,66 @@
+# Derived from overlay/veneer/hybridb/_async/login.py by scripts/unasync.py: edit that file, not this one.
+"""A person's sign-in, kept for as long as a client lives."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from veneer import _io
+from veneer._core.errors import AuthenticationError, ConfigurationError
+
+if TYPE_CHECKING:
+    from veneer_generated.hybridb.client._sync import HybriDBClient
+    from veneer_generated.hybridb.client.results import Tokens
+
+__all__ = ["Login"]
+
+
+class Login:
+    """The tokens of one user: asked for at the first call, renewed when the platform calls them expired.
+
+    `refresh` is used first; where there is none, or the platform refuses it, the e-mail, password
+    and organisation of `person` give a new pair. `on_tokens` hears of each pair, so that it can be kept.
+    """
+
+    def __init__(
+        self,
+        person: tuple[str, str, str | None] | None,
+        refresh: str | None,
+        on_tokens: Callable[[Tokens], Awaitable[None] | None] | None,
+    ) -> None:
+        self._person = person
+        self._refresh = refresh
+        self._on_tokens = on_tokens
+        self._access: str | None = None
+        self._lock = _io.Lock()
+        self.client: HybriDBClient
+
+    def access_token(self) -> str:
+        """Return the token of the moment; signs in at the first call."""
+        with self._lock:
+            return self._access or self._renewed()
+
+    def renew(self) -> str:
+        """Exchange the refresh token, or sign in again."""
+        with self._lock:
+            return self._renewed()
+
+    def _renewed(self) -> str:
+        tokens = self._exchanged()
+        self._access, self._refresh = tokens.access_token, tokens.refresh_token
+        if self._on_tokens is not None:
+            _io.maybe_await(self._on_tokens(tokens))
+        return tokens.access_token
+
+    def _exchanged(self) -> Tokens:
+        if self._refresh:
+            try:
+                return self.client.auth.refresh_token(self._refresh)
+            except AuthenticationError:
+                if self._person is None:
+                    raise
+        if self._person is None:
+            raise ConfigurationError("the refresh token is empty")
+        # Unpacked in the call: a password has no place among the locals of a traceback.
+        return self.client.auth.create_token(*self._person[:2], org_id=self._person[2])

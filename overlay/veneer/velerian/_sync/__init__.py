@@ -1,0 +1,217 @@
+# Derived from overlay/veneer/velerian/_async/__init__.py by scripts/unasync.py: edit that file, not this one.
+"""The Velerian client: what its documents show beyond the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Unpack
+
+import veneer
+from veneer.velerian.platform import ENDED, PLATFORM, run_timeout_error
+from veneer_generated.velerian.client import _sync as derived
+
+# Each method loads the operations, models and results that it needs: no call waits for another's.
+if TYPE_CHECKING:
+    import httpx
+
+    from veneer._core.auth import Key
+    from veneer._core.transfer import Destination, Progress
+    from veneer._sync.settings import Settings
+    from veneer.velerian._sync.attachments import Attachments
+    from veneer.velerian.errors import VelerianRunTimeoutError
+    from veneer.velerian.results import NetworkRun
+    from veneer_generated.velerian.client.results import EvidenceExport
+    from veneer_generated.velerian.models import PackRun
+
+__all__ = ["VelerianClient"]
+
+
+class VelerianClient(derived.VelerianClient):
+    """A client of Velerian.
+
+        with VelerianClient() as client:  # VELERIAN_BASE_URL, VELERIAN_API_KEY
+            result = client.invoke_abp(abp_id, payload={"prompt": "Summarize the filing."})
+
+    The key comes from `api_key=` or VELERIAN_API_KEY, the address from `base_url=` or
+    VELERIAN_BASE_URL. Any other route is a `get`, `post`, `delete` or `request` away: a bare path
+    ("plans") is below /api/v2/, one from the root ("/api/agenticx/…") and an absolute URL of the
+    same origin are taken as they are. `timeout` is `timeouts` (seconds for each step of an
+    attempt), `user_agent` replaces the User-Agent.
+
+    Raises ConfigurationError for arguments that cannot work, a missing key among them. Everything
+    else is as in `veneer.Client`.
+    """
+
+    _platform = PLATFORM
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        *,
+        api_key: Key | None = None,
+        timeout: float | veneer.Timeouts | None = PLATFORM.timeouts,
+        user_agent: str | None = None,
+        **settings: Unpack[Settings],
+    ) -> None:
+        settings.setdefault("timeouts", timeout)
+        if user_agent is not None:
+            settings["headers"] = {"user-agent": user_agent, **(settings.get("headers") or {})}
+        super().__init__(base_url, api_key=api_key, **settings)
+
+    @property
+    def attachments(self) -> Attachments:
+        """Files that runs work on."""
+        from veneer.velerian._sync.attachments import Attachments
+
+        return Attachments(self)
+
+    def invoke_network(
+        self,
+        slug: str,
+        *,
+        prompt_text: str,
+        metadata: Mapping[str, Any] | None = None,
+        attachment_ids: Sequence[str] | None = None,
+        wait: bool = True,
+        poll_interval: float = 3.0,
+        run_timeout: float = 900.0,
+        progress: Callable[[NetworkRun], None] | None = None,
+    ) -> NetworkRun:
+        """Queue a run of a network and, unless `wait` is false, poll it until it has ended.
+
+        Times are seconds. Raises VelerianRunTimeoutError after `run_timeout`: the run goes on and
+        is billed, `await_run(error.run_id)` collects it.
+
+        POST /api/agenticx/networks/{slug}/invoke?async=true, GET /api/v2/pack-runs/{run_id}
+        """
+        from veneer._core.dotted_path import pick
+        from veneer.velerian.results import NetworkRun
+        from veneer_generated.velerian.types import UNSET
+
+        answer = self.networks.invoke(
+            slug,
+            prompt_text=prompt_text,
+            async_=True,
+            metadata=UNSET if metadata is None else metadata,
+            attachment_ids=UNSET if attachment_ids is None else attachment_ids,
+        )
+        # A 202 means that the run is queued, whether the server says so or not.
+        known = {"run_id": run_id} if (run_id := pick(answer, "run_id")) is not None else {}
+        status = pick(answer, "status") or "queued"
+        queued = NetworkRun.of(answer, **known, status=status, slug=slug)
+        if not wait:
+            return queued
+        run = self.await_run(
+            queued.run_id, poll_interval=poll_interval, run_timeout=run_timeout, progress=progress
+        )
+        return replace(run, slug=slug, run_url=queued.run_url)
+
+    def await_run(
+        self,
+        run_id: str,
+        *,
+        poll_interval: float = 3.0,
+        run_timeout: float = 900.0,
+        progress: Callable[[NetworkRun], None] | None = None,
+    ) -> NetworkRun:
+        """Poll a run until it has ended, and return it, blocked and failed ones too.
+
+        Times are seconds. Raises VelerianRunTimeoutError after `run_timeout`; the run goes on.
+
+        GET /api/v2/pack-runs/{run_id}
+        """
+        from veneer.velerian.results import NetworkRun
+        from veneer_generated.velerian.api.pack_runs import get_pack_run
+
+        def told(run: PackRun) -> None:
+            if progress is not None:
+                progress(NetworkRun.of(run))
+
+        def late(run: PackRun | None, waited_s: float) -> VelerianRunTimeoutError:
+            return run_timeout_error(run_id, None if run is None else run.status, waited_s)
+
+        run = self.wait(
+            get_pack_run,
+            run_id,
+            until=lambda run: veneer.whole(run).status in ENDED,
+            every=poll_interval,
+            timeout=run_timeout,
+            error=late,
+            progress=told,
+        )
+        return NetworkRun.of(run)
+
+    def download_export(
+        self,
+        export: EvidenceExport | str,
+        *,
+        to: Destination,
+        progress: Progress | None = None,
+        total: float | None = None,
+    ) -> veneer.Download:
+        """Write an export (or the one with that id) to a path or file, in flat memory.
+
+        `total` bounds the whole transfer (seconds). A presigned export is fetched from storage,
+        where the API key must not go; a streamed one, and one known by its id only, from
+        GET /api/v2/exports/{export_id}/content with the key.
+        """
+        if not isinstance(export, str) and export.delivery != "stream":
+            return self.download_url(export.download_url, to=to, progress=progress, total=total)
+        from veneer_generated.velerian.api.evidence import get_export_content
+
+        export_id = export if isinstance(export, str) else export.export_id
+        return self.download(get_export_content, export_id, to=to, progress=progress, total=total)
+
+    @veneer.check_keywords(*veneer.PageOptions.__annotations__)
+    def iter_paginated(
+        self,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        page_size: int = 100,
+        limit_param: str = "limit",
+        offset_param: str = "offset",
+        items_key: str = "items",
+        **walk: Unpack[veneer.PageOptions],
+    ) -> veneer.Pager[Any]:
+        """Iterate any list that pages by limit and offset; `walk` as in `paginate`, `path` as in `request`.
+
+        A server that caps the page size, or repeats a page, is noticed: the end is where its own
+        counts say. Raises PaginationError where there is no list at `items_key`.
+        """
+        style = veneer.OffsetPages(
+            limit=limit_param, offset=offset_param, items=items_key, total="total", reported_limit="limit"
+        )
+        return self.paginate(path, pages=style, params={**(params or {}), limit_param: page_size}, **walk)
+
+    def get(
+        self,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """GET any route; see `request`."""
+        return self.request("GET", path, params=params, headers=headers)
+
+    def post(
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """POST to any route; see `request`."""
+        return self.request("POST", path, json=json, params=params, headers=headers)
+
+    def delete(
+        self,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """DELETE any route; see `request`."""
+        return self.request("DELETE", path, params=params, headers=headers)
