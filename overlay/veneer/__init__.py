@@ -5,12 +5,16 @@ Every name is loaded at its first use (PEP 562): importing `veneer`, or one plat
 
 from __future__ import annotations
 
+import sys
+
 TYPE_CHECKING = False  # type checkers read it as true; loading `typing` would take longer than all else here
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from veneer._async.client import AsyncClient as AsyncClient
+    from veneer._async.pager import AsyncPage as AsyncPage
     from veneer._async.pager import AsyncPager as AsyncPager
     from veneer._async.streams import AsyncStream as AsyncStream
     from veneer._core.attempts import Attempt as Attempt
@@ -20,8 +24,8 @@ if TYPE_CHECKING:
     from veneer._core.auth import api_key_header as api_key_header
     from veneer._core.auth import api_key_query as api_key_query
     from veneer._core.call import Endpoint as Endpoint
+    from veneer._core.call import bind as bind
     from veneer._core.call import check_keywords as check_keywords
-    from veneer._core.completeness import Terminator as Terminator
     from veneer._core.errors import APIError as APIError
     from veneer._core.errors import AuthenticationError as AuthenticationError
     from veneer._core.errors import BadRequestError as BadRequestError
@@ -49,21 +53,25 @@ if TYPE_CHECKING:
     from veneer._core.errors import UnprocessableError as UnprocessableError
     from veneer._core.errors import VeneerError as VeneerError
     from veneer._core.errors import WaitTimeoutError as WaitTimeoutError
-    from veneer._core.judge import Answer as Answer
+    from veneer._core.heard import Heard as Heard
     from veneer._core.options import Options as Options
+    from veneer._core.options import PageOptions as PageOptions
     from veneer._core.options import Timeouts as Timeouts
     from veneer._core.page_styles import CursorPages as CursorPages
     from veneer._core.page_styles import LinkHeaderPages as LinkHeaderPages
     from veneer._core.page_styles import NextLinkPages as NextLinkPages
     from veneer._core.page_styles import OffsetPages as OffsetPages
     from veneer._core.page_styles import PageNumberPages as PageNumberPages
-    from veneer._core.pages import Page as Page
     from veneer._core.platform import Platform as Platform
     from veneer._core.platform import Problem as Problem
     from veneer._core.reading import violations as violations
+    from veneer._core.responses import CallResult as CallResult
+    from veneer._core.responses import whole as whole
+    from veneer._core.result import Result as Result
     from veneer._core.retry import RetryBudget as RetryBudget
     from veneer._core.retry import RetryPolicy as RetryPolicy
     from veneer._core.sse import Event as Event
+    from veneer._core.stream_reader import Terminator as Terminator
     from veneer._core.streaming import Reconnect as Reconnect
     from veneer._core.streaming import StreamLimits as StreamLimits
     from veneer._core.streaming import StreamRule as StreamRule
@@ -71,81 +79,11 @@ if TYPE_CHECKING:
     from veneer._core.violations import SchemaViolation as SchemaViolation
     from veneer._core.violations import SchemaViolationWarning as SchemaViolationWarning
     from veneer._sync.client import Client as Client
+    from veneer._sync.pager import Page as Page
     from veneer._sync.pager import Pager as Pager
     from veneer._sync.streams import Stream as Stream
 
 __version__ = "0.1.0"
-
-_HOMES = {
-    # clients
-    "AsyncClient": "_async.client",
-    "Client": "_sync.client",
-    # pages, streams and transfers
-    "AsyncPager": "_async.pager",
-    "AsyncStream": "_async.streams",
-    "CursorPages": "_core.page_styles",
-    "Download": "_core.transfer",
-    "Event": "_core.sse",
-    "LinkHeaderPages": "_core.page_styles",
-    "NextLinkPages": "_core.page_styles",
-    "OffsetPages": "_core.page_styles",
-    "Page": "_core.pages",
-    "PageNumberPages": "_core.page_styles",
-    "Pager": "_sync.pager",
-    "Reconnect": "_core.streaming",
-    "Stream": "_sync.streams",
-    "StreamLimits": "_core.streaming",
-    "StreamRule": "_core.streaming",
-    "Terminator": "_core.completeness",
-    # what a call is made of and gives
-    "Answer": "_core.judge",
-    "Attempt": "_core.attempts",
-    "Endpoint": "_core.call",
-    "Outcome": "_core.attempts",
-    "SchemaViolation": "_core.violations",
-    "SchemaViolationWarning": "_core.violations",
-    "violations": "_core.reading",
-    "check_keywords": "_core.call",
-    # settings
-    "Options": "_core.options",
-    "Platform": "_core.platform",
-    "Problem": "_core.platform",
-    "RetryBudget": "_core.retry",
-    "RetryPolicy": "_core.retry",
-    "Scheme": "_core.auth",
-    "Timeouts": "_core.options",
-    "api_key_cookie": "_core.auth",
-    "api_key_header": "_core.auth",
-    "api_key_query": "_core.auth",
-    # errors
-    "APIError": "_core.errors",
-    "AuthenticationError": "_core.errors",
-    "BadRequestError": "_core.errors",
-    "ConfigurationError": "_core.errors",
-    "ConflictError": "_core.errors",
-    "ConnectError": "_core.errors",
-    "DeadlineExceededError": "_core.errors",
-    "MissingMemberError": "_core.errors",
-    "NotFoundError": "_core.errors",
-    "PaginationError": "_core.errors",
-    "PaginationLoopError": "_core.errors",
-    "PermissionDeniedError": "_core.errors",
-    "RateLimitError": "_core.errors",
-    "RedirectError": "_core.errors",
-    "RequestTimeoutError": "_core.errors",
-    "ResponseError": "_core.errors",
-    "ResponseInvalidError": "_core.errors",
-    "ResponseTooLargeError": "_core.errors",
-    "ServerError": "_core.errors",
-    "StreamError": "_core.errors",
-    "StreamProtocolError": "_core.errors",
-    "StreamTimeoutError": "_core.errors",
-    "StreamTruncatedError": "_core.errors",
-    "TransportError": "_core.errors",
-    "UnprocessableError": "_core.errors",
-    "VeneerError": "_core.errors",
-    "WaitTimeoutError": "_core.errors",
-}
 
 __all__ = [
     "__version__",
@@ -153,6 +91,7 @@ __all__ = [
     "AsyncClient",
     "Client",
     # pages, streams and transfers
+    "AsyncPage",
     "AsyncPager",
     "AsyncStream",
     "CursorPages",
@@ -163,6 +102,7 @@ __all__ = [
     "OffsetPages",
     "Page",
     "PageNumberPages",
+    "PageOptions",
     "Pager",
     "Reconnect",
     "Stream",
@@ -170,18 +110,22 @@ __all__ = [
     "StreamRule",
     "Terminator",
     # what a call is made of and gives
-    "Answer",
+    "CallResult",
     "Attempt",
     "Endpoint",
+    "Heard",
     "Outcome",
+    "bind",
     "SchemaViolation",
     "SchemaViolationWarning",
     "violations",
+    "whole",
     "check_keywords",
     # settings
     "Options",
     "Platform",
     "Problem",
+    "Result",
     "RetryBudget",
     "RetryPolicy",
     "Scheme",
@@ -220,15 +164,65 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
+def lazy(
+    package: str, homes: Mapping[str, str]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+    """Return a package's `__getattr__`, `__dir__` and `__all__`, for modules with the names that each has.
 
-    found = globals()[name] = getattr(importlib.import_module(f"{__name__}.{home}"), name)
-    return found
+    Each name is loaded at its first use (PEP 562). The names of the package itself are its modules.
+    """
+    where = {name: home for home, names in homes.items() for name in names.split()}
+
+    def get(name: str) -> Any:
+        if name not in where:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        import importlib
+
+        home = where[name]
+        found = (
+            importlib.import_module(f"{package}.{name}")
+            if home == package
+            else getattr(importlib.import_module(home), name)
+        )
+        setattr(sys.modules[package], name, found)
+        return found
+
+    names = sorted(where)
+    return get, lambda: sorted({*vars(sys.modules[package]), *names}), names
 
 
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+__getattr__, __dir__, _ = lazy(
+    __name__,
+    {
+        "veneer._async.client": "AsyncClient",
+        "veneer._async.pager": "AsyncPage AsyncPager",
+        "veneer._async.streams": "AsyncStream",
+        "veneer._core.attempts": "Attempt Outcome",
+        "veneer._core.auth": "Scheme api_key_cookie api_key_header api_key_query",
+        "veneer._core.call": "Endpoint bind check_keywords",
+        "veneer._core.stream_reader": "Terminator",
+        "veneer._core.errors": """
+            APIError AuthenticationError BadRequestError ConfigurationError ConflictError
+            ConnectError DeadlineExceededError MissingMemberError NotFoundError PaginationError
+            PaginationLoopError PermissionDeniedError RateLimitError RedirectError
+            RequestTimeoutError ResponseError ResponseInvalidError ResponseTooLargeError
+            ServerError StreamError StreamProtocolError StreamTimeoutError StreamTruncatedError
+            TransportError UnprocessableError VeneerError WaitTimeoutError
+        """,
+        "veneer._core.heard": "Heard",
+        "veneer._core.responses": "CallResult whole",
+        "veneer._core.options": "Options PageOptions Timeouts",
+        "veneer._core.page_styles": "CursorPages LinkHeaderPages NextLinkPages OffsetPages PageNumberPages",
+        "veneer._core.platform": "Platform Problem",
+        "veneer._core.reading": "violations",
+        "veneer._core.result": "Result",
+        "veneer._core.retry": "RetryBudget RetryPolicy",
+        "veneer._core.sse": "Event",
+        "veneer._core.streaming": "Reconnect StreamLimits StreamRule",
+        "veneer._core.transfer": "Download",
+        "veneer._core.violations": "SchemaViolation SchemaViolationWarning",
+        "veneer._sync.client": "Client",
+        "veneer._sync.pager": "Page Pager",
+        "veneer._sync.streams": "Stream",
+    },
+)

@@ -2,6 +2,6 @@
 
 import sys
 
-from veneer.cli import main
+from veneer_cli import main
 
 sys.exit(main())

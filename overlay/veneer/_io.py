@@ -113,13 +113,13 @@ def turn() -> None:
 def async_own(body: Any) -> Any:
     """Return the body of ours that is in a stream of httpx's, which would not end it; else the stream."""
     ours = getattr(body, "_stream", None)  # a test watches the name
-    return ours if isinstance(ours, AsyncPieces) else body
+    return ours if isinstance(ours, AsyncBodyChunks) else body
 
 
 def own(body: Any) -> Any:
     """Return the body of ours that is in a stream of httpx's, which would not end it; else the stream."""
     ours = getattr(body, "_stream", None)
-    return ours if isinstance(ours, Pieces) else body
+    return ours if isinstance(ours, BodyChunks) else body
 
 
 async def async_end(pieces: AsyncIterator[bytes]) -> None:
@@ -277,12 +277,12 @@ class time_limit:  # noqa: N801  # as above
         self.__exit__()
 
 
-async def async_settle(value: Awaitable[T] | T) -> T:
+async def async_maybe_await(value: Awaitable[T] | T) -> T:
     """Await what a caller's function returned, if it can be awaited."""
     return cast("T", await value if inspect.isawaitable(value) else value)
 
 
-def settle(value: Awaitable[T] | T) -> T:
+def maybe_await(value: Awaitable[T] | T) -> T:
     """Take what a caller's function returned. Raises ConfigurationError for a coroutine: a sync client cannot await."""
     if inspect.isawaitable(value):
         if inspect.iscoroutine(value):
@@ -330,13 +330,13 @@ theirs = _Theirs()
 async def async_ask(function: Callable[..., Awaitable[T] | T], *args: Any) -> T:
     """Call a caller's function, and await what it returns if it can be awaited. Raises Raised for what it raises."""
     with theirs:
-        return await async_settle(function(*args))
+        return await async_maybe_await(function(*args))
 
 
 def ask(function: Callable[..., Awaitable[T] | T], *args: Any) -> T:
     """Call a caller's function. Raises Raised for what it raises."""
     with theirs:
-        return settle(function(*args))
+        return maybe_await(function(*args))
 
 
 async def async_tell(function: Callable[..., Awaitable[Any] | Any], *args: Any) -> None:
@@ -681,7 +681,7 @@ def run(function: Callable[..., T], *args: Any) -> T:
     return function(*args)
 
 
-class AsyncPieces:
+class AsyncBodyChunks:
     """A body in pieces of at most `size` bytes: a file from where it stands, or what an iterator gives. Each iteration begins anew."""
 
     def __init__(self, source: Any, size: int) -> None:
@@ -706,7 +706,7 @@ class AsyncPieces:
                     yield piece
 
 
-class Pieces:
+class BodyChunks:
     """A body in pieces of at most `size` bytes: a file from where it stands, or what an iterator gives. Each iteration begins anew."""
 
     def __init__(self, source: Any, size: int) -> None:
@@ -717,7 +717,7 @@ class Pieces:
 
     def __iter__(self) -> Iterator[bytes]:
         source = self._source
-        with theirs:  # as in AsyncPieces
+        with theirs:  # as in AsyncBodyChunks
             if hasattr(source, "read"):
                 while piece := source.read(self._size):
                     check_time()
@@ -916,11 +916,11 @@ def _shut(stream: Any) -> None:
         socket.socket.shutdown(stream.get_extra_info("socket"), socket.SHUT_RDWR)
 
 
-def async_wake(_response: httpx.Response) -> None:
+def async_interrupt(_response: httpx.Response) -> None:
     """Nothing: closing a response wakes the task that reads it."""
 
 
-def wake(response: httpx.Response) -> None:
+def interrupt(response: httpx.Response) -> None:
     """Wake a thread that reads a response, which is then only good for closing.
 
     Only where the connection is the response's alone: HTTP/2 shares it.
@@ -930,10 +930,10 @@ def wake(response: httpx.Response) -> None:
         _shut(stream)
 
 
-_letting_go: set[Any] = set()
+_closing: set[Any] = set()
 
 
-def async_let_go(response: httpx.Response) -> None:
+def async_close_later(response: httpx.Response) -> None:
     """Close, from a finalizer, a response that nobody reads any more (asyncio)."""
     import asyncio
 
@@ -941,11 +941,11 @@ def async_let_go(response: httpx.Response) -> None:
         task = asyncio.get_running_loop().create_task(response.aclose())
     except RuntimeError:  # no loop runs here: its connections end with it
         return
-    _letting_go.add(task)
-    task.add_done_callback(_letting_go.discard)
+    _closing.add(task)
+    task.add_done_callback(_closing.discard)
 
 
-def let_go(response: httpx.Response) -> None:
+def close_later(response: httpx.Response) -> None:
     """Close, from a finalizer, a response that nobody reads any more."""
     response.close()
 

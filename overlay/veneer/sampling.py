@@ -1,4 +1,4 @@
-"""Watch real answers for what the contract does not say: `Client(…, on_answer=[Sampler("velerian")])`, then `sampler.report()`."""
+"""Watch real answers for what the contract does not say: `Client(…, on_result=[Sampler("velerian")])`, then `sampler.report()`."""
 
 from __future__ import annotations
 

@@ -10,9 +10,9 @@ for chunk in chunks:
 
 from __future__ import annotations
 
-from veneer._core.completeness import EventOrder, StreamReader, Terminator
 from veneer._core.jsonlines import LineDecoder, SequenceDecoder
 from veneer._core.sse import MAX_EVENT_BYTES, Decoder, Event, EventTooLargeError
+from veneer._core.stream_reader import EventOrder, StreamReader, Terminator
 
 __all__ = [  # noqa: RUF022 (grouped)
     # Decoders

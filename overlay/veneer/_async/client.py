@@ -14,12 +14,21 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Self, TypeVar, Unpack
 
 from veneer._core.attempts import Outcome
 from veneer._core.auth import Key, credential, from_environment
-from veneer._core.call import Call, Endpoint, Operation, from_endpoint, generic, operation_of, presigned
+from veneer._core.call import (
+    Call,
+    Endpoint,
+    Operation,
+    from_endpoint,
+    generic,
+    operation_of,
+    presigned,
+    unbound,
+)
 from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError
-from veneer._core.judge import Answer, parse
-from veneer._core.options import MAX_PAGES, OptionChanges, Options, Timeouts
+from veneer._core.options import MAX_PAGES, ClientConfig, DebugLogger, OptionChanges, Options, Timeouts
 from veneer._core.platform import GENERIC, Platform
 from veneer._core.redact import clear_locals, is_secret_name
+from veneer._core.responses import CallResult, parse
 from veneer._core.retry import RetryBudget, RetryPolicy
 from veneer._core.urls import choose_base_url, is_loopback
 
@@ -29,9 +38,8 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from veneer._async.foreign import AsyncHttpClient
     from veneer._async.pager import AsyncPager
-    from veneer._async.session import AsyncSession, DebugLogger, Exchange
+    from veneer._async.session import AsyncSession, Exchange
     from veneer._async.streams import AsyncStream
     from veneer._async.transfers import AsyncChunks
     from veneer._core.pages import PageStyle
@@ -40,6 +48,7 @@ if TYPE_CHECKING:
     from veneer._core.streaming import StreamLimits, StreamRule
     from veneer._core.transfer import Destination, Download, Progress
     from veneer._core.violations import SchemaViolation
+    from veneer._http._async.external_client import AsyncHttpClient
     from veneer._io import Loading
 
 __all__ = ["AsyncClient"]
@@ -72,7 +81,9 @@ class AsyncClient:
     | deadline | seconds for a whole call with all its retries; None: only the time-outs bound it |
     | timeouts | seconds for each step of an attempt, a number for all of them or `Timeouts` |
     | retry, max_retries | the policy, or only its number of retries (0: never) |
+    | retry_budget | bounds the retries of all calls together; give several clients one to share it |
     | headers, query | sent with every request |
+    | max_response_bytes | longest body read into memory, after decompression |
     | http_client | your own `httpx.AsyncClient` or `httpx2.AsyncClient` (or anything with its `build_request` and `send`); it is neither changed nor closed |
     | max_connections | connections at once; further calls wait, at most `timeouts.pool` |
     | verify | False: any certificate is taken, and whoever is on the way can read and change everything; a path: the file (PEM) or folder of the authorities to trust; an `ssl.SSLContext`: used as it is |
@@ -81,10 +92,11 @@ class AsyncClient:
     | trust_env | False: variables for proxies and certificates (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, …) are not read |
     | engine | who reads responses: `"fast"` is llhttp, in C (needs `veneer[fast]`), `"default"` is Python, `"auto"` the former where it is installed; they accept the same |
     | on_request, on_response | called for each request and response, retries included |
-    | on_answer | called with each response and the path that was called, once its body is read (a stream's or download's is not) |
+    | on_result | called with each response and the path that was called, once its body is read (a stream's or download's is not) |
     | on_violation | called with each place of an answer that breaks the contract, a `SchemaViolation` |
     | strict | such a place is a ResponseInvalidError; by default what fits is decoded, the rest is kept as sent and told once (a log line and a SchemaViolationWarning) |
     | debug_logger | gets what is sent and answered, credentials masked |
+    | platform | what is known of the API: its schemes, errors and defaults |
 
     Raises ConfigurationError for arguments that cannot work. The engine is loaded at the first call.
     """
@@ -115,7 +127,7 @@ class AsyncClient:
         max_response_bytes: int | None = None,
         on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
         on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]] = (),
-        on_answer: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]] = (),
+        on_result: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]] = (),
         on_violation: Sequence[Callable[[SchemaViolation], Awaitable[None] | None]] = (),
         strict: bool = False,
         debug_logger: DebugLogger | None = None,
@@ -144,18 +156,18 @@ class AsyncClient:
         if _exposed(self._options, self._platform, self._keys):
             warnings.warn(_EXPOSED, UserWarning, stacklevel=2)
         self._refresh_token = refresh_token
-        self._wiring: dict[str, Any] = {
-            "http_client": http_client,
-            "max_connections": max_connections,
-            "engine": _engine(engine, http_client),
+        self._config = ClientConfig(
+            retry_budget=retry_budget if retry_budget is not None else RetryBudget(),
+            http_client=http_client,
+            max_connections=max_connections,
+            engine=_engine(engine, http_client),
             **_network(http_client, verify=verify, cert=cert, proxy=proxy, trust_env=trust_env),
-            "budget": retry_budget if retry_budget is not None else RetryBudget(),
-            "on_request": tuple(on_request),
-            "on_response": tuple(on_response),
-            "on_answer": tuple(on_answer),
-            "on_violation": tuple(on_violation),
-            "debug_logger": debug_logger,
-        }
+            on_request=tuple(on_request),
+            on_response=tuple(on_response),
+            on_result=tuple(on_result),
+            on_violation=tuple(on_violation),
+            debug_logger=debug_logger,
+        )
         self._shared: list[AsyncSession] = []
         self._loading: list[Loading] = []
 
@@ -168,14 +180,14 @@ class AsyncClient:
         """
         return (await self.call_raw(endpoint, *args, **kwargs)).value
 
-    async def call_raw(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Answer[T]:
+    async def call_raw(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> CallResult[T]:
         """Call an operation and give its value with the raw response and every attempt that it took."""
         call = from_endpoint(endpoint, *args, **kwargs)
         done = await self._exchange(call)
         value = parse(self._platform, endpoint, call.operation, done.parsed, strict=self._options.strict)
         if done.parsed.violations:
             await self._session.tell(done.parsed.violations)
-        return Answer(value, done.parsed.response, done.attempts)
+        return CallResult(value, done.parsed.response, done.attempts)
 
     async def request(
         self,
@@ -197,7 +209,7 @@ class AsyncClient:
         """
         with _opened(content) as body:
             call = generic(
-                method, self._platform.route(path), path_params=path_params, params=params, json=json, content=body,
+                method, self._platform.complete_path(path), path_params=path_params, params=params, json=json, content=body,
                 data=data, files=files, headers=headers,
             )  # fmt: skip
             return (await self._exchange(call)).parsed.response
@@ -218,6 +230,7 @@ class AsyncClient:
         resume_from: Mapping[str, Any] | None = None,
         max_pages: int | None = MAX_PAGES,
         max_items: int | None = None,
+        as_json: bool = False,
         **kwargs: Any,
     ) -> AsyncPager[Any]:
         """Iterate all items of a list operation, or of a route by its path.
@@ -232,6 +245,7 @@ class AsyncClient:
         | prefetch | ask for the next page while the caller works on one |
         | resume_from | the `state` of an earlier iterator |
         | max_pages, max_items | where a walk stops with PaginationError although there is more |
+        | as_json | rows are JSON as it was sent, not models |
 
         Order, items and errors are those of the sequential walk. Raises PaginationLoopError where the server repeats itself.
         """
@@ -246,19 +260,19 @@ class AsyncClient:
             style: PageStyle = pages if pages is not None else AssumedPages()
             read = _json_of
         else:
-            module = endpoint
-            call = from_endpoint(module, *args, **kwargs)
+            module, given, named = unbound(endpoint, args, kwargs)
+            call = from_endpoint(module, *given, **named)
             style = pages if pages is not None else _style_of(call.operation)
 
             def parsed(done: Exchange) -> Any:
                 return parse(self._platform, module, call.operation, done.parsed, strict=self._options.strict)
 
-            read = parsed
+            read = _json_of if as_json else parsed
 
         if items is not None:
             style = dataclasses.replace(cast("Any", style), items=items)
         return AsyncPager(
-            lambda: start_pages(
+            lambda state: start_pages(
                 self._session,
                 call,
                 self._options,
@@ -267,10 +281,11 @@ class AsyncClient:
                 item,
                 concurrency=concurrency,
                 prefetch=prefetch,
-                resume_from=resume_from,
+                resume_from=state,
                 max_pages=max_pages,
                 max_items=max_items,
-            )
+            ),
+            resume_from,
         )
 
     # -- streams and waiting -----------------------------------------------------------------------------------
@@ -385,7 +400,7 @@ class AsyncClient:
         if args or kwargs:
             stray = ", ".join([*map(repr, args), *kwargs])
             raise TypeError(f"{name}() of a path takes its arguments as params=, not {stray}")
-        return generic(method, self._platform.route(path), **given)
+        return generic(method, self._platform.complete_path(path), **given)
 
     async def wait(
         self,
@@ -405,7 +420,7 @@ class AsyncClient:
         """
         from veneer._async.waiter import async_wait
 
-        async def poll(left: float) -> Answer[T]:
+        async def poll(left: float) -> CallResult[T]:
             bound = left if self._options.deadline is None else min(left, self._options.deadline)
             return await self.with_options(deadline=bound).call_raw(endpoint, *args, **kwargs)
 
@@ -572,7 +587,7 @@ class AsyncClient:
         try:
             await self._loading[-1].async_wait(limit)
         except _io.OutOfTimeError:
-            over = self._platform.kind(DeadlineExceededError)(
+            over = self._platform.error_type(DeadlineExceededError)(
                 f"{call.operation.id}: the deadline passed while the engine was loaded",
                 operation=call.operation.id,
                 method=call.method,
@@ -591,11 +606,11 @@ class AsyncClient:
 
     def _make_session(self) -> None:
         # Views share the list, so that whichever makes the session first makes it for all.
-        ours = self._wiring["http_client"] is None and self._wiring["verify"] is True
+        ours = self._config.http_client is None and self._config.verify is True
         if ours and self._options.base_url.startswith("https:"):
-            from veneer import _tls
+            from veneer._http import tls
 
-            _tls.begin(trust_env=self._wiring["trust_env"])
+            tls.begin(trust_env=self._config.trust_env)
         from veneer._async.credentials import AsyncCredential
         from veneer._async.session import AsyncSession
 
@@ -608,7 +623,7 @@ class AsyncClient:
                 name: AsyncCredential(key, self._refresh_token if name in renewed else None)
                 for name, key in self._keys.items()
             },
-            **self._wiring,
+            self._config,
         )
         self._shared.append(made)
 
@@ -641,7 +656,7 @@ def _engine(name: str, http_client: object) -> str:
     if name != "auto" and http_client is not None:
         raise ConfigurationError("http_client is an engine of its own; leave engine= out")
     if name == "fast":
-        from veneer._http1 import llhttp_problem
+        from veneer._http.http1 import llhttp_problem
 
         problem = llhttp_problem()
         if problem is not None:
@@ -676,10 +691,10 @@ def _network(
         except ConfigurationError as error:
             clear_locals(error)  # the address may hold a password
             raise
-    from veneer import _tls
+    from veneer._http import tls
 
     return {
-        "verify": _tls.own_settings(verify, cert, trust_env=trust_env),
+        "verify": tls.own_settings(verify, cert, trust_env=trust_env),
         "proxy": proxy,
         "trust_env": trust_env,
     }
@@ -705,9 +720,9 @@ def _authenticated(platform: Platform, options: Options, http_client: AsyncHttpC
         return True
     if http_client is None:
         return False
-    from veneer._async.foreign import AsyncForeignEngine
+    from veneer._http._async.external_client import AsyncExternalClient
 
-    return AsyncForeignEngine(http_client).authenticates(headers)
+    return AsyncExternalClient(http_client).authenticates(headers)
 
 
 def _keys(

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from veneer._async.foreign import AsyncHttpClient
-    from veneer._async.session import DebugLogger
+    from veneer._core.options import DebugLogger
+    from veneer._core.proxies import Proxy
     from veneer._core.violations import SchemaViolation
+    from veneer._http._async.external_client import AsyncHttpClient
 
 __all__ = ["AsyncSettings"]
 
@@ -25,7 +26,7 @@ __all__ = ["AsyncSettings"]
 class AsyncSettings(TypedDict, total=False):
     """What every client takes besides its address and its key; each as in `veneer.AsyncClient`."""
 
-    credentials: Mapping[str, Key]
+    credentials: Mapping[str, Key] | None
     refresh_token: Callable[[], Awaitable[str] | str] | None
     deadline: float | None
     timeouts: Timeouts | float | None
@@ -38,13 +39,13 @@ class AsyncSettings(TypedDict, total=False):
     engine: Literal["auto", "default", "fast"]
     verify: bool | str | os.PathLike[str] | ssl.SSLContext
     cert: str | os.PathLike[str] | tuple[str | os.PathLike[str], ...] | None
-    proxy: str | None
+    proxy: str | Proxy | None
     trust_env: bool
     retry_budget: RetryBudget | None
     max_response_bytes: int | None
     on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]]
     on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]]
-    on_answer: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]]
+    on_result: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]]
     on_violation: Sequence[Callable[[SchemaViolation], Awaitable[None] | None]]
     strict: bool
     debug_logger: DebugLogger | None

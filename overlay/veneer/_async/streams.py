@@ -16,10 +16,9 @@ from veneer import _io
 from veneer._async.bodies import async_bytes_of
 from veneer._async.session import AsyncSession
 from veneer._core.attempts import Attempt
-from veneer._core.body import BodyUndecodableError
 from veneer._core.call import Call
-from veneer._core.completeness import StreamReader, Terminator, event_type
 from veneer._core.errors import (
+    BodyUndecodableError,
     DeadlineExceededError,
     ResponseInvalidError,
     StreamError,
@@ -28,14 +27,15 @@ from veneer._core.errors import (
     StreamTruncatedError,
     VeneerError,
 )
-from veneer._core.judge import read_event
 from veneer._core.options import Options
 from veneer._core.redact import mask_text
+from veneer._core.responses import read_event
 from veneer._core.retry import Decision
 from veneer._core.sse import Event
+from veneer._core.stream_reader import StreamReader, Terminator, event_type
 from veneer._core.streaming import (
-    Patience,
     Reconnect,
+    StreamDeadlines,
     StreamLimits,
     StreamRule,
     can_be_reopened,
@@ -112,7 +112,7 @@ class AsyncStream(Generic[E]):
         self._callers: BaseException | None = None
         self._reader: StreamReader | None = None
         self._body: AsyncIterator[bytes]
-        self._patience: Patience
+        self._patience: StreamDeadlines
         self._pending: collections.deque[Event] = collections.deque()
         self._tries = 0
         self._unfit: tuple[SchemaViolation, ...] = ()
@@ -143,7 +143,7 @@ class AsyncStream(Generic[E]):
     async def open(self) -> Self:
         """Send the request; raises the platform's error for an error status. Done by `async with` and by iterating."""
         if self._response is None and not self._closed:
-            self._patience = Patience(self._limits, self._session.clock())
+            self._patience = StreamDeadlines(self._limits, self._session.clock())
             await self._connect()
         return self
 
@@ -161,7 +161,7 @@ class AsyncStream(Generic[E]):
             self._pause.end()
         response = self._response
         if response is not None and not response.is_closed:
-            _io.async_wake(response)
+            _io.async_interrupt(response)
             await response.aclose()
 
     async def __aenter__(self) -> Self:
@@ -207,7 +207,7 @@ class AsyncStream(Generic[E]):
             warnings.warn(
                 f"unclosed {self!r}: use it as a context manager", ResourceWarning, stacklevel=2, source=self
             )
-            _io.async_let_go(response)
+            _io.async_close_later(response)
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else "not open" if self._response is None else "open"
@@ -309,7 +309,7 @@ class AsyncStream(Generic[E]):
     async def _call_back(self, function: Callable[[Any], object], value: object) -> None:
         """Call a function of the caller's; what it raises is the caller's own."""
         try:
-            await _io.async_settle(function(value))
+            await _io.async_maybe_await(function(value))
         except BaseException as error:
             self._callers = error
             raise
@@ -422,9 +422,9 @@ class AsyncStream(Generic[E]):
     def _own(self, error: VeneerError) -> VeneerError:
         """Give the error in the platform's family, with what is known of the call."""
         if isinstance(error, StreamError):  # it quotes what the server sent
-            error.message = mask_text(error.message, self._session._secrets())  # noqa: SLF001  # the session's own list
+            error.message = mask_text(error.message, self._session.secrets())
             error.args = (error.message,)
-        return self._session.platform.own(
+        return self._session.platform.adopt(
             error,
             operation=self._call.operation.id,
             method=self._call.method,

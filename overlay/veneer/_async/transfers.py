@@ -14,11 +14,13 @@ import httpx
 from veneer import _io
 from veneer._async.bodies import async_bytes_of
 from veneer._async.session import AsyncSession
-from veneer._core.body import BodyCutError, BodyUndecodableError, check_digest
+from veneer._core.body import check_digest
 from veneer._core.call import Call
 from veneer._core.digest import Digest, content_digest, repr_digest
 from veneer._core.errors import (
     APIError,
+    BodyCutError,
+    BodyUndecodableError,
     DeadlineExceededError,
     ResponseInvalidError,
     StreamError,
@@ -27,7 +29,7 @@ from veneer._core.errors import (
     VeneerError,
 )
 from veneer._core.options import Options
-from veneer._core.streaming import Patience, StreamLimits
+from veneer._core.streaming import StreamDeadlines, StreamLimits
 from veneer._core.transfer import Destination, Download, Progress, Received
 from veneer._files import check_file, commit, growing, place, write_all
 
@@ -69,7 +71,7 @@ class AsyncChunks:
         self._resume = resume and call.method == "GET" and not self._ranged
         self._response: httpx.Response | None = None
         self._body: AsyncIterator[bytes]
-        self._patience: Patience
+        self._patience: StreamDeadlines
         self._content: Digest | None = None
         self._file: list[Digest] = []
         self._closed = self._ended = False
@@ -88,7 +90,7 @@ class AsyncChunks:
     async def open(self) -> Self:
         """Send the request; raises the platform's error for an error status. Done by `async with` and by iterating."""
         if self._response is None and not self._closed:
-            self._patience = Patience(self._limits, self._session.clock())
+            self._patience = StreamDeadlines(self._limits, self._session.clock())
             try:
                 await self._connect()
             except VeneerError as error:
@@ -330,7 +332,7 @@ class AsyncChunks:
         await self._session.sleep(delay)
 
     def _own(self, error: VeneerError) -> VeneerError:
-        return self._session.platform.own(
+        return self._session.platform.adopt(
             error,
             operation=self._call.operation.id,
             method=self._call.method,

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from veneer._async.session import AsyncSession
 from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError, WaitTimeoutError
-from veneer._core.judge import Answer
+from veneer._core.responses import CallResult
 from veneer._core.retry import server_delay
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ _LAST_ASK_SECONDS = 1.0
 class AsyncPoll(Protocol[T_co]):
     """Ask once how the run stands; `left` is how long the answer may take, seconds."""
 
-    async def __call__(self, left: float, /) -> Answer[T_co]: ...
+    async def __call__(self, left: float, /) -> CallResult[T_co]: ...
 
 
 async def async_wait(
@@ -67,7 +67,7 @@ async def async_wait(
     waited = session.clock() - started
     if error is not None:
         raise error(last, waited)
-    over = session.platform.kind(WaitTimeoutError)(
+    over = session.platform.error_type(WaitTimeoutError)(
         f"{operation}: not done after {waited:.1f} s of {timeout:g} s; it goes on at the server",
         operation=operation,
     )

@@ -11,47 +11,23 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from veneer._core.errors import BodyCutError, BodyTooLargeError, BodyUndecodableError
+
 if TYPE_CHECKING:
     from veneer._core.digest import Digest
 
 __all__ = [
     "BodyCutError",
-    "BodyLengthError",
     "BodyTooLargeError",
     "BodyUndecodableError",
     "Collector",
     "Decoder",
     "codings",
-    "is_plain",
 ]
 
 _STEP = 256 * 1024
 # Longer sequences are an attack: nobody compresses a body six times.
 _MOST_CODINGS = 5
-
-
-class BodyTooLargeError(ValueError):
-    """The body passed the limit."""
-
-
-class BodyUndecodableError(ValueError):
-    """The body is not what its headers say."""
-
-
-class BodyCutError(BodyUndecodableError):
-    """The body ended before its coding did."""
-
-
-class BodyLengthError(Exception):
-    """A request's body is not as long as was announced: its file grew or shrank while it was sent."""
-
-
-def is_plain(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether a body needs neither decoding nor a digest: the one look at the headers of every
-    answer.
-    """
-    names = b" ".join([name for name, _ in headers]).lower()
-    return b"content-encoding" not in names and b"-digest" not in names
 
 
 @functools.lru_cache(64)

@@ -7,7 +7,7 @@ import inspect
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, ParamSpec, Protocol, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 from veneer._core import jsontext
@@ -19,7 +19,18 @@ from veneer._core.urls import check_path, expand
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Call", "Endpoint", "Operation", "check_keywords", "from_endpoint", "operation_of"]
+__all__ = [
+    "UNFIT",
+    "Bound",
+    "Call",
+    "Endpoint",
+    "Operation",
+    "bind",
+    "check_keywords",
+    "from_endpoint",
+    "operation_of",
+    "unbound",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,6 +43,43 @@ class Endpoint(Protocol[P, T_co]):
     def _get_kwargs(self, *args: P.args, **kwargs: P.kwargs) -> dict[str, Any]: ...
 
     def _parse_response(self, *, client: Any, response: httpx.Response) -> T_co | None: ...
+
+
+UNFIT = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+"""What generated parsing raises for a document that does not fit; nothing else is caught."""
+
+
+class Bound(NamedTuple, Generic[T_co]):
+    """An endpoint with its arguments; made by `bind`."""
+
+    endpoint: Any
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+    def _get_kwargs(self) -> dict[str, Any]:
+        return cast("dict[str, Any]", self.endpoint._get_kwargs(*self.args, **self.kwargs))
+
+    def _parse_response(self, *, client: Any, response: httpx.Response) -> T_co | None:
+        return cast("T_co | None", self.endpoint._parse_response(client=client, response=response))
+
+
+def bind(endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Endpoint[[], T]:
+    """Return an endpoint with its arguments given, for `paginate`, `stream`, `download` and `wait`.
+
+    Type checkers hold the arguments to the operation, which those methods cannot have them do: they take options of their own beside
+    the operation's arguments (PEP 612). Names that both have cannot be taken for one another either.
+    """
+    bound: Endpoint[[], T] = Bound(endpoint, args, kwargs)
+    return bound
+
+
+def unbound(
+    endpoint: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> tuple[Any, tuple[Any, ...], Mapping[str, Any]]:
+    """Return an endpoint with all its arguments, those that were bound to it first."""
+    if isinstance(endpoint, Bound):
+        return endpoint.endpoint, (*endpoint.args, *args), {**endpoint.kwargs, **kwargs}
+    return endpoint, args, kwargs
 
 
 class Operation(NamedTuple):
@@ -69,6 +117,8 @@ _operations: dict[int, tuple[object, Operation]] = {}
 
 def operation_of(endpoint: object) -> Operation:
     """Read an endpoint module's `_OPERATION`, or make the best of a module without one (its own name, and defaults)."""
+    if isinstance(endpoint, Bound):
+        endpoint = endpoint.endpoint
     known = _operations.get(id(endpoint))
     if known is not None and known[0] is endpoint:
         return known[1]
@@ -232,6 +282,10 @@ def from_endpoint(endpoint: Endpoint[P, T_co], /, *args: P.args, **kwargs: P.kwa
     Raises ConfigurationError for path parameters that would retarget it (None, empty, dot
     segments), and TypeError for arguments that it does not take.
     """
+    bound: object = endpoint
+    if isinstance(bound, Bound):
+        inner, given, further = unbound(endpoint, args, kwargs)
+        return from_endpoint(inner, *given, **further)
     operation = operation_of(endpoint)
     positional, named = _path_arguments(operation, endpoint, args, kwargs)
     get_kwargs: Callable[..., dict[str, Any]] = endpoint._get_kwargs

@@ -34,7 +34,7 @@ too).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from veneer._core.attempts import Attempt, Outcome, explain
@@ -131,7 +131,7 @@ class VeneerError(Exception):
 
 
 def _family(cls: type[VeneerError]) -> tuple[str, tuple[type[VeneerError], ...]]:
-    # A class made by `join` cannot be imported by name: name its parents instead.
+    # A class made by `combine_types` cannot be imported by name: name its parents instead.
     return (cls.__name__, cls.__bases__ if cls.__dict__.get("_joined") else (cls,))
 
 
@@ -139,7 +139,7 @@ def _restore(
     family: tuple[str, tuple[type[VeneerError], ...]], message: str, state: Mapping[str, Any]
 ) -> VeneerError:
     _, bases = family
-    cls = bases[0] if len(bases) == 1 else join(bases[0], bases[1])
+    cls = bases[0] if len(bases) == 1 else combine_types(bases[0], bases[1])
     error = cls.__new__(cls, message)
     error.args = (message,)
     error.__dict__.update(state)
@@ -150,7 +150,7 @@ def _restore(
 _joined: dict[tuple[type[VeneerError], type[VeneerError]], type[VeneerError]] = {}
 
 
-def join(family: type[VeneerError], kind: type[VeneerError]) -> type[VeneerError]:
+def combine_types(family: type[VeneerError], kind: type[VeneerError]) -> type[VeneerError]:
     """Give the class that is both a platform's error and the core's: `(VelerianError, ConnectError)`.
 
     Only the things that a platform has no name of its own for are made here, once, at the first need.
@@ -351,3 +351,27 @@ _BY_STATUS: Mapping[int, type[APIError]] = {
 def class_for_status(status: int) -> type[APIError]:
     """The core's class for an HTTP status; statuses without one of their own are `APIError` or `ServerError`."""
     return _BY_STATUS.get(status) or (ServerError if status >= 500 else APIError)
+
+
+def request_id(headers: Mapping[str, str], names: Iterable[str]) -> str | None:
+    """Return the first of some headers that is there."""
+    return next((found for name in names if (found := headers.get(name))), None)
+
+
+# What the layers below tell the session; a caller gets an error of the tree for each.
+
+
+class BodyTooLargeError(ValueError):
+    """The body passed the limit."""
+
+
+class BodyUndecodableError(ValueError):
+    """The body is not what its headers say."""
+
+
+class BodyCutError(BodyUndecodableError):
+    """The body ended before its coding did."""
+
+
+class BodyLengthError(Exception):
+    """A request's body is not as long as was announced: its file grew or shrank while it was sent."""

@@ -1,19 +1,33 @@
-"""What a caller can set for a client or for one call, as one frozen value: client < view."""
+"""What a caller can set, as frozen values: for a client and all its views, and for each view."""
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict, Unpack
 
 from veneer._core.errors import ConfigurationError
-from veneer._core.retry import RetryPolicy
+from veneer._core.retry import RetryBudget, RetryPolicy
 from veneer._core.urls import check_base_url
 
-__all__ = ["MAX_PAGES", "OptionChanges", "Options", "Timeouts"]
+if TYPE_CHECKING:
+    import ssl
+
+    from veneer._core.heard import Heard
+    from veneer._core.proxies import Proxy
+
+__all__ = [
+    "MAX_PAGES",
+    "ClientConfig",
+    "DebugLogger",
+    "OptionChanges",
+    "Options",
+    "PageOptions",
+    "Timeouts",
+]
 
 MAX_PAGES = 100_000
 """Pages of one walk unless the caller says otherwise."""
@@ -59,6 +73,50 @@ class Timeouts:
         return value if isinstance(value, Timeouts) else cls(value, value, value, value)
 
 
+class DebugLogger(Protocol):
+    """What `debug_logger` needs: any `logging.Logger` will do."""
+
+    def debug(self, msg: str, *args: Any) -> None: ...
+
+
+class ClientConfig(NamedTuple):
+    """What a client and all its views share: connections, retry budget, hooks and loggers.
+
+    Made once, of arguments that were checked: `verify` is settings of TLS or True for the usual ones,
+    `proxy` an address that was read. Each is as in `veneer.AsyncClient`; hooks and `http_client` are
+    those of the client's own flavour.
+    """
+
+    retry_budget: RetryBudget
+    http_client: Any = None
+    max_connections: int = 100
+    engine: str = "auto"
+    verify: bool | ssl.SSLContext = True
+    proxy: Proxy | None = None
+    trust_env: bool = True
+    on_request: tuple[Callable[..., Any], ...] = ()
+    on_response: tuple[Callable[..., Any], ...] = ()
+    on_result: tuple[Callable[..., Any], ...] = ()
+    on_violation: tuple[Callable[..., Any], ...] = ()
+    debug_logger: DebugLogger | None = None
+
+    def __repr__(self) -> str:
+        # A caller's objects may show secrets: a client its headers, a partial its arguments.
+        shown = {"retry_budget", "max_connections", "engine", "proxy", "trust_env"}
+        parts = [f"{name}={value!r}" for name, value in self._asdict().items() if name in shown]
+        return f"ClientConfig({', '.join(parts)})"
+
+
+class PageOptions(TypedDict, total=False):
+    """How a walk goes; each as in `paginate`."""
+
+    concurrency: int
+    prefetch: bool
+    resume_from: Mapping[str, Any] | None
+    max_pages: int | None
+    max_items: int | None
+
+
 class OptionChanges(TypedDict, total=False):
     """What `with_options` takes; each as in `Options`."""
 
@@ -71,6 +129,7 @@ class OptionChanges(TypedDict, total=False):
     idempotency_key: str | None
     max_response_bytes: int
     strict: bool
+    heard: Heard | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -87,6 +146,7 @@ class Options:
     | idempotency_key | the key of the next call, instead of a generated one | |
     | max_response_bytes | longest body read into memory, after decompression | bytes |
     | strict | an answer that breaks the contract is an error; else what fits is decoded and the rest kept as sent | |
+    | heard | keeps the response of each attempt: status, headers, request id | |
     """
 
     base_url: str
@@ -98,6 +158,7 @@ class Options:
     idempotency_key: str | None = None
     max_response_bytes: int = 64 * 1024 * 1024
     strict: bool = False
+    heard: Heard | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", check_base_url(self.base_url))

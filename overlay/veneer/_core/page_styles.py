@@ -16,10 +16,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from veneer._core.dotted_path import MISSING, look, pick
 from veneer._core.errors import ConfigurationError, PaginationError, PaginationLoopError
 from veneer._core.links import next_link, same_origin_target
-from veneer._core.pages import Answered, Arguments, Page, PageRequest, PageStyle
-from veneer._core.pick import MISSING, look, pick
+from veneer._core.pages import Arguments, PageRequest, PageResponse, PageStyle, PageValue
 
 __all__ = [
     "AssumedPages",
@@ -158,7 +158,7 @@ class OffsetPages(_Sized):
         """Read an offset, 0 for None."""
         return _whole(position, 0)
 
-    def page(self, request: PageRequest, answer: Answered) -> Page[Any]:
+    def page(self, request: PageRequest, answer: PageResponse) -> PageValue[Any]:
         """Read a page. Raises PaginationLoopError when the server reports an earlier offset than the one asked for."""
         rows = self.rows(answer.payload)
         self.refuse_nothing(request, rows)
@@ -187,7 +187,7 @@ class OffsetPages(_Sized):
         elif more:
             problem = PaginationLoopError(f"no rows at offset {at}, and the server says that there is more")
         limit = self.page_limit(request, answer.payload)
-        return Page(rows, request, following, limit, total, later=later, problem=problem)
+        return PageValue(rows, request, following, limit, total, later=later, problem=problem)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,7 +200,7 @@ class AssumedPages(OffsetPages):
     total: str | None = "total"
     reported_limit: str | None = "limit"
 
-    def page(self, request: PageRequest, answer: Answered) -> Page[Any]:
+    def page(self, request: PageRequest, answer: PageResponse) -> PageValue[Any]:
         """Read a page; its problem is a cursor, flag or link that says that there is more."""
         page = super().page(request, answer)
         if page.next is not None or page.problem is not None:
@@ -242,7 +242,7 @@ class PageNumberPages(_Sized):
         """Read a page's number, the first for None."""
         return _whole(position, self.first)
 
-    def page(self, request: PageRequest, answer: Answered) -> Page[Any]:
+    def page(self, request: PageRequest, answer: PageResponse) -> PageValue[Any]:
         """Read a page. Raises PaginationLoopError when the server reports an earlier page than the one asked for."""
         rows = self.rows(answer.payload)
         self.refuse_nothing(request, rows)
@@ -274,7 +274,9 @@ class PageNumberPages(_Sized):
             if last is None and rows:
                 last = number - (end - (total or 0)) // len(rows)
             later = range(number + 2, (last or 0) + 1)
-        return Page(rows, request, following, self.page_limit(request, answer.payload), total, later=later)
+        return PageValue(
+            rows, request, following, self.page_limit(request, answer.payload), total, later=later
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,7 +305,7 @@ class CursorPages(_Sized):
         """Read a cursor, None for where the server begins."""
         return position if isinstance(position, (str, int)) and position != "" else None
 
-    def page(self, request: PageRequest, answer: Answered) -> Page[Any]:
+    def page(self, request: PageRequest, answer: PageResponse) -> PageValue[Any]:
         """Read a page; its problem is a flag that says "more" without a cursor, or a cursor that cannot be sent back."""
         rows = self.rows(answer.payload)
         self.refuse_nothing(request, rows)
@@ -325,7 +327,7 @@ class CursorPages(_Sized):
                 f"the server says that there is more and gives no cursor but {cursor!r}"
             )
         total = _reported(answer.payload, self.total)
-        return Page(
+        return PageValue(
             rows, request, following, self.page_limit(request, answer.payload), total, problem=problem
         )
 
@@ -349,7 +351,7 @@ class _Linked(_Style):
         """Give the request for a URL."""
         return PageRequest(self.style, position, url=str(position), index=request.index + 1)
 
-    def page(self, request: PageRequest, answer: Answered) -> Page[Any]:
+    def page(self, request: PageRequest, answer: PageResponse) -> PageValue[Any]:
         """Read a page; its problem is a link that must not be followed."""
         rows = self.rows(answer.payload)
         link = self.link(answer)
@@ -364,9 +366,11 @@ class _Linked(_Style):
                 following = self.after(request, url)
             except ValueError as error:
                 problem = PaginationError(f"the next page cannot be followed: {error}")
-        return Page(rows, request, following, None, _reported(answer.payload, self.total), problem=problem)
+        return PageValue(
+            rows, request, following, None, _reported(answer.payload, self.total), problem=problem
+        )
 
-    def link(self, answer: Answered) -> Any:
+    def link(self, answer: PageResponse) -> Any:
         """Find the next page's URL, as the server wrote it."""
         raise NotImplementedError
 
@@ -379,7 +383,7 @@ class NextLinkPages(_Linked):
 
     style: ClassVar[str] = "next_url"
 
-    def link(self, answer: Answered) -> Any:
+    def link(self, answer: PageResponse) -> Any:
         """Find the next page's URL in the payload."""
         return pick(answer.payload, self.next)
 
@@ -393,7 +397,7 @@ class LinkHeaderPages(_Linked):
 
     style: ClassVar[str] = "link_header"
 
-    def link(self, answer: Answered) -> str | None:
+    def link(self, answer: PageResponse) -> str | None:
         """Find the next page's URL in the Link header."""
         header = _header(answer.headers, "link")
         return next_link(header, answer.url or answer.base_url or "", self.rel) if header else None

@@ -1,8 +1,8 @@
 """Walk pages: which request comes next, when the walk ends, and what it refuses. No I/O.
 
-A *style* is a frozen value that says how an API pages (see `veneer._core.page_styles`). A `Walk` is one iteration by a style, with its guards. The shell drives it:
+A *style* is a frozen value that says how an API pages (see `veneer._core.page_styles`). A `PageWalk` is one iteration by a style, with its guards. The shell drives it:
 
-    walk = Walk(style, params=call.params, body=call.json, base_url=base_url, resume_from=state)
+    walk = PageWalk(style, params=call.params, body=call.json, base_url=base_url, resume_from=state)
     while (request := walk.next()) is not None:              # raises what stops the walk: a loop, a bad link, a cap
         answer = send(paged(call, request))
         page = walk.receive(payload, headers=answer.headers, url=str(answer.url), response=answer)
@@ -22,7 +22,7 @@ Nothing here can make rows stand still. Where rows are inserted or deleted betwe
 walks repeat or miss rows (as do all clients); a total that shrinks ends the walk early and one that grows extends it.
 Cursors do not have this weakness, where the server's cursors are stable.
 
-Payloads are plain JSON (dict, list) or generated models: `veneer._core.pick` reads both by the contract's names.
+Payloads are plain JSON (dict, list) or generated models: `veneer._core.dotted_path` reads both by the contract's names.
 """
 
 from __future__ import annotations
@@ -39,7 +39,16 @@ from veneer._core.options import MAX_PAGES
 if TYPE_CHECKING:
     from veneer._core.call import Call
 
-__all__ = ["MAX_PAGES", "Answered", "Arguments", "Page", "PageRequest", "PageStyle", "Walk", "paged"]
+__all__ = [
+    "MAX_PAGES",
+    "Arguments",
+    "PageRequest",
+    "PageResponse",
+    "PageStyle",
+    "PageValue",
+    "PageWalk",
+    "paged",
+]
 
 T = TypeVar("T")
 
@@ -78,7 +87,7 @@ class PageRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class PageValue(Generic[T]):
     """One page: its rows, and where it stands.
 
     `limit` is the page size by the server's own word, else as asked for; `total` counts the rows of all pages, where the server tells;
@@ -159,7 +168,7 @@ class Arguments:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class PageResponse:
     """An answer as far as paging reads it: JSON or a model, its headers, and the URL that it came from."""
 
     payload: Any
@@ -183,21 +192,21 @@ class PageStyle(Protocol):
     @property
     def distinct_pages(self) -> bool: ...
     def start(self, arguments: Arguments, state: Mapping[str, Any]) -> PageRequest: ...
-    def page(self, request: PageRequest, answer: Answered) -> Page[Any]: ...
+    def page(self, request: PageRequest, answer: PageResponse) -> PageValue[Any]: ...
     def after(self, request: PageRequest, position: int | str) -> PageRequest: ...
 
 
 # -- the walk ------------------------------------------------------------------------------------------------------
 
 
-class Walk:
+class PageWalk:
     """One iteration over pages: what to ask for next, and the guards.
 
     | argument | meaning |
     |---|---|
     | params, body | the caller's own query and JSON body |
     | base_url | the client's; needed by styles that follow links |
-    | resume_from | a state that `Page.state` or `Walk.state` gave |
+    | resume_from | a state that `PageValue.state` or `PageWalk.state` gave |
     | max_pages, max_items | where the walk stops with PaginationError although there is more; None: no bound |
 
     A cursor or link that comes a second time, a page equal to the one before it or to the first, and page numbers that go on over a
@@ -262,7 +271,7 @@ class Walk:
         headers: Mapping[str, str] | None = None,
         url: str | None = None,
         response: Any = None,
-    ) -> Page[Any]:
+    ) -> PageValue[Any]:
         """Take the answer to the request that `next` gave (None for a status without rows) and return its page.
 
         Raises PaginationLoopError for a page that was already had, PaginationError for an answer without rows where rows should be.
@@ -270,7 +279,7 @@ class Walk:
         request = self._request
         if request is None:
             raise PaginationError("the walk is over: there is no request to receive an answer to")
-        page = self._style.page(request, Answered(payload, headers or {}, url, self._base_url))
+        page = self._style.page(request, PageResponse(payload, headers or {}, url, self._base_url))
         if url is not None:
             self._positions.add(url)  # a first page that names itself as the next one
         self._refuse_repeats(page)
@@ -312,7 +321,7 @@ class Walk:
             self._positions.add(following.position)
         return None
 
-    def _refuse_repeats(self, page: Page[Any]) -> None:
+    def _refuse_repeats(self, page: PageValue[Any]) -> None:
         if not self._style.counted:
             return
         rows = page.items

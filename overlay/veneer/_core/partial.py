@@ -14,7 +14,7 @@ from uuid import UUID
 from veneer._core.errors import MissingMemberError
 from veneer._core.violations import member
 
-__all__ = ["OTHERS", "contract_class", "dumped", "make", "make_partial", "recast"]
+__all__ = ["OTHERS", "contract_class", "dumped", "make", "make_partial", "view"]
 
 M = TypeVar("M")
 
@@ -111,8 +111,8 @@ def make_partial(
     return made
 
 
-def recast(cls: type[M], model: Any) -> M:
-    """Return a model as a subclass of its own, as whole as it is."""
+def view(model: Any, cls: type[M]) -> M:
+    """Return a model as a subclass of its own class, which adds to it: properties, other names."""
     place = (model._place,) if isinstance(model, Partial) else ()  # noqa: SLF001  # its own
     attributes = _attributes(model)
     made: M = make_partial(cls, attributes, *place[0]) if place else make(cls, attributes)

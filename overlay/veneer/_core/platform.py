@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from veneer._core.auth import BEARER, Scheme
-from veneer._core.errors import APIError, VeneerError, class_for_status, join
+from veneer._core.errors import APIError, VeneerError, class_for_status, combine_types
 from veneer._core.options import Timeouts
 from veneer._core.retry import Failure, RetryPolicy, outcome_of_status
 
@@ -68,11 +68,11 @@ class Platform:
     | family | base class of every error raised for it |
     | by_status | its own error classes; a key of 5 stands for 5xx |
     | usual_status | the status that each of its codes usually has: decides the error's class, and whether a failure that an envelope hides is repeated |
-    | final | codes that are verdicts: never repeated, whatever their status |
+    | non_retryable_codes | codes that are verdicts: never repeated, whatever their status |
     | describe | reads an error body |
-    | hides_error | tells whether a 2xx answer is an error in an envelope |
-    | expired | codes of a 401 that a token refresh cures |
-    | route | completes the path of a call without an endpoint module |
+    | is_error_envelope | whether a 2xx answer is an error in an envelope |
+    | refreshable_codes | codes of a 401 that a token refresh cures |
+    | complete_path | completes the path of a call without an endpoint module |
     | request_ids | headers that carry the exchange's id |
     | models | import path of the models package, for typed `error.data` |
     """
@@ -88,11 +88,11 @@ class Platform:
     family: type[VeneerError] = VeneerError
     by_status: Mapping[int, type[APIError]] = field(default_factory=dict)
     usual_status: Mapping[str, int] = field(default_factory=dict)
-    final: frozenset[str] = frozenset()
+    non_retryable_codes: frozenset[str] = frozenset()
     describe: Callable[[Any], Problem] = describe
-    hides_error: Callable[[int, Body], bool] = no_envelope
-    expired: frozenset[str] = frozenset()
-    route: Callable[[str], str] = str
+    is_error_envelope: Callable[[int, Body], bool] = no_envelope
+    refreshable_codes: frozenset[str] = frozenset()
+    complete_path: Callable[[str], str] = str
     request_ids: tuple[str, ...] = ("x-request-id", "request-id", "x-correlation-id")
     models: str | None = None
     retry: RetryPolicy = field(default_factory=RetryPolicy)
@@ -105,7 +105,7 @@ class Platform:
         own = self.by_status.get(status) or self.by_status.get(status // 100)
         if own is not None:
             return own
-        made = join(self.family, class_for_status(status))
+        made = combine_types(self.family, class_for_status(status))
         return made if issubclass(made, APIError) else APIError
 
     def failure(
@@ -120,21 +120,21 @@ class Platform:
         """What the retry policy is told of an answer that is an error."""
         # A success's status says nothing of the failure in its envelope.
         meant = self.usual_status.get(code or "", status) if status < 300 else status
-        verdict = code if code in self.final else None
+        verdict = code if code in self.non_retryable_codes else None
         return Failure(outcome_of_status(meant), meant, server_delay, should_retry, verdict, retry_after)
 
-    def kind(self, kind: type[VeneerError]) -> type[VeneerError]:
+    def error_type(self, kind: type[VeneerError]) -> type[VeneerError]:
         """The class for one of the core's errors, in the platform's family."""
-        return join(self.family, kind)
+        return combine_types(self.family, kind)
 
-    def own(self, error: VeneerError, **facts: Any) -> VeneerError:
-        """Give an error as the platform's own, with what is known of the call where the error does not know it.
+    def adopt(self, error: VeneerError, **facts: Any) -> VeneerError:
+        """Return an error as the platform's own, with what is known of the call where the error does not know it.
 
         One of a caller's own code stays as it is.
         """
         if error.of_caller:
             return error
-        kind = self.kind(type(error))
+        kind = self.error_type(type(error))
         own = error
         if type(error) is not kind:
             own = kind(error.message)

@@ -21,12 +21,12 @@ from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 from veneer._core.annotations import Scope, expected, first_model, is_model, is_optional, members_of, union_of
-from veneer._core.judge import UNFIT
+from veneer._core.call import UNFIT
+from veneer._core.dotted_path import attribute_names
 from veneer._core.partial import OTHERS, contract_class, dumped, make, make_partial
-from veneer._core.pick import attribute_names
 from veneer._core.violations import SchemaViolation, json_type, member
 
-__all__ = ["read", "read_as", "violations"]
+__all__ = ["plan_of", "read", "read_as", "violations"]
 
 
 class _Reading:
@@ -271,7 +271,7 @@ def _chosen(parser: Callable[[Any], Any] | None, models: Sequence[Any], value: d
 
 
 def _has_constants(model: Any, value: Mapping[str, Any]) -> bool:
-    plan = _plan(model)
+    plan = plan_of(model)
     names = plan.wire_names(value)
     constants = [part for part in plan.parts if part.required and typing.get_origin(part.hint) is Literal]
     return bool(constants) and all(
@@ -308,7 +308,7 @@ class _Plan(NamedTuple):
 
 
 @functools.cache
-def _plan(model: Any) -> _Plan:
+def plan_of(model: Any) -> _Plan:
     generated = next(one for one in model.__mro__ if "__attrs_attrs__" in vars(one))
     scope = Scope(sys.modules.get(generated.__module__))
     parts: list[_Part] = []
@@ -340,7 +340,7 @@ def _model_reader(model: Any) -> _Reader:
 
 
 def _read_members(model: Any, value: dict[str, Any], path: str, reading: _Reading) -> Any:
-    plan, before = _plan(model), len(reading.found)
+    plan, before = plan_of(model), len(reading.found)
     names = plan.wire_names(value)
     attributes: dict[str, Any] = {}
     for part in plan.parts:

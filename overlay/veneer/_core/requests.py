@@ -1,51 +1,79 @@
-"""Make httpx's request values: the first of an attempt, and those that redirects ask for.
-
-A call is a sequence of requests, each on one origin: it goes on with the next where a redirect says
-so. Outcome, rules of statuses and credential are those of the request that failed. A repeat begins
-where nothing can be done twice: GET redirected is sent again from the start of the call, while
-whatever may have acted (a POST that was answered 303) is never sent again once it was answered;
-only what came after it is.
-"""
+"""Make httpx's request values: their address, headers and cookies, and the credentials in them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import httpx
 
 from veneer._core.auth import Scheme
+from veneer._core.call import Call, encode_json, replayable_content
 from veneer._core.errors import ConfigurationError
-from veneer._core.options import check_header
-from veneer._core.redact import Secret, is_secret_name
-from veneer._core.urls import RedirectRefusedError, redirect_target, same_origin
+from veneer._core.options import Options, check_header
+from veneer._core.redact import Secret, is_secret_name, loggable_headers, mask_text, mask_url
+from veneer._core.url_cache import Prepared
 
 __all__ = [
+    "NO_CREDENTIALS",
+    "CallProgress",
     "Positions",
-    "Redirect",
+    "UsedCredential",
+    "address",
+    "call_cookies",
     "carried_secrets",
     "carries",
     "encoded",
     "in_chunks",
-    "once_more",
+    "loggable",
+    "masked_url",
+    "missing_schemes",
     "plain_request",
-    "redirected",
+    "request_headers",
     "rewind",
+    "whole_request",
     "with_cookies",
+    "with_credentials",
     "with_host",
 ]
 
 Positions = list[tuple[Any, int]]
 """Where each file in a request's body stood when the call began."""
 
-# Kept on a redirect to another origin: everything else may be a credential of this one.
-_HARMLESS_HEADERS = frozenset(
-    {b"accept", b"accept-encoding", b"accept-language", b"if-range", b"range", b"user-agent"}
-)
-_BODY_HEADERS = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
+NO_CREDENTIALS: Mapping[str, Secret] = MappingProxyType({})
 # A request without a body says so where its method has one as a rule (RFC 9110 §8.6).
 _BODY_EXPECTED = frozenset({"POST", "PUT", "PATCH", "QUERY"})
-_FOLLOWED = frozenset({301, 302, 303, 307, 308})
+
+
+class UsedCredential(NamedTuple):
+    """A credential that an attempt carries: its place, its name in the client, its value then."""
+
+    scheme: Scheme
+    name: str
+    secret: Secret
+
+
+class CallProgress:
+    """How far a call has come along its redirects, attempts and renewals.
+
+    `request` is the one on its way, after `hops` redirects of this attempt. It may carry
+    credentials if it is `trusted`: all of those redirects stayed with the API's origin. `start` is
+    the request that a repeat begins with, None for the call itself: what may have acted is not sent
+    again once it was answered. `acted` are the addresses of such requests. `refused` says why a
+    redirect was not followed. `used` are the credentials of this attempt, `renewed` those to be
+    sent with the next, by their names.
+    """
+
+    request: httpx.Request | None = None
+    hops = 0
+    trusted = True
+    start: httpx.Request | None = None
+    start_trusted = True
+    acted: tuple[httpx.URL, ...] = ()
+    refused = ""
+    used: tuple[UsedCredential, ...] = ()
+    renewed: Mapping[str, Secret] = NO_CREDENTIALS
 
 
 def in_chunks(headers: Mapping[str, str | None]) -> bool:
@@ -65,6 +93,46 @@ def in_chunks(headers: Mapping[str, str | None]) -> bool:
     if length is not None:
         raise ConfigurationError("of the headers transfer-encoding and content-length only one can be sent")
     return True
+
+
+def with_credentials(url: httpx.URL, used: tuple[UsedCredential, ...]) -> httpx.URL:
+    """Add the credentials that go into the query, where nothing else is in their place."""
+    for scheme, _, secret in used:
+        if scheme.place == "query" and scheme.name not in url.params:
+            url = url.copy_set_param(scheme.name, scheme.value(secret))
+    return url
+
+
+def whole_request(
+    call: Call,
+    url: httpx.URL,
+    options: Options,
+    prepared: Prepared,
+    used: tuple[UsedCredential, ...],
+    resend: int,
+    user_agent: str | None,
+    extensions: dict[str, Any],
+) -> httpx.Request | None:
+    """Make the request of a call whose body is in memory; None for any other."""
+    if call.is_plain and not resend and "transfer-encoding" not in options.headers:
+        # All such requests of an operation have the same headers, but for the length of their body.
+        likeness = (call.operation.accept, call.has_json, bool(call.headers), used)
+        template = prepared.headers.get(likeness)
+        if template is None:
+            headers = request_headers(user_agent, call, options, used, 0, own=True)
+            template = with_host(encoded(headers), url)
+            prepared.remember(likeness, template)
+        body = encode_json(call.json) if call.has_json else b""
+        return plain_request(call.method, url, template, body, extensions)
+    content = b"" if call.has_json or call.content is None else replayable_content(call.content)
+    if call.data is not None or call.files is not None or not isinstance(content, bytes):
+        return None
+    headers = request_headers(user_agent, call, options, used, resend, own=True)
+    chunked = in_chunks(headers)
+    body = encode_json(call.json) if call.has_json else content
+    return plain_request(
+        call.method, url, with_host(encoded(headers), url), body, extensions, chunked=chunked
+    )
 
 
 def plain_request(
@@ -143,77 +211,99 @@ def carried_secrets(request: httpx.Request, schemes: Collection[Scheme]) -> list
     return found
 
 
+def masked_url(url: httpx.URL, secrets: Collection[str]) -> str:
+    """Return an address that may be shown."""
+    return mask_text(mask_url(str(url)), secrets)
+
+
+def loggable(value: Any, secrets: Collection[str], request_ids: Collection[str]) -> Any:
+    """Return what a log may say of a value; `request_ids` are headers that it may show."""
+    if isinstance(value, httpx.Headers):
+        shown = loggable_headers(value, request_ids)
+        return {name: mask_text(text, secrets) for name, text in shown.items()}
+    return masked_url(value, secrets) if isinstance(value, httpx.URL) else value
+
+
 def rewind(positions: Positions | None) -> None:
     """Set the files of a body back to where they stood."""
     for stream, position in positions or ():
         stream.seek(position)
 
 
-class Redirect(NamedTuple):
-    """What a redirect comes to: the request that it asks for, or the cause why that is not sent.
+def request_headers(
+    user_agent: str | None,
+    call: Call,
+    options: Options,
+    used: tuple[UsedCredential, ...],
+    resend: int,
+    *,
+    own: bool,
+) -> dict[str, str | None]:
+    """Return the headers of a call, names in lower case: the call's own over the options', and the
+    credentials where nothing else is in their place.
 
-    `same_origin` tells whether the request stays with the origin that redirected, and keeps its
-    credential.
+    `own` is false where a caller's client makes the request: it adds its own cookies, where no
+    header is in their place.
     """
+    headers: dict[str, str | None] = {
+        "accept": call.operation.accept or "application/json, */*;q=0.5",
+        "accept-encoding": "gzip, deflate",
+        "user-agent": user_agent or "veneer",
+        "x-retry-count": str(resend),
+        # What is meant for the API may be a credential, and a parameter more breaks a presigned address.
+        **({} if call.absolute else options.headers),
+    }
+    for name, value in (call.headers or {}).items():
+        headers[name.lower()] = check_header(name, str(value))
+    for scheme, _, secret in used:
+        if scheme.place == "header":
+            headers.setdefault(scheme.header, scheme.value(secret))
+    if own or "cookie" in headers:
+        cookies = call_cookies(call, used)
+        if cookies and headers.get("cookie", "") is not None:
+            headers["cookie"] = with_cookies(headers.get("cookie") or "", cookies)
+    if call.has_json:
+        headers.setdefault("content-type", "application/json")
+    return headers
 
-    request: httpx.Request | None
-    cause: str = ""
-    same_origin: bool = False
 
-
-def redirected(request: httpx.Request, response: httpx.Response, *, replayable: bool) -> Redirect | None:
-    """Return what an answer comes to as a redirect (RFC 9110 §15.4); None for one that is none.
-
-    POST becomes GET after 301 and 302, any method but HEAD after 303; QUERY stays what it is after
-    301 and 302 (RFC 10008 §2.5). Credentials stay with the client's own origin: on the way to
-    another one only harmless headers go along, and never a body. A request that has lost them does
-    not get them back.
+def missing_schemes(call: Call, options: Options, schemes: Mapping[str, Scheme]) -> list[Scheme]:
+    """Return the schemes of which an operation takes any; none where the caller gives a header,
+    parameter or cookie in the place of one.
     """
-    status = response.status_code
-    if status not in _FOLLOWED:
-        return None
-    here = str(request.url)
+    security = call.operation.security or ()
+    names = [name for one in security for name in ((one,) if isinstance(one, str) else one)]
+    accepted = [schemes[name] for name in names if name in schemes]
+    given = {
+        "header": (*options.headers, *(call.headers or ())),
+        "query": (*options.query, *(call.params or ())),
+        "cookie": call.cookies or (),
+    }
+    for scheme in accepted:
+        if any(scheme.is_called(name) for name in given[scheme.place]):
+            return []
+        if scheme.place == "cookie" and "cookie" in {name.lower() for name in given["header"]}:
+            return []
+    return accepted
+
+
+def call_cookies(call: Call, used: tuple[UsedCredential, ...]) -> dict[str, str]:
+    """Return the cookies of a call: credentials, and its own, which come first.
+
+    Raises ConfigurationError for one that would become two.
+    """
+    held = {scheme.name: scheme.value(secret) for scheme, _, secret in used if scheme.place == "cookie"}
+    cookies = {**held, **(call.cookies or {})}
+    if any(";" in f"{name}{value}" for name, value in cookies.items()):
+        raise ConfigurationError("a cookie's name and value cannot have a semicolon; encode it first")
+    return cookies
+
+
+def address(call: Call, prepared: Prepared) -> httpx.URL:
+    """Return the whole address, query included. Raises ConfigurationError for one that is none."""
     try:
-        target = redirect_target(here, response.headers.get("location"))
-    except RedirectRefusedError as refused:
-        return Redirect(None, str(refused))
-    method = request.method
-    if method not in {"GET", "HEAD"} and (status == 303 or (status in {301, 302} and method == "POST")):
-        method = "GET"
-    bodiless = method != request.method or method in {"GET", "HEAD"}
-    same = same_origin(here, target)
-    if not bodiless and not same:
-        return Redirect(None, f"it leads to another origin, where no {method} is sent on")
-    if not bodiless and not replayable:
-        return Redirect(None, "the body cannot be sent twice")
-    headers = [
-        (name, value)
-        for name, value in request.headers.raw
-        if (same or name.lower() in _HARMLESS_HEADERS) and not (bodiless and name.lower() in _BODY_HEADERS)
-    ]
-    stream = None if bodiless else request.stream
-    try:
-        following = httpx.Request(
-            method, target, headers=headers, stream=stream, extensions=request.extensions
-        )
+        if call.absolute:
+            return httpx.URL(call.target)
+        return prepared.url(call.target, call.params)
     except httpx.InvalidURL:
-        return Redirect(None, "its Location is not an address")
-    if isinstance(stream, httpx.ByteStream):
-        following.read()  # so that hooks can see its content
-    return Redirect(following, same_origin=same)
-
-
-def once_more(
-    request: httpx.Request, headers: Mapping[str, str | None], extensions: dict[str, Any]
-) -> httpx.Request:
-    """Make a request again; those of its headers that have a value in `headers` get it."""
-    raw = [
-        (name, value if (now := headers.get(name.decode("ascii").lower())) is None else now.encode("latin-1"))
-        for name, value in request.headers.raw
-    ]
-    again = httpx.Request(
-        request.method, request.url, headers=raw, stream=request.stream, extensions=extensions
-    )
-    if isinstance(request.stream, httpx.ByteStream):
-        again.read()
-    return again
+        raise ConfigurationError(f"{call.operation.id}: the address is not a URL; check base_url") from None

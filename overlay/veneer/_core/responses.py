@@ -10,8 +10,15 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 from veneer._core import jsontext
 from veneer._core.attempts import Attempt
-from veneer._core.call import Endpoint, Operation
-from veneer._core.errors import BODY_LIMIT, APIError, ResponseInvalidError, VeneerError
+from veneer._core.call import UNFIT, Endpoint, Operation
+from veneer._core.errors import (
+    BODY_LIMIT,
+    APIError,
+    MissingMemberError,
+    ResponseInvalidError,
+    VeneerError,
+    request_id,
+)
 from veneer._core.platform import Platform
 from veneer._core.redact import clear_locals, mask_text, mask_url
 
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
     from veneer._core.sse import Event
     from veneer._core.violations import SchemaViolation
 
-__all__ = ["NOT_JSON", "UNFIT", "Answer", "Parsed", "api_error", "parse", "read_event"]
+__all__ = ["NOT_JSON", "CallResult", "Parsed", "api_error", "is_plain", "parse", "read_event"]
 
 NOT_JSON: Any = object()
 """Stands for a body that is not JSON."""
@@ -33,12 +40,20 @@ E = TypeVar("E")
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Answer(NamedTuple, Generic[T_co]):
+class CallResult(NamedTuple, Generic[T_co]):
     """A call's value with what it came from: the response (already read) and every attempt."""
 
     value: T_co
     response: httpx.Response
     attempts: tuple[Attempt, ...]
+
+
+def is_plain(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether a body needs neither decoding nor a digest: the one look at the headers of every
+    answer.
+    """
+    names = b" ".join([name for name, _ in headers]).lower()
+    return b"content-encoding" not in names and b"-digest" not in names
 
 
 class Parsed:
@@ -94,8 +109,6 @@ class Parsed:
 
 _BODILESS = frozenset({202, 204, 205})
 _LENIENT = SimpleNamespace(raise_on_unexpected_status=False)
-UNFIT = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
-"""What generated parsing raises for a document that does not fit; nothing else is caught."""
 
 
 def parse(
@@ -206,7 +219,7 @@ def _invalid(
     platform: Platform, operation: Operation, parsed: Parsed, what: str, misfit: Exception | None
 ) -> VeneerError:
     response = parsed.response
-    invalid = platform.kind(ResponseInvalidError)(
+    invalid = platform.error_type(ResponseInvalidError)(
         f"{operation.id}: the answer does not fit the contract: {what}",
         operation=operation.id,
         method=response.request.method,
@@ -275,10 +288,25 @@ def api_error(
     error.body = _text(response)[:BODY_LIMIT]
     error.detail = problem.detail if payload is not NOT_JSON else (error.body or None)
     error.data = _typed(operation, status, payload)
-    error.request_id = next(
-        (found for name in platform.request_ids if (found := response.headers.get(name))), None
-    )
+    error.request_id = request_id(response.headers, platform.request_ids)
     return error
+
+
+def whole(model: T) -> T:
+    """Return a model, for a member of it to be read.
+
+    Raises MissingMemberError where the server sent something else in its place: a list, a text, null.
+    """
+    if hasattr(type(model), "to_dict"):
+        return model
+    from veneer._core.violations import json_type
+
+    error = MissingMemberError(
+        f"$ is {json_type(model)}, the contract says object: it has no members to read "
+        "(client.call_raw(…) gives what the server sent)"
+    )
+    error.path = "$"
+    raise error
 
 
 def _message(status: int, reason: str, code: str | None, message: str | None) -> str:

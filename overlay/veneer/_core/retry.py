@@ -15,7 +15,7 @@ to only read, or a call that carries an idempotency key.
 
 ² Or `retry-after-ms`. A rate limit's reset says when to come back, not that nothing was done.
 
-Each request of a call that is redirected is judged by itself: see `veneer._core.requests`.
+Each request of a call that is redirected is judged by itself: see `veneer._core.redirects`.
 """
 
 from __future__ import annotations

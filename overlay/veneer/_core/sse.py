@@ -6,7 +6,7 @@
             handle(event.json())
     decoder.end()                           # an event without its blank line is dropped, as the standard says
 
-Whether the stream was whole is another question: see `veneer._core.completeness`.
+Whether the stream was whole is another question: see `veneer._core.stream_reader`.
 Rules: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 """
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from veneer._core.call import Call
-from veneer._core.completeness import EventDecoder, EventOrder, StreamReader, Terminator
 from veneer._core.deadline import NEVER, Deadline
 from veneer._core.errors import (
     APIError,
@@ -24,10 +23,11 @@ from veneer._core.jsonlines import LineDecoder, SequenceDecoder, is_lines, is_se
 from veneer._core.options import check_header
 from veneer._core.retry import Decision, RetryPolicy, should_retry
 from veneer._core.sse import MAX_EVENT_BYTES, Decoder, Event
+from veneer._core.stream_reader import EventDecoder, EventOrder, StreamReader, Terminator
 
 __all__ = [
-    "Patience",
     "Reconnect",
+    "StreamDeadlines",
     "StreamLimits",
     "StreamRule",
     "can_be_reopened",
@@ -77,7 +77,7 @@ class StreamLimits:
             raise ConfigurationError("the stream limit max_event_bytes must be positive")
 
 
-class Patience:
+class StreamDeadlines:
     """What is left of the limits of one stream; times are of a monotonic clock."""
 
     __slots__ = ("_ends", "_first", "_limits", "_next")

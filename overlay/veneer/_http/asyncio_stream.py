@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
-from veneer import _net, _sockets
+from veneer._http import net
 
 if TYPE_CHECKING:
     import anyio
 
-    from veneer._sockets import Receive
+    from veneer._http.net import Receive
 
 __all__ = ["AsyncioStream", "asyncio_connect"]
 
@@ -36,7 +36,7 @@ async def asyncio_connect(
     Raises httpx.ConnectTimeout or ConnectError, which name the server.
     """
     loop = asyncio.get_running_loop()
-    name = _sockets.name_of(host) if context is not None else None
+    name = net.name_of(host) if context is not None else None
     try:
         async with asyncio.timeout(timeout):
             sock = await _first_connected(loop, host, port)
@@ -44,9 +44,9 @@ async def asyncio_connect(
                 lambda: AsyncioStream(loop), sock=sock, ssl=context, server_hostname=name
             )
     except (OSError, ValueError) as error:  # ValueError: a name that cannot be a server's
-        raise _sockets.no_connection(error, host, port) from error
+        raise net.no_connection(error, host, port) from error
     try:
-        _sockets.check_protocol(stream.get_extra_info("ssl_object"), f"{host}:{port}")
+        net.check_protocol(stream.get_extra_info("ssl_object"), f"{host}:{port}")
     except httpx.ConnectError:
         await stream.aclose()
         raise
@@ -107,7 +107,7 @@ async def _connected(
     sock = socket.socket(family, kind, protocol)
     try:
         sock.setblocking(False)
-        _net.set_options(sock)
+        net.set_options(sock)
         await loop.sock_connect(sock, address)
     except BaseException:
         sock.close()
@@ -118,6 +118,10 @@ async def _connected(
 def _close(sockets: list[socket.socket]) -> None:
     for sock in sockets:
         sock.close()
+
+
+_ASK_SECONDS = 0.005
+"""How often a transport is asked whether all has left it."""
 
 
 class AsyncioStream(asyncio.BufferedProtocol):
@@ -156,7 +160,7 @@ class AsyncioStream(asyncio.BufferedProtocol):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # as above
         """Send, and wait until most of it has left. Raises httpx.WriteTimeout or WriteError."""
-        _net.mark_sent()
+        net.mark_sent()
         if not self._ended:
             self._transport.write(buffer)
         while self._writing_paused and not self._ended:
@@ -170,7 +174,7 @@ class AsyncioStream(asyncio.BufferedProtocol):
 
         Raises httpx.WriteTimeout or WriteError.
         """
-        _net.mark_sent()
+        net.mark_sent()
         self._watch_over_tls()
         # What has come is read first: where the server has hung up, sending ends the reading.
         for _ in range(_TURNS):
@@ -194,6 +198,24 @@ class AsyncioStream(asyncio.BufferedProtocol):
             if not await self._wait(timeout):
                 raise httpx.WriteTimeout("the server read nothing in time")
 
+    async def flush(self, timeout: float | None) -> None:  # noqa: ASYNC109  # as above
+        """Wait until all that was written has left this process. Raises httpx.WriteTimeout or WriteError.
+
+        asyncio tells when little is left, not when nothing is: it is asked again and again.
+        """
+        ends = None if timeout is None else self._loop.time() + timeout
+        while self._kept() and not self._ended:
+            if ends is not None and self._loop.time() > ends:
+                raise httpx.WriteTimeout("the server read nothing in time")
+            await asyncio.sleep(_ASK_SECONDS)
+        if self._error is not None:
+            raise httpx.WriteError(str(self._error)) from self._error
+
+    def _kept(self) -> int:
+        """Bytes that were written and are still here, in TLS's transport or the one below."""
+        below = self._below()._transport  # noqa: SLF001  # see there
+        return sum(one.get_write_buffer_size() for one in {self._transport, below} if one is not None)
+
     async def aclose(self) -> None:
         """Close at once, whatever goes on."""
         if self._timer is not None:
@@ -216,7 +238,7 @@ class AsyncioStream(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         self._transport = cast("asyncio.Transport", transport)
-        self._is_readable = _net.watched(transport.get_extra_info("socket"))
+        self._is_readable = net.watched(transport.get_extra_info("socket"))
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  # the loop's signature
         """Where to put what comes."""

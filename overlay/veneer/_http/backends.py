@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, cast
 import httpcore
 import httpx
 
-from veneer import _io, _net, _sockets
+from veneer import _io
 from veneer._core.connect_errors import place, why
 from veneer._core.errors import VeneerError
+from veneer._http import net
 
 if TYPE_CHECKING:
     from veneer._core.proxies import Proxy
@@ -96,7 +97,7 @@ class _Stream(httpcore.NetworkStream):
         server = _other_end(host, self._server)
         context = self._backend.context()
         with _said(server), _io.waiting(self._inner), _bounded(timeout) as limit:
-            inner = self._inner.start_tls(context, _sockets.name_of(host), limit)
+            inner = self._inner.start_tls(context, net.name_of(host), limit)
         stream = _Stream(inner, self._backend, server)
         _check_protocol(inner, server)
         return stream
@@ -145,7 +146,7 @@ class Backend(_Way, httpcore.NetworkBackend):
         # One by one: the engine would give every address all of the time.
         failure: Exception | None = None
         try:
-            for (*_, address), limit in _sockets.addresses(host, port, timeout):
+            for (*_, address), limit in net.addresses(host, port, timeout):
                 name, _service = socket.getnameinfo(address, socket.NI_NUMERICHOST)
                 try:
                     inner = self._inner.connect_tcp(name, port, limit, *args, **kw)
@@ -205,7 +206,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         server = _other_end(host, self._server)
         context = self._backend.context()
         with _said(server):
-            inner = await self._inner.start_tls(context, _sockets.name_of(host), timeout)
+            inner = await self._inner.start_tls(context, net.name_of(host), timeout)
         stream = _AsyncStream(inner, self._backend, server)
         _check_protocol(inner, server)
         return stream
@@ -252,7 +253,7 @@ class AsyncBackend(_Way, httpcore.AsyncNetworkBackend):
 def _set_options(inner: Any) -> None:
     sock = inner.get_extra_info("socket")
     if sock is not None:  # a mock may have none
-        _net.set_options(sock)
+        net.set_options(sock)
 
 
 @contextlib.contextmanager
@@ -275,7 +276,7 @@ def _other_end(host: str, connected: str) -> str:
 
 def _check_protocol(inner: Any, server: str) -> None:
     try:
-        _sockets.check_protocol(inner.get_extra_info("ssl_object"), server)
+        net.check_protocol(inner.get_extra_info("ssl_object"), server)
     except httpx.ConnectError as error:
         raise httpcore.ConnectError(str(error)) from error
 
@@ -285,7 +286,7 @@ async def trio_connect(
     port: int,
     context: ssl.SSLContext | None,
     timeout: float | None,  # noqa: ASYNC109  # handed down
-) -> _sockets.AsyncNetworkStream:
+) -> net.AsyncNetworkStream:
     """Open a connection, with TLS where there is a context; `timeout` (seconds) bounds each step. Raises httpx's errors."""
     inner: Any = httpcore.AnyIOBackend()  # where anyio is not installed it is a stub of no type in particular
     backend = AsyncBackend(inner, lambda: cast("ssl.SSLContext", context))
@@ -317,11 +318,11 @@ class _Translated:
             return await self._inner.read(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # as above
-        _net.mark_sent()
+        net.mark_sent()
         with _as_httpx():
             await self._inner.write(buffer, timeout)
 
-    async def upload(self, buffer: bytes, timeout: float | None, receive: _sockets.Receive) -> bool:  # noqa: ASYNC109  # as above
+    async def upload(self, buffer: bytes, timeout: float | None, receive: net.Receive) -> bool:  # noqa: ASYNC109  # as above
         """Send all of it and receive what comes meanwhile, until `receive` wants no more to be sent; tell whether all was sent."""
         import anyio
 

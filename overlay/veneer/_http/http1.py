@@ -17,7 +17,7 @@ import importlib
 import re
 from typing import NamedTuple
 
-from veneer._framing import (
+from veneer._http.framing import (
     MOST_HEAD_BYTES,
     TOKEN,
     ChunkedDecoder,

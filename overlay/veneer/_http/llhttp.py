@@ -7,13 +7,13 @@ import importlib
 import re
 from typing import Any
 
-from veneer._framing import (
+from veneer._http.framing import (
     MOST_HEAD_BYTES,
     ChunkedDecoder,
     ResponseHead,
     end_of_head,
 )
-from veneer._http1 import HTTP1Protocol
+from veneer._http.http1 import HTTP1Protocol
 
 __all__ = ["LlhttpProtocol"]
 

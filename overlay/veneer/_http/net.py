@@ -1,4 +1,4 @@
-"""What is known of an attempt on its way, whoever sends it; and what all sockets have in common."""
+"""What is known of an attempt on its way, whoever sends it; and what all streams of bytes have in common."""
 
 from __future__ import annotations
 
@@ -8,10 +8,28 @@ import logging
 import select
 import socket
 import sys
-from collections.abc import Callable
-from typing import Self
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol, Self
 
-__all__ = ["Sending", "mark_sent", "set_options", "wait", "watched", "would_wait"]
+import httpx
+
+from veneer import _io
+
+__all__ = [
+    "AsyncNetworkStream",
+    "NetworkStream",
+    "Receive",
+    "SendTracker",
+    "addresses",
+    "check_protocol",
+    "mark_sent",
+    "name_of",
+    "no_connection",
+    "set_options",
+    "wait",
+    "watched",
+    "would_wait",
+]
 
 # Routers and gateways forget connections that are silent for longer: some after a minute or two,
 # most after four to six (AWS 350 s, Azure 240 s, Google Cloud 120 s). OpenAI's and Anthropic's
@@ -29,7 +47,7 @@ _KEEP_ALIVE = [
 ]
 
 
-class Sending:
+class SendTracker:
     """One attempt on its way; `sent` turns true with the first byte that may have left.
 
     A context manager: an attempt within an attempt (of a hook or key function) is its own.
@@ -48,7 +66,7 @@ class Sending:
         _sending.reset(self._outer)
 
 
-_sending: contextvars.ContextVar[Sending | None] = contextvars.ContextVar("veneer_sending", default=None)
+_sending: contextvars.ContextVar[SendTracker | None] = contextvars.ContextVar("veneer_sending", default=None)
 
 
 class _Quiet(logging.Filter):
@@ -121,3 +139,71 @@ def wait(sock: socket.socket, events: int, timeout: float | None) -> None:
         ready = bool(poll.poll(None if timeout is None else timeout * 1000))
     if not ready:
         raise TimeoutError("timed out")
+
+
+Receive = Callable[[bytes], bool]
+"""Takes what came while something is sent (nothing is the end), and tells whether to go on sending."""
+
+
+class NetworkStream(Protocol):
+    """A connection's bytes, as httpcore's streams have them; time-outs are seconds, errors httpx's."""
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes: ...
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None: ...
+
+    def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool: ...
+
+    def close(self) -> None: ...
+
+    def get_extra_info(self, info: str) -> Any: ...
+
+
+class AsyncNetworkStream(Protocol):
+    """The same for tasks."""
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes: ...  # noqa: ASYNC109  # httpcore's signature
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None: ...  # noqa: ASYNC109  # as above
+
+    async def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool: ...  # noqa: ASYNC109  # as above
+
+    async def aclose(self) -> None: ...
+
+    def get_extra_info(self, info: str) -> Any: ...
+
+
+def no_connection(error: BaseException, host: str, port: int) -> httpx.TransportError:
+    """Return the error that says why there is no connection to a server."""
+    try:
+        from veneer._core.connect_errors import place, why
+    except OSError:  # a process with no file descriptor left cannot load it
+        return httpx.ConnectError(f"{host}:{port}: {error}")
+    if isinstance(error, TimeoutError):
+        return httpx.ConnectTimeout(place(host, port))
+    return httpx.ConnectError(why(error, place(host, port)))
+
+
+def check_protocol(tls: Any, server: str) -> None:
+    """Raise httpx.ConnectError where server and SSLContext agreed on HTTP/2 (RFC 7301)."""
+    if tls is not None and tls.selected_alpn_protocol() == "h2":
+        raise httpx.ConnectError(
+            f"{server} and the SSLContext of verify= agreed on HTTP/2, and this client speaks HTTP/1.1: "
+            "call the context's set_alpn_protocols(['http/1.1'])"
+        )
+
+
+def name_of(host: str) -> str:
+    """Return the name that a certificate is for: without a final dot (RFC 6066 §3)."""
+    return host.removesuffix(".")
+
+
+def addresses(host: str, port: int, timeout: float | None) -> Iterator[tuple[Any, float | None]]:
+    """A host's addresses as `socket.getaddrinfo` has them, each with its time-out: at most a share of what is left of the time limit.
+
+    Raises OSError where the host has none, OutOfTimeError.
+    """
+    # Bytes: text would be encoded by the codec for international names, which takes longer to load than all else here.
+    found = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
+    for tried, entry in enumerate(found):
+        yield entry, _io.bounded(timeout, len(found) - tried)

@@ -7,65 +7,27 @@ from __future__ import annotations
 
 import functools
 import socket
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
-from veneer import _io, _net
+from veneer import _io
+from veneer._http import net
 
 if TYPE_CHECKING:
     import ssl
 
 __all__ = [
-    "AsyncNetworkStream",
-    "NetworkStream",
-    "Receive",
     "SocketStream",
-    "addresses",
     "async_connect",
-    "check_protocol",
     "connect",
-    "name_of",
-    "no_connection",
 ]
 
 _SLICE = 64 * 1024
 _READ_BYTES = 64 * 1024
 
-Receive = Callable[[bytes], bool]
-"""Takes what came while something is sent (nothing is the end), and tells whether to go on sending."""
 
-
-class NetworkStream(Protocol):
-    """A connection's bytes, as httpcore's streams have them; time-outs are seconds, errors httpx's."""
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes: ...
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None: ...
-
-    def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool: ...
-
-    def close(self) -> None: ...
-
-    def get_extra_info(self, info: str) -> Any: ...
-
-
-class AsyncNetworkStream(Protocol):
-    """The same for tasks."""
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes: ...  # noqa: ASYNC109  # httpcore's signature
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None: ...  # noqa: ASYNC109  # as above
-
-    async def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool: ...  # noqa: ASYNC109  # as above
-
-    async def aclose(self) -> None: ...
-
-    def get_extra_info(self, info: str) -> Any: ...
-
-
-def connect(host: str, port: int, context: ssl.SSLContext | None, timeout: float | None) -> NetworkStream:
+def connect(host: str, port: int, context: ssl.SSLContext | None, timeout: float | None) -> net.NetworkStream:
     """Open a connection, with TLS where there is a context; `timeout` (seconds) bounds each step.
 
     Raises httpx.ConnectTimeout or ConnectError, which name the server, or OutOfTimeError.
@@ -89,7 +51,7 @@ def _first_connected(host: str, port: int, timeout: float | None) -> socket.sock
     """Try a host's addresses one by one."""
     failure: OSError | None = None
     try:
-        for (family, kind, protocol, _, address), limit in addresses(host, port, timeout):
+        for (family, kind, protocol, _, address), limit in net.addresses(host, port, timeout):
             try:
                 return _connected(socket.socket(family, kind, protocol), address, limit)
             except OSError as error:  # a family that this system does not have, too
@@ -97,38 +59,13 @@ def _first_connected(host: str, port: int, timeout: float | None) -> socket.sock
     except OSError as error:  # no address at all
         failure = error
     _io.check_time()
-    raise no_connection(failure or OSError("the host has no address"), host, port) from failure
-
-
-def no_connection(error: BaseException, host: str, port: int) -> httpx.TransportError:
-    """Return the error that says why there is no connection to a server."""
-    try:
-        from veneer._core.connect_errors import place, why
-    except OSError:  # a process with no file descriptor left cannot load it
-        return httpx.ConnectError(f"{host}:{port}: {error}")
-    if isinstance(error, TimeoutError):
-        return httpx.ConnectTimeout(place(host, port))
-    return httpx.ConnectError(why(error, place(host, port)))
-
-
-def check_protocol(tls: Any, server: str) -> None:
-    """Raise httpx.ConnectError where server and SSLContext agreed on HTTP/2 (RFC 7301)."""
-    if tls is not None and tls.selected_alpn_protocol() == "h2":
-        raise httpx.ConnectError(
-            f"{server} and the SSLContext of verify= agreed on HTTP/2, and this client speaks HTTP/1.1: "
-            "call the context's set_alpn_protocols(['http/1.1'])"
-        )
-
-
-def name_of(host: str) -> str:
-    """Return the name that a certificate is for: without a final dot (RFC 6066 §3)."""
-    return host.removesuffix(".")
+    raise net.no_connection(failure or OSError("the host has no address"), host, port) from failure
 
 
 def _connected(sock: socket.socket, address: Any, timeout: float | None) -> socket.socket:
     try:
         sock.settimeout(timeout)
-        _net.set_options(sock)
+        net.set_options(sock)
         sock.connect(address)
     except BaseException:
         sock.close()
@@ -136,23 +73,12 @@ def _connected(sock: socket.socket, address: Any, timeout: float | None) -> sock
     return sock
 
 
-def addresses(host: str, port: int, timeout: float | None) -> Iterator[tuple[Any, float | None]]:
-    """A host's addresses as `socket.getaddrinfo` has them, each with its time-out: at most a share of what is left of the time limit.
-
-    Raises OSError where the host has none, OutOfTimeError.
-    """
-    # Bytes: text would be encoded by the codec for international names, which takes longer to load than all else here.
-    found = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
-    for tried, entry in enumerate(found):
-        yield entry, _io.bounded(timeout, len(found) - tried)
-
-
 class SocketStream:
     """A socket, plain or with TLS, each of whose waits heeds the call's time limit."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
-        self._is_readable = _net.watched(sock)
+        self._is_readable = net.watched(sock)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """What has come, at least a byte of it; nothing at the end. Raises httpx.ReadTimeout or ReadError, or OutOfTimeError."""
@@ -167,7 +93,7 @@ class SocketStream:
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of it. Raises httpx.WriteTimeout or WriteError, or OutOfTimeError."""
-        _net.mark_sent()
+        net.mark_sent()
         try:
             # In slices, each with its own time-out: a large body may take long as long as it moves.
             for start in range(0, len(buffer), _SLICE):
@@ -179,12 +105,12 @@ class SocketStream:
         except OSError as error:
             raise httpx.WriteError(str(error)) from error
 
-    def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool:
+    def upload(self, buffer: bytes, timeout: float | None, receive: net.Receive) -> bool:
         """Send all of it and receive what comes meanwhile, until `receive` wants no more to be sent; tell whether all was sent.
 
         Raises httpx.WriteTimeout or WriteError, or OutOfTimeError.
         """
-        _net.mark_sent()
+        net.mark_sent()
         sock, unsent = self._socket, memoryview(buffer)
         try:
             if sock.gettimeout() != 0:
@@ -194,7 +120,7 @@ class SocketStream:
                 try:
                     came = sock.recv(_READ_BYTES)
                 except OSError as error:
-                    if not _net.would_wait(error):
+                    if not net.would_wait(error):
                         raise
                 else:
                     if not receive(came):
@@ -203,10 +129,10 @@ class SocketStream:
                 try:
                     unsent = unsent[sock.send(unsent) :]
                 except OSError as error:
-                    events = _net.would_wait(error)
+                    events = net.would_wait(error)
                     if not events:
                         raise
-                    _io.interruptible(self, functools.partial(_net.wait, sock, events), limit)
+                    _io.interruptible(self, functools.partial(net.wait, sock, events), limit)
         except TimeoutError as error:
             _io.check_time()
             raise httpx.WriteTimeout(str(error)) from error
@@ -224,11 +150,11 @@ class SocketStream:
         try:
             return SocketStream(
                 context.wrap_socket(
-                    self._socket, server_hostname=name_of(host), do_handshake_on_connect=False
+                    self._socket, server_hostname=net.name_of(host), do_handshake_on_connect=False
                 )
             )
         except (OSError, ValueError) as error:
-            raise no_connection(error, host, port) from error
+            raise net.no_connection(error, host, port) from error
 
     def handshake(self, timeout: float | None, host: str, port: int) -> None:
         """Agree on TLS. Raises httpx.ConnectTimeout or ConnectError, or OutOfTimeError."""
@@ -239,8 +165,8 @@ class SocketStream:
         except (OSError, ValueError) as error:
             if isinstance(error, TimeoutError):
                 _io.check_time()
-            raise no_connection(error, host, port) from error
-        check_protocol(tls, f"{host}:{port}")
+            raise net.no_connection(error, host, port) from error
+        net.check_protocol(tls, f"{host}:{port}")
 
     def close(self) -> None:
         """Close the socket."""
@@ -270,15 +196,15 @@ async def async_connect(
     port: int,
     context: ssl.SSLContext | None,
     timeout: float | None,  # noqa: ASYNC109  # handed down
-) -> AsyncNetworkStream:
+) -> net.AsyncNetworkStream:
     """Open a connection, with TLS where there is a context, within `timeout` seconds.
 
     Raises httpx.ConnectTimeout or ConnectError, which name the server.
     """
     if _io.in_asyncio():
-        from veneer._asyncio_stream import asyncio_connect
+        from veneer._http.asyncio_stream import asyncio_connect
 
         return await asyncio_connect(host, port, context, timeout)
-    from veneer._httpcore import trio_connect
+    from veneer._http.backends import trio_connect
 
     return await trio_connect(host, port, context, timeout)

@@ -5,14 +5,23 @@ are sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Self, cast
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import httpx
 
 from veneer import _io
-from veneer._core.body import BodyCutError, BodyLengthError, Decoder
-from veneer._core.digest import Digest
+from veneer._core.body import Collector, Decoder
+from veneer._core.call import Call, encode_json, replayable_content
+from veneer._core.deadline import Deadline
+from veneer._core.errors import BodyCutError, BodyLengthError, BodyTooLargeError, BodyUndecodableError
+from veneer._core.requests import UsedCredential, call_cookies, encoded, in_chunks
+
+if TYPE_CHECKING:
+    from veneer._core.digest import Digest
+
+_UPLOAD_BYTES = 256 * 1024
 
 
 def bytes_of(response: httpx.Response, digests: Iterable[Digest] = ()) -> Iterator[bytes]:
@@ -109,3 +118,103 @@ class Measured(httpx.SyncByteStream):
             raise BodyLengthError(
                 f"the body shrank while it was sent: {self._length:,} bytes were announced, and {self._length - left:,} came"
             )
+
+
+def read_whole(
+    response: httpx.Response, limit: int, deadline: Deadline, clock: Callable[[], float], *, plain: bool
+) -> bytes:
+    """Read a body of at most `limit` bytes, decoded unless it is `plain`.
+
+    An error's body is kept as far as it came, whatever then happens to it.
+    """
+    failed = response.status_code >= 300
+    collector = Collector("", limit) if plain else _collector(response, limit)
+    try:
+        # The stream itself: what httpx puts around it counts bytes and checks types, chunk by
+        # chunk, and expands a bomb whole before anybody can count it.
+        for chunk in cast("httpx.SyncByteStream", response.stream):
+            collector.feed(chunk)
+            if deadline.passed(clock()):  # where no wait notices: bytes that never stop coming
+                raise _io.OutOfTimeError
+        content = collector.finish()
+        response.close()
+    except (httpx.HTTPError, BodyTooLargeError, BodyUndecodableError):
+        if not failed:
+            raise
+        content = collector.partial()
+        response.close()
+    return content
+
+
+def _collector(response: httpx.Response, limit: int) -> Collector:
+    """Return what takes a body that is coded or comes with a digest. Raises BodyUndecodableError
+    for a coding that is not known; an error's body is then taken as it is.
+    """
+    failed = response.status_code >= 300
+    coding = response.headers.get("content-encoding", "")
+    if failed:
+        with contextlib.suppress(BodyUndecodableError):
+            return Collector(coding, limit)
+        return Collector("", limit)
+    from veneer._core.digest import body_digest
+
+    return Collector(
+        coding, limit, body_digest(response.request.method, response.status_code, response.headers)
+    )
+
+
+def build_request(
+    build: Callable[..., httpx.Request],
+    call: Call,
+    url: httpx.URL,
+    headers: dict[str, str | None],
+    used: tuple[UsedCredential, ...],
+    extensions: dict[str, Any],
+) -> httpx.Request:
+    """Make a request whose body is a form or is read while it is sent, or that a caller's client
+    makes: `build` is httpx's, or that client's.
+    """
+    chunked = in_chunks(headers)
+    # Before the headers are encoded: it adds its length to them.
+    content = _content(call, headers, measured=not chunked)
+    request = build(
+        call.method,
+        url,
+        headers=encoded(headers),
+        content=content,
+        data=dict(call.data) if call.data is not None else None,
+        files=_io.their_files(call.files) if call.files is not None else None,
+        cookies=None if "cookie" in headers else call_cookies(call, used) or None,
+        extensions=extensions,
+    )
+    if chunked:
+        request.headers.pop("content-length", None)  # which httpx adds
+    _measure(request)
+    return request
+
+
+def _content(call: Call, headers: dict[str, str | None], *, measured: bool) -> bytes | _io.BodyChunks | None:
+    """Return the body in the engine's form; `measured` adds the length of pieces to the headers."""
+    if call.has_json:
+        return encode_json(call.json)
+    if call.content is None:
+        return None
+    content = replayable_content(call.content)
+    if isinstance(content, bytes):
+        return content
+    from veneer._core.transfer import body_length
+
+    with _io.theirs:
+        length = body_length(content) if measured else None
+    if length is not None:
+        headers.setdefault("content-length", str(length))
+    return _io.BodyChunks(content, _UPLOAD_BYTES)
+
+
+def _measure(request: httpx.Request) -> None:
+    """Hold a body that is read while it is sent against the length that was announced, if one was:
+    files grow and shrink.
+    """
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and type(request.stream) is not httpx.ByteStream:
+        request.stream = Measured(cast("httpx.SyncByteStream", request.stream), int(length))

@@ -15,12 +15,21 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Self, TypeVar, Unpack
 
 from veneer._core.attempts import Outcome
 from veneer._core.auth import Key, credential, from_environment
-from veneer._core.call import Call, Endpoint, Operation, from_endpoint, generic, operation_of, presigned
+from veneer._core.call import (
+    Call,
+    Endpoint,
+    Operation,
+    from_endpoint,
+    generic,
+    operation_of,
+    presigned,
+    unbound,
+)
 from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError
-from veneer._core.judge import Answer, parse
-from veneer._core.options import MAX_PAGES, OptionChanges, Options, Timeouts
+from veneer._core.options import MAX_PAGES, ClientConfig, DebugLogger, OptionChanges, Options, Timeouts
 from veneer._core.platform import GENERIC, Platform
 from veneer._core.redact import clear_locals, is_secret_name
+from veneer._core.responses import CallResult, parse
 from veneer._core.retry import RetryBudget, RetryPolicy
 from veneer._core.urls import choose_base_url, is_loopback
 
@@ -36,10 +45,10 @@ if TYPE_CHECKING:
     from veneer._core.streaming import StreamLimits, StreamRule
     from veneer._core.transfer import Destination, Download, Progress
     from veneer._core.violations import SchemaViolation
+    from veneer._http._sync.external_client import HttpClient
     from veneer._io import Loading
-    from veneer._sync.foreign import HttpClient
     from veneer._sync.pager import Pager
-    from veneer._sync.session import DebugLogger, Exchange, Session
+    from veneer._sync.session import Exchange, Session
     from veneer._sync.streams import Stream
     from veneer._sync.transfers import Chunks
 
@@ -73,7 +82,9 @@ class Client:
     | deadline | seconds for a whole call with all its retries; None: only the time-outs bound it |
     | timeouts | seconds for each step of an attempt, a number for all of them or `Timeouts` |
     | retry, max_retries | the policy, or only its number of retries (0: never) |
+    | retry_budget | bounds the retries of all calls together; give several clients one to share it |
     | headers, query | sent with every request |
+    | max_response_bytes | longest body read into memory, after decompression |
     | http_client | your own `httpx.Client` or `httpx2.Client` (or anything with its `build_request` and `send`); it is neither changed nor closed |
     | max_connections | connections at once; further calls wait, at most `timeouts.pool` |
     | verify | False: any certificate is taken, and whoever is on the way can read and change everything; a path: the file (PEM) or folder of the authorities to trust; an `ssl.SSLContext`: used as it is |
@@ -82,10 +93,11 @@ class Client:
     | trust_env | False: variables for proxies and certificates (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, …) are not read |
     | engine | who reads responses: `"fast"` is llhttp, in C (needs `veneer[fast]`), `"default"` is Python, `"auto"` the former where it is installed; they accept the same |
     | on_request, on_response | called for each request and response, retries included |
-    | on_answer | called with each response and the path that was called, once its body is read (a stream's or download's is not) |
+    | on_result | called with each response and the path that was called, once its body is read (a stream's or download's is not) |
     | on_violation | called with each place of an answer that breaks the contract, a `SchemaViolation` |
     | strict | such a place is a ResponseInvalidError; by default what fits is decoded, the rest is kept as sent and told once (a log line and a SchemaViolationWarning) |
     | debug_logger | gets what is sent and answered, credentials masked |
+    | platform | what is known of the API: its schemes, errors and defaults |
 
     Raises ConfigurationError for arguments that cannot work. The engine is loaded at the first call.
     """
@@ -116,7 +128,7 @@ class Client:
         max_response_bytes: int | None = None,
         on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
         on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]] = (),
-        on_answer: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]] = (),
+        on_result: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]] = (),
         on_violation: Sequence[Callable[[SchemaViolation], Awaitable[None] | None]] = (),
         strict: bool = False,
         debug_logger: DebugLogger | None = None,
@@ -145,18 +157,18 @@ class Client:
         if _exposed(self._options, self._platform, self._keys):
             warnings.warn(_EXPOSED, UserWarning, stacklevel=2)
         self._refresh_token = refresh_token
-        self._wiring: dict[str, Any] = {
-            "http_client": http_client,
-            "max_connections": max_connections,
-            "engine": _engine(engine, http_client),
+        self._config = ClientConfig(
+            retry_budget=retry_budget if retry_budget is not None else RetryBudget(),
+            http_client=http_client,
+            max_connections=max_connections,
+            engine=_engine(engine, http_client),
             **_network(http_client, verify=verify, cert=cert, proxy=proxy, trust_env=trust_env),
-            "budget": retry_budget if retry_budget is not None else RetryBudget(),
-            "on_request": tuple(on_request),
-            "on_response": tuple(on_response),
-            "on_answer": tuple(on_answer),
-            "on_violation": tuple(on_violation),
-            "debug_logger": debug_logger,
-        }
+            on_request=tuple(on_request),
+            on_response=tuple(on_response),
+            on_result=tuple(on_result),
+            on_violation=tuple(on_violation),
+            debug_logger=debug_logger,
+        )
         self._shared: list[Session] = []
         self._loading: list[Loading] = []
 
@@ -169,14 +181,14 @@ class Client:
         """
         return (self.call_raw(endpoint, *args, **kwargs)).value
 
-    def call_raw(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Answer[T]:
+    def call_raw(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> CallResult[T]:
         """Call an operation and give its value with the raw response and every attempt that it took."""
         call = from_endpoint(endpoint, *args, **kwargs)
         done = self._exchange(call)
         value = parse(self._platform, endpoint, call.operation, done.parsed, strict=self._options.strict)
         if done.parsed.violations:
             self._session.tell(done.parsed.violations)
-        return Answer(value, done.parsed.response, done.attempts)
+        return CallResult(value, done.parsed.response, done.attempts)
 
     def request(
         self,
@@ -198,7 +210,7 @@ class Client:
         """
         with _opened(content) as body:
             call = generic(
-                method, self._platform.route(path), path_params=path_params, params=params, json=json, content=body,
+                method, self._platform.complete_path(path), path_params=path_params, params=params, json=json, content=body,
                 data=data, files=files, headers=headers,
             )  # fmt: skip
             return (self._exchange(call)).parsed.response
@@ -219,6 +231,7 @@ class Client:
         resume_from: Mapping[str, Any] | None = None,
         max_pages: int | None = MAX_PAGES,
         max_items: int | None = None,
+        as_json: bool = False,
         **kwargs: Any,
     ) -> Pager[Any]:
         """Iterate all items of a list operation, or of a route by its path.
@@ -233,6 +246,7 @@ class Client:
         | prefetch | ask for the next page while the caller works on one |
         | resume_from | the `state` of an earlier iterator |
         | max_pages, max_items | where a walk stops with PaginationError although there is more |
+        | as_json | rows are JSON as it was sent, not models |
 
         Order, items and errors are those of the sequential walk. Raises PaginationLoopError where the server repeats itself.
         """
@@ -247,19 +261,19 @@ class Client:
             style: PageStyle = pages if pages is not None else AssumedPages()
             read = _json_of
         else:
-            module = endpoint
-            call = from_endpoint(module, *args, **kwargs)
+            module, given, named = unbound(endpoint, args, kwargs)
+            call = from_endpoint(module, *given, **named)
             style = pages if pages is not None else _style_of(call.operation)
 
             def parsed(done: Exchange) -> Any:
                 return parse(self._platform, module, call.operation, done.parsed, strict=self._options.strict)
 
-            read = parsed
+            read = _json_of if as_json else parsed
 
         if items is not None:
             style = dataclasses.replace(cast("Any", style), items=items)
         return Pager(
-            lambda: start_pages(
+            lambda state: start_pages(
                 self._session,
                 call,
                 self._options,
@@ -268,10 +282,11 @@ class Client:
                 item,
                 concurrency=concurrency,
                 prefetch=prefetch,
-                resume_from=resume_from,
+                resume_from=state,
                 max_pages=max_pages,
                 max_items=max_items,
-            )
+            ),
+            resume_from,
         )
 
     # -- streams and waiting -----------------------------------------------------------------------------------
@@ -386,7 +401,7 @@ class Client:
         if args or kwargs:
             stray = ", ".join([*map(repr, args), *kwargs])
             raise TypeError(f"{name}() of a path takes its arguments as params=, not {stray}")
-        return generic(method, self._platform.route(path), **given)
+        return generic(method, self._platform.complete_path(path), **given)
 
     def wait(
         self,
@@ -406,7 +421,7 @@ class Client:
         """
         from veneer._sync.waiter import wait
 
-        def poll(left: float) -> Answer[T]:
+        def poll(left: float) -> CallResult[T]:
             bound = left if self._options.deadline is None else min(left, self._options.deadline)
             return self.with_options(deadline=bound).call_raw(endpoint, *args, **kwargs)
 
@@ -573,7 +588,7 @@ class Client:
         try:
             self._loading[-1].wait(limit)
         except _io.OutOfTimeError:
-            over = self._platform.kind(DeadlineExceededError)(
+            over = self._platform.error_type(DeadlineExceededError)(
                 f"{call.operation.id}: the deadline passed while the engine was loaded",
                 operation=call.operation.id,
                 method=call.method,
@@ -592,11 +607,11 @@ class Client:
 
     def _make_session(self) -> None:
         # Views share the list, so that whichever makes the session first makes it for all.
-        ours = self._wiring["http_client"] is None and self._wiring["verify"] is True
+        ours = self._config.http_client is None and self._config.verify is True
         if ours and self._options.base_url.startswith("https:"):
-            from veneer import _tls
+            from veneer._http import tls
 
-            _tls.begin(trust_env=self._wiring["trust_env"])
+            tls.begin(trust_env=self._config.trust_env)
         from veneer._sync.credentials import Credential
         from veneer._sync.session import Session
 
@@ -609,7 +624,7 @@ class Client:
                 name: Credential(key, self._refresh_token if name in renewed else None)
                 for name, key in self._keys.items()
             },
-            **self._wiring,
+            self._config,
         )
         self._shared.append(made)
 
@@ -642,7 +657,7 @@ def _engine(name: str, http_client: object) -> str:
     if name != "auto" and http_client is not None:
         raise ConfigurationError("http_client is an engine of its own; leave engine= out")
     if name == "fast":
-        from veneer._http1 import llhttp_problem
+        from veneer._http.http1 import llhttp_problem
 
         problem = llhttp_problem()
         if problem is not None:
@@ -677,10 +692,10 @@ def _network(
         except ConfigurationError as error:
             clear_locals(error)  # the address may hold a password
             raise
-    from veneer import _tls
+    from veneer._http import tls
 
     return {
-        "verify": _tls.own_settings(verify, cert, trust_env=trust_env),
+        "verify": tls.own_settings(verify, cert, trust_env=trust_env),
         "proxy": proxy,
         "trust_env": trust_env,
     }
@@ -706,9 +721,9 @@ def _authenticated(platform: Platform, options: Options, http_client: HttpClient
         return True
     if http_client is None:
         return False
-    from veneer._sync.foreign import ForeignEngine
+    from veneer._http._sync.external_client import ExternalClient
 
-    return ForeignEngine(http_client).authenticates(headers)
+    return ExternalClient(http_client).authenticates(headers)
 
 
 def _keys(

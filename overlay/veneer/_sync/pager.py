@@ -3,21 +3,55 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Collection, Mapping
+import functools
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from veneer import _io
+from veneer._core import jsontext
 from veneer._core.call import Call
-from veneer._core.errors import APIError, ConfigurationError, VeneerError
+from veneer._core.errors import APIError, ConfigurationError, PaginationError, VeneerError
 from veneer._core.options import Options
-from veneer._core.pages import Page, PageRequest, PageStyle, Walk, paged
+from veneer._core.pages import PageRequest, PageStyle, PageValue, PageWalk, paged
 from veneer._sync.session import Exchange, Session
 
-__all__ = ["Pager", "Pages"]
+__all__ = ["Page", "Pager", "Pages"]
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(PageValue[T]):
+    """One page of a list: its rows, to be iterated and counted, and the way to the next.
+
+    | | |
+    |---|---|
+    | `items`, `len(page)`, iterating | the rows |
+    | `limit`, `total` | the page's size by the server's own word, and how many rows there are, where it tells |
+    | `offset`, `page`, `cursor` | where it begins, by whichever the list is counted |
+    | `raw`, `response` | the answer as JSON, and as it came |
+    | `next_page()` | the next page, None after the last |
+    """
+
+    start: Callable[[Mapping[str, Any]], Pages[T]] | None = field(default=None, repr=False, compare=False)
+    """Begins a walk at a state."""
+
+    @property
+    def raw(self) -> Any:
+        """The answer as JSON; None where it had no body."""
+        return (
+            jsontext.loads(self.response.content)
+            if self.response is not None and self.response.content
+            else None
+        )
+
+    def next_page(self) -> Page[T] | None:
+        """Ask for the page after this one, None after the last. Raises PaginationError for what stops a walk while there is more."""
+        if self.start is None or (self.next is None and self.problem is None):
+            return None
+        return next(self.start(self.state()), None)
 
 
 class Pages(Generic[T]):
@@ -33,19 +67,22 @@ class Pages(Generic[T]):
         call: Call,
         options: Options,
         style: PageStyle,
-        walk: Walk,
+        walk: PageWalk,
         read: Callable[[Exchange], Any],
         item: Callable[[Any], T] | None,
         ahead: int,
+        start: Callable[[Mapping[str, Any]], Pages[T]] | None = None,
     ) -> None:
         self._session = session
         self._call = call
         self._options = options
         self._empty = style.empty_statuses
+        self._inside = bool(getattr(style, "items", ""))  # the rows are a member of the answer
         self._walk = walk
         self._read = read
         self._item = item
         self.ahead = ahead
+        self.start = start
         self._flight: dict[object, _io.Job[Exchange | None]] = {}
 
     @property
@@ -62,13 +99,13 @@ class Pages(Generic[T]):
             request = self._walk.next()
             if request is None:
                 raise StopIteration
-            page = self._receive(request)
-            self._tell_of_missing(page)
-            if self._item is not None:
-                page = dataclasses.replace(page, items=[self._item(row) for row in page.items])
+            found = self._receive(request)
+            self._tell_of_missing(found)
+            rows = found.items if self._item is None else [self._item(row) for row in found.items]
+            page = _page(found, rows, self.start)
         except VeneerError as error:
             self.close()
-            own = self._session.platform.own(
+            own = self._session.platform.adopt(
                 error, operation=self._call.operation.id, method=self._call.method, resume_from=state
             )
             raise own from error.__cause__
@@ -97,7 +134,7 @@ class Pages(Generic[T]):
         for job in self._flight.values():
             job.abandon()
 
-    def _tell_of_missing(self, page: Page[Any]) -> None:
+    def _tell_of_missing(self, page: PageValue[Any]) -> None:
         """Say in the log that a walk ended at an empty page although the server counts more rows.
 
         It may count what a filter leaves out, so this is no error.
@@ -113,7 +150,7 @@ class Pages(Generic[T]):
                 had,
             )
 
-    def _receive(self, request: PageRequest) -> Page[Any]:
+    def _receive(self, request: PageRequest) -> PageValue[Any]:
         if request.position not in self._flight:
             self._send_ahead()
         job = self._flight.pop(request.position, None)
@@ -128,7 +165,10 @@ class Pages(Generic[T]):
         if done is None:
             return self._walk.receive(None)
         response = done.parsed.response
-        payload = None if response.status_code in self._empty else self._read(done)
+        empty = response.status_code in self._empty
+        payload = None if empty else self._read(done)
+        if payload is None and self._inside and not empty:
+            raise PaginationError("the answer is null or nothing; it has no list of rows")
         if done.parsed.violations:
             self._session.tell(done.parsed.violations)
         return self._walk.receive(payload, headers=response.headers, url=str(response.url), response=response)
@@ -147,6 +187,15 @@ class Pages(Generic[T]):
                 self._flight[request.position] = _io.Job(
                     _fetch, self._session, call, self._options, self._empty
                 )
+
+
+def _page(
+    found: PageValue[Any], rows: Sequence[T], start: Callable[[Mapping[str, Any]], Pages[T]] | None
+) -> Page[T]:
+    return Page(
+        rows, found.request, found.next, found.limit, found.total, found.skipped, found.later, found.response,
+        found.problem, start,
+    )  # fmt: skip
 
 
 def _fetch(session: Session, call: Call, options: Options, empty: Collection[int]) -> Exchange | None:
@@ -172,13 +221,19 @@ class Pager(Generic[T]):
     |---|---|
     | iterating | the items |
     | `.pages()` | `Page` objects: items, limit, offset/page/cursor, total, response |
+    | `.page()` | one page, which knows its next |
     | `.first()` | the first item, None where there is none |
     | `.collect(limit)` | a list of at most `limit` items |
     | `.state` | a small JSON value: `resume_from=` goes on after the item given last, also in another process |
     """
 
-    def __init__(self, start: Callable[[], Pages[T]]) -> None:
-        self._start = start
+    def __init__(
+        self,
+        start: Callable[[Mapping[str, Any] | None], Pages[T]],
+        resume_from: Mapping[str, Any] | None = None,
+    ) -> None:
+        # No method of ours: a page that held its pager would keep a dropped walk under way.
+        self._start = functools.partial(_begin, start, resume_from)
         self._pages: Pages[T] | None = None
         self._page: Page[T] | None = None
         self._index = 0
@@ -186,6 +241,12 @@ class Pager(Generic[T]):
     def pages(self) -> Pages[T]:
         """Iterate pages instead of items; each call is a walk of its own."""
         return self._start()
+
+    def page(self) -> Page[T]:
+        """Ask for one page, where the walk begins."""
+        with self._start() as pages:
+            pages.ahead = 0
+            return next(pages)
 
     def first(self) -> T | None:
         """Give the first item, and ask for nothing more."""
@@ -244,6 +305,17 @@ class Pager(Generic[T]):
         self.close()
 
 
+def _begin(
+    start: Callable[[Mapping[str, Any] | None], Pages[T]],
+    resume_from: Mapping[str, Any] | None,
+    state: Mapping[str, Any] | None = None,
+) -> Pages[T]:
+    """Begin a walk, at a state if one is given; its pages can begin another."""
+    pages = start(resume_from if state is None else state)
+    pages.start = functools.partial(_begin, start, resume_from)
+    return pages
+
+
 def start_pages(
     session: Session,
     call: Call,
@@ -261,7 +333,7 @@ def start_pages(
     """Begin a walk. Raises ConfigurationError for a state that is not this walk's, or a concurrency under 1."""
     if concurrency < 1:
         raise ConfigurationError("concurrency must be at least 1")
-    walk = Walk(
+    walk = PageWalk(
         style,
         params={**options.query, **(call.params or {})},
         body=call.json,

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from veneer._core.options import DebugLogger
+    from veneer._core.proxies import Proxy
     from veneer._core.violations import SchemaViolation
-    from veneer._sync.foreign import HttpClient
-    from veneer._sync.session import DebugLogger
+    from veneer._http._sync.external_client import HttpClient
 
 __all__ = ["Settings"]
 
@@ -26,7 +27,7 @@ __all__ = ["Settings"]
 class Settings(TypedDict, total=False):
     """What every client takes besides its address and its key; each as in `veneer.Client`."""
 
-    credentials: Mapping[str, Key]
+    credentials: Mapping[str, Key] | None
     refresh_token: Callable[[], Awaitable[str] | str] | None
     deadline: float | None
     timeouts: Timeouts | float | None
@@ -39,13 +40,13 @@ class Settings(TypedDict, total=False):
     engine: Literal["auto", "default", "fast"]
     verify: bool | str | os.PathLike[str] | ssl.SSLContext
     cert: str | os.PathLike[str] | tuple[str | os.PathLike[str], ...] | None
-    proxy: str | None
+    proxy: str | Proxy | None
     trust_env: bool
     retry_budget: RetryBudget | None
     max_response_bytes: int | None
     on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]]
     on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]]
-    on_answer: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]]
+    on_result: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]]
     on_violation: Sequence[Callable[[SchemaViolation], Awaitable[None] | None]]
     strict: bool
     debug_logger: DebugLogger | None

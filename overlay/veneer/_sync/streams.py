@@ -15,10 +15,9 @@ import httpx
 
 from veneer import _io
 from veneer._core.attempts import Attempt
-from veneer._core.body import BodyUndecodableError
 from veneer._core.call import Call
-from veneer._core.completeness import StreamReader, Terminator, event_type
 from veneer._core.errors import (
+    BodyUndecodableError,
     DeadlineExceededError,
     ResponseInvalidError,
     StreamError,
@@ -27,14 +26,15 @@ from veneer._core.errors import (
     StreamTruncatedError,
     VeneerError,
 )
-from veneer._core.judge import read_event
 from veneer._core.options import Options
 from veneer._core.redact import mask_text
+from veneer._core.responses import read_event
 from veneer._core.retry import Decision
 from veneer._core.sse import Event
+from veneer._core.stream_reader import StreamReader, Terminator, event_type
 from veneer._core.streaming import (
-    Patience,
     Reconnect,
+    StreamDeadlines,
     StreamLimits,
     StreamRule,
     can_be_reopened,
@@ -113,7 +113,7 @@ class Stream(Generic[E]):
         self._callers: BaseException | None = None
         self._reader: StreamReader | None = None
         self._body: Iterator[bytes]
-        self._patience: Patience
+        self._patience: StreamDeadlines
         self._pending: collections.deque[Event] = collections.deque()
         self._tries = 0
         self._unfit: tuple[SchemaViolation, ...] = ()
@@ -144,7 +144,7 @@ class Stream(Generic[E]):
     def open(self) -> Self:
         """Send the request; raises the platform's error for an error status. Done by `with` and by iterating."""
         if self._response is None and not self._closed:
-            self._patience = Patience(self._limits, self._session.clock())
+            self._patience = StreamDeadlines(self._limits, self._session.clock())
             self._connect()
         return self
 
@@ -162,7 +162,7 @@ class Stream(Generic[E]):
             self._pause.end()
         response = self._response
         if response is not None and not response.is_closed:
-            _io.wake(response)
+            _io.interrupt(response)
             response.close()
 
     def __enter__(self) -> Self:
@@ -208,7 +208,7 @@ class Stream(Generic[E]):
             warnings.warn(
                 f"unclosed {self!r}: use it as a context manager", ResourceWarning, stacklevel=2, source=self
             )
-            _io.let_go(response)
+            _io.close_later(response)
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else "not open" if self._response is None else "open"
@@ -310,7 +310,7 @@ class Stream(Generic[E]):
     def _call_back(self, function: Callable[[Any], object], value: object) -> None:
         """Call a function of the caller's; what it raises is the caller's own."""
         try:
-            _io.settle(function(value))
+            _io.maybe_await(function(value))
         except BaseException as error:
             self._callers = error
             raise
@@ -423,9 +423,9 @@ class Stream(Generic[E]):
     def _own(self, error: VeneerError) -> VeneerError:
         """Give the error in the platform's family, with what is known of the call."""
         if isinstance(error, StreamError):  # it quotes what the server sent
-            error.message = mask_text(error.message, self._session._secrets())  # noqa: SLF001  # the session's own list
+            error.message = mask_text(error.message, self._session.secrets())
             error.args = (error.message,)
-        return self._session.platform.own(
+        return self._session.platform.adopt(
             error,
             operation=self._call.operation.id,
             method=self._call.method,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError, WaitTimeoutError
-from veneer._core.judge import Answer
+from veneer._core.responses import CallResult
 from veneer._core.retry import server_delay
 from veneer._sync.session import Session
 
@@ -20,7 +20,7 @@ _LAST_ASK_SECONDS = 1.0
 class Poll(Protocol[T_co]):
     """Ask once how the run stands; `left` is how long the answer may take, seconds."""
 
-    def __call__(self, left: float, /) -> Answer[T_co]: ...
+    def __call__(self, left: float, /) -> CallResult[T_co]: ...
 
 
 def wait(
@@ -68,7 +68,7 @@ def wait(
     waited = session.clock() - started
     if error is not None:
         raise error(last, waited)
-    over = session.platform.kind(WaitTimeoutError)(
+    over = session.platform.error_type(WaitTimeoutError)(
         f"{operation}: not done after {waited:.1f} s of {timeout:g} s; it goes on at the server",
         operation=operation,
     )

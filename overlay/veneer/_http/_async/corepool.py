@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from veneer import _httpcore, _io, _net
-from veneer._async.pool import AsyncPool
+from veneer import _io
+from veneer._http import backends, net
+from veneer._http._async.pool import AsyncPool
 
 if TYPE_CHECKING:
     import ssl
@@ -46,7 +47,7 @@ class AsyncCorePool:
         except BaseException as error:
             await self._pool.drop(connection)
             if self._proxy is not None and not started.started:
-                _httpcore.raise_for_proxy(error, self._proxy)
+                backends.raise_for_proxy(error, self._proxy)
             raise
         return httpcore.Response(
             response.status,
@@ -63,7 +64,7 @@ class _AsyncCoreConnection:
     """A connection of httpcore's for our pool; closing it closes its socket in any state."""
 
     def __init__(self, pool: Any, origin: Any, context: Callable[[], ssl.SSLContext]) -> None:
-        self.backend = _httpcore.AsyncBackend(pool._network_backend, context)  # noqa: SLF001  # httpx passes on no backend of its own; a test watches the name
+        self.backend = backends.AsyncBackend(pool._network_backend, context)  # noqa: SLF001  # httpx passes on no backend of its own; a test watches the name
         own = copy.copy(pool)
         own._network_backend = self.backend  # noqa: SLF001  # as above
         self.inner = own.create_connection(origin)
@@ -81,7 +82,7 @@ class _AsyncCoreConnection:
 class _AsyncStarted:
     """Note when the request itself, not a tunnel's, begins to leave: httpcore's `trace` extension."""
 
-    def __init__(self, backend: _httpcore.AsyncBackend, callers: Any) -> None:
+    def __init__(self, backend: backends.AsyncBackend, callers: Any) -> None:
         self._backend = backend
         self._callers = callers
         self.started = False
@@ -90,7 +91,7 @@ class _AsyncStarted:
         if event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
             self.started = True
             self._backend.request_begins()
-            _net.mark_sent()
+            net.mark_sent()
         if self._callers is not None:
             await self._callers(event, info)
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 import httpx
 
-from veneer import _io, _net
+from veneer import _io
 from veneer._core.errors import ConfigurationError
 from veneer._core.urls import same_origin
+from veneer._http import net
 
-__all__ = ["AsyncForeignEngine", "AsyncHttpClient"]
+__all__ = ["AsyncExternalClient", "AsyncHttpClient"]
 
 
 class HttpRequest(Protocol):
@@ -35,6 +36,7 @@ class HttpResponse(Protocol):
     extensions: Any
 
 
+@runtime_checkable
 class AsyncHttpClient(Protocol):
     """What a caller's own HTTP client must do: any `httpx.AsyncClient` or `httpx2.AsyncClient`, or an object that wraps one."""
 
@@ -50,7 +52,7 @@ class AsyncHttpClient(Protocol):
         ...
 
 
-class AsyncForeignEngine:
+class AsyncExternalClient:
     """A caller's own client, which is used as it is: not changed, not closed, and not told to follow redirects.
 
     Whatever it works with, those who stand on this engine see httpx's requests, responses and exceptions. Raises ConfigurationError for a client
@@ -70,7 +72,7 @@ class AsyncForeignEngine:
         method: str,
         url: httpx.URL,
         *,
-        content: bytes | _io.AsyncPieces | None,
+        content: bytes | _io.AsyncBodyChunks | None,
         files: Any,
         **parts: Any,
     ) -> httpx.Request:
@@ -80,7 +82,7 @@ class AsyncForeignEngine:
             return cast("httpx.Request", build(method, url, content=content, files=files, **parts))
         with _as_httpx(self._package):
             made = build(method, str(url), content=content, files=files, **parts)
-        whole = files is None and not isinstance(content, _io.AsyncPieces)
+        whole = files is None and not isinstance(content, _io.AsyncBodyChunks)
         request = httpx.Request(
             made.method,
             str(made.url),
@@ -108,7 +110,7 @@ class AsyncForeignEngine:
         with _named(request.url), _as_httpx(self._package):
             _check_host(request.url)
             sent = request if self._package is None else _converted(request, self._kind)
-            _net.mark_sent()  # what happens inside is not seen from here
+            net.mark_sent()  # what happens inside is not seen from here
             try:
                 response = await self._client.send(sent, stream=True, follow_redirects=False, **options)
             except Exception as error:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import httpx
 
-from veneer import _io, _sockets
-from veneer._http1 import HTTP1Protocol, IllegalRequestError
+from veneer import _io
+from veneer._http import net, sockets
+from veneer._http.http1 import HTTP1Protocol, IllegalRequestError
 
 if TYPE_CHECKING:
     import ssl
@@ -54,7 +55,7 @@ class AsyncConnection:
         self._server = server
         self._protocol = protocol
         self._release = release
-        self._stream: _sockets.AsyncNetworkStream | None = None
+        self._stream: net.AsyncNetworkStream | None = None
         self._until = 0.0
         self._began = b""
         self._held = 0
@@ -96,7 +97,7 @@ class AsyncConnection:
 
     async def read(
         self,
-        stream: _sockets.AsyncNetworkStream,
+        stream: net.AsyncNetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> bytes | None:
         """Return what has come of the body since, None at its end.
@@ -127,14 +128,14 @@ class AsyncConnection:
         if self._stream is not None:
             await self._stream.aclose()
 
-    async def _connect(self, timeout: float | None) -> _sockets.AsyncNetworkStream:  # noqa: ASYNC109  # as above
+    async def _connect(self, timeout: float | None) -> net.AsyncNetworkStream:  # noqa: ASYNC109  # as above
         host, port, tls = self._server
-        return await _sockets.async_connect(host, port, None if tls is None else tls(), timeout)
+        return await sockets.async_connect(host, port, None if tls is None else tls(), timeout)
 
     async def _write(
         self,
         request: httpx.Request,
-        stream: _sockets.AsyncNetworkStream,
+        stream: net.AsyncNetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> None:
         protocol = self._protocol
@@ -149,7 +150,7 @@ class AsyncConnection:
         if not protocol.expects or await self._may_continue(stream):
             await self._upload(request, stream, timeout)
 
-    async def _may_continue(self, stream: _sockets.AsyncNetworkStream) -> bool:
+    async def _may_continue(self, stream: net.AsyncNetworkStream) -> bool:
         """Wait until the server asks for the body, but not for long (RFC 9110 §10.1.1); tell whether to send it."""
         protocol = self._protocol
         try:
@@ -162,7 +163,7 @@ class AsyncConnection:
     async def _upload(
         self,
         request: httpx.Request,
-        stream: _sockets.AsyncNetworkStream,
+        stream: net.AsyncNetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> None:
         """Send a body, reading what comes meanwhile, and stop where the server does not want it.
@@ -187,6 +188,10 @@ class AsyncConnection:
         end = protocol.end()
         if end:
             await stream.upload(end, timeout, self._receive)
+        # The answer may be whole already: whoever closes now would take the body's end along.
+        flush = getattr(stream, "flush", None)
+        if flush is not None and protocol.response is not None:
+            await flush(timeout)
 
     def _receive(self, data: bytes) -> bool:
         """Take what came during an upload, and tell whether to go on with it. Raises httpx.RemoteProtocolError."""
@@ -201,7 +206,7 @@ class AsyncConnection:
 
     async def _feed(
         self,
-        stream: _sockets.AsyncNetworkStream,
+        stream: net.AsyncNetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> None:
         """Wait for bytes and hand them to the protocol. Raises httpx.RemoteProtocolError."""
@@ -233,7 +238,7 @@ class _AsyncBody(httpx.AsyncByteStream):
     def __init__(
         self,
         connection: AsyncConnection,
-        stream: _sockets.AsyncNetworkStream,
+        stream: net.AsyncNetworkStream,
         timeout: float | None,
         release: AsyncRelease,
     ) -> None:

@@ -1,4 +1,4 @@
-"""Send one request over connections of our own, and say what an engine's exceptions mean."""
+"""Send one request over connections of our own."""
 
 from __future__ import annotations
 
@@ -12,21 +12,19 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import httpx
 
-from veneer import _io
-from veneer._async.http11 import AsyncConnection, Server
-from veneer._async.pool import AsyncPool, Route
-from veneer._core.attempts import Outcome
-from veneer._core.body import BodyLengthError
-from veneer._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
+from veneer._core.errors import ConfigurationError
+from veneer._core.options import ClientConfig
 from veneer._core.redact import clear_locals
-from veneer._http1 import HTTP1Protocol, llhttp_problem
+from veneer._http._async.http11 import AsyncConnection, Server
+from veneer._http._async.pool import AsyncPool, Route
+from veneer._http.http1 import HTTP1Protocol, llhttp_problem
 
 if TYPE_CHECKING:
     import ssl
 
     from veneer._core.proxies import Proxy
 
-__all__ = ["AsyncEngine", "AsyncSend", "classify"]
+__all__ = ["AsyncEngine", "AsyncSend"]
 
 # Origins whose proxy is remembered: an API has one, and links to stores lead to a few more.
 _MOST_ROUTES = 1024
@@ -40,21 +38,11 @@ class AsyncEngine:
     mocks and instrumentation do.
     """
 
-    def __init__(
-        self,
-        max_connections: int,
-        protocol: str = "auto",
-        *,
-        verify: bool | ssl.SSLContext = True,
-        proxy: Proxy | None = None,
-        trust_env: bool = True,
-    ) -> None:
-        self._new_protocol = PROTOCOLS[protocol]
-        self._pool = AsyncPool(max_connections)
-        self._verify = verify
-        self._proxy = proxy
-        self._trust_env = trust_env
-        self._variables = _proxy_variables() if trust_env and proxy is None else {}
+    def __init__(self, config: ClientConfig) -> None:
+        self._new_protocol = PROTOCOLS[config.engine]
+        self._pool = AsyncPool(config.max_connections)
+        self._config = config
+        self._variables = _proxy_variables() if config.trust_env and config.proxy is None else {}
         self._routes: dict[Route, Proxy | None] = {}
         self._transports: dict[Proxy | None, httpx.AsyncHTTPTransport] = {}
 
@@ -91,7 +79,7 @@ class AsyncEngine:
 
     def _proxy_for(self, url: httpx.URL, route: Route) -> Proxy | None:
         """Find an origin's proxy. Raises ConfigurationError for a variable that names none."""
-        found = self._proxy
+        found = self._config.proxy
         if self._variables:
             from veneer._core.proxies import proxy_for
 
@@ -111,10 +99,10 @@ class AsyncEngine:
 
         Raises ConfigurationError, or httpx.ConnectError where they cannot be read just now.
         """
-        from veneer import _tls
+        from veneer._http import tls
 
         try:
-            return _tls.context(self._verify, trust_env=self._trust_env)
+            return tls.context(self._config.verify, trust_env=self._config.trust_env)
         except OSError as error:
             raise httpx.ConnectError(f"the certificates of authorities cannot be read: {error}") from error
 
@@ -125,14 +113,14 @@ class AsyncEngine:
         """
         made = self._transports.get(proxy)
         if made is None:
-            from veneer import _tls
-            from veneer._async.corepool import AsyncCorePool
+            from veneer._http import tls
+            from veneer._http._async.corepool import AsyncCorePool
 
             try:
                 # httpcore changes the settings that it is given: the real ones are put in later, by
                 # the pool.
                 made = httpx.AsyncHTTPTransport(
-                    verify=_tls.no_certificates(),
+                    verify=tls.no_certificates(),
                     proxy=None if proxy is None else httpx.Proxy(proxy.url, auth=proxy.auth),
                 )
             except ImportError:
@@ -157,7 +145,7 @@ def _python() -> HTTP1Protocol:
 
 
 def _llhttp() -> HTTP1Protocol:
-    from veneer._llhttp import LlhttpProtocol
+    from veneer._http.llhttp import LlhttpProtocol
 
     return LlhttpProtocol()
 
@@ -209,57 +197,3 @@ class AsyncSend(Protocol):
     """Send a request, within the time-outs that it carries, and give the response with its body unread."""
 
     async def __call__(self, request: httpx.Request, /) -> httpx.Response: ...
-
-
-# Nothing of the request had left when the engine raised one of these.
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
-    _io.SlotTimeoutError,
-)
-_TIMED_OUT = {
-    httpx.ConnectTimeout: "connect",
-    httpx.WriteTimeout: "write",
-    httpx.ReadTimeout: "read",
-    httpx.PoolTimeout: "pool",
-    _io.SlotTimeoutError: "pool",
-}
-
-
-def classify(
-    error: BaseException, *, sent: bool
-) -> tuple[type[TransportError | ConfigurationError], Outcome, str] | None:
-    """Name the core's class, the outcome and a text without secrets for an engine's exception; None for one that is not the engine's.
-
-    `sent` tells whether any byte of the request may have left.
-    """
-    outcome = Outcome.UNKNOWN if sent and not isinstance(error, _NOT_SENT) else Outcome.NOT_SENT
-    # Most specific first.
-    if isinstance(error, (httpx.TimeoutException, _io.SlotTimeoutError)):
-        what = next((name for kind, name in _TIMED_OUT.items() if isinstance(error, kind)), "transport's own")
-        return RequestTimeoutError, outcome, f"the {what} time-out passed{_where(error)}"
-    if isinstance(error, (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL)):
-        # The engine's own text quotes header values.
-        return ConfigurationError, outcome, "the request is not valid HTTP; check base_url, headers and body"
-    if isinstance(error, BodyLengthError):
-        return TransportError, outcome, str(error)
-    if isinstance(error, (httpx.ConnectError, httpx.ProxyError)):
-        return ConnectError, outcome, f"no connection: {str(error) or type(error).__name__}"
-    if isinstance(error, (httpx.HTTPError, httpx.StreamError)):
-        from veneer._core.connect_errors import alert
-
-        # A server of TLS 1.3 looks at the client's certificate when the client has begun to send.
-        refused = alert(error.__cause__) if isinstance(error, httpx.NetworkError) else None
-        if refused is not None:
-            return ConnectError, Outcome.NOT_SENT, f"no connection: {refused}"
-        return TransportError, outcome, f"the connection failed: {str(error) or type(error).__name__}"
-    return None
-
-
-def _where(error: BaseException) -> str:
-    """The server that our own connect time-outs name."""
-    return f": {error}" if isinstance(error, httpx.ConnectTimeout) and str(error) else ""

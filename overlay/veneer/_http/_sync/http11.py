@@ -1,4 +1,4 @@
-# Derived from overlay/veneer/_async/http11.py by scripts/unasync.py: edit that file, not this one.
+# Derived from overlay/veneer/_http/_async/http11.py by scripts/unasync.py: edit that file, not this one.
 """Speak HTTP/1.1 on one connection: a `Wire` for the protocol, a network stream for the bytes."""
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import httpx
 
-from veneer import _io, _sockets
-from veneer._http1 import HTTP1Protocol, IllegalRequestError
+from veneer import _io
+from veneer._http import net, sockets
+from veneer._http.http1 import HTTP1Protocol, IllegalRequestError
 
 if TYPE_CHECKING:
     import ssl
@@ -55,7 +56,7 @@ class Connection:
         self._server = server
         self._protocol = protocol
         self._release = release
-        self._stream: _sockets.NetworkStream | None = None
+        self._stream: net.NetworkStream | None = None
         self._until = 0.0
         self._began = b""
         self._held = 0
@@ -97,7 +98,7 @@ class Connection:
 
     def read(
         self,
-        stream: _sockets.NetworkStream,
+        stream: net.NetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> bytes | None:
         """Return what has come of the body since, None at its end.
@@ -128,14 +129,14 @@ class Connection:
         if self._stream is not None:
             self._stream.close()
 
-    def _connect(self, timeout: float | None) -> _sockets.NetworkStream:  # noqa: ASYNC109  # as above
+    def _connect(self, timeout: float | None) -> net.NetworkStream:  # noqa: ASYNC109  # as above
         host, port, tls = self._server
-        return _sockets.connect(host, port, None if tls is None else tls(), timeout)
+        return sockets.connect(host, port, None if tls is None else tls(), timeout)
 
     def _write(
         self,
         request: httpx.Request,
-        stream: _sockets.NetworkStream,
+        stream: net.NetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> None:
         protocol = self._protocol
@@ -150,7 +151,7 @@ class Connection:
         if not protocol.expects or self._may_continue(stream):
             self._upload(request, stream, timeout)
 
-    def _may_continue(self, stream: _sockets.NetworkStream) -> bool:
+    def _may_continue(self, stream: net.NetworkStream) -> bool:
         """Wait until the server asks for the body, but not for long (RFC 9110 §10.1.1); tell whether to send it."""
         protocol = self._protocol
         try:
@@ -163,7 +164,7 @@ class Connection:
     def _upload(
         self,
         request: httpx.Request,
-        stream: _sockets.NetworkStream,
+        stream: net.NetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> None:
         """Send a body, reading what comes meanwhile, and stop where the server does not want it.
@@ -188,6 +189,10 @@ class Connection:
         end = protocol.end()
         if end:
             stream.upload(end, timeout, self._receive)
+        # The answer may be whole already: whoever closes now would take the body's end along.
+        flush = getattr(stream, "flush", None)
+        if flush is not None and protocol.response is not None:
+            flush(timeout)
 
     def _receive(self, data: bytes) -> bool:
         """Take what came during an upload, and tell whether to go on with it. Raises httpx.RemoteProtocolError."""
@@ -202,7 +207,7 @@ class Connection:
 
     def _feed(
         self,
-        stream: _sockets.NetworkStream,
+        stream: net.NetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
     ) -> None:
         """Wait for bytes and hand them to the protocol. Raises httpx.RemoteProtocolError."""
@@ -234,7 +239,7 @@ class _Body(httpx.SyncByteStream):
     def __init__(
         self,
         connection: Connection,
-        stream: _sockets.NetworkStream,
+        stream: net.NetworkStream,
         timeout: float | None,
         release: Release,
     ) -> None:

@@ -1,4 +1,4 @@
-# Derived from overlay/veneer/_async/pool.py by scripts/unasync.py: edit that file, not this one.
+# Derived from overlay/veneer/_http/_async/pool.py by scripts/unasync.py: edit that file, not this one.
 """Keep connections between requests in a free list for each origin: constant work a request, however many are open.
 
 httpcore's own pool walks all its connections several times a request, closes what it takes for surplus by counting those in use, and loses the

@@ -1,4 +1,4 @@
-# Derived from overlay/veneer/_async/corepool.py by scripts/unasync.py: edit that file, not this one.
+# Derived from overlay/veneer/_http/_async/corepool.py by scripts/unasync.py: edit that file, not this one.
 """Keep the connections that httpcore makes in our own pool."""
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from veneer import _httpcore, _io, _net
-from veneer._sync.pool import Pool
+from veneer import _io
+from veneer._http import backends, net
+from veneer._http._sync.pool import Pool
 
 if TYPE_CHECKING:
     import ssl
@@ -47,7 +48,7 @@ class CorePool:
         except BaseException as error:
             self._pool.drop(connection)
             if self._proxy is not None and not started.started:
-                _httpcore.raise_for_proxy(error, self._proxy)
+                backends.raise_for_proxy(error, self._proxy)
             raise
         return httpcore.Response(
             response.status,
@@ -64,7 +65,7 @@ class _CoreConnection:
     """A connection of httpcore's for our pool; closing it closes its socket in any state."""
 
     def __init__(self, pool: Any, origin: Any, context: Callable[[], ssl.SSLContext]) -> None:
-        self.backend = _httpcore.Backend(pool._network_backend, context)  # noqa: SLF001  # httpx passes on no backend of its own; a test watches the name
+        self.backend = backends.Backend(pool._network_backend, context)  # noqa: SLF001  # httpx passes on no backend of its own; a test watches the name
         own = copy.copy(pool)
         own._network_backend = self.backend  # noqa: SLF001  # as above
         self.inner = own.create_connection(origin)
@@ -82,7 +83,7 @@ class _CoreConnection:
 class _Started:
     """Note when the request itself, not a tunnel's, begins to leave: httpcore's `trace` extension."""
 
-    def __init__(self, backend: _httpcore.Backend, callers: Any) -> None:
+    def __init__(self, backend: backends.Backend, callers: Any) -> None:
         self._backend = backend
         self._callers = callers
         self.started = False
@@ -91,7 +92,7 @@ class _Started:
         if event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
             self.started = True
             self._backend.request_begins()
-            _net.mark_sent()
+            net.mark_sent()
         if self._callers is not None:
             self._callers(event, info)
 

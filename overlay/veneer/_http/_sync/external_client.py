@@ -1,19 +1,20 @@
-# Derived from overlay/veneer/_async/foreign.py by scripts/unasync.py: edit that file, not this one.
+# Derived from overlay/veneer/_http/_async/external_client.py by scripts/unasync.py: edit that file, not this one.
 """Send through a caller's own HTTP client: httpx's, one with the same methods (httpx2's), or an object around either."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 import httpx
 
-from veneer import _io, _net
+from veneer import _io
 from veneer._core.errors import ConfigurationError
 from veneer._core.urls import same_origin
+from veneer._http import net
 
-__all__ = ["ForeignEngine", "HttpClient"]
+__all__ = ["ExternalClient", "HttpClient"]
 
 
 class HttpRequest(Protocol):
@@ -36,6 +37,7 @@ class HttpResponse(Protocol):
     extensions: Any
 
 
+@runtime_checkable
 class HttpClient(Protocol):
     """What a caller's own HTTP client must do: any `httpx.Client` or `httpx2.Client`, or an object that wraps one."""
 
@@ -51,7 +53,7 @@ class HttpClient(Protocol):
         ...
 
 
-class ForeignEngine:
+class ExternalClient:
     """A caller's own client, which is used as it is: not changed, not closed, and not told to follow redirects.
 
     Whatever it works with, those who stand on this engine see httpx's requests, responses and exceptions. Raises ConfigurationError for a client
@@ -71,7 +73,7 @@ class ForeignEngine:
         method: str,
         url: httpx.URL,
         *,
-        content: bytes | _io.Pieces | None,
+        content: bytes | _io.BodyChunks | None,
         files: Any,
         **parts: Any,
     ) -> httpx.Request:
@@ -81,7 +83,7 @@ class ForeignEngine:
             return cast("httpx.Request", build(method, url, content=content, files=files, **parts))
         with _as_httpx(self._package):
             made = build(method, str(url), content=content, files=files, **parts)
-        whole = files is None and not isinstance(content, _io.Pieces)
+        whole = files is None and not isinstance(content, _io.BodyChunks)
         request = httpx.Request(
             made.method,
             str(made.url),
@@ -109,7 +111,7 @@ class ForeignEngine:
         with _named(request.url), _as_httpx(self._package):
             _check_host(request.url)
             sent = request if self._package is None else _converted(request, self._kind)
-            _net.mark_sent()  # what happens inside is not seen from here
+            net.mark_sent()  # what happens inside is not seen from here
             try:
                 response = self._client.send(sent, stream=True, follow_redirects=False, **options)
             except Exception as error:

@@ -1,0 +1,29 @@
+"""The local emulator of the four platforms (extra `sandbox`): `from veneer.sandbox import Sandbox`, `python -m veneer.sandbox`.
+
+It is a package of its own, `veneer_sandbox`: a witness that shares no code with what it tests.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # type checkers read it as true
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from veneer_sandbox import KEYS, PLATFORMS, Options, Sandbox, app, main, running, serve
+
+__all__ = ["KEYS", "PLATFORMS", "Options", "Sandbox", "app", "main", "running", "serve"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import veneer_sandbox
+
+    return getattr(veneer_sandbox, name)
+
+
+if __name__ == "__main__":
+    import runpy
+
+    runpy.run_module("veneer_sandbox", run_name="__main__", alter_sys=True)
