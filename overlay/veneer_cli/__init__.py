@@ -5,19 +5,19 @@ from __future__ import annotations
 import importlib
 import sys
 
-from veneer.cli import process
+from veneer_cli import process
 
 __all__ = ["hestiaos", "main"]
 
 
 def main() -> int:
     """Run `veneer` with the process's arguments; give the exit code."""
-    return _run("veneer.cli.app", "veneer")
+    return _run("veneer_cli.app", "veneer")
 
 
 def hestiaos() -> int:
     """Run `hestiaos` with the process's arguments; give the exit code."""
-    return _run("veneer.cli.commands.hestiaos", "hestiaos")
+    return _run("veneer_cli.commands.hestiaos", "hestiaos")
 
 
 def _run(module: str, program: str) -> int:

@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from veneer.cli.commands.new import new
-from veneer.cli.flags import Command, Group, flags_of
+from veneer_cli.commands.new import new
+from veneer_cli.flags import flags_of
+from veneer_cli.options import Command, Group
 
 __all__ = ["app"]
 
-# In the order of `veneer --help`; each is a module of veneer.cli.commands.
+# In the order of `veneer --help`; each is a module of veneer_cli.commands.
 _GROUPS = ("hybridb", "hestiaos", "velerian", "aerostack", "config")
 
 
@@ -27,7 +28,7 @@ class _Root(Group):
         """The command of that name, None where there is none."""
         if cmd_name not in _GROUPS:
             return super().get_command(ctx, cmd_name)
-        module = importlib.import_module(f"veneer.cli.commands.{cmd_name}")
+        module = importlib.import_module(f"veneer_cli.commands.{cmd_name}")
         return typer.main.get_group(module.app)
 
 
@@ -75,7 +76,7 @@ def doctor(
 
     No key is sent. Exit codes: 0 nothing differs, 1 compatible changes, 2 risky, 3 breaking, 4 nothing could be compared.
     """
-    from veneer.cli.commands.doctor import diagnose
+    from veneer_cli.commands.doctor import diagnose
 
     raise typer.Exit(diagnose(platform, contract_url, flags_of(ctx)))
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from veneer._core.errors import ConfigurationError
-from veneer.cli.connect import client
-from veneer.cli.contract import NOTHING, Contract, Operation, load
-from veneer.cli.flags import Command, Flags, flags_of, output_of
-from veneer.cli.inputs import json_of, opened, source
-from veneer.cli.output import Output
+from veneer_cli.connect import client
+from veneer_cli.contract import NOTHING, Contract, Operation, load
+from veneer_cli.flags import Flags, flags_of, output_of
+from veneer_cli.inputs import json_of, opened, source
+from veneer_cli.options import Command
+from veneer_cli.output import Output
 
 if TYPE_CHECKING:
     from veneer import Client

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from veneer._core.errors import ConfigurationError
-from veneer.cli.config import Setting, config_path, read_config, resolve
-from veneer.cli.contract import document
-from veneer.cli.dryrun import Capture
-from veneer.cli.guard import note_violation
-from veneer.cli.inputs import first_line
-from veneer.cli.masking import Mask
+from veneer_cli.config import Setting, config_path, read_config, resolve
+from veneer_cli.contract import document
+from veneer_cli.dryrun import Capture
+from veneer_cli.guard import note_violation
+from veneer_cli.inputs import first_line
+from veneer_cli.masking import Mask
 
 if TYPE_CHECKING:
     from veneer import Client
     from veneer._core.platform import Platform
-    from veneer.cli.flags import Flags
+    from veneer_cli.flags import Flags
 
 __all__ = ["Connection", "client", "connection", "facts", "header"]
 
@@ -81,7 +81,7 @@ def client(platform: str, flags: Flags) -> Client:
 
 def facts(platform: str) -> Platform:
     """A platform's facts; only that platform is loaded."""
-    return cast("Platform", importlib.import_module(f"veneer._platforms.{platform}").PLATFORM)
+    return cast("Platform", importlib.import_module(f"veneer.{platform}.platform").PLATFORM)
 
 
 def _from_stdin() -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from veneer._core.errors import ConfigurationError
-from veneer.cli.text import json_or_text, read_json
+from veneer_cli.text import json_or_text, read_json
 
 if TYPE_CHECKING:
     import httpx

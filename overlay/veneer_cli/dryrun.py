@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from veneer._core.redact import MASK
-from veneer.cli.masking import Mask, is_secret
-from veneer.cli.text import json_escaped
+from veneer_cli.masking import Mask, is_secret
+from veneer_cli.text import json_escaped
 
 if TYPE_CHECKING:
     import httpx

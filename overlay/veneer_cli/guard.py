@@ -26,14 +26,14 @@ import typer
 from veneer._core.attempts import Outcome
 from veneer._core.errors import APIError, ConfigurationError, VeneerError
 from veneer._core.violations import SchemaViolation, SchemaViolationWarning
-from veneer.cli.dryrun import CapturedError, as_curl, as_http
-from veneer.cli.masking import Mask
-from veneer.cli.output import Output
-from veneer.cli.process import CUT_OFF, INTERRUPTED, discard_output, interruptible, reason, say, tell
-from veneer.cli.text import clean, json_escaped, line
+from veneer_cli.dryrun import CapturedError, as_curl, as_http
+from veneer_cli.masking import Mask
+from veneer_cli.output import Output
+from veneer_cli.process import CUT_OFF, INTERRUPTED, discard_output, interruptible, reason, say, tell
+from veneer_cli.text import clean, json_escaped, line
 
 if TYPE_CHECKING:
-    from veneer.cli.flags import Flags
+    from veneer_cli.flags import Flags
 
 __all__ = ["guarded", "note_violation"]
 

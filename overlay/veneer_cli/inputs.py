@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from veneer._core.errors import ConfigurationError
-from veneer.cli.flags import Flags
-from veneer.cli.text import read_json
+from veneer_cli.flags import Flags
+from veneer_cli.text import read_json
 
 __all__ = ["first_line", "json_object", "json_of", "opened", "secret", "source", "text_of"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from veneer.cli.text import clean, json_escaped
+from veneer_cli.text import clean, json_escaped
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -53,7 +53,7 @@ def say(text: str) -> None:
 
 def tell(program: str, why: str | OSError) -> None:
     """Print one line on standard error, harmless to a terminal."""
-    from veneer.cli.text import line
+    from veneer_cli.text import line
 
     say(f"{program}: {line(why if isinstance(why, str) else reason(why))}")
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .command import main
     from .server import PLATFORMS, Sandbox, app, running, serve
-    from .world import KEYS, Options
+    from .state import KEYS, Options
 
 __all__ = ["KEYS", "PLATFORMS", "Options", "Sandbox", "app", "main", "running", "serve"]
 
 # Loaded at first use, so that `main` can say which extra is missing.
-_HOMES = {"main": "command", "KEYS": "world", "Options": "world"}
+_HOMES = {"main": "command", "KEYS": "state", "Options": "state"}
 
 
 def __getattr__(name: str) -> Any:

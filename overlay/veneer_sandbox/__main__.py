@@ -1,4 +1,4 @@
-"""`python -m veneer.sandbox`: start the sandbox and print its address."""
+"""`python -m veneer_sandbox`: start the sandbox and print its address."""
 
 import sys
 

@@ -13,17 +13,18 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from . import files, wire
 from .check import Problem
 from .control import control
-from .faults import Fault, FaultError, distort, json_wrong, replacement, skips_handler, stay_on_page
+from .faults import Fault, FaultError, distort, json_error, replacement, skips_handler, stay_on_page
 from .journal import Entry, shown_headers, shown_query
+from .responses import Invalid, Refusal, Response
 from .store import iso
-from .web import Answer, Ask, Invalid, Platform, Refuse, Route, Table, names_of, split_query
+from .web import Platform, Request, Route, Table, names_of, split_query
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
     from starlette.types import Receive, Scope, Send
 
-    from .world import World
+    from .state import State
 
 MAX_BODY: Final = 64 * 1024 * 1024
 PIECE: Final = 256 * 1024
@@ -47,15 +48,13 @@ class Home(NamedTuple):
 class App:
     """The sandbox as an ASGI application, for its own server or any other."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self._homes = {
-            one.base: Home(one, Table(one.routes), f"/{one.base}") for one in world.platforms.values()
-        }
+    def __init__(self, state: State, platforms: Mapping[str, Platform]) -> None:
+        self.state = state
+        self._homes = {one.base: Home(one, Table(one.routes), f"/{one.base}") for one in platforms.values()}
         self._files = Home(None, Table([]), "")
-        self._control = control(world)
-        root = world.options.root
-        self._root = None if root is None else Home(*self._homes[world.platforms[root].base][:2], "")
+        self._control = control(state)
+        root = state.options.root
+        self._root = None if root is None else Home(*self._homes[platforms[root].base][:2], "")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; lifespan and websockets are not spoken."""
@@ -63,7 +62,7 @@ class App:
             raise RuntimeError(f"the sandbox speaks HTTP, not {scope['type']}")
         path = scope["raw_path"].decode("latin-1")
         base, _, rest = path.removeprefix("/").partition("/")
-        if files.is_for(self.world, scope, path):
+        if files.is_for(self.state, scope, path):
             await self._serve(self._files, path, scope, receive, send)
         elif base in self._homes and rest in PUBLISHED and scope["method"] == "GET":
             contract = f"/_sandbox/contracts/{base}"
@@ -75,129 +74,133 @@ class App:
         elif self._root is not None:
             await self._serve(self._root, path, scope, receive, send)
         else:
-            there = json_wrong(
+            there = json_error(
                 404, f"no platform here; there are {', '.join(f'/{one}' for one in self._homes)}"
             )
             await wire.send_answer(there, NO_FAULT, scope, receive, send)
 
     async def _serve(self, home: Home, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a request through the journal, the faults and the platform."""
-        world, method = self.world, scope["method"]
+        state, method = self.state, scope["method"]
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         routes, values = home.table.find(path)
         entry = self._note(home, routes.get(method), path, scope, headers)
         fault = NO_FAULT
         try:
             fault = (
-                world.faults.pick(headers.get("x-sandbox-fault"), entry.platform, method, path) or NO_FAULT
+                state.faults.pick(headers.get("x-sandbox-fault"), entry.platform, method, path) or NO_FAULT
             )
             entry.fault = fault.text or None
-            if pause := world.options.latency + fault.get("latency", 0):
+            if pause := state.options.latency + fault.get("latency", 0):
                 await asyncio.sleep(pause)
             raw = await _read(receive)
-            entry.body_bytes, entry.body_digest = len(raw), world.journal.digest(raw)
+            entry.body_bytes, entry.body_digest = len(raw), state.journal.digest(raw)
             base = f"{scope['scheme']}://{headers.get('host', 'localhost')}{home.mount}"
             query = split_query(scope["query_string"])
-            ask = Ask(world, routes.get(method), method, path, {}, query, headers, raw, base, entry.effects)
-            if ask.route is not None:
-                ask.params = dict(zip(names_of(ask.route.path), values, strict=True))
-            answer = await self._answer(home.platform, routes, ask, fault)
-            entry.idempotency_key, entry.status = ask.idempotency_key, answer.status
+            request = Request(
+                state, routes.get(method), method, path, {}, query, headers, raw, base, entry.effects
+            )
+            if request.route is not None:
+                request.params = dict(zip(names_of(request.route.path), values, strict=True))
+            response = await self._answer(home.platform, routes, request, fault)
+            entry.idempotency_key, entry.status = request.idempotency_key, response.status
         except FaultError as error:
-            answer = json_wrong(400, f"X-Sandbox-Fault: {error}")
+            response = json_error(400, f"X-Sandbox-Fault: {error}")
         except TooLargeError:
-            answer = json_wrong(413, f"the sandbox reads bodies of at most {MAX_BODY} bytes")
+            response = json_error(413, f"the sandbox reads bodies of at most {MAX_BODY} bytes")
         try:
-            entry.outcome = await wire.send_answer(answer, fault, scope, receive, send)
-            entry.status = answer.status if entry.outcome not in ("hung", "reset") else None
+            entry.outcome = await wire.send_answer(response, fault, scope, receive, send)
+            entry.status = response.status if entry.outcome not in ("hung", "reset") else None
         finally:
-            world.journal.done(entry)
+            state.journal.done(entry)
 
     def _note(
         self, home: Home, route: Route | None, path: str, scope: Scope, headers: dict[str, str]
     ) -> Entry:
         """Enter a request in the journal, as it arrives."""
         entry = Entry(
-            n=self.world.journal.count + 1,
-            at=iso(self.world.clock.now()),
+            n=self.state.journal.count + 1,
+            at=iso(self.state.clock.now()),
             origin="files" if home.platform is None else "api",
             platform="files" if home.platform is None else home.platform.name,
             operation=None if route is None else route.name,
             method=scope["method"],
             path=path,
             query=shown_query(scope["query_string"].decode("latin-1"), key=home.platform is None),
-            headers=shown_headers(headers, self.world.options.show_headers),
+            headers=shown_headers(headers, self.state.options.show_headers),
         )
-        self.world.journal.add(entry)
-        self.world.requests[entry.platform] += 1
+        self.state.journal.add(entry)
+        self.state.requests[entry.platform] += 1
         return entry
 
     async def _answer(
-        self, platform: Platform | None, routes: Mapping[str, Route], ask: Ask, fault: Fault
-    ) -> Answer:
+        self, platform: Platform | None, routes: Mapping[str, Route], request: Request, fault: Fault
+    ) -> Response:
         """The platform's answer, or what the fault makes of it or puts in its place."""
-        real = Answer(b"")
+        real = Response(b"")
         if not skips_handler(fault):
-            real = files.serve(ask) if platform is None else await _run(platform, routes, ask, fault)
+            real = files.serve(request) if platform is None else await _run(platform, routes, request, fault)
         if fault.has("status"):
-            real = replacement(fault, _simulated(platform, fault.get("status")), self.world.clock.now())
+            real = replacement(fault, _simulated(platform, fault.get("status")), self.state.clock.now())
         return distort(fault, real) if fault.values else real
 
 
-async def _run(platform: Platform, routes: Mapping[str, Route], ask: Ask, fault: Fault) -> Answer:
+async def _run(platform: Platform, routes: Mapping[str, Route], request: Request, fault: Fault) -> Response:
     """Let the platform answer: who asks, is the request well formed, what does the handler say."""
-    if ask.route is None:
+    if request.route is None:
         return _refused(platform, _unknown(routes))
     try:
-        platform.guard(ask, ask.route)
-        ask.read_query()
-        ask.read_json()
-        if ask.route.form:
-            ask.form = await _form(ask)
+        platform.guard(request, request.route)
+        request.read_query()
+        request.read_json()
+        if request.route.form:
+            request.form = await _form(request)
         if fault.has("repeat-cursor"):
-            stay_on_page(ask.query, ask.data)
-            ask.read_query()
-        return ask.route.handler(ask)
-    except Refuse as refusal:
+            stay_on_page(request.query, request.data)
+            request.read_query()
+        return request.route.handler(request)
+    except Refusal as refusal:
         return _refused(platform, refusal)
     except Invalid as invalid:
         return platform.invalid(invalid.problems)
     except sqlite3.Error as error:
         # The disk is full, or the file went away under the sandbox.
         return _refused(
-            platform, Refuse(500, "INTERNAL_ERROR", f"the sandbox cannot keep its state: {error}")
+            platform, Refusal(500, "INTERNAL_ERROR", f"the sandbox cannot keep its state: {error}")
         )
 
 
-def _refused(platform: Platform, refusal: Refuse) -> Answer:
+def _refused(platform: Platform, refusal: Refusal) -> Response:
     """A refusal in the platform's words, with its headers."""
-    answer = platform.wrong(refusal)
-    answer.headers.update(refusal.headers)
-    return answer
+    response = platform.error_response(refusal)
+    response.headers.update(refusal.headers)
+    return response
 
 
-def _unknown(routes: Mapping[str, Route]) -> Refuse:
+def _unknown(routes: Mapping[str, Route]) -> Refusal:
     """No such path, or no such method there (RFC 9110 section 15.5.6: with Allow)."""
     if not routes:
-        return Refuse(404, "NOT_FOUND", "Not Found")
+        return Refusal(404, "NOT_FOUND", "Not Found")
     allow = ", ".join(sorted(routes))
-    return Refuse(405, "METHOD_NOT_ALLOWED", "Method Not Allowed", headers={"allow": allow})
+    return Refusal(405, "METHOD_NOT_ALLOWED", "Method Not Allowed", headers={"allow": allow})
 
 
 CODES: Final = {429: "RATE_LIMITED", 503: "SERVICE_UNAVAILABLE", 401: "UNAUTHORIZED", 404: "NOT_FOUND"}
 
 
-def _simulated(platform: Platform | None, status: int) -> Answer:
+def _simulated(platform: Platform | None, status: int) -> Response:
     """The platform's error shape for a status that a fault asked for."""
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = "Unknown error"
     if platform is None or status < 400:
-        return Answer({"message": phrase}, status)
-    answer = platform.wrong(Refuse(status, CODES.get(status, "INTERNAL_ERROR"), f"{phrase} (simulated)"))
-    answer.status = status
-    return answer
+        return Response({"message": phrase}, status)
+    response = platform.error_response(
+        Refusal(status, CODES.get(status, "INTERNAL_ERROR"), f"{phrase} (simulated)")
+    )
+    response.status = status
+    return response
 
 
 async def _read(receive: Receive) -> bytes:
@@ -215,20 +218,20 @@ async def _read(receive: Receive) -> bytes:
     return b"".join(chunks)
 
 
-async def _form(ask: Ask) -> dict[str, object]:
+async def _form(request: Request) -> dict[str, object]:
     """The fields of a multipart form; a file is (filename, content type, bytes). Raises Invalid."""
-    if not ask.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise Invalid([Problem(("body",), "Content-Type should be multipart/form-data", "content_type")])
 
     async def body() -> AsyncGenerator[bytes, None]:
         # In pieces: other clients are answered while a large form is read.
-        for at in range(0, len(ask.raw), PIECE):
-            yield ask.raw[at : at + PIECE]
+        for at in range(0, len(request.raw), PIECE):
+            yield request.raw[at : at + PIECE]
             await asyncio.sleep(0)
 
     out: dict[str, object] = {}
     try:
-        form = await MultiPartParser(Headers(ask.headers), body(), max_part_size=MAX_BODY).parse()
+        form = await MultiPartParser(Headers(request.headers), body(), max_part_size=MAX_BODY).parse()
     except (MultiPartException, ValueError) as error:
         raise Invalid([Problem(("body",), f"Multipart error: {error}", "multipart_invalid")]) from None
     for name, value in form.multi_items():

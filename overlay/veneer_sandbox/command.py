@@ -1,4 +1,4 @@
-"""The command line of the sandbox: `python -m veneer.sandbox` and `veneer sandbox`."""
+"""The command line of the sandbox: `python -m veneer_sandbox` and `veneer sandbox`."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _serve(args: argparse.Namespace, ready: Callable[[Sandbox, object], None]) -
     if bool(args.certfile) != bool(args.keyfile) or (args.slow_tls and not args.certfile):
         raise ValueError("https needs both --certfile and --keyfile")
     from .server import Tls, serve
-    from .world import Options
+    from .state import Options
 
     serve(
         host=args.host,

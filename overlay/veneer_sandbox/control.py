@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from .world import World
+    from .state import State
 
 
 class CommandError(ValueError):
     """A command that cannot be followed; the message says what would be right."""
 
 
-def control(world: World) -> ASGIApp:
+def control(state: State) -> ASGIApp:
     """The application for `/` and `/_sandbox`."""
-    doors = Doors(world)
+    doors = ControlAPI(state)
     routes = [
         Route("/", doors.page),
         Route("/_sandbox", doors.about),
@@ -54,10 +54,10 @@ def control(world: World) -> ASGIApp:
             FaultError: lambda _request, error: JSONResponse({"error": str(error)}, 400),
         },
     )
-    return _same_site(app, world)
+    return _same_site(app, state)
 
 
-def _same_site(app: ASGIApp, world: World) -> ASGIApp:
+def _same_site(app: ASGIApp, state: State) -> ASGIApp:
     """Refuse commands that another web site's page sends through the reader's browser.
 
     Such a page has another origin, or (DNS rebinding) has brought its own name to this machine's address.
@@ -67,7 +67,7 @@ def _same_site(app: ASGIApp, world: World) -> ASGIApp:
         headers = dict(scope["headers"])
         host, origin = headers.get(b"host", b""), headers.get(b"origin")
         foreign = origin is not None and urlsplit(origin).netloc != host
-        if foreign or (world.loopback and not _is_ours(host.decode("latin-1"))):
+        if foreign or (state.loopback and not _is_ours(host.decode("latin-1"))):
             refusal = JSONResponse({"error": "commands are taken from the sandbox's own page only"}, 403)
             await refusal(scope, receive, send)
         else:
@@ -85,11 +85,11 @@ def _is_ours(host: str) -> bool:
         return False
 
 
-class Doors:
-    """The handlers, which all need the world."""
+class ControlAPI:
+    """The handlers, which all need the state."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, state: State) -> None:
+        self.state = state
 
     async def page(self, _request: Request) -> Response:
         """The page for people."""
@@ -97,37 +97,37 @@ class Doors:
 
     async def about(self, _request: Request) -> Response:
         """What is running."""
-        return JSONResponse(self.world.describe())
+        return JSONResponse(self.state.describe())
 
     async def reset(self, _request: Request) -> Response:
         """Back to a fresh sandbox."""
-        self.world.reset()
+        self.state.reset()
         return JSONResponse({"reset": True})
 
     async def clock(self, request: Request) -> Response:
         """Tell the time, or move it: {"advance_s": 3600} or {"now": "2026-01-02T00:00:00Z"}."""
         if request.method == "POST":
             command = await _object(request)
-            now = self.world.clock.now()
+            now = self.state.clock.now()
             try:
                 if "now" in command:
-                    self.world.advance(parse_iso(command["now"]) - now)
+                    self.state.advance(parse_iso(command["now"]) - now)
                 else:
-                    self.world.advance(float(command["advance_s"]))
-                iso(self.world.clock.now())
+                    self.state.advance(float(command["advance_s"]))
+                iso(self.state.clock.now())
             except (KeyError, TypeError, ValueError, OverflowError) as error:
-                self.world.advance(now - self.world.clock.now())
+                self.state.advance(now - self.state.clock.now())
                 raise CommandError(
                     f'send {{"advance_s": seconds}} or {{"now": "ISO 8601"}}: {error!r}'
                 ) from None
-        now = self.world.clock.now()
+        now = self.state.clock.now()
         return JSONResponse(
-            {"now": iso(now), "epoch_s": now, "frozen": self.world.clock.frozen_at is not None}
+            {"now": iso(now), "epoch_s": now, "frozen": self.state.clock.frozen_at is not None}
         )
 
     async def faults(self, request: Request) -> Response:
         """List, add ({"fault", "platform"?, "method"?, "path"?} with * as a wildcard) or remove all rules."""
-        faults = self.world.faults
+        faults = self.state.faults
         if request.method == "DELETE":
             return JSONResponse({"removed": faults.remove()})
         if request.method == "GET":
@@ -140,12 +140,12 @@ class Doors:
 
     async def remove_fault(self, request: Request) -> Response:
         """Remove one rule."""
-        removed = self.world.faults.remove(request.path_params["id"])
+        removed = self.state.faults.remove(request.path_params["id"])
         return JSONResponse({"removed": removed}, 200 if removed else 404)
 
     async def journal(self, request: Request) -> Response:
         """Requests received, oldest first; `since=N` and any field of an entry narrow it down."""
-        journal = self.world.journal
+        journal = self.state.journal
         if request.method == "DELETE":
             journal.clear()
             return JSONResponse({"cleared": True})
@@ -161,7 +161,7 @@ class Doors:
         return StreamingResponse(self._watch(), media_type="text/event-stream")
 
     async def _watch(self) -> AsyncIterator[str]:
-        queue = self.world.journal.watch()
+        queue = self.state.journal.watch()
         try:
             yield ": open\n\n"
             while True:
@@ -172,7 +172,7 @@ class Doors:
                 else:
                     yield f"id: {entry.n}\ndata: {json.dumps(entry.describe())}\n\n"
         finally:
-            self.world.journal.unwatch(queue)
+            self.state.journal.unwatch(queue)
 
     async def snapshots(self, request: Request) -> Response:
         """List, or take one: {"name": "before"}."""
@@ -181,20 +181,20 @@ class Doors:
             if not isinstance(name, str):
                 raise CommandError('send {"name": "before"}')
             try:
-                await self.world.snapshot(name)
+                await self.state.snapshot(name)
             except ValueError as error:
                 raise CommandError(str(error)) from None
             except OSError as error:
                 raise CommandError(f"the snapshot cannot be written: {error.strerror}") from None
         return JSONResponse(
-            {"snapshots": self.world.snapshots.names()}, 201 if request.method == "POST" else 200
+            {"snapshots": self.state.snapshots.names()}, 201 if request.method == "POST" else 200
         )
 
     async def restore(self, request: Request) -> Response:
         """Return to a snapshot."""
         name = request.path_params["name"]
         try:
-            await self.world.restore(name)
+            await self.state.restore(name)
         except KeyError:
             return _no_snapshot(name)
         except ValueError as error:
@@ -205,7 +205,7 @@ class Doors:
         """Forget a snapshot."""
         name = request.path_params["name"]
         try:
-            self.world.snapshots.remove(name)
+            self.state.snapshots.remove(name)
         except KeyError:
             return _no_snapshot(name)
         except OSError as error:
@@ -215,7 +215,7 @@ class Doors:
     async def contract(self, request: Request) -> Response:
         """A platform's contract, for the page's forms."""
         name = request.path_params["name"]
-        file = contract_file(name) if name in self.world.platforms else None
+        file = contract_file(name) if name in self.state.platforms else None
         if file is None:
             return JSONResponse({"error": f"no contract for {name!r}"}, 404)
         return FileResponse(file, media_type="application/json")

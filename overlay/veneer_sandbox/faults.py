@@ -13,8 +13,8 @@ from email.utils import formatdate
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
+from .responses import JSON, Response
 from .store import dump
-from .web import JSON, Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -203,32 +203,32 @@ def stay_on_page(query: dict[str, list[str]], data: dict[str, Any]) -> None:
             data[name] = None
 
 
-def replacement(fault: Fault, answer: Answer, now: float) -> Answer:
+def replacement(fault: Fault, response: Response, now: float) -> Response:
     """What takes the real answer's place for `status=`: the platform's own error, or what `body=` wants instead."""
     kind = fault.get("body", "json")
     if kind == "html":
-        answer.content, answer.media_type = b"<html><body><h1>Bad gateway</h1></body></html>", "text/html"
+        response.content, response.media_type = b"<html><body><h1>Bad gateway</h1></body></html>", "text/html"
     elif kind == "text":
-        answer.content, answer.media_type = b"upstream error", "text/plain"
+        response.content, response.media_type = b"upstream error", "text/plain"
     elif kind == "empty":
-        answer.content = b""
+        response.content = b""
     if fault.has("retry-after"):
-        answer.headers["retry-after"] = fault.get("retry-after")
+        response.headers["retry-after"] = fault.get("retry-after")
     if fault.has("retry-after-date"):
-        answer.headers["retry-after"] = formatdate(now + fault.get("retry-after-date"), usegmt=True)
-    return answer
+        response.headers["retry-after"] = formatdate(now + fault.get("retry-after-date"), usegmt=True)
+    return response
 
 
-def distort(fault: Fault, answer: Answer) -> Answer:
+def distort(fault: Fault, response: Response) -> Response:
     """What the fault makes of an answer's content and headers; the wire does the rest."""
-    answer = replace(answer, headers={**answer.headers, **fault.get("headers", {})})
+    response = replace(response, headers={**response.headers, **fault.get("headers", {})})
     if fault.has("content-type"):
-        answer.media_type = fault.get("content-type")
-    if hasattr(answer.content, "__next__"):
-        answer.content = _stream(fault, answer.content)
-    elif not isinstance(answer.content, bytes) and answer.content is not None:
-        answer.content = _json_bytes(fault, answer.content)
-    return answer
+        response.media_type = fault.get("content-type")
+    if hasattr(response.content, "__next__"):
+        response.content = _stream(fault, response.content)
+    elif not isinstance(response.content, bytes) and response.content is not None:
+        response.content = _json_bytes(fault, response.content)
+    return response
 
 
 def _json_bytes(fault: Fault, content: Any) -> bytes:
@@ -306,6 +306,6 @@ def _ends(frame: bytes) -> bool:
     return b"[DONE]" in frame or b'"type":"done"' in frame
 
 
-def json_wrong(status: int, message: str) -> Answer:
+def json_error(status: int, message: str) -> Response:
     """A plain error for the sandbox's own doors."""
-    return Answer({"error": message}, status, media_type=JSON)
+    return Response({"error": message}, status, media_type=JSON)

@@ -13,11 +13,12 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from .check import Problem, array, boolean, choice, integer, mapping, opt, shape, text
+from .responses import Refusal, Response
 from .store import Doc, dump, iso
-from .web import Answer, Ask, Platform, Refuse, Route, Routes, Stream
+from .web import Platform, Request, Route, Routes, Stream
 
 if TYPE_CHECKING:
-    from .world import World
+    from .state import State
 
 DESTRUCTIVE: Final = ("rm -rf", "drop table", "delete all")
 RESTRICTED: Final = ("restricted",)
@@ -30,27 +31,27 @@ routes = Routes()
 # Words and refusals
 
 
-def _wrong(refusal: Refuse) -> Answer:
+def _wrong(refusal: Refusal) -> Response:
     if refusal.status == 403:
-        return Answer({"detail": refusal.message, **(refusal.details or {})}, 403)
+        return Response({"detail": refusal.message, **(refusal.details or {})}, 403)
     if refusal.status == 422:
         return _invalid([Problem(("body",), refusal.message, "value_error")])
     body = {"error": refusal.message, "message": refusal.message, "code": refusal.code}
-    return Answer({**body, **(refusal.details or {})}, refusal.status)
+    return Response({**body, **(refusal.details or {})}, refusal.status)
 
 
-def _invalid(problems: list[Problem]) -> Answer:
-    return Answer(
+def _invalid(problems: list[Problem]) -> Response:
+    return Response(
         {"detail": [{"loc": list(one.loc), "msg": one.msg, "type": one.type} for one in problems]}, 422
     )
 
 
-def _guard(ask: Ask, _route: Route) -> None:
-    token = ask.bearer()
-    if token is None and "authorization" not in ask.headers and not ask.world.options.require_key:
+def _guard(request: Request, _route: Route) -> None:
+    token = request.bearer()
+    if token is None and "authorization" not in request.headers and not request.state.options.require_key:
         return
-    if ask.store.get("hestiaos.key", token or "") is None:
-        raise Refuse(401, "unauthorized", "The API key is not valid")
+    if request.store.get("hestiaos.key", token or "") is None:
+        raise Refusal(401, "unauthorized", "The API key is not valid")
 
 
 # Governance
@@ -78,19 +79,19 @@ def govern(given: str) -> Doc:
     }  # fmt: skip
 
 
-def _trace(ask: Ask, verdict: Doc, latency_ms: float = 12.0) -> Doc:
-    trace = {"trace_id": ask.store.new_id("trace-"), **verdict, "mode": verdict["decision"]}
-    trace |= {"latency_ms": latency_ms, "timestamp": ask.now()}
-    ask.store.put("hestiaos.trace", trace["trace_id"], trace)
-    ask.effect(f"trace.created {trace['trace_id']}")
+def _trace(request: Request, verdict: Doc, latency_ms: float = 12.0) -> Doc:
+    trace = {"trace_id": request.store.new_id("trace-"), **verdict, "mode": verdict["decision"]}
+    trace |= {"latency_ms": latency_ms, "timestamp": request.now()}
+    request.store.put("hestiaos.trace", trace["trace_id"], trace)
+    request.effect(f"trace.created {trace['trace_id']}")
     return trace
 
 
-def _judge(ask: Ask, given: str) -> Doc:
+def _judge(request: Request, given: str) -> Doc:
     """The trace of a request; a hard block refuses it."""
-    trace = _trace(ask, govern(given))
+    trace = _trace(request, govern(given))
     if trace["risk_score"] > 0.9:
-        raise Refuse(
+        raise Refusal(
             403,
             "governance_block",
             f"Blocked by governance: {trace['reason']}",
@@ -111,15 +112,15 @@ RUN = shape(input=text(), context=opt(CONTEXT), options=opt(OPTIONS))
 
 
 @routes("POST", "/api/v1/run", body=RUN)
-def run(ask: Ask) -> Answer:
+def run(request: Request) -> Response:
     """Run a text through governance."""
-    trace = _judge(ask, ask.data["input"])
+    trace = _judge(request, request.data["input"])
     blocked = trace["decision"] == "BLOCK"
-    ask.effect(f"run.done {trace['trace_id']}")
-    return Answer(
+    request.effect(f"run.done {trace['trace_id']}")
+    return Response(
         {
-            "result": "BLOCK" if blocked else f"processed: {ask.data['input']}",
-            "output": None if blocked else f"processed: {ask.data['input']}",
+            "result": "BLOCK" if blocked else f"processed: {request.data['input']}",
+            "output": None if blocked else f"processed: {request.data['input']}",
             "mode": trace["decision"],
             "budget": trace["budget"],
             "trace_id": trace["trace_id"],
@@ -129,18 +130,20 @@ def run(ask: Ask) -> Answer:
 
 
 @routes("POST", "/api/v1/run/stream", body=RUN)
-def run_stream(ask: Ask) -> Answer:
+def run_stream(request: Request) -> Response:
     """The same, word by word."""
-    trace = _judge(ask, ask.data["input"])
-    return Answer(_events(ask, trace), media_type="text/event-stream", headers={"cache-control": "no-cache"})
+    trace = _judge(request, request.data["input"])
+    return Response(
+        _events(request, trace), media_type="text/event-stream", headers={"cache-control": "no-cache"}
+    )
 
 
-def _events(ask: Ask, trace: Doc) -> Stream:
+def _events(request: Request, trace: Doc) -> Stream:
     """start → (token | tool_call)* → (final | error) → done, with what real servers put in between."""
-    given, done = ask.data["input"], False
+    given, done = request.data["input"], False
 
     def event(kind: str, **data: Any) -> bytes:
-        value = {"type": kind, "data": data, "trace_id": trace["trace_id"], "timestamp": ask.now()}
+        value = {"type": kind, "data": data, "trace_id": trace["trace_id"], "timestamp": request.now()}
         if kind == "final":
             # A legal event whose JSON lies on several data lines.
             lines = json.dumps(value, indent=1).splitlines()
@@ -164,91 +167,91 @@ def _events(ask: Ask, trace: Doc) -> Stream:
         yield b"data: [DONE]\n\n"
         done = True
     finally:
-        ask.effect(f"run.{'done' if done else 'cancelled'} {trace['trace_id']}")
+        request.effect(f"run.{'done' if done else 'cancelled'} {trace['trace_id']}")
 
 
 @routes("GET", "/api/v1/trace/{trace_id}")
-def get_trace(ask: Ask) -> Answer:
+def get_trace(request: Request) -> Response:
     """What governance decided, and why."""
-    trace = ask.store.get("hestiaos.trace", ask.params["trace_id"])
+    trace = request.store.get("hestiaos.trace", request.params["trace_id"])
     if trace is None:
-        raise Refuse(404, "not_found", f"There is no trace {ask.params['trace_id']}")
-    return Answer(trace)
+        raise Refusal(404, "not_found", f"There is no trace {request.params['trace_id']}")
+    return Response(trace)
 
 
 @routes("GET", "/api/v1/health")
-def get_health(ask: Ask) -> Answer:
+def get_health(request: Request) -> Response:
     """Alive."""
-    return Answer(
-        {"status": "healthy", "version": VERSION, "uptime_seconds": _uptime(ask), "api_version": "v1"}
+    return Response(
+        {"status": "healthy", "version": VERSION, "uptime_seconds": _uptime(request), "api_version": "v1"}
     )
 
 
-def _uptime(ask: Ask) -> float:
-    return round(max(0.0, ask.clock.now() - ask.world.started), 3)
+def _uptime(request: Request) -> float:
+    return round(max(0.0, request.clock.now() - request.state.started), 3)
 
 
 # Chat and agents
 
 
 @routes("POST", "/api/chat", body=shape(message=text(), session_id=opt(text(), null=True)))
-def chat_run(ask: Ask) -> Answer:
+def chat_run(request: Request) -> Response:
     """A conversation that remembers how long it is."""
-    trace = _judge(ask, ask.data["message"])
-    session_id = ask.data["session_id"] or ask.store.new_id("session-")
-    session = ask.store.get("hestiaos.session", session_id) or {"messages": []}
-    session["messages"].append(ask.data["message"])
-    ask.store.put("hestiaos.session", session_id, session)
-    ask.effect(f"chat.message {session_id}")
-    reply = f"You said: {ask.data['message']} (message {len(session['messages'])} of this session)"
+    trace = _judge(request, request.data["message"])
+    session_id = request.data["session_id"] or request.store.new_id("session-")
+    session = request.store.get("hestiaos.session", session_id) or {"messages": []}
+    session["messages"].append(request.data["message"])
+    request.store.put("hestiaos.session", session_id, session)
+    request.effect(f"chat.message {session_id}")
+    reply = f"You said: {request.data['message']} (message {len(session['messages'])} of this session)"
     body = {"session_id": session_id, "trace_id": trace["trace_id"]}
-    if ask.world.options.older_hestiaos:
-        return Answer({**body, "result": reply})
-    return Answer({**body, "response": reply, "processing_time": 0.012, "model": "sandbox-1"})
+    if request.state.options.older_hestiaos:
+        return Response({**body, "result": reply})
+    return Response({**body, "response": reply, "processing_time": 0.012, "model": "sandbox-1"})
 
 
 @routes("POST", "/api/agents/run", body=shape(agent_id=text(), task=text(), config=opt(mapping(), null=True)))
-def agents_run(ask: Ask) -> Answer:
+def agents_run(request: Request) -> Response:
     """Any agent does any task, but for one that says `fail` or that governance blocks softly."""
-    trace = _judge(ask, ask.data["task"])
-    body = {"agent_id": ask.data["agent_id"], "trace_id": trace["trace_id"]}
+    trace = _judge(request, request.data["task"])
+    body = {"agent_id": request.data["agent_id"], "trace_id": trace["trace_id"]}
     if trace["decision"] == "BLOCK":
-        return Answer({**body, "status": "BLOCKED", "error": trace["reason"]})
-    ask.effect(f"agent.ran {ask.data['agent_id']}")
-    done = f"{ask.data['agent_id']} did: {ask.data['task']}"
-    if ask.world.options.older_hestiaos:
-        return Answer({**body, "result": done})
-    if "fail" in ask.data["task"].lower():
-        return Answer({**body, "status": "FAILED", "error": "The task failed, as it asked"})
-    return Answer({**body, "status": "COMPLETED", "output": done})
+        return Response({**body, "status": "BLOCKED", "error": trace["reason"]})
+    request.effect(f"agent.ran {request.data['agent_id']}")
+    done = f"{request.data['agent_id']} did: {request.data['task']}"
+    if request.state.options.older_hestiaos:
+        return Response({**body, "result": done})
+    if "fail" in request.data["task"].lower():
+        return Response({**body, "status": "FAILED", "error": "The task failed, as it asked"})
+    return Response({**body, "status": "COMPLETED", "output": done})
 
 
 # System
 
 
 @routes("GET", "/api/system/status")
-def system_status(ask: Ask) -> Answer:
+def system_status(request: Request) -> Response:
     """What is up."""
     parts = {"ollama": True, "vllm": False, "dsgk": True, "storage": True}
-    return Answer({"status": "healthy", "version": VERSION, "uptime_seconds": _uptime(ask), **parts})
+    return Response({"status": "healthy", "version": VERSION, "uptime_seconds": _uptime(request), **parts})
 
 
 @routes("GET", "/api/system/config")
-def system_config(_ask: Ask) -> Answer:
+def system_config(_ask: Request) -> Response:
     """Settings."""
-    return Answer({"governance": {"policy": "sandbox-default"}, "models": {"default": "sandbox-1"}})
+    return Response({"governance": {"policy": "sandbox-default"}, "models": {"default": "sandbox-1"}})
 
 
 @routes("GET", "/api/system/metrics")
-def system_metrics(ask: Ask) -> Answer:
+def system_metrics(request: Request) -> Response:
     """Numbers, of which the counts are real."""
     values = {
         "cpu_percent": 12.5,
         "memory_percent": 40.0,
-        "active_sessions": ask.store.count("hestiaos.session"),
+        "active_sessions": request.store.count("hestiaos.session"),
     }
-    values |= {"requests_total": ask.world.requests["hestiaos"], "avg_latency_ms": 12.0}
-    return Answer({"metrics": values} if ask.world.options.older_hestiaos else values)
+    values |= {"requests_total": request.state.requests["hestiaos"], "avg_latency_ms": 12.0}
+    return Response({"metrics": values} if request.state.options.older_hestiaos else values)
 
 
 # Secrets
@@ -261,35 +264,35 @@ def system_metrics(ask: Ask) -> Answer:
         allowed_tools=opt(array(text()), ["*"]),
     ),
 )  # fmt: skip
-def secrets_set(ask: Ask) -> Answer:
+def secrets_set(request: Request) -> Response:
     """Keep a secret: 201 for a new one, 200 for one replaced."""
-    key = ask.data["credential_ref"]
-    known = ask.store.get("hestiaos.secret", key) is not None
-    kept = {name: ask.data[name] for name in ("secret", "provider", "allowed_tools")}
-    ask.store.put("hestiaos.secret", key, kept)
-    ask.effect(f"secret.{'replaced' if known else 'created'} {key}")
-    return Answer(status=200 if known else 201)
+    key = request.data["credential_ref"]
+    known = request.store.get("hestiaos.secret", key) is not None
+    kept = {name: request.data[name] for name in ("secret", "provider", "allowed_tools")}
+    request.store.put("hestiaos.secret", key, kept)
+    request.effect(f"secret.{'replaced' if known else 'created'} {key}")
+    return Response(status=200 if known else 201)
 
 
 @routes("GET", "/api/secrets/{key}")
-def secrets_get(ask: Ask) -> Answer:
+def secrets_get(request: Request) -> Response:
     """A secret's value."""
-    return Answer({"value": _secret(ask)["secret"]})
+    return Response({"value": _secret(request)["secret"]})
 
 
 @routes("DELETE", "/api/secrets/{key}")
-def secrets_delete(ask: Ask) -> Answer:
+def secrets_delete(request: Request) -> Response:
     """Forget a secret."""
-    _secret(ask)
-    ask.store.remove("hestiaos.secret", ask.params["key"])
-    ask.effect(f"secret.deleted {ask.params['key']}")
-    return Answer(status=204)
+    _secret(request)
+    request.store.remove("hestiaos.secret", request.params["key"])
+    request.effect(f"secret.deleted {request.params['key']}")
+    return Response(status=204)
 
 
-def _secret(ask: Ask) -> Doc:
-    found = ask.store.get("hestiaos.secret", ask.params["key"])
+def _secret(request: Request) -> Doc:
+    found = request.store.get("hestiaos.secret", request.params["key"])
     if found is None:
-        raise Refuse(404, "not_found", "There is no such secret")
+        raise Refusal(404, "not_found", "There is no such secret")
     return found
 
 
@@ -297,38 +300,39 @@ def _secret(ask: Ask) -> Doc:
 
 
 @routes("POST", "/api/governance/explain", body=shape(command_type=text(), command_input=mapping()))
-def governance_explain(ask: Ask) -> Answer:
+def governance_explain(request: Request) -> Response:
     """What the rules would say, without doing anything."""
-    verdict = govern(f"{ask.data['command_type']} {dump(ask.data['command_input'])}")
-    return Answer({"command_type": ask.data["command_type"], **verdict})
+    verdict = govern(f"{request.data['command_type']} {dump(request.data['command_input'])}")
+    return Response({"command_type": request.data["command_type"], **verdict})
 
 
 @routes("GET", "/api/governance/stability")
-def governance_stability(ask: Ask) -> Answer:
+def governance_stability(request: Request) -> Response:
     """How often each decision was taken."""
     counts = {
-        name: ask.store.count("hestiaos.trace", {"decision": name}) for name in ("ALLOW", "THROTTLE", "BLOCK")
+        name: request.store.count("hestiaos.trace", {"decision": name})
+        for name in ("ALLOW", "THROTTLE", "BLOCK")
     }
-    return Answer({"status": "stable", "decisions": counts})
+    return Response({"status": "stable", "decisions": counts})
 
 
 @routes("GET", "/api/governance/trace/{command_id}")
-def governance_trace(ask: Ask) -> Answer:
+def governance_trace(request: Request) -> Response:
     """A trace by the id of its command, which in the sandbox is the trace's own."""
-    trace = ask.store.get("hestiaos.trace", ask.params["command_id"])
+    trace = request.store.get("hestiaos.trace", request.params["command_id"])
     if trace is None:
-        raise Refuse(404, "not_found", f"There is no trace {ask.params['command_id']}")
-    return Answer({"command_id": ask.params["command_id"], **trace})
+        raise Refusal(404, "not_found", f"There is no trace {request.params['command_id']}")
+    return Response({"command_id": request.params["command_id"], **trace})
 
 
 # A fresh platform
 
 
-def _seed(world: World) -> None:
-    store = world.store
+def _seed(state: State) -> None:
+    store = state.store
     store.put("hestiaos.key", "hestia_sandbox", {})
     fixture = {"trace_id": "abc-123-def", **govern("create a report"), "mode": "ALLOW", "latency_ms": 12.0}
-    store.put("hestiaos.trace", "abc-123-def", {**fixture, "timestamp": iso(world.clock.now())})
+    store.put("hestiaos.trace", "abc-123-def", {**fixture, "timestamp": iso(state.clock.now())})
     store.put(
         "hestiaos.secret", "my-key", {"secret": "my-value", "provider": "custom", "allowed_tools": ["*"]}
     )

@@ -17,8 +17,8 @@ import uvicorn
 
 from . import aerostack, hestiaos, hybridb, velerian
 from .asgi import App
+from .state import KEYS, Options, State
 from .wire import Protocol
-from .world import KEYS, Options, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
@@ -40,15 +40,19 @@ def app(platforms: Sequence[str] | None = None, options: Options | None = None) 
 
     Faults of the connection (resets, cuts) need the sandbox's own server. Raises ValueError for an unknown platform.
     """
-    return App(_world(platforms, options or Options()))
+    return _app(_state(platforms, options or Options()))
 
 
-def _world(platforms: Sequence[str] | None, options: Options) -> World:
+def _state(platforms: Sequence[str] | None, options: Options) -> State:
     names = list(PLATFORMS) if platforms is None else list(platforms)
     asked = [*names, *([options.root] if options.root else [])]
     if unknown := sorted(set(asked) - set(PLATFORMS)):
         raise ValueError(f"no such platform: {', '.join(unknown)}; there are {', '.join(PLATFORMS)}")
-    return World({name: PLATFORMS[name] for name in names}, options)
+    return State({name: PLATFORMS[name] for name in names}, options)
+
+
+def _app(state: State) -> App:
+    return App(state, {name: PLATFORMS[name] for name in state.platforms})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +66,36 @@ class Sandbox:
     base_urls: Mapping[str, str]
     keys: Mapping[str, str]
     files_url: str
-    world: World = field(repr=False)
+    state: State = field(repr=False)
     _loop: asyncio.AbstractEventLoop = field(repr=False)
 
     def reset(self) -> None:
         """Return to a fresh sandbox: state, time, faults, journal."""
-        self._do(self.world.reset)
+        self._do(self.state.reset)
 
     def advance(self, seconds: float) -> None:
         """Move the sandbox's clock."""
-        self._do(lambda: self.world.advance(seconds))
+        self._do(lambda: self.state.advance(seconds))
 
     def snapshot(self, name: str) -> None:
         """Remember state and time under a name. Raises ValueError for an empty or long name, and a state that is too large."""
-        self._wait(self.world.snapshot(name))
+        self._wait(self.state.snapshot(name))
 
     def restore(self, name: str) -> None:
         """Return to a snapshot. Raises KeyError when there is none, ValueError for a file that is none or damaged."""
-        self._wait(self.world.restore(name))
+        self._wait(self.state.restore(name))
 
     def fault(self, text: str, *, platform: str = "*", method: str = "*", path: str = "*") -> int:
         """Add a standing fault (docs/sandbox.md has the grammar); its id. Raises FaultError."""
-        return self._do(lambda: self.world.faults.add(text, platform, method, path).id)
+        return self._do(lambda: self.state.faults.add(text, platform, method, path).id)
 
     def clear_faults(self) -> None:
         """Remove all standing faults."""
-        self._do(self.world.faults.remove)
+        self._do(self.state.faults.remove)
 
     def journal(self, since: int = 0, **wanted: str) -> list[dict[str, Any]]:
         """Requests received, oldest first: those after number `since` whose fields have these values."""
-        return self._do(lambda: [one.describe() for one in self.world.journal.find(since, **wanted)])
+        return self._do(lambda: [one.describe() for one in self.state.journal.find(since, **wanted)])
 
     def effects(self, prefix: str = "") -> list[str]:
         """What was changed, in order: for instance `execution.created exec_1`."""
@@ -239,26 +243,26 @@ def serve(
     """
     if tls is not None:
         tls.check()
-    world = _world(platforms, options or Options())
+    state = _state(platforms, options or Options())
     with contextlib.ExitStack() as stack:
-        stack.callback(world.store.close)
+        stack.callback(state.store.close)
         for rule in faults:
-            world.faults.add(*rule)
+            state.faults.add(*rule)
         api = stack.enter_context(contextlib.closing(_listen(host, port)))
         files = stack.enter_context(contextlib.closing(_listen(host, 0)))
-        world.files_port, world.loopback = files.getsockname()[1], host in LOOPBACK
+        state.files_port, state.loopback = files.getsockname()[1], host in LOOPBACK
         url = _address(api, host, tls)
         bases = {
-            one.name: f"{url}/{one.base}{SUFFIXES.get(one.name, '')}" for one in world.platforms.values()
+            one.name: f"{url}/{one.base}{SUFFIXES.get(one.name, '')}" for one in state.platforms.values()
         }
 
         def ready() -> None:
             if on_ready is not None:
                 loop = asyncio.get_running_loop()
-                on_ready(Sandbox(url, bases, KEYS, _address(files, host, tls), world, loop), server)
+                on_ready(Sandbox(url, bases, KEYS, _address(files, host, tls), state, loop), server)
 
         config = uvicorn.Config(
-            App(world), http=Protocol, loop="asyncio", ws="none", lifespan="off", access_log=False,
+            _app(state), http=Protocol, loop="asyncio", ws="none", lifespan="off", access_log=False,
             log_level="error", server_header=False, proxy_headers=False, timeout_keep_alive=60,
             ssl_certfile=tls.certfile if tls else None, ssl_keyfile=tls.keyfile if tls else None,
         )  # fmt: skip
@@ -278,7 +282,7 @@ def running(
 ) -> Iterator[Sandbox]:
     """A sandbox in a thread of this process, stopped on leaving.
 
-        with veneer.sandbox.running(platforms=["velerian"]) as sandbox:
+        with veneer_sandbox.running(platforms=["velerian"]) as sandbox:
             VelerianClient(api_key=sandbox.keys["velerian"], base_url=sandbox.base_urls["velerian"])
 
     `options` are the fields of Options. With a seed (the default is 0) time stands still; `sandbox.advance(seconds)`

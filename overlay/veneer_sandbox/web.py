@@ -1,4 +1,4 @@
-"""What a platform module is written in: routes, the request as `Ask`, the response as `Answer`, refusals."""
+"""What a platform module is written in: routes, the request as `Request`, the platform itself."""
 
 from __future__ import annotations
 
@@ -9,60 +9,20 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote
 
 from .check import Check, Optional, Problem, shape
-from .store import dump, iso
+from .responses import JSON, Invalid, Refusal, Response
+from .store import iso
 
 if TYPE_CHECKING:
+    from .state import State
     from .store import Clock, Store
-    from .world import World
 
-JSON: Final = "application/json"
 # Levels of JSON that a request may have.
 MAX_DEPTH: Final = 200
 # A stream yields the bytes to send and, between them, numbers: seconds to pause.
 Stream = Iterator[bytes | float]
 
 
-@dataclass(slots=True)
-class Answer:
-    """A response before it is sent: `content` is JSON unless it is bytes, a stream, or None for no body."""
-
-    content: Any = None
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    media_type: str = JSON
-
-    def encode(self) -> bytes:
-        """The body's bytes; not for streams."""
-        if self.content is None:
-            return b""
-        return self.content if isinstance(self.content, bytes) else dump(self.content).encode()
-
-
-class Refuse(Exception):  # noqa: N818 - it is control flow: the handler refuses, the platform words it
-    """Raised by a handler to answer with the platform's error shape."""
-
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        message: str,
-        details: Any = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message, self.details = status, code, message, details
-        self.headers = dict(headers or {})
-
-
-class Invalid(Exception):  # noqa: N818 - see Refuse
-    """Raised when a request does not have the shape that its route asks for."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(f"{'.'.join(map(str, one.loc))}: {one.msg}" for one in problems))
-        self.problems = problems
-
-
-Handler = Callable[["Ask"], Answer]
+Handler = Callable[["Request"], Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +44,10 @@ class Route:
 
 
 @dataclass(slots=True)
-class Ask:
+class Request:
     """A request as a handler sees it, with everything that it may touch."""
 
-    world: World
+    state: State
     route: Route | None
     method: str
     path: str
@@ -108,11 +68,11 @@ class Ask:
 
     @property
     def store(self) -> Store:
-        return self.world.store
+        return self.state.store
 
     @property
     def clock(self) -> Clock:
-        return self.world.clock
+        return self.state.clock
 
     def now(self) -> str:
         """This moment as the platforms write it."""
@@ -271,14 +231,14 @@ class Routes(list[Route]):
 class Platform:
     """One emulated platform.
 
-    `guard(ask, route)` identifies the caller or refuses; `wrong(refusal)` and `invalid(problems)` word errors in the
-    platform's shape; `seed(world)` writes what a fresh sandbox holds.
+    `guard(request, route)` identifies the caller or refuses; `error_response(refusal)` and `invalid(problems)` word errors in the
+    platform's shape; `seed(state)` writes what a fresh sandbox holds.
     """
 
     name: str
     base: str
     routes: Routes
-    guard: Callable[[Ask, Route], None]
-    wrong: Callable[[Refuse], Answer]
-    invalid: Callable[[list[Problem]], Answer]
-    seed: Callable[[World], None]
+    guard: Callable[[Request, Route], None]
+    error_response: Callable[[Refusal], Response]
+    invalid: Callable[[list[Problem]], Response]
+    seed: Callable[[State], None]

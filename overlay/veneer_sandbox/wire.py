@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from .faults import Fault
-    from .web import Answer, Stream
+    from .responses import Response
+    from .web import Stream
 
 TRANSPORT: Final = "veneer.transport"
 
@@ -60,12 +61,12 @@ def _transport(scope: Scope) -> asyncio.Transport:
         transport: asyncio.Transport = scope["extensions"][TRANSPORT]
     except KeyError:
         raise RuntimeError(
-            "faults of the connection need the sandbox's own server: veneer.sandbox.running()"
+            "faults of the connection need the sandbox's own server: veneer_sandbox.running()"
         ) from None
     return transport
 
 
-async def send_answer(answer: Answer, fault: Fault, scope: Scope, receive: Receive, send: Send) -> str:
+async def send_answer(response: Response, fault: Fault, scope: Scope, receive: Receive, send: Send) -> str:
     """Send an answer, and say how it ended: answered, cut, left (by the client), reset or hung (without a status)."""
     if fault.has("blackhole"):
         await left(receive)
@@ -73,17 +74,19 @@ async def send_answer(answer: Answer, fault: Fault, scope: Scope, receive: Recei
     if fault.get("reset") in ("before", "after"):
         await reset(scope, receive)
         return "reset"
-    headers = [(name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()]
-    start: dict[str, Any] = {"type": "http.response.start", "status": answer.status, "headers": headers}
-    if hasattr(answer.content, "__next__"):
-        headers.append((b"content-type", answer.media_type.encode()))
+    headers = [
+        (name.encode(), value.encode("latin-1", "replace")) for name, value in response.headers.items()
+    ]
+    start: dict[str, Any] = {"type": "http.response.start", "status": response.status, "headers": headers}
+    if hasattr(response.content, "__next__"):
+        headers.append((b"content-type", response.media_type.encode()))
         await send(start)
-        return await _send_stream(answer.content, fault, scope, receive, send)
-    body = answer.encode()
-    if answer.status not in (204, 304):
+        return await _send_stream(response.content, fault, scope, receive, send)
+    body = response.encode()
+    if response.status not in (204, 304):
         headers.append((b"content-length", b"%d" % len(body)))
-        if answer.content is not None:
-            headers.append((b"content-type", answer.media_type.encode()))
+        if response.content is not None:
+            headers.append((b"content-type", response.media_type.encode()))
     await send(start)
     if fault.values and (outcome := await _send_badly(body, fault, scope, receive, send)):
         return outcome

@@ -65,7 +65,7 @@ def spawn(sandbox: Sandbox, tmp_path: Path) -> Spawn:
             capture_output=True,
             text=True,
             env=process_environment(sandbox, tmp_path, **more),
-            timeout=30,
+            timeout=120,
             check=False,
         )
 

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from typer.testing import CliRunner, Result
 
-from veneer.cli.app import app
 from veneer.sandbox import Sandbox
+from veneer_cli.app import app
 
 PLATFORMS = ("hybridb", "hestiaos", "velerian", "aerostack")
 

@@ -12,8 +12,8 @@ import pytest
 
 import faultserver
 from cli.kit import PLATFORMS, Invoke, document, failure, rows
-from veneer.cli.contract import Operation, load
 from veneer.sandbox import Sandbox
+from veneer_cli.contract import Operation, load
 
 EVERY = [(platform, one) for platform in PLATFORMS for one in load(platform).operations]
 NAMES = [f"{platform}-{one.name}" for platform, one in EVERY]

@@ -9,8 +9,8 @@ import pytest
 
 from cli.kit import Invoke, document, failure, rows
 from veneer._core.errors import ConfigurationError
-from veneer.cli.config import config_path, read_config
 from veneer.sandbox import Sandbox
+from veneer_cli.config import config_path, read_config
 
 
 @pytest.fixture
@@ -160,8 +160,8 @@ def test_config_show_masks_keys_and_names_sources(
 
 
 def test_a_key_is_never_in_a_repr_of_the_flags() -> None:
-    from veneer.cli.config import Setting
-    from veneer.cli.flags import Flags
+    from veneer_cli.config import Setting
+    from veneer_cli.flags import Flags
 
     assert "secret" not in f"{Flags(api_key='secret')!r}{Setting('secret', 'flag')!r}"
 

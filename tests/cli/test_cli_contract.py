@@ -14,7 +14,7 @@ from veneer._core.call import Operation as Facts
 from veneer._core.call import operation_of
 from veneer._core.errors import ConfigurationError
 from veneer._core.retry import SAFE_METHODS
-from veneer.cli.contract import NOTHING, Operation, load, read, snake
+from veneer_cli.contract import NOTHING, Operation, load, read, snake
 
 PLATFORMS = ("hybridb", "hestiaos", "velerian", "aerostack")
 

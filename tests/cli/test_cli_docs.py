@@ -13,8 +13,8 @@ import pytest
 import typer
 
 from cli.kit import process_environment
-from veneer.cli.app import app
 from veneer.sandbox import Sandbox
+from veneer_cli.app import app
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 SCRIPTS = re.findall(r"^```sh\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
@@ -35,7 +35,7 @@ def test_every_line_of_the_page_runs(sandbox: Sandbox, tmp_path: Path) -> None:
         text=True,
         env=environ,
         cwd=tmp_path,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

@@ -245,8 +245,8 @@ def test_in_the_projects_folder_its_corrections_are_applied(
 def test_the_missing_extra_is_named(bare: Invoke, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     server.publish(CONTRACT)
     monkeypatch.setitem(sys.modules, "yaml", None)
-    monkeypatch.delitem(sys.modules, "veneer.codegen.documents", raising=False)
-    monkeypatch.delattr("veneer.codegen.documents", raising=False)
+    monkeypatch.delitem(sys.modules, "veneer_codegen.documents", raising=False)
+    monkeypatch.delattr("veneer_codegen.documents", raising=False)
     code, said = failure(bare("doctor", "hestiaos", "-u", server.url))
     assert code == 4
     assert said == 'veneer doctor: needs the extra: pip install "veneer[codegen]" (yaml is missing)'

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from cli.kit import Invoke, document, environment, failure
-from veneer.cli.masking import Mask
 from veneer.sandbox import Sandbox
+from veneer_cli.masking import Mask
 
 CASES = {
     "get": ("hybridb", "get_decision", "-p", "decisionId=dec_ü/1"),
@@ -56,7 +56,7 @@ def test_the_printed_curl_command_sends_the_same_request(
     veneer(platform, "call", *words)
     printed = veneer(platform, "call", *words, "--curl").stdout
     environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **environment(sandbox)}
-    subprocess.run(["sh", "-c", f"{printed.strip()} -s -o /dev/null"], check=True, env=environ, timeout=30)
+    subprocess.run(["sh", "-c", f"{printed.strip()} -s -o /dev/null"], check=True, env=environ, timeout=120)
     ours, theirs = (_compared(entry) for entry in sandbox.journal())
     assert theirs == ours
     assert sandbox.journal()[1]["status"] == sandbox.journal()[0]["status"] != 401

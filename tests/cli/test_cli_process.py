@@ -9,15 +9,15 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cli.kit import Spawn, command, process_environment
-from veneer.cli.output import Output
+from core.kit import until
 from veneer.sandbox import Sandbox
+from veneer_cli.output import Output
 
 ESCAPE = "\x1b"
 
@@ -35,7 +35,7 @@ def on_terminal(sandbox: Sandbox, home: Path, *arguments: str, **more: str) -> t
         with contextlib.suppress(OSError):  # Linux says so when the other end is closed
             while piece := os.read(ours, 65536):
                 shown += piece
-        process.wait(30)
+        process.wait(120)
     os.close(ours)
     return process.returncode, shown.decode().replace("\r\n", "\n")
 
@@ -48,6 +48,15 @@ def test_a_person_gets_a_table(sandbox: Sandbox, tmp_path: Path) -> None:
     code, shown = on_terminal(sandbox, tmp_path, "hybridb", "audit", "-n", "2")
     assert (code, ESCAPE in shown, "user:alice" in shown) == (0, True, True)
     assert ("createdAt" in shown, "resourceType" in shown) == (True, False)
+
+
+def test_a_table_of_rows_has_a_header_and_one_of_an_objects_members_has_none(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    _, rows = on_terminal(sandbox, tmp_path, "hybridb", "audit", "-n", "1", NO_COLOR="1")
+    _, members = on_terminal(sandbox, tmp_path, "hestiaos", "health", NO_COLOR="1")
+    assert ("createdAt" in rows, "─" in rows) == (True, True)
+    assert ("status" in members, "─" in members) == (True, False)
 
 
 def test_no_color_is_honoured(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -139,14 +148,6 @@ def running(sandbox: Sandbox, home: Path, *arguments: str) -> Iterator[subproces
             process.kill()
 
 
-def until(happened: Callable[[], object]) -> None:
-    """Wait, at most 20 seconds, until something has happened."""
-    give_up = time.monotonic() + 20
-    while not happened():
-        assert time.monotonic() < give_up
-        time.sleep(0.01)
-
-
 @pytest.mark.parametrize(
     "words", [("hybridb", "audit", "--all", "--json"), ("hybridb", "operations"), ("hestiaos", "health")]
 )
@@ -156,7 +157,7 @@ def test_a_closed_pipe_is_quiet(sandbox: Sandbox, tmp_path: Path, words: tuple[s
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        assert (process.stderr.read(), process.wait(30)) == ("", 141)
+        assert (process.stderr.read(), process.wait(120)) == ("", 141)
 
 
 @pytest.mark.parametrize(
@@ -166,9 +167,9 @@ def test_ctrl_c_is_clean(sandbox: Sandbox, tmp_path: Path, words: tuple[str, ...
     """While a server does not answer: at once, one line, 130."""
     sandbox.fault("blackhole")
     with running(sandbox, tmp_path, *words) as process:
-        until(sandbox.journal)
+        until(sandbox.journal, "the command sends nothing")
         process.send_signal(signal.SIGINT)
-        _, shown = process.communicate(timeout=5)
+        _, shown = process.communicate(timeout=60)
     assert (process.returncode, shown) == (130, "veneer: interrupted\n")
 
 
@@ -223,7 +224,7 @@ def python(code: str, *arguments: str, **more: str) -> subprocess.CompletedProce
         capture_output=True,
         text=True,
         env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **more},
-        timeout=30,
+        timeout=120,
         check=False,
     )
 
@@ -232,7 +233,7 @@ def python(code: str, *arguments: str, **more: str) -> subprocess.CompletedProce
 @pytest.mark.parametrize("missing", ["typer", "rich"])
 def test_without_the_extra_one_line_says_how_to_get_it(program: str, missing: str) -> None:
     code = (
-        f"import sys; sys.modules[{missing!r}] = None; from veneer.cli import {program} as p; sys.exit(p())"
+        f"import sys; sys.modules[{missing!r}] = None; from veneer_cli import {program} as p; sys.exit(p())"
     )
     done = python(code, "health")
     name = "veneer" if program == "main" else program
@@ -242,7 +243,7 @@ def test_without_the_extra_one_line_says_how_to_get_it(program: str, missing: st
 
 PRINT_LOADED = """
 import sys
-from veneer.cli import main
+from veneer_cli import main
 code = main()
 print(*sorted(name for name in sys.modules if name.startswith(("veneer.", "veneer_generated", "httpx"))), file=sys.stderr)
 sys.exit(code)
@@ -253,8 +254,8 @@ sys.exit(code)
     ("words", "absent"),
     [
         (["--help"], {"httpx", "veneer_generated.velerian", "veneer._sync.client"}),
-        (["velerian", "invoke", "--help"], {"httpx", "veneer_generated.velerian", "veneer.cli.commands.hybridb"}),
-        (["velerian", "operations"], {"httpx", "veneer_generated.velerian", "veneer.cli.commands.hybridb"}),
+        (["velerian", "invoke", "--help"], {"httpx", "veneer_generated.velerian", "veneer_cli.commands.hybridb"}),
+        (["velerian", "operations"], {"httpx", "veneer_generated.velerian", "veneer_cli.commands.hybridb"}),
         (
             ["velerian", "plans", "--curl", "-k", "key"],
             {"veneer_generated.hybridb", "veneer_generated.hestiaos", "veneer_generated.aerostack", "veneer._async.client"},
@@ -301,7 +302,7 @@ def test_the_sandbox_runs_from_the_command_line(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("http://127.0.0.1:")
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(120) == 0
 
 
 def test_the_sandboxs_options_are_its_own(spawn: Spawn) -> None:

@@ -34,7 +34,7 @@ def shell(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
     """An environment whose shell finds `hestiaos`, and `jq`, if need be one that only reads JSON."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    programs = {"hestiaos": "from veneer.cli import hestiaos; raise SystemExit(hestiaos())"}
+    programs = {"hestiaos": "from veneer_cli import hestiaos; raise SystemExit(hestiaos())"}
     if shutil.which("jq") is None:
         programs["jq"] = "import json, sys; print(json.dumps(json.load(sys.stdin), indent=2))"
     for name, code in programs.items():
@@ -55,7 +55,7 @@ def test_a_documented_line_runs(sandbox: Sandbox, shell: dict[str, str], line: s
     """With its address pointed at the sandbox."""
     pointed = line.replace("http://localhost:8000", sandbox.base_urls["hestiaos"])
     done = subprocess.run(
-        ["sh", "-c", pointed], capture_output=True, text=True, env=shell, timeout=30, check=False
+        ["sh", "-c", pointed], capture_output=True, text=True, env=shell, timeout=120, check=False
     )
     assert (done.returncode, done.stderr, bool(done.stdout)) == (0, "", True)
     entry = sandbox.journal()[0]

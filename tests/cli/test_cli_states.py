@@ -19,10 +19,10 @@ from typer.testing import CliRunner
 
 import faultserver
 from cli.kit import PLATFORMS, Invoke, command, failure, invoke
-from veneer.cli.app import app
-from veneer.cli.config import config_path, read_config
-from veneer.cli.output import Output
-from veneer.cli.text import clean, json_escaped
+from veneer_cli.app import app
+from veneer_cli.config import config_path, read_config
+from veneer_cli.output import Output
+from veneer_cli.text import clean, json_escaped
 
 SURROGATE = b"\xff".decode("utf-8", "surrogateescape")
 DEEP = b"[" * 100_000
@@ -594,7 +594,7 @@ def process(*words: str, stdout: Any = subprocess.PIPE, **environ: str) -> subpr
         encoding="utf-8",
         errors="replace",
         env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **environ},
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -624,7 +624,7 @@ def test_a_reader_that_went_away_is_quiet_also_while_the_interpreter_ends(words:
 @pytest.mark.parametrize("words", PRINTING, ids=" ".join)
 def test_without_standard_output_nothing_is_done(words: tuple[str, ...]) -> None:
     line = ["sh", "-c", '"$@" >&-', "sh", *command(*words)]
-    done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(line, capture_output=True, text=True, timeout=300, check=False)
     says = "veneer: standard output is closed: give it a file or a pipe\n"
     assert (done.returncode, done.stderr) == (2, says)
 
@@ -635,14 +635,14 @@ def test_without_the_other_streams_a_command_does_its_work(sandbox: Any, closed:
     url, key = sandbox.base_urls["velerian"], sandbox.keys["velerian"]
     words = command("velerian", "plans", "--json", "-u", url, "-k", key)
     done = subprocess.run(
-        ["sh", "-c", f'"$@" {closed}', "sh", *words], capture_output=True, text=True, timeout=60, check=False
+        ["sh", "-c", f'"$@" {closed}', "sh", *words], capture_output=True, text=True, timeout=300, check=False
     )
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 3)
     failed = subprocess.run(
         ["sh", "-c", f'"$@" {closed}', "sh", *command("velerian", "plans", "-u", url)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
         env={"PATH": os.environ["PATH"]},
     )
@@ -703,7 +703,7 @@ def test_a_completion_that_cannot_be_installed_is_one_line(tmp_path: Path) -> No
 # Press Ctrl-C when a module is about to be imported for the first time: at that very place, on every machine.
 INTERRUPT = """
 import builtins, os, signal, sys
-from veneer.cli import main
+from veneer_cli import main
 where, sys.argv = sys.argv[1], ["veneer", *sys.argv[2:]]
 real = builtins.__import__
 def importing(name, *rest):
@@ -720,8 +720,8 @@ sys.exit(main())
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
 @pytest.mark.parametrize(
     "where",
-    ["rich", "typer", "veneer.cli.app", "veneer.cli.guard", "veneer._core.errors", "veneer.cli.commands.velerian",
-     "veneer.velerian", "httpx", "veneer._http1", "veneer._sync.session", "veneer_generated.velerian.api.plans"],
+    ["rich", "typer", "veneer_cli.app", "veneer_cli.guard", "veneer._core.errors", "veneer_cli.commands.velerian",
+     "veneer.velerian", "httpx", "veneer._http.http1", "veneer._sync.session", "veneer_generated.velerian.api.plans"],
 )  # fmt: skip
 def test_ctrl_c_while_something_is_imported_is_one_line(where: str, sandbox: Any) -> None:
     words = ["velerian", "plans", "-u", sandbox.base_urls["velerian"], "-k", sandbox.keys["velerian"]]
@@ -729,7 +729,7 @@ def test_ctrl_c_while_something_is_imported_is_one_line(where: str, sandbox: Any
         [sys.executable, "-c", INTERRUPT, where, *words],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
         env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"},
     )
@@ -742,7 +742,7 @@ def test_ctrl_c_while_something_is_imported_is_one_line(where: str, sandbox: Any
     [
         "import atexit, os, signal\natexit.register(os.kill, os.getpid(), signal.SIGINT)\n",
         """
-import os, signal, veneer.cli.process as p
+import os, signal, veneer_cli.process as p
 real = p.ended
 p.ended = lambda *a: (os.kill(os.getpid(), signal.SIGINT), real(*a))[1]
 """,
@@ -751,10 +751,10 @@ p.ended = lambda *a: (os.kill(os.getpid(), signal.SIGINT), real(*a))[1]
 )
 def test_ctrl_c_when_the_work_is_done_is_one_line(code: str) -> None:
     script = (
-        f"{code}import sys\nfrom veneer.cli import main\nsys.argv = ['veneer', '--version']\nsys.exit(main())"
+        f"{code}import sys\nfrom veneer_cli import main\nsys.argv = ['veneer', '--version']\nsys.exit(main())"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=300, check=False
     )
     assert (done.returncode, done.stderr) == (130, "veneer: interrupted\n")
 
@@ -763,11 +763,11 @@ def test_ctrl_c_when_the_work_is_done_is_one_line(code: str) -> None:
 def test_ctrl_c_stays_ignored_where_it_is() -> None:
     """As under `nohup`, or in the background of a script."""
     script = (
-        "import os, signal, sys\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nfrom veneer.cli import main\n"
+        "import os, signal, sys\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nfrom veneer_cli import main\n"
         "sys.argv = ['veneer', '--version']\ncode = main()\nos.kill(os.getpid(), signal.SIGINT)\nsys.exit(code)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=300, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -792,7 +792,7 @@ def test_ctrl_c_at_a_prompt_and_its_end_are_one_line(
         monkeypatch.setattr("getpass.getpass", raising(error))
         with monkeypatch.context() as patch:
             patch.setattr("typer.testing.CliRunner", runner)
-            patch.setattr("veneer.cli.inputs.sys", _Terminal)
+            patch.setattr("veneer_cli.inputs.sys", _Terminal)
             done = invoke("hestiaos", "secrets", "set", "a")
         assert one_line(done, code) == f"veneer: {says}"
 

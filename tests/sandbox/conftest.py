@@ -70,7 +70,7 @@ def connect(sandbox: Sandbox) -> Iterator[Callable[..., httpx.Client]]:
 
         hooks = {"response": [judge]} if check else {}
         client = httpx.Client(
-            base_url=sandbox.base_urls[platform], headers=headers, event_hooks=hooks, timeout=10
+            base_url=sandbox.base_urls[platform], headers=headers, event_hooks=hooks, timeout=60
         )
         opened.append(client)
         return client
@@ -108,7 +108,7 @@ def contract() -> Callable[[str], Any]:
 @pytest.fixture
 def doors(sandbox: Sandbox) -> Iterator[httpx.Client]:
     """A client of the sandbox's own doors."""
-    with httpx.Client(base_url=f"{sandbox.url}/_sandbox", timeout=10) as client:
+    with httpx.Client(base_url=f"{sandbox.url}/_sandbox", timeout=60) as client:
         yield client
 
 

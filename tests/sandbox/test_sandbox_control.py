@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -17,11 +18,12 @@ import httpx
 import pytest
 import trustme
 
+from core.kit import until, watchdog
 from veneer import sandbox as sandbox_module
 from veneer.sandbox import KEYS, Options, app, running
-from veneer.sandbox.command import main, parser, rule
-from veneer.sandbox.faults import NAMES
-from veneer.sandbox.server import Tls
+from veneer_sandbox.command import main, parser, rule
+from veneer_sandbox.faults import NAMES
+from veneer_sandbox.server import Tls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +69,7 @@ def test_two_sendings_of_a_body_have_the_same_digest(aerostack: httpx.Client, sa
 
 
 def test_the_journal_is_streamed_as_it_grows(aerostack: httpx.Client, sandbox: Sandbox) -> None:
-    with httpx.stream("GET", f"{sandbox.url}/_sandbox/journal/stream", timeout=5) as live:
+    with httpx.stream("GET", f"{sandbox.url}/_sandbox/journal/stream", timeout=60) as live:
         lines = live.iter_lines()
         assert next(lines) == ": open"
         aerostack.post("/cache/get", json={"key": "k"})
@@ -100,10 +102,11 @@ def test_a_clock_command_that_is_wrong_moves_nothing(doors: httpx.Client, comman
 
 
 def test_without_a_seed_time_goes_on() -> None:
+    before = time.time()
     with running(platforms=["hestiaos"], seed=None) as sandbox:
         now = httpx.get(f"{sandbox.url}/_sandbox/clock").json()
     assert now["frozen"] is False
-    assert abs(now["epoch_s"] - time.time()) < 60
+    assert before - 1 <= now["epoch_s"] <= time.time() + 1
 
 
 def test_reset_forgets_all_that_happened(
@@ -210,7 +213,7 @@ def test_state_survives_a_restart_with_data(tmp_path: Path) -> None:
         assert httpx.post(f"{base}/cache/get", json={"key": "k"}, headers=aero).json()["value"] == 1
         rows = httpx.post(f"{base}/db/query", json={"sql": "SELECT * FROM users"}, headers=aero).json()
         assert rows["count"] == 2
-        assert sandbox.world.clock.now() == 1767225600 + 3600
+        assert sandbox.state.clock.now() == 1767225600 + 3600
         second = story(sandbox.url)
         assert second[2]["total"] == first[2]["total"] + 1
         assert second[1]["data"]["decisionId"] != first[1]["data"]["decisionId"]
@@ -232,7 +235,7 @@ def test_snapshots_survive_a_restart_with_data(tmp_path: Path) -> None:
         sandbox.restore("then/../ü")
         assert httpx.post(f"{base}/cache/get", json={"key": "k"}, headers=aero).json()["value"] == "then"
         rows = httpx.post(f"{base}/db/query", json={"sql": "SELECT * FROM users"}, headers=aero).json()
-        assert (rows["count"], sandbox.world.clock.now()) == (2, 1767225600 + 60)
+        assert (rows["count"], sandbox.state.clock.now()) == (2, 1767225600 + 60)
         with pytest.raises(KeyError):
             sandbox.restore("never")
         (file,) = (tmp_path / "snapshots").iterdir()
@@ -289,7 +292,7 @@ def test_hestiaos_can_be_told_to_require_a_key() -> None:
 
 
 def test_a_body_that_is_too_large_is_refused(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("veneer.sandbox.asgi.MAX_BODY", 1000)
+    monkeypatch.setattr("veneer_sandbox.asgi.MAX_BODY", 1000)
     answer = httpx.post(f"{sandbox.url}/hestiaos/api/v1/run", content=b"x" * 1001)
     assert answer.status_code == 413
 
@@ -335,17 +338,17 @@ def certificate(authority: trustme.CA, tmp_path: Path) -> dict[str, str]:
     return {"certfile": str(tmp_path / "cert.pem"), "keyfile": str(tmp_path / "key.pem")}
 
 
-@pytest.mark.parametrize("slow", [0.0, 0.15])
+@pytest.mark.parametrize("slow", [0.0, 0.01, 1000.0])
 def test_tls_can_be_served_and_its_handshake_slow(
     authority: trustme.CA, certificate: dict[str, str], slow: float
 ) -> None:
     context = ssl.create_default_context()
     authority.configure_trust(context)
     with running(platforms=["hestiaos"], tls=Tls(**certificate, slow=slow)) as sandbox:
-        start = time.monotonic()
-        answer = httpx.post(f"{sandbox.url}/hestiaos/api/v1/run", json={"input": "x"}, verify=context)
-        assert (answer.status_code, time.monotonic() - start >= slow) == (200, True)
-        if slow:
+        if slow < 1:
+            answer = httpx.post(f"{sandbox.url}/hestiaos/api/v1/run", json={"input": "x"}, verify=context)
+            assert answer.status_code == 200
+        else:
             with pytest.raises(httpx.ConnectTimeout):
                 httpx.get(sandbox.url, verify=context, timeout=0.05)
 
@@ -354,15 +357,12 @@ def test_tls_can_be_served_and_its_handshake_slow(
 
 
 def test_it_stops_at_once_though_clients_hang() -> None:
-    start = time.monotonic()
-    with running(platforms=["hestiaos"]) as sandbox:
+    with watchdog("it waits for clients that hang"), running(platforms=["hestiaos"]) as sandbox:
         port = int(sandbox.url.rpartition(":")[2])
         hung = socket.create_connection(("127.0.0.1", port))
         hung.sendall(b"GET /hestiaos/api/v1/health HTTP/1.1\r\nhost: x\r\nx-sandbox-fault: blackhole\r\n\r\n")
-        while not sandbox.journal():
-            pass
+        until(sandbox.journal, "the request did not arrive")
     hung.close()
-    assert time.monotonic() - start < 2
 
 
 def test_a_taken_port_an_unknown_platform_and_option_are_errors() -> None:
@@ -387,7 +387,7 @@ def test_the_command_prints_its_address_serves_faults_and_ends_on_a_signal(tmp_p
         assert httpx.get(f"{url}/velerian/api/v2/plans").status_code == 418
         assert httpx.get(f"{url}/hestiaos/api/v1/health").status_code == 200
         os.kill(process.pid, signal.SIGINT)
-        assert process.wait(5) in (0, -signal.SIGINT)
+        assert process.wait(60) in (0, -signal.SIGINT)
         assert "vk_live_sandbox" in process.stderr.read()
     assert (tmp_path / "sandbox.sqlite3").exists()
 
@@ -421,9 +421,9 @@ def test_public_names_are_what_all_says() -> None:
 
 
 def test_it_imports_neither_the_core_nor_generated_code() -> None:
-    script = "import sys, veneer.sandbox.server; print([m for m in sys.modules if 'veneer' in m])"
+    script = "import sys, veneer_sandbox.server; print([m for m in sys.modules if 'veneer' in m])"
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    assert "veneer.sandbox.asgi" in shown
+    assert "veneer_sandbox.asgi" in shown
     assert not any(part in shown for part in ("_core", "_async", "_sync", "veneer_generated"))
 
 
@@ -445,11 +445,19 @@ def test_the_documentation_names_every_fault_option_and_key() -> None:
     assert missing == []
 
 
-def test_an_answer_does_not_wait_for_the_clients_acknowledgement(hestiaos: httpx.Client) -> None:
-    # Nagle's algorithm against delayed acknowledgements would make each of these take 40 ms.
-    took = []
-    for _ in range(15):
-        start = time.perf_counter()
-        hestiaos.get("/api/v1/health")
-        took.append(time.perf_counter() - start)
-    assert sorted(took)[7] < 0.03
+def test_an_answer_does_not_wait_for_the_clients_acknowledgement(
+    hestiaos: httpx.Client, sandbox: Sandbox
+) -> None:
+    """Nagle's algorithm against delayed acknowledgements would make each answer take 40 ms."""
+    hestiaos.get("/api/v1/health")
+    port = int(sandbox.url.rpartition(":")[2])
+    serving = [one for one in gc.get_objects() if isinstance(one, socket.socket) and _serves(one, port)]
+    assert serving
+    assert all(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for one in serving)
+
+
+def _serves(one: socket.socket, port: int) -> bool:
+    try:
+        return bool(one.getpeername()) and one.getsockname()[1] == port
+    except OSError:  # it listens, or is closed
+        return False

@@ -126,10 +126,10 @@ def test_a_snapshot_is_taken_restored_and_removed(page: Any, sandbox: Sandbox) -
     sandbox.advance(60)
     page.run(f"{item}.querySelectorAll('button')[0].click()")
     page.wait("document.getElementById('now').textContent.startsWith('2026-01-01T00:00:00')")
-    assert sandbox.world.clock.offset == 0
+    assert sandbox.state.clock.offset == 0
     page.run(f"{item}.querySelectorAll('button')[1].click()")
     page.wait(f"!({item})")
-    assert "a b/c" not in sandbox.world.snapshots.names()
+    assert "a b/c" not in sandbox.state.snapshots.names()
 
 
 def test_a_row_of_the_journal_opens_to_all_that_is_known_of_it(page: Any, sandbox: Sandbox) -> None:
@@ -155,7 +155,7 @@ def test_a_fault_is_switched_on_hit_and_removed(page: Any, sandbox: Sandbox) -> 
     page.run("document.querySelector('#rules button').click()")
     page.wait("document.querySelectorAll('#rules li').length === 0")
     send(page, "200")
-    assert sandbox.world.faults.rules == []
+    assert sandbox.state.faults.rules == []
 
 
 def test_a_wrong_fault_is_explained(page: Any) -> None:
@@ -175,7 +175,7 @@ def test_the_clock_moves_and_everything_is_reset(page: Any, sandbox: Sandbox) ->
     page.wait("document.getElementById('now').textContent.startsWith('2026-01-01T00:01:00')")
     page.run("document.getElementById('reset').click()")
     page.wait("document.getElementById('now').textContent.startsWith('2026-01-01T00:00:00')")
-    assert sandbox.world.clock.offset == 0
+    assert sandbox.state.clock.offset == 0
 
 
 def test_a_stream_that_does_not_end_is_stopped(page: Any, sandbox: Sandbox) -> None:

@@ -10,9 +10,10 @@ import typer
 
 from veneer._core.errors import ConfigurationError
 from veneer._core.redact import MASK
-from veneer.cli.config import PLATFORMS, config_path, read_config, resolve
-from veneer.cli.connect import facts
-from veneer.cli.flags import Command, Group, output_of
+from veneer_cli.config import PLATFORMS, config_path, read_config, resolve
+from veneer_cli.connect import facts
+from veneer_cli.flags import output_of
+from veneer_cli.options import Command, Group
 
 __all__ = ["app"]
 

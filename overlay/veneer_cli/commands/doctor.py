@@ -15,15 +15,15 @@ from urllib.parse import urlsplit
 from veneer._core.errors import ConfigurationError, VeneerError
 from veneer._core.redact import mask_url
 from veneer._core.urls import same_origin
-from veneer.cli.config import PLATFORMS, config_path, read_config, resolve
-from veneer.cli.connect import facts, header
-from veneer.cli.dryrun import Capture
-from veneer.cli.masking import Mask
-from veneer.cli.text import clean, line
+from veneer_cli.config import PLATFORMS, config_path, read_config, resolve
+from veneer_cli.connect import facts, header
+from veneer_cli.dryrun import Capture
+from veneer_cli.masking import Mask
+from veneer_cli.text import clean, line
 
 if TYPE_CHECKING:
-    from veneer.cli.flags import Flags
-    from veneer.codegen.reports import Report
+    from veneer_cli.flags import Flags
+    from veneer_codegen.reports import Report
 
 __all__ = ["ERROR", "diagnose"]
 
@@ -39,8 +39,8 @@ _MALFORMED = (AttributeError, IndexError, KeyError, RecursionError, TypeError, V
 def diagnose(platform: str, contract_url: str | None, flags: Flags) -> int:
     """Print what differs; the exit code says how bad it is: 0 none, 1 compatible, 2 risky, 3 breaking, 4 nothing could be compared."""
     try:
-        from veneer.codegen import reports
-        from veneer.codegen.errors import CodegenError
+        from veneer_codegen import reports
+        from veneer_codegen.errors import CodegenError
     except ModuleNotFoundError as missing:
         return _failed(f'needs the extra: pip install "veneer[codegen]" ({missing.name} is missing)')
     try:
@@ -107,8 +107,8 @@ def _fetch(address: str, base: str, flags: Flags) -> bytes:
 
 def _contract(content: bytes) -> dict[str, Any]:
     """Read what was published. Raises ConfigurationError where it is no contract that can be compared."""
-    from veneer.codegen import documents
-    from veneer.codegen.errors import ContractError
+    from veneer_codegen import documents
+    from veneer_codegen.errors import ContractError
 
     try:
         found = documents.parse(content)
@@ -143,9 +143,9 @@ def _report(platform: str, published: dict[str, Any], address: str) -> Report:
 
     Raises ContractError where the published contract is not well formed.
     """
-    from veneer.codegen.changes import compare
-    from veneer.codegen.errors import ContractError
-    from veneer.codegen.reports import Report
+    from veneer_codegen.changes import compare
+    from veneer_codegen.errors import ContractError
+    from veneer_codegen.reports import Report
 
     file = importlib.resources.files("veneer_generated.contracts") / f"{platform}.json"
     try:
@@ -159,7 +159,7 @@ def _report(platform: str, published: dict[str, Any], address: str) -> Report:
 
 def _project(platform: str) -> Path | None:
     """The project that the working directory is in, where it has this platform's contract."""
-    from veneer.codegen import contracts
+    from veneer_codegen import contracts
 
     here = Path.cwd()
     root = next((folder for folder in (here, *here.parents) if (folder / contracts.LIST).is_file()), None)
@@ -170,7 +170,7 @@ def _project(platform: str) -> Path | None:
 
 def _corrected(root: Path, platform: str, published: dict[str, Any]) -> Report:
     """Compare as `scripts/drift.py --upstream` does: the project's patches applied, and what follows for the overlay's lines."""
-    from veneer.codegen import drift
+    from veneer_codegen import drift
 
     with tempfile.TemporaryDirectory(prefix="veneer-doctor-") as folder:
         file = Path(folder) / "openapi.json"

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from veneer.cli.process import say, tell
-from veneer.cli.text import clean
+from veneer_cli.process import say, tell
+from veneer_cli.text import clean
 
 __all__ = ["new"]
 
@@ -34,8 +34,8 @@ def new(
 ) -> None:
     """Make a project of veneer's shape from a contract: generated code, a typed client, tests, `make check` (extra `codegen`)."""
     try:
-        from veneer.codegen.errors import CodegenError
-        from veneer.codegen.scaffold import project
+        from veneer_codegen.errors import CodegenError
+        from veneer_codegen.scaffold import project
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "veneer":
             raise

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from veneer._core.errors import ConfigurationError
-from veneer.cli.call import add_contract_commands
-from veneer.cli.connect import connection
-from veneer.cli.flags import Command, Group, flags_of, output_of
-from veneer.cli.inputs import json_object
-from veneer.cli.output import Output, plain
+from veneer_cli.call import add_contract_commands
+from veneer_cli.connect import connection
+from veneer_cli.flags import flags_of, output_of
+from veneer_cli.inputs import json_object
+from veneer_cli.options import Command, Group
+from veneer_cli.output import Output, plain
 
 if TYPE_CHECKING:
     from veneer.velerian import EvidenceExport, NetworkRun, VelerianClient

@@ -4,52 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from veneer.sandbox.check import Problem
-from veneer.sandbox.web import Answer, Ask, Platform, Refuse, Route, Routes
+from veneer_sandbox.check import Problem
+from veneer_sandbox.responses import Refusal, Response
+from veneer_sandbox.web import Platform, Request, Route, Routes
 
 from . import ai, data, search, storage
 
 if TYPE_CHECKING:
-    from veneer.sandbox.world import World
+    from veneer_sandbox.state import State
 
 # Two projects, so that a test can show that they do not see each other.
 KEYS: Final = {"ak_sandbox": "sandbox", "ak_other": "other"}
 CONSUMERS: Final = ("consumer_sandbox",)
 
 
-def _wrong(refusal: Refuse) -> Answer:
+def _wrong(refusal: Refusal) -> Response:
     body = {"code": refusal.code, "message": refusal.message}
     if refusal.details is not None:
         body["details"] = refusal.details
-    return Answer(body, refusal.status)
+    return Response(body, refusal.status)
 
 
-def _invalid(problems: list[Problem]) -> Answer:
+def _invalid(problems: list[Problem]) -> Response:
     fields = [{"field": ".".join(map(str, one.loc)), "message": one.msg} for one in problems]
-    return _wrong(Refuse(400, "VALIDATION_ERROR", "The request is not valid", {"fields": fields}))
+    return _wrong(Refusal(400, "VALIDATION_ERROR", "The request is not valid", {"fields": fields}))
 
 
-def _guard(ask: Ask, route: Route) -> None:
+def _guard(request: Request, route: Route) -> None:
     if route.options.get("consumer"):
-        token = ask.bearer() or ""
-        if ask.store.get("aerostack.wallet", token) is None:
-            raise Refuse(401, "UNAUTHORIZED", "The consumer key is missing or not valid")
-        ask.world.meter(token)
-        ask.who = {"consumer": token, "project": "sandbox"}
+        token = request.bearer() or ""
+        if request.store.get("aerostack.wallet", token) is None:
+            raise Refusal(401, "UNAUTHORIZED", "The consumer key is missing or not valid")
+        request.state.meter(token)
+        request.who = {"consumer": token, "project": "sandbox"}
         return
-    known = ask.store.get("aerostack.key", ask.headers.get("x-aerostack-key", ""))
+    known = request.store.get("aerostack.key", request.headers.get("x-aerostack-key", ""))
     if known is None:
-        raise Refuse(401, "UNAUTHORIZED", "The API key is missing or not valid")
-    ask.world.meter(ask.headers["x-aerostack-key"])
-    ask.who = known
+        raise Refusal(401, "UNAUTHORIZED", "The API key is missing or not valid")
+    request.state.meter(request.headers["x-aerostack-key"])
+    request.who = known
 
 
-def _seed(world: World) -> None:
+def _seed(state: State) -> None:
     for key, project in KEYS.items():
-        world.store.put("aerostack.key", key, {"project": project})
+        state.store.put("aerostack.key", key, {"project": project})
     for consumer in CONSUMERS:
-        world.store.put("aerostack.wallet", consumer, {"balance": 1000.0, "total_consumed": 0.0})
-    data.seed(world.store)
+        state.store.put("aerostack.wallet", consumer, {"balance": 1000.0, "total_consumed": 0.0})
+    data.seed(state.store)
 
 
 routes = Routes([*ai.routes, *search.routes, *data.routes, *storage.routes])

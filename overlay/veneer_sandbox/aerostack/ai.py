@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Final
 
-from veneer.sandbox.check import array, boolean, choice, integer, mapping, number, opt, shape, text
-from veneer.sandbox.store import Doc, dump, iso
-from veneer.sandbox.web import Answer, Ask, Refuse, Routes, Stream
+from veneer_sandbox.check import array, boolean, choice, integer, mapping, number, opt, shape, text
+from veneer_sandbox.responses import Refusal, Response
+from veneer_sandbox.store import Doc, dump, iso
+from veneer_sandbox.web import Request, Routes, Stream
 
 MODEL: Final = "@cf/meta/llama-3-8b-instruct"
 SESSION_S: Final = 7 * 86_400
@@ -29,42 +30,42 @@ CHAT = shape(
 
 
 @routes("POST", "/v1/ai/chat", body=CHAT)
-def ai_chat(ask: Ask) -> Answer:
+def ai_chat(request: Request) -> Response:
     """Complete a chat."""
-    return _complete(ask)[0]
+    return _complete(request)[0]
 
 
 @routes("POST", "/v1/ai/gateway/{apiSlug}/chat/completions", body=CHAT, consumer=True)
-def gateway_chat(ask: Ask) -> Answer:
+def gateway_chat(request: Request) -> Response:
     """Complete a chat on a consumer's account: one unit a token; an empty wallet is refused."""
-    wallet = ask.store.get("aerostack.wallet", ask.who["consumer"]) or {}
+    wallet = request.store.get("aerostack.wallet", request.who["consumer"]) or {}
     if wallet["balance"] <= 0:
-        raise Refuse(429, "QUOTA_EXCEEDED", "The wallet is empty")
-    answer, tokens = _complete(ask)
-    _charge(ask, ask.who["consumer"], tokens)
-    return answer
+        raise Refusal(429, "QUOTA_EXCEEDED", "The wallet is empty")
+    response, tokens = _complete(request)
+    _charge(request, request.who["consumer"], tokens)
+    return response
 
 
-def _complete(ask: Ask) -> tuple[Answer, int]:
-    words, finish = _reply(ask.data)
-    asked = sum(len(str(one.get("content") or "").split()) for one in ask.data["messages"])
+def _complete(request: Request) -> tuple[Response, int]:
+    words, finish = _reply(request.data)
+    asked = sum(len(str(one.get("content") or "").split()) for one in request.data["messages"])
     usage = {"prompt_tokens": asked, "completion_tokens": len(words), "total_tokens": asked + len(words)}
     head = {
-        "id": ask.store.new_id("chatcmpl-"),
-        "created": int(ask.clock.now()),
-        "model": ask.data["model"] or MODEL,
+        "id": request.store.new_id("chatcmpl-"),
+        "created": int(request.clock.now()),
+        "model": request.data["model"] or MODEL,
     }
-    ask.effect(f"chat.completed {head['id']}")
-    if ask.data["stream"]:
-        with_usage = (ask.data["stream_options"] or {}).get("include_usage")
-        frames = _frames(ask, head, words, finish, usage if with_usage else None)
-        return Answer(frames, media_type="text/event-stream", headers={"cache-control": "no-cache"}), usage[
+    request.effect(f"chat.completed {head['id']}")
+    if request.data["stream"]:
+        with_usage = (request.data["stream_options"] or {}).get("include_usage")
+        frames = _frames(request, head, words, finish, usage if with_usage else None)
+        return Response(frames, media_type="text/event-stream", headers={"cache-control": "no-cache"}), usage[
             "total_tokens"
         ]
     message = {"role": "assistant", "content": " ".join(words)}
     choices = [{"index": 0, "message": message, "finish_reason": finish}]
     body = {**head, "object": "chat.completion", "choices": choices, "usage": usage}
-    return Answer(body), usage["total_tokens"]
+    return Response(body), usage["total_tokens"]
 
 
 def _reply(data: Doc) -> tuple[list[str], str]:
@@ -75,7 +76,7 @@ def _reply(data: Doc) -> tuple[list[str], str]:
     return (words, "stop") if most is None or most >= len(words) else (words[:most], "length")
 
 
-def _frames(ask: Ask, head: Doc, words: list[str], finish: str, usage: Doc | None) -> Stream:
+def _frames(request: Request, head: Doc, words: list[str], finish: str, usage: Doc | None) -> Stream:
     def frame(delta: Doc, reason: str | None = None) -> bytes:
         choices = [{"index": 0, "delta": delta, "finish_reason": reason}]
         return f"data: {dump({**head, 'object': 'chat.completion.chunk', 'choices': choices})}\n\n".encode()
@@ -92,24 +93,24 @@ def _frames(ask: Ask, head: Doc, words: list[str], finish: str, usage: Doc | Non
         yield b"data: [DONE]\n\n"
         done = True
     finally:
-        ask.effect(f"stream.{'done' if done else 'cancelled'} {head['id']}")
+        request.effect(f"stream.{'done' if done else 'cancelled'} {head['id']}")
 
 
 # Wallets
 
 
-def _charge(ask: Ask, consumer: str, units: float) -> None:
-    wallet = ask.store.get("aerostack.wallet", consumer)
+def _charge(request: Request, consumer: str, units: float) -> None:
+    wallet = request.store.get("aerostack.wallet", consumer)
     if wallet is not None:
         spent = {"balance": wallet["balance"] - units, "total_consumed": wallet["total_consumed"] + units}
-        ask.store.put("aerostack.wallet", consumer, spent)
-        ask.effect(f"wallet.charged {units:g}")
+        request.store.put("aerostack.wallet", consumer, spent)
+        request.effect(f"wallet.charged {units:g}")
 
 
 @routes("GET", "/v1/ai/gateway/me/wallet", query={"api_slug": text()}, consumer=True)
-def gateway_get_wallet(ask: Ask) -> Answer:
+def gateway_get_wallet(request: Request) -> Response:
     """What the consumer has left."""
-    return Answer({"wallet": ask.store.get("aerostack.wallet", ask.who["consumer"])})
+    return Response({"wallet": request.store.get("aerostack.wallet", request.who["consumer"])})
 
 
 @routes(
@@ -117,11 +118,11 @@ def gateway_get_wallet(ask: Ask) -> Answer:
     "/v1/gateway/billing/log",
     body=shape(consumerId=text(), apiId=text(), units=integer(), metric=opt(text())),
 )
-def gateway_billing_log(ask: Ask) -> Answer:
+def gateway_billing_log(request: Request) -> Response:
     """Log units that a consumer used; a known consumer's wallet pays them."""
-    _charge(ask, ask.data["consumerId"], ask.data["units"])
-    ask.effect(f"billing.logged {ask.data['units']:g}")
-    return Answer({"success": True, "loggedUnits": ask.data["units"]})
+    _charge(request, request.data["consumerId"], request.data["units"])
+    request.effect(f"billing.logged {request.data['units']:g}")
+    return Response({"success": True, "loggedUnits": request.data["units"]})
 
 
 # Users
@@ -130,31 +131,31 @@ def gateway_billing_log(ask: Ask) -> Answer:
 @routes(
     "POST", "/v1/auth/signup", body=shape(email=text(), password=text(8), name=opt(text()), metadata=opt(mapping()))
 )  # fmt: skip
-def auth_signup(ask: Ask) -> Answer:
+def auth_signup(request: Request) -> Response:
     """Sign up a new user of the project."""
-    where = f"{ask.who['project']}/{ask.data['email'].lower()}"
-    if ask.store.get("aerostack.user", where) is not None:
-        raise Refuse(409, "USER_EXISTS", "A user with this email exists")
-    user = {"id": ask.store.new_id("user_"), "email": ask.data["email"], "createdAt": ask.now()}
-    user |= {name: ask.data[name] for name in ("name", "metadata") if ask.data[name] is not None}
-    ask.store.put("aerostack.user", where, {"user": user, "password": _hash(ask.data["password"])})
-    ask.effect(f"user.created {user['id']}")
-    return _session(ask, user, 201)
+    where = f"{request.who['project']}/{request.data['email'].lower()}"
+    if request.store.get("aerostack.user", where) is not None:
+        raise Refusal(409, "USER_EXISTS", "A user with this email exists")
+    user = {"id": request.store.new_id("user_"), "email": request.data["email"], "createdAt": request.now()}
+    user |= {name: request.data[name] for name in ("name", "metadata") if request.data[name] is not None}
+    request.store.put("aerostack.user", where, {"user": user, "password": _hash(request.data["password"])})
+    request.effect(f"user.created {user['id']}")
+    return _session(request, user, 201)
 
 
 @routes("POST", "/v1/auth/signin", body=shape(email=text(), password=text()))
-def auth_signin(ask: Ask) -> Answer:
+def auth_signin(request: Request) -> Response:
     """Sign in."""
-    known = ask.store.get("aerostack.user", f"{ask.who['project']}/{ask.data['email'].lower()}")
-    if known is None or known["password"] != _hash(ask.data["password"]):
-        raise Refuse(401, "INVALID_CREDENTIALS", "Wrong email or password", {"email": ask.data["email"]})
-    return _session(ask, known["user"], 200)
+    known = request.store.get("aerostack.user", f"{request.who['project']}/{request.data['email'].lower()}")
+    if known is None or known["password"] != _hash(request.data["password"]):
+        raise Refusal(401, "INVALID_CREDENTIALS", "Wrong email or password", {"email": request.data["email"]})
+    return _session(request, known["user"], 200)
 
 
-def _session(ask: Ask, user: Doc, status: int) -> Answer:
-    token = ask.store.new_id("sess_", 16)
-    ask.effect("session.created")
-    return Answer({"token": token, "user": user, "expiresAt": iso(ask.clock.now() + SESSION_S)}, status)
+def _session(request: Request, user: Doc, status: int) -> Response:
+    token = request.store.new_id("sess_", 16)
+    request.effect("session.created")
+    return Response({"token": token, "user": user, "expiresAt": iso(request.clock.now() + SESSION_S)}, status)
 
 
 def _hash(password: str) -> str:
@@ -165,13 +166,13 @@ def _hash(password: str) -> str:
 
 
 @routes("POST", "/v1/services/invoke", body=shape(serviceName=text(), data=mapping()))
-def services_invoke(ask: Ask) -> Answer:
+def services_invoke(request: Request) -> Response:
     """`echo` returns its data, `sum` adds numbers, any other name answers that it was called."""
-    name, data = ask.data["serviceName"], ask.data["data"]
-    ask.effect(f"service.invoked {name}")
+    name, data = request.data["serviceName"], request.data["data"]
+    request.effect(f"service.invoked {name}")
     result: Any = {"service": name, "received": data}
     if name == "echo":
         result = data
     elif name == "sum" and isinstance(data.get("numbers"), list):
         result = {"sum": sum(one for one in data["numbers"] if isinstance(one, int | float))}
-    return Answer({"success": True, "result": result})
+    return Response({"success": True, "result": result})

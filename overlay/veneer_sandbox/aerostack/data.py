@@ -8,12 +8,13 @@ import re
 import sqlite3
 from typing import TYPE_CHECKING, Any, Final
 
-from veneer.sandbox.check import anything, array, integer, mapping, opt, shape, text
-from veneer.sandbox.store import Doc
-from veneer.sandbox.web import Answer, Ask, Refuse, Routes
+from veneer_sandbox.check import anything, array, integer, mapping, opt, shape, text
+from veneer_sandbox.responses import Refusal, Response
+from veneer_sandbox.store import Doc
+from veneer_sandbox.web import Request, Routes
 
 if TYPE_CHECKING:
-    from veneer.sandbox.store import Store
+    from veneer_sandbox.store import Store
 
 KEYS_SHOWN: Final = 1000
 MAX_ROWS: Final = 10_000
@@ -34,77 +35,79 @@ def behind(given: str | None) -> str:
     try:
         return base64.b64decode((given or "").encode(), altchars=b"-_", validate=True).decode()
     except ValueError:
-        raise Refuse(400, "INVALID_CURSOR", "The cursor is not one of ours") from None
+        raise Refusal(400, "INVALID_CURSOR", "The cursor is not one of ours") from None
 
 
 # Cache
 
 
-def _cache(ask: Ask) -> str:
-    return f"aerostack.cache.{ask.who['project']}"
+def _cache(request: Request) -> str:
+    return f"aerostack.cache.{request.who['project']}"
 
 
-def _live(ask: Ask, key: str) -> Doc | None:
+def _live(request: Request, key: str) -> Doc | None:
     """An entry that has not expired; an expired one goes when it is met."""
-    entry = ask.store.get(_cache(ask), key)
-    if entry is not None and entry["expires"] is not None and entry["expires"] <= ask.clock.now():
-        ask.store.remove(_cache(ask), key)
+    entry = request.store.get(_cache(request), key)
+    if entry is not None and entry["expires"] is not None and entry["expires"] <= request.clock.now():
+        request.store.remove(_cache(request), key)
         return None
     return entry
 
 
-def _set(ask: Ask, key: str, value: Any, ttl: float | None) -> None:
-    expires = None if ttl is None else ask.clock.now() + ttl
-    ask.store.put(_cache(ask), key, {"value": value, "expires": expires})
-    ask.effect(f"cache.set {key}")
+def _set(request: Request, key: str, value: Any, ttl: float | None) -> None:
+    expires = None if ttl is None else request.clock.now() + ttl
+    request.store.put(_cache(request), key, {"value": value, "expires": expires})
+    request.effect(f"cache.set {key}")
 
 
-def _entry(ask: Ask, key: str) -> Doc:
-    entry = _live(ask, key)
+def _entry(request: Request, key: str) -> Doc:
+    entry = _live(request, key)
     return {"value": None if entry is None else entry["value"], "exists": entry is not None}
 
 
 @routes("POST", "/v1/cache/get", body=shape(key=text()))
-def cache_get(ask: Ask) -> Answer:
+def cache_get(request: Request) -> Response:
     """A value, and whether there is one."""
-    return Answer(_entry(ask, ask.data["key"]))
+    return Response(_entry(request, request.data["key"]))
 
 
 TTL = opt(integer(0))
 
 
 @routes("POST", "/v1/cache/set", body=shape(key=text(), value=anything(), ttl=TTL))
-def cache_set(ask: Ask) -> Answer:
+def cache_set(request: Request) -> Response:
     """Keep any JSON value, for `ttl` seconds or for good."""
-    _set(ask, ask.data["key"], ask.data["value"], ask.data["ttl"])
-    return Answer({"success": True})
+    _set(request, request.data["key"], request.data["value"], request.data["ttl"])
+    return Response({"success": True})
 
 
 @routes("POST", "/v1/cache/delete", body=shape(key=text()))
-def cache_delete(ask: Ask) -> Answer:
+def cache_delete(request: Request) -> Response:
     """Forget a key."""
-    _forget(ask, [ask.data["key"]])
-    return Answer({"success": True})
+    _forget(request, [request.data["key"]])
+    return Response({"success": True})
 
 
 @routes("POST", "/v1/cache/deleteMany", body=shape(keys=array(text(), most=500)))
-def cache_delete_many(ask: Ask) -> Answer:
+def cache_delete_many(request: Request) -> Response:
     """Forget keys: how many were asked for, how many there were."""
-    keys = ask.data["keys"]
-    return Answer({"success": True, "count": len(keys), "deleted": _forget(ask, keys)})
+    keys = request.data["keys"]
+    return Response({"success": True, "count": len(keys), "deleted": _forget(request, keys)})
 
 
-def _forget(ask: Ask, keys: list[str]) -> int:
-    gone = [key for key in keys if _live(ask, key) is not None and ask.store.remove(_cache(ask), key)]
+def _forget(request: Request, keys: list[str]) -> int:
+    gone = [
+        key for key in keys if _live(request, key) is not None and request.store.remove(_cache(request), key)
+    ]
     for key in gone:
-        ask.effect(f"cache.deleted {key}")
+        request.effect(f"cache.deleted {key}")
     return len(gone)
 
 
 @routes("POST", "/v1/cache/getMany", body=shape(keys=array(text(), most=100)))
-def cache_get_many(ask: Ask) -> Answer:
+def cache_get_many(request: Request) -> Response:
     """Values in the order asked for."""
-    return Answer({"results": [{"key": key, **_entry(ask, key)} for key in ask.data["keys"]]})
+    return Response({"results": [{"key": key, **_entry(request, key)} for key in request.data["keys"]]})
 
 
 @routes(
@@ -112,75 +115,75 @@ def cache_get_many(ask: Ask) -> Answer:
     "/v1/cache/setMany",
     body=shape(entries=array(shape(key=text(), value=anything(), ttl=TTL), most=100)),
 )
-def cache_set_many(ask: Ask) -> Answer:
+def cache_set_many(request: Request) -> Response:
     """Keep many values."""
-    for entry in ask.data["entries"]:
-        _set(ask, entry["key"], entry["value"], entry["ttl"])
-    return Answer({"success": True, "count": len(ask.data["entries"])})
+    for entry in request.data["entries"]:
+        _set(request, entry["key"], entry["value"], entry["ttl"])
+    return Response({"success": True, "count": len(request.data["entries"])})
 
 
 @routes("POST", "/v1/cache/expire", body=shape(key=text(), ttl=integer(0)))
-def cache_expire(ask: Ask) -> Answer:
+def cache_expire(request: Request) -> Response:
     """Let a key live so many seconds from now."""
-    entry = _live(ask, ask.data["key"])
+    entry = _live(request, request.data["key"])
     if entry is not None:
-        _set(ask, ask.data["key"], entry["value"], ask.data["ttl"])
-    return Answer({"success": entry is not None})
+        _set(request, request.data["key"], entry["value"], request.data["ttl"])
+    return Response({"success": entry is not None})
 
 
 @routes(
     "POST", "/v1/cache/increment",
     body=shape(key=text(), amount=opt(integer(), 1), initialValue=opt(integer(), 0), ttl=TTL),
 )  # fmt: skip
-def cache_increment(ask: Ask) -> Answer:
+def cache_increment(request: Request) -> Response:
     """Add to a number, which begins at `initialValue`."""
-    entry = _live(ask, ask.data["key"])
-    before = ask.data["initialValue"] if entry is None else entry["value"]
+    entry = _live(request, request.data["key"])
+    before = request.data["initialValue"] if entry is None else entry["value"]
     if isinstance(before, bool) or not isinstance(before, int):
-        raise Refuse(400, "NOT_AN_INTEGER", "The value at this key is not a whole number")
-    after = before + ask.data["amount"]
-    ttl = ask.data["ttl"]
+        raise Refusal(400, "NOT_AN_INTEGER", "The value at this key is not a whole number")
+    after = before + request.data["amount"]
+    ttl = request.data["ttl"]
     if ttl is None and entry is not None and entry["expires"] is not None:
-        ttl = entry["expires"] - ask.clock.now()
-    _set(ask, ask.data["key"], after, ttl)
-    return Answer({"value": after})
+        ttl = entry["expires"] - request.clock.now()
+    _set(request, request.data["key"], after, ttl)
+    return Response({"value": after})
 
 
-def _live_keys(ask: Ask, prefix: str, after: str = "") -> list[tuple[str, Doc]]:
-    now = ask.clock.now()
-    rows = ask.store.scan(_cache(ask), prefix, after)
+def _live_keys(request: Request, prefix: str, after: str = "") -> list[tuple[str, Doc]]:
+    now = request.clock.now()
+    rows = request.store.scan(_cache(request), prefix, after)
     return [(key, entry) for key, entry in rows if entry["expires"] is None or entry["expires"] > now]
 
 
 @routes("POST", "/v1/cache/flush", body=shape(prefix=opt(text(), "")))
-def cache_flush(ask: Ask) -> Answer:
+def cache_flush(request: Request) -> Response:
     """Forget all keys with this prefix, or all."""
-    keys = [key for key, _ in _live_keys(ask, ask.data["prefix"])]
-    return Answer({"success": True, "deleted": _forget(ask, keys)})
+    keys = [key for key, _ in _live_keys(request, request.data["prefix"])]
+    return Response({"success": True, "deleted": _forget(request, keys)})
 
 
 @routes("POST", "/v1/cache/keys", body=shape(prefix=opt(text(), "")))
-def cache_keys(ask: Ask) -> Answer:
+def cache_keys(request: Request) -> Response:
     """Keys with this prefix, at most a thousand."""
-    keys = [key for key, _ in _live_keys(ask, ask.data["prefix"])]
-    return Answer({"keys": keys[:KEYS_SHOWN], "truncated": len(keys) > KEYS_SHOWN})
+    keys = [key for key, _ in _live_keys(request, request.data["prefix"])]
+    return Response({"keys": keys[:KEYS_SHOWN], "truncated": len(keys) > KEYS_SHOWN})
 
 
 @routes(
     "POST", "/v1/cache/list",
     body=shape(prefix=opt(text(), ""), limit=opt(integer(1, 1000), 100), cursor=opt(text())),
 )  # fmt: skip
-def cache_list(ask: Ask) -> Answer:
+def cache_list(request: Request) -> Response:
     """A page of keys with the time each expires (seconds since the epoch)."""
-    limit = ask.data["limit"]
-    rows = _live_keys(ask, ask.data["prefix"], behind(ask.data["cursor"]))
+    limit = request.data["limit"]
+    rows = _live_keys(request, request.data["prefix"], behind(request.data["cursor"]))
     keys = [
         {"key": key} | ({} if entry["expires"] is None else {"expiration": int(entry["expires"])})
         for key, entry in rows[:limit]
     ]
     more = len(rows) > limit
     body = {"keys": keys, "list_complete": not more}
-    return Answer({**body, "cursor": cursor(rows[limit - 1][0])} if more else body)
+    return Response({**body, "cursor": cursor(rows[limit - 1][0])} if more else body)
 
 
 # SQL
@@ -207,14 +210,14 @@ def _authorize(action: int, _first: str | None, second: str | None, *_rest: str 
     return sqlite3.SQLITE_DENY if denied else sqlite3.SQLITE_OK
 
 
-def _database(ask: Ask) -> sqlite3.Connection:
-    base = ask.store.project(ask.who["project"])
+def _database(request: Request) -> sqlite3.Connection:
+    base = request.store.project(request.who["project"])
     base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_TEXT)
     return base
 
 
-def _execute(ask: Ask, base: sqlite3.Connection, sql: str, params: list[Any]) -> list[Doc]:
-    """Rows of one statement. Raises Refuse (400) for what SQLite refuses or what takes too long."""
+def _execute(request: Request, base: sqlite3.Connection, sql: str, params: list[Any]) -> list[Doc]:
+    """Rows of one statement. Raises Refusal (400) for what SQLite refuses or what takes too long."""
     steps = 0
 
     def count() -> int:
@@ -231,9 +234,9 @@ def _execute(ask: Ask, base: sqlite3.Connection, sql: str, params: list[Any]) ->
         found.close()
         if not names:
             # The statement may hold values that nobody is to see.
-            ask.effect(f"db.executed {_verb(sql)}")
+            request.effect(f"db.executed {_verb(sql)}")
     except (sqlite3.Error, sqlite3.Warning, OverflowError, UnicodeEncodeError, ValueError) as error:
-        raise Refuse(400, "SQL_ERROR", str(error), {"sql": sql[:200]}) from None
+        raise Refusal(400, "SQL_ERROR", str(error), {"sql": sql[:200]}) from None
     finally:
         base.set_authorizer(None)
         base.set_progress_handler(None, 0)
@@ -248,7 +251,7 @@ def _verb(sql: str) -> str:
 
 def _bind(value: Any) -> Any:
     if isinstance(value, list | dict):
-        raise Refuse(400, "SQL_ERROR", "A parameter is text, a number, true, false or null")
+        raise Refusal(400, "SQL_ERROR", "A parameter is text, a number, true, false or null")
     return value
 
 
@@ -260,55 +263,64 @@ def _show(value: Any) -> Any:
 
 
 @routes("POST", "/v1/db/query", body=shape(sql=text(), params=opt(array(anything()))))
-def db_query(ask: Ask) -> Answer:
+def db_query(request: Request) -> Response:
     """One SQL statement on the project's own database."""
-    base = _database(ask)
-    rows = _execute(ask, base, ask.data["sql"], ask.data["params"] or [])
+    base = _database(request)
+    rows = _execute(request, base, request.data["sql"], request.data["params"] or [])
     if base.in_transaction:
         # Each request stands alone: a BEGIN without its end must not hold the next one.
         base.rollback()
-    return Answer({"results": rows, "count": len(rows)})
+    return Response({"results": rows, "count": len(rows)})
 
 
 QUERIES = array(shape(sql=text(), params=opt(array(anything()))), most=25)
 
 
 @routes("POST", "/v1/db/batch", body=shape(queries=QUERIES))
-def db_batch(ask: Ask) -> Answer:
+def db_batch(request: Request) -> Response:
     """Statements one after the other, each with its own result; a failure does not undo the others."""
-    base, out = _database(ask), []
-    for query in ask.data["queries"]:
+    base, out = _database(request), []
+    for query in request.data["queries"]:
         try:
-            out.append({"results": _execute(ask, base, query["sql"], query["params"] or []), "success": True})
-        except Refuse as refusal:
+            out.append(
+                {"results": _execute(request, base, query["sql"], query["params"] or []), "success": True}
+            )
+        except Refusal as refusal:
             out.append({"results": [], "success": False, "error": refusal.message})
     if base.in_transaction:
         base.rollback()
-    return Answer({"results": out, "success": all(one["success"] for one in out)})
+    return Response({"results": out, "success": all(one["success"] for one in out)})
 
 
 # Queue
 
 
-def _jobs(ask: Ask) -> str:
-    return f"aerostack.job.{ask.who['project']}"
+def _jobs(request: Request) -> str:
+    return f"aerostack.job.{request.who['project']}"
 
 
 @routes("POST", "/v1/queue/enqueue", body=shape(type=text(), data=mapping(), delay=opt(integer(0), 0)))
-def queue_enqueue(ask: Ask) -> Answer:
+def queue_enqueue(request: Request) -> Response:
     """Add a job; it waits `delay` seconds, is worked on for one, and is then done."""
-    number_of = ask.store.next("aerostack.job")
+    number_of = request.store.next("aerostack.job")
     job_id = f"job_{number_of:08d}"
-    job = {"id": job_id, "type": ask.data["type"], "data": ask.data["data"], "projectId": ask.who["project"]}
-    due = ask.clock.now() + ask.data["delay"]
-    ask.store.put(_jobs(ask), job_id, {**job, "createdAt": ask.now(), "due": due, "status": "pending"})
-    ask.effect(f"job.created {job_id}")
-    return Answer({"jobId": job_id, "success": True}, 201)
+    job = {
+        "id": job_id,
+        "type": request.data["type"],
+        "data": request.data["data"],
+        "projectId": request.who["project"],
+    }
+    due = request.clock.now() + request.data["delay"]
+    request.store.put(
+        _jobs(request), job_id, {**job, "createdAt": request.now(), "due": due, "status": "pending"}
+    )
+    request.effect(f"job.created {job_id}")
+    return Response({"jobId": job_id, "success": True}, 201)
 
 
-def _job(ask: Ask, job: Doc) -> Doc:
+def _job(request: Request, job: Doc) -> Doc:
     """A job as it stands at this moment."""
-    status, late = job["status"], ask.clock.now() - job["due"]
+    status, late = job["status"], request.clock.now() - job["due"]
     if status == "pending" and late >= 1:
         failed = job["data"].get("fail") is True
         status = "failed" if failed else "completed"
@@ -318,24 +330,24 @@ def _job(ask: Ask, job: Doc) -> Doc:
 
 
 @routes("POST", "/v1/queue/job", body=shape(jobId=text()))
-def queue_get_job(ask: Ask) -> Answer:
+def queue_get_job(request: Request) -> Response:
     """One job."""
-    job = ask.store.get(_jobs(ask), ask.data["jobId"])
-    return Answer({"job": None if job is None else _job(ask, job), "exists": job is not None})
+    job = request.store.get(_jobs(request), request.data["jobId"])
+    return Response({"job": None if job is None else _job(request, job), "exists": job is not None})
 
 
 @routes("POST", "/v1/queue/cancel", body=shape(jobId=text()))
-def queue_cancel_job(ask: Ask) -> Answer:
+def queue_cancel_job(request: Request) -> Response:
     """Cancel a job that still waits."""
-    job = ask.store.get(_jobs(ask), ask.data["jobId"])
+    job = request.store.get(_jobs(request), request.data["jobId"])
     if job is None:
-        return Answer({"success": False, "note": "There is no such job"})
-    status = _job(ask, job)["status"]
+        return Response({"success": False, "note": "There is no such job"})
+    status = _job(request, job)["status"]
     if status != "pending":
-        return Answer({"success": False, "note": f"The job is {status}"})
-    ask.store.put(_jobs(ask), job["id"], {**job, "status": "cancelled"})
-    ask.effect(f"job.cancelled {job['id']}")
-    return Answer({"success": True})
+        return Response({"success": False, "note": f"The job is {status}"})
+    request.store.put(_jobs(request), job["id"], {**job, "status": "cancelled"})
+    request.effect(f"job.cancelled {job['id']}")
+    return Response({"success": True})
 
 
 @routes(
@@ -344,13 +356,16 @@ def queue_cancel_job(ask: Ask) -> Answer:
         status=opt(text()), type=opt(text()), limit=opt(integer(1, 200), 50), cursor=opt(text())
     ),
 )  # fmt: skip
-def queue_list_jobs(ask: Ask) -> Answer:
+def queue_list_jobs(request: Request) -> Response:
     """A page of jobs, oldest first."""
-    status, kind, limit = ask.data["status"], ask.data["type"], ask.data["limit"]
-    rows = [_job(ask, job) for _, job in ask.store.scan(_jobs(ask), after=behind(ask.data["cursor"]))]
+    status, kind, limit = request.data["status"], request.data["type"], request.data["limit"]
+    rows = [
+        _job(request, job)
+        for _, job in request.store.scan(_jobs(request), after=behind(request.data["cursor"]))
+    ]
     jobs = [job for job in rows if status in (None, job["status"]) and kind in (None, job["type"])]
     body = {"jobs": jobs[:limit], "list_complete": len(jobs) <= limit}
-    return Answer(body if len(jobs) <= limit else {**body, "cursor": cursor(jobs[limit - 1]["id"])})
+    return Response(body if len(jobs) <= limit else {**body, "cursor": cursor(jobs[limit - 1]["id"])})
 
 
 # A fresh project

@@ -7,9 +7,10 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from veneer.sandbox.check import array, integer, mapping, opt, shape, text
-from veneer.sandbox.store import Doc, dump
-from veneer.sandbox.web import Answer, Ask, Routes
+from veneer_sandbox.check import array, integer, mapping, opt, shape, text
+from veneer_sandbox.responses import Response
+from veneer_sandbox.store import Doc, dump
+from veneer_sandbox.web import Request, Routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 routes = Routes()
 
 
-def _kind(ask: Ask) -> str:
-    return f"aerostack.search.{ask.who['project']}"
+def _kind(request: Request) -> str:
+    return f"aerostack.search.{request.who['project']}"
 
 
 def _words(content: str) -> Counter[str]:
@@ -51,91 +52,96 @@ def rank(query: str, docs: Iterable[Doc]) -> list[tuple[float, Doc]]:
     "POST", "/v1/ai/search/ingest",
     body=shape(content=text(), type=text(), id=opt(text()), metadata=opt(mapping())),
 )  # fmt: skip
-def ai_search_ingest(ask: Ask) -> Answer:
+def ai_search_ingest(request: Request) -> Response:
     """Add a document, or replace the one with this id."""
-    _save(ask, ask.data["id"] or ask.store.new_id("doc_"), ask.data["type"])
-    return Answer({"success": True})
+    _save(request, request.data["id"] or request.store.new_id("doc_"), request.data["type"])
+    return Response({"success": True})
 
 
 @routes(
     "POST", "/v1/ai/search/update",
     body=shape(id=text(), content=text(), type=opt(text()), metadata=opt(mapping())),
 )  # fmt: skip
-def ai_search_update(ask: Ask) -> Answer:
+def ai_search_update(request: Request) -> Response:
     """Replace a document's content; without a type it keeps the one it had."""
-    known = ask.store.get(_kind(ask), ask.data["id"])
+    known = request.store.get(_kind(request), request.data["id"])
     if known is None:
-        return Answer({"success": False})
-    _save(ask, ask.data["id"], ask.data["type"] or known["type"])
-    return Answer({"success": True})
+        return Response({"success": False})
+    _save(request, request.data["id"], request.data["type"] or known["type"])
+    return Response({"success": True})
 
 
-def _save(ask: Ask, key: str, kind: str) -> None:
-    doc = {"id": key, "content": ask.data["content"], "type": kind, "metadata": ask.data["metadata"] or {}}
-    ask.store.put(_kind(ask), key, doc)
-    ask.effect(f"search.saved {key}")
+def _save(request: Request, key: str, kind: str) -> None:
+    doc = {
+        "id": key,
+        "content": request.data["content"],
+        "type": kind,
+        "metadata": request.data["metadata"] or {},
+    }
+    request.store.put(_kind(request), key, doc)
+    request.effect(f"search.saved {key}")
 
 
 @routes(
     "POST", "/v1/ai/search/query",
     body=shape(text=text(), topK=opt(integer(1), 5), types=opt(array(text())), filter=opt(mapping())),
 )  # fmt: skip
-def ai_search_query(ask: Ask) -> Answer:
+def ai_search_query(request: Request) -> Response:
     """The best documents for a text; `filter` compares fields of their metadata."""
-    types, wanted = ask.data["types"], ask.data["filter"] or {}
+    types, wanted = request.data["types"], request.data["filter"] or {}
     docs = [
         doc
-        for doc in ask.store.rows(_kind(ask))
+        for doc in request.store.rows(_kind(request))
         if (not types or doc["type"] in types)
         and all(dump(doc["metadata"].get(name)) == dump(value) for name, value in wanted.items())
     ]
-    found = rank(ask.data["text"], docs)[: ask.data["topK"]]
-    return Answer({"results": [{**doc, "score": score} for score, doc in found]})
+    found = rank(request.data["text"], docs)[: request.data["topK"]]
+    return Response({"results": [{**doc, "score": score} for score, doc in found]})
 
 
 @routes("POST", "/v1/ai/search/get", body=shape(id=text()))
-def ai_search_get(ask: Ask) -> Answer:
+def ai_search_get(request: Request) -> Response:
     """One document."""
-    doc = ask.store.get(_kind(ask), ask.data["id"])
-    return Answer({"result": doc, "exists": doc is not None})
+    doc = request.store.get(_kind(request), request.data["id"])
+    return Response({"result": doc, "exists": doc is not None})
 
 
 @routes("POST", "/v1/ai/search/count", body=shape(type=opt(text())))
-def ai_search_count(ask: Ask) -> Answer:
+def ai_search_count(request: Request) -> Response:
     """How many documents there are."""
-    return Answer({"count": ask.store.count(_kind(ask), {"type": ask.data["type"]})})
+    return Response({"count": request.store.count(_kind(request), {"type": request.data["type"]})})
 
 
 @routes("POST", "/v1/ai/search/delete", body=shape(id=text()))
-def ai_search_delete(ask: Ask) -> Answer:
+def ai_search_delete(request: Request) -> Response:
     """Remove a document."""
-    removed = ask.store.remove(_kind(ask), ask.data["id"])
+    removed = request.store.remove(_kind(request), request.data["id"])
     if removed:
-        ask.effect(f"search.removed {ask.data['id']}")
-    return Answer({"success": removed})
+        request.effect(f"search.removed {request.data['id']}")
+    return Response({"success": removed})
 
 
 @routes("POST", "/v1/ai/search/deleteByType", body=shape(type=text()))
-def ai_search_delete_by_type(ask: Ask) -> Answer:
+def ai_search_delete_by_type(request: Request) -> Response:
     """Remove all documents of a type."""
-    for doc in ask.store.rows(_kind(ask), {"type": ask.data["type"]}):
-        ask.store.remove(_kind(ask), doc["id"])
-        ask.effect(f"search.removed {doc['id']}")
-    return Answer({"success": True})
+    for doc in request.store.rows(_kind(request), {"type": request.data["type"]}):
+        request.store.remove(_kind(request), doc["id"])
+        request.effect(f"search.removed {doc['id']}")
+    return Response({"success": True})
 
 
 @routes("GET", "/v1/ai/search/listTypes")
-def ai_search_list_types(ask: Ask) -> Answer:
+def ai_search_list_types(request: Request) -> Response:
     """The types in use."""
-    counts = Counter(doc["type"] for doc in ask.store.rows(_kind(ask)))
-    return Answer({"types": [{"type": name, "count": count} for name, count in sorted(counts.items())]})
+    counts = Counter(doc["type"] for doc in request.store.rows(_kind(request)))
+    return Response({"types": [{"type": name, "count": count} for name, count in sorted(counts.items())]})
 
 
 @routes("POST", "/v1/ai/search/configure", body=shape(embeddingModel=text()))
-def ai_search_configure(ask: Ask) -> Answer:
+def ai_search_configure(request: Request) -> Response:
     """Choose a model; ranking does not depend on it here."""
-    ask.store.put(
-        "aerostack.search_config", ask.who["project"], {"embeddingModel": ask.data["embeddingModel"]}
+    request.store.put(
+        "aerostack.search_config", request.who["project"], {"embeddingModel": request.data["embeddingModel"]}
     )
-    ask.effect("search.configured")
-    return Answer({"success": True})
+    request.effect("search.configured")
+    return Response({"success": True})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from veneer.sandbox import files
-from veneer.sandbox.check import Problem, integer, opt, shape, text
-from veneer.sandbox.store import Doc
-from veneer.sandbox.web import Answer, Ask, Invalid, Refuse, Routes
+from veneer_sandbox import files
+from veneer_sandbox.check import Problem, integer, opt, shape, text
+from veneer_sandbox.responses import Invalid, Refusal, Response
+from veneer_sandbox.store import Doc
+from veneer_sandbox.web import Request, Routes
 
 from .data import behind, cursor
 
@@ -16,48 +17,48 @@ DEFAULT_TYPE: Final = "application/octet-stream"
 routes = Routes()
 
 
-def _kind(ask: Ask) -> str:
-    return f"aerostack.object.{ask.who['project']}"
+def _kind(request: Request) -> str:
+    return f"aerostack.object.{request.who['project']}"
 
 
-def _blob(ask: Ask, key: str) -> str:
+def _blob(request: Request, key: str) -> str:
     """Where an object's bytes are: a key in a table, so that `../` in it is only text."""
-    return f"public/{ask.who['project']}/{key}"
+    return f"public/{request.who['project']}/{key}"
 
 
-def _url(ask: Ask, key: str) -> str:
-    return files.public_url(ask, f"{ask.who['project']}/{key}")
+def _url(request: Request, key: str) -> str:
+    return files.public_url(request, f"{request.who['project']}/{key}")
 
 
-def _save(ask: Ask, key: str, content: bytes, media_type: str) -> None:
-    meta = {"key": key, "size": len(content), "lastModified": ask.now(), "contentType": media_type}
-    ask.store.put_blob(_blob(ask, key), content)
-    ask.store.put("file", _blob(ask, key), {"contentType": media_type})
-    ask.store.put(_kind(ask), key, {**meta, "etag": files.etag(content)})
-    ask.effect(f"object.saved {key}")
+def _save(request: Request, key: str, content: bytes, media_type: str) -> None:
+    meta = {"key": key, "size": len(content), "lastModified": request.now(), "contentType": media_type}
+    request.store.put_blob(_blob(request, key), content)
+    request.store.put("file", _blob(request, key), {"contentType": media_type})
+    request.store.put(_kind(request), key, {**meta, "etag": files.etag(content)})
+    request.effect(f"object.saved {key}")
 
 
-def _object(ask: Ask, key: str) -> Doc:
-    found = ask.store.get(_kind(ask), key)
+def _object(request: Request, key: str) -> Doc:
+    found = request.store.get(_kind(request), key)
     if found is None:
-        raise Refuse(404, "NOT_FOUND", f"There is no object {key}")
+        raise Refusal(404, "NOT_FOUND", f"There is no object {key}")
     return found
 
 
-def _drop(ask: Ask, key: str) -> bool:
-    ask.store.remove_blob(_blob(ask, key))
-    ask.store.remove("file", _blob(ask, key))
-    removed = ask.store.remove(_kind(ask), key)
+def _drop(request: Request, key: str) -> bool:
+    request.store.remove_blob(_blob(request, key))
+    request.store.remove("file", _blob(request, key))
+    removed = request.store.remove(_kind(request), key)
     if removed:
-        ask.effect(f"object.deleted {key}")
+        request.effect(f"object.deleted {key}")
     return removed
 
 
 @routes("POST", "/v1/storage/upload", form=True)
-def storage_upload(ask: Ask) -> Answer:
+def storage_upload(request: Request) -> Response:
     """Keep a file under a key."""
-    upload: Any = ask.form.get("file")
-    key = ask.form.get("key")
+    upload: Any = request.form.get("file")
+    key = request.form.get("key")
     problems = []
     if not isinstance(upload, tuple):
         problems.append(Problem(("body", "file"), "Input should be a file", "missing"))
@@ -66,76 +67,78 @@ def storage_upload(ask: Ask) -> Answer:
     if problems:
         raise Invalid(problems)
     _name, kind, content = upload
-    named = ask.form.get("contentType")
-    _save(ask, str(key), content, str(named or kind or DEFAULT_TYPE))
-    return Answer({"url": _url(ask, str(key))})
+    named = request.form.get("contentType")
+    _save(request, str(key), content, str(named or kind or DEFAULT_TYPE))
+    return Response({"url": _url(request, str(key))})
 
 
 @routes("POST", "/v1/storage/get", body=shape(key=text()))
-def storage_get(ask: Ask) -> Answer:
+def storage_get(request: Request) -> Response:
     """An object's bytes."""
-    found = _object(ask, ask.data["key"])
-    content = ask.store.get_blob(_blob(ask, found["key"])) or b""
-    return files.ranged(ask, content, DEFAULT_TYPE)
+    found = _object(request, request.data["key"])
+    content = request.store.get_blob(_blob(request, found["key"])) or b""
+    return files.ranged(request, content, DEFAULT_TYPE)
 
 
 @routes(
     "POST", "/v1/storage/list",
     body=shape(prefix=opt(text(), ""), limit=opt(integer(1, 1000), 100), cursor=opt(text())),
 )  # fmt: skip
-def storage_list(ask: Ask) -> Answer:
+def storage_list(request: Request) -> Response:
     """A page of objects by key."""
-    limit = ask.data["limit"]
-    rows = ask.store.scan(_kind(ask), ask.data["prefix"], behind(ask.data["cursor"]), limit + 1)
+    limit = request.data["limit"]
+    rows = request.store.scan(
+        _kind(request), request.data["prefix"], behind(request.data["cursor"]), limit + 1
+    )
     body = {"objects": [one for _, one in rows[:limit]], "truncated": len(rows) > limit}
-    return Answer({**body, "cursor": cursor(rows[limit - 1][0])} if len(rows) > limit else body)
+    return Response({**body, "cursor": cursor(rows[limit - 1][0])} if len(rows) > limit else body)
 
 
 @routes("POST", "/v1/storage/delete", body=shape(key=text()))
-def storage_delete(ask: Ask) -> Answer:
+def storage_delete(request: Request) -> Response:
     """Remove an object; one that is not there is removed already."""
-    _drop(ask, ask.data["key"])
-    return Answer({"success": True})
+    _drop(request, request.data["key"])
+    return Response({"success": True})
 
 
 @routes("POST", "/v1/storage/exists", body=shape(key=text()))
-def storage_exists(ask: Ask) -> Answer:
+def storage_exists(request: Request) -> Response:
     """Whether there is such an object."""
-    return Answer({"exists": ask.store.get(_kind(ask), ask.data["key"]) is not None})
+    return Response({"exists": request.store.get(_kind(request), request.data["key"]) is not None})
 
 
 @routes("POST", "/v1/storage/getMetadata", body=shape(key=text()))
-def storage_get_metadata(ask: Ask) -> Answer:
+def storage_get_metadata(request: Request) -> Response:
     """An object's size, type, time and ETag."""
-    found = ask.store.get(_kind(ask), ask.data["key"])
+    found = request.store.get(_kind(request), request.data["key"])
     if found is None:
-        return Answer({"exists": False})
-    return Answer({"exists": True, **{name: value for name, value in found.items() if name != "key"}})
+        return Response({"exists": False})
+    return Response({"exists": True, **{name: value for name, value in found.items() if name != "key"}})
 
 
 @routes("POST", "/v1/storage/getUrl", body=shape(key=text()))
-def storage_get_url(ask: Ask) -> Answer:
+def storage_get_url(request: Request) -> Response:
     """A URL on another origin that needs no key."""
-    return Answer({"url": _url(ask, _object(ask, ask.data["key"])["key"])})
+    return Response({"url": _url(request, _object(request, request.data["key"])["key"])})
 
 
 @routes("POST", "/v1/storage/copy", body=shape(sourceKey=text(), destKey=text()))
-def storage_copy(ask: Ask) -> Answer:
+def storage_copy(request: Request) -> Response:
     """Copy an object."""
-    return _copy(ask, move=False)
+    return _copy(request, move=False)
 
 
 @routes("POST", "/v1/storage/move", body=shape(sourceKey=text(), destKey=text()))
-def storage_move(ask: Ask) -> Answer:
+def storage_move(request: Request) -> Response:
     """Move an object."""
-    return _copy(ask, move=True)
+    return _copy(request, move=True)
 
 
-def _copy(ask: Ask, *, move: bool) -> Answer:
-    source, target = ask.data["sourceKey"], ask.data["destKey"]
-    found = _object(ask, source)
+def _copy(request: Request, *, move: bool) -> Response:
+    source, target = request.data["sourceKey"], request.data["destKey"]
+    found = _object(request, source)
     if source != target:
-        _save(ask, target, ask.store.get_blob(_blob(ask, source)) or b"", found["contentType"])
+        _save(request, target, request.store.get_blob(_blob(request, source)) or b"", found["contentType"])
         if move:
-            _drop(ask, source)
-    return Answer({"success": True, "url": _url(ask, target)})
+            _drop(request, source)
+    return Response({"success": True, "url": _url(request, target)})

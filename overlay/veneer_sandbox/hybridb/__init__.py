@@ -9,40 +9,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from veneer.sandbox.check import Problem
-from veneer.sandbox.store import Doc, iso
-from veneer.sandbox.web import Answer, Ask, Platform, Refuse, Route, Routes
+from veneer_sandbox.check import Problem
+from veneer_sandbox.responses import Refusal, Response
+from veneer_sandbox.store import Doc, iso
+from veneer_sandbox.web import Platform, Request, Route, Routes
 
 from . import access, decisions, pipelines, records, reversal
-from .common import audit_entry, ok, wrong
+from .common import audit_entry, error_response, ok
 from .pipelines import save_pipeline
 
 if TYPE_CHECKING:
-    from veneer.sandbox.world import World
+    from veneer_sandbox.state import State
 
 routes = Routes([*access.routes, *decisions.routes, *pipelines.routes, *reversal.routes, *records.routes])
 
 
-def _invalid(problems: list[Problem]) -> Answer:
+def _invalid(problems: list[Problem]) -> Response:
     fields = [{"field": ".".join(map(str, one.loc)), "message": one.msg} for one in problems]
-    return wrong(Refuse(400, "VALIDATION_ERROR", "The request is not valid", {"fields": fields}))
+    return error_response(Refusal(400, "VALIDATION_ERROR", "The request is not valid", {"fields": fields}))
 
 
-def _guard(ask: Ask, route: Route) -> None:
+def _guard(request: Request, route: Route) -> None:
     if route.open:
         return
-    token = ask.bearer() or ""
-    known = ask.store.get("hybridb.key", token)
+    token = request.bearer() or ""
+    known = request.store.get("hybridb.key", token)
     if known is None or known.get("revoked"):
-        raise Refuse(401, "UNAUTHORIZED", "The API key or token is missing or not valid")
-    if known.get("expires") is not None and known["expires"] <= ask.clock.now():
-        raise Refuse(401, "TOKEN_EXPIRED", "The token has expired: refresh it")
-    ask.world.meter(token)
-    ask.who = known
+        raise Refusal(401, "UNAUTHORIZED", "The API key or token is missing or not valid")
+    if known.get("expires") is not None and known["expires"] <= request.clock.now():
+        raise Refusal(401, "TOKEN_EXPIRED", "The token has expired: refresh it")
+    request.state.meter(token)
+    request.who = known
 
 
 @routes("GET", "/health", open=True)
-def get_health(_ask: Ask) -> Answer:
+def get_health(_ask: Request) -> Response:
     """Alive."""
     return ok({"status": "ok", "version": "1.0.0"})
 
@@ -54,9 +55,9 @@ def _step(name: str, kind: str, **more: Any) -> Doc:
     return {"id": name, "name": name, "type": kind, **more}
 
 
-def _seed(world: World) -> None:
-    started = world.clock.now() - 86_400
-    world.store.put("hybridb.key", "hdb_sandbox", {"actorId": "service:sandbox"})
+def _seed(state: State) -> None:
+    started = state.clock.now() - 86_400
+    state.store.put("hybridb.key", "hdb_sandbox", {"actorId": "service:sandbox"})
     pipelines = {
         "payment.execute.standard": [
             _step("reserve_funds", "action", compensationStep="release_funds"),
@@ -69,18 +70,18 @@ def _seed(world: World) -> None:
         ],
     }
     for name, steps in pipelines.items():
-        pipeline = {"id": world.store.new_id("pipe_"), "name": name, "version": 1, "isActive": True}
-        save_pipeline(world, {**pipeline, "steps": steps, "createdAt": iso(started)})
+        pipeline = {"id": state.store.new_id("pipe_"), "name": name, "version": 1, "isActive": True}
+        save_pipeline(state, {**pipeline, "steps": steps, "createdAt": iso(started)})
     outcomes = ("success", "success", "success", "failure", "blocked")
     entries = {}
     for n in range(450):
         who = f"user:{('alice', 'bob', 'carol')[n % 3]}"
         action = ("payment.initiate", "pipeline.execute")[n % 2]
-        entry = audit_entry(world.store.new_id("aud_"), who, action, outcomes[n % 5], iso(started + n * 60))
+        entry = audit_entry(state.store.new_id("aud_"), who, action, outcomes[n % 5], iso(started + n * 60))
         entries[entry["id"]] = entry
-    world.store.load("hybridb.audit", entries)
+    state.store.load("hybridb.audit", entries)
     member = {"orgId": "org_sandbox", "actorId": "user:demo", "role": "owner", "joinedAt": iso(started)}
-    world.store.put("hybridb.member.org_sandbox", "user:demo", member)
+    state.store.put("hybridb.member.org_sandbox", "user:demo", member)
 
 
-PLATFORM: Final = Platform("hybridb", "hybridb", routes, _guard, wrong, _invalid, _seed)
+PLATFORM: Final = Platform("hybridb", "hybridb", routes, _guard, error_response, _invalid, _seed)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from veneer.sandbox.check import array, opt, shape, text
-from veneer.sandbox.store import Doc, iso
-from veneer.sandbox.web import Answer, Ask, Refuse, Routes
+from veneer_sandbox.check import array, opt, shape, text
+from veneer_sandbox.responses import Refusal, Response
+from veneer_sandbox.store import Doc, iso
+from veneer_sandbox.web import Request, Routes
 
-from .common import audit, moment, ok
+from .common import audit, ok, parse_datetime
 
 TOKEN_LIFETIME_S: Final = 3600
 # The user whose password the sandbox knows.
@@ -20,73 +21,73 @@ routes = Routes()
 # Tokens and keys
 
 
-def _token_pair(ask: Ask, actor: str) -> Answer:
-    access, refresh = ask.store.new_id("hdbt_", 16), ask.store.new_id("hdbr_", 16)
-    expires = ask.clock.now() + TOKEN_LIFETIME_S
-    ask.store.put("hybridb.key", access, {"actorId": actor, "expires": expires, "refresh": refresh})
-    ask.store.put("hybridb.refresh", refresh, {"actorId": actor})
-    ask.effect("token.issued")
+def _token_pair(request: Request, actor: str) -> Response:
+    access, refresh = request.store.new_id("hdbt_", 16), request.store.new_id("hdbr_", 16)
+    expires = request.clock.now() + TOKEN_LIFETIME_S
+    request.store.put("hybridb.key", access, {"actorId": actor, "expires": expires, "refresh": refresh})
+    request.store.put("hybridb.refresh", refresh, {"actorId": actor})
+    request.effect("token.issued")
     return ok({"accessToken": access, "refreshToken": refresh, "expiresIn": TOKEN_LIFETIME_S})
 
 
 @routes("POST", "/api/v1/auth/token", body=shape(email=text(), password=text(), orgId=opt(text())), open=True)
-def create_token(ask: Ask) -> Answer:
+def create_token(request: Request) -> Response:
     """Exchange the demo user's password for a token pair."""
-    if (ask.data["email"], ask.data["password"]) != (USER["email"], USER["password"]):
-        raise Refuse(401, "UNAUTHORIZED", "Wrong email or password")
-    return _token_pair(ask, "user:demo")
+    if (request.data["email"], request.data["password"]) != (USER["email"], USER["password"]):
+        raise Refusal(401, "UNAUTHORIZED", "Wrong email or password")
+    return _token_pair(request, "user:demo")
 
 
 @routes("POST", "/api/v1/auth/refresh", body=shape(refreshToken=text()), open=True)
-def refresh_token(ask: Ask) -> Answer:
+def refresh_token(request: Request) -> Response:
     """A refresh token is good for one new pair."""
-    known = ask.store.get("hybridb.refresh", ask.data["refreshToken"])
+    known = request.store.get("hybridb.refresh", request.data["refreshToken"])
     if known is None:
-        raise Refuse(401, "UNAUTHORIZED", "The refresh token is not valid or was used")
-    ask.store.remove("hybridb.refresh", ask.data["refreshToken"])
-    return _token_pair(ask, known["actorId"])
+        raise Refusal(401, "UNAUTHORIZED", "The refresh token is not valid or was used")
+    request.store.remove("hybridb.refresh", request.data["refreshToken"])
+    return _token_pair(request, known["actorId"])
 
 
 @routes("DELETE", "/api/v1/auth/token")
-def revoke_token(ask: Ask) -> Answer:
+def revoke_token(request: Request) -> Response:
     """End this token and its refresh token; an API key is not a token and stays."""
-    token = ask.bearer() or ""
-    if "refresh" in ask.who:
-        ask.store.put("hybridb.key", token, {**ask.who, "revoked": True})
-        ask.store.remove("hybridb.refresh", ask.who["refresh"])
-        ask.effect("token.revoked")
-    return Answer(status=204)
+    token = request.bearer() or ""
+    if "refresh" in request.who:
+        request.store.put("hybridb.key", token, {**request.who, "revoked": True})
+        request.store.remove("hybridb.refresh", request.who["refresh"])
+        request.effect("token.revoked")
+    return Response(status=204)
 
 
 @routes(
     "POST", "/api/v1/actors/{actorId}/api-keys",
     body=shape(scopes=array(text()), name=opt(text()), expiresAt=opt(text())),
 )  # fmt: skip
-def create_api_key(ask: Ask) -> Answer:
+def create_api_key(request: Request) -> Response:
     """Issue a key for an actor; its secret is shown once."""
-    expires = moment(ask.data["expiresAt"], "expiresAt")
-    key_id, secret = ask.store.new_id("key_"), ask.store.new_id("hdb_live_", 16)
-    actor = ask.params["actorId"]
-    ask.store.put("hybridb.key", secret, {"actorId": actor, "expires": expires, "keyId": key_id})
-    ask.store.put("hybridb.apikey", f"{actor}/{key_id}", {"secret": secret})
-    ask.effect(f"api_key.created {key_id}")
-    audit(ask, "api_key.create", resourceType="api_key", resourceId=key_id)
-    data = {"keyId": key_id, "secret": secret, "scopes": ask.data["scopes"], "name": ask.data["name"]}
+    expires = parse_datetime(request.data["expiresAt"], "expiresAt")
+    key_id, secret = request.store.new_id("key_"), request.store.new_id("hdb_live_", 16)
+    actor = request.params["actorId"]
+    request.store.put("hybridb.key", secret, {"actorId": actor, "expires": expires, "keyId": key_id})
+    request.store.put("hybridb.apikey", f"{actor}/{key_id}", {"secret": secret})
+    request.effect(f"api_key.created {key_id}")
+    audit(request, "api_key.create", resourceType="api_key", resourceId=key_id)
+    data = {"keyId": key_id, "secret": secret, "scopes": request.data["scopes"], "name": request.data["name"]}
     return ok({**data, "expiresAt": None if expires is None else iso(expires)})
 
 
 @routes("DELETE", "/api/v1/actors/{actorId}/api-keys/{keyId}")
-def revoke_api_key(ask: Ask) -> Answer:
+def revoke_api_key(request: Request) -> Response:
     """End a key."""
-    where = f"{ask.params['actorId']}/{ask.params['keyId']}"
-    known = ask.store.get("hybridb.apikey", where)
+    where = f"{request.params['actorId']}/{request.params['keyId']}"
+    known = request.store.get("hybridb.apikey", where)
     if known is None:
-        raise Refuse(404, "NOT_FOUND", "This actor has no such key")
-    ask.store.remove("hybridb.apikey", where)
-    ask.store.remove("hybridb.key", known["secret"])
-    ask.effect(f"api_key.revoked {ask.params['keyId']}")
-    audit(ask, "api_key.revoke", resourceType="api_key", resourceId=ask.params["keyId"])
-    return Answer(status=204)
+        raise Refusal(404, "NOT_FOUND", "This actor has no such key")
+    request.store.remove("hybridb.apikey", where)
+    request.store.remove("hybridb.key", known["secret"])
+    request.effect(f"api_key.revoked {request.params['keyId']}")
+    audit(request, "api_key.revoke", resourceType="api_key", resourceId=request.params["keyId"])
+    return Response(status=204)
 
 
 # Identities and memberships
@@ -96,59 +97,67 @@ def revoke_api_key(ask: Ask) -> Answer:
     "POST", "/api/v1/actors/{actorId}/identity-mappings",
     body=shape(providerId=text(), externalId=text(), userId=text(), actorId=text()),
 )  # fmt: skip
-def create_identity_mapping(ask: Ask) -> Answer:
+def create_identity_mapping(request: Request) -> Response:
     """Tie an actor to an account elsewhere; one account belongs to one actor."""
-    where = f"{ask.data['providerId']}\n{ask.data['externalId']}"
-    if ask.store.get("hybridb.identity", where) is not None:
-        raise Refuse(409, "VALIDATION_ERROR", "This account is mapped already")
-    found = {"id": ask.store.new_id("map_"), "providerId": ask.data["providerId"], "createdAt": ask.now()}
-    found |= {"externalId": ask.data["externalId"], "actorId": ask.data["actorId"]}
-    ask.store.put("hybridb.identity", where, found)
-    ask.effect(f"identity.mapped {found['id']}")
-    audit(ask, "identity.map", resourceType="actor", resourceId=ask.data["actorId"])
+    where = f"{request.data['providerId']}\n{request.data['externalId']}"
+    if request.store.get("hybridb.identity", where) is not None:
+        raise Refusal(409, "VALIDATION_ERROR", "This account is mapped already")
+    found = {
+        "id": request.store.new_id("map_"),
+        "providerId": request.data["providerId"],
+        "createdAt": request.now(),
+    }
+    found |= {"externalId": request.data["externalId"], "actorId": request.data["actorId"]}
+    request.store.put("hybridb.identity", where, found)
+    request.effect(f"identity.mapped {found['id']}")
+    audit(request, "identity.map", resourceType="actor", resourceId=request.data["actorId"])
     return ok(found)
 
 
 @routes("GET", "/api/v1/orgs/{orgId}/memberships")
-def list_memberships(ask: Ask) -> Answer:
+def list_memberships(request: Request) -> Response:
     """The members of an organisation."""
-    return ok(ask.store.rows(f"hybridb.member.{ask.params['orgId']}"))
+    return ok(request.store.rows(f"hybridb.member.{request.params['orgId']}"))
 
 
 @routes("POST", "/api/v1/orgs/{orgId}/memberships", body=shape(actorId=text(), role=text()))
-def add_membership(ask: Ask) -> Answer:
+def add_membership(request: Request) -> Response:
     """Add a member."""
-    if ask.store.get(f"hybridb.member.{ask.params['orgId']}", ask.data["actorId"]) is not None:
-        raise Refuse(409, "VALIDATION_ERROR", "This actor is a member already")
-    member = {"orgId": ask.params["orgId"], "actorId": ask.data["actorId"], "role": ask.data["role"]}
-    return _save_member(ask, {**member, "joinedAt": ask.now()}, "membership.add")
+    if request.store.get(f"hybridb.member.{request.params['orgId']}", request.data["actorId"]) is not None:
+        raise Refusal(409, "VALIDATION_ERROR", "This actor is a member already")
+    member = {
+        "orgId": request.params["orgId"],
+        "actorId": request.data["actorId"],
+        "role": request.data["role"],
+    }
+    return _save_member(request, {**member, "joinedAt": request.now()}, "membership.add")
 
 
 @routes("PATCH", "/api/v1/orgs/{orgId}/memberships/{actorId}", body=shape(role=text()))
-def update_membership(ask: Ask) -> Answer:
+def update_membership(request: Request) -> Response:
     """Change a member's role."""
-    return _save_member(ask, {**_member(ask), "role": ask.data["role"]}, "membership.update")
+    return _save_member(request, {**_member(request), "role": request.data["role"]}, "membership.update")
 
 
 @routes("DELETE", "/api/v1/orgs/{orgId}/memberships/{actorId}")
-def remove_membership(ask: Ask) -> Answer:
+def remove_membership(request: Request) -> Response:
     """Remove a member."""
-    member = _member(ask)
-    ask.store.remove(f"hybridb.member.{member['orgId']}", member["actorId"])
-    ask.effect(f"membership.remove {member['actorId']}")
-    audit(ask, "membership.remove", resourceType="org", resourceId=member["orgId"])
-    return Answer(status=204)
+    member = _member(request)
+    request.store.remove(f"hybridb.member.{member['orgId']}", member["actorId"])
+    request.effect(f"membership.remove {member['actorId']}")
+    audit(request, "membership.remove", resourceType="org", resourceId=member["orgId"])
+    return Response(status=204)
 
 
-def _member(ask: Ask) -> Doc:
-    member = ask.store.get(f"hybridb.member.{ask.params['orgId']}", ask.params["actorId"])
+def _member(request: Request) -> Doc:
+    member = request.store.get(f"hybridb.member.{request.params['orgId']}", request.params["actorId"])
     if member is None:
-        raise Refuse(404, "NOT_FOUND", "This organisation has no such member")
+        raise Refusal(404, "NOT_FOUND", "This organisation has no such member")
     return member
 
 
-def _save_member(ask: Ask, member: Doc, action: str) -> Answer:
-    ask.store.put(f"hybridb.member.{member['orgId']}", member["actorId"], member)
-    ask.effect(f"{action} {member['actorId']}")
-    audit(ask, action, resourceType="org", resourceId=member["orgId"])
+def _save_member(request: Request, member: Doc, action: str) -> Response:
+    request.store.put(f"hybridb.member.{member['orgId']}", member["actorId"], member)
+    request.effect(f"{action} {member['actorId']}")
+    audit(request, action, resourceType="org", resourceId=member["orgId"])
     return ok(member)

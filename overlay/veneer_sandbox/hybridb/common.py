@@ -6,20 +6,21 @@ import hashlib
 from functools import wraps
 from typing import Any
 
-from veneer.sandbox.store import Doc, dump, parse_iso
-from veneer.sandbox.web import Answer, Ask, Handler, Refuse
+from veneer_sandbox.responses import Refusal, Response
+from veneer_sandbox.store import Doc, dump, parse_iso
+from veneer_sandbox.web import Handler, Request
 
 
-def ok(data: Any) -> Answer:
+def ok(data: Any) -> Response:
     """A success in the envelope."""
-    return Answer({"success": True, "data": data})
+    return Response({"success": True, "data": data})
 
 
-def wrong(refusal: Refuse) -> Answer:
+def error_response(refusal: Refusal) -> Response:
     error = {"code": refusal.code, "message": refusal.message}
     if refusal.details is not None:
         error["details"] = refusal.details
-    return Answer({"success": False, "error": error}, refusal.status)
+    return Response({"success": False, "error": error}, refusal.status)
 
 
 def audit_entry(entry_id: str, actor: str, action: str, outcome: str, at: str, **fields: Any) -> Doc:
@@ -29,48 +30,55 @@ def audit_entry(entry_id: str, actor: str, action: str, outcome: str, at: str, *
     return {**entry, **empty, **fields}
 
 
-def audit(ask: Ask, action: str, outcome: str = "success", **fields: Any) -> None:
+def audit(request: Request, action: str, outcome: str = "success", **fields: Any) -> None:
     entry = audit_entry(
-        ask.store.new_id("aud_"), ask.who.get("actorId", "anonymous"), action, outcome, ask.now(), **fields
+        request.store.new_id("aud_"),
+        request.who.get("actorId", "anonymous"),
+        action,
+        outcome,
+        request.now(),
+        **fields,
     )
-    ask.store.put("hybridb.audit", entry["id"], entry)
+    request.store.put("hybridb.audit", entry["id"], entry)
 
 
 def once(handler: Handler) -> Handler:
     """Repeat the first answer for a known idempotencyKey; the same key with another body is a conflict."""
 
     @wraps(handler)
-    def wrapped(ask: Ask) -> Answer:
-        key = ask.data.get("idempotencyKey")
+    def wrapped(request: Request) -> Response:
+        key = request.data.get("idempotencyKey")
         if key is None:
-            return handler(ask)
-        where = f"{ask.who.get('actorId')}/{ask.path}/{key}"
-        digest = hashlib.sha256(dump(sorted(ask.data.items())).encode()).hexdigest()
-        first = ask.store.get("hybridb.once", where)
+            return handler(request)
+        where = f"{request.who.get('actorId')}/{request.path}/{key}"
+        digest = hashlib.sha256(dump(sorted(request.data.items())).encode()).hexdigest()
+        first = request.store.get("hybridb.once", where)
         if first is None:
             try:
-                answer = handler(ask)
-            except Refuse as refusal:
-                if not ask.effects:
+                response = handler(request)
+            except Refusal as refusal:
+                if not request.effects:
                     raise
                 # What was done stays done: a repeat learns how it ended and does not do it again.
-                answer = wrong(refusal)
-            ask.store.put(
-                "hybridb.once", where, {"digest": digest, "status": answer.status, "content": answer.content}
+                response = error_response(refusal)
+            request.store.put(
+                "hybridb.once",
+                where,
+                {"digest": digest, "status": response.status, "content": response.content},
             )
-            return answer
+            return response
         if first["digest"] != digest:
-            raise Refuse(409, "IDEMPOTENCY_CONFLICT", "This idempotencyKey was used with another body")
-        ask.effects.append(f"replayed {key}")
-        return Answer(first["content"], first["status"])
+            raise Refusal(409, "IDEMPOTENCY_CONFLICT", "This idempotencyKey was used with another body")
+        request.effects.append(f"replayed {key}")
+        return Response(first["content"], first["status"])
 
     return wrapped
 
 
-def moment(value: str | None, field: str) -> float | None:
+def parse_datetime(value: str | None, field: str) -> float | None:
     if value is None:
         return None
     try:
         return parse_iso(value)
     except ValueError:
-        raise Refuse(400, "VALIDATION_ERROR", f"{field} is not an ISO 8601 time") from None
+        raise Refusal(400, "VALIDATION_ERROR", f"{field} is not an ISO 8601 time") from None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from veneer.sandbox.check import mapping, opt, shape, text
-from veneer.sandbox.store import Doc
-from veneer.sandbox.web import Answer, Ask, Refuse, Routes
+from veneer_sandbox.check import mapping, opt, shape, text
+from veneer_sandbox.responses import Refusal, Response
+from veneer_sandbox.store import Doc
+from veneer_sandbox.web import Request, Routes
 
 from .common import audit, ok, once
 
@@ -40,43 +41,43 @@ DECISION = shape(
 
 @routes("POST", "/api/v1/decisions", body=DECISION)
 @once
-def request_decision(ask: Ask) -> Answer:
+def request_decision(request: Request) -> Response:
     """Ask the policy; the answer is kept and can be used once."""
-    given = ask.data["inputData"]
-    actor = given.get("actorId") if isinstance(given.get("actorId"), str) else ask.who["actorId"]
+    given = request.data["inputData"]
+    actor = given.get("actorId") if isinstance(given.get("actorId"), str) else request.who["actorId"]
     outcome, rationale = judge(actor, given.get("amount"))
-    decision: Doc = {"decisionId": ask.store.new_id("dec_"), "outcome": outcome, "rationale": rationale}
-    decision |= {"policyVersion": 1, "decidedAt": ask.now()}
-    ask.store.put("hybridb.decision", decision["decisionId"], decision)
-    ask.effect(f"decision.created {decision['decisionId']}")
+    decision: Doc = {"decisionId": request.store.new_id("dec_"), "outcome": outcome, "rationale": rationale}
+    decision |= {"policyVersion": 1, "decidedAt": request.now()}
+    request.store.put("hybridb.decision", decision["decisionId"], decision)
+    request.effect(f"decision.created {decision['decisionId']}")
     audit(
-        ask, ask.data["action"], "blocked" if outcome == "blocked" else "success",
-        decisionId=decision["decisionId"], resourceType=ask.data["resourceType"], resourceId=ask.data["resourceId"],
+        request, request.data["action"], "blocked" if outcome == "blocked" else "success",
+        decisionId=decision["decisionId"], resourceType=request.data["resourceType"], resourceId=request.data["resourceId"],
     )  # fmt: skip
     return ok(decision)
 
 
 @routes("GET", "/api/v1/decisions/{decisionId}")
-def get_decision(ask: Ask) -> Answer:
+def get_decision(request: Request) -> Response:
     """A decision as it was made."""
-    decision = _decision(ask, ask.params["decisionId"])
+    decision = _decision(request, request.params["decisionId"])
     return ok({name: value for name, value in decision.items() if name != "usedBy"})
 
 
-def _decision(ask: Ask, decision_id: str) -> Doc:
-    decision = ask.store.get("hybridb.decision", decision_id)
+def _decision(request: Request, decision_id: str) -> Doc:
+    decision = request.store.get("hybridb.decision", decision_id)
     if decision is None:
-        raise Refuse(404, "DECISION_NOT_FOUND", f"There is no decision {decision_id}")
+        raise Refusal(404, "DECISION_NOT_FOUND", f"There is no decision {decision_id}")
     return decision
 
 
-def usable(ask: Ask, decision_id: str | None) -> Doc | None:
+def usable(request: Request, decision_id: str | None) -> Doc | None:
     """The decision that an execution rests on, if it may."""
     if decision_id is None:
         return None
-    decision = _decision(ask, decision_id)
+    decision = _decision(request, decision_id)
     if decision.get("usedBy"):
-        raise Refuse(
+        raise Refusal(
             409,
             "DECISION_ALREADY_CONSUMED",
             "A decision is good for one execution",
@@ -84,7 +85,7 @@ def usable(ask: Ask, decision_id: str | None) -> Doc | None:
         )
     if decision["outcome"] == "escalated":
         # A failure with a 2xx status: the envelope decides.
-        raise Refuse(202, "DECISION_ESCALATED", "The decision waits for a human")
+        raise Refusal(202, "DECISION_ESCALATED", "The decision waits for a human")
     if decision["outcome"] == "blocked":
-        raise Refuse(403, "POLICY_DENIED", decision["rationale"] or "The decision was blocked")
+        raise Refusal(403, "POLICY_DENIED", decision["rationale"] or "The decision was blocked")
     return decision

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from veneer.sandbox.check import choice, mapping, opt, query_integer, shape, text
-from veneer.sandbox.store import parse_iso
-from veneer.sandbox.web import Answer, Ask, Routes
+from veneer_sandbox.check import choice, mapping, opt, query_integer, shape, text
+from veneer_sandbox.responses import Response
+from veneer_sandbox.store import parse_iso
+from veneer_sandbox.web import Request, Routes
 
-from .common import audit, moment, ok, once
+from .common import audit, ok, once, parse_datetime
 
 routes = Routes()
 
@@ -19,15 +20,15 @@ EVENT = shape(
 
 @routes("POST", "/api/v1/events/publish", body=EVENT)
 @once
-def publish_event(ask: Ask) -> Answer:
+def publish_event(request: Request) -> Response:
     """Publish an event."""
-    event = {"eventId": ask.store.new_id("evt_"), "publishedAt": ask.now()}
-    event |= {name: ask.data[name] for name in ("eventType", "sourceApp", "actorId", "payload")}
-    if ask.data["correlationId"] is not None:
-        event["correlationId"] = ask.data["correlationId"]
-    ask.store.put("hybridb.event", event["eventId"], event)
-    ask.effect(f"event.published {event['eventId']}")
-    audit(ask, "event.publish", resourceType="event", resourceId=event["eventId"])
+    event = {"eventId": request.store.new_id("evt_"), "publishedAt": request.now()}
+    event |= {name: request.data[name] for name in ("eventType", "sourceApp", "actorId", "payload")}
+    if request.data["correlationId"] is not None:
+        event["correlationId"] = request.data["correlationId"]
+    request.store.put("hybridb.event", event["eventId"], event)
+    request.effect(f"event.published {event['eventId']}")
+    audit(request, "event.publish", resourceType="event", resourceId=event["eventId"])
     return ok(event)
 
 
@@ -39,19 +40,19 @@ AUDIT = {
 
 
 @routes("GET", "/api/v1/audit/actions", query=AUDIT)
-def list_audit_actions(ask: Ask) -> Answer:
+def list_audit_actions(request: Request) -> Response:
     """The audit trail, oldest first, so that a page stays what it was while more is written."""
-    where = {name: ask.args[name] for name in ("actorId", "action", "outcome", "decisionId", "sessionId")}
-    since, until = moment(ask.args["from"], "from"), moment(ask.args["to"], "to")
-    page, limit = ask.args["page"], ask.args["limit"]
+    where = {name: request.args[name] for name in ("actorId", "action", "outcome", "decisionId", "sessionId")}
+    since, until = parse_datetime(request.args["from"], "from"), parse_datetime(request.args["to"], "to")
+    page, limit = request.args["page"], request.args["limit"]
     if since is None and until is None:
-        total = ask.store.count("hybridb.audit", where)
-        rows = ask.store.rows("hybridb.audit", where, limit, (page - 1) * limit)
+        total = request.store.count("hybridb.audit", where)
+        rows = request.store.rows("hybridb.audit", where, limit, (page - 1) * limit)
     else:
         late = float("inf") if until is None else until
         found = [
             row
-            for row in ask.store.rows("hybridb.audit", where)
+            for row in request.store.rows("hybridb.audit", where)
             if (since or 0) <= parse_iso(row["createdAt"]) <= late
         ]
         total, rows = len(found), found[(page - 1) * limit : page * limit]

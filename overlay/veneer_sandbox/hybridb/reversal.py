@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from veneer.sandbox.check import array, choice, mapping, opt, shape, text
-from veneer.sandbox.store import Doc, parse_iso
-from veneer.sandbox.web import Answer, Ask, Refuse, Routes
+from veneer_sandbox.check import array, choice, mapping, opt, shape, text
+from veneer_sandbox.responses import Refusal, Response
+from veneer_sandbox.store import Doc, parse_iso
+from veneer_sandbox.web import Request, Routes
 
 from .common import audit, ok, once
 from .pipelines import execution_of
@@ -23,56 +24,56 @@ ROLLBACK = shape(
 
 
 @routes("POST", "/api/v1/executions/{executionId}/rollback", body=ROLLBACK)
-def rollback_execution(ask: Ask) -> Answer:
+def rollback_execution(request: Request) -> Response:
     """Undo a finished execution: once, and within 30 minutes of its end."""
-    execution = execution_of(ask)
+    execution = execution_of(request)
     if execution["status"] == "compensated":
-        raise Refuse(409, "ROLLBACK_ALREADY_COMPLETED", "This execution was rolled back before")
+        raise Refusal(409, "ROLLBACK_ALREADY_COMPLETED", "This execution was rolled back before")
     if execution["status"] != "completed":
-        raise Refuse(
+        raise Refusal(
             400, "VALIDATION_ERROR", f"An execution that is {execution['status']} cannot be rolled back"
         )
-    if ask.clock.now() - parse_iso(execution["completedAt"]) > ROLLBACK_WINDOW_S:
-        raise Refuse(409, "ROLLBACK_WINDOW_EXPIRED", "An execution can be rolled back for 30 minutes")
-    points = ask.store.rows(f"hybridb.checkpoint.{execution['id']}")
-    undone, restored = _to_undo(ask, points)
+    if request.clock.now() - parse_iso(execution["completedAt"]) > ROLLBACK_WINDOW_S:
+        raise Refusal(409, "ROLLBACK_WINDOW_EXPIRED", "An execution can be rolled back for 30 minutes")
+    points = request.store.rows(f"hybridb.checkpoint.{execution['id']}")
+    undone, restored = _to_undo(request, points)
     log = {
-        "id": ask.store.new_id("rb_"),
-        "rollbackType": ask.data["rollbackType"],
-        "initiatedBy": ask.who["actorId"],
+        "id": request.store.new_id("rb_"),
+        "rollbackType": request.data["rollbackType"],
+        "initiatedBy": request.who["actorId"],
         "outcome": "success",
         "stepsRolledBack": undone,
-        "createdAt": ask.now(),
+        "createdAt": request.now(),
         "durationMs": 5 * len(undone),
     }
-    if ask.data["reason"] is not None:
-        log["reason"] = ask.data["reason"]
-    ask.store.put(f"hybridb.rollback.{execution['id']}", log["id"], log)
-    ask.store.put("hybridb.execution", execution["id"], {**execution, "status": "compensated"})
-    ask.effect(f"execution.rolled_back {execution['id']}")
-    audit(ask, "execution.rollback", resourceType="execution", resourceId=execution["id"])
+    if request.data["reason"] is not None:
+        log["reason"] = request.data["reason"]
+    request.store.put(f"hybridb.rollback.{execution['id']}", log["id"], log)
+    request.store.put("hybridb.execution", execution["id"], {**execution, "status": "compensated"})
+    request.effect(f"execution.rolled_back {execution['id']}")
+    audit(request, "execution.rollback", resourceType="execution", resourceId=execution["id"])
     result = {
         "executionId": execution["id"],
         "rollbackId": log["id"],
         "status": "rolled_back",
         "outcome": "success",
     }
-    result |= {"stepsRolledBack": undone, "reversedAt": ask.now()}
+    result |= {"stepsRolledBack": undone, "reversedAt": request.now()}
     return ok(result if restored is None else {**result, "checkpointRestored": restored})
 
 
-def _to_undo(ask: Ask, points: list[Doc]) -> tuple[list[str], str | None]:
+def _to_undo(request: Request, points: list[Doc]) -> tuple[list[str], str | None]:
     """Names of the steps to undo, the last first, and the checkpoint to return to."""
     names = [point["stepName"] for point in reversed(points)]
-    if ask.data["rollbackType"] == "selective":
-        targets = ask.data["targetSteps"]
+    if request.data["rollbackType"] == "selective":
+        targets = request.data["targetSteps"]
         if not targets:
-            raise Refuse(400, "VALIDATION_ERROR", "A selective rollback names targetSteps")
+            raise Refusal(400, "VALIDATION_ERROR", "A selective rollback names targetSteps")
         return [name for name in names if name in targets], None
-    if ask.data["rollbackType"] == "to_checkpoint":
-        if ask.data["checkpointId"] is None:
-            raise Refuse(400, "VALIDATION_ERROR", "A rollback to_checkpoint names checkpointId")
-        point = _point(points, ask.data["checkpointId"])
+    if request.data["rollbackType"] == "to_checkpoint":
+        if request.data["checkpointId"] is None:
+            raise Refusal(400, "VALIDATION_ERROR", "A rollback to_checkpoint names checkpointId")
+        point = _point(points, request.data["checkpointId"])
         return [one["stepName"] for one in reversed(points) if one["stepIndex"] > point["stepIndex"]], point[
             "id"
         ]
@@ -83,7 +84,7 @@ def _point(points: list[Doc], checkpoint_id: str) -> Doc:
     for point in points:
         if point["id"] == checkpoint_id:
             return point
-    raise Refuse(404, "CHECKPOINT_NOT_FOUND", f"This execution has no checkpoint {checkpoint_id}")
+    raise Refusal(404, "CHECKPOINT_NOT_FOUND", f"This execution has no checkpoint {checkpoint_id}")
 
 
 @routes(
@@ -91,46 +92,46 @@ def _point(points: list[Doc], checkpoint_id: str) -> Doc:
     body=shape(fromCheckpoint=opt(text()), reason=opt(text()), idempotencyKey=opt(text())),
 )  # fmt: skip
 @once
-def replay_execution(ask: Ask) -> Answer:
+def replay_execution(request: Request) -> Response:
     """Run again from a checkpoint (the first, when none is named), as a child execution."""
-    execution = execution_of(ask)
-    points = ask.store.rows(f"hybridb.checkpoint.{execution['id']}")
+    execution = execution_of(request)
+    points = request.store.rows(f"hybridb.checkpoint.{execution['id']}")
     if execution["status"] not in ("completed", "failed", "compensated") or not points:
-        raise Refuse(409, "REPLAY_NOT_AVAILABLE", "There is no checkpoint to replay from")
-    point = _point(points, ask.data["fromCheckpoint"]) if ask.data["fromCheckpoint"] else points[0]
+        raise Refusal(409, "REPLAY_NOT_AVAILABLE", "There is no checkpoint to replay from")
+    point = _point(points, request.data["fromCheckpoint"]) if request.data["fromCheckpoint"] else points[0]
     child = {
-        "id": ask.store.new_id("exec_"),
+        "id": request.store.new_id("exec_"),
         "pipelineId": execution["pipelineId"],
-        "actorId": ask.who["actorId"],
+        "actorId": request.who["actorId"],
         "status": "replaying",
         "input": execution["input"],
-        "startedAt": ask.now(),
+        "startedAt": request.now(),
         "parentExecutionId": execution["id"],
     }
-    ask.store.put("hybridb.execution", child["id"], child)
-    ask.effect(f"execution.created {child['id']}")
-    audit(ask, "execution.replay", resourceType="execution", resourceId=child["id"])
+    request.store.put("hybridb.execution", child["id"], child)
+    request.effect(f"execution.created {child['id']}")
+    audit(request, "execution.replay", resourceType="execution", resourceId=child["id"])
     return ok(
         {"parentExecutionId": execution["id"], "childExecutionId": child["id"], "fromCheckpoint": point["id"]}
     )
 
 
 @routes("GET", "/api/v1/executions/{executionId}/checkpoints")
-def list_checkpoints(ask: Ask) -> Answer:
+def list_checkpoints(request: Request) -> Response:
     """Checkpoints without their state."""
-    points = ask.store.rows(f"hybridb.checkpoint.{execution_of(ask)['id']}")
+    points = request.store.rows(f"hybridb.checkpoint.{execution_of(request)['id']}")
     hidden = ("executionId", "stateSnapshot")
     return ok([{name: value for name, value in point.items() if name not in hidden} for point in points])
 
 
 @routes("GET", "/api/v1/executions/{executionId}/checkpoints/{checkpointId}")
-def get_checkpoint(ask: Ask) -> Answer:
+def get_checkpoint(request: Request) -> Response:
     """One checkpoint with its state."""
-    points = ask.store.rows(f"hybridb.checkpoint.{execution_of(ask)['id']}")
-    return ok(_point(points, ask.params["checkpointId"]))
+    points = request.store.rows(f"hybridb.checkpoint.{execution_of(request)['id']}")
+    return ok(_point(points, request.params["checkpointId"]))
 
 
 @routes("GET", "/api/v1/executions/{executionId}/rollback-log")
-def get_rollback_log(ask: Ask) -> Answer:
+def get_rollback_log(request: Request) -> Response:
     """What was rolled back, when and by whom."""
-    return ok(ask.store.rows(f"hybridb.rollback.{execution_of(ask)['id']}"))
+    return ok(request.store.rows(f"hybridb.rollback.{execution_of(request)['id']}"))

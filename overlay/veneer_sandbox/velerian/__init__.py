@@ -12,15 +12,16 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
-from veneer.sandbox.check import Problem
-from veneer.sandbox.store import Doc, iso
-from veneer.sandbox.web import Answer, Ask, Platform, Refuse, Route, Routes
+from veneer_sandbox.check import Problem
+from veneer_sandbox.responses import Refusal, Response
+from veneer_sandbox.store import Doc, iso
+from veneer_sandbox.web import Platform, Request, Route, Routes
 
 from . import invocations, lists, runs
 from .common import SCOPES, digest
 
 if TYPE_CHECKING:
-    from veneer.sandbox.world import World
+    from veneer_sandbox.state import State
 
 # The keys of a fresh sandbox and what each may do; the session may also make keys.
 KEYS: Final[dict[str, tuple[str, ...]]] = {
@@ -36,44 +37,44 @@ routes = Routes([*lists.routes, *invocations.routes, *runs.routes])
 # Refusals, keys, scopes
 
 
-def _wrong(refusal: Refuse) -> Answer:
+def _wrong(refusal: Refusal) -> Response:
     if refusal.status == 422:
         loc = tuple((refusal.details or {}).get("loc", ("body",)))
         return _invalid([Problem(loc, refusal.message, refusal.code)])
-    return Answer({"detail": refusal.message}, refusal.status)
+    return Response({"detail": refusal.message}, refusal.status)
 
 
-def _invalid(problems: list[Problem]) -> Answer:
-    return Answer(
+def _invalid(problems: list[Problem]) -> Response:
+    return Response(
         {"detail": [{"loc": list(one.loc), "msg": one.msg, "type": one.type} for one in problems]}, 422
     )
 
 
-def _guard(ask: Ask, route: Route) -> None:
-    token = ask.bearer() or ""
-    known = ask.store.get("velerian.key", digest(token))
+def _guard(request: Request, route: Route) -> None:
+    token = request.bearer() or ""
+    known = request.store.get("velerian.key", digest(token))
     if known is None:
-        raise Refuse(
+        raise Refusal(
             401,
             "unauthorized",
             "Missing, invalid, expired or revoked API key",
             headers={"www-authenticate": "Bearer"},
         )
-    ask.world.meter(token)
+    request.state.meter(token)
     need = route.options.get("scope")
     if need is not None and need not in known["scopes"]:
         # `read` and `write` are coarse: each covers the finer scopes of its kind.
         coarse = "write" if need.endswith("write") else "read"
         if coarse not in known["scopes"]:
-            raise Refuse(403, "forbidden", f"Missing scope: {need}")
-    ask.who = known
+            raise Refusal(403, "forbidden", f"Missing scope: {need}")
+    request.who = known
 
 
 # A fresh platform
 
 
-def _seed(world: World) -> None:
-    store, begin = world.store, world.clock.now() - 30 * 86_400
+def _seed(state: State) -> None:
+    store, begin = state.store, state.clock.now() - 30 * 86_400
     for secret, scopes in KEYS.items():
         store.put(
             "velerian.key", digest(secret), {"scopes": scopes, "session": secret.startswith("session_")}

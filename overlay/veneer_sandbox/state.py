@@ -6,20 +6,19 @@ import asyncio
 import math
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .faults import Faults
 from .journal import Journal
+from .responses import Refusal
 from .snapshots import Snapshots
 from .store import Clock, Store, opened
-from .web import Refuse
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from .web import Platform
 
 # 2026-01-01T00:00:00Z: where time stands when the sandbox was given a seed.
 EPOCH: Final = 1_767_225_600.0
@@ -69,11 +68,24 @@ class Options:
         object.__setattr__(self, "show_headers", tuple(name.lower() for name in self.show_headers))
 
 
+class Seeded(Protocol):
+    """What a sandbox's state knows of a platform: its name, its prefix, and what a fresh one holds."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def base(self) -> str: ...
+
+    @property
+    def seed(self) -> Callable[[State], None]: ...
+
+
 @dataclass(slots=True)
-class World:
+class State:
     """The state of one sandbox. Handlers run one at a time on its event loop, so no lock is needed."""
 
-    platforms: Mapping[str, Platform]
+    platforms: Mapping[str, Seeded]
     options: Options = field(default_factory=Options)
     clock: Clock = field(init=False)
     store: Store = field(init=False)
@@ -141,7 +153,7 @@ class World:
         self._windows.clear()
 
     def meter(self, key: str) -> None:
-        """Count a request against the rate limit of this key. Raises Refuse (429 with Retry-After)."""
+        """Count a request against the rate limit of this key. Raises Refusal (429 with Retry-After)."""
         limit = self.options.rate_limit
         if limit is None:
             return
@@ -152,7 +164,7 @@ class World:
         if used >= limit:
             wait = str(max(1, round(started + 60 - now)))
             message = f"Rate limit of {limit} requests a minute reached"
-            raise Refuse(429, "RATE_LIMITED", message, headers={"retry-after": wait})
+            raise Refusal(429, "RATE_LIMITED", message, headers={"retry-after": wait})
         self._windows[key] = (started, used + 1)
 
     def describe(self) -> dict[str, Any]:
