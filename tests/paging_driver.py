@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from veneer._core.call import Call
-from veneer._core.pages import Page, PageRequest, PageStyle, Walk, paged
+from veneer._core.pages import PageRequest, PageStyle, PageValue, PageWalk, paged
 
 BASE = "https://api.example/hub/api"
 
@@ -46,7 +46,7 @@ class Server:
         return self.answer(call), str(request.url)
 
 
-def receive(walk: Walk, style: PageStyle, reply: Reply, url: str) -> Page[Any]:
+def receive(walk: PageWalk, style: PageStyle, reply: Reply, url: str) -> PageValue[Any]:
     """What the shell does with an answer: statuses that mean "no rows" are None, other errors are raised."""
     if reply.status in style.empty_statuses:
         return walk.receive(None, url=url)
@@ -55,11 +55,11 @@ def receive(walk: Walk, style: PageStyle, reply: Reply, url: str) -> Page[Any]:
     return walk.receive(reply.payload, headers=reply.headers, url=url, response=reply)
 
 
-def walk_of(style: PageStyle, call: Call, **options: Any) -> Walk:
-    return Walk(style, params=call.params, body=call.json, base_url=BASE, **options)
+def walk_of(style: PageStyle, call: Call, **options: Any) -> PageWalk:
+    return PageWalk(style, params=call.params, body=call.json, base_url=BASE, **options)
 
 
-def sequential(server: Server, call: Call, style: PageStyle, **options: Any) -> Iterator[Page[Any]]:
+def sequential(server: Server, call: Call, style: PageStyle, **options: Any) -> Iterator[PageValue[Any]]:
     walk = walk_of(style, call, **options)
     while (request := walk.next()) is not None:
         yield receive(walk, style, *server.send(paged(call, request)))
@@ -67,7 +67,7 @@ def sequential(server: Server, call: Call, style: PageStyle, **options: Any) -> 
 
 def concurrent(
     server: Server, call: Call, style: PageStyle, width: int = 3, **options: Any
-) -> Iterator[Page[Any]]:
+) -> Iterator[PageValue[Any]]:
     """The driver with requests in flight: they are sent at once and taken in order; what turns out wrong is dropped."""
     walk = walk_of(style, call, **options)
     flight: list[tuple[PageRequest, tuple[Reply, str]]] = []
@@ -84,6 +84,6 @@ def concurrent(
     walk.next()
 
 
-def items(pages: Iterator[Page[Any]]) -> list[Any]:
+def items(pages: Iterator[PageValue[Any]]) -> list[Any]:
     """All rows of a walk."""
     return [item for page in pages for item in page]

@@ -13,9 +13,13 @@ from hypothesis import settings
 
 import faultserver
 import veneer._async.session
-import veneer._async.transport
+import veneer._http._async.http11
+import veneer._http._async.transport
+import veneer._http._sync.http11
+import veneer._http._sync.transport
 import veneer._sync.session
-import veneer._sync.transport
+from core import kit
+from veneer import _io
 from veneer._core import jsontext
 
 # How long an example may take is not what is tested, and the machine may be busy.
@@ -101,6 +105,12 @@ def own_faults() -> Iterator[faultserver.FaultServer]:
         yield server
 
 
+@pytest.fixture
+def joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that is ended is waited for until it has: one that nothing wakes is met by the test's watchdog."""
+    monkeypatch.setattr(_io, "_JOIN_SECONDS", 1.5 * kit.WATCHDOG_SECONDS)
+
+
 @pytest.fixture(scope="session")
 def much_json() -> None:
     """As in a process that has read and written much: what reads and writes JSON then is loaded."""
@@ -124,10 +134,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The engine of clients that ask for none."""
     name = str(getattr(request, "param", "default"))
+    for http11 in (veneer._http._async.http11, veneer._http._sync.http11):
+        monkeypatch.setattr(http11, "_KEEP_ALIVE_SECONDS", 600.0)  # a busy machine may pause for five
     if name in NEEDS and importlib.util.find_spec(NEEDS[name]) is None:
         pytest.skip(f"{NEEDS[name]} is not installed")
     if name in OURS:
-        for module in (veneer._async.transport, veneer._sync.transport):
+        for module in (veneer._http._async.transport, veneer._http._sync.transport):
             monkeypatch.setitem(module.PROTOCOLS, "auto", module.PROTOCOLS[name])
     elif name in FOREIGN:
         reason = unpromised(request.node.name, threads="_sync" in request.module.__name__)
@@ -156,14 +168,14 @@ def foreign(package: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _given(init: Any, client: Any) -> Any:
-    def given(
-        self: Any, *args: Any, http_client: Any = None, max_connections: int = 100, **options: Any
-    ) -> None:
+    def given(self: Any, platform: Any, credentials: Any, config: Any) -> None:
         self.lent = None
-        if http_client is None:
-            limits = httpx.Limits(max_connections=max_connections)
-            http_client = self.lent = client(limits=limits, trust_env=False)
-        init(self, *args, http_client=http_client, max_connections=max_connections, **options)
+        if config.http_client is None:
+            # No connection grows old while a busy machine does other things.
+            limits = httpx.Limits(max_connections=config.max_connections, keepalive_expiry=None)
+            self.lent = client(limits=limits, trust_env=False)
+            config = config._replace(http_client=self.lent)
+        init(self, platform, credentials, config)
 
     return given
 

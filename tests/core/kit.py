@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import struct
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, BinaryIO, NamedTuple, TypeVar, cast
 from urllib.parse import quote
 
+import anyio
 import httpx
 
-from veneer import AsyncClient, Client
+from veneer import AsyncClient, Client, _io
 
 T = TypeVar("T")
 
@@ -144,6 +146,48 @@ def together(count: int, call: Callable[[int], T]) -> list[T | BaseException]:
     for thread in threads:
         thread.join()
     return results
+
+
+WATCHDOG_SECONDS = 60.0
+"""How long a test waits for what never comes: no real wait is near it, on the busiest machine."""
+
+
+@asynccontextmanager
+async def async_watchdog(never: str) -> AsyncIterator[None]:
+    """Fail with this sentence where a block does not end."""
+    with anyio.move_on_after(WATCHDOG_SECONDS) as scope:
+        yield
+    assert not scope.cancelled_caught, f"{never}: gave up after {WATCHDOG_SECONDS:.0f} s"
+
+
+@contextmanager
+def watchdog(never: str) -> Iterator[None]:
+    """Fail with this sentence where a block of the main thread does not end, whatever it waits in."""
+
+    def fail(*_: object) -> None:
+        raise AssertionError(f"{never}: gave up after {WATCHDOG_SECONDS:.0f} s")
+
+    before = signal.signal(signal.SIGALRM, fail)
+    outer, _ = signal.setitimer(signal.ITIMER_REAL, WATCHDOG_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, outer)
+        signal.signal(signal.SIGALRM, before)
+
+
+async def async_until(happened: Callable[[], object], never: str) -> None:
+    """Wait until something has happened; fail with the sentence where it never does."""
+    async with async_watchdog(never):
+        while not happened():
+            await _io.async_sleep(0.002)
+
+
+def until(happened: Callable[[], object], never: str) -> None:
+    """Wait until something has happened; fail with the sentence where it never does."""
+    with watchdog(never):
+        while not happened():
+            _io.sleep(0.002)
 
 
 def endpoint(

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from veneer._http1 import HTTP1Protocol
-from veneer._llhttp import LlhttpProtocol
+from veneer._http.http1 import HTTP1Protocol
+from veneer._http.llhttp import LlhttpProtocol
 
 TABLE: dict[str, Any] = json.loads(
     (Path(__file__).parent / "cases" / "response_cases.json").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from veneer import AsyncClient, Client, ConfigurationError
 from veneer._core.options import Options
-from veneer._core.prepared import Prepared
+from veneer._core.url_cache import Prepared
 from veneer._core.urls import check_base_url
 
 

@@ -87,7 +87,7 @@ def invalid(operation: Any, answer: Any) -> ResponseInvalidError:
         (LEAN, {"other": [None], "items": [GOOD, None]}, "$.items[1]"),
         (LEAN, {"items": [{"count": 1, "id": "a"}, {"count": 2}]}, "$.items[1].id"),
     ],
-    ids=str,
+    ids=lambda value: value._OPERATION["path"] if hasattr(value, "_OPERATION") else str(value),
 )
 def test_the_error_names_the_place(operation: Any, payload: Any, path: str) -> None:
     error = invalid(operation, {"json": payload})

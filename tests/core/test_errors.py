@@ -24,7 +24,7 @@ from veneer import (
     VeneerError,
 )
 from veneer._core import errors
-from veneer._core.errors import BODY_LIMIT, class_for_status, join
+from veneer._core.errors import BODY_LIMIT, class_for_status, combine_types
 
 GET = endpoint("get")
 
@@ -183,8 +183,8 @@ def test_a_platforms_error_is_also_the_cores() -> None:
 
 
 def test_joined_classes_are_made_once_and_named_for_both() -> None:
-    one = join(OwnError, veneer.ConnectError)
-    assert (one is join(OwnError, veneer.ConnectError), one.__name__) == (True, "OwnConnectError")
+    one = combine_types(OwnError, veneer.ConnectError)
+    assert (one is combine_types(OwnError, veneer.ConnectError), one.__name__) == (True, "OwnConnectError")
 
 
 def test_errors_show_their_message_and_nothing_else_in_a_repr() -> None:
@@ -196,7 +196,7 @@ def test_an_envelope_that_says_failure_is_an_error_whatever_the_status() -> None
         payload = getattr(body, "payload", None)
         return isinstance(payload, dict) and payload.get("success") is False
 
-    enveloped = Platform(name="env", hides_error=fails)
+    enveloped = Platform(name="env", is_error_envelope=fails)
     error = raised(
         reply(200, json={"success": False, "error": {"code": "DECISION_ESCALATED", "message": "m"}}),
         enveloped,

@@ -20,11 +20,15 @@ import pytest
 
 from core.kit import endpoint
 from core.netkit import Certificates, accepting, head_of, tunnelling
-from veneer import AsyncClient, Client, _asyncio_stream, _httpcore, _io, _sockets
+from veneer import AsyncClient, Client, _io
+from veneer._http import asyncio_stream, backends
+from veneer._http import sockets as direct
 
 ROOT = Path(__file__).parents[2] / "overlay" / "veneer"
-SHELL = {str(ROOT / "_sync" / name) for name in ("corepool.py", "http11.py", "pool.py", "transport.py")}
-BELOW = {str(ROOT / name) for name in ("_httpcore.py", "_io.py", "_sockets.py")}
+SHELL = {
+    str(ROOT / "_http" / "_sync" / name) for name in ("corepool.py", "http11.py", "pool.py", "transport.py")
+}
+BELOW = {str(ROOT / name) for name in ("_io.py", "_http/backends.py", "_http/sockets.py")}
 GET = endpoint("get", "/items")
 
 
@@ -69,8 +73,8 @@ class Sockets:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._made: set[str] = set()
-        for module in (_asyncio_stream, _httpcore, _sockets):
-            monkeypatch.setattr(module._net, "set_options", self._note)
+        for module in (asyncio_stream, backends, direct):
+            monkeypatch.setattr(module.net, "set_options", self._note)
 
     def _note(self, sock: socket.socket) -> None:
         self._made.add(str(Path(f"/proc/self/fd/{sock.fileno()}").readlink()))

@@ -16,7 +16,7 @@ def test_another_thread_ends_a_pause() -> None:
     sleeper = threading.Thread(target=pause.take, args=(_io.sleep, 300.0), daemon=True)
     sleeper.start()
     pause.end()
-    sleeper.join(10)
+    sleeper.join(60)
     assert not sleeper.is_alive()
 
 
@@ -28,7 +28,7 @@ def test_a_pause_in_the_thread_of_a_job_ends_with_the_job() -> None:
         _io.Pause().take(_io.sleep, 300.0)
 
     job = _io.Job(sleeper)
-    begun.wait(10)
+    begun.wait(60)
     job.abandon()
     with pytest.raises(_io.JobCancelled):
         job.result()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from paging_driver import BASE, Reply, Server, concurrent, items, sequential, walk_of
 from veneer._core.call import Call, Operation
+from veneer._core.dotted_path import pick
 from veneer._core.errors import ConfigurationError, PaginationError, PaginationLoopError
 from veneer._core.page_styles import (
     CursorPages,
@@ -23,8 +24,7 @@ from veneer._core.page_styles import (
     PageNumberPages,
     style_of,
 )
-from veneer._core.pages import Page, PageRequest, PageStyle, Walk, paged
-from veneer._core.pick import pick
+from veneer._core.pages import PageRequest, PageStyle, PageValue, PageWalk, paged
 
 GET = Call(Operation(id="list"), "GET", "/items")
 OFFSET = OffsetPages(total="total", reported_limit="limit", reported_offset="offset", more="more")
@@ -441,7 +441,7 @@ def test_what_is_ahead_changes_when_the_total_does() -> None:
 
 
 def test_pages_by_number_are_ahead_up_to_the_last_page_that_the_server_names() -> None:
-    walk = Walk(PageNumberPages(last_page="pages"))
+    walk = PageWalk(PageNumberPages(last_page="pages"))
     walk.receive({"items": [1], "pages": 4})
     assert [request.position for request in walk.ahead(9)] == [2, 3, 4]
 
@@ -541,7 +541,7 @@ def test_generated_models_are_walked_by_the_contracts_names() -> None:
         page = (call.params or {}).get("page", 1)
         return Reply(AuditEnvelope(True, AuditPage([Entry(f"{page}a"), Entry(f"{page}b")], page, page < 3)))
 
-    pages: Iterator[Page[Entry]] = sequential(Server(answer), GET, NUMBER)
+    pages: Iterator[PageValue[Entry]] = sequential(Server(answer), GET, NUMBER)
     assert [entry.id for page in pages for entry in page] == ["1a", "1b", "2a", "2b", "3a", "3b"]
 
 
@@ -604,11 +604,11 @@ def test_a_page_is_a_sequence_of_its_rows_with_its_place() -> None:
 
 
 def test_a_pages_repr_holds_neither_response_nor_headers() -> None:
-    walk = Walk(OffsetPages())
+    walk = PageWalk(OffsetPages())
     page = walk.receive({"items": [1]}, headers={"x-key": "canary"}, response="canary")
     assert page.response == "canary"
     assert "canary" not in repr(page)
-    assert repr(page).startswith("Page(items=[1], request=PageRequest(style='offset', position=0")
+    assert repr(page).startswith("PageValue(items=[1], request=PageRequest(style='offset', position=0")
 
 
 # -- servers that say what cannot be, or nothing -------------------------------------------------------------------

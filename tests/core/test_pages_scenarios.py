@@ -15,7 +15,7 @@ from paging_driver import BASE, Reply, Server, StatusError, concurrent, items, r
 from veneer._core.call import Call, Operation
 from veneer._core.errors import PaginationError, PaginationLoopError
 from veneer._core.page_styles import CursorPages, LinkHeaderPages, NextLinkPages, OffsetPages, PageNumberPages
-from veneer._core.pages import Page, PageStyle, paged
+from veneer._core.pages import PageStyle, PageValue, paged
 
 TABLE = json.loads((Path(__file__).parent / "cases" / "pagination_cases.json").read_text())
 SCENARIOS: dict[str, dict[str, Any]] = {case["name"]: case for case in TABLE["scenarios"]}
@@ -28,7 +28,7 @@ DRIVERS = {"sequential": sequential, "three in flight": concurrent}
 
 
 @pytest.fixture(params=DRIVERS)
-def drive(request: pytest.FixtureRequest) -> Callable[..., Iterator[Page[Any]]]:
+def drive(request: pytest.FixtureRequest) -> Callable[..., Iterator[PageValue[Any]]]:
     return DRIVERS[request.param]
 
 
@@ -59,7 +59,7 @@ CURSOR = CursorPages(items="data")
     ],
 )
 def test_cursor_walk_gives_its_items_in_its_requests(
-    name: str, drive: Callable[..., Iterator[Page[Any]]]
+    name: str, drive: Callable[..., Iterator[PageValue[Any]]]
 ) -> None:
     case = SCENARIOS[name]
     server = scripted(case["pages"])
@@ -70,7 +70,7 @@ def test_cursor_walk_gives_its_items_in_its_requests(
 
 
 def test_same_cursor_returned_twice_raises_after_the_items_before_it(
-    drive: Callable[..., Iterator[Page[Any]]],
+    drive: Callable[..., Iterator[PageValue[Any]]],
 ) -> None:
     case = SCENARIOS["same cursor returned twice"]
     server = scripted(case["pages"])
@@ -99,7 +99,7 @@ def capped(total: int, cap: int, *, reports: tuple[str, ...]) -> Server:
     "reports", [("total",), ("total", "limit"), ("limit",), ()], ids=lambda told: "+".join(told) or "nothing"
 )
 def test_server_caps_page_size_and_no_row_is_lost(
-    reports: tuple[str, ...], drive: Callable[..., Iterator[Page[Any]]]
+    reports: tuple[str, ...], drive: Callable[..., Iterator[PageValue[Any]]]
 ) -> None:
     expect = SCENARIOS["server caps page size (asked 100, got 50)"]["expect"]
     server = capped(120, 50, reports=reports)
@@ -113,7 +113,7 @@ def test_server_caps_page_size_and_no_row_is_lost(
     "answer", [{"items": [1, 2]}, {"items": [1, 2], "total": 500, "limit": 2, "offset": 0}]
 )
 def test_server_ignores_offset_raises_instead_of_looping(
-    answer: dict[str, Any], drive: Callable[..., Iterator[Page[Any]]]
+    answer: dict[str, Any], drive: Callable[..., Iterator[PageValue[Any]]]
 ) -> None:
     server = Server(lambda _: Reply(answer))
     style = OffsetPages(total="total", reported_limit="limit", reported_offset="offset")
@@ -126,7 +126,7 @@ def test_server_ignores_offset_raises_instead_of_looping(
 
 
 def test_exact_multiple_of_page_size_ends_at_the_empty_page(
-    drive: Callable[..., Iterator[Page[Any]]],
+    drive: Callable[..., Iterator[PageValue[Any]]],
 ) -> None:
     case = SCENARIOS["exact multiple of page size"]
     server = capped(4, 2, reports=())
@@ -134,7 +134,7 @@ def test_exact_multiple_of_page_size_ends_at_the_empty_page(
     assert len(server.calls) == 3
 
 
-def test_item_count_and_pages_meta(drive: Callable[..., Iterator[Page[Any]]]) -> None:
+def test_item_count_and_pages_meta(drive: Callable[..., Iterator[PageValue[Any]]]) -> None:
     case = SCENARIOS["item_count/pages meta"]
 
     def answer(call: Call) -> Reply:
@@ -152,7 +152,7 @@ def test_item_count_and_pages_meta(drive: Callable[..., Iterator[Page[Any]]]) ->
     ]
 
 
-def test_body_envelope_with_absolute_next_url(drive: Callable[..., Iterator[Page[Any]]]) -> None:
+def test_body_envelope_with_absolute_next_url(drive: Callable[..., Iterator[PageValue[Any]]]) -> None:
     case = SCENARIOS["body envelope with absolute next.url"]
     pages = json.loads(json.dumps(case["pages"]).replace("{origin}", "https://api.example"))
     server = scripted(pages)
@@ -168,7 +168,7 @@ def test_body_envelope_with_absolute_next_url(drive: Callable[..., Iterator[Page
 
 
 @pytest.mark.parametrize("name", ["X-Next-Cursor", "x-pagination-next"])
-def test_cursor_in_response_header(name: str, drive: Callable[..., Iterator[Page[Any]]]) -> None:
+def test_cursor_in_response_header(name: str, drive: Callable[..., Iterator[PageValue[Any]]]) -> None:
     case = SCENARIOS["cursor in response header x-next-cursor / x-pagination-next"]
     replies = iter(case["pages"])
 
@@ -268,7 +268,7 @@ def test_204_is_an_empty_list(style: PageStyle) -> None:
     assert items(sequential(scripted(SCENARIOS["204 for an empty list"]["pages"]), CALL, style)) == []
 
 
-def test_a_link_header_leads_through_the_pages(drive: Callable[..., Iterator[Page[Any]]]) -> None:
+def test_a_link_header_leads_through_the_pages(drive: Callable[..., Iterator[PageValue[Any]]]) -> None:
     def answer(call: Call) -> Reply:
         number = int(call.target.rpartition("=")[2]) if "=" in call.target else 1
         link = {"link": f'</hub/api/items?page={number + 1}>; rel="next", <?page=1>; rel=first'}
@@ -280,7 +280,7 @@ def test_a_link_header_leads_through_the_pages(drive: Callable[..., Iterator[Pag
 
 
 def test_a_next_link_to_another_origin_is_refused_after_the_page_that_had_it(
-    drive: Callable[..., Iterator[Page[Any]]],
+    drive: Callable[..., Iterator[PageValue[Any]]],
 ) -> None:
     server = scripted([{"items": [1], "next": "https://other.example/hub/api/items"}])
     got: list[Any] = []

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from veneer import AsyncClient, Client, ConfigurationError
-from veneer._async.transport import _proxy_variables
 from veneer._core.proxies import Proxy, given_proxy, proxy_for
+from veneer._http._async.transport import _proxy_variables
 
 NAMED = "http://proxy.test:3128"
 CURL = "curl 8: lib/noproxy.c, CURLOPT_NOPROXY(3)"

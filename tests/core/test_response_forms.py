@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.responses import ROWS, New, Read, every_protocol, needs_llhttp, read, sent
-from veneer._http1 import HTTP1Protocol
-from veneer._llhttp import LlhttpProtocol
+from veneer._http.http1 import HTTP1Protocol
+from veneer._http.llhttp import LlhttpProtocol
 
 CUTS: dict[str, Callable[[bytes], Sequence[bytes]]] = {
     "whole": lambda data: [data[at : at + 65_536] for at in range(0, len(data), 65_536)],  # as sockets do

@@ -387,3 +387,21 @@ def test_the_key_is_not_in_what_the_error_says() -> None:
     with pytest.raises(APIError) as caught:
         wired(Wire(reply(401, json={"detail": f"bad key {KEY}"}))).call(GET)
     assert KEY not in f"{caught.value} {caught.value!r} {caught.value.explain()}"
+
+
+@pytest.mark.parametrize(
+    ("field", "least", "below"),
+    [("max_retries", 0, -1), ("base", 0.0, -0.1), ("factor", 1.0, 0.9), ("jitter", 0.0, -0.1), ("max_server_delay", 0.0, -0.1)],
+)  # fmt: skip
+def test_the_least_value_of_a_policys_field_is_taken_and_one_below_it_refused(
+    field: str, least: float, below: float
+) -> None:
+    assert getattr(RetryPolicy(**{field: least}), field) == least  # type: ignore[arg-type]  # by name
+    with pytest.raises(ValueError, match=rf"^{field}={below} is out of range$"):
+        RetryPolicy(**{field: below})  # type: ignore[arg-type]  # by name
+
+
+def test_jitter_is_a_share() -> None:
+    assert RetryPolicy(jitter=1.0).jitter == 1.0
+    with pytest.raises(ValueError, match=r"^jitter=1.1 is out of range$"):
+        RetryPolicy(jitter=1.1)

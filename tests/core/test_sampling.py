@@ -308,7 +308,7 @@ def test_statuses_media_types_and_bodies_are_compared(
     method: str, path: str, answer: httpx.Response, line: str | None
 ) -> None:
     sampler = Sampler(CONTRACT, rate=1)
-    with wired(Wire(answer), on_answer=[sampler]) as client:
+    with wired(Wire(answer), on_result=[sampler]) as client:
         client.request(method, path)
     assert _lines(sampler.report()) == ([line] if line else [])
 
@@ -316,7 +316,7 @@ def test_statuses_media_types_and_bodies_are_compared(
 def test_a_sync_client_tells_of_all_answers_errors_and_retries_included() -> None:
     sampler = Sampler(CONTRACT, rate=1)
     wire = Wire(503, reply(json=FITTING | {"age": "old"}), 404)
-    with wired(wire, on_answer=[sampler]) as client:
+    with wired(wire, on_result=[sampler]) as client:
         client.call(endpoint())
         with pytest.raises(NotFoundError):
             client.call(endpoint())
@@ -333,7 +333,7 @@ def test_an_async_client_tells_of_its_answers_too() -> None:
     sampler = Sampler(CONTRACT, rate=1)
 
     async def run() -> None:
-        async with async_wired(Wire(reply(json=FITTING | {"colour": "red"})), on_answer=[sampler]) as client:
+        async with async_wired(Wire(reply(json=FITTING | {"colour": "red"})), on_result=[sampler]) as client:
             await client.call(endpoint())
             await client.call(endpoint())
 
@@ -350,7 +350,7 @@ def test_a_streams_body_is_left_to_its_reader() -> None:
         )
     )
     with (
-        wired(wire, on_answer=[sampler]) as client,
+        wired(wire, on_result=[sampler]) as client,
         client.stream(endpoint(path="/feed", stream={"terminator": None})) as stream,
     ):
         assert [event.data for event in stream] == ['{"n": 1}']
@@ -454,7 +454,7 @@ def test_the_sandbox_answers_velerians_client_by_the_contract() -> None:
     with (
         running(seed=0) as sandbox,
         VelerianClient(
-            base_url=sandbox.base_urls["velerian"], api_key=sandbox.keys["velerian"], on_answer=[sampler]
+            base_url=sandbox.base_urls["velerian"], api_key=sandbox.keys["velerian"], on_result=[sampler]
         ) as client,
     ):
         client.abps.list()

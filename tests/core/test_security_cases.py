@@ -13,13 +13,14 @@ import httpx
 import pytest
 
 from core.kit import KEY, Wire, case, endpoint, reply, wired
-from veneer import Client, ConfigurationError, RedirectError, _tls, api_key_header
+from veneer import Client, ConfigurationError, RedirectError, api_key_header
 from veneer._core.auth import credential
 from veneer._core.call import generic
 from veneer._core.options import check_header
 from veneer._core.platform import Platform
-from veneer._core.requests import redirected
+from veneer._core.redirects import redirected
 from veneer._core.urls import expand
+from veneer._http import tls
 
 TABLE: dict[str, Any] = json.loads(
     (Path(__file__).parent / "cases" / "security_cases.json").read_text(encoding="utf-8")
@@ -245,8 +246,8 @@ def test_certificates_are_verified_and_no_environment_variable_changes_that(
 ) -> None:
     for name in ("PYTHONHTTPSVERIFY", "CURL_INSECURE", "SSL_VERIFY", "HTTPX_VERIFY"):
         monkeypatch.setenv(name, "0")
-    _tls._making.cache_clear()
-    context = _tls.context()
+    tls._making.cache_clear()
+    context = tls.context()
     assert (context.check_hostname, context.verify_mode.name) == (True, "CERT_REQUIRED")
 
 

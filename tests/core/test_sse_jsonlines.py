@@ -72,3 +72,16 @@ def test_a_line_over_the_bound_raises_after_the_lines_before_it(chunks: list[byt
     assert got == [Event(b"1")]
     with pytest.raises(EventTooLargeError):
         decoder.end()
+
+
+@pytest.mark.parametrize(
+    "chunks", [[b"12345678\n2\n"], [b"1234", b"5678", b"\n2\n"]], ids=["whole", "in pieces"]
+)
+def test_a_line_of_exactly_the_bound_comes(chunks: list[bytes]) -> None:
+    decoder = LineDecoder(max_event_bytes=8)
+    assert [event for chunk in chunks for event in decoder.feed(chunk)] == [Event(b"12345678"), Event(b"2")]
+
+
+def test_a_last_line_of_exactly_the_bound_comes() -> None:
+    decoder = LineDecoder(max_event_bytes=8)
+    assert (decoder.feed(b"1\n12345678"), decoder.end()) == ([Event(b"1")], [Event(b"12345678")])

@@ -8,8 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import anyio
 import httpx
 import pytest
 
-from core.kit import KEY, Wire, async_wired, endpoint, listening, together
+from core.kit import KEY, Wire, async_until, async_wired, endpoint, listening, together
 from core.netkit import Certificates, accepting, answering
 from faultserver import FaultServer
 from veneer import AsyncClient, Client, ConfigurationError, DeadlineExceededError, _io
@@ -25,35 +24,25 @@ from veneer import AsyncClient, Client, ConfigurationError, DeadlineExceededErro
 GET = endpoint("get")
 
 
-async def until(true: Callable[[], bool]) -> bool:
-    """Wait a little for something to become true."""
-    for _ in range(200):
-        if true():
-            return True
-        await asyncio.sleep(0.01)
-    return False
-
-
 @pytest.mark.anyio
-@pytest.mark.parametrize("seconds", [1, pytest.param(5, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [10, pytest.param(50, marks=pytest.mark.slow)])
 async def test_g6_cancelled_requests_give_their_connections_back(
-    own_faults: FaultServer, seconds: int
+    own_faults: FaultServer, rounds: int
 ) -> None:
     space = own_faults.space()
-    chance = random.Random(seconds)
+    chance = random.Random(rounds)
     async with AsyncClient(space.url("ok,latency=0.03"), max_connections=10) as client:
 
         async def cancelled() -> None:
             with anyio.move_on_after(chance.random() * 0.06):
                 await client.request("GET", "x")
 
-        ends = time.monotonic() + seconds
-        while time.monotonic() < ends:
+        for _ in range(rounds):
             await asyncio.gather(*(cancelled() for _ in range(60)))
         results = await asyncio.gather(*(client.request("GET", "x") for _ in range(30)))
         assert [result.status_code for result in results] == [200] * 30
         assert client._session._engines.get()._pool._slots.free == 10
-    assert await until(lambda: own_faults.open_connections == 0)
+    await async_until(lambda: own_faults.open_connections == 0, "a connection stays open")
 
 
 @pytest.mark.anyio
@@ -61,7 +50,7 @@ async def test_cancelling_ends_the_call_at_once_and_is_never_repeated(faults: Fa
     space = faults.space()
     async with AsyncClient(space.url("blackhole"), max_connections=1) as client:
         task = asyncio.create_task(client.request("GET", "x"))
-        assert await until(lambda: len(space.requests()) == 1)
+        await async_until(space.requests, "nothing was sent")
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -168,7 +157,7 @@ def test_a_client_works_on_both_sides_of_a_fork(faults: FaultServer, flavour: st
         [sys.executable, "-W", "error", str(FORKS), flavour, space.url()],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert (done.stdout.split(), done.stderr) == (["parent:200", "child:200", "parent:200"], "")
@@ -256,7 +245,7 @@ threads()
         [sys.executable, "-c", code, space.url(), space.other_url()],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.stdout.splitlines() == ["['NOT_SENT', 'NOT_SENT'] True", "200"] * 2, done.stderr

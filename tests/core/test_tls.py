@@ -15,16 +15,17 @@ import httpx
 import pytest
 import trustme
 
-from veneer import Client, ConfigurationError, ConnectError, _tls
+from veneer import Client, ConfigurationError, ConnectError
+from veneer._http import tls
 
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
-    _tls._making.cache_clear()
+    tls._making.cache_clear()
     yield
-    _tls._making.cache_clear()
+    tls._making.cache_clear()
 
 
 def facts(context: ssl.SSLContext) -> tuple[Any, ...]:
@@ -51,13 +52,13 @@ def test_certificates_come_from_where_httpx_takes_them(
     if given in {"folder", "both"}:
         shutil.copy(certifi.where(), tmp_path / "folder.pem")
         monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
-    assert facts(_tls.context()) == facts(httpx.create_ssl_context())
+    assert facts(tls.context()) == facts(httpx.create_ssl_context())
 
 
 def test_all_threads_get_the_same_and_none_is_left_over() -> None:
     found: list[ssl.SSLContext] = []
-    _tls.begin()
-    threads = [threading.Thread(target=lambda: found.append(_tls.context())) for _ in range(8)]
+    tls.begin()
+    threads = [threading.Thread(target=lambda: found.append(tls.context())) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -89,9 +90,9 @@ def test_a_child_process_does_not_wait_for_its_parents_thread(monkeypatch: pytes
         return create(**options)
 
     monkeypatch.setattr(ssl, "create_default_context", slow)
-    _tls.begin()
+    tls.begin()
     monkeypatch.setattr(os, "getpid", lambda: -1)
-    assert _tls.context().check_hostname
+    assert tls.context().check_hostname
     held.set()
 
 
@@ -106,4 +107,4 @@ def test_where_no_thread_can_be_had_they_are_made_without(monkeypatch: pytest.Mo
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", refused)
-    assert _tls.context().check_hostname
+    assert tls.context().check_hostname

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import anyio
 import pytest
 
-from core.kit import endpoint, listening
+from core.kit import async_watchdog, endpoint, listening
 from core.netkit import Certificates, accepting, answering, tunnelling
 from faultserver import FaultServer
 from veneer import (
@@ -58,11 +57,13 @@ async def test_calls_side_by_side_share_connections(
 
 
 async def test_a_deadline_holds(faults: FaultServer, open_client: Callable[..., AsyncClient]) -> None:
-    async with open_client(faults.space().url("blackhole"), deadline=0.05) as client:
-        started = time.monotonic()
+    url = faults.space().url("blackhole")
+    async with (
+        open_client(url, deadline=0.05, timeouts=None) as client,
+        async_watchdog("a call goes on after its deadline"),
+    ):
         with pytest.raises(DeadlineExceededError):
             await client.request("GET", "x")
-        assert time.monotonic() - started < 0.3
 
 
 async def test_time_outs_and_refused_connections_are_ours(

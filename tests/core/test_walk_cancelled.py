@@ -6,20 +6,17 @@ import asyncio
 import json
 import socket
 import threading
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from core.kit import endpoint
+from core.kit import async_until, async_watchdog, endpoint, until, watchdog
 from faultserver import FaultServer
 from veneer import AsyncClient, Client, _io
 from veneer._core.page_styles import OffsetPages
 
 OFFSET = OffsetPages(total="total", reported_limit="limit")
-# A thread that nothing wakes is waited for this long: half of it tells one from the other, on a busy machine too.
-SOON = _io._JOIN_SECONDS / 2
+pytestmark = pytest.mark.usefixtures("joined")
 
 
 def silent(own_faults: FaultServer) -> str:
@@ -29,26 +26,22 @@ def silent(own_faults: FaultServer) -> str:
     return own_faults.space(scripts=[[head.encode() + body], [...]]).url("raw")
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 2
-    while not true():
-        assert time.monotonic() < ends
-        time.sleep(0.002)
+OPEN = "a page is not asked for, or its connection stays open"
+WAITS = "ending a call waits for the server"
 
 
 @pytest.mark.anyio
 async def test_cancelling_the_reading_task_ends_the_pages_under_way(own_faults: FaultServer) -> None:
     before = own_faults.open_connections
-    async with AsyncClient(silent(own_faults)) as client:
+    async with AsyncClient(silent(own_faults), timeouts=None) as client:
         reader = asyncio.create_task(client.paginate("items", pages=OFFSET, concurrency=3).collect())
-        await asyncio.to_thread(wait_until, lambda: own_faults.open_connections == before + 3)
-        started = time.monotonic()
+        await async_until(lambda: own_faults.open_connections == before + 3, OPEN)
         reader.cancel()
-        await asyncio.wait([reader])
+        async with async_watchdog(WAITS):
+            await asyncio.wait([reader])
         assert reader.cancelled()
-        assert time.monotonic() - started < SOON
         assert not [task for task in asyncio.all_tasks() if "_fetch" in repr(task)]
-        await asyncio.to_thread(wait_until, lambda: own_faults.open_connections == before)
+        await async_until(lambda: own_faults.open_connections == before, OPEN)
 
 
 def test_interrupting_the_reading_thread_ends_the_pages_under_way(
@@ -57,19 +50,17 @@ def test_interrupting_the_reading_thread_ends_the_pages_under_way(
     before = own_faults.open_connections
 
     def interrupted(job: Any) -> Any:
-        wait_until(lambda: own_faults.open_connections == before + 3)
+        until(lambda: own_faults.open_connections == before + 3, OPEN)
         raise KeyboardInterrupt
 
-    with Client(silent(own_faults)) as client:
+    with Client(silent(own_faults), timeouts=None) as client:
         pages = client.paginate("items", pages=OFFSET, concurrency=3).pages()
         next(pages)
         monkeypatch.setattr(_io.Job, "result", interrupted)
-        started = time.monotonic()
-        with pytest.raises(KeyboardInterrupt):
+        with watchdog(WAITS), pytest.raises(KeyboardInterrupt):
             next(pages)
-        assert time.monotonic() - started < SOON
         assert not [thread for thread in threading.enumerate() if thread.name == "veneer-page"]
-        wait_until(lambda: own_faults.open_connections == before)
+        until(lambda: own_faults.open_connections == before, OPEN)
 
 
 def test_ending_a_finished_job_leaves_the_connection_that_it_used_alone(own_faults: FaultServer) -> None:
@@ -82,15 +73,19 @@ def test_ending_a_finished_job_leaves_the_connection_that_it_used_alone(own_faul
     assert len({request.connection for request in space.requests()}) == 1
 
 
-def test_ending_a_job_that_waits_for_a_connection_does_not_wait_for_one(own_faults: FaultServer) -> None:
+def test_ending_a_job_that_waits_for_a_connection_does_not_wait_for_one(
+    own_faults: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     head = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"
     url = own_faults.space(script=[head, ...]).url("raw")
-    with Client(url, max_connections=1) as client, client.chunks(endpoint(path="/held")):
+    with Client(url, max_connections=1, timeouts=None) as client, client.chunks(endpoint(path="/held")):
+        waits = threading.Event()
+        take = _io.Job.get
+        monkeypatch.setattr(_io.Job, "get", lambda *args, **limit: (waits.set(), take(*args, **limit))[1])
         job = _io.Job(client.request, "GET", "items")
-        time.sleep(0.02)
-        started = time.monotonic()
-        job.cancel()
-        assert time.monotonic() - started < SOON
+        assert waits.wait(60), "the call does not wait for a connection"
+        with watchdog(WAITS):
+            job.cancel()
         assert not [thread for thread in threading.enumerate() if thread.name == "veneer-page"]
         with pytest.raises(_io.JobCancelled):
             job.result()
@@ -99,13 +94,12 @@ def test_ending_a_job_that_waits_for_a_connection_does_not_wait_for_one(own_faul
 def test_ending_a_job_wakes_it_from_a_handshake_that_gets_no_answer() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as silent_server,
-        Client(f"https://127.0.0.1:{silent_server.getsockname()[1]}") as client,
+        Client(f"https://127.0.0.1:{silent_server.getsockname()[1]}", timeouts=None) as client,
     ):
         job = _io.Job(client.request, "GET", "items")
         connection, _ = silent_server.accept()
         assert connection.recv(1)  # its hello
-        started = time.monotonic()
-        job.cancel()
-        assert time.monotonic() - started < SOON
+        with watchdog(WAITS):
+            job.cancel()
         assert not [thread for thread in threading.enumerate() if thread.name == "veneer-page"]
         connection.close()

@@ -47,7 +47,7 @@ class Space:
         """Give what has arrived, in order; origin 0 is the first server, 1 the other, None both."""
         return self.server.requests(self.token, origin)
 
-    def wait(self, count: int, timeout: float = 5) -> list[Request]:
+    def wait(self, count: int, timeout: float = 60) -> list[Request]:
         """Wait until so many requests have arrived; raises `TimeoutError` after so many seconds."""
         return self.server.wait(self.token, count, timeout)
 
@@ -79,7 +79,7 @@ class FaultServer:
         with self._arrived:
             return [r for key, r in self._requests if key == token and origin in {None, r.origin}]
 
-    def wait(self, token: str, count: int, timeout: float = 5) -> list[Request]:
+    def wait(self, token: str, count: int, timeout: float = 60) -> list[Request]:
         """Wait until a space has had so many requests; raises `TimeoutError`."""
         with self._arrived:
             if not self._arrived.wait_for(

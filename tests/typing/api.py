@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import assert_type
 
 import veneer
-from veneer import Answer, AsyncClient, Client
+from veneer import AsyncClient, CallResult, Client
 from veneer.hestiaos import AsyncClient as AsyncHestia
 from veneer.hybridb import HybriDBClient
 from veneer.velerian import AsyncVelerianClient, VelerianClient
@@ -22,7 +22,7 @@ from veneer_generated.velerian.models import AbpsInvokeRequest, AbpsInvokeRespon
 def a_call_has_the_operations_arguments_and_result(client: Client, body: AbpsInvokeRequest) -> None:
     assert_type(client.call(list_audit_log, action="abp.invoke", limit=50), AuditPage)
     assert_type(client.call(invoke_abp, "abp_demo", body=body), AbpsInvokeResponse)
-    assert_type(client.call_raw(list_audit_log), Answer[AuditPage])
+    assert_type(client.call_raw(list_audit_log), CallResult[AuditPage])
     assert_type(client.with_options(deadline=20).call(list_audit_log), AuditPage)
 
 

@@ -13,12 +13,12 @@ import httpx
 import httpx2
 
 from veneer import (
-    Answer,
     APIError,
     AsyncClient,
     AsyncStream,
     Attempt,
     AuthenticationError,
+    CallResult,
     Client,
     Endpoint,
     Event,
@@ -49,7 +49,7 @@ def an_endpoint_module_is_a_value() -> None:
 
 def results_are_exact(client: Client, body: AbpsInvokeRequest, event: PublishEventRequest) -> None:
     assert_type(client.call(publish_event, body=event), EventEnvelope)
-    assert_type(client.call_raw(invoke_abp, "abp_1", body=body), Answer[AbpsInvokeResponse])
+    assert_type(client.call_raw(invoke_abp, "abp_1", body=body), CallResult[AbpsInvokeResponse])
     assert_type(client.call_raw(list_audit_log).value.items[0].action, str)
     assert_type(client.call_raw(list_audit_log).attempts, tuple[Attempt, ...])
     assert_type(client.request("GET", "plans"), httpx.Response)

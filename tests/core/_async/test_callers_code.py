@@ -116,7 +116,7 @@ PLACES: dict[str, tuple[Callable[[Raising], Any], int]] = {
     "on_request": (lambda code: hook(on_request=[code]), 0),
     "on_request, awaited": (lambda code: hook(on_request=[code.later]), 0),
     "on_response": (lambda code: hook(on_response=[code]), 1),
-    "on_answer": (lambda code: hook(on_answer=[code]), 1),
+    "on_result": (lambda code: hook(on_result=[code]), 1),
     "key function": (lambda code: hook(api_key=code), 0),
     "key function, awaited": (lambda code: hook(api_key=code.later), 0),
     "a body's pieces": (lambda code: body(content=code.pieces()), 0),
@@ -277,7 +277,7 @@ async def test_a_log_at_debug_shows_nothing_of_what_carries_it(caplog: pytest.Lo
     caplog.set_level(logging.DEBUG, logger="veneer")
     code = Raising(LookupError("mine"))
     with serving(lambda _: wired_reply(200)) as site:
-        async with AsyncClient(site.url, api_key=KEY, on_answer=[code]) as client:
+        async with AsyncClient(site.url, api_key=KEY, on_result=[code]) as client:
             with pytest.raises(LookupError):
                 await client.request("GET", "/")
     assert not any("Raised" in record.getMessage() for record in caplog.records)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import httpx
@@ -42,7 +41,7 @@ MANY = Platform(
         "query": api_key_query("sig"),
     },
 )
-EXPIRING = Platform(name="expiring", expired=frozenset({"TOKEN_EXPIRED"}))
+EXPIRING = Platform(name="expiring", refreshable_codes=frozenset({"TOKEN_EXPIRED"}))
 CODE = {"error": {"code": "TOKEN_EXPIRED", "message": "expired"}}
 
 
@@ -400,15 +399,17 @@ async def test_calls_that_wait_for_a_renewal_that_fails_do_not_ask_again() -> No
         pass
 
     renewals: list[int] = []
-    arrived = threading.Semaphore(0)
+    refusals: list[int] = []
 
     async def refresh() -> str:
         renewals.append(1)
-        await _io.async_sleep(0.1)
+        while len(refusals) < 16:
+            await _io.async_sleep(0.01)
+        await _io.async_sleep(0.1)  # for the last of them to begin its wait
         raise OwnError
 
     def refused(_request: httpx.Request) -> httpx.Response:
-        arrived.release()
+        refusals.append(1)
         return reply(401, json=CODE)
 
     client = async_wired(Wire(refused), platform=EXPIRING, api_key="old", refresh_token=refresh)

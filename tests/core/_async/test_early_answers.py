@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 import trustme
 
-import veneer._async.http11
+import veneer._http._async.http11
 from core.kit import Ticks, async_tick, listening
-from veneer import APIError, AsyncClient, TransportError, _tls
+from veneer import APIError, AsyncClient, TransportError
+from veneer._http import tls
 
 pytestmark = pytest.mark.anyio
 
@@ -68,13 +69,13 @@ def over(
         return
     context, file = authority
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    _tls._making.cache_clear()
+    tls._making.cache_clear()
 
     def over_tls(connection: socket.socket) -> socket.socket:
         return context.wrap_socket(at_once(connection), server_side=True)
 
     yield over_tls
-    _tls._making.cache_clear()
+    tls._making.cache_clear()
 
 
 def at_once(connection: socket.socket) -> socket.socket:
@@ -225,7 +226,7 @@ async def test_a_body_that_came_too_early_is_sent_again_from_its_beginning(statu
 async def test_a_response_that_grows_while_its_request_is_sent_has_a_bound(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(veneer._async.http11, "_MOST_HELD_BYTES", 100_000)
+    monkeypatch.setattr(veneer._http._async.http11, "_MOST_HELD_BYTES", 100_000)
     done = threading.Event()
 
     def treat(connection: socket.socket) -> None:
@@ -300,7 +301,7 @@ async def test_a_body_that_the_server_does_not_want_is_not_sent() -> None:
 
 
 async def test_a_body_does_not_wait_for_a_server_that_never_asks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(veneer._async.http11, "_CONTINUE_SECONDS", 0.01)
+    monkeypatch.setattr(veneer._http._async.http11, "_CONTINUE_SECONDS", 0.01)
 
     def treat(connection: socket.socket) -> None:
         rest = head_of(connection)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 
-from core.kit import KEY, RESET, Sent, async_together, listening, refused_url, serving, wired_reply
+from core.kit import KEY, RESET, Sent, async_together, endpoint, listening, refused_url, serving, wired_reply
 from veneer import (
     APIError,
     AsyncClient,
@@ -24,6 +25,7 @@ from veneer import (
 
 pytestmark = pytest.mark.anyio
 
+GET = endpoint("get", "/orders")
 AT_ONCE = RetryPolicy(max_retries=3, base=0.0, cap=0.0)
 # How the request after a redirect can fail: what a server says, or where it leads.
 FAILURES: dict[str, bytes] = {
@@ -320,6 +322,27 @@ async def test_a_redirect_that_is_not_followed_names_its_one_cause(
     assert isinstance(error, RedirectError)
     assert str(error) == f"{status}: the redirect is not followed: {cause}"
     assert (len(site.requests), error.outcome) == (1, Outcome.ANSWERED)
+
+
+@pytest.mark.parametrize(
+    ("answer", "options", "kept"),
+    [
+        (wired_reply(300, body=b"one or two")[:-4], {}, b"one or"),
+        (wired_reply(300, {"content-encoding": "x-own"}, b"one or two"), {}, b"one or two"),
+        (wired_reply(300, body=b"one or two"), {"max_response_bytes": 6}, b"one or"),
+    ],
+    ids=["cut", "in an unknown coding", "larger than the bound"],
+)
+@pytest.mark.parametrize("streamed", [False, True], ids=["call", "download"])
+async def test_the_first_status_that_is_a_failure_keeps_its_body_as_far_as_it_came(
+    answer: bytes, options: dict[str, Any], kept: bytes, streamed: bool
+) -> None:
+    with serving(lambda _: answer) as site:
+        async with client(site.url, **options) as made:
+            with pytest.raises(RedirectError) as caught:
+                await (made.download(GET, to=io.BytesIO()) if streamed else made.request("GET", "/orders"))
+    assert caught.value.response is not None
+    assert caught.value.response.content == kept
 
 
 async def test_a_body_that_can_be_read_only_once_is_not_sent_on() -> None:

@@ -43,10 +43,10 @@ from veneer import (
     TransportError,
     VeneerError,
     _io,
-    _tls,
 )
-from veneer._async.corepool import _AsyncCoreConnection
 from veneer._core.proxies import given_proxy
+from veneer._http import tls
+from veneer._http._async.corepool import _AsyncCoreConnection
 
 pytestmark = pytest.mark.anyio
 
@@ -378,7 +378,7 @@ async def test_a_response_is_whole(faults: FaultServer) -> None:
 
 
 async def test_one_tls_context_serves_all_clients() -> None:
-    _tls._making.cache_clear()
+    tls._making.cache_clear()
     made: list[ssl.SSLContext] = []
     create = ssl.create_default_context
 

@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.kit import BASE, Wire, async_wired, endpoint, reply
+from core.kit import BASE, Wire, async_until, async_watchdog, async_wired, endpoint, reply
 from faultserver import FaultServer
 from veneer import (
     APIError,
@@ -42,8 +41,6 @@ ROWS: dict[str, dict[str, Any]] = {
     ]
 }
 COVERED: set[str] = set()
-SOON = 0.2
-"""Seconds within which nothing of an abandoned walk is left."""
 
 CURSOR = CursorPages(items="data")
 OFFSET = OffsetPages(total="total", reported_limit="limit")
@@ -109,16 +106,6 @@ def under_way() -> int:
     except RuntimeError:  # no loop runs
         tasks = []
     return len(threads) + len(tasks)
-
-
-async def until(true: Callable[[], bool], seconds: float = 2.0) -> bool:
-    """Wait until something is true; False if that takes too long."""
-    ends = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > ends:
-            return False
-        await _io.async_sleep(0.002)
-    return True
 
 
 # -- the table -----------------------------------------------------------------------------------------------------
@@ -288,8 +275,8 @@ async def test_a_walk_that_is_left_keeps_no_connection(own_faults: FaultServer, 
     async with AsyncClient(space.url()) as client:
         async for _ in client.paginate("items", pages=style, **way):
             break
-        assert await until(lambda: under_way() == 0)
-    assert await until(lambda: own_faults.open_connections == before)
+        await async_until(lambda: under_way() == 0, "pages stay under way")
+    await async_until(lambda: own_faults.open_connections == before, "a connection is missing or stays open")
 
 
 @each_way
@@ -380,11 +367,11 @@ async def test_pages_are_under_way_at_once_and_not_more_than_asked_for() -> None
     wire = listing(40, 2, "total")
     pages = async_wired(wire).paginate("items", pages=OFFSET, concurrency=4).pages()
     await anext(pages)
-    assert await until(lambda: len(wire.requests) == 5)
+    await async_until(lambda: len(wire.requests) == 5, "a page is not asked for")
     await _io.async_sleep(0.02)
     assert len(wire.requests) == 5  # the caller works on the first page: four are under way or waiting
     await anext(pages)
-    assert await until(lambda: len(wire.requests) == 6)
+    await async_until(lambda: len(wire.requests) == 6, "a page is not asked for")
     await pages.aclose()
     assert under_way() == 0
 
@@ -401,7 +388,7 @@ async def test_rows_become_values_when_their_page_is_reached_and_not_before(way:
     wire = listing(40, 2, "total", "offset")
     pages = async_wired(wire).paginate(module, pages=OFFSET, **way).pages()
     await anext(pages)
-    assert await until(lambda: len(wire.requests) == 1 + pages.ahead)
+    await async_until(lambda: len(wire.requests) == 1 + pages.ahead, "a page is not asked for")
     assert read == [0]
     await anext(pages)
     assert read == [0, 2]
@@ -412,10 +399,13 @@ async def test_prefetching_asks_for_one_page_while_the_caller_works() -> None:
     wire = chained(10)
     pages = async_wired(wire).paginate("items", pages=CURSOR, prefetch=True).pages()
     await anext(pages)
-    assert await until(lambda: len(wire.requests) == 2)
+    await async_until(lambda: len(wire.requests) == 2, "a page is not asked for")
     await _io.async_sleep(0.02)
     assert len(wire.requests) == 2
     await pages.aclose()
+
+
+LEFT = "leaving a walk waits for its pages"
 
 
 def silent(faults: FaultServer) -> str:
@@ -425,33 +415,31 @@ def silent(faults: FaultServer) -> str:
     return faults.space(scripts=[[head.encode() + body], [...]]).url("raw")
 
 
+@pytest.mark.usefixtures("joined")
 async def test_leaving_a_walk_ends_the_pages_under_way_at_once(own_faults: FaultServer) -> None:
-    async with AsyncClient(silent(own_faults)) as client:
-        async with client.paginate("items", pages=OFFSET, concurrency=3) as pager:
+    async with AsyncClient(silent(own_faults), timeouts=None) as client:
+        async with async_watchdog(LEFT), client.paginate("items", pages=OFFSET, concurrency=3) as pager:
             async for _ in pager:
                 break
-            assert await until(lambda: own_faults.open_connections == 3)
-            left = time.monotonic()
-        assert time.monotonic() - left < SOON
+            await async_until(lambda: own_faults.open_connections == 3, "a page is not asked for")
         assert under_way() == 0
-        assert await until(lambda: own_faults.open_connections == 0)
+        await async_until(lambda: own_faults.open_connections == 0, "a connection is missing or stays open")
 
 
 async def test_dropping_a_walk_ends_the_pages_under_way(own_faults: FaultServer) -> None:
-    async with AsyncClient(silent(own_faults)) as client:
+    async with AsyncClient(silent(own_faults), timeouts=None) as client:
         async for _ in client.paginate("items", pages=OFFSET, concurrency=3):
             break
-        assert await until(lambda: under_way() == 0, SOON)
-        assert await until(lambda: own_faults.open_connections == 0)
+        await async_until(lambda: under_way() == 0, "pages stay under way")
+        await async_until(lambda: own_faults.open_connections == 0, "a connection is missing or stays open")
 
 
+@pytest.mark.usefixtures("joined")
 async def test_pages_that_wait_for_a_connection_are_ended_too(faults: FaultServer) -> None:
-    async with AsyncClient(silent(faults), max_connections=2) as client:
-        async with client.paginate("items", pages=OFFSET, concurrency=6) as pager:
+    async with AsyncClient(silent(faults), max_connections=2, timeouts=None) as client:
+        async with async_watchdog(LEFT), client.paginate("items", pages=OFFSET, concurrency=6) as pager:
             async for _ in pager:
                 break
-            left = time.monotonic()
-        assert time.monotonic() - left < SOON
         assert under_way() == 0
 
 
@@ -474,7 +462,7 @@ async def test_an_error_ends_the_pages_after_it(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(NotFoundError):
         await taken(pager, [])
     assert len(given_up) >= 2
-    assert await until(lambda: under_way() == 0)
+    await async_until(lambda: under_way() == 0, "pages stay under way")
 
 
 async def test_pages_that_turn_out_not_to_be_there_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:

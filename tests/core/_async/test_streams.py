@@ -6,7 +6,6 @@ import contextlib
 import gc
 import gzip
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +14,7 @@ import attrs
 import httpx
 import pytest
 
-from core.kit import Ticks, Wire, async_tick, async_wired, endpoint, reply
+from core.kit import Ticks, Wire, async_tick, async_until, async_watchdog, async_wired, endpoint, reply
 from core.streamkit import (
     DONE,
     END,
@@ -57,8 +56,8 @@ from veneer import (
     _io,
 )
 from veneer._async.streams import AsyncStream
-from veneer._core.completeness import Terminator
 from veneer._core.sse import Event, EventTooLargeError
+from veneer._core.stream_reader import Terminator
 from veneer._core.streaming import StreamLimits, StreamRule
 
 pytestmark = pytest.mark.anyio
@@ -70,8 +69,6 @@ ROWS = {
     for case in json.loads((Path(__file__).parents[1] / "cases" / "sse_http_cases.json").read_text())["cases"]
 }
 COVERED: set[str] = set()
-SOON = 0.1
-"""Seconds within which a connection is free again."""
 
 
 def row(name: str) -> Callable[[F], F]:
@@ -93,14 +90,9 @@ async def gather(stream: AsyncStream[Event], got: list[str]) -> None:
             got.append(one.data)  # noqa: PERF401  # what came before an error counts
 
 
-async def gone(faults: FaultServer, open_before: int) -> bool:
-    """Wait until the server has no more connections than before; False if that takes too long."""
-    ends = time.monotonic() + 2
-    while faults.open_connections > open_before:
-        if time.monotonic() > ends:
-            return False
-        await _io.async_sleep(0.005)
-    return True
+async def gone(faults: FaultServer, open_before: int) -> None:
+    """Wait until the server has no more connections than before."""
+    await async_until(lambda: faults.open_connections <= open_before, "a connection stays open")
 
 
 # -- the table of HTTP-level behaviours ----------------------------------------------------------------------------
@@ -289,15 +281,13 @@ async def test_a_stream_that_ends_inside_an_event_is_cut(faults: FaultServer) ->
 async def test_e9_leaving_an_idle_stream_frees_its_connection_at_once(own_faults: FaultServer) -> None:
     before = own_faults.open_connections
     url, _ = space_of(own_faults, idle(event("1")))
-    async with AsyncClient(url, max_connections=1) as client:
+    async with AsyncClient(url, max_connections=1, timeouts=None) as client:
         for _ in range(2):  # a slot that was not given back would make the second one wait
-            async with client.stream(DONE) as stream:
+            async with async_watchdog("leaving waits for the stream's end"), client.stream(DONE) as stream:
                 async for one in stream:
                     assert one.data == "1"
                     break
-                left = time.monotonic()
-            assert time.monotonic() - left < SOON
-        assert await gone(own_faults, before)
+        await gone(own_faults, before)
 
 
 @row("two streams on one client, one closed")
@@ -316,19 +306,18 @@ async def test_e10_closing_one_of_two_streams_leaves_the_other_whole(faults: Fau
 
 
 @row("task cancelled while waiting")
+@pytest.mark.usefixtures("joined")
 async def test_a_reader_that_is_cancelled_lets_go_of_its_connection_at_once(own_faults: FaultServer) -> None:
     before = own_faults.open_connections
     url, _ = space_of(own_faults, idle(event("1")), stream_of(LAST))
-    async with AsyncClient(url, max_connections=1) as client:
+    async with AsyncClient(url, max_connections=1, timeouts=None) as client:
         stream = client.stream(DONE)
         reader = _io.AsyncJob(data, stream)
-        while not stream.events:
-            await _io.async_sleep(0.005)
-        cancelled = time.monotonic()
-        await reader.cancel()
-        assert time.monotonic() - cancelled < SOON
+        await async_until(lambda: stream.events, "no event came")
+        async with async_watchdog("cancelling waits for the stream's end"):
+            await reader.cancel()
         assert stream.response.is_closed
-        assert await gone(own_faults, before)
+        await gone(own_faults, before)
         assert await data(client.stream(DONE)) == []
 
 
@@ -451,37 +440,33 @@ async def test_closing_a_stream_ends_the_wait_of_whoever_reads_it(
     faults: FaultServer, start: list[bytes]
 ) -> None:
     url, _ = space_of(faults, [*start, WAIT])
-    async with AsyncClient(url) as client:
+    async with AsyncClient(url, timeouts=None) as client:
         stream = client.stream(PLAIN)
         reader = _io.AsyncJob(data, stream)
-        while not stream.events:
-            await _io.async_sleep(0.005)
-        await _io.async_sleep(0.01)
-        closed = time.monotonic()
-        await stream.aclose()
-        with pytest.raises(StreamError, match="closed before its end"):
-            await reader.result()
-        assert time.monotonic() - closed < SOON
+        await async_until(lambda: stream.events, "no event came")
+        await _io.async_sleep(0.01)  # in which the reader begins to wait, as a rule
+        async with async_watchdog("closing waits for the stream's end"):
+            await stream.aclose()
+            with pytest.raises(StreamError, match="closed before its end"):
+                await reader.result()
 
 
 async def test_a_stream_over_the_callers_own_client_keeps_its_promises(own_faults: FaultServer) -> None:
     before = own_faults.open_connections
     url, _ = space_of(own_faults, idle(event("1")))
     async with httpx.AsyncClient() as engine:
-        client = AsyncClient(url, http_client=engine)
+        client = AsyncClient(url, http_client=engine, timeouts=None)
         stream = client.stream(DONE)
         reader = _io.AsyncJob(data, stream)
-        while not stream.events:
-            await _io.async_sleep(0.005)
-        await _io.async_sleep(0.01)
-        closed = time.monotonic()
-        await stream.aclose()
-        with pytest.raises(StreamError, match="closed before its end"):
-            await reader.result()
-        assert time.monotonic() - closed < SOON
+        await async_until(lambda: stream.events, "no event came")
+        await _io.async_sleep(0.01)  # in which the reader begins to wait, as a rule
+        async with async_watchdog("closing waits for the stream's end"):
+            await stream.aclose()
+            with pytest.raises(StreamError, match="closed before its end"):
+                await reader.result()
         with pytest.raises(StreamTimeoutError, match=r"silent for 0\.1 s"):
             await data(client.stream(DONE, limits=StreamLimits(idle=0.1)))
-        assert await gone(own_faults, before)
+        await gone(own_faults, before)
 
 
 async def test_a_dropped_stream_warns_and_frees_its_connection(own_faults: FaultServer) -> None:
@@ -494,7 +479,7 @@ async def test_a_dropped_stream_warns_and_frees_its_connection(own_faults: Fault
             with pytest.warns(ResourceWarning, match="unclosed .*Stream"):  # noqa: PT031
                 del stream
                 gc.collect()
-            assert await gone(own_faults, before)
+            await gone(own_faults, before)
 
 
 async def test_the_response_is_there_once_the_stream_is_open() -> None:
@@ -511,32 +496,39 @@ async def test_the_response_is_there_once_the_stream_is_open() -> None:
 # -- limits --------------------------------------------------------------------------------------------------------
 
 
-PINGS: Script = [head(), *(step for _ in range(50) for step in (chunk(b": ping\n\n"), 0.04))]
+PINGS: Script = [head(), *[chunk(b": ping\n\n"), 0.02] * 10_000]
+"""Heartbeats for longer than any test waits, and never an event."""
 
 
 async def test_heartbeats_are_no_silence_and_no_event(faults: FaultServer) -> None:
+    """On a machine that lets a server wait between two of them, longer limits show it."""
     url, _ = space_of(faults, PINGS)
-    async with AsyncClient(url) as client:
-        started = time.monotonic()
-        with pytest.raises(StreamTimeoutError, match=r"sent no event within 0\.3 s"):
-            await data(client.stream(RESUMABLE, limits=StreamLimits(idle=0.15, first_event=0.3)))
-        assert 0.25 < time.monotonic() - started < 1
+    async with AsyncClient(url) as client, async_watchdog("heartbeats count as events"):
+        for idle in (0.15, 0.6, 2.4):
+            with pytest.raises(StreamTimeoutError) as caught:
+                await data(client.stream(RESUMABLE, limits=StreamLimits(idle=idle, first_event=2 * idle)))
+            if "silent" not in str(caught.value):
+                break
+    assert f"sent no event within {2 * idle:g} s" in str(caught.value)
 
 
-async def test_the_first_event_limit_is_over_with_the_first_event(faults: FaultServer) -> None:
-    url, _ = space_of(faults, [head(), chunk(event("1")), 0.2, chunk(LAST), END])
-    async with AsyncClient(url) as client:
-        assert await data(client.stream(DONE, limits=StreamLimits(first_event=0.1))) == ["1"]
+async def test_the_first_event_limit_is_over_with_the_first_event() -> None:
+    ticks = Ticks()
+    stream = async_wired(Wire(replied(event("1"), LAST)), ticks).stream(
+        DONE, limits=StreamLimits(first_event=5)
+    )
+    async with stream:
+        assert (await anext(stream)).data == "1"
+        ticks.advance(6)
+        assert [one async for one in stream] == []
 
 
 @pytest.mark.parametrize("script", [PINGS, [WAIT]], ids=["heartbeats", "no answer"])
 async def test_the_total_limit_ends_a_stream_whatever_it_is_doing(faults: FaultServer, script: Any) -> None:
     url, _ = space_of(faults, script)
-    async with AsyncClient(url) as client:
-        started = time.monotonic()
+    async with AsyncClient(url, timeouts=None) as client, async_watchdog("the total limit ends nothing"):
         with pytest.raises(StreamTimeoutError, match=r"did not end within 0\.2 s"):
             await data(client.stream(RESUMABLE, limits=StreamLimits(total=0.2)))
-        assert 0.15 < time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize("limits", [{"idle": 0}, {"first_event": -1}, {"total": 0}, {"max_event_bytes": 0}])

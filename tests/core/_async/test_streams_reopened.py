@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from core.kit import Ticks, Wire, async_tick, async_wired, endpoint, reply
+from core.kit import Ticks, Wire, async_tick, async_until, async_wired, endpoint, reply
 from core.streamkit import (
     END,
     EVENTS,
@@ -198,7 +198,7 @@ async def test_an_endless_stream_over_the_wire_lives_through_breaks(faults: Faul
     )
     async with AsyncClient(url, max_connections=1) as client:
         async_tick(client, Ticks())
-        stream = client.stream(ENDLESS, limits=StreamLimits(idle=0.05))
+        stream = client.stream(ENDLESS, limits=StreamLimits(idle=1))
         assert await data(stream) == ["1", "2", "3", "4"]
     assert [request.header("last-event-id") for request in space.requests()] == [None, "a", "b", "c", "d"]
 
@@ -209,9 +209,8 @@ async def test_closing_a_stream_ends_its_wait_for_another_connection(faults: Fau
     async with AsyncClient(url) as client:
         stream = client.stream(ENDLESS, rule=StreamRule(on_reconnect=waits.append))
         reader = _io.AsyncJob(data, stream)
-        while not waits:
-            await _io.async_sleep(0.002)
-        await _io.async_sleep(0.01)
+        await async_until(lambda: waits, "no further connection was told of")
+        await _io.async_sleep(0.01)  # in which the wait begins, as a rule
         await stream.aclose()
         with pytest.raises(StreamError, match="closed before its end"):
             await reader.result()

@@ -25,9 +25,9 @@ from veneer import (
     RequestTimeoutError,
     Timeouts,
     TransportError,
-    _tls,
 )
 from veneer._core.connect_errors import HTTP2_ONLY
+from veneer._http import tls
 
 pytestmark = pytest.mark.anyio
 
@@ -45,9 +45,9 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
         monkeypatch.delenv(name.upper(), raising=False)
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "REQUEST_METHOD"):
         monkeypatch.delenv(name, raising=False)
-    _tls._making.cache_clear()
+    tls._making.cache_clear()
     yield monkeypatch
-    _tls._making.cache_clear()
+    tls._making.cache_clear()
 
 
 def got(url: str, **options: Any) -> int:
@@ -169,7 +169,7 @@ def test_an_ssl_context_that_agrees_on_http2_is_told_how_not_to(certificates: Ce
         (True, 5, "^cert= takes a path"),
         (ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), __file__, "^cert= does not go with an SSLContext"),
     ],
-    ids=str,
+    ids=lambda value: "a context" if isinstance(value, ssl.SSLContext) else str(value),
 )
 def test_settings_that_cannot_be_used_are_refused_when_the_client_is_made(
     verify: Any, cert: Any, said: str
@@ -420,7 +420,7 @@ def test_a_way_through_a_proxy_that_failed_leaves_no_socket_open(kind: str) -> N
         with Client("https://a.test", proxy=f"{kind}://127.0.0.1:{port}", max_retries=0) as client:
             with pytest.raises(ConnectError):
                 client.request("GET", "x")
-            assert closed.wait(5)
+            assert closed.wait(60)
 
 
 # -- the other side
@@ -516,7 +516,7 @@ def test_idle_connections_of_any_origin_that_the_server_ended_are_closed(when: s
     def ends_soon(connection: socket.socket) -> None:
         head_of(connection)
         connection.sendall(OK)
-        ended.wait(5)
+        ended.wait(60)
 
     with accepting(answering()) as port, accepting(answering()) as third:
         with Client(f"http://127.0.0.1:{port}") as client:

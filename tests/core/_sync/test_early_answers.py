@@ -17,8 +17,9 @@ import pytest
 import trustme
 from core.kit import Ticks, listening, tick
 
-import veneer._sync.http11
-from veneer import APIError, Client, TransportError, _tls
+import veneer._http._sync.http11
+from veneer import APIError, Client, TransportError
+from veneer._http import tls
 
 pytestmark = pytest.mark.anyio
 
@@ -69,13 +70,13 @@ def over(
         return
     context, file = authority
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    _tls._making.cache_clear()
+    tls._making.cache_clear()
 
     def over_tls(connection: socket.socket) -> socket.socket:
         return context.wrap_socket(at_once(connection), server_side=True)
 
     yield over_tls
-    _tls._making.cache_clear()
+    tls._making.cache_clear()
 
 
 def at_once(connection: socket.socket) -> socket.socket:
@@ -224,7 +225,7 @@ def test_a_body_that_came_too_early_is_sent_again_from_its_beginning(status: int
 def test_a_response_that_grows_while_its_request_is_sent_has_a_bound(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(veneer._sync.http11, "_MOST_HELD_BYTES", 100_000)
+    monkeypatch.setattr(veneer._http._sync.http11, "_MOST_HELD_BYTES", 100_000)
     done = threading.Event()
 
     def treat(connection: socket.socket) -> None:
@@ -299,7 +300,7 @@ def test_a_body_that_the_server_does_not_want_is_not_sent() -> None:
 
 
 def test_a_body_does_not_wait_for_a_server_that_never_asks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(veneer._sync.http11, "_CONTINUE_SECONDS", 0.01)
+    monkeypatch.setattr(veneer._http._sync.http11, "_CONTINUE_SECONDS", 0.01)
 
     def treat(connection: socket.socket) -> None:
         rest = head_of(connection)

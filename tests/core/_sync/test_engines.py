@@ -44,10 +44,10 @@ from veneer import (
     TransportError,
     VeneerError,
     _io,
-    _tls,
 )
 from veneer._core.proxies import given_proxy
-from veneer._sync.corepool import _CoreConnection
+from veneer._http import tls
+from veneer._http._sync.corepool import _CoreConnection
 
 pytestmark = pytest.mark.anyio
 
@@ -375,7 +375,7 @@ def test_a_response_is_whole(faults: FaultServer) -> None:
 
 
 def test_one_tls_context_serves_all_clients() -> None:
-    _tls._making.cache_clear()
+    tls._making.cache_clear()
     made: list[ssl.SSLContext] = []
     create = ssl.create_default_context
 

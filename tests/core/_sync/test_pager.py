@@ -7,14 +7,13 @@ import asyncio
 import json
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 import pytest
-from core.kit import BASE, Wire, endpoint, reply, wired
+from core.kit import BASE, Wire, endpoint, reply, until, watchdog, wired
 from faultserver import FaultServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,8 +42,6 @@ ROWS: dict[str, dict[str, Any]] = {
     ]
 }
 COVERED: set[str] = set()
-SOON = 0.2
-"""Seconds within which nothing of an abandoned walk is left."""
 
 CURSOR = CursorPages(items="data")
 OFFSET = OffsetPages(total="total", reported_limit="limit")
@@ -110,16 +107,6 @@ def under_way() -> int:
     except RuntimeError:  # no loop runs
         tasks = []
     return len(threads) + len(tasks)
-
-
-def until(true: Callable[[], bool], seconds: float = 2.0) -> bool:
-    """Wait until something is true; False if that takes too long."""
-    ends = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > ends:
-            return False
-        _io.sleep(0.002)
-    return True
 
 
 # -- the table -----------------------------------------------------------------------------------------------------
@@ -287,8 +274,8 @@ def test_a_walk_that_is_left_keeps_no_connection(own_faults: FaultServer, way: d
     with Client(space.url()) as client:
         for _ in client.paginate("items", pages=style, **way):
             break
-        assert until(lambda: under_way() == 0)
-    assert until(lambda: own_faults.open_connections == before)
+        until(lambda: under_way() == 0, "pages stay under way")
+    until(lambda: own_faults.open_connections == before, "a connection is missing or stays open")
 
 
 @each_way
@@ -379,11 +366,11 @@ def test_pages_are_under_way_at_once_and_not_more_than_asked_for() -> None:
     wire = listing(40, 2, "total")
     pages = wired(wire).paginate("items", pages=OFFSET, concurrency=4).pages()
     next(pages)
-    assert until(lambda: len(wire.requests) == 5)
+    until(lambda: len(wire.requests) == 5, "a page is not asked for")
     _io.sleep(0.02)
     assert len(wire.requests) == 5  # the caller works on the first page: four are under way or waiting
     next(pages)
-    assert until(lambda: len(wire.requests) == 6)
+    until(lambda: len(wire.requests) == 6, "a page is not asked for")
     pages.close()
     assert under_way() == 0
 
@@ -400,7 +387,7 @@ def test_rows_become_values_when_their_page_is_reached_and_not_before(way: dict[
     wire = listing(40, 2, "total", "offset")
     pages = wired(wire).paginate(module, pages=OFFSET, **way).pages()
     next(pages)
-    assert until(lambda: len(wire.requests) == 1 + pages.ahead)
+    until(lambda: len(wire.requests) == 1 + pages.ahead, "a page is not asked for")
     assert read == [0]
     next(pages)
     assert read == [0, 2]
@@ -411,10 +398,13 @@ def test_prefetching_asks_for_one_page_while_the_caller_works() -> None:
     wire = chained(10)
     pages = wired(wire).paginate("items", pages=CURSOR, prefetch=True).pages()
     next(pages)
-    assert until(lambda: len(wire.requests) == 2)
+    until(lambda: len(wire.requests) == 2, "a page is not asked for")
     _io.sleep(0.02)
     assert len(wire.requests) == 2
     pages.close()
+
+
+LEFT = "leaving a walk waits for its pages"
 
 
 def silent(faults: FaultServer) -> str:
@@ -424,33 +414,31 @@ def silent(faults: FaultServer) -> str:
     return faults.space(scripts=[[head.encode() + body], [...]]).url("raw")
 
 
+@pytest.mark.usefixtures("joined")
 def test_leaving_a_walk_ends_the_pages_under_way_at_once(own_faults: FaultServer) -> None:
-    with Client(silent(own_faults)) as client:
-        with client.paginate("items", pages=OFFSET, concurrency=3) as pager:
+    with Client(silent(own_faults), timeouts=None) as client:
+        with watchdog(LEFT), client.paginate("items", pages=OFFSET, concurrency=3) as pager:
             for _ in pager:
                 break
-            assert until(lambda: own_faults.open_connections == 3)
-            left = time.monotonic()
-        assert time.monotonic() - left < SOON
+            until(lambda: own_faults.open_connections == 3, "a page is not asked for")
         assert under_way() == 0
-        assert until(lambda: own_faults.open_connections == 0)
+        until(lambda: own_faults.open_connections == 0, "a connection is missing or stays open")
 
 
 def test_dropping_a_walk_ends_the_pages_under_way(own_faults: FaultServer) -> None:
-    with Client(silent(own_faults)) as client:
+    with Client(silent(own_faults), timeouts=None) as client:
         for _ in client.paginate("items", pages=OFFSET, concurrency=3):
             break
-        assert until(lambda: under_way() == 0, SOON)
-        assert until(lambda: own_faults.open_connections == 0)
+        until(lambda: under_way() == 0, "pages stay under way")
+        until(lambda: own_faults.open_connections == 0, "a connection is missing or stays open")
 
 
+@pytest.mark.usefixtures("joined")
 def test_pages_that_wait_for_a_connection_are_ended_too(faults: FaultServer) -> None:
-    with Client(silent(faults), max_connections=2) as client:
-        with client.paginate("items", pages=OFFSET, concurrency=6) as pager:
+    with Client(silent(faults), max_connections=2, timeouts=None) as client:
+        with watchdog(LEFT), client.paginate("items", pages=OFFSET, concurrency=6) as pager:
             for _ in pager:
                 break
-            left = time.monotonic()
-        assert time.monotonic() - left < SOON
         assert under_way() == 0
 
 
@@ -473,7 +461,7 @@ def test_an_error_ends_the_pages_after_it(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(NotFoundError):
         taken(pager, [])
     assert len(given_up) >= 2
-    assert until(lambda: under_way() == 0)
+    until(lambda: under_way() == 0, "pages stay under way")
 
 
 def test_pages_that_turn_out_not_to_be_there_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,8 @@ import pytest
 from core.kit import BASE, Wire, endpoint, reply, wired
 
 from veneer import APIError, NotFoundError, RateLimitError, ServerError
-from veneer._core.judge import NOT_JSON
 from veneer._core.platform import Body, Platform
+from veneer._core.responses import NOT_JSON
 
 pytestmark = pytest.mark.anyio
 
@@ -25,10 +25,10 @@ def _fails(_status: int, body: Body) -> bool:
 
 ENVELOPED = Platform(
     name="enveloped",
-    hides_error=_fails,
+    is_error_envelope=_fails,
     usual_status={"BUSY": 429, "BROKEN": 500, "GONE": 404, "STANDS": 503},
-    final=frozenset({"STANDS"}),
-    route=lambda path: f"/v2/{path}",
+    non_retryable_codes=frozenset({"STANDS"}),
+    complete_path=lambda path: f"/v2/{path}",
 )
 
 

@@ -105,7 +105,7 @@ def everywhere(made: Client) -> Any:
 CALLERS: dict[str, tuple[Any, dict[str, Any]]] = {
     "on_request": (everywhere, {"on_request": [fail]}),
     "on_response": (everywhere, {"on_response": [fail]}),
-    "on_answer": (everywhere, {"on_answer": [fail]}),
+    "on_result": (everywhere, {"on_result": [fail]}),
     "a body's pieces": (posting(lambda: {"content": pieces()}), {}),
     "a body's file": (posting(lambda: {"content": BadFile(b"x")}), {}),
     "a form's file": (posting(lambda: {"files": {"a": BadFile(b"x")}}), {}),

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from core.kit import Ticks, Wire, endpoint, reply, tick, wired
+from core.kit import Ticks, Wire, endpoint, reply, tick, until, wired
 from core.streamkit import (
     END,
     EVENTS,
@@ -197,7 +197,7 @@ def test_an_endless_stream_over_the_wire_lives_through_breaks(faults: FaultServe
     )
     with Client(url, max_connections=1) as client:
         tick(client, Ticks())
-        stream = client.stream(ENDLESS, limits=StreamLimits(idle=0.05))
+        stream = client.stream(ENDLESS, limits=StreamLimits(idle=1))
         assert data(stream) == ["1", "2", "3", "4"]
     assert [request.header("last-event-id") for request in space.requests()] == [None, "a", "b", "c", "d"]
 
@@ -208,9 +208,8 @@ def test_closing_a_stream_ends_its_wait_for_another_connection(faults: FaultServ
     with Client(url) as client:
         stream = client.stream(ENDLESS, rule=StreamRule(on_reconnect=waits.append))
         reader = _io.Job(data, stream)
-        while not waits:
-            _io.sleep(0.002)
-        _io.sleep(0.01)
+        until(lambda: waits, "no further connection was told of")
+        _io.sleep(0.01)  # in which the wait begins, as a rule
         stream.close()
         with pytest.raises(StreamError, match="closed before its end"):
             reader.result()

@@ -14,7 +14,7 @@ from faultserver import FaultServer, Space
 from veneer import Client
 from veneer._core.errors import ConfigurationError
 from veneer._core.options import Options, Timeouts
-from veneer._core.prepared import Prepared, encode_query
+from veneer._core.url_cache import Prepared, encode_query
 from veneer._core.urls import check_path, join
 
 BASES = (

@@ -1,8 +1,10 @@
-"""Both protocols read and write HTTP/1.1 alike, whole or cut anywhere, and never take one answer's bytes for another's."""
+"""Both protocols frame requests alike and serve one after the other, and a client uses the one that it can have.
+
+What they take for a response is in test_response_forms.py.
+"""
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -11,28 +13,15 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from core.responses import New, every_protocol, needs_llhttp
 from veneer import Client, ConfigurationError
-from veneer._framing import Headers
-from veneer._http1 import HTTP1Protocol, IllegalRequestError
-from veneer._llhttp import LlhttpProtocol
-from veneer._sync import transport
+from veneer._http._sync import transport
+from veneer._http.framing import Headers
+from veneer._http.http1 import HTTP1Protocol, IllegalRequestError
+from veneer._http.llhttp import LlhttpProtocol
 
 HOST = (b"host", b"api.test")
-WIRES = [
-    pytest.param(HTTP1Protocol, id="python"),
-    pytest.param(
-        LlhttpProtocol,
-        id="llhttp",
-        marks=pytest.mark.skipif(
-            importlib.util.find_spec("httptools") is None, reason="httptools is not installed"
-        ),
-    ),
-]
-every_wire = pytest.mark.parametrize("new", WIRES)
-New = Callable[[], HTTP1Protocol]
 
 
 def asked(new: New, method: str = "GET", headers: Headers | None = None) -> HTTP1Protocol:
@@ -54,30 +43,10 @@ def answered(wire: HTTP1Protocol, *pieces: bytes) -> bytes:
 
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
 CHUNKED = b"HTTP/1.1 201 Made\r\ntransfer-encoding: chunked\r\n\r\n3\r\nhel\r\n2;x=1\r\nlo\r\n0\r\ntrailer: 1\r\n\r\n"
-HINTS = b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
 EMPTY = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
-@every_wire
-@pytest.mark.parametrize(
-    ("data", "status", "body"),
-    [(PLAIN, 200, b"hello"), (CHUNKED, 201, b"hello"), (HINTS + PLAIN, 200, b"hello"), (EMPTY, 204, b"")],
-    ids=["length", "chunks", "after hints", "no content"],
-)
-@given(cuts=st.data())
-def test_an_answer_is_the_same_however_it_is_cut(
-    new: New, data: bytes, status: int, body: bytes, cuts: st.DataObject
-) -> None:
-    ends = sorted(cuts.draw(st.sets(st.integers(1, len(data) - 1), max_size=6)))
-    pieces = [data[a:b] for a, b in zip([0, *ends], [*ends, len(data)], strict=True)]
-    wire = asked(new)
-    assert answered(wire, *pieces) == body
-    assert wire.response is not None
-    assert (wire.response.status, wire.complete, wire.error) == (status, True, None)
-    assert wire.start_next_cycle()
-
-
-@every_wire
+@every_protocol
 def test_the_head_says_what_the_server_said(new: New) -> None:
     wire = asked(new)
     wire.feed(
@@ -90,7 +59,7 @@ def test_the_head_says_what_the_server_said(new: New) -> None:
     ]  # fmt: skip
 
 
-@every_wire
+@every_protocol
 def test_one_connection_serves_many_requests(new: New) -> None:
     wire = new()
     for method, data, body in [
@@ -108,29 +77,7 @@ def test_one_connection_serves_many_requests(new: New) -> None:
         assert wire.start_next_cycle()
 
 
-@every_wire
-@pytest.mark.parametrize(
-    "data",
-    [
-        PLAIN + PLAIN,
-        PLAIN + b"junk",
-        PLAIN + b"\x00",
-        CHUNKED + PLAIN,
-        EMPTY + b"hello",
-        PLAIN.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"),
-        PLAIN.replace(b"HTTP/1.1", b"HTTP/1.0"),
-    ],
-    ids=["two answers", "junk", "a null", "after chunks", "body of a 204", "connection: close", "HTTP/1.0"],
-)
-def test_what_leaves_a_doubt_is_not_used_again(new: New, data: bytes) -> None:
-    wire = asked(new)
-    body = answered(wire, data)
-    assert (wire.complete, wire.error, wire.response is not None) == (True, None, True)
-    assert body in {b"hello", b""}
-    assert not wire.start_next_cycle()
-
-
-@every_wire
+@every_protocol
 def test_an_answer_before_its_request_is_over_ends_the_connection(new: New) -> None:
     wire = new()
     wire.head("POST", b"/x", [HOST, (b"content-length", b"10")])
@@ -139,68 +86,14 @@ def test_an_answer_before_its_request_is_over_ends_the_connection(new: New) -> N
     assert not wire.start_next_cycle()
 
 
-@every_wire
+@every_protocol
 def test_a_request_that_asks_to_close_is_the_last(new: New) -> None:
     wire = asked(new, headers=[(b"Connection", b"close")])
     answered(wire, PLAIN)
     assert not wire.start_next_cycle()
 
 
-@every_wire
-def test_a_body_without_length_ends_with_its_connection(new: New) -> None:
-    wire = asked(new)
-    assert answered(wire, b"HTTP/1.1 200 OK\r\n\r\nhel", b"lo") == b"hello"
-    assert not wire.complete
-    wire.feed(b"")
-    assert (wire.complete, wire.error, wire.start_next_cycle()) == (True, None, False)
-
-
-@every_wire
-@pytest.mark.parametrize("data", [PLAIN[:-1], CHUNKED[:-2], CHUNKED[:-20]], ids=["length", "end", "chunk"])
-def test_a_body_that_is_cut_is_an_error_and_what_came_of_it_is_there(new: New, data: bytes) -> None:
-    wire = asked(new)
-    body = answered(wire, data, b"")
-    assert wire.error is not None
-    assert b"hello".startswith(body)
-    assert not wire.start_next_cycle()
-
-
-@every_wire
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"SSH-2.0-OpenSSH\r\n\r\n",
-        b"HTTP/1.1 abc\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\na : b\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\na: b\x00c\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\ncontent-length: 1, 2\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n",
-        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nab\r\n",
-        b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nx: " + b"y" * 200_000,
-        b"HTTP/1.1 100 Continue\r\nx: " + b"y" * 60_000 + b"\r\n\r\nHTTP/1.1 200 OK\r\nx: " + b"y" * 120_000,
-    ],
-    ids=lambda data: repr(data[9:50]),
-)
-def test_what_is_not_http_is_an_error(new: New, data: bytes) -> None:
-    wire = asked(new)
-    for start in range(0, len(data), 65_536):
-        wire.feed(data[start : start + 65_536])
-    assert wire.error is not None
-    assert not wire.start_next_cycle()
-
-
-@every_wire
-def test_what_came_before_an_error_is_whole(new: New) -> None:
-    wire = asked(new)
-    wire.feed(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\nBAD!\r\n")
-    assert (wire.read_body(), wire.error is not None) == (b"hello", True)
-
-
-@every_wire
+@every_protocol
 def test_requests_are_framed_by_what_their_headers_announce(new: New) -> None:
     wire = new()
     sent = wire.head("POST", b"/x?a=1", [HOST, (b"content-length", b"3")]) + wire.data(b"abc") + wire.end()
@@ -212,7 +105,7 @@ def test_requests_are_framed_by_what_their_headers_announce(new: New) -> None:
     )
 
 
-@every_wire
+@every_protocol
 @pytest.mark.parametrize(
     ("method", "target", "headers"),
     [
@@ -238,7 +131,7 @@ def test_what_would_not_be_http_is_not_sent(new: New, method: str, target: bytes
         new().head(method, target, headers)
 
 
-@every_wire
+@every_protocol
 def test_a_body_of_another_length_than_announced_is_not_sent(new: New) -> None:
     wire = new()
     wire.head("POST", b"/", [HOST, (b"content-length", b"3")])
@@ -251,7 +144,7 @@ def test_a_body_of_another_length_than_announced_is_not_sent(new: New) -> None:
         wire.end()
 
 
-@every_wire
+@every_protocol
 def test_header_values_may_be_empty_and_hold_latin_1(new: New) -> None:
     sent = new().head("GET", b"/", [HOST, (b"x-empty", b""), (b"x-latin", b"caf\xe9 au\tlait")])
     assert sent.endswith(b"\r\nx-empty: \r\nx-latin: caf\xe9 au\tlait\r\n\r\n")
@@ -292,7 +185,7 @@ def test_the_fast_engine_says_what_to_install(
         Client("http://127.0.0.1:1", engine="fast")
 
 
-@pytest.mark.skipif(importlib.util.find_spec("httptools") is None, reason="httptools is not installed")
+@needs_llhttp
 @pytest.mark.parametrize(
     ("engine", "protocol"),
     [("auto", LlhttpProtocol), ("fast", LlhttpProtocol), ("default", HTTP1Protocol)],
