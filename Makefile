@@ -1,8 +1,12 @@
 # `make` lists the targets. Everything runs in .venv, which `make setup` builds from requirements.lock.
 PYTHON ?= python3
 PY := .venv/bin/python
+# Compiled tests are kept out of the source folders: without them each process would compile a thousand files.
+TESTING := env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/.cache/pycache
 FLOORS_TOOLS = httpx2 hypothesis jsonschema openapi-schema-validator opentelemetry-sdk pytest pytest-httpx respx socksio trio trustme
 export PYTHONDONTWRITEBYTECODE = 1
+# How many processes run the tests at once: a worker waits for its servers now and then, so there is one more than cores, up to 8; 0 is this process alone.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -16,23 +20,29 @@ setup: .venv/ready  ## build the environment that all other targets use
 	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
 
 generate: setup  ## write generated/ and the sync twins from openapi/ and overlay/veneer/_async
-	$(PY) scripts/regenerate.py
 	$(PY) scripts/unasync.py
+	$(PY) scripts/regenerate.py
 
 drift: setup  ## prove that contracts, generated code, sync twins and facades fit together
 	$(PY) scripts/drift.py $(ARGS)
+
+release-check: setup  ## what changed in the public surface since BASE (a tag, commit or wheel), and the next version
+	@$(PY) scripts/release_check.py $(BASE)
+
+seeded: setup  ## sixty changes of the contracts, each on a copy: the clients follow, or drift names the line (ARGS="--only 7")
+	$(PY) scripts/seeded_changes.py $(ARGS)
 
 demo: setup  ## the main example of each platform, sync and async, against a local sandbox
 	@$(PY) scripts/demo.py
 
 test: setup  ## run the tests
-	@echo "test: running the tests (a few minutes) …"
-	$(PY) -m pytest -q -m "not slow"
+	@echo "test: running the tests in $(WORKERS) processes (some minutes; the first run also compiles them) …"
+	$(TESTING) $(PY) -m pytest -q -m "not slow" -n $(WORKERS) --dist worksteal $(ARGS)
 
 seeds: setup  ## run every example of the platforms' own documents (part of test)
 	$(PY) -m pytest -q -rA tests/platforms/test_seeds.py tests/cli/test_cli_seed.py
 
-check: lint types drift-full arrows test  ## everything that CI runs
+check: lint types drift-full arrows thin test  ## everything that CI runs
 
 drift-full: setup  ## the same without trusting the lock: everything is generated anew
 	$(PY) scripts/drift.py --full
@@ -41,7 +51,7 @@ lint: setup  ## style and formatting
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
 types: setup  ## mypy --strict on all that ships and on generated code, pyright on the public API
-	$(PY) -m mypy overlay generated scripts/*.py scripts/bench/*.py examples tests/typing tests/sandbox
+	$(PY) -m mypy overlay generated scripts/*.py scripts/bench/*.py examples tests/typing tests/sandbox tests/core/counts.py
 	$(PY) -m pyright
 
 arrows: setup  ## imports point one way
@@ -54,7 +64,7 @@ floors: setup  ## the core's and platforms' tests with the lowest versions that 
 	uv pip compile -q pyproject.toml --all-extras --resolution lowest-direct --python-version 3.11 --no-header -o .cache/floors.txt
 	uv venv -q --clear --python 3.11 .cache/floors
 	uv pip install -q -p .cache/floors/bin/python -e . -r .cache/floors.txt -c .cache/floors.txt $(FLOORS_TOOLS)
-	.cache/floors/bin/python -m pytest -q -p no:cacheprovider -m "not slow" tests/core tests/platforms
+	.cache/floors/bin/python -m pytest -q -p no:cacheprovider -m "not slow" --deselect tests/core/test_counts.py::test_a_subject_costs_what_its_row_says tests/core tests/platforms
 
 bench: setup  ## veneer beside httpx and the published clients, target by target, into docs/benchmarks.md (QUICK=1 for a glance)
 	$(PY) scripts/bench $(if $(QUICK),--quick)
@@ -69,8 +79,11 @@ bench-pages: setup  ## paging one by one, ahead and side by side, beside veleria
 	$(PY) scripts/bench pages
 
 bench-flat: setup  ## 10,000 calls, a million events, 2 GiB up and down: memory stays flat
-	$(PY) -m pytest -q -m slow tests/core/test_speed.py
+	$(PY) -m pytest -q -m slow tests/core/test_counts.py
 	$(PY) scripts/bench memory transfers
+
+counts: setup  ## count Python calls, modules and kept bytes anew into tests/core/counts.toml, and print what changed
+	@nice $(PY) tests/core/counts.py
 
 coverage: setup  ## write docs/coverage.md anew: which methods send each operation
 	UPDATE=1 $(PY) -m pytest -q tests/platforms/test_coverage.py
@@ -94,4 +107,7 @@ peers: setup  ## run the four published clients' operations against the sandbox,
 conformance: setup  ## the sandbox against its contracts, at length, and its speed figures
 	$(PY) -m pytest -q -s -m slow tests/sandbox
 
-.PHONY: bench floors conformance contracts servers coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types arrows lock bench-faults bench-nonces bench-sse peers
+.PHONY: release-check seeded bench counts floors conformance contracts servers coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types arrows lock bench-faults bench-nonces bench-sse peers
+
+thin: setup  ## how thin the overlay is, against the bounds of thin.toml
+	$(PY) scripts/thin.py $(ARGS)
