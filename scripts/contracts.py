@@ -105,7 +105,7 @@ def stock(path: Path) -> int:
     from openapi_python_client.config import Config, ConfigFile, MetaType
     from openapi_python_client.parser import GeneratorData
 
-    from veneer.codegen import documents
+    from veneer_codegen import documents
 
     config = Config.from_sources(
         ConfigFile(literal_enums=True), MetaType.NONE, path, "utf-8", False, None
@@ -125,10 +125,10 @@ def stock(path: Path) -> int:
 
 def measure(path: Path, destination: Path) -> dict[str, Any]:
     """Run the pipeline on one contract and check what it wrote."""
-    from veneer.codegen import documents, generator
-    from veneer.codegen.formatting import format_tree
-    from veneer.codegen.normalise import Level, normalise
-    from veneer.codegen.walk import find_operations
+    from veneer_codegen import documents, generator
+    from veneer_codegen.formatting import format_tree
+    from veneer_codegen.normalise import Level, normalise
+    from veneer_codegen.walk import find_operations
 
     started = time.monotonic()
     document = documents.load(path)

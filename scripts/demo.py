@@ -7,9 +7,9 @@ import runpy
 import sys
 from pathlib import Path
 
-from veneer.codegen import drift
 from veneer.sandbox import running
 from veneer.testing import ENVIRONMENT
+from veneer_codegen import drift
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = {

@@ -28,8 +28,8 @@ from typing import Any, Final
 
 import httpx
 
-from veneer.codegen import documents
-from veneer.codegen.walk import find_operations
+from veneer_codegen import documents
+from veneer_codegen.walk import find_operations
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 CACHE: Final = ROOT / ".cache/servers"
