@@ -435,9 +435,11 @@ def test_no_answer_steers_the_terminal_or_ends_in_a_traceback(
     bare: Invoke,
     server: faultserver.FaultServer,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     leaf: Leaf,
     name: str,
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # some commands write a file
     more = _WAYS[(ONLINE.index(leaf) + list(ANSWERS).index(name)) % len(_WAYS)]
     space = server.space(scripts=[ANSWERS[name]] * 8)
     words = [*leaf.line(tmp_path), "-u", space.url("raw"), "-k", "key-of-a-test", "--max-retries=0", *more]
