@@ -487,3 +487,16 @@ async def test_the_functions_read_the_environment_when_they_are_called(
     with pytest.raises(HybriDBError) as caught:
         await request_decision_async("payment.authorize", "payment.initiate", {"amount": 1})
     assert caught.value.code == "UNAUTHORIZED"
+
+
+@pytest.mark.filterwarnings("ignore::veneer.SchemaViolationWarning")
+async def test_no_member_of_a_request_object_is_lost() -> None:
+    from veneer.hybridb import TriggerByNameInput
+
+    client = async_on(AsyncHybriDBClient, wire := Wire(data({})))
+    asked = TriggerByNameInput({"a": 1}, trigger_event="paid")
+    asked.additional_properties["priority"] = "high"
+    await client.trigger_pipeline("pipe_1", asked)
+    sent = json.loads(wire.bodies[0])
+    sent.pop("idempotencyKey", None)
+    assert sent == {"input": {"a": 1}, "triggerEvent": "paid", "priority": "high", "pipelineId": "pipe_1"}

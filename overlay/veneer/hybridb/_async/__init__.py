@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
+import veneer
 from veneer.hybridb.platform import PLATFORM
 from veneer_generated.hybridb.client import _async as derived
 
@@ -115,13 +116,14 @@ class AsyncHybriDBClient(derived.AsyncHybriDBClient):
         """
         if isinstance(input_data, Mapping):
             return await self.pipelines.execute(pipeline_name, input_data, decision_id, idempotency_key)
-        return await self.pipelines.trigger(
-            pipeline_name,
-            input_data.input_ or {},
-            input_data.decision_id or None,
-            input_data.idempotency_key or None,
-            trigger_event=input_data.trigger_event or None,
+        from veneer_generated.hybridb.api.pipelines import trigger_pipeline
+        from veneer_generated.hybridb.models import TriggerPipelineRequest
+
+        # Whole, so that no member is lost: neither one that the caller added nor one that is new.
+        body = TriggerPipelineRequest.from_dict(
+            {"input": {}, **input_data.to_dict(), "pipelineId": pipeline_name}
         )
+        return veneer.whole(await self.call(trigger_pipeline, body=body)).data
 
     async def query_audit_log(self, params: AuditQueryParams) -> AuditPage:
         """Return one page of the audit trail; see `audit.list`. GET /api/v1/audit/actions"""

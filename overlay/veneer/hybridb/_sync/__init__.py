@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
+import veneer
 from veneer.hybridb.platform import PLATFORM
 from veneer_generated.hybridb.client import _sync as derived
 
@@ -116,13 +117,14 @@ class HybriDBClient(derived.HybriDBClient):
         """
         if isinstance(input_data, Mapping):
             return self.pipelines.execute(pipeline_name, input_data, decision_id, idempotency_key)
-        return self.pipelines.trigger(
-            pipeline_name,
-            input_data.input_ or {},
-            input_data.decision_id or None,
-            input_data.idempotency_key or None,
-            trigger_event=input_data.trigger_event or None,
+        from veneer_generated.hybridb.api.pipelines import trigger_pipeline
+        from veneer_generated.hybridb.models import TriggerPipelineRequest
+
+        # Whole, so that no member is lost: neither one that the caller added nor one that is new.
+        body = TriggerPipelineRequest.from_dict(
+            {"input": {}, **input_data.to_dict(), "pipelineId": pipeline_name}
         )
+        return veneer.whole(self.call(trigger_pipeline, body=body)).data
 
     def query_audit_log(self, params: AuditQueryParams) -> AuditPage:
         """Return one page of the audit trail; see `audit.list`. GET /api/v1/audit/actions"""
