@@ -175,6 +175,15 @@ class Method:
         return f"{', '.join(more)} and {last}"
 
     @property
+    def beside(self) -> str:
+        """What is true where a member is given beside the body's model: it would be lost."""
+        others = [one for one in self.arguments if one.place == "body" and one.name != self.first]
+        return " or ".join(
+            f"not isinstance({one.name}, Unset)" if one.default == "UNSET" else f"{one.name} is not None"
+            for one in others
+        )
+
+    @property
     def modelled(self) -> str:
         """The parentheses where the body's model is given."""
         path = [one.declared for one in self.arguments if one.place == "path"]

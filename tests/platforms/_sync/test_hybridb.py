@@ -497,3 +497,12 @@ def test_no_member_of_a_request_object_is_lost() -> None:
     sent = json.loads(wire.bodies[0])
     sent.pop("idempotencyKey", None)
     assert sent == {"input": {"a": 1}, "triggerEvent": "paid", "priority": "high", "pipelineId": "pipe_1"}
+
+
+def test_members_beside_a_request_object_are_refused_and_not_lost() -> None:
+    from veneer.hybridb import InitiateRollbackInput
+
+    client = on(HybriDBClient, wire := Wire())
+    with pytest.raises(TypeError, match="or its members, not both"):
+        client.rollback("exec_1", InitiateRollbackInput(reason="r"), metadata={"a": 1})
+    assert wire.bodies == []

@@ -80,6 +80,8 @@ class AsyncOrgs:
         from veneer_generated.hybridb.api.orgs import add_membership as _operation
 
         if isinstance(actor_id, models.AddMembershipRequest):
+            if role is not None:
+                raise TypeError("add_member() takes one AddMembershipRequest or its members, not both")
             _body = actor_id
         else:
             if role is None:

@@ -129,6 +129,13 @@ class AsyncReversibility:
         from veneer_generated.hybridb.types import UNSET
 
         if isinstance(reason, models.RollbackRequest):
+            if (
+                rollback_type is not None
+                or target_steps is not None
+                or checkpoint_id is not None
+                or metadata is not None
+            ):
+                raise TypeError("rollback() takes one RollbackRequest or its members, not both")
             _body = reason
         else:
             _body = models.RollbackRequest(
@@ -181,6 +188,8 @@ class AsyncReversibility:
         from veneer_generated.hybridb.types import UNSET
 
         if isinstance(from_checkpoint, models.ReplayRequest):
+            if reason is not None or idempotency_key is not None:
+                raise TypeError("replay() takes one ReplayRequest or its members, not both")
             _body = from_checkpoint
         else:
             _body = models.ReplayRequest(

@@ -240,6 +240,14 @@ class HybriDBClient(veneer.Client):
         from veneer_generated.hybridb.types import UNSET
 
         if isinstance(decision_type, models.DecisionRequest):
+            if (
+                action is not None
+                or input_data is not None
+                or idempotency_key is not None
+                or resource_type is not None
+                or resource_id is not None
+            ):
+                raise TypeError("request_decision() takes one DecisionRequest or its members, not both")
             _body = decision_type
         else:
             if action is None or input_data is None:
@@ -383,6 +391,13 @@ class HybriDBClient(veneer.Client):
         from veneer_generated.hybridb.types import UNSET
 
         if isinstance(reason, models.RollbackRequest):
+            if (
+                rollback_type is not None
+                or target_steps is not None
+                or checkpoint_id is not None
+                or metadata is not None
+            ):
+                raise TypeError("rollback() takes one RollbackRequest or its members, not both")
             _body = reason
         else:
             _body = models.RollbackRequest(

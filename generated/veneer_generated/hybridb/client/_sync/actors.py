@@ -60,6 +60,8 @@ class Actors:
         from veneer_generated.hybridb.types import UNSET
 
         if isinstance(scopes, models.CreateApiKeyRequest):
+            if name is not None or expires_at is not None:
+                raise TypeError("create_api_key() takes one CreateApiKeyRequest or its members, not both")
             _body = scopes
         else:
             _body = models.CreateApiKeyRequest(

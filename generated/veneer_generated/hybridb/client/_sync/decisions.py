@@ -79,6 +79,14 @@ class Decisions:
         from veneer_generated.hybridb.types import UNSET
 
         if isinstance(decision_type, models.DecisionRequest):
+            if (
+                action is not None
+                or input_data is not None
+                or idempotency_key is not None
+                or resource_type is not None
+                or resource_id is not None
+            ):
+                raise TypeError("request() takes one DecisionRequest or its members, not both")
             _body = decision_type
         else:
             if action is None or input_data is None:

@@ -83,6 +83,13 @@ class Pipelines:
         from veneer_generated.hybridb.types import UNSET
 
         if isinstance(name, models.CreatePipelineRequest):
+            if (
+                steps is not None
+                or description is not None
+                or input_schema is not None
+                or output_schema is not None
+            ):
+                raise TypeError("create() takes one CreatePipelineRequest or its members, not both")
             _body = name
         else:
             if steps is None:
