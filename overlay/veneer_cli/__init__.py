@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from veneer_cli import process
 
@@ -12,26 +15,31 @@ __all__ = ["hestiaos", "main"]
 
 def main() -> int:
     """Run `veneer` with the process's arguments; give the exit code."""
-    return _run("veneer_cli.app", "veneer")
+    return _run("veneer", lambda: importlib.import_module("veneer_cli.app").application(_words()))
 
 
 def hestiaos() -> int:
     """Run `hestiaos` with the process's arguments; give the exit code."""
-    return _run("veneer_cli.commands.hestiaos", "hestiaos")
+    return _run("hestiaos", lambda: importlib.import_module("veneer_cli.commands.hestiaos").app)
 
 
-def _run(module: str, program: str) -> int:
+def _words() -> list[str]:
+    """The words of the command line; none where a shell asks for completions, which may be of any group."""
+    return [] if "_VENEER_COMPLETE" in os.environ else sys.argv[1:]
+
+
+def _run(program: str, load: Callable[[], Callable[..., Any]]) -> int:
     if not process.opened(program):
         return 2
     process.leave_on_interrupt(program)
-    return process.ended(program, _called(module, program))
+    return process.ended(program, _called(program, load))
 
 
-def _called(module: str, program: str) -> int:
+def _called(program: str, load: Callable[[], Callable[..., Any]]) -> int:
     # Typer and Rich come with an extra, so nothing that needs them is imported before this.
     try:
         importlib.import_module("rich")
-        app = importlib.import_module(module).app
+        app = load()
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"typer", "click", "rich"}:
             raise

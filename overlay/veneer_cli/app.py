@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 import importlib
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
 from veneer_cli.commands.new import new
 from veneer_cli.flags import flags_of
-from veneer_cli.options import Command, Group
+from veneer_cli.guard import guarded
+from veneer_cli.options import command, with_common_options
 
-__all__ = ["app"]
+__all__ = ["application"]
 
 # In the order of `veneer --help`; each is a module of veneer_cli.commands.
 _GROUPS = ("hybridb", "hestiaos", "velerian", "aerostack", "config")
 
-
-class _Root(Group):
-    """Loads a group's module when its name is typed, or when help lists them."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """The names, groups first."""
-        return [*_GROUPS, *super().list_commands(ctx)]
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command of that name, None where there is none."""
-        if cmd_name not in _GROUPS:
-            return super().get_command(ctx, cmd_name)
-        module = importlib.import_module(f"veneer_cli.commands.{cmd_name}")
-        return typer.main.get_group(module.app)
+_PASSED_ON = {
+    "ignore_unknown_options": True,
+    "allow_extra_args": True,
+    "allow_interspersed_args": False,
+}
 
 
-app = typer.Typer(
-    name="veneer",
-    cls=_Root,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+def application(words: Sequence[str]) -> typer.Typer:
+    """Return the program for a command line: with the groups that it names, or all of them where it names none."""
+    named = [name for name in _GROUPS if name in words]
+    app = typer.Typer(
+        name="veneer",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(with_common_options(veneer))
+    for name in named or _GROUPS:
+        module = importlib.import_module(f"veneer_cli.commands.{name}")
+        app.add_typer(module.app, rich_help_panel="Platforms and settings")
+    command(app, "doctor")(doctor)
+    # The emulator reads its own options, so the common ones are not for it.
+    app.command("sandbox", add_help_option=False, context_settings=_PASSED_ON)(sandbox)
+    command(app, "new")(new)
+    return app
 
 
 def _version(wanted: bool) -> None:
@@ -49,7 +53,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def veneer(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
@@ -61,7 +64,6 @@ def veneer(
     """
 
 
-@app.command("doctor", cls=Command)
 def doctor(
     ctx: typer.Context,
     platform: Annotated[str, typer.Argument(help="hybridb, hestiaos, velerian or aerostack.")],
@@ -81,21 +83,10 @@ def doctor(
     raise typer.Exit(diagnose(platform, contract_url, flags_of(ctx)))
 
 
-@app.command(
-    "sandbox",
-    cls=Command,
-    add_help_option=False,
-    context_settings={
-        "ignore_unknown_options": True,
-        "allow_extra_args": True,
-        "allow_interspersed_args": False,
-    },
-)
 def sandbox(ctx: typer.Context) -> None:
     """Run the local emulator of the four platforms (extra `sandbox`)."""
     from veneer.sandbox import main
 
-    raise typer.Exit(main(ctx.args))
-
-
-app.command("new", cls=Command)(new)
+    with guarded(ctx.find_root().info_name or "veneer", flags_of(ctx)):
+        code = main(ctx.args)
+    raise typer.Exit(code)

@@ -17,7 +17,7 @@ from veneer_cli.connect import client
 from veneer_cli.contract import NOTHING, Contract, Operation, load
 from veneer_cli.flags import Flags, flags_of, output_of
 from veneer_cli.inputs import json_of, opened, source
-from veneer_cli.options import Command
+from veneer_cli.options import command
 from veneer_cli.output import Output
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ __all__ = ["add_contract_commands"]
 
 def add_contract_commands(app: typer.Typer) -> None:
     """Give a platform's group (named as the platform) the commands `call` and `operations`."""
-    app.command("call", cls=Command)(call)
-    app.command("operations", cls=Command)(operations)
+    command(app, "call")(call)
+    command(app, "operations")(operations)
 
 
 def _names(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:

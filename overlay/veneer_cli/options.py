@@ -3,36 +3,85 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import inspect
 import logging
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
-from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from veneer._core.errors import ConfigurationError
 from veneer_cli.flags import Flags, flags_of
 from veneer_cli.guard import guarded
 from veneer_cli.text import line
 
-__all__ = ["Command", "Group"]
+__all__ = ["command", "group", "with_common_options"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-class Command(TyperCommand):
-    """A command that takes the common options too."""
+def group(name: str, help: str) -> typer.Typer:  # noqa: A002  # Typer's own name
+    """Return an empty group of commands that takes the common options for all of them."""
+    made = typer.Typer(name=name, help=help, no_args_is_help=True, pretty_exceptions_enable=False)
+    made.callback()(with_common_options(_nothing))
+    return made
 
-    def __init__(self, name: str | None, **settings: Any) -> None:
-        super().__init__(name, **{**settings, "params": [*(settings.get("params") or []), *_options()]})
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command. Raises ConfigurationError for an argument that is not text: no request can carry it."""
+def command(app: typer.Typer, name: str, **settings: Any) -> Callable[[_Command], _Command]:
+    """Register a function as a command that takes the common options too.
+
+    What it raises becomes a line and an exit code. An argument that is not text raises ConfigurationError: no
+    request can carry it.
+    """
+
+    def register(function: _Command) -> _Command:
+        app.command(name, **settings)(with_common_options(function, guard=True))
+        return function
+
+    return register
+
+
+def with_common_options(function: Callable[..., Any], *, guard: bool = False) -> Callable[..., Any]:
+    """Return the function with the common options behind its own parameters.
+
+    They are kept in the command's `Flags`. Typer reads a signature and nothing else, so this needs no class of its.
+    """
+    hints = get_type_hints(function, include_extras=True)
+    own = dict(inspect.signature(function).parameters)
+    takes_context = "ctx" in own
+    parameters = [one.replace(annotation=hints[name]) for name, one in own.items()]
+    if not takes_context:
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        parameters.insert(0, inspect.Parameter("ctx", kind, annotation=typer.Context))
+    parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in (*parameters, *_COMMON)]
+
+    @functools.wraps(function)
+    def run(*, ctx: typer.Context, **values: Any) -> Any:
+        _note(ctx, {one.name: values.pop(one.name) for one in _COMMON})
+        arguments = {"ctx": ctx, **values} if takes_context else values
+        if not guard:
+            return function(**arguments)
         flags = flags_of(ctx)
-        common = {"--base-url": flags.base_url, "--api-key": flags.api_key, "--header": flags.header}
-        own = {param.name: param.opts[0] for param in self.params}
-        given = {own.get(name, str(name)): value for name, value in ctx.params.items()}
-        for name, value in {**common, **given}.items():
-            _check_text(name, value)
-        return super().invoke(ctx)
+        with guarded(ctx.find_root().info_name or "veneer", flags):
+            _check_texts(ctx, flags, values)
+            return function(**arguments)
+
+    signature = inspect.Signature(parameters)
+    run.__signature__ = signature  # type: ignore[attr-defined]  # as functools documents it
+    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    return run
+
+
+def _nothing(ctx: typer.Context) -> None:
+    """A group does nothing by itself."""
+
+
+def _check_texts(ctx: typer.Context, flags: Flags, values: Mapping[str, Any]) -> None:
+    common = {"--base-url": flags.base_url, "--api-key": flags.api_key, "--header": flags.header}
+    flag = {param.name: param.opts[0] for param in ctx.command.params}
+    for name, value in {**common, **{flag.get(name, name): value for name, value in values.items()}}.items():
+        _check_text(name, value)
 
 
 def _check_text(name: str, value: Any) -> None:
@@ -45,27 +94,15 @@ def _check_text(name: str, value: Any) -> None:
             raise ConfigurationError(f"{name} is not UTF-8") from None
 
 
-class Group(TyperGroup):
-    """A group that takes the common options for its commands, and turns what they raise into a line and an exit code."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**{**settings, "params": [*(settings.get("params") or []), *_options()]})
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command."""
-        flags = ctx.ensure_object(Flags)
-        with guarded(ctx.find_root().info_name or "veneer", flags):
-            return super().invoke(ctx)
-
-
-def _note(ctx: typer.Context, param: Any, value: Any) -> None:
-    """Keep a common option where it was given; the one nearer to the command wins, headers add up."""
-    if value is None or value is False or value == ():
-        return
+def _note(ctx: typer.Context, given: Mapping[str, Any]) -> None:
+    """Keep the common options; the one nearer to the command wins, headers add up."""
     flags = flags_of(ctx)
-    if param.name == "debug" and not flags.debug:
-        ctx.with_resource(_logged())
-    setattr(flags, param.name, (*flags.header, *value) if param.name == "header" else value)
+    if given["debug"] and not flags.debug:
+        # The outermost context: what a group logs goes on in its command.
+        ctx.find_root().with_resource(_logged())
+    for name, value in given.items():
+        if value is not None and value is not False and value != []:
+            setattr(flags, name, (*flags.header, *value) if name == "header" else value)
 
 
 class _Harmless(logging.Formatter):
@@ -90,30 +127,22 @@ def _logged() -> Iterator[None]:
         logger.setLevel(before)
 
 
-def _options() -> list[Any]:
-    return [
-        _switch("--json", "-j", help="Print JSON: one value, or one line for each."),
-        _option("--base-url", "-u", metavar="URL", help="Where the API is."),
-        _option("--api-key", "-k", metavar="KEY", help="The key. Other users may see it: prefer the environment."),
-        _switch("--api-key-stdin", help="Read the key from the first line of standard input."),
-        _option("--deadline", type=float, metavar="SECONDS", help="Bound of each call, retries included."),
-        _option("--max-retries", type=int, metavar="N", help="Repeats of a failed request; 0: none."),
-        _option("--header", "-H", multiple=True, metavar="NAME: VALUE", help="Send this header too."),
-        _switch("--dry-run", help="Print the first request instead of sending it, secrets masked."),
-        _switch("--curl", help="Like --dry-run, as a curl command."),
-        _switch("--debug", help="Log every request to standard error, secrets masked."),
-    ]  # fmt: skip
+def _option(name: str, kind: Any, *names: str, help: str, metavar: str | None = None) -> inspect.Parameter:  # noqa: A002
+    option = typer.Option(*names, help=help, metavar=metavar, rich_help_panel="Common options")
+    default, value = (False, kind) if kind is bool else (None, kind | None)
+    annotation: Any = Annotated[value, option]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
-def _option(*names: str, **settings: Any) -> TyperOption:
-    return TyperOption(
-        param_decls=list(names),
-        callback=_note,
-        expose_value=False,
-        rich_help_panel="Common options",
-        **settings,
-    )
-
-
-def _switch(*names: str, help: str) -> TyperOption:  # noqa: A002  # Typer's own name
-    return _option(*names, is_flag=True, default=None, help=help)
+_COMMON = (
+    _option("json", bool, "--json", "-j", help="Print JSON: one value, or one line for each."),
+    _option("base_url", str, "--base-url", "-u", metavar="URL", help="Where the API is."),
+    _option("api_key", str, "--api-key", "-k", metavar="KEY", help="The key. Other users may see it: prefer the environment."),
+    _option("api_key_stdin", bool, "--api-key-stdin", help="Read the key from the first line of standard input."),
+    _option("deadline", float, "--deadline", metavar="SECONDS", help="Bound of each call, retries included."),
+    _option("max_retries", int, "--max-retries", metavar="N", help="Repeats of a failed request; 0: none."),
+    _option("header", list[str], "--header", "-H", metavar="NAME: VALUE", help="Send this header too."),
+    _option("dry_run", bool, "--dry-run", help="Print the first request instead of sending it, secrets masked."),
+    _option("curl", bool, "--curl", help="Like --dry-run, as a curl command."),
+    _option("debug", bool, "--debug", help="Log every request to standard error, secrets masked."),
+)  # fmt: skip

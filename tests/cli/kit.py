@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from typer.testing import CliRunner, Result
 
 from veneer.sandbox import Sandbox
-from veneer_cli.app import app
+from veneer_cli.app import application
 
 PLATFORMS = ("hybridb", "hestiaos", "velerian", "aerostack")
 
@@ -34,7 +34,9 @@ class Spawn(Protocol):
 
 def invoke(*arguments: str, stdin: str | bytes | None = None) -> Result:
     """Run `veneer ARGUMENTS…` in this process."""
-    return CliRunner().invoke(app, list(arguments), input=stdin, prog_name="veneer", catch_exceptions=False)
+    return CliRunner().invoke(
+        application(arguments), list(arguments), input=stdin, prog_name="veneer", catch_exceptions=False
+    )
 
 
 def environment(sandbox: Sandbox) -> dict[str, str]:

@@ -14,7 +14,7 @@ import typer
 
 from cli.kit import process_environment
 from veneer.sandbox import Sandbox
-from veneer_cli.app import app
+from veneer_cli.app import application
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 SCRIPTS = re.findall(r"^```sh\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
@@ -54,7 +54,7 @@ def commands(group: Any, ctx: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def test_every_command_is_on_the_page() -> None:
-    root: Any = typer.main.get_command(app)
+    root: Any = typer.main.get_command(application([]))
     with root.make_context("veneer", ["config", "path"]) as ctx:
         every = list(commands(root, ctx))
     text = PAGE.read_text(encoding="utf-8")
@@ -65,6 +65,6 @@ def test_every_command_is_on_the_page() -> None:
 
 @pytest.mark.parametrize("platform", ["hybridb", "hestiaos", "velerian", "aerostack"])
 def test_every_platform_has_call_and_operations(platform: str) -> None:
-    root: Any = typer.main.get_command(app)
+    root: Any = typer.main.get_command(application([]))
     with root.make_context("veneer", ["config", "path"]) as ctx:
         assert {"call", "operations"} <= set(root.get_command(ctx, platform).list_commands(ctx))

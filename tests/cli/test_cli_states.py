@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 import faultserver
 from cli.kit import PLATFORMS, Invoke, command, failure, invoke
-from veneer_cli.app import app
+from veneer_cli.app import application
 from veneer_cli.config import config_path, read_config
 from veneer_cli.output import Output
 from veneer_cli.text import clean, json_escaped
@@ -80,7 +80,7 @@ class Leaf(NamedTuple):
 
 def leaves(group: Any = None, above: tuple[str, ...] = ()) -> Iterator[Leaf]:
     """Every command of the program, groups entered."""
-    group = group or typer.main.get_command(app)
+    group = group or typer.main.get_command(application([]))
     context = typer.Context(group)
     for name in group.list_commands(context):
         found = group.get_command(context, name)
@@ -576,7 +576,7 @@ def test_output_that_cannot_be_written_is_an_exit_code(
 ) -> None:
     """Whatever a command prints: `--dry-run` makes each one print something."""
     line = [*leaf.line(tmp_path), *([] if leaf.words[0] == "config" else ["--dry-run"])]
-    program = typer.main.get_command(app)
+    program = typer.main.get_command(application([]))
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"s")))
         patch.setattr(sys, "stdout", io.TextIOWrapper(io.BufferedWriter(Broken(error), 1)))

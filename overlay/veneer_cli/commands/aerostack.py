@@ -16,7 +16,7 @@ from veneer_cli.call import add_contract_commands
 from veneer_cli.connect import connection
 from veneer_cli.flags import flags_of, output_of
 from veneer_cli.inputs import json_object, text_of
-from veneer_cli.options import Command, Group
+from veneer_cli.options import command, group
 from veneer_cli.output import Output, plain
 from veneer_cli.text import json_or_text
 
@@ -25,17 +25,12 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(
-    name="aerostack",
-    cls=Group,
-    no_args_is_help=True,
-    help="Aerostack: chat, SQL, cache, storage, queue.",
-)
-cache = typer.Typer(name="cache", cls=Group, no_args_is_help=True, help="Values by key, for a time.")
-storage = typer.Typer(name="storage", cls=Group, no_args_is_help=True, help="Files by key.")
-queue = typer.Typer(name="queue", cls=Group, no_args_is_help=True, help="Jobs.")
-for group in (cache, storage, queue):
-    app.add_typer(group)
+app = group("aerostack", "Aerostack: chat, SQL, cache, storage, queue.")
+cache = group("cache", "Values by key, for a time.")
+storage = group("storage", "Files by key.")
+queue = group("queue", "Jobs.")
+for each in (cache, storage, queue):
+    app.add_typer(each)
 add_contract_commands(app)
 
 Key = Annotated[str, typer.Argument(metavar="KEY")]
@@ -62,7 +57,7 @@ def _sdk(ctx: typer.Context) -> SDK:
     )
 
 
-@app.command("chat", cls=Command)
+@command(app, "chat")
 def chat(
     ctx: typer.Context,
     text: Annotated[str, typer.Argument(metavar="TEXT|@FILE|-", help="What to say.")],
@@ -102,7 +97,7 @@ def _tell(answer: dict[str, Any], out: Output, write: Callable[[str], None]) -> 
     write(answer.get("response") or "")
 
 
-@app.command("sql", cls=Command)
+@command(app, "sql")
 def sql(
     ctx: typer.Context,
     statement: Annotated[str, typer.Argument(metavar="SQL|@FILE|-")],
@@ -121,7 +116,7 @@ def sql(
     output_of(ctx).rows(rows, columns)
 
 
-@cache.command("get", cls=Command)
+@command(cache, "get")
 def cache_get(ctx: typer.Context, key: Key) -> None:
     """Print a value as JSON; exit 1 where there is none."""
     with _sdk(ctx) as sdk:
@@ -131,7 +126,7 @@ def cache_get(ctx: typer.Context, key: Key) -> None:
     output_of(ctx).document(found.value)
 
 
-@cache.command("set", cls=Command)
+@command(cache, "set")
 def cache_set(
     ctx: typer.Context,
     key: Key,
@@ -147,14 +142,14 @@ def cache_set(
         sdk.cache.cache_set(request)
 
 
-@cache.command("delete", cls=Command)
+@command(cache, "delete")
 def cache_delete(ctx: typer.Context, key: Key) -> None:
     """Forget a value."""
     with _sdk(ctx) as sdk:
         sdk.cache.cache_delete({"key": key})
 
 
-@cache.command("list", cls=Command)
+@command(cache, "list")
 def cache_list(ctx: typer.Context, prefix: Prefix = None, limit: Limit = 100, every: All = False) -> None:
     """List keys."""
     with _sdk(ctx) as sdk:
@@ -162,7 +157,7 @@ def cache_list(ctx: typer.Context, prefix: Prefix = None, limit: Limit = 100, ev
         _rows(ctx, rows, ("key", "expiration"), None if every else limit)
 
 
-@storage.command("upload", cls=Command)
+@command(storage, "upload")
 def storage_upload(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE")],
@@ -182,7 +177,7 @@ def storage_upload(
     out.value(done)
 
 
-@storage.command("download", cls=Command)
+@command(storage, "download")
 def storage_download(
     ctx: typer.Context,
     key: Key,
@@ -202,7 +197,7 @@ def storage_download(
     out.value(done)
 
 
-@storage.command("list", cls=Command)
+@command(storage, "list")
 def storage_list(ctx: typer.Context, prefix: Prefix = None, limit: Limit = 100, every: All = False) -> None:
     """List files."""
     with _sdk(ctx) as sdk:
@@ -210,14 +205,14 @@ def storage_list(ctx: typer.Context, prefix: Prefix = None, limit: Limit = 100, 
         _rows(ctx, rows, ("key", "size", "lastModified", "contentType"), None if every else limit)
 
 
-@storage.command("delete", cls=Command)
+@command(storage, "delete")
 def storage_delete(ctx: typer.Context, key: Key) -> None:
     """Delete a file; one that is not there is no error."""
     with _sdk(ctx) as sdk:
         sdk.storage.storage_delete({"key": key})
 
 
-@storage.command("url", cls=Command)
+@command(storage, "url")
 def storage_url(ctx: typer.Context, key: Key) -> None:
     """Print where a file can be had without a key."""
     out = output_of(ctx)
@@ -229,7 +224,7 @@ def storage_url(ctx: typer.Context, key: Key) -> None:
         out.text(found.url)
 
 
-@queue.command("add", cls=Command)
+@command(queue, "add")
 def queue_add(
     ctx: typer.Context,
     kind: Annotated[str, typer.Argument(metavar="TYPE")],
@@ -243,7 +238,7 @@ def queue_add(
         output_of(ctx).value(sdk.queue.queue_enqueue(request))
 
 
-@queue.command("show", cls=Command)
+@command(queue, "show")
 def queue_show(ctx: typer.Context, job_id: JobId) -> None:
     """Show a job; exit 1 where there is none."""
     with _sdk(ctx) as sdk:
@@ -253,7 +248,7 @@ def queue_show(ctx: typer.Context, job_id: JobId) -> None:
     output_of(ctx).value(found["job"])
 
 
-@queue.command("cancel", cls=Command)
+@command(queue, "cancel")
 def queue_cancel(ctx: typer.Context, job_id: JobId) -> None:
     """Cancel a job that has not started; exit 1 where that came too late."""
     with _sdk(ctx) as sdk:
@@ -263,7 +258,7 @@ def queue_cancel(ctx: typer.Context, job_id: JobId) -> None:
         raise typer.Exit(1)
 
 
-@queue.command("list", cls=Command)
+@command(queue, "list")
 def queue_list(
     ctx: typer.Context,
     status: Annotated[str | None, typer.Option("--status", help="Only jobs that stand so.")] = None,

@@ -13,16 +13,14 @@ from veneer._core.redact import MASK
 from veneer_cli.config import PLATFORMS, config_path, read_config, resolve
 from veneer_cli.connect import facts
 from veneer_cli.flags import output_of
-from veneer_cli.options import Command, Group
+from veneer_cli.options import command, group
 
 __all__ = ["app"]
 
-app = typer.Typer(
-    name="config", cls=Group, no_args_is_help=True, help="Show the settings and where they come from."
-)
+app = group("config", "Show the settings and where they come from.")
 
 
-@app.command("path", cls=Command)
+@command(app, "path")
 def path() -> None:
     """Print the path of the settings file, whether it exists or not."""
     found = config_path()
@@ -31,7 +29,7 @@ def path() -> None:
     print(found)
 
 
-@app.command("show", cls=Command)
+@command(app, "show")
 def show(ctx: typer.Context) -> None:
     """Print each platform's settings and their sources, keys masked."""
     output_of(ctx).rows(_settings(), ("platform", "setting", "value", "source"))

@@ -10,7 +10,7 @@ from veneer_cli.call import add_contract_commands
 from veneer_cli.connect import connection
 from veneer_cli.flags import flags_of, output_of
 from veneer_cli.inputs import json_object, secret
-from veneer_cli.options import Command, Group
+from veneer_cli.options import command, group
 from veneer_cli.output import plain
 
 if TYPE_CHECKING:
@@ -18,14 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(
-    name="hestiaos",
-    cls=Group,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="HestiaOS: run under governance, read traces, check health, keep secrets.",
-)
-secrets = typer.Typer(name="secrets", cls=Group, no_args_is_help=True, help="The vault.")
+app = group("hestiaos", "HestiaOS: run under governance, read traces, check health, keep secrets.")
+secrets = group("secrets", "The vault.")
 app.add_typer(secrets)
 add_contract_commands(app)
 
@@ -45,7 +39,7 @@ def _client(ctx: typer.Context) -> Client:
     return Client(**connection("hestiaos", flags_of(ctx)).arguments())
 
 
-@app.command("run", cls=Command)
+@command(app, "run")
 def run(
     ctx: typer.Context,
     text: Input,
@@ -62,7 +56,7 @@ def run(
         raise typer.Exit(1)
 
 
-@app.command("stream", cls=Command)
+@command(app, "stream")
 def stream(
     ctx: typer.Context,
     text: Input,
@@ -102,14 +96,14 @@ def _output(event: StreamEvent, *, said: bool) -> str:
     return piece if isinstance(piece, str) and not (event.is_final() and said) else ""
 
 
-@app.command("trace", cls=Command)
+@command(app, "trace")
 def trace(ctx: typer.Context, trace_id: Annotated[str, typer.Argument(help="As `run` gave it.")]) -> None:
     """Show what governance decided on a run, and why; exit 1 where there is no such trace."""
     with _client(ctx) as client:
         output_of(ctx).value(client.trace(trace_id))
 
 
-@app.command("health", cls=Command)
+@command(app, "health")
 def health(ctx: typer.Context) -> None:
     """Check that the server answers."""
     with _client(ctx) as client:
@@ -117,21 +111,21 @@ def health(ctx: typer.Context) -> None:
     output_of(ctx).value({**dict.fromkeys(_HEALTH), **found})
 
 
-@app.command("status", cls=Command)
+@command(app, "status")
 def status(ctx: typer.Context) -> None:
     """Show the server's status and which of its parts are up."""
     with _client(ctx) as client:
         output_of(ctx).value(client.system.status())
 
 
-@app.command("metrics", cls=Command)
+@command(app, "metrics")
 def metrics(ctx: typer.Context) -> None:
     """Show the server's figures."""
     with _client(ctx) as client:
         output_of(ctx).value(client.system.metrics().metrics)
 
 
-@app.command("chat", cls=Command)
+@command(app, "chat")
 def chat(ctx: typer.Context, message: Annotated[str, typer.Argument()], session: Session = None) -> None:
     """Say something, in a new session or one that goes on."""
     with _client(ctx) as client:
@@ -144,7 +138,7 @@ def chat(ctx: typer.Context, message: Annotated[str, typer.Argument()], session:
         out.note(f"session: {answer.session_id}")
 
 
-@app.command("agent", cls=Command)
+@command(app, "agent")
 def agent(
     ctx: typer.Context,
     agent_id: Annotated[str, typer.Argument()],
@@ -161,7 +155,7 @@ def agent(
         raise typer.Exit(1)
 
 
-@app.command("explain", cls=Command)
+@command(app, "explain")
 def explain(
     ctx: typer.Context,
     command_type: Annotated[str, typer.Argument()],
@@ -177,7 +171,7 @@ def explain(
 Key = Annotated[str, typer.Argument(metavar="NAME", help="The secret's name.")]
 
 
-@secrets.command("get", cls=Command)
+@command(secrets, "get")
 def secrets_get(ctx: typer.Context, key: Key) -> None:
     """Print a secret's value."""
     with _client(ctx) as client:
@@ -189,7 +183,7 @@ def secrets_get(ctx: typer.Context, key: Key) -> None:
         out.text(value)
 
 
-@secrets.command("set", cls=Command)
+@command(secrets, "set")
 def secrets_set(
     ctx: typer.Context,
     key: Key,
@@ -202,7 +196,7 @@ def secrets_set(
         client.secrets.set(key, value, provider, tool or ("*",))
 
 
-@secrets.command("delete", cls=Command)
+@command(secrets, "delete")
 def secrets_delete(ctx: typer.Context, key: Key) -> None:
     """Forget a secret."""
     with _client(ctx) as client:

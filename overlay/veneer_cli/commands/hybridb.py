@@ -11,19 +11,14 @@ from veneer_cli.call import add_contract_commands
 from veneer_cli.connect import connection
 from veneer_cli.flags import flags_of, output_of
 from veneer_cli.inputs import json_object
-from veneer_cli.options import Command, Group
+from veneer_cli.options import command, group
 
 if TYPE_CHECKING:
     from veneer.hybridb import Execution, HybriDBClient
 
 __all__ = ["app"]
 
-app = typer.Typer(
-    name="hybridb",
-    cls=Group,
-    no_args_is_help=True,
-    help="hybriDB: decide, execute, roll back, read the audit trail.",
-)
+app = group("hybridb", "hybriDB: decide, execute, roll back, read the audit trail.")
 add_contract_commands(app)
 
 Input = Annotated[
@@ -44,7 +39,7 @@ def _client(ctx: typer.Context) -> HybriDBClient:
     return HybriDBClient(**connection("hybridb", flags_of(ctx)).arguments())
 
 
-@app.command("decide", cls=Command)
+@command(app, "decide")
 def decide(
     ctx: typer.Context,
     decision_type: Annotated[str, typer.Argument(help="For instance payment.authorize.")],
@@ -66,7 +61,7 @@ def decide(
         raise typer.Exit(1)
 
 
-@app.command("execute", cls=Command)
+@command(app, "execute")
 def execute(
     ctx: typer.Context,
     pipeline: Annotated[str, typer.Argument(help="The pipeline's name.")],
@@ -85,7 +80,7 @@ def execute(
         _finish(ctx, client, started, timeout if wait else None)
 
 
-@app.command("execution", cls=Command)
+@command(app, "execution")
 def execution(
     ctx: typer.Context, execution_id: ExecutionId, wait: Wait = False, timeout: Timeout = 600.0
 ) -> None:
@@ -107,14 +102,14 @@ def _finish(ctx: typer.Context, client: HybriDBClient, execution: Execution, tim
         raise typer.Exit(1)
 
 
-@app.command("rollback", cls=Command)
+@command(app, "rollback")
 def rollback(ctx: typer.Context, execution_id: ExecutionId, reason: Reason = None) -> None:
     """Undo a completed execution, once and within 30 minutes."""
     with _client(ctx) as client:
         output_of(ctx).value(client.rollback(execution_id, reason))
 
 
-@app.command("replay", cls=Command)
+@command(app, "replay")
 def replay(
     ctx: typer.Context,
     execution_id: ExecutionId,
@@ -130,7 +125,7 @@ def replay(
     output_of(ctx).value(done)
 
 
-@app.command("checkpoints", cls=Command)
+@command(app, "checkpoints")
 def checkpoints(ctx: typer.Context, execution_id: ExecutionId) -> None:
     """List an execution's checkpoints."""
     with _client(ctx) as client:
@@ -138,7 +133,7 @@ def checkpoints(ctx: typer.Context, execution_id: ExecutionId) -> None:
     output_of(ctx).rows(rows, ("id", "stepIndex", "stepName", "createdAt", "checksum"))
 
 
-@app.command("audit", cls=Command)
+@command(app, "audit")
 def audit(
     ctx: typer.Context,
     actor: Annotated[str | None, typer.Option("--actor", help="Such as user:alice.")] = None,
@@ -162,7 +157,7 @@ def audit(
         out.rows(out.counted(itertools.islice(entries, None if every else limit), "audit entries"), columns)
 
 
-@app.command("health", cls=Command)
+@command(app, "health")
 def health(ctx: typer.Context) -> None:
     """Check that the platform answers."""
     with _client(ctx) as client:

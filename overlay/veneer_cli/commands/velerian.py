@@ -14,7 +14,7 @@ from veneer_cli.call import add_contract_commands
 from veneer_cli.connect import connection
 from veneer_cli.flags import flags_of, output_of
 from veneer_cli.inputs import json_object
-from veneer_cli.options import Command, Group
+from veneer_cli.options import command, group
 from veneer_cli.output import Output, plain
 
 if TYPE_CHECKING:
@@ -22,14 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(
-    name="velerian",
-    cls=Group,
-    no_args_is_help=True,
-    help="Velerian: governed runs, evidence, audit log, networks.",
-)
-networks = typer.Typer(name="networks", cls=Group, no_args_is_help=True, help="Networks of agents.")
-keys = typer.Typer(name="keys", cls=Group, no_args_is_help=True, help="API keys.")
+app = group("velerian", "Velerian: governed runs, evidence, audit log, networks.")
+networks = group("networks", "Networks of agents.")
+keys = group("keys", "API keys.")
 app.add_typer(networks)
 app.add_typer(keys)
 add_contract_commands(app)
@@ -54,7 +49,7 @@ def _client(ctx: typer.Context) -> VelerianClient:
     return VelerianClient(**connection("velerian", flags_of(ctx)).arguments())
 
 
-@app.command("invoke", cls=Command)
+@command(app, "invoke")
 def invoke(
     ctx: typer.Context,
     abp: Abp,
@@ -70,7 +65,7 @@ def invoke(
         raise typer.Exit(1)
 
 
-@app.command("evidence", cls=Command)
+@command(app, "evidence")
 def evidence(
     ctx: typer.Context,
     abp: Abp,
@@ -83,7 +78,7 @@ def evidence(
         _exported(ctx, client, client.invocation_evidence(abp, invocation, format=file_format), to)
 
 
-@app.command("evidence-package", cls=Command)
+@command(app, "evidence-package")
 def evidence_package(
     ctx: typer.Context,
     abp: Abp,
@@ -106,7 +101,7 @@ def _exported(ctx: typer.Context, client: VelerianClient, export: EvidenceExport
     out.value(done)
 
 
-@app.command("audit-log", cls=Command)
+@command(app, "audit-log")
 def audit_log(
     ctx: typer.Context,
     action: Annotated[str | None, typer.Option("--action", help="Such as abp.invoke.")] = None,
@@ -128,7 +123,7 @@ def audit_log(
         _rows(ctx, entries, columns, None if every else limit)
 
 
-@app.command("abps", cls=Command)
+@command(app, "abps")
 def abps(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None:
     """List ABPs."""
     with _client(ctx) as client:
@@ -136,7 +131,7 @@ def abps(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None:
         _rows(ctx, rows, ("id", "name", "status", "created_at"), None if every else limit)
 
 
-@app.command("approvals", cls=Command)
+@command(app, "approvals")
 def approvals(
     ctx: typer.Context,
     status: Annotated[str | None, typer.Option("--status", help="Only those that stand so.")] = None,
@@ -149,7 +144,7 @@ def approvals(
         _rows(ctx, rows, ("id", "status", "created_at"), None if every else limit)
 
 
-@app.command("runs", cls=Command)
+@command(app, "runs")
 def runs(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None:
     """List runs of agents."""
     with _client(ctx) as client:
@@ -157,7 +152,7 @@ def runs(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None:
         _rows(ctx, rows, ("id", "status", "created_at"), None if every else limit)
 
 
-@app.command("plans", cls=Command)
+@command(app, "plans")
 def plans(ctx: typer.Context) -> None:
     """List plans."""
     with _client(ctx) as client:
@@ -165,7 +160,7 @@ def plans(ctx: typer.Context) -> None:
         _rows(ctx, found if isinstance(found, list) else [found], ("id", "name"), None)
 
 
-@app.command("usage", cls=Command)
+@command(app, "usage")
 def usage(ctx: typer.Context) -> None:
     """Show what the tenant used."""
     out = output_of(ctx)
@@ -175,7 +170,7 @@ def usage(ctx: typer.Context) -> None:
     out.value({**found, **packs})
 
 
-@app.command("attach", cls=Command)
+@command(app, "attach")
 def attach(
     ctx: typer.Context,
     file: Annotated[list[Path], typer.Argument(help="Files that a run is to work on.")],
@@ -195,7 +190,7 @@ def _uploaded(client: VelerianClient, out: Output, file: Path, content_type: str
         return client.attachments.upload(file, content_type=content_type, progress=progress)
 
 
-@networks.command("run", cls=Command)
+@command(networks, "run")
 def networks_run(
     ctx: typer.Context,
     slug: Annotated[str, typer.Argument(help="The network.")],
@@ -219,7 +214,7 @@ def networks_run(
         _finish(client, out, queued, timeout if wait else None, every)
 
 
-@networks.command("show", cls=Command)
+@command(networks, "show")
 def networks_show(
     ctx: typer.Context,
     run_id: Annotated[str, typer.Argument(help="As `networks run` gave it.")],
@@ -246,7 +241,7 @@ def _finish(
         raise typer.Exit(1)
 
 
-@keys.command("list", cls=Command)
+@command(keys, "list")
 def keys_list(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None:
     """List API keys, without their secrets."""
     with _client(ctx) as client:
@@ -254,7 +249,7 @@ def keys_list(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None
         _rows(ctx, rows, ("id", "name", "scopes", "created_at"), None if every else limit)
 
 
-@keys.command("revoke", cls=Command)
+@command(keys, "revoke")
 def keys_revoke(ctx: typer.Context, key_id: Annotated[str, typer.Argument()]) -> None:
     """End an API key."""
     with _client(ctx) as client:
