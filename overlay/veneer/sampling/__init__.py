@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from veneer._core.conformance import Routes, check_answer
 from veneer._core.errors import ConfigurationError
 from veneer._core.violations import SchemaViolation
+from veneer.sampling._conformance import Routes, check_answer
 
 if TYPE_CHECKING:
     import httpx
