@@ -21,8 +21,10 @@ from random import Random
 from typing import Any, Final
 
 from veneer_cli import contract as command_line
-from veneer_codegen import contracts, coverage, documents, drift, pointers, reports, surface
+from veneer_codegen import contracts, coverage, documents, drift, reports, surface
+from veneer_codegen.contract import pointers
 from veneer_codegen.errors import CodegenError
+from veneer_codegen.normalise.names import identifier
 from veneer_codegen.regenerate import regenerate
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -125,10 +127,6 @@ def _enums(node: Any, place: str = "#") -> Iterator[tuple[str, Document]]:
             yield from _enums(inner, pointers.join(place, key))
 
 
-def _snake(name: str) -> str:
-    return command_line.snake(name)
-
-
 def _pick(random: Random, found: Iterator[Any] | list[Any]) -> Any:
     listed = list(found)
     return random.choice(listed) if listed else None
@@ -167,13 +165,14 @@ def _parameter(change: str, where: str) -> Edit:
         fits = [
             one
             for one in _parameters(document, where)
-            if _snake(one[1]["name"]) not in paging and not (change == "require" and one[1].get("required"))
+            if identifier(one[1]["name"]) not in paging
+            and not (change == "require" and one[1].get("required"))
         ]
         picked = _pick(random, fits)
         if picked is None:
             return None
         place, found = picked
-        own = _snake(found["name"])
+        own = identifier(found["name"])
         place = f"{place} {found['name']}"
         if change == "remove":
             for _, _, operation in _operations(document):
@@ -211,7 +210,7 @@ def _member(change: str, holders: Callable[[Document], Iterator[tuple[str, Docum
             return None
         place, found, name = picked
         properties, required = found["properties"], found.setdefault("required", [])
-        own = _snake(name)
+        own = identifier(name)
         if change == "add":
             properties[f"{NEW}_member"] = {"type": "string"}
             own = NEW
@@ -380,7 +379,11 @@ def judge(seed: Seed, project: Path) -> Verdict:
     shown = [
         one
         for one in outcome.differences
-        if one.table in SHOWN[seed.what] and any(word in one.sentence for word in words)
+        if (
+            one.table in SHOWN[seed.what]
+            or (seed.what == "body member" and ", in the body of " in one.sentence)
+        )
+        and any(word in one.sentence for word in words)
     ]
     if wrong := _left_behind(project, seed.contract, shown):
         return Verdict(seed, place, "SILENT", wrong)

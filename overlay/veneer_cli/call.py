@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -14,7 +13,8 @@ import typer
 
 from veneer._core.errors import ConfigurationError
 from veneer_cli.connect import client
-from veneer_cli.contract import NOTHING, Contract, Operation, load
+from veneer_cli.contract import Contract, Operation, load
+from veneer_cli.endpoints import Given, arranged
 from veneer_cli.flags import Flags, flags_of, output_of
 from veneer_cli.inputs import json_of, opened, source
 from veneer_cli.options import command
@@ -22,6 +22,7 @@ from veneer_cli.output import Output
 
 if TYPE_CHECKING:
     from veneer import Client
+    from veneer._core.call import Bound
     from veneer._core.sse import Event
 
 __all__ = ["add_contract_commands"]
@@ -59,9 +60,7 @@ def call(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the answer to this file; - prints it.")
     ] = None,
-    every: Annotated[
-        bool, typer.Option("--all", help="Walk all pages; one line of JSON for each row.")
-    ] = False,
+    every: Annotated[bool, typer.Option("--all", help="All pages; one line of JSON for each row.")] = False,
     limit: Annotated[int | None, typer.Option("--max-items", min=1, help="With --all: no more rows.")] = None,
     concurrency: Annotated[
         int, typer.Option("--concurrency", min=1, help="With --all: pages under way at once.")
@@ -75,15 +74,15 @@ def call(
     found = _contract(ctx).find(operation)
     with contextlib.ExitStack() as stack:
         values = _values(found, param or (), stack)
-        content = _content(found, body, flags, stack)
-        found.check(values, body=content is not NOTHING)
-        asked = _Request(found, values, {} if content is NOTHING else {"body": content})
+        given = _content(found, body, flags, stack)
+        found.check(values, body=given is not None)
+        asked = arranged(_platform(ctx), found, values, given, stream=stream)
         out = output_of(ctx)
         with client(_platform(ctx), flags) as at:
             if output is not None or (found.binary and not flags.shows):
                 _download(at, asked, out, output)
             elif every:
-                _walk(at, asked, out, limit, concurrency)
+                _paginate(at, asked, out, limit, concurrency)
             elif stream or found.streams:
                 _stream(at, asked, out)
             else:
@@ -116,48 +115,38 @@ def _contract(ctx: typer.Context) -> Contract:
     return load(_platform(ctx))
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """An operation with its arguments."""
-
-    operation: Operation
-    values: Mapping[str, Any]
-    body: Mapping[str, Any]
-
-
-def _answer(at: Client, asked: _Request, out: Output) -> None:
+def _answer(at: Client, asked: Bound[Any], out: Output) -> None:
     """Print the answer; an empty one is `null` with --json and nothing without."""
-    found = at.call(asked.operation, asked.values, **asked.body)
+    found = at.call(asked)
     if isinstance(found, bytes):
         sys.stdout.buffer.write(found)
     elif found is not None or out.json:
         out.document(found)
 
 
-def _walk(at: Client, asked: _Request, out: Output, limit: int | None, concurrency: int) -> None:
-    rows = at.paginate(asked.operation, asked.values, concurrency=concurrency, **asked.body)
-    for row in itertools.islice(out.counted(rows, asked.operation.name), limit):
+def _paginate(at: Client, asked: Bound[Any], out: Output, limit: int | None, concurrency: int) -> None:
+    rows = at.paginate(asked, concurrency=concurrency)
+    for row in itertools.islice(out.counted(rows, asked.endpoint.operation.name), limit):
         out.event(row)
 
 
-def _stream(at: Client, asked: _Request, out: Output) -> None:
-    # The contract's stream switch goes into the body, so there must be one.
-    with at.stream(asked.operation, asked.values, **(asked.body or {"body": {}})) as events:
+def _stream(at: Client, asked: Bound[Any], out: Output) -> None:
+    with at.stream(asked) as events:
         for event in events:
             out.event(_data(event))
 
 
-def _download(at: Client, asked: _Request, out: Output, to: Path | None) -> None:
+def _download(at: Client, asked: Bound[Any], out: Output, to: Path | None) -> None:
     """Write the answer's bytes to a file, or to standard output where that is no terminal or was asked for."""
     if to is None and sys.stdout.isatty():
         raise ConfigurationError(
-            f"{asked.operation.name} answers a file: give --output FILE, or --output - to print it"
+            f"{asked.endpoint.operation.name} answers a file: give --output FILE, or --output - to print it"
         )
     if to is None or str(to) == "-":
-        at.download(asked.operation, asked.values, **asked.body, to=sys.stdout.buffer)
+        at.download(asked, to=sys.stdout.buffer)
         return
     with out.transfer(to.name) as progress:
-        done = at.download(asked.operation, asked.values, **asked.body, to=to, progress=progress)
+        done = at.download(asked, to=to, progress=progress)
     out.value({"path": done.path, "bytes": done.bytes, "content_type": done.content_type})
 
 
@@ -187,14 +176,16 @@ def _file(text: str, stack: contextlib.ExitStack) -> BinaryIO:
     return opened(text[1:], stack)
 
 
-def _content(operation: Operation, body: str | None, flags: Flags, stack: contextlib.ExitStack) -> Any:
-    """The --body argument: JSON where the contract takes JSON or a form, else a file, or text as it stands."""
+def _content(
+    operation: Operation, body: str | None, flags: Flags, stack: contextlib.ExitStack
+) -> Given | None:
+    """The --body argument: JSON where the contract takes JSON or a form, else a file, or text as it is."""
     if body is None:
-        return NOTHING
+        return None
     if not operation.body:
         raise ConfigurationError(f"{operation.name} takes no body")
     structured = "json" in operation.body or operation.body == "multipart/form-data"
-    return json_of(body, flags, "--body") if structured else source(body, flags, stack)
+    return Given(json_of(body, flags, "--body") if structured else source(body, flags, stack))
 
 
 def _listed(contract: Contract) -> Iterator[dict[str, Any]]:

@@ -93,7 +93,10 @@ def _shown(
         else mask.header(name, value, method, url)
         for name, value in request.headers.items()
     }
-    fields = {name: str(value) for name, value in (parts.get("data") or {}).items()}
+    fields = {
+        name: value if isinstance(value, str) else ", ".join(value)
+        for name, value in (parts.get("data") or {}).items()
+    }
     files: dict[str, tuple[str, str]] = {}
     for name, part in _pairs(parts.get("files")):
         file_name, content, kind = (*part, None, None)[:3] if isinstance(part, tuple) else (None, part, None)

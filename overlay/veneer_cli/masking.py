@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from veneer._core.redact import MASK
+from veneer_codegen.contract import pointers
+from veneer_codegen.contract.operations import Found, find_operations, parameters_of
 
 __all__ = ["Mask", "is_secret"]
 
@@ -152,8 +154,8 @@ class Mask:
 
     def body(self, value: Any, method: str, url: str) -> Any:
         """A body as JSON, or the fields of a form."""
-        operation = self._operation(method, urlsplit(url).path)
-        content = self._resolve(operation.get("requestBody", {})).get("content", {})
+        found = self._operation(method, urlsplit(url).path)
+        content = self._follow(found.node.get("requestBody")).get("content", {}) if found else {}
         schemas = [one for media in content.values() for one in self._parts(media.get("schema", {}))]
         return self._masked(value, schemas)
 
@@ -192,24 +194,23 @@ class Mask:
 
     # -- the contract --------------------------------------------------------------------------------------------------
 
-    def _operation(self, method: str, path: str) -> Mapping[str, Any]:
+    def _operation(self, method: str, path: str) -> Found | None:
         """The contract's operation for a request; below whatever path the server is."""
-        found, longest = {}, -1
-        for template, item in self.document.get("paths", {}).items():
-            pattern = re.sub(r"\\\{[^{}]*\\\}", "[^/]+", re.escape(template))
-            literal = len(re.sub(r"\{[^{}]*\}", "", template))
-            if literal > longest and method.lower() in item and re.search(f"{pattern}$", path):
-                longest = literal
-                found = {**item[method.lower()], "shared": item.get("parameters", [])}
-        return found
+        fitting = [
+            one
+            for one in find_operations(self.document)
+            if one.method == method.lower()
+            and re.search(re.sub(r"\\\{[^{}]*\\\}", "[^/]+", re.escape(one.path)) + "$", path)
+        ]
+        # Of several, the one that says most of the path itself.
+        return max(fitting, key=lambda one: len(re.sub(r"\{[^{}]*\}", "", one.path)), default=None)
 
     def _parameters(self, method: str, path: str, place: str) -> set[str]:
         """The names of the parameters that the contract calls secret."""
-        operation = self._operation(method, path)
-        listed = map(self._resolve, [*operation.get("shared", []), *operation.get("parameters", [])])
+        found = self._operation(method, path)
         return {
             one["name"]
-            for one in listed
+            for one in (parameters_of(self.document, found) if found else ())
             if one.get("in") == place
             and (_says_secret(one) or any(_says_secret(part) for part in self._parts(one.get("schema", {}))))
         }
@@ -219,21 +220,14 @@ class Mask:
         waiting, seen = [schema], set[int]()
         while waiting:
             one = waiting.pop()
-            one = self._resolve(one) if isinstance(one, Mapping) else {}  # `true` and `false` are schemas too
+            one = self._follow(one)  # `true` and `false` are schemas too
             if id(one) not in seen:
                 seen.add(id(one))
                 yield one
                 waiting += [part for key in ("allOf", "anyOf", "oneOf") for part in one.get(key, [])]
 
-    def _resolve(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
-        for _ in range(100):  # a reference to itself ends too
-            if not isinstance(value.get("$ref"), str):
-                break
-            target: Any = self.document
-            for part in value["$ref"].removeprefix("#/").split("/"):
-                target = target.get(part.replace("~1", "/").replace("~0", "~"), {})
-            value = target
-        return value
+    def _follow(self, node: Any) -> Mapping[str, Any]:
+        return pointers.follow(self.document, node)
 
 
 def _says_secret(schema: Mapping[str, Any]) -> bool:

@@ -209,6 +209,17 @@ def test_wrong_usage_is_one_line_and_exit_2(
     assert message in line
 
 
+@pytest.mark.parametrize(
+    "words", [["storage_upload"], ["cache_set", "-p", "key=k"]], ids=["a form", "members beside it"]
+)
+def test_a_body_that_takes_members_must_be_an_object(
+    veneer: Invoke, sandbox: Sandbox, words: list[str]
+) -> None:
+    code, line = failure(veneer("aerostack", "call", *words, "--body", "[1]"))
+    assert (code, sandbox.journal()) == (2, [])
+    assert line.endswith(f"--body of {words[0]} must be a JSON object here: it takes members")
+
+
 def test_a_file_parameter_is_a_path(veneer: Invoke) -> None:
     code, line = failure(veneer("aerostack", "call", "storage_upload", "-p", "file=x", "-p", "key=k"))
     assert (code, line) == (2, "veneer: a file is given as @PATH, not 'x'")

@@ -10,11 +10,9 @@ from typing import Any
 
 import pytest
 
-from veneer._core.call import Operation as Facts
-from veneer._core.call import operation_of
 from veneer._core.errors import ConfigurationError
-from veneer._core.retry import SAFE_METHODS
-from veneer_cli.contract import NOTHING, Operation, load, read, snake
+from veneer_cli.contract import Operation, load, read
+from veneer_cli.endpoints import Given, arranged, module_of
 
 PLATFORMS = ("hybridb", "hestiaos", "velerian", "aerostack")
 
@@ -32,22 +30,42 @@ def test_every_generated_operation_is_found_by_its_name(platform: str) -> None:
     assert sorted(endpoints(platform)) == sorted(one.name for one in load(platform).operations)
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
-def test_an_operation_carries_the_facts_that_the_generated_module_carries(platform: str) -> None:
-    """Method, path, credential, safety, idempotency, stream and pages: what decides how a call is made."""
-    contract = load(platform)
-    for name, module in endpoints(platform).items():
-        generated, ours = operation_of(module), operation_of(contract.find(name))
-        assert decisive(generated) == decisive(ours)
-        # The generator adds to what the contract says of a stream; it takes nothing away.
-        assert dict(generated.stream or {}) | dict(ours.stream or {}) == dict(generated.stream or {})
+EVERY = [(platform, one) for platform in PLATFORMS for one in load(platform).operations]
+every_operation = pytest.mark.parametrize(
+    ("platform", "operation"), EVERY, ids=[f"{platform}-{one.name}" for platform, one in EVERY]
+)
 
 
-def decisive(facts: Facts) -> list[Any]:
-    """What of an operation's facts decides how it is called."""
-    security = None if facts.security is None else list(facts.security)
-    safe = facts.safe or facts.method.upper() in SAFE_METHODS
-    return [facts.id, facts.method, facts.path, security, safe, facts.idempotency, facts.pagination]
+@every_operation
+def test_an_operation_is_sent_by_the_module_of_its_method_and_path(
+    platform: str, operation: Operation
+) -> None:
+    """And the description has what the module does: where it streams and pages, and every argument."""
+    module = module_of(platform, operation)
+    facts = module._OPERATION
+    assert (operation.method, operation.path) == (facts["method"].upper(), facts["path"])
+    assert operation.paged == ("pagination" in facts)
+    code = module._get_kwargs.__code__
+    names = set(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]) - {"body"}
+    sent = sorted(facts.get("arguments", {}).get(name, name) for name in names)
+    assert sorted(one.name for one in operation.parameters if one.place != "body") == sent
+
+
+@pytest.mark.parametrize(
+    ("platform", "operation"),
+    [(platform, one) for platform, one in EVERY if "json" in one.body],
+    ids=[f"{platform}-{one.name}" for platform, one in EVERY if "json" in one.body],
+)
+def test_a_body_goes_out_as_it_was_given(platform: str, operation: Operation) -> None:
+    """Also one that no model could be made of."""
+    path = {one.name: "x" for one in operation.parameters if one.place == "path"}
+    given = {"unheard": [1, None]}
+    assert request(platform, operation.name, path, Given(given))["json"] is given
+
+
+def request(platform: str, name: str, values: dict[str, Any], body: Given | None = None) -> dict[str, Any]:
+    """What the generated module makes of arguments by the contract's names."""
+    return arranged(platform, load(platform).find(name), values, body)._get_kwargs()
 
 
 def test_an_operation_has_three_names() -> None:
@@ -66,15 +84,6 @@ def test_an_operation_has_three_names() -> None:
 def test_a_wrong_name_is_answered_with_close_ones() -> None:
     with pytest.raises(ConfigurationError, match="did you mean get_decision"):
         load("hybridb").find("get-desicion")
-
-
-def test_names_are_snake_case() -> None:
-    assert [snake(name) for name in ("decisionId", "X-Trace", "async", "httpStatus")] == [
-        "decision_id",
-        "x_trace",
-        "async",
-        "http_status",
-    ]
 
 
 DOCUMENT = {
@@ -96,6 +105,7 @@ DOCUMENT = {
                 "parameters": [
                     {"name": "kinds", "in": "query", "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Kind"}}},
                     {"name": "dryRun", "in": "query", "schema": {"anyOf": [{"type": "boolean"}, {"type": "null"}]}},
+                    {"name": "IDToken", "in": "query", "schema": {"type": "string"}},
                     {"name": "X-Trace", "in": "header", "schema": {"type": "integer"}},
                     {"name": "sid", "in": "cookie", "schema": {"type": "string"}},
                     {"name": "ratio", "in": "query", "schema": {"type": "number"}},
@@ -124,6 +134,8 @@ def change() -> Operation:
         ("kinds", ["a", "b"], ("kinds", ["a", "b"])),
         ("kinds", ['["a","b"]'], ("kinds", ["a", "b"])),
         ("dry_run", ["yes"], ("dryRun", True)),
+        ("dry-run", ["no"], ("dryRun", False)),
+        ("id_token", ["t"], ("IDToken", "t")),
         ("dryRun", ["FALSE"], ("dryRun", False)),
         ("x_trace", ["12"], ("X-Trace", 12)),
         ("ratio", ["0.5"], ("ratio", 0.5)),
@@ -164,35 +176,45 @@ def test_a_whole_body_stands_for_its_members(change: Operation) -> None:
     change.check({"itemId": "1"}, body=True)
 
 
-def test_a_request_puts_each_argument_where_the_contract_says(change: Operation) -> None:
-    values = {"itemId": "a/b", "kinds": ["a"], "dryRun": True, "X-Trace": 1, "sid": "s", "size": 2}
-    assert change._get_kwargs(values, body={"name": "n", "size": 1}) == {
-        "method": "POST",
-        "url": "/items/a%2Fb",
-        "params": {"kinds": ["a"], "dryRun": True},
-        "headers": {"X-Trace": "1"},
-        "cookies": {"sid": "s"},
-        "json": {"name": "n", "size": 2},
+def test_a_request_has_each_argument_where_the_contract_says() -> None:
+    values = {"actorId": "a/b", "from": "2026-01-01T00:00:00+01:00", "limit": 2}
+    assert request("hybridb", "list_audit_actions", values)["params"] == {
+        "actorId": "a/b",
+        "from": "2026-01-01T00:00:00+01:00",
+        "limit": 2,
+    }
+    membership = {"orgId": "o", "actorId": "a/b", "role": "admin"}
+    assert request("hybridb", "update_membership", membership) == {
+        "method": "patch",
+        "url": "/api/v1/orgs/o/memberships/a%2Fb",
+        "json": {"role": "admin"},
+        "headers": {"Content-Type": "application/json"},
     }
 
 
-def test_a_body_that_is_no_json_goes_as_it_is() -> None:
-    request = read(DOCUMENT).find("PUT /raw")._get_kwargs({}, body=b"\0\1")
-    assert (request["content"], request["headers"]) == (b"\0\1", {"Content-Type": "application/octet-stream"})
+def test_members_given_one_by_one_go_over_those_of_the_body() -> None:
+    made = request("aerostack", "cache_set", {"key": "new"}, Given({"key": "old", "value": 1}))
+    assert made["json"] == {"key": "new", "value": 1}
+
+
+def test_a_text_without_the_format_of_its_argument_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"^from is not a date-time$"):
+        request("hybridb", "list_audit_actions", {"from": "yesterday"})
 
 
 def test_a_name_in_path_and_body_fills_both_unless_the_body_was_given() -> None:
-    operation = load("hybridb").find("create_identity_mapping")
-    assert operation._get_kwargs({"actorId": "user:a"})["json"] == {"actorId": "user:a"}
-    given = operation._get_kwargs({"actorId": "user:a"}, body={"actorId": "user:b"})
+    assert request("hybridb", "create_identity_mapping", {"actorId": "user:a"})["json"] == {
+        "actorId": "user:a"
+    }
+    given = request("hybridb", "create_identity_mapping", {"actorId": "user:a"}, Given({"actorId": "user:b"}))
     assert (given["url"], given["json"]) == (
         "/api/v1/actors/user%3Aa/identity-mappings",
         {"actorId": "user:b"},
     )
 
 
-def test_no_body_sends_none(change: Operation) -> None:
-    assert "json" not in change._get_kwargs({"itemId": "1"}, body=NOTHING)
+def test_a_body_that_must_be_there_is_sent_empty_where_none_was_given() -> None:
+    assert request("velerian", "invoke_abp", {"abp_id": "a"})["json"] == {}
 
 
 def test_a_schema_that_refers_to_itself_ends() -> None:

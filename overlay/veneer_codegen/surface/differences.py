@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from veneer_codegen.changes import Severity
 from veneer_codegen.surface.file import GROUPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from veneer_codegen.surface.file import Surface
 
@@ -53,7 +53,23 @@ def compare(before: Surface, after: Surface) -> list[Difference]:
         # The request of an operation comes and goes with the operation.
         found += [one for one in listed if table != "wire" or one.kind == "changed"]
     told = {_tail(one) for one in found if one.table == "client"}
-    return [one for one in found if one.table != "operations" or _tail(one) not in told]
+    found = [one for one in found if one.table != "operations" or _tail(one) not in told]
+    calls = {one.sentence for one in found if one.table in {"client", "classes", "functions"}}
+    return [_in_body(one, after, calls) for one in found]
+
+
+def _in_body(difference: Difference, after: Surface, calls: Collection[str]) -> Difference:
+    """Name the operations whose body has a member that changed, where no method's sentence is about it."""
+    model, _, member = difference.name.partition(".")
+    senders = [
+        f"`api.{name}`"
+        for name, value in after.table("operations").items()
+        if re.search(rf"\bbody: [^,)]*\b{re.escape(model)}\b", value)
+    ]
+    if difference.table != "models" or not member or not senders or any(f"`{member}" in one for one in calls):
+        return difference
+    sentence = f"{difference.sentence}, in the body of {', '.join(senders)}"
+    return replace(difference, sentence=sentence)
 
 
 def _tail(difference: Difference) -> str:
@@ -317,7 +333,9 @@ def _arguments(
             if (two.kind, two.annotation, two.default) == (one.kind, one.annotation, one.default)
         ]
         if len(twin) == 1 and len(lost) == 1 and len(more) == 1:
-            yield _B, f"takes `{twin[0].name}` in place of `{one.name}`"
+            # Nobody passes `**name` by its name.
+            cost = _C if one.kind in {"*", "**"} else _B
+            yield cost, f"takes `{twin[0].name}` in place of `{one.name}`"
             lost, more = [], []
     for one in lost:
         yield _B, f"no longer takes `{one.name}`"

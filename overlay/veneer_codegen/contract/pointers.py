@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,6 +21,8 @@ def split(pointer: str) -> list[str]:
 def resolve(document: Any, pointer: str) -> Any:
     """Follow a pointer, through local references on the way. Raises KeyError when it leads nowhere."""
     node = document
+    if pointer.removeprefix("#") and not unquote(pointer.removeprefix("#")).startswith("/"):
+        raise KeyError(pointer)  # the name of an anchor that the document does not have
     for key in split(pointer):
         if isinstance(node, dict) and key not in node and isinstance(node.get("$ref"), str):
             node = deref(document, node)
@@ -42,3 +45,12 @@ def deref(document: Any, node: Any) -> Any:
         seen.add(reference)
         node = resolve(document, reference)
     return node
+
+
+def follow(document: Any, node: Any) -> Mapping[str, Any]:
+    """Return the object that a node is or refers to; an empty one where there is none."""
+    try:
+        found = deref(document, node)
+    except KeyError:
+        return {}
+    return found if isinstance(found, Mapping) else {}
