@@ -220,7 +220,7 @@ def find_holders(names: Iterable[NameChange], signatures: Mapping[str, str]) -> 
 
 
 def overlay_sources(root: Path) -> Iterator[tuple[str, str]]:
-    """Give the hand-written files that may use generated names: all below `overlay`, but for derived twins and this pipeline."""
+    """Give the hand-written files that may use generated names: all below `overlay`, but for derived modules and this pipeline."""
     for path in sorted((root / "overlay").rglob("*.py")):
         if not {"_sync", "codegen"} & set(path.relative_to(root).parts):
             yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")

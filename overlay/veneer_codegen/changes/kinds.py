@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, Literal
 
-Direction = Literal["request", "response", ""]
+Direction = Literal["request", "response", "received", "answered", ""]
+"""Who sends: `request` and `response` of a call, `received` and `answered` of a webhook or callback."""
 
 
 class Severity(IntEnum):
@@ -20,7 +21,7 @@ class Severity(IntEnum):
 _C, _R, _B = Severity.COMPATIBLE, Severity.RISKY, Severity.BREAKING
 
 KINDS: Final[dict[str, tuple[Severity, Severity]]] = {
-    # kind: (in a request, in a response); for what has no direction both are the same
+    # kind: (in what the caller sends, in what the caller reads); both are the same without a direction
     "operation-removed": (_B, _B),
     "operation-added": (_C, _C),
     "operation-renamed": (_B, _B),
@@ -32,6 +33,11 @@ KINDS: Final[dict[str, tuple[Severity, Severity]]] = {
     "server-removed": (_R, _R),
     "server-added": (_C, _C),
     "server-changed": (_R, _R),
+    "server-variable-added": (_C, _C),
+    "server-variable-removed": (_B, _B),
+    "server-variable-default-changed": (_R, _R),
+    "server-variable-value-added": (_C, _C),
+    "server-variable-value-removed": (_B, _B),
     "security-required": (_B, _B),
     "security-changed": (_B, _B),
     "security-loosened": (_C, _C),
@@ -39,18 +45,23 @@ KINDS: Final[dict[str, tuple[Severity, Severity]]] = {
     "security-scheme-changed": (_B, _B),
     "parameter-removed": (_B, _B),
     "parameter-added": (_C, _C),
-    "parameter-added-required": (_B, _B),
+    "parameter-added-required": (_B, _C),
     "parameter-renamed": (_B, _B),
     "parameter-moved": (_B, _B),
-    "parameter-now-required": (_B, _B),
-    "parameter-now-optional": (_C, _C),
+    "parameter-now-required": (_B, _C),
+    "parameter-now-optional": (_C, _B),
     "parameter-style-changed": (_B, _B),
+    "parameter-encoding-changed": (_R, _R),
+    "parameter-deprecated": (_R, _R),
+    "parameter-revived": (_C, _C),
     "path-parameter-renamed": (_R, _R),
     "body-added": (_C, _C),
-    "body-added-required": (_B, _B),
+    "body-added-required": (_B, _C),
     "body-removed": (_B, _B),
-    "body-now-required": (_B, _B),
-    "body-now-optional": (_C, _C),
+    "body-now-required": (_B, _C),
+    "body-now-optional": (_C, _B),
+    "part-encoding-changed": (_B, _B),
+    "part-headers-changed": (_R, _R),
     "content-type-removed": (_B, _B),
     "content-type-added": (_C, _C),
     "response-added": (_C, _C),
@@ -60,9 +71,16 @@ KINDS: Final[dict[str, tuple[Severity, Severity]]] = {
     "response-body-removed": (_B, _B),
     "response-body-added": (_B, _B),
     "header-removed": (_R, _R),
+    "header-removed-required": (_C, _B),
     "header-added": (_C, _C),
+    "header-added-required": (_B, _C),
+    "header-now-required": (_B, _C),
+    "header-now-optional": (_C, _R),
+    "header-deprecated": (_R, _R),
+    "header-style-changed": (_B, _B),
     "property-removed": (_B, _B),
     "property-added": (_C, _C),
+    "unused-property-removed": (_C, _C),
     "property-added-required": (_B, _C),
     "property-renamed": (_B, _B),
     "property-now-required": (_B, _C),
@@ -70,6 +88,7 @@ KINDS: Final[dict[str, tuple[Severity, Severity]]] = {
     "property-deprecated": (_R, _R),
     "property-read-only": (_R, _C),
     "property-write-only": (_C, _B),
+    "property-read-write": (_C, _C),
     "type-widened": (_C, _B),
     "type-narrowed": (_B, _C),
     "type-changed": (_B, _B),
@@ -81,6 +100,8 @@ KINDS: Final[dict[str, tuple[Severity, Severity]]] = {
     "enum-value-removed": (_B, _C),
     "enum-value-renamed": (_B, _R),
     "enum-opened": (_C, _R),
+    "known-value-added": (_C, _C),
+    "known-value-removed": (_R, _C),
     "enum-closed": (_B, _C),
     "union-member-added": (_C, _B),
     "union-member-removed": (_B, _C),
@@ -92,7 +113,24 @@ KINDS: Final[dict[str, tuple[Severity, Severity]]] = {
     "limit-loosened": (_C, _C),
     "extra-properties-refused": (_B, _C),
     "extra-properties-allowed": (_C, _C),
-    "extra-properties-changed": (_B, _B),
+    "extra-properties-typed": (_B, _C),
+    "extra-properties-untyped": (_C, _B),
+    "pattern-properties-added": (_B, _C),
+    "pattern-properties-removed": (_C, _B),
+    "items-refused": (_B, _C),
+    "items-allowed": (_C, _R),
+    "items-typed": (_B, _C),
+    "items-untyped": (_C, _B),
+    "dependency-added": (_B, _C),
+    "dependency-removed": (_C, _R),
+    "condition-added": (_B, _C),
+    "condition-removed": (_C, _R),
+    "condition-changed": (_B, _R),
+    "member-condition-added": (_R, _C),
+    "member-condition-removed": (_C, _R),
+    "content-changed": (_B, _B),
+    "content-said": (_R, _R),
+    "component-renamed": (_B, _B),
 }
 
 
@@ -122,6 +160,6 @@ class Change:
 
 
 def severity(kind: str, direction: Direction) -> Severity:
-    """Look up how much a kind of change costs in a direction."""
+    """Return how much a kind of change costs in a direction; what is received is read like a response."""
     request, response = KINDS[kind]
-    return response if direction == "response" else request
+    return response if direction in {"response", "received"} else request
