@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 from typing import TYPE_CHECKING, Final
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]  # the wheel carries no stubs
+
+from veneer_codegen.errors import GeneratorError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,14 +16,13 @@ if TYPE_CHECKING:
 _SETTINGS: Final = (
     "--isolated",
     "--no-cache",
-    "--quiet",
     "--config=line-length=110",
     "--config=target-version='py311'",
     "--config=lint.isort.known-first-party=['veneer','veneer_generated']",
 )
 
 
-class FormatError(RuntimeError):
+class FormatError(GeneratorError):
     """The formatter could not read what it was given; the message is the formatter's own."""
 
 
@@ -33,11 +35,22 @@ def format_tree(tree: Path, *, select: str = "I") -> None:
     """
     if not any(tree.rglob("*.py")):
         return
-    _ruff("check", f"--select={select}", "--fix-only", *_SETTINGS, str(tree))
-    _ruff("format", *_SETTINGS, str(tree))
+    _ruff(tree, "check", f"--select={select}", "--fix-only", *_SETTINGS, str(tree))
+    _ruff(tree, "format", *_SETTINGS, str(tree))
 
 
-def _ruff(*arguments: str) -> None:
+def _ruff(tree: Path, *arguments: str) -> None:
     done = subprocess.run([find_ruff_bin(), *arguments], capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        raise FormatError(done.stderr.strip() or done.stdout.strip())
+        raise FormatError(_broken(tree) or done.stderr.strip() or done.stdout.strip())
+
+
+def _broken(tree: Path) -> str:
+    """Say which file below a tree is not valid Python, and where."""
+    for path in sorted(tree.rglob("*.py")):
+        try:
+            ast.parse(path.read_bytes())
+        except (SyntaxError, ValueError) as error:
+            line = error.lineno if isinstance(error, SyntaxError) else 0
+            return f"{path.relative_to(tree)}: line {line}: what was generated is not Python: {error.args[0]}"
+    return ""

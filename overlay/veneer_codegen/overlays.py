@@ -1,31 +1,39 @@
-"""Correct a contract with OpenAPI Overlay documents (https://spec.openapis.org/overlay/v1.0.0.html), each action with its reason."""
+"""Correct a contract with OpenAPI Overlay documents of versions 1.0, 1.1 and 1.2, each action with its reason.
+
+https://spec.openapis.org/overlay/v1.2.0.html: 1.1 adds `copy`, 1.2 actions that are written once and
+referred to.
+"""
 
 from __future__ import annotations
 
 import copy
-from typing import Any
+import re
+from typing import Any, Final
 
-from veneer_codegen import pointers
+from veneer_codegen.contract import pointers
 from veneer_codegen.errors import ContractError
+
+_REUSABLE: Final = "#/components/actions/"
 
 
 def apply(content: dict[str, Any], overlay: Any, source: str) -> dict[str, Any]:
-    """Apply an overlay's actions in order and give the corrected contract; `content` is left alone.
+    """Apply an overlay's actions in order and return the corrected contract; `content` is left alone.
 
-    Stricter than the specification in two ways, because a patch that does nothing hides a change upstream: a target that
-    matches nothing (or whose action changes nothing) is an error, and so is an action without a `description` that says why
-    it is there.
+    Stricter than the specification in two ways, because a patch that does nothing hides a change
+    upstream: a target that matches nothing (or whose action changes nothing) is an error, and so is
+    an action without a `description` that says why it is there. Raises ContractError with the action.
     """
-    if not isinstance(overlay, dict) or not str(overlay.get("overlay", "")).startswith("1."):
-        raise ContractError("not an Overlay 1.x document", source=source, place="#/overlay")
+    minor = _minor(overlay, source)
     patched = copy.deepcopy(content)
-    for number, action in enumerate(overlay.get("actions") or []):
+    actions = overlay.get("actions") or []
+    if not isinstance(actions, list):
+        raise ContractError("not a list", source=source, place="#/actions")
+    for number, written in enumerate(actions):
         place = pointers.join("#", "actions", number)
         try:
-            _check(action)
-            before = copy.deepcopy(patched)
-            _apply(action, patched)
-            if patched == before:
+            action = _resolved(written, overlay, minor)
+            _check(action, minor)
+            if not _apply(action, patched, strict=minor > 0):
                 raise ContractError(
                     f"target {action['target']}: the contract already says so; remove the action"
                 )
@@ -34,58 +42,140 @@ def apply(content: dict[str, Any], overlay: Any, source: str) -> dict[str, Any]:
     return patched
 
 
-def _check(action: Any) -> None:
-    if (
-        not isinstance(action, dict)
-        or not isinstance(action.get("target"), str)
-        or not action.keys() & {"update", "remove"}
-    ):
-        raise ContractError("an action needs a target, and update or remove")
+def _minor(overlay: Any, source: str) -> int:
+    """Return the second part of the version that an overlay says."""
+    version = overlay.get("overlay") if isinstance(overlay, dict) else None
+    found = re.fullmatch(r"1\.([012])(\.\d+)?", str(version))
+    if not found:
+        raise ContractError(
+            "not an Overlay document of version 1.0, 1.1 or 1.2", source=source, place="#/overlay"
+        )
+    return int(found[1])
+
+
+def _resolved(action: Any, overlay: dict[str, Any], minor: int) -> Any:
+    """Return an action with the fields of the reusable action that it refers to (1.2)."""
+    if not isinstance(action, dict) or "$ref" not in action:
+        return action
+    reference = action["$ref"]
+    if minor < 2:
+        raise ContractError("a reusable action needs `overlay: 1.2.0`")
+    if not isinstance(reference, str) or not re.fullmatch(re.escape(_REUSABLE) + "[^/]+", reference):
+        raise ContractError(f"{reference!r} is not a reference to an action ({_REUSABLE}NAME)")
+    try:
+        reusable = pointers.resolve(overlay, reference)
+    except KeyError:
+        raise ContractError(f"{reference} leads nowhere") from None
+    fields = reusable.get("fields") if isinstance(reusable, dict) else None
+    if not isinstance(fields, dict) or "target" in fields:
+        raise ContractError(f"{reference} needs `fields` without a target, which each use says itself")
+    if more := sorted(action.keys() & {"update", "copy", "remove"}):
+        raise ContractError(f"{more[0]} is said by {reference}; a use says target and description alone")
+    return {**fields, **{key: value for key, value in action.items() if key != "$ref"}}
+
+
+def _check(action: Any, minor: int) -> None:
+    what = "update, copy or remove" if minor else "update or remove"
+    known = {"update", "copy", "remove"} if minor else {"update", "remove"}
+    if isinstance(action, dict) and "copy" in action and not minor:
+        raise ContractError("copy needs `overlay: 1.1.0`")
+    if not isinstance(action, dict) or not isinstance(action.get("target"), str) or not action.keys() & known:
+        raise ContractError(f"an action needs a target, and {what}")
+    if "update" in action and "copy" in action and action.get("remove") is not True:
+        raise ContractError("update and copy exclude each other")
     if not str(action.get("description") or "").strip():
         raise ContractError("an action needs a description: the reason why the contract is wrong")
 
 
-def _apply(action: dict[str, Any], document: dict[str, Any]) -> None:
+def _find(expression: Any, document: dict[str, Any], what: str) -> list[Any]:
     from jsonpath_ng.exceptions import JSONPathError
     from jsonpath_ng.ext.parser import parse
 
     try:
-        matches = parse(action["target"]).find(document)
-    except (JSONPathError, ValueError, AttributeError, TypeError) as error:
-        raise ContractError(f"target {action['target']} is no JSONPath: {error}") from error
+        matches: list[Any] = parse(expression).find(document)
+    except (JSONPathError, ValueError, AttributeError, TypeError, RecursionError) as error:
+        raise ContractError(f"{what} {expression} is no JSONPath: {error}") from error
     if not matches:
-        raise ContractError(f"target {action['target']} matches nothing in the contract")
+        raise ContractError(f"{what} {expression} matches nothing in the contract")
+    return matches
+
+
+def _apply(action: dict[str, Any], document: dict[str, Any], *, strict: bool) -> bool:
+    """Carry out an action in place; return whether that changed anything.
+
+    Only what it matched is compared with what it was: the cost does not grow with the document.
+    """
+    target, removes = action["target"], action.get("remove") is True
+    matches = _find(target, document, "target")
+    update = None if removes else _update(action, document)
+    kinds = {_kind(match.value) for match in matches}
+    if strict and not removes and len(kinds) > 1:
+        raise ContractError(f"target {target} selects {' and '.join(sorted(kinds))}: one kind is allowed")
+    changed = False
     # Backwards, so that removing one element of a list leaves the places of those before it.
     for match in reversed(matches):
         if match.context is None:
-            if action.get("remove") is True or not isinstance(action.get("update"), dict):
+            if removes or not isinstance(update, dict):
                 raise ContractError("the root can be updated with an object only")
-            _merge(document, action["update"])
+            changed |= _merge(document, update, strict=strict, place=target)
             continue
         holder, key = match.context.value, _key(match.path)
-        if action.get("remove") is True:
+        if removes:
             del holder[key]
+            changed = True
         else:
-            holder[key] = _merged(holder[key], action["update"])
+            changed |= _set(holder, key, update, strict=strict, place=target)
+    return changed
+
+
+def _update(action: dict[str, Any], document: dict[str, Any]) -> Any:
+    """Return what an action merges: what it says, or a copy of a part of the contract."""
+    if "copy" not in action:
+        return action.get("update", {})
+    found = _find(action["copy"], document, "copy")
+    if len(found) > 1:
+        raise ContractError(f"copy {action['copy']} selects {len(found)} nodes: one is allowed")
+    return copy.deepcopy(found[0].value)
 
 
 def _key(path: Any) -> str | int:
-    """Give the last step of a match; releases of jsonpath-ng name an index differently."""
+    """Return the last step of a match; releases of jsonpath-ng name an index differently."""
     if hasattr(path, "fields"):
         return str(path.fields[0])
     return int(path.indices[0] if hasattr(path, "indices") else path.index)
 
 
-def _merged(old: Any, update: Any) -> Any:
-    """Merge as section 4.4.3.2 says: objects member by member, lists by appending, anything else by replacing."""
+def _kind(value: Any) -> str:
+    return "objects" if isinstance(value, dict) else "arrays" if isinstance(value, list) else "values"
+
+
+def _set(holder: Any, key: str | int, update: Any, *, strict: bool, place: str) -> bool:
+    """Merge objects member by member, lists by appending, anything else by replacing.
+
+    From 1.1 on, an object and a value, say, cannot be merged (`strict`). Return whether that changed anything.
+    """
+    old = holder[key]
     if isinstance(old, dict) and isinstance(update, dict):
-        _merge(old, update)
-        return old
+        return _merge(old, update, strict=strict, place=place)
     if isinstance(old, list):
-        return [*old, *copy.deepcopy(update if isinstance(update, list) else [update])]
-    return copy.deepcopy(update)
+        new: Any = [*old, *copy.deepcopy(update if isinstance(update, list) else [update])]
+    elif strict and _kind(old) != _kind(update):
+        raise ContractError(f"{place}: {_kind(update)} cannot be merged into {_kind(old)}")
+    else:
+        new = copy.deepcopy(update)
+    holder[key] = new
+    return bool(new != old)
 
 
-def _merge(old: dict[str, Any], update: dict[str, Any]) -> None:
+def _merge(old: dict[str, Any], update: dict[str, Any], *, strict: bool, place: str) -> bool:
+    changed = False
     for key, value in update.items():
-        old[key] = _merged(old[key], value) if key in old else copy.deepcopy(value)
+        where = f"{place} member {key}"
+        if strict and isinstance(old.get(key), list) and not isinstance(value, list):
+            raise ContractError(f"{where}: {_kind(value)} cannot be merged into arrays")
+        if key in old:
+            changed |= _set(old, key, value, strict=strict, place=where)
+        else:
+            old[key] = copy.deepcopy(value)
+            changed = True
+    return changed
