@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, Self, TypedDict, TypeVar
 
 from veneer._core.errors import ConfigurationError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FileLike",
     "FileParam",
+    "as_base_url",
     "as_date",
     "as_datetime",
     "as_file",
@@ -79,6 +80,28 @@ def as_one_of(value: Any, *models: type[Any]) -> Any:
     from veneer._core.building import build_one_of
 
     return build_one_of(models, value)
+
+
+def as_base_url(
+    base_url: str | None,
+    server: str,
+    variables: Mapping[str, tuple[str, Sequence[str]]],
+    given: Mapping[str, str | None],
+) -> str | None:
+    """Return the address of a contract's server with the values given for its variables; without any, the base URL given.
+
+    Raises ConfigurationError for both, and for a value that the contract does not have.
+    """
+    named = [name for name, value in given.items() if value is not None]
+    if not named:
+        return base_url
+    if base_url is not None:
+        raise ConfigurationError(
+            f"give base_url or {' and '.join(named)}, not both: each says where the API is"
+        )
+    from veneer._core.urls import fill_server
+
+    return fill_server(server, given, variables)
 
 
 def as_list(value: Iterable[T]) -> list[T]:

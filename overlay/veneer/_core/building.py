@@ -13,7 +13,7 @@ from uuid import UUID
 from veneer._core.annotations import is_model, members_of
 from veneer._core.call import UNFIT
 from veneer._core.errors import ConfigurationError
-from veneer._core.reading import plan_of, read_as
+from veneer._core.reading import is_another, plan_of, read_as
 
 __all__ = ["build", "build_one_of"]
 
@@ -39,14 +39,24 @@ def build(model: Any, given: Any) -> Any:
 
 
 def build_one_of(models: Sequence[Any], given: Mapping[str, Any]) -> Any:
-    """Return the first of some models that a mapping fits; the errors of all of them are one that says what each misses."""
+    """Return the closest of some models that a mapping fits: with its constants, and with most of its keys.
+
+    The errors of all of them are one that says what each misses.
+    """
     missed = []
-    for model in models:
+    for model in sorted(models, key=lambda one: _distance(one, given)):
         try:
             return build(model, given)
         except ConfigurationError as error:
             missed.append(error.message)
     raise ConfigurationError("; ".join(missed))
+
+
+def _distance(model: Any, given: Mapping[str, Any]) -> tuple[bool, int]:
+    """Rank a model by how far a mapping is from it: another constant first, then the keys that it does not have."""
+    keys = _keys_of(model)
+    payload = {keys[name].wire if name in keys else name: value for name, value in given.items()}
+    return is_another(model, payload), len(given.keys() - keys.keys())
 
 
 def _wire(hint: Any, value: Any) -> Any:

@@ -28,6 +28,7 @@ __all__ = [
     "bind",
     "check_keywords",
     "from_endpoint",
+    "is_other_multipart",
     "operation_of",
     "unbound",
 ]
@@ -91,7 +92,9 @@ class Operation(NamedTuple):
     then). `safe` marks a POST that only reads; `idempotency` is where the contract takes a key:
     `{"in": "body" | "header", "name": …}`; `accept` the success media types; `errors` maps a status
     (`404`, `4XX`, `default`) to a model's name;
-    `bodiless` are the successes without a body beside others that have one.
+    `bodiless` are the successes without a body beside others that have one. `deprecated` is whether it is to go away.
+    `server` is where it goes when the caller chose no base URL, with the defaults of the `variables`
+    in it.
     """
 
     id: str = "request"
@@ -105,9 +108,14 @@ class Operation(NamedTuple):
     accept: str = ""
     errors: Mapping[str, str] = MappingProxyType({})
     bodiless: Sequence[str] = ()
+    deprecated: bool = False
+    server: str = ""
+    variables: Mapping[str, str] = MappingProxyType({})
     module: str = ""
 
 
+_PLAIN = frozenset({str, int, bool, float})
+_QUOTING = frozenset({"quote", "styles"})
 _JSON = {"Content-Type": "application/json"}  # as the generator writes it
 _KEY_HEADER = MappingProxyType({"in": "header", "name": "Idempotency-Key"})
 _OPERATION_FIELDS = frozenset(Operation._fields) - {"id", "module"}
@@ -299,7 +307,11 @@ def from_endpoint(endpoint: Endpoint[P, T_co], /, *args: P.args, **kwargs: P.kwa
     headers: dict[str, str] = dict(request.get("headers") or {})
     if request.get("files") is not None:
         # The generator writes a constant boundary, by which file content can add form fields; the engine makes a random one.
-        headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
+        headers = {
+            name: value
+            for name, value in headers.items()
+            if name.lower() != "content-type" or is_other_multipart(value)
+        }
     return Call(
         operation=operation,
         method=str(request["method"]).upper(),
@@ -313,6 +325,11 @@ def from_endpoint(endpoint: Endpoint[P, T_co], /, *args: P.args, **kwargs: P.kwa
         data=request.get("data"),
         files=request.get("files"),
     )
+
+
+def is_other_multipart(kind: str) -> bool:
+    """Tell whether a content type is `multipart/mixed` or the like, without a boundary of its own."""
+    return kind.startswith("multipart/") and kind != "multipart/form-data" and "boundary" not in kind
 
 
 def _refuse_unknown(operation: Operation, get_kwargs: object, named: Mapping[str, Any]) -> None:
@@ -343,7 +360,12 @@ def _path_arguments(
         raise ConfigurationError(
             f"{operation.id}: a path parameter of {operation.path or 'it'} is None or empty: it would retarget the request"
         )
-    if code is None or "format" not in code.co_names or "quote" in code.co_names:
+    if not _PLAIN.issuperset(map(type, path)) and (code is None or "styles" not in code.co_names):
+        from veneer._core.texts import text
+
+        for value in path:
+            text(value, f"a path parameter of {operation.path or operation.id}")
+    if code is None or "format" not in code.co_names or not _QUOTING.isdisjoint(code.co_names):
         return args, kwargs
     # Before 0.28 the generator put path parameters into the path as they were.
     return tuple(map(_quoted, args)), {
@@ -368,7 +390,17 @@ def generic(
     headers: Mapping[str, str] | None = None,
     safe: bool = False,
 ) -> Call:
-    """Make a call for a route without an endpoint module. `path_params` fill `{name}` in the path, percent-encoded."""
+    """Make a call for a route without an endpoint module. `path_params` fill `{name}` in the path, percent-encoded.
+
+    Raises ConfigurationError for arguments that are not by name.
+    """
+    given: dict[str, Any] = {"path_params": path_params, "params": params, "data": data, "headers": headers}
+    for what, named in given.items():
+        if named is not None and not isinstance(named, Mapping):
+            several = "; a name with several values takes a list" if what in {"params", "data"} else ""
+            raise ConfigurationError(
+                f"{what} takes a mapping of names to values, not a {type(named).__name__}{several}"
+            )
     target = expand(path, path_params) if path_params is not None else path
     method = method.upper()
     return Call(

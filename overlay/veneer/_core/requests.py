@@ -13,7 +13,8 @@ from veneer._core.call import Call, encode_json, replayable_content
 from veneer._core.errors import ConfigurationError
 from veneer._core.options import Options, check_header
 from veneer._core.redact import Secret, is_secret_name, loggable_headers, mask_text, mask_url
-from veneer._core.url_cache import Prepared
+from veneer._core.url_cache import Prepared, encode_query
+from veneer._core.urls import Encoded
 
 __all__ = [
     "NO_CREDENTIALS",
@@ -21,6 +22,7 @@ __all__ = [
     "Positions",
     "UsedCredential",
     "address",
+    "body_in_memory",
     "call_cookies",
     "carried_secrets",
     "carries",
@@ -124,15 +126,23 @@ def whole_request(
             prepared.remember(likeness, template)
         body = encode_json(call.json) if call.has_json else b""
         return plain_request(call.method, url, template, body, extensions)
-    content = b"" if call.has_json or call.content is None else replayable_content(call.content)
-    if call.data is not None or call.files is not None or not isinstance(content, bytes):
+    body = body_in_memory(call)
+    if call.files is not None or not isinstance(body, bytes):
         return None
     headers = request_headers(user_agent, call, options, used, resend, own=True)
     chunked = in_chunks(headers)
-    body = encode_json(call.json) if call.has_json else content
     return plain_request(
         call.method, url, with_host(encoded(headers), url), body, extensions, chunked=chunked
     )
+
+
+def body_in_memory(call: Call) -> Any:
+    """Return the body of a call without files: bytes where it is in memory, else what it is read from."""
+    if call.has_json:
+        return encode_json(call.json)
+    if call.data is not None:
+        return encode_query(call.data).encode("ascii")
+    return b"" if call.content is None else replayable_content(call.content)
 
 
 def plain_request(
@@ -254,7 +264,7 @@ def request_headers(
         **({} if call.absolute else options.headers),
     }
     for name, value in (call.headers or {}).items():
-        headers[name.lower()] = check_header(name, str(value))
+        headers[name.lower()] = check_header(name, value if type(value) is str else _text(value, name))
     for scheme, _, secret in used:
         if scheme.place == "header":
             headers.setdefault(scheme.header, scheme.value(secret))
@@ -264,6 +274,8 @@ def request_headers(
             headers["cookie"] = with_cookies(headers.get("cookie") or "", cookies)
     if call.has_json:
         headers.setdefault("content-type", "application/json")
+    elif call.data is not None and call.files is None:
+        headers.setdefault("content-type", "application/x-www-form-urlencoded")
     return headers
 
 
@@ -293,10 +305,19 @@ def call_cookies(call: Call, used: tuple[UsedCredential, ...]) -> dict[str, str]
     Raises ConfigurationError for one that would become two.
     """
     held = {scheme.name: scheme.value(secret) for scheme, _, secret in used if scheme.place == "cookie"}
-    cookies = {**held, **(call.cookies or {})}
-    if any(";" in f"{name}{value}" for name, value in cookies.items()):
+    own = call.cookies or {}
+    cookies = {**held, **{name: _text(value, name) for name, value in own.items()}}
+    if any(";" in name or (";" in value and type(value) is not Encoded) for name, value in cookies.items()):
         raise ConfigurationError("a cookie's name and value cannot have a semicolon; encode it first")
     return cookies
+
+
+def _text(value: Any, name: str) -> str:
+    if type(value) is str:
+        return value
+    from veneer._core.texts import text
+
+    return text(value, name)
 
 
 def address(call: Call, prepared: Prepared) -> httpx.URL:
@@ -304,6 +325,6 @@ def address(call: Call, prepared: Prepared) -> httpx.URL:
     try:
         if call.absolute:
             return httpx.URL(call.target)
-        return prepared.url(call.target, call.params)
+        return prepared.url(call.target, call.params, call.operation.path)
     except httpx.InvalidURL:
         raise ConfigurationError(f"{call.operation.id}: the address is not a URL; check base_url") from None

@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 import httpx
 
 from veneer._core.options import Options
-from veneer._core.urls import join
+from veneer._core.urls import Encoded, join
 
 __all__ = ["Prepared", "encode_query"]
 
@@ -47,10 +47,10 @@ class Prepared:
             self.headers.clear()
         self.headers[likeness] = headers
 
-    def url(self, target: str, params: Mapping[str, Any] | None) -> httpx.URL:
+    def url(self, target: str, params: Mapping[str, Any] | None, template: str | None = None) -> httpx.URL:
         """The URL of a path under the base URL (or of a whole address of its origin), the options' query under the call's.
 
-        Raises httpx.InvalidURL, or what `join` raises.
+        `template` is the contract's path, where the call has one. Raises httpx.InvalidURL, or what `join` raises.
         """
         query: Mapping[str, Any] = self._query
         if params:
@@ -59,11 +59,11 @@ class Prepared:
                 query = {name: value for name, value in query.items() if value is not None}
         path = self._paths.get(target)
         if path is None:
-            text = join(self._base_url, target)
-            path = self._path(text.removeprefix(self._base_url))
+            whole = join(self._base_url, target, template)
+            path = self._path(whole.removeprefix(self._base_url))
             if path is None:
-                url = httpx.URL(text)
-                return url.copy_merge_params(query) if query else url
+                url = httpx.URL(whole)
+                return _merged(url, query) if query else url
             if len(self._paths) >= _KEPT:
                 self._paths.clear()
             self._paths[target] = path
@@ -71,7 +71,7 @@ class Prepared:
             return path
         encoded = encode_query(query)
         if len(encoded) > _LONGEST_QUERY:
-            return path.copy_merge_params(query)
+            return _merged(path, query)
         scheme, userinfo, host, port, at, _, fragment = reference = path._uri_reference  # noqa: SLF001  # as below
         return _made(type(reference)(scheme, userinfo, host, port, at, encoded or None, fragment))
 
@@ -90,8 +90,17 @@ def _made(reference: Any) -> httpx.URL:
     return url
 
 
+def _merged(url: httpx.URL, query: Mapping[str, Any]) -> httpx.URL:
+    """Add a query to the one that an address has; a name that both have is the query's."""
+    held = {name: url.params.get_list(name) for name in url.params}
+    return url.copy_with(query=encode_query({**held, **query}).encode("ascii"))
+
+
 def encode_query(params: Mapping[str, Any]) -> str:
     """Encode parameters as forms are (WHATWG URL §5.2): lists repeat their name, true and false are in lower case, None is empty.
+
+    What is `Encoded` is taken as it is; without a name it is the whole query. Raises
+    ConfigurationError, with the name, for what is no single value, such as an object.
 
     >>> encode_query({"q": "a b", "tag": ["x", "y"], "all": True})
     'q=a+b&tag=x&tag=y&all=true'
@@ -100,19 +109,25 @@ def encode_query(params: Mapping[str, Any]) -> str:
     for name, value in params.items():
         quoted = _quoted(name)
         if isinstance(value, (list, tuple)):
-            parts += [f"{quoted}={_quoted(_text(one))}" for one in value]
+            parts += [f"{quoted}={_quoted(one if type(one) is str else _text(one, name))}" for one in value]
+        elif type(value) is Encoded:
+            parts.append(f"{quoted}={value}" if name else value)
         else:
-            parts.append(f"{quoted}={_quoted(_text(value))}")
+            parts.append(f"{quoted}={_quoted(value if type(value) is str else _text(value, name))}")
     return "&".join(parts)
 
 
-def _quoted(text: str) -> str:
-    return text if text.isascii() and text.isalnum() else quote_plus(text)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
+def _text(value: Any, name: str) -> str:
+    if value is True or value is False:
         return "true" if value else "false"
-    return "" if value is None else str(value)
+    if type(value) is int or type(value) is float:
+        return str(value)
+    from veneer._core.texts import text
+
+    return text(value, name)
+
+
+def _quoted(value: str) -> str:
+    if (value.isascii() and value.isalnum()) or type(value) is Encoded:
+        return value
+    return quote_plus(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
@@ -12,13 +12,17 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from veneer._core.errors import ConfigurationError
 
 __all__ = [
+    "Encoded",
     "RedirectRefusedError",
+    "ServerURL",
     "check_base_url",
     "check_path",
     "choose_base_url",
     "expand",
+    "fill_server",
     "host_fault",
     "join",
+    "operation_server",
     "origin",
     "redirect_target",
     "same_origin",
@@ -30,9 +34,24 @@ _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 _UNENCODABLE = re.compile(r"[\x80-\x9f\ud800-\udfff]")
 _LONGEST = 8_192
+_ENDS_HOST = re.compile(r"[/?#@\\\s]")
+_ENDS_PATH = re.compile(r"[?#\\\s]|(?:\A|/)\.\.?(?:/|\Z)")
 _HOST = re.compile(r"[A-Za-z0-9._\-]+")
 # What a path needs to have for `check_path` to refuse it, or to have to look closer: such a character, an empty segment, a dot at the start of one.
 _SUSPECT = re.compile(r"[\x00-\x20\x7f\\]|//|/\Z|/\?|(?:\A|/)(?:\.|%2e)", re.IGNORECASE)
+
+
+class Encoded(str):
+    """Text that is percent-encoded already, and goes into an address as it is."""
+
+    __slots__ = ()
+
+
+class ServerURL(str):
+    """The address of a contract's server, with the values of its variables: operations' own servers take them too."""
+
+    __slots__ = ("variables",)
+    variables: Mapping[str, str]
 
 
 class RedirectRefusedError(ValueError):
@@ -53,9 +72,12 @@ def expand(template: str, parameters: Mapping[str, Any]) -> str:
         given = parameters.get(match[1])
         if given is None:
             raise ConfigurationError(f"path parameter {match[1]!r} of {template} needs a value")
-        text = str(given).lower() if isinstance(given, bool) else str(given)
+        if type(given) is not str:
+            from veneer._core.texts import text
+
+            given = text(given, match[1])
         try:
-            return quote(text, safe="")
+            return quote(given, safe="")
         except UnicodeEncodeError:
             raise ConfigurationError(
                 f"path parameter {match[1]!r} of {template} is not Unicode text"
@@ -122,6 +144,46 @@ def choose_base_url(
     return check_base_url(found, name)
 
 
+def fill_server(
+    url: str, given: Mapping[str, str | None], variables: Mapping[str, tuple[str, Sequence[str]]]
+) -> ServerURL:
+    """Return a server's address for values of its variables, each by its name, with its default and the values that it may have.
+
+    Raises ConfigurationError for a value that the contract does not have.
+    """
+    values = {}
+    for name, (default, allowed) in variables.items():
+        value = given.get(name)
+        values[name] = default if value is None else str(value)
+        if value is not None and allowed and values[name] not in allowed:
+            raise ConfigurationError(f"{name} is one of {', '.join(allowed)}, not {values[name]!r}")
+        before = url.partition(f"{{{name}}}")[0].partition("://")[2]
+        # A value in the host must not end it: `evil.example/` would take the credentials along.
+        fault = _ENDS_PATH if "/" in before else _ENDS_HOST
+        if value is not None and fault.search(values[name]):
+            raise ConfigurationError(f"{name} has a character that would change the server's address")
+    made = ServerURL(check_base_url(_PARAMETER.sub(lambda match: values.get(match[1], match[0]), url)))
+    made.variables = values
+    return made
+
+
+def operation_server(
+    base_url: str, server: str, defaults: Mapping[str, str], values: Mapping[str, str]
+) -> str:
+    """Return the address of an operation's own server; a relative one begins at the base URL.
+
+    Raises ConfigurationError for one that would take the call from https to plain http.
+    """
+    found = _PARAMETER.sub(lambda match: values.get(match[1], defaults.get(match[1], match[0])), server)
+    found = check_base_url(urljoin(f"{base_url}/", found), "the operation's server in the contract")
+    if base_url.startswith("https:") and found.startswith("http:") and not is_loopback(found):
+        raise ConfigurationError(
+            "the operation's server in the contract is plain http, and the client's is https: "
+            "choose one by with_options(base_url=…)"
+        )
+    return found
+
+
 def check_base_url(url: str, name: str = "base_url") -> str:
     """Return a base URL without its trailing slash.
 
@@ -138,7 +200,7 @@ def check_base_url(url: str, name: str = "base_url") -> str:
         raise ConfigurationError(
             f"{name} must be an absolute http:// or https:// URL, such as https://api.example.com/v1"
         )
-    if parts.query or parts.fragment or "@" in parts.netloc:
+    if "?" in url or "#" in url or "@" in parts.netloc:
         raise ConfigurationError(
             f"{name} must not carry a user name, query or fragment; pass credentials as api_key"
         )
@@ -185,13 +247,14 @@ def host_fault(host: str, *, literal: bool = False) -> str | None:
     return "has more than 253 characters" if len(".".join(labels)) > 253 else None
 
 
-def join(base_url: str, target: str) -> str:
+def join(base_url: str, target: str, template: str | None = None) -> str:
     """Join a path, or an absolute URL of the same origin, to the base URL.
 
-    Raises ConfigurationError for another origin: the client's credentials must not go there.
+    `template` is the contract's path, by which a path may have empty segments. Raises
+    ConfigurationError for another origin: the client's credentials must not go there.
     """
-    if target.startswith("/") and not target.startswith("//"):
-        check_path(target)
+    if target.startswith("/") and (not target.startswith("//") or (template or "").startswith("//")):
+        check_path(target, template)
         return base_url + target
     try:
         parts = urlsplit(target)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
-from veneer_codegen import pointers
-from veneer_codegen.normalise import names
+from veneer_codegen.contract import pointers
+from veneer_codegen.contract.operations import METHODS, Found, find_operations, is_json, is_texts, media_type
+from veneer_codegen.errors import ContractError
+from veneer_codegen.normalise import extensions, names, styles
 from veneer_codegen.normalise.report import Level
 from veneer_codegen.normalise.rules import NULL, Schema
-from veneer_codegen.normalise.schemas import COMPONENTS, Schemas, Scope, is_class
-from veneer_codegen.walk import METHODS, Found, find_operations, is_json, is_texts, media_type
+from veneer_codegen.normalise.schemas import Schemas, Scope
+from veneer_codegen.servers import first_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from veneer_codegen.normalise.report import Report
 
@@ -32,7 +34,10 @@ _EVENTS: Final = "text/event-stream"
 _LAST_EVENT_ID: Final = "last-event-id"
 _SENT_BY_HTTP: Final = frozenset({"accept", "content-type", "authorization"})
 
-Style = Literal["csv", "space", "pipe", "deep", "json"]
+
+def typed_name(location: str, placeholder: str) -> str:
+    """Name the parameter that carries the type of another, where the generator takes only text in its location."""
+    return f"x-veneer-{location}-{placeholder}"
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,10 @@ class Operation:
     it in the generator's input. `security` are alternatives: a scheme, or several that go together,
     none of them where it takes no credential as well; None where the contract says nothing of
     credentials. `arguments` gives the wire name of each parameter that had to be renamed, `styles`
-    how a query parameter is written where it is not the repeated `name=value`. `text`
-    says that the answer may be a text instead of the JSON that it is read as.
+    how a parameter is written that the template cannot write by itself, `encoding` how the members
+    of a form are, `multipart` its kind where it is not form-data. `text` says that the answer may be
+    a text instead of the JSON that it is read as. `typed` says that the answer has a type,
+    `described` that the contract says what it is, if only that there is none.
     """
 
     key: tuple[str, str]
@@ -63,9 +70,15 @@ class Operation:
     bodiless: tuple[str, ...] = ()
     text: bool = False
     typed: bool = False
+    described: bool = False
     deprecated: bool = False
     arguments: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    styles: Mapping[str, Style] = field(default_factory=dict)
+    styles: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    encoding: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    defaults: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    server: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    multipart: str = ""
 
     def facts(self) -> dict[str, Any]:
         """Return what the endpoint module states as `_OPERATION`; keys without a value are left out."""
@@ -80,9 +93,18 @@ class Operation:
                 else {"security": [one if isinstance(one, str) else list(one) for one in security]}
             ),
             "safe": self.safe,
+            **({"deprecated": True} if self.deprecated else {}),
             **{
                 name: value
-                for name in ("idempotency", "stream", "pagination", "accept", "errors")
+                for name in (
+                    "idempotency",
+                    "stream",
+                    "pagination",
+                    "accept",
+                    "errors",
+                    "server",
+                    "variables",
+                )
                 if (value := getattr(self, name)) or (name == "stream" and value is not None)
             },
             **({"bodiless": list(self.bodiless)} if self.bodiless else {}),
@@ -93,8 +115,14 @@ class Operations:
     """The operations of one contract; `paths` is the generator's input, `operations` what it cannot carry."""
 
     def __init__(
-        self, document: dict[str, Any], schemas: Schemas, report: Report, fixed: Mapping[str, str]
+        self,
+        document: dict[str, Any],
+        schemas: Schemas,
+        report: Report,
+        fixed: Mapping[str, str],
+        address: str = "",
     ) -> None:
+        self._address = address
         self.paths: dict[str, dict[str, Any]] = {}
         self.operations: list[Operation] = []
         self.kept: list[Schema] = []
@@ -106,12 +134,29 @@ class Operations:
         found = list(
             find_operations(document, lambda rule, place, detail: report.add(rule, place, detail, Level.LOSS))
         )
+        components = document.get("components")
+        schemes = components.get("securitySchemes") if isinstance(components, dict) else None
+        self._schemes: Mapping[str, Any] = schemes if isinstance(schemes, dict) else {}
+        server = first_server(document.get("servers"), address)
+        if server is not None and server.fault:
+            report.add(
+                "server",
+                "#/servers/0",
+                f"the client has to be given a base URL: {server.fault}",
+                Level.WEAKER,
+            )
         self._says_security = "security" in document or any("security" in one.node for one in found)
         schemas.multipart = {
             reference for operation in found for reference in _multipart_references(document, operation)
         }
         for operation, key in zip(found, self._name(found, fixed), strict=True):
-            self._add(operation, key)
+            try:
+                self._add(operation, key)
+            except RecursionError:
+                raise ContractError(
+                    "its schemas are within each other, or refer to each other, too deeply",
+                    place=operation.place,
+                ) from None
 
     def _name(self, found: list[Found], fixed: Mapping[str, str]) -> list[tuple[str, str]]:
         """Choose package and module of each operation; those that would share one keep their whole ids, or are numbered."""
@@ -158,10 +203,14 @@ class Operations:
                 self._report.add(
                     "method", found.place, f"{found.method.upper()} is written in after the generator"
                 )
-        body = self._body(found, name)
+        facts_of_body: dict[str, Any] = {}
+        body = self._body(found, name, parameters, facts_of_body)
         responses, facts = self._responses(found, name)
         if facts["stream"] is not None and parameters.takes(_LAST_EVENT_ID):
             facts["stream"] = {"resumable": True, **facts["stream"]}
+        if not (parameters.kept or body or facts["described"]):
+            what = "the contract describes no parameter, body or answer: what comes is returned as it is"
+            self._report.add("untyped-operation", found.place, what, Level.WEAKER)
         self.paths.setdefault(slot[0], {})[slot[1]] = {
             **{text: node[text] for text in ("summary", "description") if isinstance(node.get(text), str)},
             "operationId": key[1],
@@ -178,38 +227,59 @@ class Operations:
                 method=found.method,
                 path=found.path,
                 place=found.place,
-                security=self._security(node),
+                security=self._security(found),
                 safe=found.method in _SAFE_METHODS or node.get("x-veneer-safe") is True,
-                idempotency=node.get("x-veneer-idempotency"),
-                pagination=node.get("x-veneer-pagination"),
+                idempotency=self._extension(found, "x-veneer-idempotency", extensions.idempotency),
+                pagination=self._extension(found, "x-veneer-pagination", extensions.pagination),
                 deprecated=node.get("deprecated") is True,
                 arguments=parameters.wire,
                 styles=parameters.styles,
+                defaults=parameters.defaults,
+                **self._server(found),
+                **facts_of_body,
                 **facts,
             )
         )
 
-    def _security(self, node: Mapping[str, Any]) -> tuple[str | tuple[str, ...], ...] | None:
+    def _server(self, found: Found) -> dict[str, Any]:
+        """Return the server of an operation that has its own, with the defaults of its variables."""
+        server = first_server(found.servers, self._address)
+        if server is None or server == first_server(self._document.get("servers"), self._address):
+            return {}
+        if server.fault:
+            place = pointers.join(found.place, "servers", 0)
+            self._report.add("server", place, f"sent to the client's base URL: {server.fault}", Level.WEAKER)
+            return {}
+        defaults = {name: one.default for name, one in server.variables.items()}
+        return {"server": server.url, "variables": defaults}
+
+    def _security(self, found: Found) -> tuple[str | tuple[str, ...], ...] | None:
         """Return what an operation takes; None where the contract has no `security` at all.
 
         A scheme that is no credential in a request (mutual TLS) is left out of its requirement.
         """
         if not self._says_security:
             return None
-        requirements = node.get("security", self._document.get("security"))
+        own = "security" in found.node
+        requirements = (found.node if own else self._document).get("security")
         if not isinstance(requirements, list):
             return ()
-        found = [
+        place = pointers.join(found.place, "security") if own else "#/security"
+        for name in dict.fromkeys(name for one in requirements if isinstance(one, dict) for name in one):
+            if name not in self._schemes:
+                self._report.add(
+                    "security", place, f"the contract has no security scheme {name!r}", Level.WEAKER
+                )
+        named = [
             tuple(name for name in requirement if not self._is_of_the_connection(name))
             for requirement in requirements
             if isinstance(requirement, dict)
         ]
-        return tuple(names[0] if len(names) == 1 else names for names in dict.fromkeys(found))
+        return tuple(names[0] if len(names) == 1 else names for names in dict.fromkeys(named))
 
     def _is_of_the_connection(self, name: str) -> bool:
-        schemes = (self._document.get("components") or {}).get("securitySchemes") or {}
         try:
-            scheme = pointers.deref(self._document, schemes.get(name))
+            scheme = pointers.deref(self._document, self._schemes.get(name))
         except KeyError:
             return False
         return isinstance(scheme, dict) and scheme.get("type") == "mutualTLS"
@@ -223,10 +293,14 @@ class Operations:
 
     # Request bodies
 
-    def _body(self, found: Found, name: str) -> dict[str, Any] | None:
+    def _body(
+        self, found: Found, name: str, parameters: _Parameters, facts: dict[str, Any]
+    ) -> dict[str, Any] | None:
         place = pointers.join(found.place, "requestBody")
         node = self._deref(found.node.get("requestBody"), place, "request body")
         if not isinstance(node, dict) or not isinstance(node.get("content"), dict) or not node["content"]:
+            if node is not None:
+                self._report.add("request-body", place, "has no content: nothing is sent", Level.WEAKER)
             return None
         content = node["content"]
         chosen = min(content, key=_body_rank)
@@ -238,15 +312,14 @@ class Operations:
         scope_place = pointers.join(place, "content", chosen, "schema")
         kind, schema = media_type(chosen), media.get("schema")
         required = node.get("required") is True
-        if kind.startswith("multipart/"):
-            scope = Scope(scope_place, f"{name}_Body", "multipart")
-            return self._with_content(
-                required, "multipart/form-data", self._schemas.form(_encoded(schema, media), scope)
-            )
-        if kind == "application/x-www-form-urlencoded":
-            return self._with_content(
-                required, kind, self._schemas.form(schema, Scope(scope_place, f"{name}_Body", "form"))
-            )
+        is_multipart = kind.startswith("multipart/")
+        if is_multipart or kind == "application/x-www-form-urlencoded":
+            scope = Scope(scope_place, f"{name}_Body", "multipart" if is_multipart else "form")
+            form = self._schemas.form(_encoded(schema, media) if is_multipart else schema, scope)
+            facts["encoding"] = parameters.encoding(media, form, pointers.join(place, "content", chosen))
+            if kind != "multipart/form-data" and is_multipart:
+                facts["multipart"] = kind
+            return self._with_content(required, "multipart/form-data" if is_multipart else kind, form)
         if is_json(kind):
             body = self._schemas.schema(schema, Scope(scope_place, f"{name}_Body"))
             return self._with_content(required, kind, self._sendable(body, scope_place, required=required))
@@ -262,7 +335,7 @@ class Operations:
             return body
         members = [member for member in body["anyOf"] if member != NULL]
         self._report.add("null-body", place, "an optional body is left out instead of sent as null")
-        return members[0] if len(members) == 1 else {"anyOf": members}
+        return members[0] if len(members) == 1 else {**body, "anyOf": members}
 
     # Responses
 
@@ -302,7 +375,11 @@ class Operations:
             if status not in successes and not status.startswith(("1", "3")):
                 self._error(status, node, pointers.join(place, key), name, facts)
         facts["accept"] = ", ".join(sorted(dict.fromkeys(accepted), key=lambda kind: not is_json(kind)))
-        if facts["stream"] is not None and not facts["stream"].get("kind"):
+        if problem := extensions.stream(facts["stream"]):
+            where = pointers.join(found.place, "x-veneer-stream")
+            self._report.add("extension", where, problem, Level.LOSS)
+            facts["stream"] = None
+        elif facts["stream"] is not None and not facts["stream"].get("kind"):
             self._report.add(
                 "stream-without-a-kind",
                 pointers.join(found.place, "x-veneer-stream"),
@@ -310,8 +387,19 @@ class Operations:
                 Level.WEAKER,
             )
         facts["typed"] = any(not _is_any(content["schema"]) for content in typed.values())
+        facts["described"] = (
+            facts["typed"] or facts["stream"] is not None or found.method == "head" or _is_bodiless(statuses)
+        )
         facts["text"] = any(content.get("text") for content in typed.values())
         return _widened(typed), facts
+
+    def _extension(self, found: Found, name: str, check: Callable[[Any], str]) -> Mapping[str, Any] | None:
+        """Return an extension of the operation; one that does not say what it has to is a loss."""
+        said = found.node.get(name)
+        problem = check(said) if said is not None else ""
+        if problem:
+            self._report.add("extension", pointers.join(found.place, name), problem, Level.LOSS)
+        return None if problem else said
 
     def _declared_stream(self, found: Found) -> dict[str, Any] | None:
         """Give the operation's `x-veneer-stream`; `true` says that it streams and no more."""
@@ -362,7 +450,9 @@ class Operations:
             return {"kind": "text/plain", "schema": {"type": "string"}}
         if kind == "*/*" and "schema" in media and not _binary(media["schema"]):
             scope = Scope(pointers.join(place, "content", chosen, "schema"), name)
-            return {"kind": "application/json", "schema": self._schemas.schema(media.get("schema"), scope)}
+            schema = self._schemas.schema(media.get("schema"), scope)
+            # A string of any media type is the text itself, unless it is sent as JSON.
+            return {"kind": "application/json", "schema": schema, "text": schema.get("type") == "string"}
         return {"kind": "application/octet-stream", "schema": {"type": "string", "format": "binary"}}
 
     def _stream(self, media: Any, kind: str, place: str, name: str, facts: dict[str, Any]) -> None:
@@ -379,8 +469,13 @@ class Operations:
             schema, schema_place = _event_data(media[key], pointers.join(place, key))
             item = self._schemas.schema(schema, Scope(schema_place, f"{name}_Event"))
             self.kept.append(item)
-            if "$ref" in item:
-                facts["stream"]["item"] = item["$ref"].removeprefix(COMPONENTS)
+            if one := self._schemas.class_of(item):
+                facts["stream"]["item"] = one
+            elif "anyOf" in item:
+                what = (
+                    "its events are of several types: each is its JSON, unless `event=` makes something of it"
+                )
+                self._report.add("stream-of-a-union", schema_place, what, Level.WEAKER)
 
     def _error(self, status: str, node: Any, place: str, name: str, facts: dict[str, Any]) -> None:
         for kind, media in self._content(node, place).items():
@@ -390,8 +485,8 @@ class Operations:
                     Scope(pointers.join(place, "content", kind, "schema"), f"{name}_Error{status}"),
                 )
                 self.kept.append(schema)
-                if "$ref" in schema and is_class(self._schemas.expand(schema)):
-                    facts["errors"][status] = schema["$ref"].removeprefix(COMPONENTS)
+                if one := self._schemas.class_of(schema):
+                    facts["errors"][status] = one
                 return
 
 
@@ -401,7 +496,8 @@ class _Parameters:
     def __init__(self, document: dict[str, Any], schemas: Schemas, found: Found, name: str) -> None:
         self.kept: list[dict[str, Any]] = []
         self.wire: dict[tuple[str, str], str] = {}
-        self.styles: dict[str, Style] = {}
+        self.styles: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self.defaults: dict[tuple[str, str], Any] = {}
         self.path = found.path
         self._document = document
         self._schemas = schemas
@@ -412,6 +508,7 @@ class _Parameters:
         for place, node in self._declared():
             self._add(node, place)
         self._complete_path()
+        self.path = _with_each_variable_once(self.path, found)
 
     def takes(self, header: str) -> bool:
         """Tell whether the operation has a header parameter, its name in lower case."""
@@ -449,10 +546,15 @@ class _Parameters:
             if key not in seen:
                 seen.add(key)
                 yield place, parameter
+            elif place in places:
+                self._note(
+                    "parameter-twice", place, f"{key[0]} is there already: the first one counts", Level.WEAKER
+                )
 
     def _add(self, node: dict[str, Any], place: str) -> None:
-        name, location = node["name"], node.get("in")
-        if location not in ("path", "query", "header", "cookie"):
+        name, location = node["name"], str(node.get("in"))
+        whole = location == "querystring" and isinstance(node.get("content"), dict) and node["content"]
+        if location not in ("path", "query", "header", "cookie") and not whole:
             return self._note(
                 "parameter-location",
                 place,
@@ -470,6 +572,9 @@ class _Parameters:
                 f"{name} is for the client to send (OpenAPI 3.1, Parameter Object)",
             )
         schema = self._value_schema(node, place, location)
+        default = self._default(node)
+        if default is not None:
+            self.defaults[location, name] = default
         required = node.get("required") is True or location == "path"
         self._keep(
             name, location, schema, required=required, description=node.get("description"), place=place
@@ -477,7 +582,7 @@ class _Parameters:
         return None
 
     def _value_schema(self, node: dict[str, Any], place: str, location: str) -> Schema:
-        """Give the schema of a parameter, as text where the generator cannot write it into that location."""
+        """Give the schema of a parameter, and note how its value is written."""
         name = node["name"]
         scope = Scope(pointers.join(place, "schema"), f"{self._name}_{name}")
         content = node.get("content")
@@ -487,30 +592,82 @@ class _Parameters:
             schema = self._schemas.schema(
                 media.get("schema"), Scope(pointers.join(place, "content", kind, "schema"), scope.name)
             )
-            if is_json(media_type(kind)) and location == "query":
-                self.styles[name] = "json"
+            if location == "querystring" and media_type(kind) == "application/x-www-form-urlencoded":
+                encoding = self.encoding(media, schema, pointers.join(place, "content", kind))
+                self.styles[location, name] = {"as": "form", "encoding": encoding}
                 return schema
-            self._note("parameter-content", place, f"{name} is {kind}: pass it as text", Level.WEAKER)
+            if is_json(media_type(kind)):
+                self.styles[location, name] = {"as": "whole" if location == "querystring" else "json"}
+                return schema
+            if location == "querystring":
+                self._note("parameter-content", place, f"a query that is {kind} cannot be sent", Level.LOSS)
+            else:
+                self._note("parameter-content", place, f"{name} is {kind}: pass it as text", Level.WEAKER)
             return {"type": "string"}
         schema = self._schemas.schema(node.get("schema", {"type": "string"}), scope)
-        if location == "query":
-            return self._query_schema(schema, node, place)
-        return self._text_schema(self._without_null(schema), place, name, location)
+        schema = schema if location == "query" else self._without_null(schema)
+        kinds = self._kinds(schema)
+        style = styles.styled(
+            node,
+            location,
+            kinds,
+            self._nested(schema),
+            self._document.get(styles.ARRAYS),
+            lambda what: self._note("parameter-style", place, f"{name}: {what}", Level.WEAKER),
+        )
+        if style or not self._is_plain(schema, kinds, location):
+            self.styles[location, name] = style
+        return schema
+
+    def _default(self, node: dict[str, Any]) -> Any:
+        """Return the default of a parameter, its schema's own or that of the schema that it refers to."""
+        content = node.get("content")
+        media: Any = next(iter(content.values()), {}) if isinstance(content, dict) else {}
+        schema = node.get("schema", media.get("schema") if isinstance(media, dict) else None)
+        return self._schemas.said(schema).get("default")
+
+    def encoding(self, media: Mapping[str, Any], schema: Schema, place: str) -> dict[str, dict[str, Any]]:
+        """Return how the members of a form are written, where that is not the default of their types."""
+        found = {}
+        nodes = media.get("encoding")
+        properties = self._schemas.expand(schema).get("properties", {})
+        for name, node in nodes.items() if isinstance(nodes, dict) else ():
+            inner = properties.get(name, {})
+            style = styles.encoded(
+                node if isinstance(node, dict) else {},
+                self._kinds(inner),
+                self._nested(inner),
+                self._document.get(styles.ARRAYS),
+                lambda what, name=name: self._note(  # type: ignore[misc]
+                    "form-encoding", pointers.join(place, "encoding", name), f"{name}: {what}", Level.WEAKER
+                ),
+            )
+            if style:
+                found[name] = style
+        return found
 
     def _without_null(self, schema: Schema) -> Schema:
         """A path, header or cookie has no null: leaving it out is the nearest."""
         members = [member for member in schema.get("anyOf", ()) if member != NULL]
         if "anyOf" not in schema or len(members) == len(schema["anyOf"]):
             return schema
-        rest = {key: value for key, value in schema.items() if key not in {"anyOf", "default"}}
+        rest = {key: value for key, value in schema.items() if key != "anyOf"}
         return {**rest, **members[0]} if len(members) == 1 else {**rest, "anyOf": members}
 
-    def _text_schema(self, schema: Schema, place: str, name: str, location: str) -> Schema:
-        """Keep what the template can write into a path, header or cookie; anything else is passed as text."""
+    def _is_plain(self, schema: Schema, kinds: set[str], location: str) -> bool:
+        """Tell whether the template writes a value into its place without the help of `veneer.styles`."""
         expanded = self._schemas.expand(schema)
-        kinds = self._kinds(schema)
         dated = expanded.get("format") in {"date", "date-time", "uuid"}
-        fits = {
+        if location == "query":
+            items = expanded.get("items", {})
+            return kinds <= {"string", "number", "boolean"} or (
+                kinds == {"array"}
+                and "anyOf" not in expanded
+                and self._kinds(items) <= {"string", "number", "boolean"}
+            )
+        if "const" in expanded:
+            return False
+        return {
             "path": kinds <= {"string", "number"} or kinds == {"boolean"},
             "header": len(kinds) == 1
             and kinds <= {"string", "number", "boolean"}
@@ -518,44 +675,16 @@ class _Parameters:
             and not dated,
             "cookie": kinds == {"string"} and "anyOf" not in schema and not dated,
         }[location]
-        if fits and "const" not in expanded:
-            return schema
-        self._note("parameter-as-text", place, f"{name}: pass the {location} value as text", Level.WEAKER)
-        return {"type": "string"}
 
-    def _query_schema(self, schema: Schema, node: dict[str, Any], place: str) -> Schema:
-        name, style = node["name"], node.get("style", "form")
-        explode = node.get("explode", style == "form")
-        kinds = self._kinds(schema)
-        objects = kinds & {"object", "map"}
-        if objects and len(kinds) > 1:
-            self._note(
-                "parameter-as-text",
-                place,
-                f"{name}: an object or something else; pass it as text",
-                Level.WEAKER,
-            )
-            return {"type": "string"}
-        if objects and style == "deepObject":
-            self.styles[name] = "deep"
-        elif objects and not explode:
-            self._note(
-                "parameter-style",
-                place,
-                f"{name}: sent as name=value pairs, not joined by commas",
-                Level.WEAKER,
-            )
-        if "array" in kinds and (not explode or style in {"spaceDelimited", "pipeDelimited"}):
-            self.styles[name] = (
-                "space" if style == "spaceDelimited" else "pipe" if style == "pipeDelimited" else "csv"
-            )
+    def _nested(self, schema: Schema) -> list[str]:
+        """Name what a value holds of objects and lists: members of an object, or `items`."""
         expanded = self._schemas.expand(schema)
-        if expanded.get("type") == "array" and self._kinds(expanded["items"]) & {"object", "map", "array"}:
-            self._note(
-                "parameter-as-text", f"{place}/schema/items", f"{name}: pass its items as text", Level.WEAKER
-            )
-            return {"type": "array", "items": {"type": "string"}}
-        return schema
+        if "anyOf" in expanded:
+            return [name for member in expanded["anyOf"] for name in self._nested(member)]
+        inner = dict(expanded.get("properties", {}))
+        if expanded.get("type") == "array":
+            inner["items"] = expanded["items"]
+        return [name for name, one in inner.items() if self._kinds(one) & {"object", "map", "array"}]
 
     def _kinds(self, schema: Schema) -> set[str]:
         """Name the JSON types that a parameter may have; `map` for a free-form object."""
@@ -572,23 +701,34 @@ class _Parameters:
     def _keep(
         self, name: str, location: str, schema: Schema, *, required: bool, description: Any, place: str
     ) -> None:
-        taken = self._taken.setdefault(location, set())
-        placeholder = names.argument_placeholder(name, location, taken)
+        target = "query" if location == "querystring" else location
+        taken = self._taken.setdefault(target, set())
+        placeholder = names.argument_placeholder(name, target, taken)
         if location == "path":
             if re.fullmatch(r"[a-zA-Z_-][a-zA-Z0-9_-]*", placeholder) is None:
                 placeholder = names.argument_placeholder(names.ascii_identifier(name), location, taken)
             self.path = self.path.replace(f"{{{name}}}", f"{{{placeholder}}}")
-        elif placeholder != name:
-            self.wire[location, placeholder] = name
         if placeholder != name:
+            self.wire[target, placeholder] = name
             self._note("parameter-renamed", place, f"{name} is the argument {names.identifier(placeholder)}")
-            if name in self.styles:
-                self.styles[placeholder] = self.styles.pop(name)
         taken.add(names.identifier(placeholder))
         text = {"description": description} if isinstance(description, str) else {}
-        self.kept.append(
-            {"name": placeholder, "in": location, "required": required, "schema": schema, **text}
-        )
+        if (default := self.defaults.pop((location, name), None)) is not None:
+            self.defaults[target, placeholder] = default
+        style = self.styles.pop((location, name), None)
+        if style is not None:
+            self.styles[target, placeholder] = style
+            if target != "query":  # the generator takes any type in the query alone
+                self.kept.append(
+                    {
+                        "name": typed_name(target, placeholder),
+                        "in": "query",
+                        "required": required,
+                        "schema": schema,
+                    }
+                )
+                schema = {"type": "string"}
+        self.kept.append({"name": placeholder, "in": target, "required": required, "schema": schema, **text})
 
     def _complete_path(self) -> None:
         """Add what the path has and the parameters do not say: text."""
@@ -608,6 +748,20 @@ class _Parameters:
                     description=None,
                     place=self._found.place,
                 )
+
+
+def _with_each_variable_once(path: str, found: Found) -> str:
+    """Return a path that the generator takes: one in which a variable is repeated, or in braces, has it to stand for it."""
+    variables = re.findall(r"{([^{}]+)}", path)
+    if len(set(variables)) == len(variables) and not re.search(r"[{}]", re.sub(r"{[^{}]+}", "", path)):
+        return path
+    return "/".join(
+        [
+            "",
+            *(f"{{{variable}}}" for variable in dict.fromkeys(variables)),
+            f"#{found.method}#{names.identifier(found.path)}",
+        ]
+    )
 
 
 def _streams(kind: str, media: Any, declared: str) -> bool:
@@ -641,7 +795,7 @@ def _is_string(media: Any) -> bool:
 
 def _operation_id(found: Found) -> str | None:
     value = found.node.get("operationId")
-    return value if isinstance(value, str) and value.strip() else None
+    return value if isinstance(value, str) and names.tells(value) else None
 
 
 def _tag(node: Mapping[str, Any]) -> str:
@@ -664,6 +818,12 @@ def _status(key: str) -> str | None:
 
 def _response_name(name: str, status: str, successes: Mapping[str, Any]) -> str:
     return f"{name}_Response" if len(successes) == 1 else f"{name}_Response{status}"
+
+
+def _is_bodiless(statuses: Mapping[str, tuple[str, Any]]) -> bool:
+    """Return whether a call that succeeds has no body, by its statuses alone (RFC 9110 §15)."""
+    succeeding = {status for status in statuses if status[0] in "123"}
+    return bool(succeeding) and all(status in {"204", "205"} or status[0] in "13" for status in succeeding)
 
 
 def _binary(schema: Any) -> bool:
