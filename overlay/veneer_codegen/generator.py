@@ -8,15 +8,20 @@ checksums of the originals, so that an upgrade shows what has to be looked at ag
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
+import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from attrs import evolve
 from openapi_python_client import Project
 from openapi_python_client.config import Config, MetaType
 from openapi_python_client.parser import GeneratorData, import_string_from_class
+from openapi_python_client.parser import openapi as parser
 from openapi_python_client.parser.errors import GeneratorError as Warning_
 from openapi_python_client.parser.properties import AnyProperty
 from openapi_python_client.parser.properties.const import ConstProperty
@@ -25,16 +30,19 @@ from openapi_python_client.parser.properties.protocol import Value
 from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
-from openapi_python_client.strings import PythonCode
+from openapi_python_client.strings import PythonCode, PythonIdentifier
 
 from veneer_codegen.client import render
 from veneer_codegen.client.plan import plan
 from veneer_codegen.errors import GeneratorError
-from veneer_codegen.normalise.schemas import MAP
-from veneer_codegen.rendering import MapProperty, Renderer, reflow, text, trim_quotes
+from veneer_codegen.normalise import tags
+from veneer_codegen.normalise.operations import typed_name
+from veneer_codegen.normalise.rules import MAP
+from veneer_codegen.normalise.webhooks import TAG
+from veneer_codegen.rendering import MapProperty, Renderer, TaggedUnion, bare_type, reflow, text, trim_quotes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from openapi_python_client.parser.openapi import Endpoint
 
@@ -55,6 +63,7 @@ class Public:
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _UNUSED: Final = ("client.py", "errors.py")
+_LONGEST_DEFAULT: Final = 200
 
 
 def generate(normalised: Normalised, destination: Path, public: Public | None = None) -> ClientPlan | None:
@@ -63,16 +72,29 @@ def generate(normalised: Normalised, destination: Path, public: Public | None = 
     `public` asks for the public client too, whose plan is returned. Raises GeneratorError when the generator warns, drops an operation, or loses the type
     of a response, ContractError where the facade's data does not fit the contract.
     """
+    try:
+        return _generate(normalised, destination, public)
+    except RecursionError:
+        raise GeneratorError(
+            "schemas are within each other, or refer to each other, too deeply to be written"
+        ) from None
+
+
+def _generate(normalised: Normalised, destination: Path, public: Public | None) -> ClientPlan | None:
     config = _config(normalised, destination)
-    data = GeneratorData.from_dict(normalised.document, config=config)
+    with _without_copies():
+        data = GeneratorData.from_dict(normalised.document, config=config)
     if isinstance(data, Warning_):
         raise GeneratorError(f"openapi-python-client refused its input: {data.header}: {data.detail}")
     operations = {operation.key: operation for operation in normalised.operations}
     _restore(data, normalised, operations)
+    payloads = data.endpoint_collections_by_tag.pop(PythonIdentifier(TAG, ""), None)
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
-    renderer = Renderer(data.models, lambda endpoint: operations[_key(endpoint)], normalised.secrets)
+    renderer = Renderer(
+        data.models, lambda endpoint: operations[_key(endpoint)], normalised.secrets, normalised.tags
+    )
     project.env.globals.update(renderer.globals)
-    project.env.filters.update(source=repr, reflow=reflow, trim_quotes=trim_quotes)
+    project.env.filters.update(source=repr, bare_type=bare_type, reflow=reflow, trim_quotes=trim_quotes)
     with contextlib.redirect_stdout(io.StringIO()):
         warnings = project.build()
     _check(data, operations, warnings)
@@ -81,15 +103,43 @@ def generate(normalised: Normalised, destination: Path, public: Public | None = 
         imports=[import_string_from_class(found) for found in classes]
     )
     (destination / "models" / "__init__.pyi").write_text(stub, encoding="utf-8")
+    if normalised.webhooks:
+        events = renderer.events(normalised.webhooks, payloads.endpoints if payloads else ())
+        named = [event.prop for event in events]
+        imports = {
+            line
+            for prop in named
+            for line in (*prop.get_imports(prefix="."), *prop.get_lazy_imports(prefix="."))
+        }
+        code = project.env.get_template("webhooks.py.jinja").render(
+            events=events, imports=[line for line in imports if line.startswith("from .models.")]
+        )
+        (destination / "webhooks.py").write_text(code, encoding="utf-8")
     for name in _UNUSED:
         (destination / name).unlink()
     if public is not None:
         planned = plan(
-            data, operations, public.document, public.facade, public.package, public.name, normalised.secrets
-        )
+            data, operations, public.document, public.facade, public.package, public.name, normalised.secrets,
+            webhooks=(destination / "webhooks.py").is_file(),
+        )  # fmt: skip
         render.write(planned, destination / "client")
         return planned
     return None
+
+
+@contextlib.contextmanager
+def _without_copies() -> Iterator[None]:
+    """Let the parser fill in each endpoint where it is.
+
+    Upstream makes three deep copies of every endpoint that it has just built, each with all models
+    below its parameters and answers, and drops the originals: most of the time of a large contract.
+    """
+    original = vars(parser)["deepcopy"]
+    vars(parser)["deepcopy"] = copy.copy
+    try:
+        yield
+    finally:
+        vars(parser)["deepcopy"] = original
 
 
 def _config(normalised: Normalised, destination: Path) -> Config:
@@ -126,7 +176,8 @@ def _restore(
         for properties in (model.required_properties or [], model.optional_properties or []):
             for index, prop in enumerate(properties):
                 wire = normalised.wire.get((model.class_info.name, text(prop.name)))
-                properties[index] = _mapped(prop)
+                default = normalised.defaults.get((model.class_info.name, text(prop.name)))
+                properties[index] = _with_default(_mapped(prop), default)
                 if wire is not None:
                     properties[index].name = UntrustedString(wire)
         if model.additional_properties is not None:
@@ -135,25 +186,63 @@ def _restore(
         for endpoint in collection.endpoints:
             if operation := operations.get(_key(endpoint)):
                 _restore_endpoint(endpoint, operation)
+            for response in endpoint.responses if str(endpoint.tags[0]) == TAG else ():
+                response.prop = _mapped(response.prop)
 
 
 def _restore_endpoint(endpoint: Endpoint, operation: Operation) -> None:
     endpoint.method = operation.method
-    endpoint.path = UntrustedString(
-        text(endpoint.path).split("#", 1)[0] if "#" in operation.slot[0] else text(endpoint.path)
-    )
+    typed = {text(prop.name): prop for prop in endpoint.query_parameters}
     for location in ("path", "query", "header", "cookie"):
         parameters = getattr(endpoint, f"{location}_parameters")
         for index, prop in enumerate(parameters):
-            parameters[index] = _mapped(prop)
+            carrier = typed.pop(typed_name(location, text(prop.name)), None)
+            if carrier is not None:
+                endpoint.query_parameters.remove(carrier)
+                shown = {"python_name": prop.python_name, "description": prop.description}
+                prop = evolve(carrier, name=prop.name, **shown)  # noqa: PLW2901
+            default = operation.defaults.get((location, text(prop.name)))
+            parameters[index] = _with_default(_mapped(prop), default)
             if (wire := operation.arguments.get((location, text(prop.name)))) is not None:
                 parameters[index].name = UntrustedString(wire)
+    endpoint.path = UntrustedString(_path_format(operation.path, endpoint.path_parameters))
     for holder in (*endpoint.bodies, *endpoint.responses):
         holder.prop = _mapped(holder.prop)
 
 
+def _with_default(prop: Any, default: Any) -> Any:
+    """Say in a property's words which default the server applies; it is never sent unasked."""
+    words = " ".join(text(prop.description).split()) if prop.description else ""
+    said = json.dumps(default, ensure_ascii=False)
+    if default is None or len(said) > _LONGEST_DEFAULT or re.search(r"\bdefault", words, re.IGNORECASE):
+        return prop
+    words = f"{words}{'' if words[-1] in '.!?:' else '.'} " if words else ""
+    return evolve(prop, description=UntrustedString(f"{words}Default: {said}."))
+
+
+def _path_format(path: str, parameters: Iterable[Any]) -> str:
+    """Return the path with its variables named as the arguments are, everything else percent-encoded.
+
+    A fragment, by which some contracts tell operations of one path apart, is never sent.
+    """
+    arguments = {text(prop.name): str(prop.python_name) for prop in parameters}
+    made = ""
+    for index, part in enumerate(re.split(r"{([^{}]+)}", path)):
+        if index % 2:
+            made += f"{{{arguments[part]}}}"
+            continue
+        kept, fragment, _ = part.partition("#")
+        made += "".join(
+            piece if number % 2 else quote(piece, safe="/?!$&'()*+,;=:@")
+            for number, piece in enumerate(re.split(r"(%[0-9A-Fa-f]{2})", kept))
+        )
+        if fragment:
+            break
+    return made
+
+
 def _mapped(prop: Any) -> Any:
-    """Turn what is marked as a free-form object into one, also within lists and unions; write texts as they are.
+    """Turn what is marked as a free-form object into one, also within lists and unions, and keep the marks of unions; write texts as they are.
 
     Upstream escapes the quotes and backslashes of defaults and constants twice.
     """
@@ -164,7 +253,16 @@ def _mapped(prop: Any) -> Any:
     if isinstance(prop, ListProperty):
         return evolve(prop, inner_property=_mapped(prop.inner_property))
     if isinstance(prop, UnionProperty):
-        return evolve(prop, inner_properties=[_mapped(inner) for inner in prop.inner_properties])
+        return TaggedUnion(
+            name=prop.name,
+            required=prop.required,
+            default=prop.default,
+            python_name=prop.python_name,
+            description=prop.description,
+            example=None,
+            inner_properties=[_mapped(inner) for inner in prop.inner_properties],
+            mark=text(prop.example).removeprefix(tags.MARK) if prop.example else "",
+        )
     example = text(prop.example) if isinstance(prop, AnyProperty) and prop.example else ""
     if not example.startswith(MAP):
         return prop

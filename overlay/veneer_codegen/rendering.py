@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import define
 from openapi_python_client.parser.properties import AnyProperty, LiteralEnumProperty, ModelProperty
-from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
@@ -23,12 +23,14 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from openapi_python_client.parser.openapi import Endpoint
     from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
     from veneer_codegen.normalise import Operation
+    from veneer_codegen.normalise.tags import TagTree
+    from veneer_codegen.normalise.webhooks import Sent
 
 Kind = Literal["plain", "model", "datetime", "date", "uuid", "file", "list", "nullable", "union"]
 
@@ -40,7 +42,6 @@ _KINDS: Final[tuple[tuple[type, Kind], ...]] = (
     (FileProperty, "file"),
 )
 _CONSTANTS_DEPTH: Final = 2
-_SEPARATORS: Final = {"csv": ",", "space": " ", "pipe": "|"}
 
 
 @define
@@ -48,7 +49,6 @@ class MapProperty(AnyProperty):
     """A free-form object: a dictionary with values of one type."""
 
     values: str = "Any"
-    template: ClassVar[str] = "map_property.py.jinja"
 
     def get_base_type_string(self) -> PythonCode:
         """Give the type as it stands in annotations."""
@@ -63,8 +63,15 @@ class MapProperty(AnyProperty):
         return PythonCode("dict")
 
 
+@define
+class TaggedUnion(UnionProperty):
+    """A union; `mark` is the number of its discriminator, where it has one."""
+
+    mark: str = ""
+
+
 @dataclass(frozen=True)
-class Tags:
+class TagValues:
     """What tells the members of a union apart: the name of a property and, for each of its values as source, a class."""
 
     name: str
@@ -72,8 +79,21 @@ class Tags:
 
 
 @dataclass(frozen=True)
+class Branches:
+    """What is known of the classes of a union: their tags, the class of an unknown tag, and those that no tag names.
+
+    `closed` says that an object whose tag names none of them is none of them.
+    """
+
+    tags: tuple[TagValues, ...]
+    other: str
+    rest: tuple[ModelProperty, ...]
+    closed: bool
+
+
+@dataclass(frozen=True)
 class Helper:
-    """The two functions that a module has for a union: their names, whether it takes null, values of plain types, objects of any shape and any text, and the texts that it lists."""
+    """The two functions that a module has for a union: their names, whether it takes null, values of plain types, objects of any shape and any text, the texts that it lists, what tells its classes apart, and whether an object of an unknown tag is refused."""
 
     property: UnionProperty
     parse: str
@@ -83,6 +103,21 @@ class Helper:
     takes_objects: bool
     takes_text: bool
     words: tuple[str, ...]
+    told: Branches
+    closed: bool
+
+
+@dataclass(frozen=True)
+class SentEvent:
+    """What the API sends on its own: its payload, the function that reads it, and the member that tells it.
+
+    `reader` is empty where a class reads it.
+    """
+
+    sent: Sent
+    prop: PropertyProtocol
+    reader: str
+    discriminator: tuple[str, str] | None
 
 
 def kind_of(prop: PropertyProtocol) -> Kind:
@@ -111,9 +146,19 @@ def only_member(union: UnionProperty) -> PropertyProtocol:
 
 
 def members_of(union: UnionProperty, kind: str) -> list[PropertyProtocol]:
-    """Give the members of a union of one kind; `text` are those that a JSON string is parsed into."""
+    """Give the members of a union of one kind; `text` are those that a JSON string is parsed into.
+
+    Dates come first: a date alone would be read as a moment too.
+    """
     kinds = {"datetime", "date", "uuid"} if kind == "text" else {kind}
-    return [member for member in union.inner_properties if kind_of(member) in kinds]
+    found = [member for member in union.inner_properties if kind_of(member) in kinds]
+    return sorted(found, key=lambda member: kind_of(member) != "date")
+
+
+def dumped_members(union: UnionProperty) -> list[PropertyProtocol]:
+    """Return the members of a union that are not JSON as they are; moments before dates, whose class they are too."""
+    found = [member for member in union.inner_properties if kind_of(member) != "plain"]
+    return sorted(found, key=lambda member: kind_of(member) == "date")
 
 
 def bare_type(prop: PropertyProtocol) -> str:
@@ -138,14 +183,38 @@ def text(value: Any) -> str:
     return str(value.get_untrusted_value()) if isinstance(value, UntrustedString) else str(value)
 
 
+def facts_of(operation: Operation, endpoint: Endpoint) -> dict[str, Any]:
+    """Return what an endpoint module states as `_OPERATION`.
+
+    `arguments` are the contract's names of those that are called otherwise in Python.
+    """
+    listed = (
+        one
+        for place in ("path", "query", "header", "cookie")
+        for one in getattr(endpoint, f"{place}_parameters")
+    )
+    names = {str(one.python_name): text(one.name) for one in listed}
+    differing = {name: wire for name, wire in names.items() if name != wire}
+    return operation.facts() | ({"arguments": differing} if differing else {})
+
+
 def trim_quotes(value: str) -> str:
     """Make a text safe to stand between triple quotes on one line: it must not end with a quote or a backslash."""
     return f"{value} " if value.endswith(('"', "\\")) else value
 
 
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Characters that no source file may have, or that let it read as something else than it is."""
+
+
+def printable(value: str) -> str:
+    """Put a mark in the place of control characters, and of those that turn the direction of text."""
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", re.sub(r"\r\n?", "\n", value))
+
+
 def reflow(value: str, width: int = 100) -> str:
     """Fill each paragraph anew; lists, tables and indented lines stay as they are."""
-    paragraphs = re.split(r"\n[ \t]*\n", value.strip())
+    paragraphs = re.split(r"\n[ \t]*\n", printable(value).strip())
     return "\n\n".join(
         paragraph.rstrip()
         if re.search(r"^([-*|#>`]|\s|\d+[.)])", paragraph, re.MULTILINE)
@@ -154,31 +223,36 @@ def reflow(value: str, width: int = 100) -> str:
     )
 
 
-def multipart_cases(union: UnionProperty) -> list[tuple[str, PropertyProtocol]]:
-    """Give the members of a union that go into a form in different ways, each with its class; plain texts and numbers come last, as one."""
-    cases: dict[str, PropertyProtocol] = {}
-    scalar: PropertyProtocol | None = None
-    for member in _members(union):
-        if kind_of(member) == "plain" and not isinstance(
-            member, MapProperty | ListProperty | BooleanProperty
-        ):
-            scalar = scalar or member
-        else:
-            cases.setdefault(instance_type(member), member)
-    return [*cases.items(), *([("object", scalar)] if scalar else [])]
-
-
 def nullable(union: UnionProperty) -> bool:
     """Tell whether null is a member of a union."""
     return len(_members(union)) < len(union.inner_properties)
 
 
-def style_of(operation: Operation, prop: PropertyProtocol) -> str:
-    """Say how a query parameter is written: '' as it is, 'deep', 'json', 'pairs', or the separator of a joined list."""
-    style = operation.styles.get(text(prop.name), "")
-    if not style and (isinstance(prop, MapProperty) or prop.json_is_dict):
-        return "pairs"
-    return _SEPARATORS.get(style, style)
+def styled(operation: Operation, prop: PropertyProtocol, location: str, value: str) -> str:
+    """Return the source that writes a parameter as its style has it; "" for one that needs no style."""
+    how = operation.styles.get((location, _argument(operation, prop, location)))
+    if how is None:
+        return ""
+    name = repr(text(prop.name))
+    match how.get("as"):
+        case "json":
+            made = f"styles.as_json({value}, {name})"
+            quoted = made if location in {"query", "header"} else f'quote({made}, safe="")'
+            return quoted if location in {"path", "header"} else f"{{{name}: {quoted}}}"
+        case "form":
+            return f"styles.form({value}, {how['encoding']!r})"
+        case "whole":
+            return f"styles.whole_query({name}, {value})"
+    options = "".join(f", {key}={option!r}" for key, option in how.items())
+    return f"styles.{location}({name}, {value}{options})"
+
+
+def _argument(operation: Operation, prop: PropertyProtocol, location: str) -> str:
+    """Return the name that a parameter has in the generator's input."""
+    wire = text(prop.name)
+    return next(
+        (key for (place, key), name in operation.arguments.items() if (place, name) == (location, wire)), wire
+    )
 
 
 class Renderer:
@@ -189,26 +263,29 @@ class Renderer:
         models: Iterable[ModelProperty],
         operation_of: Callable[[Endpoint], Operation],
         secrets: Collection[tuple[str, str]],
+        tags: Mapping[str, TagTree],
     ) -> None:
         self._models = {str(model.class_info.name): model for model in models}
         self._helpers: dict[int, Helper] = {}
         self._secrets = secrets
+        self._tags = tags
         self.globals: dict[str, Any] = {
             "bare_type": bare_type,
             "class_of": class_of,
             "constants_of": self.constants_of,
             "declared": self.declared,
+            "dumped_members": dumped_members,
+            "facts_of": facts_of,
             "helper_of": lambda prop: self._helpers[id(prop)],
             "helpers_of": self.helpers_of,
             "instance_type": instance_type,
             "kind_of": kind_of,
             "members_of": members_of,
-            "multipart_cases": multipart_cases,
             "nullable": nullable,
             "only_member": only_member,
             "operation_of": operation_of,
-            "style_of": style_of,
-            "tags_of": self.tags_of,
+            "styled": styled,
+            "styles_path": lambda operation: any(place == "path" for place, _ in operation.styles),
         }
 
     def declared(self, model: ModelProperty, prop: PropertyProtocol) -> str:
@@ -227,14 +304,15 @@ class Renderer:
             name = base
             while any(helper.parse == f"_parse_{name}" for helper in helpers):
                 name, number = f"{base}_{number}", number + 1
-            members = _members(union)
+            members, told = _members(union), self.told_of(union)
+            takes_objects = any(isinstance(member, AnyProperty) for member in members)
             helper = Helper(
                 union,
                 parse=f"_parse_{name}",
                 dump=f"_dump_{name}",
                 nullable=nullable(union),
                 open=any(kind_of(member) == "plain" for member in members),
-                takes_objects=any(isinstance(member, AnyProperty) for member in members),
+                takes_objects=takes_objects,
                 takes_text=any(
                     isinstance(member, StringProperty | AnyProperty) and not isinstance(member, MapProperty)
                     for member in members
@@ -242,6 +320,8 @@ class Renderer:
                 words=tuple(
                     sorted({word for member in members for word in _listed(member) if isinstance(word, str)})
                 ),
+                told=told,
+                closed=told.closed and not takes_objects,
             )
             self._helpers[id(union)] = helper
             helpers.append(helper)
@@ -260,13 +340,68 @@ class Renderer:
                 found |= {(text(prop.name), *path): value for path, value in inner.items()}
         return found
 
-    def tags_of(self, union: UnionProperty) -> Tags | None:
-        """Find a property whose constants differ between all the classes of a union."""
-        members = [
-            self._models[str(prop.class_info.name)]
-            for prop in union.inner_properties
-            if isinstance(prop, ModelProperty)
+    def told_of(self, union: UnionProperty) -> Branches:
+        """Return what tells the classes of a union apart: its discriminator, else constants that differ."""
+        found = [prop for prop in union.inner_properties if isinstance(prop, ModelProperty)]
+        names = {str(prop.class_info.name) for prop in found}
+        tree = self._tags.get(union.mark) if isinstance(union, TaggedUnion) else None
+        tags = tuple(
+            TagValues(one.name, {repr(value): name for value, name in one.classes if name in names})
+            for one in (tree.tags if tree else ())
+        )
+        if tree is None or not any(one.classes for one in tags):
+            inferred = self._inferred(found)
+            return Branches((inferred,) if inferred else (), "", tuple(found), closed=False)
+        named = {name for one in tags for name in one.classes.values()}
+        rest = tuple(
+            prop for prop in found
+            if (name := str(prop.class_info.name)) not in named or name in tree.possible
+        )  # fmt: skip
+        other = tree.other if tree.other in names else ""
+        if not other and len(rest) == 1 and str(rest[0].class_info.name) in tree.possible:
+            other = str(rest[0].class_info.name)
+        if other and len(tags) == 1:
+            classes = {value: name for value, name in tags[0].classes.items() if name != other}
+            tags = (TagValues(tags[0].name, classes),)
+        return Branches(tags, other, () if other else rest, closed=not other and not rest)
+
+    def events(self, sent: Sequence[Sent], endpoints: Iterable[Endpoint]) -> list[SentEvent]:
+        """Return what the API sends, each with the constant that tells it from all others."""
+        answers = {str(endpoint.name): next(iter(endpoint.responses)).prop for endpoint in endpoints}
+        props = [answers[one.key] for one in sent]
+        constants = [self._texts(prop) for prop in props]
+        members = Counter(member for found in constants for member in found)
+        values = Counter(item for found in constants for item in found.items())
+        events = []
+        for number, (one, prop, found) in enumerate(zip(sent, props, constants, strict=True), 1):
+            own = [item for item in found.items() if values[item] == 1]
+            told = max(own, key=lambda item: members[item[0]], default=None)
+            reader = "" if isinstance(prop, ModelProperty) else f"_read_{number}"
+            events.append(SentEvent(one, prop, reader, told))
+        return events
+
+    def _texts(self, prop: PropertyProtocol) -> dict[str, str]:
+        """Return the members of a payload that are one text, in all the classes that it may be."""
+        classes = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
+        if not all(isinstance(one, ModelProperty) for one in classes):
+            return {}
+        each = [
+            {
+                path[0]: value
+                for path, value in self.constants_of(self._models[bare_type(one)]).items()
+                if len(path) == 1
+            }
+            for one in classes
         ]
+        return {
+            name: value
+            for name, value in each[0].items()
+            if isinstance(value, str) and all(other.get(name) == value for other in each)
+        }
+
+    def _inferred(self, found: list[ModelProperty]) -> TagValues | None:
+        """Find a property whose constants differ between all the classes of a union."""
+        members = [self._models[str(prop.class_info.name)] for prop in found]
         if len(members) < 2:
             return None
         values = [_constants(member) for member in members]
@@ -279,7 +414,7 @@ class Renderer:
                 for value in found[name]
             ]
             if len(dict(classes)) == len(classes):
-                return Tags(name, dict(classes))
+                return TagValues(name, dict(classes))
         return None
 
 

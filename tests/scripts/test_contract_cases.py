@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from veneer_codegen import documents, generator, normalise
+from veneer_codegen.contract.operations import find_operations
 from veneer_codegen.errors import CodegenError
 from veneer_codegen.formatting import format_tree
-from veneer_codegen.walk import find_operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def describe(package: Path) -> list[str]:
             if isinstance(node, ast.ClassDef):
                 fields = [ast.unparse(item) for item in node.body if isinstance(item, ast.AnnAssign)]
                 public = [field for field in fields if not field.startswith(("_", "additional_properties:"))]
-                lines.append(f"class {node.name}: {'; '.join(public)}")
+                lines.append(f"class {node.name}: {'; '.join(public)}".rstrip())
             elif (
                 isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias" and node.value
             ):
@@ -101,7 +101,7 @@ def test_every_generated_module_imports_and_every_name_of_the_models_resolves(
     for path in sorted(package.rglob("*.py")):
         name = ".".join(path.relative_to(package.parent).with_suffix("").parts).removesuffix(".__init__")
         module = importlib.import_module(name)
-        if name.endswith(".models"):
+        if path.relative_to(package).parts[1:] == ("models", "__init__.py"):
             assert all(getattr(module, public) for public in module.__all__)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from veneer_codegen.errors import ContractError
 from veneer_codegen.normalise import Level, Normalised, names, normalise
-from veneer_codegen.normalise.schemas import MAP
+from veneer_codegen.normalise.rules import MAP
 
 REF = "#/components/schemas/"
 
@@ -271,28 +271,126 @@ class TestSchemas:
         assert done.wire == {("A", "foo_bar_value"): "foo_bar", ("A", "to_dict_value"): "to_dict"}
         assert done.document["components"]["schemas"]["A"]["required"] == ["to_dict_value"]
 
-    def test_a_default_beside_a_reference_to_an_enum_is_kept_and_a_wrong_one_is_not(self) -> None:
-        enum = {"E": {"enum": ["a", "b"]}}
-        _, classes = of_schema(
-            {
+    def test_defaults_are_noted_and_never_part_of_a_type(self) -> None:
+        schemas = {
+            "E": {"enum": ["a", "b"]},
+            "Alias": {"type": "integer", "default": 7},
+            "Thing": {
                 "type": "object",
                 "properties": {
-                    "good": {"$ref": f"{REF}E", "default": "a"},
-                    "bad": {"$ref": f"{REF}E", "default": "c"},
+                    "choice": {"$ref": f"{REF}E", "default": "a"},
+                    "wrapped": {"allOf": [{"$ref": f"{REF}E"}], "default": "b"},
+                    "alias": {"$ref": f"{REF}Alias"},
+                    "beside": {"allOf": [{"$ref": f"{REF}E"}, {"default": "a"}]},
+                    "maybe": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": "x"},
+                    "list": {"type": "array", "items": {"type": "string"}, "default": ["x"]},
+                    "model_": {"type": "number", "default": 0.5},
+                    "none": {"type": ["string", "null"], "default": None},
                 },
             },
-            enum,
-        )
-        assert classes["XResponse"]["properties"] == {
-            "good": {"allOf": [{"$ref": f"{REF}E"}], "default": "a"},
-            "bad": {"$ref": f"{REF}E"},
         }
+        done = normalise(contract({"GET /x": answering({"$ref": f"{REF}Thing"})}, schemas))
+        assert done.defaults == {
+            ("Thing", "choice"): "a",
+            ("Thing", "wrapped"): "b",
+            ("Thing", "alias"): 7,
+            ("Thing", "beside"): "a",
+            ("Thing", "maybe"): "x",
+            ("Thing", "list"): ["x"],
+            ("Thing", "model_"): 0.5,
+        }
+        assert "default" not in str(done.document["components"])
+
+    @pytest.mark.parametrize(
+        ("uses", "required"),
+        [
+            (("body",), ["name", "secret"]),
+            (("answer",), ["id", "name"]),
+            (("body", "answer"), ["name"]),
+            (("error",), ["id", "name"]),
+        ],
+        ids=["in requests", "in answers", "in both", "in errors"],
+    )
+    def test_what_only_the_other_direction_has_is_not_required(
+        self, uses: tuple[str, ...], required: list[str]
+    ) -> None:
+        media = {"content": {"application/json": {"schema": {"$ref": f"{REF}Outer"}}}}
+        operation: dict[str, Any] = {"operationId": "x", "responses": {"204": {"description": ""}}}
+        if "body" in uses:
+            operation["requestBody"] = media
+        if "answer" in uses:
+            operation["responses"]["200"] = media
+        if "error" in uses:
+            operation["responses"]["400"] = media
+        schemas = {
+            "Outer": {"type": "object", "properties": {"user": {"$ref": f"{REF}User"}}},
+            "Secret": {"type": "string", "writeOnly": True},
+            "User": {
+                "allOf": [
+                    {
+                        "type": "object",
+                        "required": ["id", "name"],
+                        "properties": {
+                            "id": {"type": "string", "readOnly": True},
+                            "name": {"type": "string"},
+                        },
+                    },
+                    {
+                        "type": "object",
+                        "required": ["secret"],
+                        "properties": {"secret": {"$ref": f"{REF}Secret"}},
+                    },
+                ]
+            },
+        }
+        done = normalise(contract({"POST /x": operation}, schemas))
+        assert done.document["components"]["schemas"]["User"]["required"] == required
+        assert "x-veneer-about" not in str(done.document)
 
     def test_a_reference_that_leads_nowhere_is_a_loss_with_its_place(self) -> None:
         done = normalise(contract({"GET /x": answering({"type": "array", "items": {"$ref": f"{REF}Gone"}})}))
         assert findings(done) == [
             f"reference at #/paths/~1x/get/responses/200/content/application~1json/schema/items: {REF}Gone leads nowhere"
         ]
+
+    @pytest.mark.parametrize(
+        ("reference", "what"),
+        [("#gone", "leads nowhere"), ("#", "is the whole document")],
+        ids=["anchor", "root"],
+    )
+    def test_a_reference_to_an_anchor_that_is_not_there_or_to_everything_is_a_loss(
+        self, reference: str, what: str
+    ) -> None:
+        done = normalise(contract({"GET /x": answering({"$ref": reference})}))
+        assert findings(done) == [
+            f"reference at #/paths/~1x/get/responses/200/content/application~1json/schema: {reference} {what}"
+        ]
+
+    def test_an_operation_that_is_a_reference_to_nothing_is_a_loss(self) -> None:
+        done = normalise(contract({"GET /x": answering({}), "GET /y": {"$ref": "#/gone"}}))
+        assert findings(done) == ["reference at #/paths/~1y/get: #/gone leads nowhere"]
+
+    def test_a_map_with_words_beside_it_in_an_all_of_is_that_map_and_no_loss(self) -> None:
+        values = {"type": "object", "properties": {"a": {"type": "string"}}}
+        notes = {"type": "object", "additionalProperties": values}
+        for parts in (
+            [notes, {"description": "by name"}],
+            [notes, {"type": "object"}],
+            [notes, {"required": ["a"]}],
+        ):
+            done = normalise(contract({"GET /x": answering({"allOf": parts})}))
+            assert findings(done) == findings(done, Level.WEAKER) == []
+            made = done.document["components"]["schemas"]["XResponse"]
+            assert made["additionalProperties"] == {"$ref": f"{REF}XResponseValue"}
+
+    def test_a_reference_with_words_beside_it_in_an_all_of_is_what_it_refers_to(self) -> None:
+        words = {"title": "T", "description": "the first", "default": "a"}
+        _, classes = of_schema(
+            {"type": "object", "properties": {"e": {"allOf": [{"$ref": f"{REF}E"}, words]}, "o": {"allOf": [{"$ref": f"{REF}O"}, words]}}},
+            {"E": {"enum": ["a", "b"]}, "O": {"type": "object", "properties": {"o": {}}}},
+        )  # fmt: skip
+        assert set(classes) == {"E", "O", "XResponse"}
+        assert classes["XResponse"]["properties"] == {"e": {"$ref": f"{REF}E"}, "o": {"$ref": f"{REF}O"}}
 
 
 class TestResponses:
@@ -563,19 +661,26 @@ class TestRequests:
         ("extra", "schema", "style"),
         [
             ({}, {"type": "array", "items": {"type": "string"}}, None),
-            ({"explode": False}, {"type": "array", "items": {"type": "string"}}, "csv"),
-            ({"style": "spaceDelimited"}, {"type": "array", "items": {"type": "string"}}, "space"),
-            ({"style": "pipeDelimited"}, {"type": "array", "items": {"type": "string"}}, "pipe"),
-            ({"style": "deepObject"}, {"type": "object", "properties": {"k": {"type": "string"}}}, "deep"),
+            ({"explode": False}, {"type": "array", "items": {"type": "string"}}, {"explode": False}),
+            (
+                {"style": "spaceDelimited"},
+                {"type": "array", "items": {"type": "string"}},
+                {"style": "spaceDelimited"},
+            ),
+            (
+                {"style": "deepObject"},
+                {"type": "object", "properties": {"k": {"type": "string"}}},
+                {"style": "deepObject"},
+            ),
         ],
     )
     def test_the_style_of_a_query_parameter_is_kept(
-        self, extra: dict[str, Any], schema: dict[str, Any], style: str | None
+        self, extra: dict[str, Any], schema: dict[str, Any], style: dict[str, Any] | None
     ) -> None:
         done = normalise(
             contract({"GET /x": {"parameters": [{"name": "q", "in": "query", "schema": schema, **extra}]}})
         )
-        assert done.operations[0].styles.get("q") == style
+        assert done.operations[0].styles.get(("query", "q")) == style
 
     def test_arguments_that_endpoint_modules_use_themselves_or_that_are_equal_keep_their_wire_names(
         self,
@@ -701,3 +806,65 @@ class TestReport:
         (loss,) = report.losses()
         assert report.losses([str(loss)]) == report.losses(["reference at #/paths/~1x/*"]) == []
         assert report.losses(["reference"]) == [loss]
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        ({"type": "array", "items": {"type": "string"}}, "a form of arrays has no names for its parts"),
+        ({"type": "string", "format": "binary"}, "a form of strings has no names for its parts"),
+        ({"type": "object"}, ""),
+        ({"type": "object", "properties": {"a": {"type": "string"}}}, ""),
+    ],
+    ids=["a list", "a file", "any object", "an object"],
+)
+def test_a_form_whose_parts_have_no_names_is_a_finding(kind: str, schema: dict[str, Any], said: str) -> None:
+    body = {"content": {kind: {"schema": schema}}}
+    done = normalise(contract({"POST /x": answering({"type": "string"}, requestBody=body)}))
+    assert [one for one in findings(done, Level.WEAKER) if "form-without-fields" in one] == (
+        [f"form-without-fields at #/paths/~1x/post/requestBody/content/{kind.replace('/', '~1')}/schema: {said}: set them as keys of the body"]
+        if said
+        else []
+    )  # fmt: skip
+
+
+TWICE = {"name": "q", "in": "query", "schema": {"type": "string"}}
+DEEP = {
+    "name": "q",
+    "in": "query",
+    "style": "deepObject",
+    "schema": {"type": "array", "items": {"type": "string"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"servers": [{"url": 5}]}, "server at #/servers/0"),
+        ({"servers": [{"url": "ftp://x.test"}]}, "server at #/servers/0"),
+        ({"servers": [{"url": "https://{r}.test"}]}, "server at #/servers/0"),
+        ({"security": [{"nope": []}]}, "security at #/security"),
+    ],
+    ids=["a server that is no text", "a server of FTP", "a variable without a default", "an unknown scheme"],
+)
+def test_what_is_wrong_with_the_whole_contract_is_told_with_its_place(
+    more: dict[str, Any], told: str
+) -> None:
+    done = normalise(contract({"GET /x": {"responses": {"204": {}}}}, **more))
+    assert [one for one in findings(done, Level.WEAKER) if one.startswith(told)]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"security": [{"nope": []}]}, "security at #/paths/~1x/get/security"),
+        ({"parameters": [TWICE, TWICE]}, "parameter-twice at #/paths/~1x/get/parameters/1"),
+        ({"requestBody": "text"}, "request-body at #/paths/~1x/get/requestBody"),
+        ({"parameters": [{**DEEP, "x-veneer-arrays": "nope"}]}, "parameter-style at #/paths/~1x/get/parameters/0"),
+    ],
+    ids=["an unknown scheme", "a parameter twice", "a body that is no object", "an unknown way of lists"],
+)  # fmt: skip
+def test_what_is_wrong_with_an_operation_is_told_with_its_place(more: dict[str, Any], told: str) -> None:
+    done = normalise(contract({"GET /x": {"responses": {"204": {}}, **more}}))
+    assert [one for one in findings(done, Level.WEAKER) if one.startswith(told)]

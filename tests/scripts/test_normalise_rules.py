@@ -54,6 +54,7 @@ TABLE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("enum-null", {"enum": [None]}, NULL),
     ("enum-repeated", {"enum": ["a", "b", "a"]}, {"enum": ["a", "b"]}),
     ("enum-repeated", {"enum": [1, True, 1]}, {"enum": [1, True]}),
+    ("enum-long", {"type": "string", "enum": [f"v{n}" for n in range(5001)]}, {"type": "string"}),
     ("enum-empty", {"enum": [], "type": "string"}, {"type": "string"}),
     ("enum-beside-composition", {"enum": ["a"], "allOf": [{"$ref": "#/A"}]}, {"enum": ["a"]}),
     ("enum-type-mismatch", {"enum": ["1", 2], "type": "string"}, {"enum": ["1"], "type": "string"}),
@@ -74,11 +75,6 @@ TABLE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("const-unsupported", {"const": [1]}, {"type": "array"}),
     ("const-unsupported", {"const": 1.5, "type": "number"}, {"type": "number"}),
     ("const-beside-composition", {"const": "a", "allOf": [{"$ref": "#/A"}]}, {"const": "a"}),
-    ("default-dropped", {"type": "integer", "default": "1"}, {"type": "integer"}),
-    ("default-dropped", {"type": "array", "default": []}, {"type": "array", "default": []}),
-    ("default-dropped", {"type": "string", "format": "date-time", "default": "now"}, {"type": "string", "format": "date-time"}),
-    ("default-dropped", {"enum": ["a", "b"], "default": "c"}, {"enum": ["a", "b"]}),
-    ("default-dropped", {"enum": [1, 2], "default": True}, {"enum": [1, 2]}),
     ("tuple", {"prefixItems": [{"type": "string"}, {"type": "integer"}]}, {"items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}}),
     ("tuple", {"items": [{"type": "string"}]}, {"items": {"type": "string"}}),
     ("array-without-items", {"type": "array"}, {"type": "array", "items": {}}),
@@ -123,8 +119,6 @@ def test_every_rule_has_a_row_a_reason_and_its_own_name() -> None:
 def test_a_rule_gives_back_the_schema_itself_where_there_is_nothing_to_do(
     rule: Rule, schema: dict[str, Any]
 ) -> None:
-    if rule.name == "default-dropped" and "anyOf" in schema:
-        return  # a union's default is judged where the union is
     assert rule.apply(schema) is schema
 
 

@@ -7,13 +7,15 @@ unfold until nothing is left to drop, and report what each change costs. The con
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from veneer_codegen.errors import ContractError
 from veneer_codegen.normalise.operations import Operation, Operations
 from veneer_codegen.normalise.report import Finding, Level, Report
 from veneer_codegen.normalise.schemas import Schemas
+from veneer_codegen.normalise.tags import TagTree
+from veneer_codegen.normalise.webhooks import Sent, add_webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +28,8 @@ class Normalised:
     """The generator's input, and what must be put back into its output.
 
     `wire` gives the JSON name of each renamed property by class and placeholder; `raw_bodies` the content types whose
-    bodies are sent as bytes; `secrets` the attributes that no repr may show, by class.
+    bodies are sent as bytes; `defaults` are those of properties, by class and placeholder; `secrets` the attributes that no repr may show, by class; `tags` what tells the classes of a union
+    apart, by the number that marks it; `webhooks` what the API sends on its own.
     """
 
     document: dict[str, Any]
@@ -34,15 +37,30 @@ class Normalised:
     wire: Mapping[tuple[str, str], str]
     raw_bodies: frozenset[str]
     secrets: frozenset[tuple[str, str]]
+    defaults: Mapping[tuple[str, str], Any]
     report: Report
+    tags: Mapping[str, TagTree] = field(default_factory=dict)
+    webhooks: tuple[Sent, ...] = ()
 
 
-def normalise(contract: Mapping[str, Any], fixed: Mapping[str, str] | None = None) -> Normalised:
+def normalise(
+    contract: Mapping[str, Any], fixed: Mapping[str, str] | None = None, address: str = ""
+) -> Normalised:
     """Turn a contract, references bundled, into the generator's input.
 
-    `fixed` chooses the class name of a schema key or the function name of an operationId. What is lost stands in the
+    `fixed` chooses the class name of a schema key or the function name of an operationId; relative
+    servers of operations begin at `address`, the document's, where it is known. What is lost stands in the
     report; nothing is raised for it. Raises ContractError where there is nothing to generate from.
     """
+    try:
+        return _normalise(contract, fixed or {}, address)
+    except RecursionError:
+        raise ContractError(
+            "schemas are within each other, or refer to each other, too deeply", place="#"
+        ) from None
+
+
+def _normalise(contract: Mapping[str, Any], fixed: Mapping[str, str], address: str) -> Normalised:
     document = json.loads(json.dumps(contract))
     for place in ("paths", "components", "components/schemas"):
         node: Any = document
@@ -53,8 +71,9 @@ def normalise(contract: Mapping[str, Any], fixed: Mapping[str, str] | None = Non
             if not isinstance(node, dict):
                 raise ContractError("not an object", place=f"#/{place}")
     report = Report()
-    schemas = Schemas(document, report, fixed or {})
-    operations = Operations(document, schemas, report, fixed or {})
+    schemas = Schemas(document, report, fixed)
+    operations = Operations(document, schemas, report, fixed, address)
+    webhooks = add_webhooks(document, schemas, report, operations.paths)
     schemas.finish({"#/paths": operations.paths, "#/components": operations.kept})
     info = document.get("info") if isinstance(document.get("info"), dict) else {}
     return Normalised(
@@ -68,5 +87,8 @@ def normalise(contract: Mapping[str, Any], fixed: Mapping[str, str] | None = Non
         wire=schemas.wire,
         raw_bodies=frozenset(operations.raw_bodies),
         secrets=frozenset(schemas.secrets),
+        defaults=schemas.defaults,
         report=report,
+        tags=schemas.tags,
+        webhooks=tuple(webhooks),
     )

@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from veneer_codegen.normalise.rules import NULL, Schema
+from veneer_codegen.normalise.rules import MAP, NULL, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ANNOTATIONS: Final = frozenset({"description", "default", "example"})
+_ANNOTATIONS: Final = frozenset({"description", "example"})
 _NARROWNESS: Final = ("const", "enum", "$ref", "format", "items")
 
 
@@ -57,11 +57,14 @@ def _merge_objects(
     merged: Schema = {"type": "object"}
     properties: dict[str, Schema] = {}
     required: dict[str, None] = {}
+    about: dict[str, Schema] = {}
     for part in objects:
         for name, schema in part.get("properties", {}).items():
             clash = partial(conflict, f"{name} differs between parts; the last is taken")
             properties[name] = _merge_two(properties.get(name, {}), schema, expand, clash)
         required |= dict.fromkeys(part.get("required", ()))
+        for name, said in part.get("x-veneer-about", {}).items():
+            about[name] = {**about.get(name, {}), **said}
         # `additionalProperties: false` beside a part with other names would refuse these: JSON Schema's well-known trap.
         if part.get("additionalProperties") not in (None, False):
             merged["additionalProperties"] = part["additionalProperties"]
@@ -71,6 +74,8 @@ def _merge_objects(
         merged["properties"] = properties
     if kept := [name for name in required if name in properties]:
         merged["required"] = kept
+    if about:
+        merged["x-veneer-about"] = about
     return merged
 
 
@@ -84,7 +89,8 @@ def _merge_two(
         return second
     one, other = _bare(expand(first)), _bare(expand(second))
     if "enum" in one and "enum" in other and one.get("type") == other.get("type"):
-        both = [value for value in one["enum"] if value in other["enum"]]
+        known = set(other["enum"])
+        both = [value for value in one["enum"] if value in known]
         return (
             second
             if both == other["enum"] or not both
@@ -111,9 +117,7 @@ def _narrowness(schema: Schema) -> int:
 
 
 def _bare(schema: Any) -> Any:
-    """Leave out what does not change the type."""
-    return (
-        {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
-        if "example" not in schema
-        else schema
-    )
+    """Leave out what does not change the type; the example that marks a dictionary is one."""
+    if str(schema.get("example", "")).startswith(MAP):
+        return schema
+    return {key: value for key, value in schema.items() if key not in _ANNOTATIONS}

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
+from veneer_codegen.contract.operations import function_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _PREFIX: Final = "field_"
 _LONGEST: Final = 100  # characters; a file name may have 255 bytes, and a class name becomes one
@@ -19,15 +21,16 @@ _LONGEST: Final = 100  # characters; a file name may have 255 bytes, and a class
 # Names that generated modules use themselves, or that would make two meanings of one word there.
 _RESERVED_CLASSES: Final = frozenset(
     {
-        "Any", "BinaryIO", "BytesIO", "ClassVar", "File", "FileTypes", "Final", "IO", "Literal", "Mapping", "Self", "TYPE_CHECKING",
-        "TypeAlias", "UNSET", "UUID", "Unset",
+        "Any", "BinaryIO", "BytesIO", "CallOptions", "Callable", "File", "FileLike", "FileTypes", "Final", "IO", "Literal",
+        "Mapping", "NotRequired", "PageCallOptions", "Retries", "Self", "Sequence", "TYPE_CHECKING", "TypeAlias", "TypeVar", "TypedDict",
+        "UNSET", "UUID", "UnknownTag", "Unpack", "Unset", "WebhookEvent",
     }
 )  # fmt: skip
 _RESERVED_FIELDS: Final = frozenset(
     {"additional_keys", "additional_properties", "from_dict", "to_dict", "to_multipart", "types"}
 )
 _RESERVED_ARGUMENTS: Final = frozenset(
-    ["body", "client", "cookies", "headers", "params", "quote", "response", "url"]
+    ["body", "client", "cookies", "headers", "params", "quote", "response", "styles", "url"]
 )
 
 _NAMESPACE: Final = re.compile(r"__+|\.|/|::")
@@ -70,13 +73,28 @@ _VERSION: Final = re.compile(r"v\d+(?:(?:alpha|beta|rc|p)\d*)*")
 
 def class_name(text: str) -> str:
     """Turn any text into a class name that the generator leaves as it is."""
-    name = str(ClassName(_shorten(_spaced(text)), _PREFIX))
+    return _settled(_shorten(_spaced(_folded(text))), lambda name: str(ClassName(name, _PREFIX)))
+
+
+def _settled(text: str, make: Callable[[str], str]) -> str:
+    """Make a name again until it stays: the generator makes `field_` of `--`, and `field` of that."""
+    name = make(text)
     for _ in range(4):
-        again = str(ClassName(name, _PREFIX))
+        again = make(name)
         if again == name:
             break
         name = again
     return name
+
+
+def _folded(text: str) -> str:
+    """Write letters as Python reads them in identifiers: a file of another name would not be found."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def tells(text: str) -> bool:
+    """Return whether a name can be made of a text: it has a letter or digit."""
+    return re.search(r"[^\W_]", text) is not None
 
 
 def _spaced(text: str) -> str:
@@ -86,7 +104,7 @@ def _spaced(text: str) -> str:
 
 def identifier(text: str) -> str:
     """Turn any text into the snake-case identifier that the generator would make of it."""
-    return str(PythonIdentifier(_shorten(text), _PREFIX))
+    return str(PythonIdentifier(_shorten(_folded(text)), _PREFIX))
 
 
 def ascii_identifier(text: str) -> str:
@@ -97,7 +115,7 @@ def ascii_identifier(text: str) -> str:
 
 def tag_identifier(tag: str) -> str:
     """Give the package that the operations of a tag stand in."""
-    return str(PythonIdentifier(_shorten(tag), "tag"))
+    return _settled(_shorten(_folded(tag)), lambda name: str(PythonIdentifier(name, "tag")))
 
 
 def _shorten(text: str) -> str:
@@ -154,6 +172,8 @@ class ClassNames:
         """Reserve a name like `text` that is still free."""
         base = class_name(text)
         base = f"{base}Model" if base in _RESERVED_CLASSES else base
+        # attrs takes an annotation that begins so for a class variable, and makes no attribute of it.
+        base = f"Model{base}" if base.startswith("ClassVar") else base
         name, number = base, 2
         while name.lower() in self._taken or identifier(name) in self._taken:
             name, number = class_name(f"{base}{number}"), number + 1
@@ -213,11 +233,7 @@ def _uninformative(part: str) -> bool:
 
 
 def operation_name(operation_id: str | None, method: str, path: str) -> str:
-    """Give the function name of an operation: its id, without the path and method that FastAPI appends.
-
-    FastAPI makes `list_audit_log_api_v2_audit_log_get` of the function `list_audit_log` (fastapi.utils.generate_unique_id).
-    """
+    """Return the function name of an operation: its id, without the path and method that FastAPI appends."""
     if not operation_id:
-        return identifier(f"{method}_{re.sub(r'[{}]', '', path).strip('/').replace('/', '_')}")
-    appended = re.sub(r"\W", "_", path) + f"_{method}"
-    return identifier(_spaced(operation_id.removesuffix(appended) or operation_id))
+        return _settled(f"{method}_{re.sub(r'[{}]', '', path).strip('/').replace('/', '_')}", identifier)
+    return _settled(_spaced(function_of(operation_id, method, path)), identifier)

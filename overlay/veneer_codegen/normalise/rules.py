@@ -6,6 +6,7 @@ itself where it does not apply. They run in the order of `RULES`; each change is
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,9 +19,15 @@ TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "stri
 
 Schema = dict[str, Any]
 
+MAP: Final = "x-veneer-map:"
+"""Marks, as an `example` that the generator carries along, an untyped schema that is in truth a free-form object."""
+
 NULL: Final[Schema] = {"type": "null"}
+_MOST_VALUES: Final = 5_000
+"""Values of an enum that are written as a type: type checkers take seconds for more."""
 
 # What the generator reads, and what the rules need. All else constrains or annotates: it changes no type.
+# Defaults are the server's to apply: they are documented (`Schemas.said`), and never sent unasked.
 _READ: Final = frozenset(
     [
         "$ref",
@@ -30,7 +37,6 @@ _READ: Final = frozenset(
         "const",
         "contentEncoding",
         "contentMediaType",
-        "default",
         "description",
         "discriminator",
         "enum",
@@ -62,7 +68,7 @@ _SHAPES: Final = frozenset(
         "type",
     ]
 )
-_ANNOTATIONS: Final = frozenset({"default", "description", "title", "nullable", "discriminator"})
+_ANNOTATIONS: Final = frozenset({"description", "title", "nullable", "discriminator"})
 
 
 @dataclass(frozen=True)
@@ -167,8 +173,8 @@ def _or_null(schema: Schema) -> Schema:
             return {**schema, union: [*schema[union], NULL]}
     if "enum" in schema and kind is None:
         return schema
-    outer = pick(schema, "description", "default")
-    return {**outer, "anyOf": [without(schema, "default"), NULL]}
+    outer = pick(schema, "description")
+    return {**outer, "anyOf": [schema, NULL]}
 
 
 @rule("unknown-type", "a type that JSON Schema does not have says nothing", Level.WEAKER)
@@ -192,7 +198,7 @@ def reference_siblings(schema: Schema) -> Schema:
     if "$ref" not in schema or not (schema.keys() & _SHAPES - {"$ref"}):
         return schema
     rest = without(schema, "$ref", *_ANNOTATIONS)
-    outer = pick(schema, "description", "default")
+    outer = pick(schema, "description")
     return {**outer, "allOf": [{"$ref": schema["$ref"]}, rest]}
 
 
@@ -221,12 +227,12 @@ def type_list(schema: Schema) -> Schema:
     kinds = list(dict.fromkeys(kinds))
     if len(kinds) == 1:
         return {**schema, "type": kinds[0]}
-    outer = pick(schema, "description", "default")
+    outer = pick(schema, "description")
     if schema.keys() & {"anyOf", "oneOf", "allOf"}:
         return (
             without(schema, "type")
             if "null" not in kinds
-            else {**outer, "anyOf": [without(schema, "type", "default"), NULL]}
+            else {**outer, "anyOf": [without(schema, "type"), NULL]}
         )
     return {**outer, "anyOf": [_only(schema, kind) for kind in kinds]}
 
@@ -295,25 +301,29 @@ def enum_null(schema: Schema) -> Schema:
     values = [value for value in schema["enum"] if value is not None]
     if not values:
         return {**NULL, **pick(schema, "description")}
-    outer = pick(schema, *(key for key in ("description", "default") if schema.get(key) is not None))
-    kept = without(schema, "default")
-    return {**outer, "anyOf": [{**kept, "enum": values}, NULL]}
+    return {**pick(schema, "description"), "anyOf": [{**schema, "enum": values}, NULL]}
 
 
 @rule("enum-repeated", "an enum's values are a set")
 def enum_repeated(schema: Schema) -> Schema:
     if "enum" not in schema:
         return schema
-    unique: list[Any] = []
-    for value in schema["enum"]:
-        if not any(type(value) is type(other) and value == other for other in unique):
-            unique.append(value)
-    return schema if len(unique) == len(schema["enum"]) else {**schema, "enum": unique}
+    unique = {(type(value), json.dumps(value, sort_keys=True)): value for value in schema["enum"]}
+    return schema if len(unique) == len(schema["enum"]) else {**schema, "enum": list(unique.values())}
 
 
 @rule("enum-empty", "an enum without values allows none; the generator stops at it", Level.WEAKER)
 def enum_empty(schema: Schema) -> Schema:
     return without(schema, "enum") if schema.get("enum") == [] else schema
+
+
+@rule("enum-long", "more values than a type can list: any value of their type", Level.WEAKER)
+def enum_long(schema: Schema) -> Schema:
+    if len(schema.get("enum", ())) <= _MOST_VALUES:
+        return schema
+    kinds = {json_type(value) for value in schema["enum"]}
+    kind = {"type": kinds.pop()} if len(kinds) == 1 else {}
+    return {**kind, **without(schema, "enum")}
 
 
 @rule(
@@ -348,7 +358,7 @@ def enum_of_several_types(schema: Schema) -> Schema:
     kinds = list(dict.fromkeys(json_type(value) for value in schema["enum"]))
     if len(kinds) == 1:
         return schema
-    outer = pick(schema, "description", "default")
+    outer = pick(schema, "description")
     members = [
         {"type": kind, "enum": [value for value in schema["enum"] if json_type(value) == kind]}
         for kind in kinds
@@ -414,29 +424,6 @@ def const_beside_composition(schema: Schema) -> Schema:
     if "const" not in schema or not schema.keys() & {"allOf", "anyOf", "oneOf", "$ref", "format"}:
         return schema
     return without(schema, "allOf", "anyOf", "oneOf", "$ref", "discriminator", "format")
-
-
-@rule(
-    "default-dropped",
-    "a default that is not a value of the schema, or that the generator cannot write in Python; the server applies it",
-)
-def default_dropped(schema: Schema) -> Schema:
-    if "default" not in schema or "$ref" in schema or len(schema.get("allOf", ())) == 1:
-        return schema  # a reference's default is judged when its target is known
-    return schema if default_fits(schema) else without(schema, "default")
-
-
-def default_fits(schema: Schema) -> bool:
-    """Tell whether the generator can write a schema's default as the Python value that the contract means."""
-    value = schema["default"]
-    if "enum" in schema:
-        return any(type(value) is type(other) and value == other for other in schema["enum"])
-    if "const" in schema:
-        return type(value) is type(schema["const"]) and bool(value == schema["const"])
-    kind = schema.get("type")
-    if kind == "string":
-        return isinstance(value, str) and schema.get("format") not in ("date", "date-time", "uuid", "binary")
-    return json_type(value) == kind or (kind, json_type(value)) == ("number", "integer")
 
 
 @rule(

@@ -12,11 +12,12 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from veneer_codegen import pointers
-from veneer_codegen.normalise import names
+from veneer_codegen.contract import pointers
+from veneer_codegen.normalise import names, tags
+from veneer_codegen.normalise.families import Family, families, parents
 from veneer_codegen.normalise.merge import merge
 from veneer_codegen.normalise.report import Level
-from veneer_codegen.normalise.rules import NULL, RULES, Schema, default_fits, pick, read_keys, without
+from veneer_codegen.normalise.rules import MAP, NULL, RULES, Schema, pick, read_keys, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +25,17 @@ if TYPE_CHECKING:
     from veneer_codegen.normalise.report import Report
 
 COMPONENTS: Final = "#/components/schemas/"
-MAP: Final = "x-veneer-map:"
-"""Marks, as an `example` that the generator carries along, an untyped schema that is in truth a free-form object."""
-
+ABOUT: Final = "x-veneer-about"
+"""Holds, in a class, what the contract says of its properties beyond their types: default, readOnly, writeOnly."""
 _MAP_VALUES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 _MOST_MEMBERS: Final = 200
+_WORDS: Final = frozenset({"default", "deprecated", "description", "example", "examples", "title"})
+_BESIDE: Final = frozenset(
+    {"additionalProperties", "allOf", "anyOf", "const", "enum", "items", "oneOf", "prefixItems", "properties", "required", "type"}
+)  # fmt: skip
+"""What makes more of a reference than what it leads to."""
+_MOST_LISTS: Final = 8
+"""Lists within each other: each is a loop in what is generated, and Python has at most 20 within each other."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,19 @@ class Schemas:
         """The JSON name of each property that had to be renamed, by class and placeholder."""
         self.secrets: set[tuple[str, str]] = set()
         """The properties that nobody should read in a log, by class and attribute."""
+        self.defaults: dict[tuple[str, str], Any] = {}
+        """The default of each property that has one, by class and placeholder; the server applies it."""
         self.multipart: set[str] = set()
         """The pointers of schemas that are bodies of multipart forms: their binary strings are files."""
-        self._tags: list[tuple[dict[str, Any], list[Schema]]] = []
+        self.tags: dict[str, tags.TagTree] = {}
+        """What tells the classes of a union apart, by the number that it is marked with."""
+        self._tagged: dict[str, tags.Tagged] = {}
+        self._families: dict[str, Family] = {}
+        self._heirs: set[str] = set()
+        """The components that are made of a parent with a discriminator."""
+        self._family_unions: dict[str, Schema] = {}
+        self._circle: set[str] = set()
+        self._sure: dict[str, bool] = {}
         self._document = document
         self._report = report
         self._names = names.ClassNames()
@@ -76,6 +93,9 @@ class Schemas:
                     "schema-renamed", pointers.join("#/components/schemas", key), f"class {chosen[key]}"
                 )
 
+        self._families = families(document)
+        self._heirs = {heir for family in self._families.values() for heir in family.heirs}
+
     def _register(self, pointer: str, name: str, schema: Any) -> None:
         self._by_pointer[pointer] = name
         self._sources[name] = (pointer, schema)
@@ -92,6 +112,10 @@ class Schemas:
             self.note("reference", scope.place, f"{reference} leads out of the contract", Level.LOSS)
             return {}
         pointer = pointers.join("#", *pointers.split(reference))
+        if pointer == "#":
+            what = "is the whole document" if reference == "#" else "leads nowhere"
+            self.note("reference", scope.place, f"{reference} {what}", Level.LOSS)
+            return {}
         if pointer not in self._by_pointer:
             try:
                 schema = pointers.resolve(self._document, pointer)
@@ -101,8 +125,54 @@ class Schemas:
             self._register(pointer, self._names.claim(_telling_name(pointer) or scope.name), schema)
         return self._use(self._by_pointer[pointer])
 
+    def _any_of_family(self, reference: str, scope: Scope) -> Schema:
+        """Return what a `$ref` stands for where values are meant: any class of a parent's family, told by its discriminator."""
+        pointer = pointers.join("#", *pointers.split(reference)) if reference.startswith("#") else ""
+        if pointer not in self._families:
+            return self.reference(reference, scope)
+        if pointer not in self._family_unions:
+            family = self._families[pointer]
+            members = [*family.heirs, pointer]
+            if len(members) > _MOST_MEMBERS:
+                what = f"its {len(family.heirs)} children are read as itself"
+                self.note("large-union", pointer, what, Level.WEAKER)
+                del self._families[pointer]
+                return self.reference(reference, scope)
+            classes = [_classes_of(self.reference(one, scope)) for one in members]
+            found = list(dict.fromkeys(name for each in classes for name in each))
+            if len(found) < 2:
+                return self.reference(reference, scope)
+            mark = self._tag(
+                tags.Tagged(
+                    pointer,
+                    family.discriminator,
+                    [
+                        tags.Member(one, pointers.split(one)[-1], each)
+                        for one, each in zip(members, classes, strict=True)
+                    ],
+                    [
+                        number
+                        for one in family.heirs
+                        if one in self._families
+                        and self._families[one].own
+                        and (number := tags.number(self._any_of_family(one, scope)))
+                    ],
+                    other=classes[-1][0] if len(classes[-1]) == 1 else "",
+                    inner_first=True,
+                )
+            )
+            union = [{"$ref": COMPONENTS + name} for name in found]
+            self._family_unions[pointer] = {"anyOf": union, **mark}
+        return dict(self._family_unions[pointer])
+
+    def _tag(self, tagged: tags.Tagged) -> Schema:
+        """Remember what tells the classes of a union apart, and return the keywords that mark it."""
+        number = str(len(self._tagged) + 1)
+        self._tagged[number] = tagged
+        return tags.mark(number)
+
     def _use(self, name: str) -> Schema:
-        if name not in self._done and name not in self._active and _surely_class(self._sources[name][1]):
+        if name not in self._done and name not in self._active and self._surely_class(self._sources[name][1]):
             self._active.add(name)
             self._queue.append(name)
         if name not in self._done and name not in self._active:
@@ -125,21 +195,15 @@ class Schemas:
     def finish(self, roots: Mapping[str, Any]) -> None:
         """Normalise what is still waiting, cut circles that no class closes, and drop classes that nothing uses."""
         self._drain()
-        for discriminator, members in self._tags:
-            self._tag_members(discriminator, members)
+        self._tell_tags()
+        self._require_by_direction(roots)
         for name, schema in self.classes.items():
             self._free_identifiers(name, schema)
         for place, root in roots.items():
             self._cut(root, place)
         for name, schema in self.classes.items():
             self._cut(schema, COMPONENTS + name)
-        used: set[str] = set()
-        todo = list(_classes_in(list(roots.values())))
-        while todo:
-            name = todo.pop()
-            if name not in used:
-                used.add(name)
-                todo += _classes_in(self.classes[name])
+        used = self._reached(list(roots.values()))
         for name in [name for name in self.classes if name not in used]:
             del self.classes[name]
         for pointer, name in self._by_pointer.items():
@@ -193,7 +257,7 @@ class Schemas:
             return {}
         schema = self._apply_rules(read_keys(node), scope)
         if "$ref" in schema:
-            return self._with_default(self.reference(schema["$ref"], scope), schema)
+            return self._any_of_family(schema["$ref"], scope)
         if "anyOf" in schema or "oneOf" in schema:
             return self._union(schema, scope, top=top)
         if "allOf" in schema:
@@ -202,6 +266,9 @@ class Schemas:
             return self._object(schema, scope, top=top)
         if schema.get("type") == "array":
             items = self.schema(schema["items"], scope.child("items", "item"))
+            if _lists_within(items) >= _MOST_LISTS:
+                self.note("deep-list", scope.place, "lists within lists: any value", Level.WEAKER)
+                items = {}
             return {**_described(schema), "type": "array", "items": items}
         return self._scalar(schema, scope, top=top)
 
@@ -214,7 +281,7 @@ class Schemas:
         return schema
 
     def _scalar(self, schema: Schema, scope: Scope, *, top: bool) -> Schema:
-        kept = pick(schema, "type", "format", "enum", "const", "default", "description")
+        kept = pick(schema, "type", "format", "enum", "const", "description")
         binary = schema.get("format") == "binary" or (
             "contentEncoding" not in schema and _is_file(str(schema.get("contentMediaType", "")))
         )
@@ -224,23 +291,8 @@ class Schemas:
             kept.pop("format")
             self.note("binary-outside-multipart", scope.place, "bytes travel as text in JSON and in forms")
         if "enum" in kept and not top:
-            # A default stands where the enum is used, not on the enum, which others may use too.
-            default = kept.pop("default", None)
-            return self._with_default(
-                self._hoist(kept, scope), {"default": default} if default is not None else {}
-            )
+            return self._hoist(kept, scope)
         return kept
-
-    def _with_default(self, target: Schema, schema: Schema) -> Schema:
-        """Let a reference keep the default that stands beside it, where the generator can carry it."""
-        if "default" not in schema or not target:
-            return target
-        resolved = self.expand(target)
-        if "anyOf" in resolved or not default_fits({**resolved, "default": schema["default"]}):
-            return target
-        if "$ref" in target:
-            return {"allOf": [target], "default": schema["default"]} if "enum" in resolved else target
-        return {**target, "default": schema["default"]}
 
     def _hoist(self, schema: Schema, scope: Scope) -> Schema:
         """Make a component of an inline class."""
@@ -265,6 +317,15 @@ class Schemas:
             self._normalise(name)
         return self.classes.get(name, {})
 
+    def class_of(self, schema: Schema) -> str:
+        """Return the class that a value is sure to be read as: that of a parent, where it may be one of its family."""
+        if "$ref" in schema:
+            name = str(schema["$ref"]).removeprefix(COMPONENTS)
+        else:
+            tagged = self._tagged.get(tags.number(schema))
+            name = tagged.other if tagged else ""
+        return name if self.expand({"$ref": COMPONENTS + name}).get("type") == "object" else ""
+
     # Objects
 
     def _object(self, schema: Schema, scope: Scope, *, top: bool) -> Schema:
@@ -276,8 +337,8 @@ class Schemas:
             if isinstance(extra, dict)
             else {}
         )
-        if not properties and (kind := self._map_kind(values)):
-            return {**_described(schema), "example": f"{MAP}{kind}"}
+        if not properties and (found := self._map(schema, values)):
+            return found
         result: Schema = {**_described(schema), "type": "object"}
         if properties:
             result["properties"] = {
@@ -286,6 +347,8 @@ class Schemas:
             }
             if required := [name for name in dict.fromkeys(schema.get("required", ())) if name in properties]:
                 result["required"] = required
+            if about := {name: said for name, node in properties.items() if (said := self.said(node))}:
+                result[ABOUT] = about
         if extra is False:
             self.note(
                 "closed-object",
@@ -301,6 +364,22 @@ class Schemas:
         schema = self.schema(node, scope)
         return {**schema, "writeOnly": True} if self._is_secret(node) and "$ref" not in schema else schema
 
+    def said(self, node: Any, seen: set[int] | None = None) -> Schema:
+        """Return a property's default and its direction: its own, or those of what it refers to or is made of."""
+        seen = set() if seen is None else seen
+        if not isinstance(node, dict) or id(node) in seen or len(seen) > _MOST_MEMBERS:
+            return {}
+        seen.add(id(node))
+        parts = node.get("allOf")
+        inner = list(parts) if isinstance(parts, list) else []
+        with contextlib.suppress(KeyError, TypeError, AttributeError, ValueError):
+            inner += [pointers.resolve(self._document, node["$ref"])]
+        found: Schema = {}
+        for part in inner:
+            found |= self.said(part, seen)
+        found |= pick(node, "default", "readOnly", "writeOnly")
+        return {key: value for key, value in found.items() if value not in (None, False) or key == "default"}
+
     def _is_secret(self, node: Any) -> bool:
         """Tell whether a contract calls a value secret; `x-veneer-secret` says so, or that it is none, where OpenAPI's own words do not."""
         if isinstance(node, dict) and isinstance(node.get("$ref"), str):
@@ -312,6 +391,11 @@ class Schemas:
         return told is True or (
             told is None and (node.get("format") == "password" or node.get("writeOnly") is True)
         )
+
+    def _map(self, schema: Schema, values: Schema) -> Schema:
+        """Return a dictionary in place of an object without properties; nothing where its values need a class."""
+        kind = self._map_kind(values)
+        return {**_described(schema), "example": f"{MAP}{kind}"} if kind else {}
 
     def _map_kind(self, values: Schema) -> str | None:
         """Give the Python type of a dictionary's values, None where it needs a class."""
@@ -328,6 +412,7 @@ class Schemas:
         """Give properties whose identifiers are taken a placeholder, noted in `wire`."""
         taken: set[str] = set()
         renamed: dict[str, str] = {}
+        about = schema.pop(ABOUT, {})
         for real in schema.get("properties", ()):
             renamed[real] = names.field_placeholder(real, taken)
             taken.add(names.identifier(renamed[real]))
@@ -341,9 +426,41 @@ class Schemas:
                     f"{real} is the attribute {names.identifier(renamed[real])}",
                 )
         if renamed:
+            for real, said in about.items():
+                if said.get("default") is not None:
+                    self.defaults[name, renamed[real]] = said["default"]
             schema["properties"] = {renamed[real]: value for real, value in schema["properties"].items()}
             if "required" in schema:
                 schema["required"] = [renamed[real] for real in schema["required"]]
+
+    def _require_by_direction(self, roots: Mapping[str, Any]) -> None:
+        """Ask for no property that only answers have in a request, and for none that only requests have in an answer."""
+        bodies, answers = [], []
+        for paths in roots.values():
+            for item in paths.values() if isinstance(paths, dict) else ():
+                for operation in item.values():
+                    bodies += [operation.get("requestBody"), operation.get("parameters")]
+                    answers.append(operation.get("responses"))
+            if isinstance(paths, list):  # models of errors and of events
+                answers += paths
+        for kind, found in (("readOnly", bodies), ("writeOnly", answers)):
+            for name in self._reached(found):
+                schema = self.classes[name]
+                about = schema.get(ABOUT, {})
+                kept = [one for one in schema.get("required", ()) if not about.get(one, {}).get(kind)]
+                if len(kept) < len(schema.get("required", ())):
+                    schema["required"] = kept
+
+    def _reached(self, nodes: list[Any]) -> set[str]:
+        """Return the classes that some nodes lead to."""
+        used: set[str] = set()
+        todo = _classes_in(nodes)
+        while todo:
+            name = todo.pop()
+            if name not in used and name in self.classes:
+                used.add(name)
+                todo += _classes_in(self.classes[name])
+        return used
 
     def form(self, node: Any, scope: Scope) -> Schema:
         """Normalise the body of a form, which the generator wants to be a class: a union becomes one class with the fields of all."""
@@ -354,11 +471,20 @@ class Schemas:
         members = [self.expand(member) for member in expanded.get("anyOf", ())]
         if members:
             self.note("form-union", scope.place, "one class with the fields of all members", Level.WEAKER)
+        elif expanded.get("type") in ("array", "string", "integer", "number", "boolean"):
+            what = f"a form of {expanded['type']}s has no names for its parts: set them as keys of the body"
+            self.note("form-without-fields", scope.place, what, Level.WEAKER)
         properties = {
             name: value for member in members for name, value in member.get("properties", {}).items()
         }
+        about = {name: said for member in members for name, said in member.get(ABOUT, {}).items()}
         return self._hoist(
-            {**_described(schema), "type": "object", **({"properties": properties} if properties else {})},
+            {
+                **_described(schema),
+                "type": "object",
+                **({"properties": properties} if properties else {}),
+                **({ABOUT: about} if about else {}),
+            },
             scope,
         )
 
@@ -382,9 +508,13 @@ class Schemas:
                 Level.WEAKER,
             )
             return self.schema({**base, **_described(schema)}, scope, top=top)
+        raw = members
         if base.keys() & {"properties", "allOf"}:
             self.note("union-distributed", scope.place, "what stands beside the union goes into each member")
-            members = [{"allOf": [base, member]} for member in members]
+            members = [
+                member if self._is_made_of(member, scope.place) else {"allOf": [base, member]}
+                for member in members
+            ]
         elif isinstance(base.get("type"), str):
             members = [
                 {**base, **member}
@@ -394,40 +524,53 @@ class Schemas:
                 else member
                 for member in members
             ]
-        normalised = self._members(members, schema, union, scope)
+        normalised, made = self._members(members, schema, union, scope)
         if any(not member for member in normalised):
             self.note(
                 "union-with-anything", scope.place, "one member is any value, so the union is", Level.WEAKER
             )
             return _described(schema)
         if len(normalised) == 1:
-            return self._with_default(
-                {**_described(schema), **normalised[0]} if "$ref" not in normalised[0] else normalised[0],
-                schema,
-            )
-        if isinstance(schema.get("discriminator"), dict):
-            self._tags.append((schema["discriminator"], normalised))
-        result = {**_described(schema), "anyOf": normalised}
-        if "default" in schema and any(
-            default_fits({**self.expand(member), "default": schema["default"]}) for member in normalised
-        ):
-            result["default"] = schema["default"]
-        return result
+            return {**_described(schema), **normalised[0]} if "$ref" not in normalised[0] else normalised[0]
+        return {**_described(schema), "anyOf": normalised, **self._union_mark(schema, raw, made, scope)}
 
-    def _members(self, members: list[Any], schema: Schema, union: str, scope: Scope) -> list[Schema]:
-        """Normalise the members of a union: unions within it opened, lists merged, null last, each once."""
+    def _members(
+        self, members: list[Any], schema: Schema, union: str, scope: Scope
+    ) -> tuple[list[Schema], list[Schema]]:
+        """Normalise the members of a union: unions within it opened, lists merged, null last, each once.
+
+        Returns them, and what each member became before that.
+        """
         found: list[Schema] = []
+        made: list[Schema] = []
         one = sum(member != NULL for member in members) == 1
         for index, member in enumerate(members[:_MOST_MEMBERS]):
             name = "" if one else _variant_name(member, schema.get("discriminator"), index)
             normalised = self.schema(member, scope.child(f"{union}/{index}", name))
+            made.append(normalised)
             for part in normalised.get("anyOf", [normalised]):
-                bare = without(part, "default") if "default" in part and "$ref" not in part else part
-                bare = bare["allOf"][0] if len(bare.get("allOf", ())) == 1 else bare
-                if bare not in found:
-                    found.append(bare)
+                if part not in found:
+                    found.append(part)
+        if max(len(members), len(found)) > _MOST_MEMBERS:
+            what = f"more than {_MOST_MEMBERS} members: any value"
+            self.note("large-union", scope.place, what, Level.WEAKER)
+            return [{}], made
         found = self._merge_lists(found, scope)
-        return [member for member in found if member != NULL] + ([NULL] if NULL in found else [])
+        return [member for member in found if member != NULL] + ([NULL] if NULL in found else []), made
+
+    def _union_mark(self, schema: Schema, raw: list[Any], made: list[Schema], scope: Scope) -> Schema:
+        """Remember the discriminator of a union, and those of the unions in it."""
+        discriminator = schema.get("discriminator")
+        inner = [number for one in made if (number := tags.number(one))]
+        if discriminator is None:
+            return self._tag(tags.Tagged(scope.place, None, (), inner)) if inner else {}
+        members = []
+        for node, one in zip(raw, made, strict=False):
+            reference = _reference_in(node)
+            pointer = pointers.join("#", *pointers.split(reference)) if reference else ""
+            name = pointers.split(pointer)[-1] if pointer else ""
+            members.append(tags.Member(pointer, name, _classes_of(one)))
+        return self._tag(tags.Tagged(scope.place, discriminator, members, inner))
 
     def _merge_lists(self, members: list[Schema], scope: Scope) -> list[Schema]:
         """A union of lists cannot be told apart by a look at the value: make it a list of the union."""
@@ -444,58 +587,95 @@ class Schemas:
         for member in lists:
             items += [item for item in member["items"].get("anyOf", [member["items"]]) if item not in items]
         items = self._merge_lists(items, scope)
-        merged = items[0] if len(items) == 1 else {} if not all(items) else {"anyOf": items}
+        inner = [number for member in lists if (number := tags.number(member["items"]))]
+        mark = self._tag(tags.Tagged(scope.place, None, (), inner)) if inner else {}
+        merged = items[0] if len(items) == 1 else {} if not all(items) else {"anyOf": items, **mark}
         return [member for member in members if member.get("type") != "array"] + [
             {"type": "array", "items": merged}
         ]
 
-    def _tag_members(self, discriminator: dict[str, Any], members: list[Schema]) -> None:
-        """Write a discriminator's values into the classes that they stand for, so that a response can be told apart."""
-        tag = discriminator.get("propertyName")
-        mapping = discriminator.get("mapping")
-        values: dict[str, list[str]] = {}
-        for value, target in mapping.items() if isinstance(mapping, dict) else ():
-            pointer = (
-                target
-                if isinstance(target, str) and target.startswith("#")
-                else pointers.join("#/components/schemas", str(target))
+    def _tell_tags(self) -> None:
+        """Work out what tells the classes of each union apart, and write a class's one value into it."""
+        values: dict[tuple[str, str], set[tags.Value]] = {}
+        for number, tagged in self._tagged.items():
+            told = (
+                tags.tell(tagged, self._mapped, self._tag_property)
+                if tagged.discriminator is not None
+                else None
             )
-            name = self._by_pointer.get(pointers.join("#", *pointers.split(pointer)))
-            if name:
-                values.setdefault(name, []).append(str(value))
-        originals = {
-            name: pointers.split(pointer)[-1]
-            for pointer, name in self._by_pointer.items()
-            if pointer.startswith(COMPONENTS)
-        }
-        for member in members:
-            name = member.get("$ref", "").removeprefix(COMPONENTS)
-            target = self.expand(member)
-            current = target.get("properties", {}).get(tag)
-            if current is None or without(current, "description") != {"type": "string"}:
-                continue
-            found = values.get(name) or ([] if mapping else [originals[name]] if name in originals else [])
-            if len(found) == 1:
-                target["properties"][tag] = {**current, "const": found[0]}
+            for problem in told.problems if told else ():
+                self.note(
+                    "discriminator", pointers.join(tagged.place, "discriminator"), problem, Level.WEAKER
+                )
+            inner = [self.tags[one].renamed(tagged.renamed) for one in tagged.inner]
+            self.tags[number] = tags.combine(told, inner, inner_first=tagged.inner_first)
+            if told and told.tags:
+                for value, name in told.tags.classes:
+                    if (value, name) not in told.names:
+                        values.setdefault((name, told.tags.name), set()).add(value)
+                values.setdefault((told.other, told.tags.name), set()).add("")
+        for (name, tag), found in values.items():
+            properties = self.classes.get(name, {}).get("properties", {})
+            current = properties.get(tag)
+            if (
+                len(found) == 1
+                and current is not None
+                and without(current, "description") == {"type": "string"}
+            ):
+                properties[tag] = {**current, "const": next(iter(found))}
+
+    def _mapped(self, target: str) -> tuple[str, str]:
+        """Return the pointer and the class of a mapping's value, which is a component's name or a reference."""
+        components = (self._document.get("components") or {}).get("schemas") or {}
+        if target in components:
+            pointer = pointers.join("#/components/schemas", target)
+        elif target.startswith("#"):
+            pointer = pointers.join("#", *pointers.split(target))
+        else:
+            return "", ""
+        name = self._by_pointer.get(pointer, "")
+        made = _classes_of(self._done.get(name, {}))
+        return pointer, made[0] if len(made) == 1 else ""
+
+    def _tag_property(self, name: str, tag: str) -> Schema | None:
+        """Return what a class says of a property; None where it does not have it."""
+        found = self.classes.get(name, {}).get("properties", {}).get(tag)
+        return None if found is None else self._opened(found)
+
+    def _opened(self, schema: Schema) -> Schema:
+        expanded = self.expand(schema)
+        members = expanded.get("anyOf")
+        return {**expanded, "anyOf": [self.expand(one) for one in members]} if members else expanded
+
+    def _is_made_of(self, member: Any, place: str) -> bool:
+        """Return whether a member of a union has all that stands beside the union, by an allOf of its own."""
+        if not isinstance(member, dict) or not isinstance(member.get("$ref"), str):
+            return False
+        with contextlib.suppress(KeyError):
+            return place in parents(pointers.deref(self._document, member))
+        return False
 
     def _all_of(self, schema: Schema, scope: Scope, *, top: bool) -> Schema:
-        rest = without(schema, "allOf", "description", "default", "discriminator")
+        rest = without(schema, "allOf", "description", "discriminator")
         parts = [part for part in [*schema["allOf"], rest] if part]
-        if len(parts) == 1:
+        spoken = [part for part in parts if isinstance(part, dict) and not part.keys() - _WORDS]
+        if spoken and len(spoken) < len(parts):  # descriptions and the like are no part of a type
+            words = {
+                key: value
+                for part in spoken
+                for key, value in part.items()
+                if key in ("default", "description")
+            }
+            schema, parts = {**words, **schema}, [part for part in parts if part not in spoken]
+        if len(parts) == 1 and not (top and scope.place in self._heirs):
             single = (
                 {
                     **parts[0],
-                    **{
-                        key: schema[key]
-                        for key in ("default", "description")
-                        if key in schema and "$ref" not in parts[0]
-                    },
+                    **(_described(schema) if "$ref" not in parts[0] else {}),
                 }
                 if isinstance(parts[0], dict)
                 else parts[0]
             )
-            if isinstance(single, dict) and "$ref" in single and "default" in schema:
-                single = {**single, "default": schema["default"]}
             return self.schema(single, scope, top=top)
         self.note("allOf-merged", scope.place, "parts that overlap stop the generator")
         normalised = [self._part(part, scope.child(f"allOf/{index}")) for index, part in enumerate(parts)]
@@ -503,11 +683,23 @@ class Schemas:
             normalised, self.expand, lambda what: self.note("allOf-conflict", scope.place, what, Level.WEAKER)
         )
         merged = {**merged, **_described(schema)} if "$ref" not in merged else merged
-        return self._name_merged(merged, scope, top=top)
+        named = self._name_merged(merged, scope, top=top)
+        return {**named, **self._merged_mark(normalised, named, scope)} if "anyOf" in named else named
+
+    def _merged_mark(self, parts: list[Schema], union: Schema, scope: Scope) -> Schema:
+        """Let the discriminator of a union tell the classes that its members became, merged with what stands beside it."""
+        marked = [part for part in parts if tags.number(part)]
+        before = [_classes_of(one) for one in marked[0]["anyOf"] if one != NULL] if len(marked) == 1 else []
+        after = [_classes_of(one) for one in union["anyOf"]]
+        if not before or len(before) != len(after) or not all(len(one) == 1 for one in [*before, *after]):
+            return {}
+        renamed = {old: new for (old,), (new,) in zip(before, after, strict=True)}
+        return self._tag(tags.Tagged(scope.place, None, (), [tags.number(marked[0])], renamed=renamed))
 
     def _part(self, part: Any, scope: Scope) -> Schema:
         """Normalise one part of an allOf, a class not hoisted: it is only an ingredient."""
-        normalised = self.schema(part, scope, top=True)
+        plain = isinstance(part, dict) and isinstance(part.get("$ref"), str) and not part.keys() & _BESIDE
+        normalised = self._ingredient(part["$ref"], scope) if plain else self.schema(part, scope, top=True)
         if (
             isinstance(part, dict)
             and "required" in part
@@ -529,6 +721,53 @@ class Schemas:
             }
         return normalised
 
+    def _ingredient(self, reference: str, scope: Scope) -> Schema:
+        """Return what a `$ref` in an allOf stands for: its own members, whatever else a value of it may be."""
+        found = self.reference(reference, scope)
+        name = found.get("$ref", "").removeprefix(COMPONENTS)
+        if name not in self._active or name in self.classes or name in self._queue:
+            return found
+        pointer, schema = self._sources[name]
+        if pointer in self._circle or not isinstance(schema, dict):
+            self.note("circular-allOf", scope.place, f"{reference} is made of itself: left out", Level.WEAKER)
+            return {}
+        # A parent that lists its children, each made of it: they are made of what stands beside the list.
+        self._circle.add(pointer)
+        try:
+            rest = {
+                key: value for key, value in schema.items() if key not in {"oneOf", "anyOf", "discriminator"}
+            }
+            return self._part(rest, Scope(pointer, name))
+        finally:
+            self._circle.discard(pointer)
+
+    def _surely_class(self, schema: Any) -> bool:
+        """Return whether it is sure, before it is normalised, that a component is a class."""
+        if not isinstance(schema, dict) or schema.get("type", "object") != "object":
+            return False
+        if schema.keys() & {"$ref", "anyOf", "oneOf", "enum", "const", "nullable"}:
+            return False
+        found = isinstance(schema.get("properties"), dict) and bool(schema["properties"])
+        parts = schema.get("allOf")
+        for part in parts if isinstance(parts, list) else ():
+            if not isinstance(part, dict):
+                return False
+            if (isinstance(part.get("$ref"), str) and self._refers_to_class(part["$ref"])) or (
+                "$ref" not in part and self._surely_class(part)
+            ):
+                found = True
+            elif part.keys() - _WORDS - {"required", "type"}:
+                return False
+        return found
+
+    def _refers_to_class(self, reference: str) -> bool:
+        if reference not in self._sure:
+            self._sure[reference] = False  # until it is known: what is made of itself is not sure
+            if reference.startswith("#"):
+                with contextlib.suppress(KeyError):
+                    self._sure[reference] = self._surely_class(pointers.resolve(self._document, reference))
+        return self._sure[reference]
+
     def _name_merged(self, merged: Schema, scope: Scope, *, top: bool) -> Schema:
         """Give the classes of a merged schema their names; those of a distributed union are all inline."""
         if "anyOf" in merged:
@@ -538,8 +777,17 @@ class Schemas:
             ]
             return {**merged, "anyOf": members}
         if merged.get("type") == "object" and not merged.get("properties"):
-            return self._object(merged, scope, top=top)
+            found = self._map(merged, merged.get("additionalProperties") or {})
+            if found:
+                return found
         return self._hoist(merged, scope) if is_class(merged) and not top else merged
+
+
+def _lists_within(schema: Schema) -> int:
+    """Return how many lists are within each other in a schema that is written out."""
+    if "anyOf" in schema:
+        return max(map(_lists_within, schema["anyOf"]), default=0)
+    return 1 + _lists_within(schema["items"]) if schema.get("type") == "array" else 0
 
 
 def is_class(schema: Schema) -> bool:
@@ -564,15 +812,26 @@ def _constrains_only(member: Any) -> bool:
     )
 
 
-def _surely_class(schema: Any) -> bool:
-    """Tell, without a look at other schemas, that a component is a class."""
-    return (
-        isinstance(schema, dict)
-        and isinstance(schema.get("properties"), dict)
-        and bool(schema["properties"])
-        and schema.get("type", "object") == "object"
-        and not schema.keys() & {"$ref", "allOf", "anyOf", "oneOf", "enum", "const", "nullable"}
-    )
+def _classes_of(schema: Schema) -> tuple[str, ...]:
+    """Return the classes that a normalised schema refers to, itself or as a union."""
+    found = [
+        one["$ref"].removeprefix(COMPONENTS)
+        for part in schema.get("anyOf", [schema])
+        for one in [part, *part.get("allOf", ())]
+        if "$ref" in one
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _reference_in(node: Any) -> str:
+    """Return the reference that a schema is, also where it stands alone in an allOf."""
+    if not isinstance(node, dict):
+        return ""
+    parts = node.get("allOf")
+    if "$ref" not in node and isinstance(parts, list) and len(parts) == 1 and isinstance(parts[0], dict):
+        node = parts[0]
+    reference = node.get("$ref")
+    return reference if isinstance(reference, str) and reference.startswith("#") else ""
 
 
 def _telling_name(pointer: str) -> str:
