@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from veneer._async.client import AsyncClient as AsyncClient
     from veneer._async.pager import AsyncPage as AsyncPage
     from veneer._async.pager import AsyncPager as AsyncPager
+    from veneer._async.settings import AsyncSettings as AsyncSettings
     from veneer._async.streams import AsyncStream as AsyncStream
     from veneer._core.attempts import Attempt as Attempt
     from veneer._core.attempts import Outcome as Outcome
+    from veneer._core.auth import Key as Key
     from veneer._core.auth import Scheme as Scheme
     from veneer._core.auth import api_key_cookie as api_key_cookie
     from veneer._core.auth import api_key_header as api_key_header
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from veneer._core.call import Endpoint as Endpoint
     from veneer._core.call import bind as bind
     from veneer._core.call import check_keywords as check_keywords
+    from veneer._core.deprecation import Deprecation as Deprecation
+    from veneer._core.deprecation import deprecated as deprecated
     from veneer._core.errors import APIError as APIError
     from veneer._core.errors import AuthenticationError as AuthenticationError
     from veneer._core.errors import BadRequestError as BadRequestError
@@ -49,11 +53,16 @@ if TYPE_CHECKING:
     from veneer._core.errors import StreamProtocolError as StreamProtocolError
     from veneer._core.errors import StreamTimeoutError as StreamTimeoutError
     from veneer._core.errors import StreamTruncatedError as StreamTruncatedError
+    from veneer._core.errors import TokenError as TokenError
     from veneer._core.errors import TransportError as TransportError
     from veneer._core.errors import UnprocessableError as UnprocessableError
     from veneer._core.errors import VeneerError as VeneerError
     from veneer._core.errors import WaitTimeoutError as WaitTimeoutError
+    from veneer._core.errors import WebhookVerificationError as WebhookVerificationError
     from veneer._core.heard import Heard as Heard
+    from veneer._core.oauth import LoginPrompt as LoginPrompt
+    from veneer._core.oauth import OAuth2 as OAuth2
+    from veneer._core.oauth import TokenStore as TokenStore
     from veneer._core.options import Options as Options
     from veneer._core.options import PageOptions as PageOptions
     from veneer._core.options import Timeouts as Timeouts
@@ -78,10 +87,15 @@ if TYPE_CHECKING:
     from veneer._core.transfer import Download as Download
     from veneer._core.violations import SchemaViolation as SchemaViolation
     from veneer._core.violations import SchemaViolationWarning as SchemaViolationWarning
+    from veneer._core.webhooks import UnknownEvent as UnknownEvent
+    from veneer._core.webhooks import Webhook as Webhook
+    from veneer._core.webhooks import WebhookScheme as WebhookScheme
     from veneer._sync.client import Client as Client
     from veneer._sync.pager import Page as Page
     from veneer._sync.pager import Pager as Pager
+    from veneer._sync.settings import Settings as Settings
     from veneer._sync.streams import Stream as Stream
+    from veneer.webhooks import Webhooks as Webhooks
 
 __version__ = "0.1.0"
 
@@ -112,22 +126,36 @@ __all__ = [
     # what a call is made of and gives
     "CallResult",
     "Attempt",
+    "Deprecation",
     "Endpoint",
     "Heard",
     "Outcome",
     "bind",
+    "deprecated",
     "SchemaViolation",
     "SchemaViolationWarning",
     "violations",
     "whole",
     "check_keywords",
+    # webhooks
+    "UnknownEvent",
+    "Webhook",
+    "WebhookScheme",
+    "Webhooks",
+    # OAuth 2
+    "LoginPrompt",
+    "OAuth2",
+    "TokenStore",
     # settings
+    "AsyncSettings",
+    "Key",
     "Options",
     "Platform",
     "Problem",
     "Result",
     "RetryBudget",
     "RetryPolicy",
+    "Settings",
     "Scheme",
     "Timeouts",
     "api_key_cookie",
@@ -157,10 +185,12 @@ __all__ = [
     "StreamProtocolError",
     "StreamTimeoutError",
     "StreamTruncatedError",
+    "TokenError",
     "TransportError",
     "UnprocessableError",
     "VeneerError",
     "WaitTimeoutError",
+    "WebhookVerificationError",
 ]
 
 
@@ -196,10 +226,12 @@ __getattr__, __dir__, _ = lazy(
     {
         "veneer._async.client": "AsyncClient",
         "veneer._async.pager": "AsyncPage AsyncPager",
+        "veneer._async.settings": "AsyncSettings",
         "veneer._async.streams": "AsyncStream",
         "veneer._core.attempts": "Attempt Outcome",
-        "veneer._core.auth": "Scheme api_key_cookie api_key_header api_key_query",
+        "veneer._core.auth": "Key Scheme api_key_cookie api_key_header api_key_query",
         "veneer._core.call": "Endpoint bind check_keywords",
+        "veneer._core.deprecation": "Deprecation deprecated",
         "veneer._core.stream_reader": "Terminator",
         "veneer._core.errors": """
             APIError AuthenticationError BadRequestError ConfigurationError ConflictError
@@ -207,10 +239,11 @@ __getattr__, __dir__, _ = lazy(
             PaginationLoopError PermissionDeniedError RateLimitError RedirectError
             RequestTimeoutError ResponseError ResponseInvalidError ResponseTooLargeError
             ServerError StreamError StreamProtocolError StreamTimeoutError StreamTruncatedError
-            TransportError UnprocessableError VeneerError WaitTimeoutError
+            TokenError TransportError UnprocessableError VeneerError WaitTimeoutError WebhookVerificationError
         """,
         "veneer._core.heard": "Heard",
         "veneer._core.responses": "CallResult whole",
+        "veneer._core.oauth": "LoginPrompt OAuth2 TokenStore",
         "veneer._core.options": "Options PageOptions Timeouts",
         "veneer._core.page_styles": "CursorPages LinkHeaderPages NextLinkPages OffsetPages PageNumberPages",
         "veneer._core.platform": "Platform Problem",
@@ -221,8 +254,11 @@ __getattr__, __dir__, _ = lazy(
         "veneer._core.streaming": "Reconnect StreamLimits StreamRule",
         "veneer._core.transfer": "Download",
         "veneer._core.violations": "SchemaViolation SchemaViolationWarning",
+        "veneer._core.webhooks": "UnknownEvent Webhook WebhookScheme",
         "veneer._sync.client": "Client",
         "veneer._sync.pager": "Page Pager",
+        "veneer._sync.settings": "Settings",
         "veneer._sync.streams": "Stream",
+        "veneer.webhooks": "Webhooks",
     },
 )

@@ -397,7 +397,7 @@ class AsyncLock:
     """One holder at a time in each event loop."""
 
     def __init__(self) -> None:
-        self._locks: AsyncLocal[anyio.Lock] = AsyncLocal(_new_lock)
+        self._locks: PerLoop[anyio.Lock] = PerLoop(_new_lock)
 
     async def __aenter__(self) -> None:
         await self._locks.get().acquire()
@@ -566,7 +566,7 @@ def _running_loop() -> object:
     return trio.lowlevel.current_trio_token()
 
 
-class AsyncLocal(Generic[T]):
+class PerLoop(Generic[T]):
     """One value for each event loop (and process): sockets do not move between loops, nor through a fork."""
 
     def __init__(self, make: Callable[[], T]) -> None:
@@ -600,7 +600,7 @@ class AsyncLocal(Generic[T]):
         return bool(self._values) and self._pid == os.getpid()
 
 
-class Local(Generic[T]):
+class PerProcess(Generic[T]):
     """One value for each process: sockets do not survive a fork."""
 
     def __init__(self, make: Callable[[], T]) -> None:
@@ -646,7 +646,7 @@ def async_abandon(_engines: object) -> None:
     """Nothing: what belongs to an event loop cannot be closed from a finalizer."""
 
 
-def abandon(engines: Local[Any]) -> None:
+def abandon(engines: PerProcess[Any]) -> None:
     """Close what a finalizer found open."""
     engine = engines.peek()
     if engine is not None:
@@ -761,7 +761,7 @@ def _guised(part: Any) -> Any:
     return _TheirFile(part) if hasattr(part, "read") and not isinstance(part, io.TextIOBase) else part
 
 
-class AsyncJob(Generic[T]):
+class AsyncBackgroundCall(Generic[T]):
     """A call under way in a task of its own (asyncio)."""
 
     def __init__(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> None:
@@ -794,13 +794,13 @@ class AsyncJob(Generic[T]):
         self._task.cancel()
 
 
-class JobCancelled(
+class BackgroundCallCancelled(
     BaseException
 ):  # like asyncio.CancelledError, which it is to threads: not an error, and not to be caught as one
     """The call in this thread was cancelled."""
 
 
-class Job(Generic[T]):
+class BackgroundCall(Generic[T]):
     """A call under way in a thread of its own; cancelling it wakes its socket, so that no thread outlives its use."""
 
     def __init__(self, function: Callable[..., T], *args: Any) -> None:
@@ -848,10 +848,13 @@ class Job(Generic[T]):
 
     @contextlib.contextmanager
     def waiting(self, stream: Any) -> Iterator[None]:
-        """Let `abandon` wake this thread from a wait for a network stream. Raises JobCancelled where the call is not wanted any more."""
+        """Let `abandon` wake this thread from a wait for a network stream.
+
+        Raises BackgroundCallCancelled where the call is not wanted any more.
+        """
         with self._lock:
             if self._cancelled.is_set():
-                raise JobCancelled
+                raise BackgroundCallCancelled
             self._stream = stream
         try:
             yield
@@ -860,19 +863,22 @@ class Job(Generic[T]):
                 self._stream = None
 
     def sleep(self, seconds: float) -> None:
-        """Wait, unless cancelled. Raises JobCancelled."""
+        """Wait, unless cancelled. Raises BackgroundCallCancelled."""
         if self._cancelled.wait(seconds):
-            raise JobCancelled
+            raise BackgroundCallCancelled
 
     def pause(self, over: threading.Event, seconds: float) -> None:
-        """Wait until the event is set, at most so long, unless cancelled. Raises JobCancelled."""
+        """Wait until the event is set, at most so long, unless cancelled. Raises BackgroundCallCancelled."""
         ends = time.monotonic() + seconds
         while (left := ends - time.monotonic()) > 0 and not over.wait(min(left, _LOOK_UP_SECONDS)):
             if self._cancelled.is_set():
-                raise JobCancelled
+                raise BackgroundCallCancelled
 
     def get(self, free: queue.SimpleQueue[Slot], timeout: float | None) -> Slot:
-        """Take from a queue, unless cancelled (which nothing but looking up can tell). Raises queue.Empty, or JobCancelled."""
+        """Take from a queue, unless cancelled (which nothing but looking up can tell).
+
+        Raises queue.Empty, or BackgroundCallCancelled.
+        """
         ends = _NEVER if timeout is None else time.monotonic() + timeout
         while not self._cancelled.is_set():
             left = ends - time.monotonic()
@@ -881,10 +887,12 @@ class Job(Generic[T]):
             except queue.Empty:
                 if left <= 0:
                     raise
-        raise JobCancelled
+        raise BackgroundCallCancelled
 
 
-_job: contextvars.ContextVar[Job[Any] | None] = contextvars.ContextVar("veneer_job", default=None)
+_job: contextvars.ContextVar[BackgroundCall[Any] | None] = contextvars.ContextVar(
+    "veneer_background_call", default=None
+)
 _JOIN_SECONDS = 1.0
 _LOOK_UP_SECONDS = 0.05
 
@@ -893,13 +901,19 @@ _nobody_waits = contextlib.nullcontext()
 
 
 def waiting(stream: Any) -> contextlib.AbstractContextManager[None]:
-    """Enclose a wait for a network stream (None: for one that is not there yet), so that a `Job` can be woken from it. Raises JobCancelled."""
+    """Enclose a wait for a network stream, so that a `BackgroundCall` can be woken from it.
+
+    None is a stream that is not there yet. Raises BackgroundCallCancelled.
+    """
     job = _job.get()
     return _nobody_waits if job is None else job.waiting(stream)
 
 
 def interruptible(stream: Any, wait: Callable[[X], T], argument: X) -> T:
-    """Wait for a network stream by a function so that a `Job` can be woken. Raises JobCancelled, or what the function raises."""
+    """Wait for a network stream by a function so that a `BackgroundCall` can be woken.
+
+    Raises BackgroundCallCancelled, or what the function raises.
+    """
     job = _job.get()
     if job is None:
         return wait(argument)

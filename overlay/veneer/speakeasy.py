@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from veneer._async.client import AsyncClient
     from veneer._async.session import DebugLogger
     from veneer._core.auth import Key
+    from veneer._core.deprecation import Deprecation
+    from veneer._core.oauth import OAuth2
+    from veneer._core.redact import Secret
     from veneer._core.violations import SchemaViolation
+    from veneer._core.webhooks import WebhookSecret
     from veneer._http._async.external_client import AsyncHttpClient
     from veneer._http._sync.external_client import HttpClient
     from veneer._sync.client import Client
@@ -191,6 +195,10 @@ class DualSettings(TypedDict, total=False):
     timeout_ms: float | None
     debug_logger: DebugLogger | None
     credentials: Mapping[str, Key]
+    auth: OAuth2 | None
+    client_id: str | None
+    client_secret: str | Secret | None
+    scopes: Sequence[str]
     http_headers: Mapping[str, str] | None
     deadline: float | None
     max_connections: int
@@ -200,11 +208,13 @@ class DualSettings(TypedDict, total=False):
     trust_env: bool
     max_response_bytes: int | None
     strict: bool
+    webhook_secret: WebhookSecret | Sequence[WebhookSecret] | None
     on_violation: Sequence[Callable[[SchemaViolation], None]]
+    on_deprecation: Sequence[Callable[[Deprecation], None]]
 
 
 _NETWORK = ("verify", "cert", "proxy", "trust_env")
-_SAME = ("credentials", "deadline", "debug_logger", "max_connections", "max_response_bytes", "strict", "on_violation")  # fmt: skip
+_SAME = ("credentials", "auth", "client_id", "client_secret", "scopes", "deadline", "debug_logger", "max_connections", "max_response_bytes", "strict", "on_violation", "on_deprecation", "webhook_secret")  # fmt: skip
 
 
 class DualClient:
@@ -220,6 +230,7 @@ class DualClient:
     | timeout_ms | bound of each step of an attempt in milliseconds: connecting, each silence, waiting for a connection |
     | debug_logger | gets what is sent and answered, credentials masked |
     | credentials | further ones, by the contract's security scheme name |
+    | auth, client_id, client_secret, scopes | how to get tokens, as in `veneer.Client` |
     | http_headers | sent with every request |
     | deadline | seconds for a whole call with all its repeats (600); None: only the time-outs bound it |
     | max_connections | connections at once, for threads and for tasks each |
@@ -227,6 +238,8 @@ class DualClient:
     | max_response_bytes | longest body read into memory, after decompression (64 MiB) |
     | strict | an answer that breaks the contract is an error; by default what fits is decoded and the rest is told |
     | on_violation | called with each place of an answer that breaks the contract, a `veneer.SchemaViolation` |
+    | on_deprecation | called with each answer of an operation that is to go away, a `veneer.Deprecation` |
+    | webhook_secret | the secret of the API's webhooks, as in `veneer.Client` |
 
     Raises ConfigurationError for arguments that cannot work. Nothing connects before the first call.
     """
@@ -254,6 +267,8 @@ class DualClient:
         own, async_own = settings.get("client"), settings.get("async_client")
         shared: dict[str, Any] = {name: settings[name] for name in _SAME if name in settings}  # type: ignore[literal-required]  # its own names
         network: dict[str, Any] = {name: settings[name] for name in _NETWORK if name in settings}  # type: ignore[literal-required]  # its own names
+        # With tokens of its own, it is not missing a key.
+        needs_key = facts.env_api_key and not (shared.get("auth") or shared.get("client_id"))
         shared |= {"headers": settings.get("http_headers"), "retry_budget": RetryBudget()}
         if (retries := settings.get("retry_config")) is not None:
             shared["retry"] = policy(retries)
@@ -263,7 +278,7 @@ class DualClient:
         # are for the flavour that has none, and an error where neither has.
         self._client = veneer.Client(
             url,
-            api_key=self._no_key if key is None and own is None and facts.env_api_key else key,
+            api_key=self._no_key if key is None and own is None and needs_key else key,
             http_client=own,
             platform=facts,
             **shared,
@@ -271,7 +286,7 @@ class DualClient:
         )
         self._async_client = veneer.AsyncClient(
             url,
-            api_key=self._no_key if key is None and async_own is None and facts.env_api_key else key,
+            api_key=self._no_key if key is None and async_own is None and needs_key else key,
             http_client=async_own,
             platform=facts,
             **shared,

@@ -9,18 +9,22 @@ It is loaded by its entry point where veneer's extra `sandbox` and pytest are in
 | veneer_sandbox_options | arguments of `veneer.sandbox.running` for the whole run; override it in a conftest.py |
 | veneer_environment | the platforms' environment variables point to the sandbox |
 | hybridb_client, hestiaos_client, velerian_client, aerostack_client | a client of the platform, closed after the test |
+
+`sign_webhook` signs a payload as a platform would, for tests of what receives webhooks.
 """
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from veneer import WebhookScheme
     from veneer.aerostack import SDK
     from veneer.hestiaos import Client
     from veneer.hybridb import HybriDBClient
@@ -123,3 +127,24 @@ def aerostack_client(veneer_sandbox: Sandbox) -> Iterator[SDK]:
     keys, bases = veneer_sandbox.keys, veneer_sandbox.base_urls
     with SDK(api_key_auth=keys["aerostack"], server_url=bases["aerostack"]) as client:
         yield client
+
+
+def sign_webhook(
+    payload: bytes | str,
+    secret: str | bytes,
+    *,
+    scheme: str | Mapping[str, Any] | WebhookScheme = "standard",
+    id: str = "msg_test",  # noqa: A002  # what the header calls it
+    timestamp: float | None = None,
+    event: str = "",
+) -> dict[str, str]:
+    """Return the headers with which a platform would send a payload, for the test of a server that receives it.
+
+    `timestamp` is the time of sending in seconds since 1970 (now); `event` the event's name, for a scheme that has it
+    in a header. `scheme` is as in `veneer.Webhooks`.
+    """
+    from veneer._core.webhooks import scheme_of, secrets_of, signed_headers
+
+    (held,) = secrets_of(secret)
+    sent = int(time.time() if timestamp is None else timestamp)
+    return signed_headers(payload, held, scheme_of(scheme), identity=id, timestamp=sent, event=event)

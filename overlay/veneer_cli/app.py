@@ -39,6 +39,7 @@ def application(words: Sequence[str]) -> typer.Typer:
         module = importlib.import_module(f"veneer_cli.commands.{name}")
         app.add_typer(module.app, rich_help_panel="Platforms and settings")
     command(app, "doctor")(doctor)
+    command(app, "login")(login)
     # The emulator reads its own options, so the common ones are not for it.
     app.command("sandbox", add_help_option=False, context_settings=_PASSED_ON)(sandbox)
     command(app, "new")(new)
@@ -81,6 +82,19 @@ def doctor(
     from veneer_cli.commands.doctor import diagnose
 
     raise typer.Exit(diagnose(platform, contract_url, flags_of(ctx)))
+
+
+def login(
+    ctx: typer.Context,
+    platform: Annotated[str, typer.Argument(help="hybridb, hestiaos, velerian or aerostack.")],
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Log out: take the token out of the keyring.")
+    ] = False,
+) -> None:
+    """Log in by OAuth 2, as the settings say, and keep the refresh token in the keyring (extra `keyring`)."""
+    from veneer_cli.commands.login import login as log_in
+
+    print(log_in(platform, flags_of(ctx), forget=forget))
 
 
 def sandbox(ctx: typer.Context) -> None:

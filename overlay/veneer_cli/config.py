@@ -22,11 +22,12 @@ _FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "base_url": str,
     "api_key": str,
     "credentials": dict,
+    "oauth": dict,
     "deadline": (int, float),
     "max_retries": int,
 }
 _LARGEST = 1_048_576
-_SECRETS = frozenset({"api_key", "credentials"})
+_SECRETS = frozenset({"api_key", "credentials", "oauth"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from veneer._core.errors import ConfigurationError
 from veneer_cli.config import Setting, config_path, read_config, resolve
 from veneer_cli.contract import document
 from veneer_cli.dryrun import Capture
-from veneer_cli.guard import note_violation
+from veneer_cli.guard import note_deprecation, note_violation
 from veneer_cli.inputs import first_line
+from veneer_cli.login import flow_of
 from veneer_cli.masking import Mask
 
 if TYPE_CHECKING:
@@ -51,9 +52,10 @@ def connection(platform: str, flags: Flags) -> Connection:
     given = _from_stdin() if flags.api_key_stdin and flags.api_key is None else flags.api_key
     found = resolve(known, base_url=flags.base_url, api_key=given, table=table, environ=os.environ)
     key, capture = found["api_key"], None
+    flow = None if key.value else flow_of(platform, table)
     if flags.shows and not key.value:
         # A request can be shown without a key: the key is not shown anyway.
-        key = Setting(_DRY_KEY)
+        key, flow = Setting(_DRY_KEY), None
     credentials = table.get("credentials", {})
     flags.secrets += [secret for secret in (key.value, *credentials.values()) if secret]
     if flags.shows:
@@ -62,13 +64,15 @@ def connection(platform: str, flags: Flags) -> Connection:
     others: dict[str, Any] = {
         "headers": dict(header(text) for text in flags.header),
         "on_violation": [lambda one: note_violation(one, flags)],
+        "on_deprecation": [lambda one: note_deprecation(one, platform, flags)],
     }
     for name in ("deadline", "max_retries"):
         value = getattr(flags, name)
         value = table.get(name) if value is None else value
         if value is not None:
             others[name] = value
-    return Connection(known, found["base_url"], key, credentials, others, capture)
+    used = key if flow is None else Setting(flow, "file")
+    return Connection(known, found["base_url"], used, credentials, others, capture)
 
 
 def client(platform: str, flags: Flags) -> Client:

@@ -16,7 +16,7 @@ class Flags:
     """The common options as given, filled while the command line is read.
 
     `secrets` are the keys in use, for error texts to be searched; `violations` what was told of answers that break
-    the contract.
+    the contract, `deprecations` the operations of which it was told that they are to go away.
     """
 
     json: bool = False
@@ -31,6 +31,7 @@ class Flags:
     debug: bool = False
     secrets: list[str] = field(default_factory=list, repr=False)
     violations: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
+    deprecations: set[tuple[str, str]] = field(default_factory=set, repr=False)
 
     @property
     def shows(self) -> bool:

@@ -19,6 +19,7 @@ import logging
 import sys
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -28,14 +29,16 @@ from veneer._core.errors import APIError, ConfigurationError, VeneerError
 from veneer._core.violations import SchemaViolation, SchemaViolationWarning
 from veneer_cli.dryrun import CapturedError, as_curl, as_http
 from veneer_cli.masking import Mask
+from veneer_cli.met import remember
 from veneer_cli.output import Output
 from veneer_cli.process import CUT_OFF, INTERRUPTED, discard_output, interruptible, reason, say, tell
 from veneer_cli.text import clean, json_escaped, line
 
 if TYPE_CHECKING:
+    from veneer._core.deprecation import Deprecation
     from veneer_cli.flags import Flags
 
-__all__ = ["guarded", "note_violation"]
+__all__ = ["guarded", "note_deprecation", "note_violation"]
 
 _MISREAD = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 _SILENT = logging.NullHandler()
@@ -49,6 +52,7 @@ def guarded(program: str, flags: Flags) -> Iterator[None]:
         with interruptible(), warnings.catch_warnings():
             # They are told as this program tells things.
             warnings.simplefilter("ignore", SchemaViolationWarning)
+            warnings.filterwarnings("ignore", r"[A-Z]+ .* is deprecated", DeprecationWarning)
             logging.getLogger("veneer").addHandler(_SILENT)
             try:
                 yield
@@ -98,6 +102,20 @@ def note_violation(violation: SchemaViolation, flags: Flags) -> None:
         say(json_escaped(json.dumps({"warning": facts})))
     else:
         say(f"warning: {line(message)}")
+
+
+def note_deprecation(found: Deprecation, platform: str, flags: Flags) -> None:
+    """Tell once that an operation is to go away, and remember it for `veneer doctor`."""
+    key, text = (found.method, found.path), found.said(datetime.now(UTC))
+    if key in flags.deprecations:
+        return
+    flags.deprecations.add(key)
+    remember(platform, found)
+    if flags.json:
+        facts = {"type": "Deprecation", "message": text, **found.to_dict()}
+        say(json_escaped(json.dumps({"warning": facts})))
+    elif not flags.debug:
+        say(f"warning: {line(text)}")
 
 
 def _show(captured: CapturedError, flags: Flags) -> None:

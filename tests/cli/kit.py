@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
@@ -9,7 +10,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
+from unittest.mock import patch
 
+import typer
 from typer.testing import CliRunner, Result
 
 from veneer.sandbox import Sandbox
@@ -32,11 +35,19 @@ class Spawn(Protocol):
     ) -> subprocess.CompletedProcess[str]: ...
 
 
+@functools.cache
+def program(named: frozenset[str]) -> Any:
+    """The program with the groups that a line names; building it takes longer than most tests, so it is kept."""
+    return typer.main.get_command(application(sorted(named)))
+
+
 def invoke(*arguments: str, stdin: str | bytes | None = None) -> Result:
     """Run `veneer ARGUMENTS…` in this process."""
-    return CliRunner().invoke(
-        application(arguments), list(arguments), input=stdin, prog_name="veneer", catch_exceptions=False
-    )
+    built = program(frozenset(arguments) & {*PLATFORMS, "config"})
+    with patch("typer.testing._get_command", lambda _: built):
+        return CliRunner().invoke(
+            typer.Typer(), list(arguments), input=stdin, prog_name="veneer", catch_exceptions=False
+        )
 
 
 def environment(sandbox: Sandbox) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import http.server
 import json
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -250,3 +251,53 @@ def test_the_missing_extra_is_named(bare: Invoke, server: Server, monkeypatch: p
     code, said = failure(bare("doctor", "hestiaos", "-u", server.url))
     assert code == 4
     assert said == 'veneer doctor: needs the extra: pip install "veneer[codegen]" (yaml is missing)'
+
+
+# -- operations that are to go away ------------------------------------------------------------------------------
+
+GONE = "Sat, 31 Dec 2022 23:59:59 GMT"
+
+
+def _met(bare: Invoke, server: Server, *flags: str) -> Any:
+    """Call an operation whose answer says that it was to go away."""
+    headers = {"Deprecation": "@1640995200", "Sunset": GONE, "content-type": "application/json"}
+    server.publish({}, "/api/v1/health", **headers)
+    return bare("hestiaos", "call", "get_health", "--base-url", server.url, "--api-key", "k", *flags)
+
+
+def test_an_operation_that_was_met_is_listed_with_its_days_left(bare: Invoke, server: Server) -> None:
+    done = _met(bare, server)
+    said = r"warning: GET /api/v1/health \(get_health\) is deprecated since 2022-01-01; .* days ago\)"
+    assert re.search(said, done.stderr)
+    contract = copy.deepcopy(CONTRACT)
+    contract["paths"]["/api/v1/run"]["post"] |= {"deprecated": True, "x-sunset": "2999-12-31"}
+    server.publish(contract)
+    *_, title, first, second = bare("doctor", "hestiaos", "--base-url", server.url).stdout.splitlines()
+    assert title == "operations that are to go away:"
+    assert re.fullmatch(r"  GET /api/v1/health \(.*\) .* 2022-12-31 \(\d+ days ago\)", first)
+    assert re.fullmatch(r"  POST /api/v1/run \(.*\) .* 2999-12-31 \(\d+ days left\)", second)
+    found = json.loads(bare("doctor", "hestiaos", "--base-url", server.url, "--json").stdout)
+    assert [(one["path"], one["days_left"] < 0) for one in found["deprecated"]] == [
+        ("/api/v1/health", True),
+        ("/api/v1/run", False),
+    ]
+
+
+def test_a_warning_is_a_json_document_where_json_was_asked_for(bare: Invoke, server: Server) -> None:
+    found = [json.loads(one)["warning"] for one in _met(bare, server, "--json").stderr.splitlines()]
+    (warning,) = [one for one in found if one["type"] == "Deprecation"]
+    assert warning["sunset"] == "2022-12-31T23:59:59+00:00"
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[1]", '{"hestiaos": 1}', '{"hestiaos": {"GET /a": {"since": 7}}}']
+)
+def test_a_file_of_what_was_met_that_cannot_be_read_lists_nothing(
+    bare: Invoke, server: Server, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "state/veneer").mkdir(parents=True)
+    (tmp_path / "state/veneer/deprecations.json").write_text(content)
+    server.publish(CONTRACT)
+    assert bare("doctor", "hestiaos", "--base-url", server.url).stdout == "drift: none\n"
+    _met(bare, server)
+    assert "days ago" in bare("doctor", "hestiaos", "--base-url", server.url).stdout

@@ -245,7 +245,7 @@ PRINT_LOADED = """
 import sys
 from veneer_cli import main
 code = main()
-print(*sorted(name for name in sys.modules if name.startswith(("veneer.", "veneer_generated", "httpx"))), file=sys.stderr)
+print(*sorted(name for name in sys.modules if name.startswith(("veneer.", "veneer_generated", "httpx", "openapi_python_client", "griffe"))), file=sys.stderr)
 sys.exit(code)
 """
 
@@ -255,7 +255,10 @@ sys.exit(code)
     [
         (["--help"], {"httpx", "veneer_generated.velerian", "veneer._sync.client"}),
         (["velerian", "invoke", "--help"], {"httpx", "veneer_generated.velerian", "veneer_cli.commands.hybridb"}),
-        (["velerian", "operations"], {"httpx", "veneer_generated.velerian", "veneer_cli.commands.hybridb"}),
+        (
+            ["velerian", "operations"],
+            {"httpx", "veneer_generated.velerian", "veneer_cli.commands.hybridb", "openapi_python_client", "griffe"},
+        ),
         (
             ["velerian", "plans", "--curl", "-k", "key"],
             {"veneer_generated.hybridb", "veneer_generated.hestiaos", "veneer_generated.aerostack", "veneer._async.client"},

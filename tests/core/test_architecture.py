@@ -105,7 +105,7 @@ def test_every_generated_endpoint_module_fits_the_seam(name: str) -> None:
 
 FEW_CALLS_NEED = [
     pytest.param("bodies", 'client.request("POST", "x", content=iter([b"a"]))', id="a body in pieces"),
-    pytest.param("bodies", 'client.request("POST", "x", data={"a": "b"})', id="a form"),
+    pytest.param("bodies", 'client.request("POST", "x", files={"a": b"b"})', id="a form with files"),
     pytest.param("redirects", 'client.with_options(base_url=led).request("GET", "x")', id="a redirect"),
     pytest.param("_telemetry", 'import opentelemetry.trace; client.request("GET", "x")', id="spans"),
 ]

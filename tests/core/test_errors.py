@@ -68,12 +68,17 @@ def test_a_status_nobody_knows_is_an_error_and_no_crash(status: int) -> None:
     assert str(status) in str(raised(status))
 
 
+PLACES = [{"loc": ["body", "items", 0], "msg": "too short", "input": "s3cret"}, {"msg": "gone"}, "s3cret"]
+"""FastAPI's list of what does not fit, of which places and texts alone are shown."""
+
+
 @pytest.mark.parametrize(
     ("body", "code", "message", "detail"),
     [
         ({"error": {"code": "X", "message": "m", "details": {"a": 1}}}, "X", "m", {"a": 1}),
         ({"detail": "m"}, None, "m", "m"),
         ({"detail": [{"loc": ["a"]}]}, None, None, [{"loc": ["a"]}]),
+        ({"detail": PLACES}, None, "body.items.0: too short; gone", PLACES),
         ({"code": "X", "message": "m"}, "X", "m", {"code": "X", "message": "m"}),
         ({"error": "m"}, None, "m", {"error": "m"}),
         ({"type": "about:x", "title": "m", "detail": "d"}, "about:x", "m", "d"),

@@ -27,10 +27,10 @@ def test_a_pause_in_the_thread_of_a_job_ends_with_the_job() -> None:
         begun.set()
         _io.Pause().take(_io.sleep, 300.0)
 
-    job = _io.Job(sleeper)
+    job = _io.BackgroundCall(sleeper)
     begun.wait(60)
     job.abandon()
-    with pytest.raises(_io.JobCancelled):
+    with pytest.raises(_io.BackgroundCallCancelled):
         job.result()
 
 

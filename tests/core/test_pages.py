@@ -192,7 +192,7 @@ def test_a_resumed_page_tells_where_its_first_row_stands() -> None:
 @pytest.mark.parametrize(
     ("state", "message"),
     [
-        ({"style": "cursor", "position": "a"}, "not the state of a walk by 'offset'"),
+        ({"style": "cursor", "position": "a"}, "not the state of a pagination by 'offset'"),
         ({}, "not the state"),
         ({"style": "offset", "position": 5, "skip": -1}, "not the state"),
         ({"style": "offset", "position": 5, "size": "5"}, "not the state"),
@@ -346,7 +346,7 @@ def test_a_receive_after_the_end_is_an_error() -> None:
     walk = walk_of(OFFSET, GET)
     walk.receive({"items": []})
     assert (walk.next(), walk.ahead(3)) == (None, [])
-    with pytest.raises(PaginationError, match="the walk is over"):
+    with pytest.raises(PaginationError, match="the pagination is over"):
         walk.receive({"items": []})
 
 

@@ -15,9 +15,9 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # s
 
 from core.kit import Wire, async_wired, endpoint, reply, wired
 from veneer import ConfigurationError, NotFoundError
-from veneer._core.conformance import Routes, body_violations
 from veneer._core.violations import SchemaViolation
 from veneer.sampling import Report, Sampler
+from veneer.sampling._conformance import Routes, body_violations
 from veneer.sandbox import running
 from veneer.velerian import VelerianClient
 

@@ -26,6 +26,11 @@ def silent(own_faults: FaultServer) -> str:
     return own_faults.space(scripts=[[head.encode() + body], [...]]).url("raw")
 
 
+def pages_under_way() -> set[threading.Thread]:
+    """The threads that wait for a page, also those of earlier tests."""
+    return {thread for thread in threading.enumerate() if thread.name == "veneer-page"}
+
+
 OPEN = "a page is not asked for, or its connection stays open"
 WAITS = "ending a call waits for the server"
 
@@ -47,6 +52,7 @@ async def test_cancelling_the_reading_task_ends_the_pages_under_way(own_faults: 
 def test_interrupting_the_reading_thread_ends_the_pages_under_way(
     own_faults: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    others = pages_under_way()
     before = own_faults.open_connections
 
     def interrupted(job: Any) -> Any:
@@ -56,17 +62,17 @@ def test_interrupting_the_reading_thread_ends_the_pages_under_way(
     with Client(silent(own_faults), timeouts=None) as client:
         pages = client.paginate("items", pages=OFFSET, concurrency=3).pages()
         next(pages)
-        monkeypatch.setattr(_io.Job, "result", interrupted)
+        monkeypatch.setattr(_io.BackgroundCall, "result", interrupted)
         with watchdog(WAITS), pytest.raises(KeyboardInterrupt):
             next(pages)
-        assert not [thread for thread in threading.enumerate() if thread.name == "veneer-page"]
+        assert pages_under_way() <= others
         until(lambda: own_faults.open_connections == before, OPEN)
 
 
 def test_ending_a_finished_job_leaves_the_connection_that_it_used_alone(own_faults: FaultServer) -> None:
     space = own_faults.space({"items": []})
     with Client(space.url()) as client:
-        job = _io.Job(client.request, "GET", "items")
+        job = _io.BackgroundCall(client.request, "GET", "items")
         job.result()
         job.abandon()
         client.request("GET", "items")
@@ -76,30 +82,34 @@ def test_ending_a_finished_job_leaves_the_connection_that_it_used_alone(own_faul
 def test_ending_a_job_that_waits_for_a_connection_does_not_wait_for_one(
     own_faults: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    others = pages_under_way()
     head = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"
     url = own_faults.space(script=[head, ...]).url("raw")
     with Client(url, max_connections=1, timeouts=None) as client, client.chunks(endpoint(path="/held")):
         waits = threading.Event()
-        take = _io.Job.get
-        monkeypatch.setattr(_io.Job, "get", lambda *args, **limit: (waits.set(), take(*args, **limit))[1])
-        job = _io.Job(client.request, "GET", "items")
+        take = _io.BackgroundCall.get
+        monkeypatch.setattr(
+            _io.BackgroundCall, "get", lambda *args, **limit: (waits.set(), take(*args, **limit))[1]
+        )
+        job = _io.BackgroundCall(client.request, "GET", "items")
         assert waits.wait(60), "the call does not wait for a connection"
         with watchdog(WAITS):
             job.cancel()
-        assert not [thread for thread in threading.enumerate() if thread.name == "veneer-page"]
-        with pytest.raises(_io.JobCancelled):
+        assert pages_under_way() <= others
+        with pytest.raises(_io.BackgroundCallCancelled):
             job.result()
 
 
 def test_ending_a_job_wakes_it_from_a_handshake_that_gets_no_answer() -> None:
+    others = pages_under_way()
     with (
         socket.create_server(("127.0.0.1", 0)) as silent_server,
         Client(f"https://127.0.0.1:{silent_server.getsockname()[1]}", timeouts=None) as client,
     ):
-        job = _io.Job(client.request, "GET", "items")
+        job = _io.BackgroundCall(client.request, "GET", "items")
         connection, _ = silent_server.accept()
         assert connection.recv(1)  # its hello
         with watchdog(WAITS):
             job.cancel()
-        assert not [thread for thread in threading.enumerate() if thread.name == "veneer-page"]
+        assert pages_under_way() <= others
         connection.close()

@@ -1,4 +1,4 @@
-"""Call the operations of an API: the client that platforms' doors build on, and that serves any generated package."""
+"""Call the operations of an API: the client that platforms' packages build on, and that serves any generated package."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Self, TypeVar, Unpack, cast, overload
 
 from veneer._core.attempts import Outcome
-from veneer._core.auth import Key, credential, from_environment
+from veneer._core.auth import Key, credential, from_environment, is_flow
 from veneer._core.call import (
     Call,
     Endpoint,
@@ -27,10 +27,10 @@ from veneer._core.call import (
 from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError
 from veneer._core.options import MAX_PAGES, ClientConfig, DebugLogger, OptionChanges, Options, Timeouts
 from veneer._core.platform import GENERIC, Platform
-from veneer._core.redact import clear_locals, is_secret_name
+from veneer._core.redact import Secret, clear_locals, is_secret_name
 from veneer._core.responses import CallResult, parse
 from veneer._core.retry import RetryBudget, RetryPolicy
-from veneer._core.urls import choose_base_url, is_loopback
+from veneer._core.urls import ServerURL, choose_base_url, is_loopback
 
 # What only lists, streams and transfers need is loaded by the first of them: a program's first plain call waits for none of it.
 if TYPE_CHECKING:
@@ -42,14 +42,18 @@ if TYPE_CHECKING:
     from veneer._async.session import AsyncSession, Exchange
     from veneer._async.streams import AsyncStream
     from veneer._async.transfers import AsyncChunks
+    from veneer._core.deprecation import Deprecation
+    from veneer._core.oauth import OAuth2
     from veneer._core.pages import PageStyle
     from veneer._core.proxies import Proxy
     from veneer._core.sse import Event
     from veneer._core.streaming import StreamLimits, StreamRule
     from veneer._core.transfer import Destination, Download, Progress
     from veneer._core.violations import SchemaViolation
+    from veneer._core.webhooks import Webhook, WebhookScheme, WebhookSecret
     from veneer._http._async.external_client import AsyncHttpClient
     from veneer._io import Loading
+    from veneer.webhooks import Webhooks
 
 __all__ = ["AsyncClient"]
 
@@ -78,6 +82,8 @@ class AsyncClient:
     | api_key | the credential, or a function that gives it (called for each request); default: the platform's environment variable |
     | credentials | further ones, by the contract's security scheme name |
     | refresh_token | gives a new `api_key` (without one, a new one of `credentials`) when the server calls the old one expired; concurrent calls share one renewal |
+    | auth | how to get tokens, an `OAuth2`; where the platform's contract has an OAuth 2 scheme, its endpoints are known |
+    | client_id, client_secret, scopes | the same for the contract's scheme, in short |
     | deadline | seconds for a whole call with all its retries; None: only the time-outs bound it |
     | timeouts | seconds for each step of an attempt, a number for all of them or `Timeouts` |
     | retry, max_retries | the policy, or only its number of retries (0: never) |
@@ -94,7 +100,9 @@ class AsyncClient:
     | on_request, on_response | called for each request and response, retries included |
     | on_result | called with each response and the path that was called, once its body is read (a stream's or download's is not) |
     | on_violation | called with each place of an answer that breaks the contract, a `SchemaViolation` |
+    | on_deprecation | called with each answer of an operation that is to go away, by its contract or by `Deprecation` and `Sunset` headers: a `Deprecation`; a DeprecationWarning tells it once for each operation |
     | strict | such a place is a ResponseInvalidError; by default what fits is decoded, the rest is kept as sent and told once (a log line and a SchemaViolationWarning) |
+    | webhook_secret | the secret that the API's webhooks are signed with, several while one is replaced; default: the platform's environment variable |
     | debug_logger | gets what is sent and answered, credentials masked |
     | platform | what is known of the API: its schemes, errors and defaults |
 
@@ -110,6 +118,10 @@ class AsyncClient:
         api_key: Key | None = None,
         credentials: Mapping[str, Key] | None = None,
         refresh_token: Callable[[], Awaitable[str] | str] | None = None,
+        auth: OAuth2 | None = None,
+        client_id: str | None = None,
+        client_secret: str | Secret | None = None,
+        scopes: Sequence[str] = (),
         deadline: float | None = _UNSET,
         timeouts: Timeouts | float | None = _UNSET,
         retry: RetryPolicy | None = None,
@@ -129,7 +141,9 @@ class AsyncClient:
         on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]] = (),
         on_result: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]] = (),
         on_violation: Sequence[Callable[[SchemaViolation], Awaitable[None] | None]] = (),
+        on_deprecation: Sequence[Callable[[Deprecation], Awaitable[None] | None]] = (),
         strict: bool = False,
+        webhook_secret: WebhookSecret | Sequence[WebhookSecret] | None = None,
         debug_logger: DebugLogger | None = None,
         platform: Platform | None = None,
     ) -> None:
@@ -144,18 +158,25 @@ class AsyncClient:
             changes["max_response_bytes"] = max_response_bytes
         self._options = Options(
             base_url=_base_url(base_url, facts),
+            servers=_servers(base_url, facts),
             deadline=facts.deadline if deadline is _UNSET else deadline,
             timeouts=facts.timeouts if timeouts is _UNSET else Timeouts.of(timeouts),
             retry=policy,
         ).merged(**changes)
+        credentials = _with_oauth(
+            facts, credentials, auth=auth, client_id=client_id, client_secret=client_secret, scopes=scopes
+        )
         given = bool(credentials) or _authenticated(facts, self._options, http_client)
         key = from_environment(
             api_key, facts.env_api_key, os.environ, required=facts.key_required and not given
         )
         self._keys = _keys(facts, api_key, key, credentials)
+        if refresh_token is not None and is_flow(next(iter(self._keys.values()), None)):
+            raise ConfigurationError("OAuth2 renews its own tokens: leave refresh_token= out")
         if _exposed(self._options, self._platform, self._keys):
             warnings.warn(_EXPOSED, UserWarning, stacklevel=2)
         self._refresh_token = refresh_token
+        self._webhook_secrets = _webhook_secrets(webhook_secret, facts)
         self._config = ClientConfig(
             retry_budget=retry_budget if retry_budget is not None else RetryBudget(),
             http_client=http_client,
@@ -166,6 +187,7 @@ class AsyncClient:
             on_response=tuple(on_response),
             on_result=tuple(on_result),
             on_violation=tuple(on_violation),
+            on_deprecation=tuple(on_deprecation),
             debug_logger=debug_logger,
         )
         self._shared: list[AsyncSession] = []
@@ -244,10 +266,10 @@ class AsyncClient:
         | concurrency | pages under way at once, where offsets and totals tell which ones there are |
         | prefetch | ask for the next page while the caller works on one |
         | resume_from | the `state` of an earlier iterator |
-        | max_pages, max_items | where a walk stops with PaginationError although there is more |
+        | max_pages, max_items | where it stops with PaginationError although there is more |
         | as_json | rows are JSON as it was sent, not models |
 
-        Order, items and errors are those of the sequential walk. Raises PaginationLoopError where the server repeats itself.
+        Order, items and errors are those of the sequential pagination. Raises PaginationLoopError where the server repeats itself.
         """
         from veneer._async.pager import AsyncPager, start_pages
         from veneer._core.page_styles import AssumedPages
@@ -520,6 +542,45 @@ class AsyncClient:
             call = presigned(method, url, content=body, headers=sent)
             return (await self._exchange(call)).parsed.response
 
+    # -- tokens ------------------------------------------------------------------------------------------------
+
+    async def fetch_tokens(self, *, anew: bool = False) -> None:
+        """Get the tokens of OAuth 2 credentials now: a person logs in before the first call, not during it.
+
+        `anew` begins with the flow's own grant, whatever refresh token there is. Does nothing for other
+        credentials. Raises TokenError where a server gives none.
+        """
+        for held in self._session.credentials.values():
+            if held.tokens is not None:
+                await held.fetch(anew=anew)
+
+    # -- webhooks ----------------------------------------------------------------------------------------------
+
+    def webhook_reader(
+        self,
+        events: Sequence[Webhook] = (),
+        *,
+        scheme: str | Mapping[str, Any] | WebhookScheme = "standard",
+        secret: WebhookSecret | Sequence[WebhookSecret] | None = None,
+        tolerance: float | None = 300.0,
+    ) -> Webhooks[Any]:
+        """Return what verifies and reads the webhooks of this API, by this client's secret and clock.
+
+        `events` are the contract's (`WEBHOOKS` of a generated package); the others are as in `veneer.Webhooks`.
+        Raises ConfigurationError where there is no secret.
+        """
+        from veneer.webhooks import Webhooks
+
+        held = self._webhook_secrets if secret is None else secret
+        if held is None:
+            variable = self._platform.env_webhook_secret
+            where = f"pass webhook_secret= or set {variable}" if variable else "pass webhook_secret="
+            raise ConfigurationError(f"no secret of webhooks: {where}")
+        return Webhooks(held, scheme=scheme, events=events, tolerance=tolerance, clock=self._wall)
+
+    def _wall(self) -> float:
+        return self._shared[0].wall() if self._shared else time.time()
+
     # -- options and lifecycle ---------------------------------------------------------------------------------
 
     def with_options(self, **changes: Unpack[OptionChanges]) -> Self:
@@ -625,6 +686,12 @@ class AsyncClient:
             },
             self._config,
         )
+        for name, credential_ in made.credentials.items():
+            key = self._keys[name]
+            if is_flow(key):
+                from veneer._async.oauth import AsyncTokens
+
+                credential_.tokens = AsyncTokens(key, made)
         self._shared.append(made)
 
 
@@ -704,6 +771,13 @@ def _base_url(given: str | None, platform: Platform) -> str:
     return choose_base_url(given, os.environ, platform.env_base_url, platform.base_url)
 
 
+def _servers(given: str | None, platform: Platform) -> Mapping[str, str] | None:
+    """Return the values of server variables, for operations with a server of their own; None where the caller chose the address."""
+    if isinstance(given, ServerURL):
+        return given.variables
+    return {} if given is None and (platform.env_base_url or "") not in os.environ else None
+
+
 def _exposed(options: Options, platform: Platform, keys: Collection[str]) -> bool:
     """Return whether credentials would go over plain HTTP to another machine."""
     if not options.base_url.startswith("http://") or is_loopback(options.base_url):
@@ -723,6 +797,19 @@ def _authenticated(platform: Platform, options: Options, http_client: AsyncHttpC
     from veneer._http._async.external_client import AsyncExternalClient
 
     return AsyncExternalClient(http_client).authenticates(headers)
+
+
+def _webhook_secrets(
+    given: WebhookSecret | Sequence[WebhookSecret] | None, platform: Platform
+) -> tuple[WebhookSecret, ...] | None:
+    """Return the secrets of the platform's webhooks: those given, else the environment's."""
+    if given is None and platform.env_webhook_secret:
+        given = os.environ.get(platform.env_webhook_secret, "").strip() or None
+    if given is None:
+        return None
+    from veneer._core.webhooks import secrets_of
+
+    return secrets_of(given)
 
 
 def _keys(
@@ -747,4 +834,50 @@ def _keys(
         )
     if key is not None and default is not None:
         keys = {default: key, **keys}
-    return {name: value if callable(value) else credential(value) for name, value in keys.items()}
+    for flow in filter(is_flow, keys.values()):
+        flow.check()
+    return {
+        name: value if callable(value) or is_flow(value) else credential(cast("str | Secret", value))
+        for name, value in keys.items()
+    }
+
+
+def _with_oauth(
+    platform: Platform,
+    credentials: Mapping[str, Key] | None,
+    *,
+    auth: OAuth2 | None,
+    client_id: str | None,
+    client_secret: str | Secret | None,
+    scopes: Sequence[str],
+) -> Mapping[str, Key] | None:
+    """Return the credentials with that of the platform's OAuth 2 scheme.
+
+    Raises ConfigurationError where the arguments say it twice, and where there is no such scheme.
+    """
+    short = {"client_id=": client_id, "client_secret=": client_secret, "scopes=": scopes}
+    given = [name for name, value in short.items() if value]
+    if auth is not None and given:
+        raise ConfigurationError(f"auth= has its own {given[0].rstrip('=')}: leave {given[0]} out")
+    if auth is None and given:
+        if not platform.oauth:
+            raise ConfigurationError(
+                f"{platform.name} has no OAuth 2 scheme for {given[0]}: pass auth=veneer.OAuth2(token_url=…)"
+            )
+        from veneer._core.oauth import OAuth2
+
+        auth = OAuth2(client_id or "", client_secret, scopes)
+    completed: dict[str, Key] = {
+        name: key.completed(platform.oauth[name]) if is_flow(key) and name in platform.oauth else key
+        for name, key in (credentials or {}).items()
+    }
+    if auth is not None:
+        name = next(iter(platform.oauth or platform.schemes), None)
+        if name is None:
+            raise ConfigurationError(f"{platform.name} has no security scheme: no token can be sent")
+        if name in completed:
+            raise ConfigurationError(
+                f"auth= is the credential of {name!r}, and so is credentials[{name!r}]: pass one"
+            )
+        completed[name] = auth.completed(platform.oauth[name]) if name in platform.oauth else auth
+    return completed or credentials

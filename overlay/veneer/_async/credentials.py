@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from veneer import _io
-from veneer._core.auth import Key, credential
+from veneer._core.auth import Key, credential, is_flow
+from veneer._core.errors import TokenError
 from veneer._core.redact import Secret
+
+if TYPE_CHECKING:
+    from veneer._core.oauth import Token
 
 __all__ = ["AsyncCredential"]
 
@@ -16,12 +20,33 @@ _renewing: contextvars.ContextVar[tuple[object, ...]] = contextvars.ContextVar("
 _REMEMBERED = 32
 
 
+class AsyncTokenSource(Protocol):
+    """What gets the tokens of a credential: one at each `fetch`. `known` are the secrets that it has seen."""
+
+    known: list[str]
+
+    def clock(self) -> float: ...
+
+    def forget(self) -> None: ...
+
+    async def fetch(self) -> Token: ...
+
+
 class AsyncCredential:
-    """A fixed key, a function that gives the key of the moment, or a key that `refresh` can renew."""
+    """A fixed key, a function that gives the key of the moment, or a key that `refresh` can renew.
+
+    The key of an OAuth2 is a token, that `tokens` gets at the first need and shortly before its end.
+    """
 
     def __init__(self, key: Key, refresh: Callable[[], Awaitable[str] | str] | None = None) -> None:
-        self._source: Any = None if isinstance(key, (str, Secret)) else key
-        self._refresh = refresh
+        fixed = isinstance(key, (str, Secret))
+        self._source: Any = None if fixed or is_flow(key) else key
+        self._refresh = None if is_flow(key) else refresh
+        self.tokens: AsyncTokenSource | None = None
+        # When a token is to be renewed, and when it ends, by the client's monotonic clock.
+        self._due: float | None = None
+        self._ends: float | None = None
+        self._failure: TokenError | None = None
         self._held = credential(key) if isinstance(key, (str, Secret)) else None
         self._lock = _io.AsyncLock()
         self._renewals = 0
@@ -32,9 +57,63 @@ class AsyncCredential:
 
     async def get(self) -> Secret:
         """The credential to send now. Raises ConfigurationError for an empty one."""
-        if self._held is not None:
+        if self._held is not None and (self._due is None or not self._is_due()):
             return self._held
+        if self.tokens is not None:
+            return await self._token()
         return self._remembered(credential(await _io.async_ask(self._source)))
+
+    def _is_due(self) -> bool:
+        return self.tokens is not None and self._due is not None and self.tokens.clock() >= self._due
+
+    async def _token(self) -> Secret:
+        """Get the first token, or the next ahead of its end: one request, whoever else waits for it.
+
+        Where the next cannot be got, the one that has not ended goes on.
+        """
+        before = self._renewals
+        async with self._lock:
+            if self._held is not None and not self._is_due():
+                return self._held
+            if self._renewals != before and self._failure is not None:
+                raise TokenError(self._failure.message, code=self._failure.code)
+            try:
+                return await self._fetched()
+            except TokenError as error:
+                now = 0.0 if self.tokens is None else self.tokens.clock()
+                if self._held is None or self._ends is None or now >= self._ends:
+                    self._held = None
+                    self._failure = error
+                    raise
+                self._due = now + (self._ends - now) / 2
+                return self._held
+            finally:
+                self._renewals += 1
+
+    async def fetch(self, *, anew: bool) -> None:
+        """Get a token where there is none, or in any case a new one by the flow's own grant."""
+        if not anew:
+            await self.get()
+            return
+        async with self._lock:
+            if self.tokens is not None:
+                self.tokens.forget()
+            await self._fetched()
+
+    async def _fetched(self) -> Secret:
+        """Get a token now, and keep it with its end by the server's own account."""
+        if self.tokens is None:
+            raise AssertionError("a credential without tokens")
+        from veneer._core.oauth import margin
+
+        begun = self.tokens.clock()
+        token = await self.tokens.fetch()
+        self._held, self._failure = self._remembered(token.access), None
+        self._ends = None if token.lifetime is None else begun + token.lifetime
+        self._due = (
+            None if token.lifetime is None or self._ends is None else self._ends - margin(token.lifetime)
+        )
+        return self._held
 
     async def renew(self, stale: Secret) -> Secret | None:
         """Replace a credential that the server called expired, and return what to send instead.
@@ -43,19 +122,25 @@ class AsyncCredential:
         together, or later with what was replaced, share one renewal. When it fails, its own call
         raises what `refresh` raised, and those that waited do without: they do not ask again.
         """
-        if self._refresh is None:
+        if self._refresh is None and self.tokens is None:
             fresh = None if self._source is None else await self.get()
             return None if fresh == stale else fresh
         if self in _renewing.get():
             return None
         before = self._renewals
         async with self._lock:
+            if self.tokens is not None and self._held != stale:
+                return self._held
             if self._renewals != before or stale in self._replaced:
-                return self._renewed
+                return None if self.tokens is not None else self._renewed
             inside = _renewing.set((*_renewing.get(), self))
             self._renewed = None
             try:
-                fresh = self._remembered(credential(await _io.async_ask(self._refresh)))
+                fresh = (
+                    await self._fetched()
+                    if self._refresh is None
+                    else self._remembered(credential(await _io.async_ask(self._refresh)))
+                )
             finally:
                 _renewing.reset(inside)
                 self._renewals += 1
@@ -78,7 +163,8 @@ class AsyncCredential:
 
     def known(self) -> list[str]:
         """The secrets that texts are searched for before they leave."""
-        return [secret.reveal() for secret in (*list(self._recent), *list(self._older))]
+        held = [secret.reveal() for secret in (*list(self._recent), *list(self._older))]
+        return held if self.tokens is None else [*held, *list(self.tokens.known)]
 
     def __repr__(self) -> str:
         return "AsyncCredential('***')"

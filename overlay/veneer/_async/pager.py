@@ -49,17 +49,17 @@ class AsyncPage(PageValue[T]):
         )
 
     async def next_page(self) -> AsyncPage[T] | None:
-        """Ask for the page after this one, None after the last. Raises PaginationError for what stops a walk while there is more."""
+        """Ask for the page after this one, None after the last. Raises PaginationError for what stops the pagination while there is more."""
         if self.start is None or (self.next is None and self.problem is None):
             return None
         return await anext(self.start(self.state()), None)
 
 
 class AsyncPages(Generic[T]):
-    """The pages of one walk, in order: an iterator and context manager.
+    """The pages of one pagination, in order: an iterator and context manager.
 
     With `ahead` > 0, that many pages at most are under way or waiting while the caller works on one; leaving early cancels them, and so does dropping the iterator.
-    An error ends nothing: its `resume_from`, and `state`, say where the walk stands, and iterating on asks for the same page again.
+    An error ends nothing: its `resume_from`, and `state`, say where it stopped, and iterating on asks for the same page again.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class AsyncPages(Generic[T]):
         self._item = item
         self.ahead = ahead
         self.start = start
-        self._flight: dict[object, _io.AsyncJob[Exchange | None]] = {}
+        self._flight: dict[object, _io.AsyncBackgroundCall[Exchange | None]] = {}
 
     @property
     def state(self) -> dict[str, Any]:
@@ -185,7 +185,7 @@ class AsyncPages(Generic[T]):
         for request in wanted:
             if request.position not in self._flight:
                 call = paged(self._call, request)
-                self._flight[request.position] = _io.AsyncJob(
+                self._flight[request.position] = _io.AsyncBackgroundCall(
                     _fetch, self._session, call, self._options, self._empty
                 )
 
@@ -242,11 +242,11 @@ class AsyncPager(Generic[T]):
         self._index = 0
 
     def pages(self) -> AsyncPages[T]:
-        """Iterate pages instead of items; each call is a walk of its own."""
+        """Iterate pages instead of items; each call begins anew."""
         return self._start()
 
     async def page(self) -> AsyncPage[T]:
-        """Ask for one page, where the walk begins."""
+        """Return the page where the pagination begins."""
         async with self._start() as pages:
             pages.ahead = 0
             return await anext(pages)
@@ -336,6 +336,7 @@ def start_pages(
     """Begin a walk. Raises ConfigurationError for a state that is not this walk's, or a concurrency under 1."""
     if concurrency < 1:
         raise ConfigurationError("concurrency must be at least 1")
+    options = session.at_server(call, options)
     walk = PageWalk(
         style,
         params={**options.query, **(call.params or {})},

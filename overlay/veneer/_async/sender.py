@@ -7,7 +7,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -37,7 +37,7 @@ from veneer._core.requests import (
     whole_request,
     with_credentials,
 )
-from veneer._core.responses import Parsed, is_plain
+from veneer._core.responses import Parsed, look
 from veneer._core.retry import READING_METHODS
 from veneer._core.url_cache import Prepared
 from veneer._failures import AttemptResult, failed, refused
@@ -68,6 +68,7 @@ class AsyncSender:
         self.on_request = config.on_request
         self.on_response = config.on_response
         self.on_result = config.on_result
+        self.on_deprecation = config.on_deprecation
         self.debug_logger = config.debug_logger
         self.logger = logging.getLogger(f"veneer.{platform.name}")
         self.clock: Callable[[], float] = time.monotonic
@@ -78,7 +79,7 @@ class AsyncSender:
             from veneer._http._async.external_client import AsyncExternalClient
 
             self._external = AsyncExternalClient(config.http_client)
-        self._engines: _io.AsyncLocal[AsyncEngine] = _io.AsyncLocal(lambda: AsyncEngine(config))
+        self._engines: _io.PerLoop[AsyncEngine] = _io.PerLoop(lambda: AsyncEngine(config))
         self._prepared: dict[int, tuple[Options, Prepared]] = {}
         self._fits: dict[Any, tuple[tuple[str, str], ...] | None] = {}
         self.closed = False
@@ -128,14 +129,16 @@ class AsyncSender:
                     begun = self.clock()
                     response = await self._send(request, options, positions, progress, sending)
                     if read or response.status_code >= 300:
-                        await self._read(response, options, deadline)
+                        leaving = await self._read(response, options, deadline)
                         response.elapsed = timedelta(seconds=self.clock() - begun)
-                    elif self._external is not None:
-                        self._external.opened(response, prepared.timeouts)
+                    else:
+                        leaving = self._opened(response, prepared)
                     for told in () if call.absolute else self.on_result:
                         await _io.async_ask(told, response, call.target)
                     if options.heard is not None:
                         options.heard.add(response, self.platform.request_ids)
+                    if leaving or call.operation.deprecated:
+                        await self._tell_deprecation(call, response)
                 if tracing is not None:
                     tracing.finish_span(span, response.status_code)
             except BaseException as error:
@@ -337,22 +340,46 @@ class AsyncSender:
         held = [secret for credential in self.credentials.values() for secret in credential.known()]
         return held if request is None else [*held, *carried_secrets(request, self.platform.schemes.values())]
 
-    async def _read(self, response: httpx.Response, options: Options, deadline: Deadline) -> None:
-        """Read a body within its bound; an error's body has a bound of its own."""
-        if response.is_closed or response.is_stream_consumed:
+    def _opened(self, response: httpx.Response, prepared: Prepared) -> bool:
+        """Leave a body to be read later; returns whether its headers may say that the operation is to go away."""
+        if self._external is not None:
+            self._external.opened(response, prepared.timeouts)
+        return look(response.headers.raw)[1]
+
+    async def _tell_deprecation(self, call: Call, response: httpx.Response) -> None:
+        """Tell that an operation is to go away: hooks each time, the log and a warning once."""
+        from veneer._core.deprecation import of_answer, warn_once
+
+        found = None if call.absolute else of_answer(call, response)
+        if found is None:
             return
+        for hook in self.on_deprecation:
+            await _io.async_ask(hook, found)
+        with _io.theirs:  # where warnings are errors, it is the caller who made them so
+            home = call.operation.module or str(response.request.url.copy_with(path="/", query=None))
+            if warn_once(home, found, datetime.fromtimestamp(self.wall(), UTC)):
+                self.logger.warning("%s", found)
+
+    async def _read(self, response: httpx.Response, options: Options, deadline: Deadline) -> bool:
+        """Read a body within its bound; an error's body has a bound of its own.
+
+        Returns whether its headers may say that the operation is to go away.
+        """
+        plain, leaving = look(response.headers.raw)
+        if response.is_closed or response.is_stream_consumed:
+            return leaving
         failed = response.status_code >= 300
         limit = min(options.max_response_bytes, _ERROR_BODY_BYTES) if failed else options.max_response_bytes
-        plain = is_plain(response.headers.raw)
         if plain and type(response.stream) is httpx.ByteStream:
             content = b"".join(response.stream)
             if len(content) <= limit:
                 response._content = content  # noqa: SLF001  # a test watches the name
                 response.is_closed = True
-                return
+                return leaving
         from veneer._async.bodies import async_read_whole
 
         response._content = await async_read_whole(response, limit, deadline, self.clock, plain=plain)  # noqa: SLF001  # a test watches the name
+        return leaving
 
     def _judge(
         self, call: Call, response: httpx.Response, progress: CallProgress, *, read: bool

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeGuard
 
 from veneer._core.errors import ConfigurationError
 from veneer._core.options import check_header
 from veneer._core.redact import Secret
+
+if TYPE_CHECKING:
+    from veneer._core.oauth import OAuth2
 
 __all__ = [
     "BASIC",
@@ -20,11 +23,17 @@ __all__ = [
     "api_key_query",
     "credential",
     "fitting",
+    "is_flow",
     "needed",
 ]
 
-Key = str | Secret | Callable[[], str] | Callable[[], Awaitable[str]]
-"""A credential, or a function that gives one each time it is needed (an awaitable one for async clients)."""
+Key: TypeAlias = "str | Secret | OAuth2 | Callable[[], str] | Callable[[], Awaitable[str]]"
+"""A credential, a way to get tokens, or a function that gives one each time (an awaitable one for async clients)."""
+
+
+def is_flow(key: object) -> TypeGuard[OAuth2]:
+    """Whether a credential is a way to get tokens; its module is loaded where one is used."""
+    return hasattr(type(key), "way")
 
 
 class Scheme(NamedTuple):

@@ -26,7 +26,9 @@
     │   └── StreamProtocolError      not an event stream, an event out of order, or one that is too large
     ├── PaginationError              pages that cannot be walked
     │   └── PaginationLoopError      the server repeats a page or cursor
-    └── WaitTimeoutError             a run did not end in time; `last` is its last value (TimeoutError)
+    ├── WaitTimeoutError             a run did not end in time; `last` is its last value (TimeoutError)
+    ├── TokenError                   an authorization server gave no token; `code` is its own word for why
+    └── WebhookVerificationError     a webhook that must not be trusted; `reason` says why
 
 Platforms add their own names for the same things (`VelerianAuthError` is an `AuthenticationError`
 too).
@@ -68,10 +70,12 @@ __all__ = [
     "StreamProtocolError",
     "StreamTimeoutError",
     "StreamTruncatedError",
+    "TokenError",
     "TransportError",
     "UnprocessableError",
     "VeneerError",
     "WaitTimeoutError",
+    "WebhookVerificationError",
 ]
 
 BODY_LIMIT = 65_536
@@ -84,7 +88,7 @@ class VeneerError(Exception):
     `operation` is the call's name, `method` and `url` its request (query values masked), `outcome`
     what is known of its effect, `attempts` every try, `response` the last answer if there was one,
     `retry_after` the server's wish in seconds. Where pages were being walked, `resume_from` takes
-    the walk up at the page that failed. `of_caller` tells that a caller's own code raised it (a
+    the pagination up at the page that failed. `of_caller` tells that a caller's own code raised it (a
     hook, a key function, that used another client): it came out as it was.
     """
 
@@ -335,6 +339,30 @@ class WaitTimeoutError(VeneerError, TimeoutError):
     outcome: Outcome = Outcome.ANSWERED
     last: Any = None
     waited_s: float = 0.0
+
+
+class TokenError(VeneerError):
+    """An authorization server gave no token, so that the call was not sent.
+
+    `code` is its own word for why (`invalid_client`, `invalid_grant`, `access_denied`; RFC 6749 §5.2), None where it
+    has none. No token or secret is in the text.
+    """
+
+    def __init__(self, message: str, *, code: str | None = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.code = code
+
+
+class WebhookVerificationError(VeneerError):
+    """A webhook that must not be trusted; answer it with 400.
+
+    `reason` is `missing-header`, `malformed`, `no-match` (another secret, or a body that is not as it came),
+    `too-old`, `too-new` or `not-json`. Neither the secret nor the signature is in the text.
+    """
+
+    def __init__(self, message: str, *, reason: str = "", **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.reason = reason
 
 
 _BY_STATUS: Mapping[int, type[APIError]] = {

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 MAX_PAGES = 100_000
-"""Pages of one walk unless the caller says otherwise."""
+"""Pages of one pagination unless the caller says otherwise."""
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 §5.6.2
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -98,6 +98,7 @@ class ClientConfig(NamedTuple):
     on_response: tuple[Callable[..., Any], ...] = ()
     on_result: tuple[Callable[..., Any], ...] = ()
     on_violation: tuple[Callable[..., Any], ...] = ()
+    on_deprecation: tuple[Callable[..., Any], ...] = ()
     debug_logger: DebugLogger | None = None
 
     def __repr__(self) -> str:
@@ -108,7 +109,7 @@ class ClientConfig(NamedTuple):
 
 
 class PageOptions(TypedDict, total=False):
-    """How a walk goes; each as in `paginate`."""
+    """How a pagination goes; each as in `paginate`."""
 
     concurrency: int
     prefetch: bool
@@ -146,6 +147,7 @@ class Options:
     | idempotency_key | the key of the next call, instead of a generated one | |
     | max_response_bytes | longest body read into memory, after decompression | bytes |
     | strict | an answer that breaks the contract is an error; else what fits is decoded and the rest kept as sent | |
+    | servers | values of the contract's server variables: operations with a server of their own go there; None: all go to `base_url`, which the caller chose | |
     | heard | keeps the response of each attempt: status, headers, request id | |
     """
 
@@ -158,6 +160,7 @@ class Options:
     idempotency_key: str | None = None
     max_response_bytes: int = 64 * 1024 * 1024
     strict: bool = False
+    servers: Mapping[str, str] | None = None
     heard: Heard | None = None
 
     def __post_init__(self) -> None:
@@ -176,6 +179,8 @@ class Options:
     def merged(self, **changes: Unpack[OptionChanges]) -> Options:
         """Give these options with some changed; headers and query are merged, everything else is replaced."""
         merged: dict[str, Any] = dict(changes)
+        if "base_url" in changes:
+            merged["servers"] = None
         if "timeouts" in changes:
             merged["timeouts"] = Timeouts.of(changes["timeouts"])
         if "headers" in changes:

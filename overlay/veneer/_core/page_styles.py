@@ -42,7 +42,7 @@ class _Style:
     | optional_items | an answer without that key is an empty page (some servers leave empty lists out), not an error |
     | total | path of the count of all rows |
     | distinct_pages | two pages are never equal; False for lists of plain values, where they can be |
-    | empty_statuses | HTTP statuses that mean "no rows": the walk receives None for them |
+    | empty_statuses | HTTP statuses that mean "no rows": the pagination receives None for them |
     """
 
     items: str = "items"

@@ -278,7 +278,7 @@ class PageWalk:
         """
         request = self._request
         if request is None:
-            raise PaginationError("the walk is over: there is no request to receive an answer to")
+            raise PaginationError("the pagination is over: there is no request to receive an answer to")
         page = self._style.page(request, PageResponse(payload, headers or {}, url, self._base_url))
         if url is not None:
             self._positions.add(url)  # a first page that names itself as the next one
@@ -348,5 +348,7 @@ def _checked(state: Mapping[str, Any] | None, style: str) -> Mapping[str, Any]:
     counts = [state.get(name, 0) for name in ("skip", "size", "before")]
     fits = state.get("style") == style and isinstance(state.get("position"), (int, str, type(None)))
     if not fits or not all(isinstance(count, int) and count >= 0 for count in counts):
-        raise ConfigurationError(f"resume_from is not the state of a walk by {style!r}: {sorted(state)}")
+        raise ConfigurationError(
+            f"resume_from is not the state of a pagination by {style!r}: {sorted(state)}"
+        )
     return state

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from veneer._core.auth import BEARER, Scheme
 from veneer._core.errors import APIError, VeneerError, class_for_status, combine_types
 from veneer._core.options import Timeouts
 from veneer._core.retry import Failure, RetryPolicy, outcome_of_status
+
+if TYPE_CHECKING:
+    from veneer._core.oauth import OAuth2
 
 __all__ = ["GENERIC", "Platform", "Problem", "describe"]
 
@@ -23,7 +26,11 @@ class Problem(NamedTuple):
 
 
 def describe(payload: Any) -> Problem:
-    """Read the error shapes that APIs use most: `{"error": {"code", "message"}}`, `{"detail": …}`, `{"code", "message"}`, `{"error": "text"}`, RFC 9457."""
+    """Read the error shapes that APIs use most.
+
+    These are `{"error": {"code", "message"}}`, `{"code", "message"}`, `{"error": "text"}`,
+    `{"detail": …}` (of FastAPI also as a list of places) and RFC 9457.
+    """
     if not isinstance(payload, Mapping):
         return Problem(message=payload if isinstance(payload, str) else None, detail=payload)
     error = payload.get("error")
@@ -34,12 +41,24 @@ def describe(payload: Any) -> Problem:
         message = error
     if message is None and isinstance(detail, str):
         message = detail
+    if message is None and isinstance(detail, list):
+        message = "; ".join(filter(None, map(_misfit, detail))) or None
     code = inner.get("code") or inner.get("type")
     return Problem(
         code=str(code) if isinstance(code, (str, int)) else None,
         message=message if isinstance(message, str) else None,
         detail=detail if detail is not None else payload,
     )
+
+
+def _misfit(problem: Any) -> str:
+    """What one problem of FastAPI's list says: place and text alone, as its `input` may hold a secret."""
+    text = problem.get("msg") if isinstance(problem, Mapping) else None
+    if not isinstance(text, str):
+        return ""
+    where = problem.get("loc")
+    path = ".".join(map(str, where)) if isinstance(where, (list, tuple)) else where
+    return f"{path}: {text}" if path else text
 
 
 class Body(Protocol):
@@ -62,10 +81,13 @@ class Platform:
     |---|---|
     | name | for loggers and spans |
     | base_url, env_base_url, env_api_key | where it is, and the environment variables that say so |
+    | env_webhook_secret | the environment variable with the secret of its webhooks |
     | schemes | the contract's security schemes by name; the first is that of `api_key=` |
+    | oauth | the endpoints of those schemes that are OAuth 2 or OpenID Connect, by name; the first is that of `auth=` |
     | arguments | what a scheme's credential is called among a client's own arguments: `{"consumerKey": "consumer_key="}` |
     | key_required | a client without a credential is an error, and so is a call that needs one |
     | family | base class of every error raised for it |
+    | families | base classes of some of the core's errors, in place of `family` |
     | by_status | its own error classes; a key of 5 stands for 5xx |
     | usual_status | the status that each of its codes usually has: decides the error's class, and whether a failure that an envelope hides is repeated |
     | non_retryable_codes | codes that are verdicts: never repeated, whatever their status |
@@ -74,18 +96,20 @@ class Platform:
     | refreshable_codes | codes of a 401 that a token refresh cures |
     | complete_path | completes the path of a call without an endpoint module |
     | request_ids | headers that carry the exchange's id |
-    | models | import path of the models package, for typed `error.data` |
     """
 
     name: str
     base_url: str | None = None
     env_base_url: str | None = None
     env_api_key: str | None = None
+    env_webhook_secret: str | None = None
     schemes: Mapping[str, Scheme] = field(default_factory=lambda: {"bearer": BEARER})
+    oauth: Mapping[str, OAuth2] = field(default_factory=dict)
     arguments: Mapping[str, str] = field(default_factory=dict)
     key_required: bool = False
     user_agent: str | None = None
     family: type[VeneerError] = VeneerError
+    families: Mapping[type[VeneerError], type[VeneerError]] = field(default_factory=dict)
     by_status: Mapping[int, type[APIError]] = field(default_factory=dict)
     usual_status: Mapping[str, int] = field(default_factory=dict)
     non_retryable_codes: frozenset[str] = frozenset()
@@ -94,7 +118,6 @@ class Platform:
     refreshable_codes: frozenset[str] = frozenset()
     complete_path: Callable[[str], str] = str
     request_ids: tuple[str, ...] = ("x-request-id", "request-id", "x-correlation-id")
-    models: str | None = None
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     timeouts: Timeouts = field(default_factory=Timeouts)
     deadline: float | None = 600.0
@@ -125,7 +148,8 @@ class Platform:
 
     def error_type(self, kind: type[VeneerError]) -> type[VeneerError]:
         """The class for one of the core's errors, in the platform's family."""
-        return combine_types(self.family, kind)
+        families = (own for known, own in self.families.items() if issubclass(kind, known))
+        return combine_types(next(families, self.family), kind)
 
     def adopt(self, error: VeneerError, **facts: Any) -> VeneerError:
         """Return an error as the platform's own, with what is known of the call where the error does not know it.

@@ -6,6 +6,7 @@ annotations of the models: reading costs nothing where all fits, and it serves a
     a required member is missing            the rest is usable; asking for that one raises MissingMemberError
     null, another type, another format      kept as sent
     a union that nothing fits               kept as sent, unless a tag names one of its classes
+    a discriminator of an unknown value     kept as sent
     a row of a list                         likewise, and its neighbours are decoded
 """
 
@@ -26,7 +27,7 @@ from veneer._core.dotted_path import attribute_names
 from veneer._core.partial import OTHERS, contract_class, dumped, make, make_partial
 from veneer._core.violations import SchemaViolation, json_type, member
 
-__all__ = ["plan_of", "read", "read_as", "violations"]
+__all__ = ["is_another", "plan_of", "read", "read_as", "violations"]
 
 
 class _Reading:
@@ -211,16 +212,24 @@ def _union_reader(members: Sequence[Any], scope: Scope) -> _Reader:
     wanted = _wanted(members, models)
 
     def read_union(value: Any, path: str, reading: _Reading) -> Any:
-        chosen = _chosen(parser, models, value) if models and isinstance(value, dict) else None
+        chosen, tag = _chosen(parser, models, value) if models and isinstance(value, dict) else (None, "")
         if chosen is not None:
             return _model_reader(chosen)(value, path, reading)
+        if tag and value.get(tag) is not None:
+            reading.keep(value[tag], "enum", path + member(tag))
+            return value
         every = list(zip(members, readers, strict=True))
-        possible = [(one, reader) for one, reader in every if not _is_another(one, value)] or every
+        possible = [(one, reader) for one, reader in every if not is_another(one, value)] or every
+        fitting = []
         for _, reader in possible:
             attempt = _Reading(thorough=reading.thorough)
             made = reader(value, path, attempt)
             if not attempt.found:
-                return made
+                if not tag:
+                    return made
+                fitting.append(made)
+        if tag:  # a tag that is left out tells nothing: the one class that fits, if there is one
+            return fitting[0] if len(fitting) == 1 else _untold(value, path, tag, reading)
         # The one member that a value of this type can be meant as says best what is wrong with it.
         meant = [reader for one, reader in possible if _may_be(one, value)]
         return (
@@ -244,7 +253,7 @@ def _may_be(hint: Any, value: Any) -> bool:
     return any(found in {name, kinds.get(name)} for name in expected(hint))
 
 
-def _is_another(hint: Any, value: Any) -> bool:
+def is_another(hint: Any, value: Any) -> bool:
     """Whether an object has another constant than a class has."""
     for path, constant in getattr(hint, "_CONSTANTS", {}).items():
         held = value
@@ -255,19 +264,29 @@ def _is_another(hint: Any, value: Any) -> bool:
     return False
 
 
-def _chosen(parser: Callable[[Any], Any] | None, models: Sequence[Any], value: dict[str, Any]) -> Any:
+def _untold(value: Any, path: str, tag: str, reading: _Reading) -> Any:
+    """Keep an object as it was sent, whose tag would say what it is."""
+    reading.keep(value, "missing", path + member(tag))
+    return value
+
+
+def _chosen(
+    parser: Callable[[Any], Any] | None, models: Sequence[Any], value: dict[str, Any]
+) -> tuple[Any, str]:
     """The class of a union that an object is read as: the one that the module's own function reads it as, or fails in for its tag.
 
-    Without such a function, the one class whose constants the object has. None where nothing tells.
+    Without such a function, the one class whose constants the object has. None where nothing tells,
+    with the name of the discriminator whose value is not known.
     """
     if parser is not None:
         try:
             made = parser(value)
         except UNFIT as error:
-            return first_model(error)[0]
-        return type(made) if is_model(type(made)) else None
+            failed = first_model(error)[0]
+            return failed, "" if failed is not None else str(getattr(error, "tag", ""))
+        return (type(made) if is_model(type(made)) else None), ""
     named = [one for one in models if _has_constants(one, value)]
-    return named[0] if len(named) == 1 else None
+    return (named[0] if len(named) == 1 else None), ""
 
 
 def _has_constants(model: Any, value: Mapping[str, Any]) -> bool:

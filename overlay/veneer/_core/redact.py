@@ -17,7 +17,6 @@ __all__ = [
     "clear_locals",
     "is_secret_name",
     "loggable_headers",
-    "mask_headers",
     "mask_text",
     "mask_url",
     "spellings",
@@ -67,11 +66,6 @@ class Secret:
 def is_secret_name(name: str) -> bool:
     """Return whether a header or query member of this name may carry a credential."""
     return re.search(_SECRET_NAME, name, re.IGNORECASE) is not None
-
-
-def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return headers for a person who wants to see them, those masked that may carry a credential."""
-    return {name: MASK if is_secret_name(name) else value for name, value in headers.items()}
 
 
 def loggable_headers(headers: Mapping[str, str], shown: Collection[str] = ()) -> dict[str, str]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from veneer._core.sse import Event
     from veneer._core.violations import SchemaViolation
 
-__all__ = ["NOT_JSON", "CallResult", "Parsed", "api_error", "is_plain", "parse", "read_event"]
+__all__ = ["NOT_JSON", "CallResult", "Parsed", "api_error", "look", "parse", "read_event"]
 
 NOT_JSON: Any = object()
 """Stands for a body that is not JSON."""
@@ -48,12 +48,14 @@ class CallResult(NamedTuple, Generic[T_co]):
     attempts: tuple[Attempt, ...]
 
 
-def is_plain(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether a body needs neither decoding nor a digest: the one look at the headers of every
-    answer.
+def look(headers: list[tuple[bytes, bytes]]) -> tuple[bool, bool]:
+    """Return whether a body needs neither decoding nor a digest, and whether its operation may go away.
+
+    The one look at the headers of every answer.
     """
     names = b" ".join([name for name, _ in headers]).lower()
-    return b"content-encoding" not in names and b"-digest" not in names
+    plain = b"content-encoding" not in names and b"-digest" not in names
+    return plain, b"deprecation" in names or b"sunset" in names
 
 
 class Parsed:

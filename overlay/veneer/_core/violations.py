@@ -8,7 +8,7 @@ import sys
 import warnings
 from typing import Any, NamedTuple
 
-__all__ = ["SchemaViolation", "SchemaViolationWarning", "json_type", "member", "warn"]
+__all__ = ["SchemaViolation", "SchemaViolationWarning", "json_type", "member", "warn", "warn_caller"]
 
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -107,11 +107,15 @@ def json_type(value: Any) -> str:
 
 def warn(violation: SchemaViolation) -> None:
     """Warn of a violation, where the caller's own code called the client."""
+    warn_caller(f"{violation}; kept as the server sent it", SchemaViolationWarning)
+
+
+def warn_caller(text: str, category: type[Warning]) -> None:
+    """Warn where the caller's own code called the client."""
     depth, frame = 1, sys._getframe(1)  # noqa: SLF001  # what `warnings` does itself for skip_file_prefixes, from 3.12 on
     while frame.f_back is not None and _is_own(str(frame.f_globals.get("__name__"))):
         depth, frame = depth + 1, frame.f_back
-    text = f"{violation}; kept as the server sent it"
-    warnings.warn(text, SchemaViolationWarning, stacklevel=depth + 1)
+    warnings.warn(text, category, stacklevel=depth + 1)
 
 
 _OWN = frozenset({"veneer", "veneer_generated", "warnings"})

@@ -13,10 +13,11 @@ import httpx
 
 from veneer import _io
 from veneer._core.body import Collector, Decoder
-from veneer._core.call import Call, encode_json, replayable_content
+from veneer._core.call import Call, is_other_multipart
 from veneer._core.deadline import Deadline
 from veneer._core.errors import BodyCutError, BodyLengthError, BodyTooLargeError, BodyUndecodableError
-from veneer._core.requests import UsedCredential, call_cookies, encoded, in_chunks
+from veneer._core.requests import UsedCredential, body_in_memory, call_cookies, encoded, in_chunks
+from veneer._core.texts import plain_fields
 
 if TYPE_CHECKING:
     from veneer._core.digest import Digest
@@ -177,16 +178,23 @@ def build_request(
     chunked = in_chunks(headers)
     # Before the headers are encoded: it adds its length to them.
     content = _content(call, headers, measured=not chunked)
+    kind = headers.get("content-type") or ""
+    other = call.files is not None and is_other_multipart(kind)
+    if other:
+        del headers["content-type"]
     request = build(
         call.method,
         url,
         headers=encoded(headers),
         content=content,
-        data=dict(call.data) if call.data is not None else None,
+        data=plain_fields(call.data) if call.data is not None and call.files is not None else None,
         files=_io.their_files(call.files) if call.files is not None else None,
         cookies=None if "cookie" in headers else call_cookies(call, used) or None,
         extensions=extensions,
     )
+    if other:  # another kind of multipart: the boundary is the engine's
+        made = request.headers["content-type"]
+        request.headers["content-type"] = made.replace("multipart/form-data", kind, 1)
     if chunked:
         request.headers.pop("content-length", None)  # which httpx adds
     _measure(request)
@@ -195,11 +203,9 @@ def build_request(
 
 def _content(call: Call, headers: dict[str, str | None], *, measured: bool) -> bytes | _io.BodyChunks | None:
     """Return the body in the engine's form; `measured` adds the length of pieces to the headers."""
-    if call.has_json:
-        return encode_json(call.json)
-    if call.content is None:
+    if not call.has_json and call.content is None and (call.data is None or call.files is not None):
         return None
-    content = replayable_content(call.content)
+    content = body_in_memory(call)
     if isinstance(content, bytes):
         return content
     from veneer._core.transfer import body_length

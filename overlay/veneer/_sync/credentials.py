@@ -5,11 +5,15 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from veneer import _io
-from veneer._core.auth import Key, credential
+from veneer._core.auth import Key, credential, is_flow
+from veneer._core.errors import TokenError
 from veneer._core.redact import Secret
+
+if TYPE_CHECKING:
+    from veneer._core.oauth import Token
 
 __all__ = ["Credential"]
 
@@ -17,12 +21,33 @@ _renewing: contextvars.ContextVar[tuple[object, ...]] = contextvars.ContextVar("
 _REMEMBERED = 32
 
 
+class TokenSource(Protocol):
+    """What gets the tokens of a credential: one at each `fetch`. `known` are the secrets that it has seen."""
+
+    known: list[str]
+
+    def clock(self) -> float: ...
+
+    def forget(self) -> None: ...
+
+    def fetch(self) -> Token: ...
+
+
 class Credential:
-    """A fixed key, a function that gives the key of the moment, or a key that `refresh` can renew."""
+    """A fixed key, a function that gives the key of the moment, or a key that `refresh` can renew.
+
+    The key of an OAuth2 is a token, that `tokens` gets at the first need and shortly before its end.
+    """
 
     def __init__(self, key: Key, refresh: Callable[[], Awaitable[str] | str] | None = None) -> None:
-        self._source: Any = None if isinstance(key, (str, Secret)) else key
-        self._refresh = refresh
+        fixed = isinstance(key, (str, Secret))
+        self._source: Any = None if fixed or is_flow(key) else key
+        self._refresh = None if is_flow(key) else refresh
+        self.tokens: TokenSource | None = None
+        # When a token is to be renewed, and when it ends, by the client's monotonic clock.
+        self._due: float | None = None
+        self._ends: float | None = None
+        self._failure: TokenError | None = None
         self._held = credential(key) if isinstance(key, (str, Secret)) else None
         self._lock = _io.Lock()
         self._renewals = 0
@@ -33,9 +58,63 @@ class Credential:
 
     def get(self) -> Secret:
         """The credential to send now. Raises ConfigurationError for an empty one."""
-        if self._held is not None:
+        if self._held is not None and (self._due is None or not self._is_due()):
             return self._held
+        if self.tokens is not None:
+            return self._token()
         return self._remembered(credential(_io.ask(self._source)))
+
+    def _is_due(self) -> bool:
+        return self.tokens is not None and self._due is not None and self.tokens.clock() >= self._due
+
+    def _token(self) -> Secret:
+        """Get the first token, or the next ahead of its end: one request, whoever else waits for it.
+
+        Where the next cannot be got, the one that has not ended goes on.
+        """
+        before = self._renewals
+        with self._lock:
+            if self._held is not None and not self._is_due():
+                return self._held
+            if self._renewals != before and self._failure is not None:
+                raise TokenError(self._failure.message, code=self._failure.code)
+            try:
+                return self._fetched()
+            except TokenError as error:
+                now = 0.0 if self.tokens is None else self.tokens.clock()
+                if self._held is None or self._ends is None or now >= self._ends:
+                    self._held = None
+                    self._failure = error
+                    raise
+                self._due = now + (self._ends - now) / 2
+                return self._held
+            finally:
+                self._renewals += 1
+
+    def fetch(self, *, anew: bool) -> None:
+        """Get a token where there is none, or in any case a new one by the flow's own grant."""
+        if not anew:
+            self.get()
+            return
+        with self._lock:
+            if self.tokens is not None:
+                self.tokens.forget()
+            self._fetched()
+
+    def _fetched(self) -> Secret:
+        """Get a token now, and keep it with its end by the server's own account."""
+        if self.tokens is None:
+            raise AssertionError("a credential without tokens")
+        from veneer._core.oauth import margin
+
+        begun = self.tokens.clock()
+        token = self.tokens.fetch()
+        self._held, self._failure = self._remembered(token.access), None
+        self._ends = None if token.lifetime is None else begun + token.lifetime
+        self._due = (
+            None if token.lifetime is None or self._ends is None else self._ends - margin(token.lifetime)
+        )
+        return self._held
 
     def renew(self, stale: Secret) -> Secret | None:
         """Replace a credential that the server called expired, and return what to send instead.
@@ -44,19 +123,25 @@ class Credential:
         together, or later with what was replaced, share one renewal. When it fails, its own call
         raises what `refresh` raised, and those that waited do without: they do not ask again.
         """
-        if self._refresh is None:
+        if self._refresh is None and self.tokens is None:
             fresh = None if self._source is None else self.get()
             return None if fresh == stale else fresh
         if self in _renewing.get():
             return None
         before = self._renewals
         with self._lock:
+            if self.tokens is not None and self._held != stale:
+                return self._held
             if self._renewals != before or stale in self._replaced:
-                return self._renewed
+                return None if self.tokens is not None else self._renewed
             inside = _renewing.set((*_renewing.get(), self))
             self._renewed = None
             try:
-                fresh = self._remembered(credential(_io.ask(self._refresh)))
+                fresh = (
+                    self._fetched()
+                    if self._refresh is None
+                    else self._remembered(credential(_io.ask(self._refresh)))
+                )
             finally:
                 _renewing.reset(inside)
                 self._renewals += 1
@@ -79,7 +164,8 @@ class Credential:
 
     def known(self) -> list[str]:
         """The secrets that texts are searched for before they leave."""
-        return [secret.reveal() for secret in (*list(self._recent), *list(self._older))]
+        held = [secret.reveal() for secret in (*list(self._recent), *list(self._older))]
+        return held if self.tokens is None else [*held, *list(self.tokens.known)]
 
     def __repr__(self) -> str:
         return "Credential('***')"

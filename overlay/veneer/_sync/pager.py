@@ -48,17 +48,17 @@ class Page(PageValue[T]):
         )
 
     def next_page(self) -> Page[T] | None:
-        """Ask for the page after this one, None after the last. Raises PaginationError for what stops a walk while there is more."""
+        """Ask for the page after this one, None after the last. Raises PaginationError for what stops the pagination while there is more."""
         if self.start is None or (self.next is None and self.problem is None):
             return None
         return next(self.start(self.state()), None)
 
 
 class Pages(Generic[T]):
-    """The pages of one walk, in order: an iterator and context manager.
+    """The pages of one pagination, in order: an iterator and context manager.
 
     With `ahead` > 0, that many pages at most are under way or waiting while the caller works on one; leaving early cancels them, and so does dropping the iterator.
-    An error ends nothing: its `resume_from`, and `state`, say where the walk stands, and iterating on asks for the same page again.
+    An error ends nothing: its `resume_from`, and `state`, say where it stopped, and iterating on asks for the same page again.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Pages(Generic[T]):
         self._item = item
         self.ahead = ahead
         self.start = start
-        self._flight: dict[object, _io.Job[Exchange | None]] = {}
+        self._flight: dict[object, _io.BackgroundCall[Exchange | None]] = {}
 
     @property
     def state(self) -> dict[str, Any]:
@@ -184,7 +184,7 @@ class Pages(Generic[T]):
         for request in wanted:
             if request.position not in self._flight:
                 call = paged(self._call, request)
-                self._flight[request.position] = _io.Job(
+                self._flight[request.position] = _io.BackgroundCall(
                     _fetch, self._session, call, self._options, self._empty
                 )
 
@@ -239,11 +239,11 @@ class Pager(Generic[T]):
         self._index = 0
 
     def pages(self) -> Pages[T]:
-        """Iterate pages instead of items; each call is a walk of its own."""
+        """Iterate pages instead of items; each call begins anew."""
         return self._start()
 
     def page(self) -> Page[T]:
-        """Ask for one page, where the walk begins."""
+        """Return the page where the pagination begins."""
         with self._start() as pages:
             pages.ahead = 0
             return next(pages)
@@ -333,6 +333,7 @@ def start_pages(
     """Begin a walk. Raises ConfigurationError for a state that is not this walk's, or a concurrency under 1."""
     if concurrency < 1:
         raise ConfigurationError("concurrency must be at least 1")
+    options = session.at_server(call, options)
     walk = PageWalk(
         style,
         params={**options.query, **(call.params or {})},

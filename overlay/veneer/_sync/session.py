@@ -20,6 +20,7 @@ from veneer._core.redact import Secret, clear_frames
 from veneer._core.requests import CallProgress, carries, rewind
 from veneer._core.responses import Parsed
 from veneer._core.retry import SAFE_METHODS, Decision
+from veneer._core.urls import operation_server
 from veneer._failures import AttemptResult, final_error, recorded
 from veneer._sync.credentials import Credential
 from veneer._sync.sender import Sender, loaded_tracing
@@ -35,6 +36,8 @@ logging.getLogger("veneer").addHandler(logging.NullHandler())
 _CLOSED = "the client was closed meanwhile"
 # Idempotency keys of callers whose requests are remembered.
 _CLAIMED = 1024
+# Servers of operations whose options are remembered.
+_SERVERS = 64
 # Members whose names are data (ids as keys) would otherwise be told of without end.
 _MOST_TOLD = 1000
 
@@ -59,6 +62,7 @@ class Session(Sender):
         self.sleep = _io.sleep
         self._told: set[tuple[str, str, str]] = set()
         self._claims: dict[bytes, bytes] = {}
+        self._at_servers: dict[tuple[int, str], tuple[Options, Options]] = {}
         self.spent = 0.0  # seconds of the first call's time that loading the engine took
 
     def close(self) -> None:
@@ -96,6 +100,8 @@ class Session(Sender):
         """
         if self.closed:
             raise ConfigurationError("this client is closed; make a new one")
+        if call.operation.server and options.servers is not None and not call.absolute:
+            options = self.at_server(call, options)
         call, keyed = self.keyed(call, options)
         tracing = loaded_tracing()
         span = None if tracing is None else tracing.call_span(self.platform.name, call.operation.id)
@@ -109,6 +115,24 @@ class Session(Sender):
             # variables.
             clear_frames(error)
             raise
+
+    def at_server(self, call: Call, options: Options) -> Options:
+        """Return the options of a call that goes to a server of its operation, unless the caller chose a base URL.
+
+        All that is said of the base URL (origin, credentials, links) then holds for that server.
+        Raises ConfigurationError for a server that cannot be used.
+        """
+        operation = call.operation
+        if not operation.server or options.servers is None or call.absolute:
+            return options
+        base_url = operation_server(options.base_url, operation.server, operation.variables, options.servers)
+        known = self._at_servers.get((id(options), base_url))
+        if known is None:
+            if len(self._at_servers) >= _SERVERS:
+                self._at_servers.clear()
+            known = options, options.merged(base_url=base_url)
+            self._at_servers[id(options), base_url] = known
+        return known[1]
 
     def keyed(self, call: Call, options: Options) -> tuple[Call, bool]:
         """Return a call with the idempotency key that it takes, and whether it has one.

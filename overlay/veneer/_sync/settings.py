@@ -1,5 +1,5 @@
 # Derived from overlay/veneer/_async/settings.py by scripts/unasync.py: edit that file, not this one.
-"""The keyword arguments of a client, as one type: platforms' doors pass them on without listing them again."""
+"""The keyword arguments of a client, as one type: platforms' packages pass them on without listing them again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from veneer._core.auth import Key
 from veneer._core.options import Timeouts
+from veneer._core.redact import Secret
 from veneer._core.retry import RetryBudget, RetryPolicy
 
 if TYPE_CHECKING:
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from veneer._core.deprecation import Deprecation
+    from veneer._core.oauth import OAuth2
     from veneer._core.options import DebugLogger
     from veneer._core.proxies import Proxy
     from veneer._core.violations import SchemaViolation
+    from veneer._core.webhooks import WebhookSecret
     from veneer._http._sync.external_client import HttpClient
 
 __all__ = ["Settings"]
@@ -29,6 +33,10 @@ class Settings(TypedDict, total=False):
 
     credentials: Mapping[str, Key] | None
     refresh_token: Callable[[], Awaitable[str] | str] | None
+    auth: OAuth2 | None
+    client_id: str | None
+    client_secret: str | Secret | None
+    scopes: Sequence[str]
     deadline: float | None
     timeouts: Timeouts | float | None
     retry: RetryPolicy | None
@@ -48,5 +56,7 @@ class Settings(TypedDict, total=False):
     on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]]
     on_result: Sequence[Callable[[httpx.Response, str], Awaitable[None] | None]]
     on_violation: Sequence[Callable[[SchemaViolation], Awaitable[None] | None]]
+    on_deprecation: Sequence[Callable[[Deprecation], Awaitable[None] | None]]
     strict: bool
+    webhook_secret: WebhookSecret | Sequence[WebhookSecret] | None
     debug_logger: DebugLogger | None

@@ -26,25 +26,7 @@ if TYPE_CHECKING:
     from veneer.hybridb._sync.functions import trigger_pipeline as trigger_pipeline
     from veneer.hybridb.exceptions import *
     from veneer.hybridb.platform import DEFAULT_BASE_URL as DEFAULT_BASE_URL
-    from veneer.hybridb.types import ApiKeyInput as ApiKeyInput
-    from veneer.hybridb.types import AuditQueryParams as AuditQueryParams
-    from veneer.hybridb.types import CircuitBreakerStatus as CircuitBreakerStatus
-    from veneer.hybridb.types import CreateMappingInput as CreateMappingInput
-    from veneer.hybridb.types import CreatePipelineInput as CreatePipelineInput
-    from veneer.hybridb.types import DecisionInput as DecisionInput
-    from veneer.hybridb.types import DecisionResponse as DecisionResponse
-    from veneer.hybridb.types import HybriDBEvent as HybriDBEvent
-    from veneer.hybridb.types import InitiateReplayInput as InitiateReplayInput
-    from veneer.hybridb.types import InitiateRollbackInput as InitiateRollbackInput
-    from veneer.hybridb.types import OrgMemberInput as OrgMemberInput
-    from veneer.hybridb.types import OrgMembership as OrgMembership
-    from veneer.hybridb.types import PaginatedResponse as PaginatedResponse
-    from veneer.hybridb.types import PipelineExecution as PipelineExecution
-    from veneer.hybridb.types import PipelineStepInput as PipelineStepInput
-    from veneer.hybridb.types import PublishEventInput as PublishEventInput
-    from veneer.hybridb.types import SetCircuitBreakerInput as SetCircuitBreakerInput
-    from veneer.hybridb.types import TokenPair as TokenPair
-    from veneer.hybridb.types import TriggerByNameInput as TriggerByNameInput
+    from veneer.hybridb.types import *
     from veneer_generated.hybridb.client.results import NewApiKey as NewApiKey
     from veneer_generated.hybridb.client.results import Tokens as Tokens
     from veneer_generated.hybridb.models import AuditEntry as AuditEntry
@@ -74,11 +56,11 @@ __getattr__, __dir__, __all__ = lazy(
         "veneer.hybridb.exceptions": "ErrorCode HybriDBConnectionError HybriDBError HybriDBTimeoutError",
         "veneer.hybridb.platform": "DEFAULT_BASE_URL",
         "veneer.hybridb.types": """
-            ApiKeyInput AuditQueryParams CircuitBreakerStatus CreateMappingInput
+            UUID ApiError ApiKeyInput AuditQueryParams CircuitBreakerStatus CreateMappingInput
             CreatePipelineInput DecisionInput DecisionResponse HybriDBEvent InitiateReplayInput
             InitiateRollbackInput OrgMemberInput OrgMembership PaginatedResponse
             PipelineExecution PipelineStepInput PublishEventInput SetCircuitBreakerInput
-            TokenPair TriggerByNameInput
+            Timestamp TokenPair TriggerByNameInput
         """,
         "veneer_generated.hybridb.client.results": "NewApiKey Tokens",
         "veneer_generated.hybridb.models": """

@@ -11,7 +11,7 @@ HybriDBError                          anything that a hybriDB call raises; `code
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from veneer._core.errors import ConnectError, DeadlineExceededError, RequestTimeoutError, VeneerError
 
@@ -58,26 +58,38 @@ class HybriDBDeadlineExceededError(HybriDBTimeoutError, DeadlineExceededError):
 
 
 class ErrorCode(StrEnum):
-    """The codes that the platform documents; `error.code == ErrorCode.POLICY_DENIED`. Others are kept as text."""
+    """The codes that the platform documents; `error.code == ErrorCode.POLICY_DENIED`. Others are kept as text.
 
-    UNAUTHORIZED = "UNAUTHORIZED"
-    TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105  # a code, not a token
-    FORBIDDEN = "FORBIDDEN"
-    POLICY_DENIED = "POLICY_DENIED"
-    DECISION_NOT_FOUND = "DECISION_NOT_FOUND"
-    DECISION_ALREADY_CONSUMED = "DECISION_ALREADY_CONSUMED"
-    DECISION_ESCALATED = "DECISION_ESCALATED"
-    PIPELINE_NOT_FOUND = "PIPELINE_NOT_FOUND"
-    PIPELINE_STEP_FAILED = "PIPELINE_STEP_FAILED"
-    CIRCUIT_BREAKER_OPEN = "CIRCUIT_BREAKER_OPEN"
-    EXECUTION_NOT_FOUND = "EXECUTION_NOT_FOUND"
-    ROLLBACK_WINDOW_EXPIRED = "ROLLBACK_WINDOW_EXPIRED"
-    ROLLBACK_ALREADY_COMPLETED = "ROLLBACK_ALREADY_COMPLETED"
-    CHECKPOINT_NOT_FOUND = "CHECKPOINT_NOT_FOUND"
-    REPLAY_NOT_AVAILABLE = "REPLAY_NOT_AVAILABLE"
-    VALIDATION_ERROR = "VALIDATION_ERROR"
-    IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
-    RATE_LIMITED = "RATE_LIMITED"
-    NOT_FOUND = "NOT_FOUND"
-    INTERNAL_ERROR = "INTERNAL_ERROR"
-    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+    A failure may come with any HTTP status, 200 included: its code decides what it is, and
+    `usual_status` is the status that it usually has.
+    """
+
+    usual_status: int
+
+    def __new__(cls, value: str, usual_status: int) -> Self:
+        made = str.__new__(cls, value)
+        made._value_ = value
+        made.usual_status = usual_status
+        return made
+
+    UNAUTHORIZED = "UNAUTHORIZED", 401
+    TOKEN_EXPIRED = "TOKEN_EXPIRED", 401
+    FORBIDDEN = "FORBIDDEN", 403
+    POLICY_DENIED = "POLICY_DENIED", 403
+    DECISION_NOT_FOUND = "DECISION_NOT_FOUND", 404
+    DECISION_ALREADY_CONSUMED = "DECISION_ALREADY_CONSUMED", 409
+    DECISION_ESCALATED = "DECISION_ESCALATED", 202
+    PIPELINE_NOT_FOUND = "PIPELINE_NOT_FOUND", 404
+    PIPELINE_STEP_FAILED = "PIPELINE_STEP_FAILED", 500
+    CIRCUIT_BREAKER_OPEN = "CIRCUIT_BREAKER_OPEN", 503
+    EXECUTION_NOT_FOUND = "EXECUTION_NOT_FOUND", 404
+    ROLLBACK_WINDOW_EXPIRED = "ROLLBACK_WINDOW_EXPIRED", 409
+    ROLLBACK_ALREADY_COMPLETED = "ROLLBACK_ALREADY_COMPLETED", 409
+    CHECKPOINT_NOT_FOUND = "CHECKPOINT_NOT_FOUND", 404
+    REPLAY_NOT_AVAILABLE = "REPLAY_NOT_AVAILABLE", 409
+    VALIDATION_ERROR = "VALIDATION_ERROR", 400
+    IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT", 409
+    RATE_LIMITED = "RATE_LIMITED", 429
+    NOT_FOUND = "NOT_FOUND", 404
+    INTERNAL_ERROR = "INTERNAL_ERROR", 500
+    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE", 503

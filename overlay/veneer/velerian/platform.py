@@ -1,15 +1,14 @@
-"""What is particular to Velerian: its API prefix, how its errors read."""
+"""What is particular to Velerian: its API prefix, the classes of its errors."""
 
 from __future__ import annotations
 
 import mimetypes
 import os
-from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from veneer._core.auth import BEARER
-from veneer._core.errors import APIError, BadRequestError, ConfigurationError, VeneerError, combine_types
-from veneer._core.platform import Platform, Problem, describe
+from veneer._core.errors import APIError, BadRequestError, ConfigurationError, combine_types
+from veneer._core.platform import Platform
 from veneer.velerian.errors import (
     VelerianAPIError,
     VelerianAuthError,
@@ -47,22 +46,6 @@ def run_timeout_error(run_id: str, status: str | None, waited_s: float) -> Veler
     return error
 
 
-def _describe(payload: Any) -> Problem:
-    """Read FastAPI's `{"detail": text | [{loc, msg, type}]}`; what stands in front of the platform has other shapes."""
-    detail = payload.get("detail") if isinstance(payload, Mapping) else None
-    if isinstance(detail, list):
-        return Problem(message="; ".join(_place(problem) for problem in detail), detail=detail)
-    return describe(payload)
-
-
-def _place(problem: Any) -> str:
-    if not isinstance(problem, Mapping):
-        return str(problem)
-    where = problem.get("loc")
-    path = ".".join(map(str, where)) if isinstance(where, Sequence) and not isinstance(where, str) else where
-    return f"{path}: {problem.get('msg')}"
-
-
 def upload_metadata(source: Any, filename: str | None, content_type: str | None) -> tuple[str, str]:
     """Return name and media type of an upload: as given, else by the path or the file's own name.
 
@@ -75,17 +58,7 @@ def upload_metadata(source: Any, filename: str | None, content_type: str | None)
     return name, content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-class _Velerian(Platform):
-    """Every answer that is not a success is a VelerianAPIError, a redirect that is not followed too."""
-
-    __slots__ = ()
-
-    def error_type(self, kind: type[VeneerError]) -> type[VeneerError]:
-        """The class for one of the core's errors, in the platform's family."""
-        return combine_types(VelerianAPIError if issubclass(kind, APIError) else self.family, kind)
-
-
-PLATFORM = _Velerian(
+PLATFORM = Platform(
     name="velerian",
     base_url=DEFAULT_BASE_URL,
     env_base_url="VELERIAN_BASE_URL",
@@ -93,6 +66,7 @@ PLATFORM = _Velerian(
     schemes={"bearer": BEARER},
     key_required=True,
     family=VelerianError,
+    families={APIError: VelerianAPIError},  # a redirect that is not followed too
     by_status={
         400: cast("type[APIError]", combine_types(VelerianAPIError, BadRequestError)),
         401: VelerianAuthError,
@@ -104,6 +78,5 @@ PLATFORM = _Velerian(
         4: VelerianAPIError,
         5: VelerianServerError,
     },
-    describe=_describe,
     complete_path=_complete_path,
 )

@@ -46,5 +46,5 @@ def _settings() -> Iterator[dict[str, Any]]:
                 yield {"platform": platform, "setting": name, "value": value, "source": setting.source}
         for name, value in table.items():
             if name not in found:
-                shown = dict.fromkeys(value, MASK) if name == "credentials" else value
+                shown = dict.fromkeys(value, MASK) if name in {"credentials", "oauth"} else value
                 yield {"platform": platform, "setting": name, "value": shown, "source": "file"}

@@ -8,10 +8,12 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from veneer._core.deprecation import Deprecation, read_sunset
 from veneer._core.errors import ConfigurationError, VeneerError
 from veneer._core.redact import mask_url
 from veneer._core.urls import same_origin
@@ -19,6 +21,7 @@ from veneer_cli.config import PLATFORMS, config_path, read_config, resolve
 from veneer_cli.connect import facts, header
 from veneer_cli.dryrun import Capture
 from veneer_cli.masking import Mask
+from veneer_cli.met import met
 from veneer_cli.text import clean, line
 
 if TYPE_CHECKING:
@@ -46,7 +49,9 @@ def diagnose(platform: str, contract_url: str | None, flags: Flags) -> int:
     try:
         if platform not in PLATFORMS:
             raise ConfigurationError(f"no platform {platform!r}; there are {', '.join(PLATFORMS)}")
-        report = _report(platform, *_published(platform, contract_url, flags))
+        published, address = _published(platform, contract_url, flags)
+        report = _report(platform, published, address)
+        leaving = _leaving(platform, published)
     except ModuleNotFoundError as missing:
         return _failed(f'needs the extra: pip install "veneer[codegen]" ({missing.name} is missing)')
     except VeneerError as error:
@@ -54,7 +59,13 @@ def diagnose(platform: str, contract_url: str | None, flags: Flags) -> int:
     except CodegenError as error:
         return _failed(str(error))
     # The server's own names are in it.
-    print(reports.as_json(report) if flags.json else clean(reports.text(report)), end="")
+    if flags.json:
+        facts = {**json.loads(reports.as_json(report)), "deprecated": [_facts(one) for one in leaving]}
+        print(json.dumps(facts, indent=2))
+    else:
+        now = datetime.now(UTC)
+        said = reports.titled("operations that are to go away", [one.said(now) for one in leaving])
+        print(clean(reports.text(report) + "".join(f"{one}\n" for one in said)), end="")
     return report.exit_code
 
 
@@ -155,6 +166,32 @@ def _report(platform: str, published: dict[str, Any], address: str) -> Report:
     except _MALFORMED as error:
         raise ContractError(f"is not well formed ({type(error).__name__})", source=address) from None
     return min(plain, corrected, key=lambda report: (len(report.changes), report.exit_code))
+
+
+def _leaving(platform: str, published: dict[str, Any]) -> list[Deprecation]:
+    """Return the operations that are to go away: those that were met, and others that the published contract marks.
+
+    A contract has no word for when; `x-sunset` is the usual one.
+    """
+    known = met(platform)
+    seen = {(one.method, one.path) for one in known}
+    for path, item in published["paths"].items():
+        for method, node in item.items() if isinstance(item, dict) else ():
+            if (
+                not (isinstance(node, dict) and node.get("deprecated") is True)
+                or (method.upper(), path) in seen
+            ):
+                continue
+            name, sunset = (
+                str(node.get("operationId") or method),
+                read_sunset(str(node.get("x-sunset") or "")),
+            )
+            known.append(Deprecation(name, method.upper(), path, sunset=sunset, in_contract=True))
+    return sorted(known, key=lambda one: (one.sunset is None, str(one.sunset), one.path))
+
+
+def _facts(one: Deprecation) -> dict[str, Any]:
+    return {**one.to_dict(), "days_left": one.days_left(datetime.now(UTC))}
 
 
 def _project(platform: str) -> Path | None:

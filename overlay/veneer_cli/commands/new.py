@@ -31,6 +31,26 @@ def new(
         list[str] | None,
         typer.Option("--allow", metavar="LOSS", help="Accept a loss, as the error lists it."),
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="NAME",
+            help="A tag, operationId or path that the client is to have (wildcards allowed); repeatable.",
+        ),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="NAME", help="One that it is not to have; repeatable."),
+    ] = None,
+    allow_ref: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-ref",
+            metavar="FILE_OR_URL",
+            help="Let references lead to this file, folder or URL outside the contract's folder.",
+        ),
+    ] = None,
 ) -> None:
     """Make a project of veneer's shape from a contract: generated code, a typed client, tests, `make check` (extra `codegen`)."""
     try:
@@ -42,7 +62,16 @@ def new(
         tell("veneer", '`new` needs its extra: pip install "veneer[codegen]"')
         raise typer.Exit(2) from None
     try:
-        made = project.new(name, contract, into, allow=tuple(allow or ()), say=_say)
+        made = project.new(
+            name,
+            contract,
+            into,
+            allow=tuple(allow or ()),
+            only=tuple(only or ()),
+            without=tuple(without or ()),
+            allow_refs=tuple(allow_ref or ()),
+            say=_say,
+        )
     except CodegenError as error:
         _say(f"veneer: {error}")
         raise typer.Exit(2 if isinstance(error, project.UsageError) else 1) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from core.kit import KEY, endpoint, serving, wired_reply
 from veneer import (
     AsyncClient,
+    ConfigurationError,
     ConnectError,
     DeadlineExceededError,
     NotFoundError,
@@ -292,3 +294,20 @@ async def test_a_time_limit_of_ours_that_ends_a_callers_code_is_the_calls_deadli
             with pytest.raises(DeadlineExceededError):
                 await client.request("GET", "/")
     assert site.requests == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"params": [("a", 1), ("a", 2)]}, "params takes a mapping of names to values, not a list; a name"),
+        ({"params": "a=1"}, "params takes a mapping of names to values, not a str; a name"),
+        ({"data": b"a=1"}, "data takes a mapping of names to values, not a bytes; a name"),
+        ({"headers": [("a", "1")]}, "headers takes a mapping of names to values, not a list"),
+        ({"path_params": ["1"]}, "path_params takes a mapping of names to values, not a list"),
+    ],
+    ids=["pairs", "text", "form-text", "header-pairs", "path-list"],
+)
+async def test_arguments_that_are_not_by_name_are_one_error(arguments: Any, message: str) -> None:
+    async with AsyncClient("https://api.test") as client:
+        with pytest.raises(ConfigurationError, match=re.escape(message)):
+            await client.request("POST", "x", **arguments)

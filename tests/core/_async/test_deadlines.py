@@ -81,7 +81,7 @@ async def test_a_handshake_that_never_ends_was_never_sent(faults: FaultServer) -
 async def test_waiting_for_a_connection_counts_and_was_never_sent(faults: FaultServer) -> None:
     space = faults.space()
     async with AsyncClient(space.url("blackhole"), max_connections=1, timeouts=NEVER) as client:
-        first = _io.AsyncJob(client.with_options(deadline=NEVER).request, "POST", "x")
+        first = _io.AsyncBackgroundCall(client.with_options(deadline=NEVER).request, "POST", "x")
         await async_until(space.requests, "the first call took no connection")
         await late(requesting(client, "POST"), Outcome.NOT_SENT)
         await first.cancel()
@@ -245,13 +245,15 @@ async def test_time_outs_of_a_step_are_their_own_error(
     assert caught.value.outcome is outcome
 
 
-async def test_the_pool_time_out_is_its_own_error(faults: FaultServer) -> None:
-    space = faults.space()
+async def test_the_pool_time_out_is_its_own_error(own_faults: FaultServer) -> None:
+    space = (
+        own_faults.space()
+    )  # whose end wakes a thread inside a caller's own client, which nothing else can
     limits = Timeouts(read=NEVER, pool=0.05)
     async with AsyncClient(
         space.url("blackhole"), timeouts=limits, max_retries=0, max_connections=1
     ) as client:
-        first = _io.AsyncJob(client.request, "POST", "x")
+        first = _io.AsyncBackgroundCall(client.request, "POST", "x")
         await async_until(space.requests, "the first call took no connection")
         with pytest.raises(RequestTimeoutError, match="pool"):
             await client.request("POST", "x")

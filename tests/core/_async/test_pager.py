@@ -446,13 +446,13 @@ async def test_pages_that_wait_for_a_connection_are_ended_too(faults: FaultServe
 def ended(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The pages under way that were given up."""
     given_up: list[Any] = []
-    abandon = _io.AsyncJob.abandon
+    abandon = _io.AsyncBackgroundCall.abandon
 
-    def spy(job: _io.AsyncJob[Any]) -> None:
+    def spy(job: _io.AsyncBackgroundCall[Any]) -> None:
         given_up.append(job)
         abandon(job)
 
-    monkeypatch.setattr(_io.AsyncJob, "abandon", spy)
+    monkeypatch.setattr(_io.AsyncBackgroundCall, "abandon", spy)
     return given_up
 
 

@@ -312,7 +312,7 @@ async def test_a_reader_that_is_cancelled_lets_go_of_its_connection_at_once(own_
     url, _ = space_of(own_faults, idle(event("1")), stream_of(LAST))
     async with AsyncClient(url, max_connections=1, timeouts=None) as client:
         stream = client.stream(DONE)
-        reader = _io.AsyncJob(data, stream)
+        reader = _io.AsyncBackgroundCall(data, stream)
         await async_until(lambda: stream.events, "no event came")
         async with async_watchdog("cancelling waits for the stream's end"):
             await reader.cancel()
@@ -442,7 +442,7 @@ async def test_closing_a_stream_ends_the_wait_of_whoever_reads_it(
     url, _ = space_of(faults, [*start, WAIT])
     async with AsyncClient(url, timeouts=None) as client:
         stream = client.stream(PLAIN)
-        reader = _io.AsyncJob(data, stream)
+        reader = _io.AsyncBackgroundCall(data, stream)
         await async_until(lambda: stream.events, "no event came")
         await _io.async_sleep(0.01)  # in which the reader begins to wait, as a rule
         async with async_watchdog("closing waits for the stream's end"):
@@ -457,7 +457,7 @@ async def test_a_stream_over_the_callers_own_client_keeps_its_promises(own_fault
     async with httpx.AsyncClient() as engine:
         client = AsyncClient(url, http_client=engine, timeouts=None)
         stream = client.stream(DONE)
-        reader = _io.AsyncJob(data, stream)
+        reader = _io.AsyncBackgroundCall(data, stream)
         await async_until(lambda: stream.events, "no event came")
         await _io.async_sleep(0.01)  # in which the reader begins to wait, as a rule
         async with async_watchdog("closing waits for the stream's end"):

@@ -208,7 +208,7 @@ async def test_closing_a_stream_ends_its_wait_for_another_connection(faults: Fau
     waits: list[Reconnect] = []
     async with AsyncClient(url) as client:
         stream = client.stream(ENDLESS, rule=StreamRule(on_reconnect=waits.append))
-        reader = _io.AsyncJob(data, stream)
+        reader = _io.AsyncBackgroundCall(data, stream)
         await async_until(lambda: waits, "no further connection was told of")
         await _io.async_sleep(0.01)  # in which the wait begins, as a rule
         await stream.aclose()

@@ -228,7 +228,7 @@ async def test_a_download_that_is_cancelled_leaves_nothing(own_faults: FaultServ
     client, _ = async_served(own_faults, [first(3000), ...])
     async with client:
         told: list[int] = []
-        job = _io.AsyncJob(download, client, tmp_path / "f", told)
+        job = _io.AsyncBackgroundCall(download, client, tmp_path / "f", told)
         await async_until(lambda: told, "no piece came")
         async with async_watchdog("cancelling waits for the rest"):
             await job.cancel()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from core.kit import KEY, endpoint, serving, wired_reply
 
 from veneer import (
     Client,
+    ConfigurationError,
     ConnectError,
     DeadlineExceededError,
     NotFoundError,
@@ -293,3 +295,20 @@ def test_a_time_limit_of_ours_that_ends_a_callers_code_is_the_calls_deadline() -
             with pytest.raises(DeadlineExceededError):
                 client.request("GET", "/")
     assert site.requests == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"params": [("a", 1), ("a", 2)]}, "params takes a mapping of names to values, not a list; a name"),
+        ({"params": "a=1"}, "params takes a mapping of names to values, not a str; a name"),
+        ({"data": b"a=1"}, "data takes a mapping of names to values, not a bytes; a name"),
+        ({"headers": [("a", "1")]}, "headers takes a mapping of names to values, not a list"),
+        ({"path_params": ["1"]}, "path_params takes a mapping of names to values, not a list"),
+    ],
+    ids=["pairs", "text", "form-text", "header-pairs", "path-list"],
+)
+def test_arguments_that_are_not_by_name_are_one_error(arguments: Any, message: str) -> None:
+    with Client("https://api.test") as client:
+        with pytest.raises(ConfigurationError, match=re.escape(message)):
+            client.request("POST", "x", **arguments)

@@ -82,7 +82,7 @@ def test_a_handshake_that_never_ends_was_never_sent(faults: FaultServer) -> None
 def test_waiting_for_a_connection_counts_and_was_never_sent(faults: FaultServer) -> None:
     space = faults.space()
     with Client(space.url("blackhole"), max_connections=1, timeouts=NEVER) as client:
-        first = _io.Job(client.with_options(deadline=NEVER).request, "POST", "x")
+        first = _io.BackgroundCall(client.with_options(deadline=NEVER).request, "POST", "x")
         until(space.requests, "the first call took no connection")
         late(requesting(client, "POST"), Outcome.NOT_SENT)
         first.cancel()
@@ -244,11 +244,13 @@ def test_time_outs_of_a_step_are_their_own_error(faults: FaultServer, url: str, 
     assert caught.value.outcome is outcome
 
 
-def test_the_pool_time_out_is_its_own_error(faults: FaultServer) -> None:
-    space = faults.space()
+def test_the_pool_time_out_is_its_own_error(own_faults: FaultServer) -> None:
+    space = (
+        own_faults.space()
+    )  # whose end wakes a thread inside a caller's own client, which nothing else can
     limits = Timeouts(read=NEVER, pool=0.05)
     with Client(space.url("blackhole"), timeouts=limits, max_retries=0, max_connections=1) as client:
-        first = _io.Job(client.request, "POST", "x")
+        first = _io.BackgroundCall(client.request, "POST", "x")
         until(space.requests, "the first call took no connection")
         with pytest.raises(RequestTimeoutError, match="pool"):
             client.request("POST", "x")

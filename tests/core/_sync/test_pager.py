@@ -445,13 +445,13 @@ def test_pages_that_wait_for_a_connection_are_ended_too(faults: FaultServer) -> 
 def ended(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The pages under way that were given up."""
     given_up: list[Any] = []
-    abandon = _io.Job.abandon
+    abandon = _io.BackgroundCall.abandon
 
-    def spy(job: _io.Job[Any]) -> None:
+    def spy(job: _io.BackgroundCall[Any]) -> None:
         given_up.append(job)
         abandon(job)
 
-    monkeypatch.setattr(_io.Job, "abandon", spy)
+    monkeypatch.setattr(_io.BackgroundCall, "abandon", spy)
     return given_up
 
 

@@ -311,7 +311,7 @@ def test_a_reader_that_is_cancelled_lets_go_of_its_connection_at_once(own_faults
     url, _ = space_of(own_faults, idle(event("1")), stream_of(LAST))
     with Client(url, max_connections=1, timeouts=None) as client:
         stream = client.stream(DONE)
-        reader = _io.Job(data, stream)
+        reader = _io.BackgroundCall(data, stream)
         until(lambda: stream.events, "no event came")
         with watchdog("cancelling waits for the stream's end"):
             reader.cancel()
@@ -439,7 +439,7 @@ def test_closing_a_stream_ends_the_wait_of_whoever_reads_it(faults: FaultServer,
     url, _ = space_of(faults, [*start, WAIT])
     with Client(url, timeouts=None) as client:
         stream = client.stream(PLAIN)
-        reader = _io.Job(data, stream)
+        reader = _io.BackgroundCall(data, stream)
         until(lambda: stream.events, "no event came")
         _io.sleep(0.01)  # in which the reader begins to wait, as a rule
         with watchdog("closing waits for the stream's end"):
@@ -454,7 +454,7 @@ def test_a_stream_over_the_callers_own_client_keeps_its_promises(own_faults: Fau
     with httpx.Client() as engine:
         client = Client(url, http_client=engine, timeouts=None)
         stream = client.stream(DONE)
-        reader = _io.Job(data, stream)
+        reader = _io.BackgroundCall(data, stream)
         until(lambda: stream.events, "no event came")
         _io.sleep(0.01)  # in which the reader begins to wait, as a rule
         with watchdog("closing waits for the stream's end"):

@@ -207,7 +207,7 @@ def test_closing_a_stream_ends_its_wait_for_another_connection(faults: FaultServ
     waits: list[Reconnect] = []
     with Client(url) as client:
         stream = client.stream(ENDLESS, rule=StreamRule(on_reconnect=waits.append))
-        reader = _io.Job(data, stream)
+        reader = _io.BackgroundCall(data, stream)
         until(lambda: waits, "no further connection was told of")
         _io.sleep(0.01)  # in which the wait begins, as a rule
         stream.close()

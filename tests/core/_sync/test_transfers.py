@@ -223,7 +223,7 @@ def test_a_download_that_is_cancelled_leaves_nothing(own_faults: FaultServer, tm
     client, _ = served(own_faults, [first(3000), ...])
     with client:
         told: list[int] = []
-        job = _io.Job(download, client, tmp_path / "f", told)
+        job = _io.BackgroundCall(download, client, tmp_path / "f", told)
         until(lambda: told, "no piece came")
         with watchdog("cancelling waits for the rest"):
             job.cancel()

@@ -176,14 +176,14 @@ def _replaced() -> bool:
 
 @functools.lru_cache(8)
 def _are_replaced(sent: Any, below: Any) -> bool:
-    # By the files that they come from: at import they may be replaced already.
-    return not (_comes_from(sent, "httpx") and (below is None or _comes_from(below, "httpcore")))
+    # By the module that they were written in: at import they may be replaced already.
+    return not (_is_of(sent, "httpx") and (below is None or _is_of(below, "httpcore")))
 
 
-def _comes_from(function: Any, package: str) -> bool:
-    return isinstance(function, FunctionType) and function.__code__.co_filename.startswith(
-        sys.modules[package].__path__[0]
-    )
+def _is_of(function: Any, package: str) -> bool:
+    """Return whether a function was written in a package; `functools.wraps` can feign its `__module__`."""
+    home = str(function.__globals__.get("__name__")) if isinstance(function, FunctionType) else ""
+    return home.partition(".")[0] == package
 
 
 def _proxy_variables() -> dict[str, str]:

@@ -173,9 +173,9 @@ class VelerianClient(derived.VelerianClient):
         limit_param: str = "limit",
         offset_param: str = "offset",
         items_key: str = "items",
-        **walk: Unpack[veneer.PageOptions],
+        **page_options: Unpack[veneer.PageOptions],
     ) -> veneer.Pager[Any]:
-        """Iterate any list that pages by limit and offset; `walk` as in `paginate`, `path` as in `request`.
+        """Iterate any list that pages by limit and offset; `page_options` as in `paginate`, `path` as in `request`.
 
         A server that caps the page size, or repeats a page, is noticed: the end is where its own
         counts say. Raises PaginationError where there is no list at `items_key`.
@@ -183,7 +183,9 @@ class VelerianClient(derived.VelerianClient):
         style = veneer.OffsetPages(
             limit=limit_param, offset=offset_param, items=items_key, total="total", reported_limit="limit"
         )
-        return self.paginate(path, pages=style, params={**(params or {}), limit_param: page_size}, **walk)
+        return self.paginate(
+            path, pages=style, params={**(params or {}), limit_param: page_size}, **page_options
+        )
 
     def get(
         self,
