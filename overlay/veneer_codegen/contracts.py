@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from veneer_codegen import documents, overlays
+from veneer_codegen import documents, overlays, selection
 from veneer_codegen.errors import ContractError
 
 if TYPE_CHECKING:
@@ -17,7 +17,20 @@ if TYPE_CHECKING:
 LIST: Final = "openapi/contracts.toml"
 GENERATED: Final = "generated"
 
-_KEYS: Final = {"name", "file", "package", "upstream", "patches", "names", "allow", "validate", "facade"}
+_KEYS: Final = {
+    "name",
+    "file",
+    "package",
+    "upstream",
+    "patches",
+    "names",
+    "allow",
+    "validate",
+    "facade",
+    "only",
+    "without",
+    "refs",
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +39,8 @@ class Contract:
 
     `package` is the dotted name of what is generated. `names` fixes the class name of a schema key, or the function
     name of an operationId, where the rules would choose another. `allow` lists losses that are accepted, as the
-    report prints them (shell wildcards allowed). `validate` asks for full validation against the OpenAPI specification. `facade`
+    report prints them (shell wildcards allowed). `only` and `without` choose a part of the contract, as
+    `selection.select` does. `validate` asks for full validation against the OpenAPI specification. `facade`
     says what the public client is called where the rules cannot know; `facades/<name>.toml` is taken where it is there.
     """
 
@@ -39,17 +53,28 @@ class Contract:
     allow: tuple[str, ...] = ()
     validate: bool = False
     facade: Path | None = None
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    refs: tuple[str, ...] = ()
+    """Files, folders and URLs outside the contract's folder that its references may lead to."""
 
     def load(self) -> documents.Document:
-        """Read the contract, external references bundled and patches applied. Raises ContractError."""
-        document = documents.load(self.file)
+        """Read the contract, external references bundled, patches applied, and the part of it that is chosen.
+
+        Raises ContractError.
+        """
+        document = documents.load(self.file, self.refs)
         content, files = document.content, document.files
         for patch in self.patches:
             content = overlays.apply(content, documents.load_plain(patch), str(patch))
             files = (*files, patch)
+        try:
+            content = selection.select(content, self.only, self.without)
+        except ContractError as error:
+            raise error.within(document.source) from error
         if self.validate:
             validate(content, document.source)
-        return documents.Document(content, document.source, files)
+        return replace(document, content=content, files=files)
 
 
 def read(root: Path) -> tuple[Contract, ...]:
@@ -93,7 +118,21 @@ def _contract(entry: dict[str, Any], folder: Path, place: str) -> Contract:
         allow=tuple(entry.get("allow", ())),
         validate=bool(entry.get("validate", False)),
         facade=_facade(entry, folder),
+        only=_list_of_names(entry, "only", place),
+        without=_list_of_names(entry, "without", place),
+        refs=_list_of_names(entry, "refs", place),
     )
+
+
+def _list_of_names(entry: dict[str, Any], key: str, place: str) -> tuple[str, ...]:
+    names = entry.get(key, [])
+    if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+        raise ContractError(
+            f"{key!r} is not a list of {'files, folders and URLs' if key == 'refs' else 'tags, operationIds or paths'}",
+            source=LIST,
+            place=place,
+        )
+    return tuple(names)
 
 
 def _facade(entry: dict[str, Any], folder: Path) -> Path | None:
@@ -109,7 +148,7 @@ def validate(content: dict[str, Any], source: str) -> None:
         OpenAPIV32SpecValidator,
     )
 
-    from veneer_codegen import pointers
+    from veneer_codegen.contract import pointers
 
     version = str(content.get("openapi", ""))[:3]
     validator = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}.get(

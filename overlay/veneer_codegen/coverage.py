@@ -69,7 +69,7 @@ def unlisted(root: Path, generated: Path) -> list[str]:
 
     Empty where there is no such page.
     """
-    from veneer_codegen import contracts, surface
+    from veneer_codegen import contracts, regenerate, surface
 
     page = root / PAGE
     if not page.is_file():
@@ -77,7 +77,7 @@ def unlisted(root: Path, generated: Path) -> list[str]:
     rows = set(re.findall(r"^\| ([A-Z]+ /\S*) \|", page.read_text(encoding="utf-8"), re.MULTILINE))
     wanted: set[str] = set()
     for contract in contracts.read(root):
-        place = generated.joinpath(*contract.package.split("."), surface.NAME)
+        place = regenerate.surface_path(contract, generated)
         if place.is_file():
             wire = surface.load(place.read_text(encoding="utf-8"), str(place)).table("wire")
             wanted |= {request.partition(", ")[0] for request in wire.values()}

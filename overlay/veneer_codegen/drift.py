@@ -23,7 +23,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from veneer_codegen import contracts, coverage, documents, lock, overlays, pointers, reports, unasync
+from veneer_codegen import contracts, coverage, documents, lock, overlays, reports, selection, unasync
+from veneer_codegen.contract import pointers
 from veneer_codegen.errors import CodegenError, ContractError
 from veneer_codegen.reports import Problem
 
@@ -75,7 +76,7 @@ def _check_surface(root: Path, contract: Contract) -> list[Problem]:
     from veneer_codegen import regenerate, surface
 
     generated = root / contracts.GENERATED
-    path = generated.joinpath(*contract.package.split("."), surface.NAME)
+    path = regenerate.surface_path(contract, generated)
     if not path.is_file():
         return []  # named with the files of the lock
     recorded, now = path.read_text(encoding="utf-8"), regenerate.surface_text(contract, root, generated)
@@ -294,7 +295,10 @@ def compare_upstream(root: Path, name: str, source: str = "", *, with_impact: bo
         raise ContractError(f"no contract is called {name!r}", source=contracts.LIST)
     if not (source := source or contract.upstream):
         raise ContractError(f"{name} has no `upstream`: name a file or URL", source=contracts.LIST)
-    old, (new, notes) = contract.load().content, _patched(contract, documents.load(source).content)
+    old, (new, notes) = (
+        contract.load().content,
+        _patched(contract, documents.load(source, contract.refs).content),
+    )
     changes = compare(old, new)
     measured = (
         impact.measure(contract, old, new, impact.overlay_sources(root)) if with_impact and changes else None
@@ -318,7 +322,7 @@ def _patched(contract: Contract, content: dict[str, Any]) -> tuple[dict[str, Any
                 content = overlays.apply(content, {**overlay, "actions": [action]}, patch.name)
             except ContractError as error:
                 notes.append(f"patch {patch.name} #/actions/{number} no longer fits: {error.reason}")
-    return content, notes
+    return selection.select(content, contract.only, contract.without, strict=False), notes
 
 
 def _version(root: Path) -> str:

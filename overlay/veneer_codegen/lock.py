@@ -22,7 +22,7 @@ TOOLS: Final = ("griffelib", "openapi-python-client", "ruff")
 _SOURCES: Final = (
     "client/*.py",
     "client/templates/*",
-    "contracts.py", "documents.py", "errors.py", "formatting.py", "generator.py", "overlays.py", "pointers.py", "regenerate.py", "rendering.py", "walk.py",
+    "bounds.py", "contract/*.py", "contracts.py", "documents.py", "errors.py", "formatting.py", "generator.py", "overlays.py", "regenerate.py", "rendering.py", "selection.py",
     "normalise/*.py", "surface/file.py", "surface/reading.py", "templates/**/*.jinja", "templates/README.md",
 )  # fmt: skip
 
@@ -107,7 +107,10 @@ def contract_key(contract: Contract, root: Path) -> tuple[object, ...]:
         contract.names,
         contract.allow,
         contract.validate,
+        contract.refs,
         _relative(contract.facade, root) if contract.facade else "",
+        contract.only,
+        contract.without,
     )
 
 

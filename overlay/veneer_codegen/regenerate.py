@@ -9,6 +9,8 @@ taken over from the tree that is there. Whatever fails, the tree on disk stays a
 from __future__ import annotations
 
 import argparse
+import contextlib
+import gc
 import shutil
 import sys
 import tempfile
@@ -21,7 +23,7 @@ from veneer_codegen import contracts, lock, reports
 from veneer_codegen.errors import CodegenError, ContractError, GeneratorError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from veneer_codegen import generator
@@ -40,6 +42,7 @@ CONTRACTS: Final = "contracts"
 class Outcome:
     """What became of one contract: `report` and `plan` are None where nothing had changed; `seconds` is the time that it took.
 
+    `typed` are the operations whose answer the contract describes, `webhooks` what the API sends on its own.
     `differences` is what became of the public surface, `impact` what that touches in hand-written
     code; neither for a client that is new.
     """
@@ -47,6 +50,8 @@ class Outcome:
     contract: Contract
     operations: int
     seconds: float
+    typed: int = 0
+    webhooks: int = 0
     report: Report | None = None
     plan: ClientPlan | None = None
     differences: tuple[Difference, ...] = ()
@@ -67,20 +72,26 @@ def regenerate(
     *,
     fresh: bool = False,
     destination: Path | None = None,
+    surfaces: bool = True,
     say: Callable[[str], None] = lambda _: None,
 ) -> list[Outcome]:
     """Bring `generated/` below `root` up to date and say what was done to each contract.
 
     `fresh` generates unchanged contracts too. `destination` writes the packages there and leaves `generated/` alone.
+    `surfaces=False` leaves `api.toml` out, for a project whose hand-written part is not there yet.
     Raises CodegenError; nothing on disk has changed then.
     """
     listed = contracts.read(root)
     generated = root / contracts.GENERATED
     generated.mkdir(parents=True, exist_ok=True)
     outcomes: list[Outcome] = []
-    with tempfile.TemporaryDirectory(dir=None if destination else generated, prefix=".new-") as scratch:
+    with (
+        rare_collections(),
+        tempfile.TemporaryDirectory(dir=None if destination else generated, prefix=".new-") as scratch,
+    ):
         trees = [
-            _build(name, listed, root, Path(scratch), fresh=fresh, say=say) for name in _packages(listed)
+            _build(name, listed, root, Path(scratch), fresh=fresh, surfaces=surfaces, say=say)
+            for name in _packages(listed)
         ]
         for tree in trees:
             outcomes += [_compared(outcome, root, Path(scratch)) for outcome in tree.outcomes]
@@ -91,6 +102,20 @@ def regenerate(
     if not page.is_file() or page.read_bytes() != words:
         page.write_bytes(words)
     return outcomes
+
+
+@contextlib.contextmanager
+def rare_collections() -> Iterator[None]:
+    """Look for circular garbage less often: a contract's trees are large, live long and hold hardly any.
+
+    With the interpreter's own thresholds a third of the time for a large contract goes into looking.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _packages(listed: tuple[Contract, ...]) -> list[str]:
@@ -104,6 +129,7 @@ def _build(
     scratch: Path,
     *,
     fresh: bool,
+    surfaces: bool,
     say: Callable[[str], None],
 ) -> Tree:
     """Write one top-level package: its contracts' clients, their patched contracts, the lock."""
@@ -127,20 +153,26 @@ def _build(
             and _copy(contract, recorded, current, target)
         ):
             entries[contract.name] = dict(known)
-            tree.outcomes.append(Outcome(contract, int(known["operations"]), time.monotonic() - started))
+            tree.outcomes.append(_outcome(contract, known, started))
             continue
         say(f"{contract.name}: reading {_source(contract, root)}")
         entry, report, plan = _generate(contract, root, target, say)
         entries[contract.name] = entry
-        tree.outcomes.append(
-            Outcome(contract, int(str(entry["operations"])), time.monotonic() - started, report, plan)
-        )
+        tree.outcomes.append(replace(_outcome(contract, entry, started), report=report, plan=plan))
     _write_package(target, package, listed)
-    for outcome in tree.outcomes:
+    for outcome in tree.outcomes if surfaces else ():
+        if outcome.report is not None or not surface_path(outcome.contract, scratch).is_file():
+            say(f"{outcome.contract.name}: reading the public surface of {outcome.operations} operations")
         write_surface(outcome.contract, root, scratch)
     text = lock.Lock(lock.tools(), lock.pipeline(), entries, lock.tree(target)).dump()
     (target / lock.NAME).write_text(text, encoding="utf-8")
     return tree
+
+
+def _outcome(contract: Contract, entry: Mapping[str, Any], started: float) -> Outcome:
+    """Return what the lock says of a contract."""
+    operations, typed, webhooks = (int(entry.get(key, 0)) for key in ("operations", "typed", "webhooks"))
+    return Outcome(contract, operations, time.monotonic() - started, typed, webhooks)
 
 
 def _copy(contract: Contract, recorded: lock.Lock, current: Path, target: Path) -> bool:
@@ -173,7 +205,8 @@ def _generate(
     source = _source(contract, root)
     try:
         document = contract.load()
-        normalised = normalise(document.content, dict(contract.names))
+        say(f"{contract.name}: fitting {len(document.content.get('paths') or ())} paths to the generator")
+        normalised = normalise(document.content, dict(contract.names), contract.upstream)
     except ContractError as error:
         raise error.within(source) from error
     if losses := normalised.report.losses(contract.allow):
@@ -185,7 +218,7 @@ def _generate(
     package = target.joinpath(*contract.package.split(".")[1:])
     package.parent.mkdir(parents=True, exist_ok=True)
     say(
-        f"writing {len(normalised.operations)} operations and {len(normalised.document['components']['schemas'])} models"
+        f"{contract.name}: writing {len(normalised.operations)} operations and {len(normalised.document['components']['schemas'])} models"
     )
     try:
         plan = generator.generate(normalised, package, _public(contract, document.content, root))
@@ -202,18 +235,24 @@ def _generate(
     )
     entry: dict[str, object] = {
         "operations": len(normalised.operations),
+        "typed": sum(operation.described for operation in normalised.operations),
+        **({"webhooks": len(normalised.webhooks)} if normalised.webhooks else {}),
         "allowed_losses": sorted({str(loss) for loss in normalised.report.losses()}),
         "inputs": lock.inputs(contract, document.files, root),
     }
     return entry, normalised.report, plan
 
 
-def write_surface(contract: Contract, root: Path, generated: Path) -> None:
-    """Write `api.toml` of the client below `generated`, with what is written by hand for it below `root`."""
+def surface_path(contract: Contract, generated: Path) -> Path:
+    """Return where `api.toml` of a client is."""
     from veneer_codegen import surface
 
-    place = generated.joinpath(*contract.package.split("."), surface.NAME)
-    place.write_text(surface_text(contract, root, generated), encoding="utf-8")
+    return generated.joinpath(*contract.package.split("."), surface.NAME)
+
+
+def write_surface(contract: Contract, root: Path, generated: Path) -> None:
+    """Write `api.toml` of the client below `generated`, with what is written by hand for it below `root`."""
+    surface_path(contract, generated).write_text(surface_text(contract, root, generated), encoding="utf-8")
 
 
 def surface_text(contract: Contract, root: Path, generated: Path) -> str:
@@ -342,12 +381,24 @@ def main(arguments: list[str] | None = None, *, root: Path | None = None) -> int
     return 0
 
 
+def counted(outcome: Outcome) -> str:
+    """Say how many operations and webhooks a contract has, and of how many operations it says what they answer."""
+    untyped = outcome.operations - outcome.typed
+    typed = f"{outcome.typed} typed" if untyped else "all typed"
+    webhooks = f" and {_number(outcome.webhooks, 'webhook')}" if outcome.webhooks else ""
+    return f"{_number(outcome.operations, 'operation')} ({typed}){webhooks}"
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def _print(outcome: Outcome, *, every: bool) -> None:
     name, seconds = outcome.contract.name, outcome.seconds
     if outcome.report is None:
-        print(f"{name}: {outcome.operations} operations, unchanged")
+        print(f"{name}: {counted(outcome)}, unchanged")
     else:
-        print(f"{name}: {outcome.operations} operations in {seconds:.1f} s")
+        print(f"{name}: {counted(outcome)} in {seconds:.1f} s")
         for finding in outcome.report.findings:
             if every or finding.level:
                 print(f"  {finding.level.name.lower()}: {finding}")

@@ -1,8 +1,8 @@
-"""Derive the sync twin of hand-written async code, token by token, and prove that the twin is current.
+"""Derive sync modules from hand-written async code, token by token, and prove that they are current.
 
 The shell and the facades are written once, under `_async/`. Each file there has exactly one twin under `_sync/`:
 `async` and `await` dropped, names changed by the rules below, layout given by the formatter. Files are compared in full and
-both ways, so an edited, missing or left-over twin is seen.
+both ways, so an edited, missing or left-over module is seen.
 
     rule             example
     a table          aclose -> close, __aenter__ -> __enter__, AsyncByteStream -> SyncByteStream
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 NAMES: Final[Mapping[str, str]] = {
     "AsyncByteStream": "SyncByteStream",
+    "PerLoop": "PerProcess",
     "StopAsyncIteration": "StopIteration",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
@@ -91,7 +92,7 @@ def twins_below(root: Path) -> tuple[Twin, ...]:
 
 
 class CannotDeriveError(ValueError):
-    """A source that no rule can turn into its twin; the message names file, line and the way out."""
+    """A source that no rule can turn into a sync one; the message names file, line and the way out."""
 
 
 def sync_name(name: str, used: Counter[str]) -> str:
@@ -155,7 +156,7 @@ def _string_places(
             words = set(re.findall(r"\w+", segment)) - kept
             if any(word == "await" or sync_name(word, Counter()) != word for word in words):
                 raise CannotDeriveError(
-                    f"line {node.lineno}: {segment} changes in the sync twin; give the value a name before the f-string"
+                    f"line {node.lineno}: {segment} changes in the sync module; give the value a name before the f-string"
                 )
             fstrings.append(span)
     return docstrings, fstrings
@@ -282,11 +283,11 @@ def write(root: Path, twins: Iterable[Twin] | None = None) -> list[Path]:
 
 
 def main(arguments: list[str], *, root: Path) -> int:
-    """Run the command line: write the twins, or compare them when `--check` is given."""
+    """Run the command line: write the sync modules, or compare them when `--check` is given."""
     try:
         if "--check" in arguments:
             problems = compare(root)
-            print("\n".join(problems) or "sync twins are current")
+            print("\n".join(problems) or "the sync modules are current")
             return 1 if problems else 0
         for path in write(root):
             print(f"updated {path.as_posix()}")

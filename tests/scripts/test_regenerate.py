@@ -207,3 +207,24 @@ def test_a_patch_corrects_what_is_generated_and_a_pointless_one_is_refused(
     patch.write_text("overlay: 1.0.0\nactions:\n- {target: $.gone, remove: true, description: it is}\n")
     assert regenerate.main(["--root", str(root)]) == 1
     assert "fix.yaml: #/actions/0: target $.gone matches nothing" in capsys.readouterr().err
+
+
+def test_the_operations_whose_answer_is_described_are_counted_beside_all_and_so_are_webhooks(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def change(shop: dict[str, Any]) -> None:
+        payload = {"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}}}
+        shop["webhooks"] = {"paid": {"post": payload}}
+        shop["paths"]["/mystery"] = {"get": {"operationId": "mystery"}}
+
+    edit(root, change)
+    assert regenerate.main(["--root", str(root)]) == 0
+    said = capsys.readouterr().out
+    assert "shop: 4 operations (3 typed) and 1 webhook in " in said
+    assert "tiny: 1 operation (all typed), unchanged" in said
+    assert (
+        "weaker: untyped-operation at #/paths/~1mystery/get: the contract describes no parameter, body or "
+        "answer: what comes is returned as it is"
+    ) in said
+    assert regenerate.main(["--root", str(root)]) == 0
+    assert "shop: 4 operations (3 typed) and 1 webhook, unchanged" in capsys.readouterr().out

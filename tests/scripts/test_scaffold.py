@@ -224,6 +224,24 @@ def test_a_paged_list_is_recognised_by_its_parameters_and_answer(
     assert facts == finding.facts
 
 
+def broken(node: Any) -> Iterator[Any]:
+    """A document with each of its parts in turn replaced by what should not be there."""
+    yield from (5, "text", None, True, [], [7], {}, {"x": 7})
+    for key in node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ():
+        for other in broken(node[key]):
+            copied = node.copy()
+            copied[key] = other
+            yield copied
+
+
+@pytest.mark.parametrize("found", [case[1] for case in PAGED], ids=[case[0] for case in PAGED])
+def test_recognising_takes_any_part_that_is_not_what_it_should_be(found: dict[str, Any]) -> None:
+    """What is wrong with the contract is told by what generates from it."""
+    body = {"content": {"application/json": {"schema": about(limit=INTEGER, cursor=WORD)}}}
+    for paths in broken({"/x": {"get": found, "post": {**found, "requestBody": body}}}):
+        recognised(contract(paths))
+
+
 def test_paging_in_a_body_is_recognised_where_the_answer_tells_of_more() -> None:
     body = {"type": "object", "properties": {"cursor": TEXT, "limit": INTEGER}}
     (finding,) = recognised(contract({"/x": {"post": operation(rows("keys", cursor=TEXT), body=body)}}))
@@ -504,8 +522,14 @@ NASTY = contract(
                 operationId="search", tags=["client"], summary='Find "one" \\ more """',
             ),
         },
+        "/rows": {"get": operation(rows(), query("offset"), query("limit"), operationId="get_rows", tags=["rows"])},
+        "/rows/{row_id}/cells": {
+            "get": operation(rows(), {"name": "row_id", "in": "path", "required": True, "schema": INTEGER}, query("offset"), query("limit"), operationId="get_row", tags=["rows"]),
+        },
         "/options": {"get": operation({"type": "object", "properties": {"at": {"type": "string", "format": "date-time"}}}, operationId="datetime", tags=["options"])},
         "/class?constant=1": {"get": operation({"type": "object", "properties": {"at": {"type": "string"}}}, operationId="constant", tags=["class"])},
+        "/rows/1": {"get": {"operationId": "Rows1", "tags": ["rows"], "responses": {"200": {"description": "", "content": {"*/*": {"schema": {"type": "string"}}}}}}},
+        "/eithers": {"get": operation({"type": "array", "items": {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("AsyncJob", "Client", "Event")]}}, operationId="eithers", tags=["options"])},
         "/either": {"get": operation({"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("AsyncJob", "Client", "Event")]}, operationId="either", tags=["options"])},
         "/class": {"delete": {"tags": ["class"], "operationId": "import", "responses": {"204": {"description": ""}}}},
         "/events": {
@@ -518,7 +542,7 @@ NASTY = contract(
         },
     },
     schemas={
-        "AsyncJob": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
+        "AsyncJob": {"type": "object", "description": 'A job, or "work"', "required": ["id"], "properties": {"id": {"type": "string", "description": "Ends in \\"}}},
         "Jobs": rows("data", {"$ref": "#/components/schemas/AsyncJob"}, next_cursor=TEXT),
         "Client": {"type": "object", "required": ["id"], "properties": {"id": INTEGER}},
         "Event": {"type": "object", "required": ["at"], "properties": {"at": {"type": "string", "format": "date-time"}}},
@@ -531,16 +555,21 @@ NASTY = contract(
     },
 )  # fmt: skip
 NASTY["security"] = [{"session": []}]
+NASTY["tags"] = [
+    {"name": "client", "description": '""" + raise_at_import + """'},
+    {"name": "options", "description": 'They are "options"'},
+    {"name": "class", "description": "Ends in \\"},
+]
 
 
 @pytest.fixture(scope="module")
 def nasty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project of a contract whose names are those of Python, of veneer and of the rules for sync twins."""
+    """A project of a contract whose names are those of Python, of veneer and of the rules for sync modules."""
     folder = tmp_path_factory.mktemp("nasty")
     source = folder / "c.json"
     source.write_text(json.dumps(NASTY))
     made = project.new("nasty-jobs", str(source), folder / "project")
-    assert made.pages == ("jobs_async.iter",)
+    assert made.pages == ("jobs_async.iter", "rows.iter_get_rows", "rows.iter_get_row")
     assert made.streams == ("event.stream_aiter",)
     assert made.left_out == (
         "the security scheme challenge (http digest): pass `http_client=` an HTTP client that does it",
@@ -574,6 +603,18 @@ def test_the_smallest_projects_pass_their_linter_types_and_tests(
     made = project.new("tiny", str(tmp_path / "c.json"), tmp_path / "project")
     done = make(made.folder, "check")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_string_of_any_media_type_is_the_text_or_the_json_that_is_sent(nasty: Path) -> None:
+    import httpx
+
+    sent = [httpx.Response(200, text="a text"), httpx.Response(200, json="a text")]
+    with (
+        imported(nasty, "nasty_jobs") as package,
+        httpx.Client(transport=httpx.MockTransport(lambda _: sent.pop())) as engine,
+    ):
+        client = package.NastyJobsClient("https://api.test", credentials={"session": "s"}, http_client=engine)
+        assert [client.rows.rows_1(), client.rows.rows_1()] == ["a text", "a text"]
 
 
 def test_arguments_with_names_of_the_clients_own_reach_the_server(nasty: Path) -> None:
@@ -695,7 +736,13 @@ def keyed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         securitySchemes={
             "legacy": {"type": "apiKey", "in": "query", "name": "key"},
             "token": {"type": "http", "scheme": "bearer"},
-            "oauth2": {"type": "oauth2", "flows": {}},
+            "oauth2": {
+                "type": "oauth2",
+                "flows": {
+                    "password": {"tokenUrl": "https://auth.test/old", "scopes": {}},
+                    "clientCredentials": {"tokenUrl": "https://auth.test/token", "scopes": {}},
+                },
+            },
             "totp": {"type": "apiKey", "in": "header", "name": "X-TOTP"},
             "kerberos": {"type": "http", "scheme": "negotiate"},
         },
@@ -742,6 +789,70 @@ def test_the_readme_of_a_new_project_says_how_each_credential_is_given(keyed: Pa
         "| `totp` | header `X-TOTP: …` | `credentials={'totp': …}` |",
     ]
     assert "the security scheme kerberos (http negotiate): pass `http_client=`" in text
+
+
+def test_a_client_of_a_new_project_gets_its_tokens_where_the_contract_says(keyed: Path) -> None:
+    with imported(keyed, "hub") as package:
+        assert package._platform.PLATFORM.oauth == {
+            "oauth2": veneer.OAuth2(token_url="https://auth.test/token")
+        }
+        client = package.HubClient("https://api.test", client_id="me", client_secret="s", scopes=["read"])
+        assert repr(client._keys["oauth2"]).startswith(
+            "OAuth2('client_credentials', client_id='me', at='https://auth.test/token'"
+        )
+
+
+@pytest.mark.parametrize(
+    ("scheme", "expected", "said"),
+    [
+        pytest.param(
+            {
+                "type": "oauth2",
+                "flows": {
+                    "authorizationCode": {"tokenUrl": "/t", "authorizationUrl": "login", "refreshUrl": "/r"},
+                    "deviceAuthorization": {"tokenUrl": "/d", "deviceAuthorizationUrl": "/device"},
+                    "implicit": {"authorizationUrl": "/no"},
+                },
+            },
+            {
+                "token_url": "https://api.test/d",
+                "refresh_url": "https://api.test/r",
+                "authorization_url": "https://api.test/v1/login",
+                "device_url": "https://api.test/device",
+            },
+            "",
+            id="two flows, relative addresses",
+        ),
+        pytest.param(
+            {"type": "openIdConnect", "openIdConnectUrl": "https://id.test/.well-known/openid-configuration"},
+            {"issuer": "https://id.test/.well-known/openid-configuration"},
+            "",
+            id="OpenID Connect",
+        ),
+        pytest.param(
+            {"type": "oauth2", "flows": {"implicit": {}}}, None, "none of its flows is", id="gone flows"
+        ),
+        pytest.param({"type": "oauth2", "flows": []}, None, "none of its flows is", id="no flows at all"),
+        pytest.param(
+            {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "http://auth.test/t"}}},
+            None,
+            "token_url must be an absolute https:// URL",
+            id="without TLS",
+        ),
+        pytest.param({"type": "http", "scheme": "bearer"}, None, "", id="no OAuth 2"),
+    ],
+)
+def test_the_endpoints_of_a_scheme_are_those_of_the_contract_or_it_is_said_why_not(
+    scheme: dict[str, Any], expected: Any, said: str
+) -> None:
+    document = {
+        "servers": [{"url": "https://api.test/v1"}],
+        "components": {"securitySchemes": {"login": scheme}},
+    }
+    left_out: list[str] = []
+    found = project._oauth(document, {"login": project.BEARER}, "", left_out)
+    assert found == ({"login": expected} if expected else {})
+    assert [said in one and "login" in one for one in left_out] == ([True] if said else [])
 
 
 def test_a_new_project_with_several_credentials_passes_its_checks(keyed: Path) -> None:
@@ -842,8 +953,14 @@ async def test_an_async_client_made_from_an_unknown_contract_streams(
 
 def test_the_contract_is_copied_as_it_stands_and_one_in_parts_becomes_one_file(tmp_path: Path) -> None:
     (tmp_path / "whole.yaml").write_text("# a comment\n" + json.dumps(SHOP))
-    made = project.new("shop", str(tmp_path / "whole.yaml"), tmp_path / "whole")
+    steps: list[str] = []
+    made = project.new("shop", str(tmp_path / "whole.yaml"), tmp_path / "whole", without=("files",), say=steps.append)  # fmt: skip
     assert (made.folder / "openapi/shop.yaml").read_text().startswith("# a comment\n")
+    assert 'without = ["files"]' in (made.folder / "openapi/contracts.toml").read_text()
+    assert not list(made.folder.glob("generated/*/*/api/files"))
+    assert [step.removeprefix("shop: ").split()[0] for step in steps] == [
+        "reading", "looking", "reading", "fitting", "writing", "formatting", "writing", "reading",
+    ]  # fmt: skip
     parts = json.loads(json.dumps(SHOP))
     schemas = parts.pop("components")["schemas"]
     (tmp_path / "parts.json").write_text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import keyword
 import re
 from dataclasses import dataclass, replace
@@ -13,12 +14,16 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.strings import PythonCode
 
 from veneer import AsyncClient, Client
+from veneer._core.errors import ConfigurationError
+from veneer._core.webhooks import WebhookScheme, scheme_of
 from veneer.speakeasy import DualClient
-from veneer_codegen import pointers
 from veneer_codegen.client import request_style
 from veneer_codegen.client.types import Types, described, properties_of
+from veneer_codegen.contract import pointers
 from veneer_codegen.errors import ContractError
+from veneer_codegen.normalise.names import identifier
 from veneer_codegen.rendering import bare_type, kind_of, text
+from veneer_codegen.servers import ServerAddress, first_server
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -32,6 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Argument", "ClientPlan", "Method", "Namespace", "Param", "Result", "plan"]
 
+_WEBHOOKS: Final = "webhooks"
+_DEEPEST: Final = 20
 Kind = Literal["call", "list", "iter", "stream", "download", "wait"]
 Place = Literal["path", "query", "header", "cookie", "body"]
 
@@ -145,7 +152,7 @@ class Method:
         if self.style == "request":
             own.append(request_style.options(self.kind))
         elif self.kind == "iter":
-            own.append("**walk: Unpack[veneer.PageOptions]")
+            own.append("**page_options: Unpack[veneer.PageOptions]")
         return own
 
     def _parameters(self, own: Sequence[str]) -> str:
@@ -245,6 +252,8 @@ class Namespace:
     module: str
     words: str
     methods: tuple[Method, ...]
+    unwrap: str = ""
+    """The name of the method that verifies and reads a webhook, where this namespace has it."""
 
 
 @dataclass(frozen=True)
@@ -293,6 +302,12 @@ class ClientPlan:
     """With style "request", the names that Speakeasy's generator gives: each with its module and its name there."""
     servers: tuple[str, ...] = ()
     version: str = ""
+    webhooks: WebhookScheme | None = None
+    """How the API signs its webhooks, where the package has some."""
+    server: ServerAddress | None = None
+    """The contract's server, where its address has variables: each is an argument of the client."""
+    variables: tuple[tuple[str, str, str], ...] = ()
+    """Those arguments: their names, the names of the variables, their annotations."""
 
 
 def plan(
@@ -303,9 +318,37 @@ def plan(
     package: str,
     default_name: str,
     secrets: Collection[tuple[str, str]] = (),
+    *,
+    webhooks: bool = False,
 ) -> ClientPlan:
-    """Lay out the client of a contract. Raises ContractError for data of the facade that names nothing, or the same name twice."""
-    return _Planner(data, operations, document, facade, package, secrets).plan(default_name)
+    """Lay out the client of a contract, `webhooks` with a method that reads them.
+
+    Raises ContractError for data of the facade that names nothing, or the same name twice, and for an
+    `x-veneer-webhooks` that cannot be used.
+    """
+    found = _Planner(data, operations, document, facade, package, secrets).plan(default_name)
+    return _with_webhooks(found, document) if webhooks else found
+
+
+def _with_webhooks(found: ClientPlan, document: Mapping[str, Any]) -> ClientPlan:
+    """Add `unwrap` to the namespace `webhooks`, which is there where a tag of that name has operations."""
+    declared = document.get("x-veneer-webhooks", "standard")
+    try:
+        if not isinstance(declared, (str, dict)):
+            raise ConfigurationError("is the name of a scheme, or a mapping of its fields")
+        scheme = scheme_of(declared)
+    except ConfigurationError as error:
+        raise ContractError(error.message, place="#/x-veneer-webhooks") from None
+    spaces = {space.attribute: space for space in found.namespaces}
+    space = spaces.get(_WEBHOOKS) or Namespace(
+        _WEBHOOKS,
+        free("Webhooks", {*found.classes, *(one.title for one in found.namespaces)}, "Operations"),
+        free(_WEBHOOKS, {one.module for one in found.namespaces}),
+        "What the API sends on its own.",
+        (),
+    )
+    spaces[_WEBHOOKS] = replace(space, unwrap=free("unwrap", {one.name for one in space.methods}))
+    return replace(found, namespaces=tuple(spaces.values()), webhooks=scheme)
 
 
 def pascal(name: str) -> str:
@@ -407,6 +450,7 @@ class _Planner:
             names=self._names(methods, classes) if whole else (),
             servers=request_style.servers(self._document),
             version=str(info.get("version") or ""),
+            **_server(self._document),
         )
 
     def _names(self, methods: Sequence[Method], classes: set[str]) -> tuple[tuple[str, str, str], ...]:
@@ -456,12 +500,13 @@ class _Planner:
         """Give methods that share a name their operation's own, and those that hide a name of their class's annotations another."""
         names = [method.name for method in methods]
         taken = self._taken() if not space else set[str]()
-        distinct = [
-            replace(
-                method, name=free(method.endpoint if names.count(method.name) > 1 else method.name, taken)
-            )
-            for method in methods
-        ]
+        distinct: list[Method] = []
+        for method in methods:
+            wanted = _whole_name(method) if names.count(method.name) > 1 else method.name
+            name, number = free(wanted, taken), 2
+            while any(name == one.name for one in distinct):
+                name, number = free(f"{wanted}_{number}", taken), number + 1
+            distinct.append(replace(method, name=name))
         names = [method.name for method in distinct]
         if self._facade.style == "request":  # both flavours are one object's
             names += [f"{name}{self._facade.suffix or '_async'}" for name in names]
@@ -524,6 +569,13 @@ class _Planner:
     def _base(self, tag: str, endpoint: Endpoint, operation: Operation, facts: MethodFacts) -> Method:
         node = self._node(operation)
         arguments, body = self._arguments(endpoint, facts)
+        leaving = self._leaving(operation, node)
+        arguments = [
+            replace(one, words=f"Deprecated. {one.words}".rstrip())
+            if (one.place, one.wire) in leaving
+            else one
+            for one in arguments
+        ]
         path = [one for one in arguments if one.place == "path"]
         wanted = [
             name
@@ -568,6 +620,38 @@ class _Planner:
         except KeyError:
             return {}
         return node if isinstance(node, dict) else {}
+
+    def _leaving(self, operation: Operation, node: Mapping[str, Any]) -> set[tuple[str, str]]:
+        """The parameters and members of the body that the contract marks as deprecated, by place and name."""
+        item = self._node_of({"$ref": operation.place.rpartition("/")[0]})
+        declared = [*(item.get("parameters") or ()), *(node.get("parameters") or ())]
+        parameters = [self._node_of(one) for one in declared]
+        # What an operation says of a parameter counts for more than what its path says (last wins).
+        said = {
+            (str(one.get("in")), str(one.get("name"))): one.get("deprecated") is True
+            or self._node_of(one.get("schema")).get("deprecated") is True
+            for one in parameters
+        }
+        for media in (self._node_of(node.get("requestBody")).get("content") or {}).values():
+            for name, schema in self._properties(media.get("schema") if isinstance(media, dict) else None):
+                said["body", name] = schema.get("deprecated") is True
+        return {key for key, deprecated in said.items() if deprecated}
+
+    def _properties(self, schema: Any, depth: int = 0) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the properties of a schema and of those that it is made of, each as the contract has it."""
+        found = self._node_of(schema)
+        for part in found.get("allOf") or () if depth < _DEEPEST else ():
+            yield from self._properties(part, depth + 1)
+        for name, prop in (found.get("properties") or {}).items():
+            yield name, {**self._node_of(prop), **(prop if isinstance(prop, dict) else {})}
+
+    def _node_of(self, node: Any) -> Mapping[str, Any]:
+        """Return what a node is or refers to, an empty mapping where that is none."""
+        try:
+            found = pointers.deref(self._document, node)
+        except KeyError:
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def _raises(self, node: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         """The error classes that the contract documents, each with the contract's words."""
@@ -883,7 +967,8 @@ def _result_type(endpoint: Endpoint, operation: Operation) -> str:
     result = endpoint.response_type()
     if result == PythonCode("Any"):
         return "Any" if operation.accept else "None"
-    return result.as_unembedded_code() + (" | str" if operation.text else "")
+    named = result.as_unembedded_code()
+    return f"{named} | str" if operation.text and named != "str" else named
 
 
 def _uploads(endpoint: Endpoint, types: Types) -> bool:
@@ -894,6 +979,21 @@ def _uploads(endpoint: Endpoint, types: Types) -> bool:
     members = properties_of(types.model(body)) if isinstance(body, ModelProperty) else [body]
     inner = [one.inner_property if isinstance(one, ListProperty) else one for one in members]
     return any(kind_of(one) == "file" for one in inner)
+
+
+def _server(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the server of a contract and the arguments that its variables become, where it has any."""
+    server = first_server(document.get("servers"))
+    if server is None or not server.variables or server.fault or "://" not in server.url:
+        return {}
+    arguments = []
+    taken = {"self", *inspect.signature(Client.__init__).parameters}
+    for name, variable in server.variables.items():
+        argument = free(identifier(name), taken)
+        taken.add(argument)
+        kind = f"Literal[{', '.join(map(repr, variable.allowed))}]" if variable.allowed else "str"
+        arguments.append((argument, name, kind))
+    return {"server": server, "variables": tuple(arguments)}
 
 
 def _none_given(arguments: Sequence[Argument]) -> str:
@@ -938,13 +1038,20 @@ def _short(function: str, space: str) -> str:
         if [_stem(word) for word in words[start : start + len(said)]] == said:
             left = words[:start] + words[start + len(said) :]
             name = "_".join(left)
-            return name if left and not keyword.iskeyword(name) else function
+            return name if name.isidentifier() and not keyword.iskeyword(name) else function
     return function
 
 
 def _iterator(name: str) -> str:
     first, _, rest = name.partition("_")
     return "_".join(["iter", *([rest] if first == "list" and rest else [] if first == "list" else [name])])
+
+
+def _whole_name(method: Method) -> str:
+    """What a method is called where its short name stands for several."""
+    own = method.endpoint
+    prefixes = {"stream": "stream_", "download": "download_"}
+    return _iterator(own) if method.kind == "iter" else f"{prefixes.get(method.kind, '')}{own}"
 
 
 def _sentence(words: str) -> str:

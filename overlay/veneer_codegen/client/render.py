@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 import re
 import textwrap
 from dataclasses import replace
@@ -11,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from veneer_codegen.rendering import reflow, trim_quotes
+from veneer_codegen.rendering import printable, reflow, trim_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
     from veneer_codegen.client.plan import ClientPlan, Method, Namespace
+    from veneer_codegen.servers import Variable
 
 __all__ = ["write"]
 
@@ -34,7 +36,17 @@ def write(plan: ClientPlan, folder: Path) -> None:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  # Python is written, no HTML
     )
-    environment.filters.update(source=repr, plain=_plain, doc=_doc, imports=_imports, loads=_loads)
+    environment.filters.update(
+        about=_about,
+        source=repr,
+        leaving=_leaving,
+        plain=_plain,
+        doc=_doc,
+        literal=_literal,
+        imports=_imports,
+        loads=_loads,
+    )
+    environment.tests["one_of_several"] = _is_union
     models = sorted(name for name in _mentioned(plan))
     folder.mkdir(parents=True, exist_ok=True)
     whole = plan.style == "request"
@@ -158,6 +170,7 @@ def _imports(content: str, plan: ClientPlan, namespace: Namespace, flavour: str)
         *(path.rpartition(".")[::2] for path in paths),
         *((f"{plan.package}.models", name) for name in sorted(plan.classes - hinted)),
         *((f"{plan.package}.client.params", one.name) for one in plan.params),
+        *([(f"{plan.package}.webhooks", "WebhookEvent")] if namespace.unwrap else []),
         *((f"{plan.package}.client.{flavour}.{one.module}", f"{prefix}{one.title}") for one in spaces),
     ]
     unset = ((f"{plan.package}.types", "UNSET Unset"),) if _has_unset(namespace) else ()
@@ -208,6 +221,13 @@ def _plain(annotation: str, hiding: set[str]) -> str:
     return annotation
 
 
+def _leaving(method: Method) -> str:
+    """The decorator of a method that is to go away (PEP 702), with the line's end; nothing for any other."""
+    if method.now:
+        return f"    @veneer.deprecated({f'use `client.{method.now}`'!r})\n"
+    return f"    @veneer.deprecated({f'{method.http} is deprecated'!r})\n" if method.deprecated else ""
+
+
 _KINDS: Final = {
     "stream": "Iterates over the events as they come, best as a context manager: leaving it ends the stream. "
     "`limits` bounds how long it may be silent, `rule` says how it ends and goes on; see `veneer.StreamLimits` "
@@ -225,7 +245,7 @@ def _doc(method: Method, indent: int = 8) -> str:
     """The docstring of a method: summary, words, request, arguments, errors, example."""
     lines = [f"Deprecated: use `client.{method.now}`." if method.now else method.summary]
     if method.kind == "iter":
-        named = "options of pages" if method.style == "request" else "`walk`"
+        named = "options of pages" if method.style == "request" else "`page_options`"
         lines += ["", f"Iterates over the rows of all pages; {named} as in `paginate`."]
     if method.kind in _KINDS:
         lines += ["", reflow(_KINDS[method.kind], 92)]
@@ -245,10 +265,34 @@ def _doc(method: Method, indent: int = 8) -> str:
             lines.append(_wrapped(f"    {name}: {words}", 92, 8))
     if method.example:
         lines += ["", "Example:", *(f"    {line}" for line in method.example.splitlines())]
-    text = "\n".join(lines).replace("\\", "\\\\").replace('"""', "'''")
+    text = _escaped("\n".join(lines))
     pad = " " * indent
     shown = "\n".join(f"{pad}{line}".rstrip() for line in text.splitlines()).strip()
     return trim_quotes(shown) if "\n" not in shown else f"{shown}\n{pad}"
+
+
+def _is_union(annotation: str) -> bool:
+    """Whether a type is a union itself; one of lists or the like is told apart inside."""
+    outer, before = annotation, ""
+    while outer != before:
+        outer, before = re.sub(r"\[[^\[\]]*\]", "", outer), outer
+    return " | " in outer
+
+
+def _literal(words: str) -> str:
+    """Words of the contract as what goes between triple quotes."""
+    return trim_quotes(_escaped(words))
+
+
+def _escaped(words: str) -> str:
+    return printable(words).replace("\\", "\\\\").replace('"""', "'''")
+
+
+def _about(variable: Variable) -> str:
+    """What a docstring says of an argument that is a server's variable."""
+    words = f"{variable.words.rstrip('.')}. " if variable.words else ""
+    said = f"{words}Default: {json.dumps(variable.default, ensure_ascii=False)}."
+    return _escaped(said)
 
 
 def _wrapped(line: str, width: int, indent: int) -> str:

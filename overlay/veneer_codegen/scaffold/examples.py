@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from veneer_codegen import pointers
+from veneer_codegen.contract import pointers
 from veneer_codegen.scaffold.infer_extensions import answer_schema
 
 if TYPE_CHECKING:

@@ -12,10 +12,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from veneer_codegen import pointers
-from veneer_codegen.walk import is_json, is_texts, media_type
-
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+from veneer_codegen.contract import pointers
+from veneer_codegen.contract.operations import (
+    Found,
+    find_operations,
+    is_json,
+    is_texts,
+    media_type,
+    parameters_of,
+    successes_of,
+)
+from veneer_codegen.normalise.rules import well_formed
 
 # Names are compared in lower case, without signs between words: `nextCursor` is `next_cursor`.
 _LIMITS: Final = ("limit", "pagesize", "perpage", "size", "maxresults", "maxitems", "itemsperpage", "resultsperpage", "pagelimit", "pagelen", "take", "top", "first", "count")  # fmt: skip
@@ -90,11 +97,12 @@ class _Shape:
 def recognised(document: Mapping[str, Any]) -> list[Finding]:
     """Give what can be told of the operations of a contract that do not say it themselves."""
     found = []
-    for path, method, operation, shared in operations(document):
-        if "x-veneer-pagination" not in operation and (facts := _facts(document, method, operation, shared)):
+    for one in find_operations(document):
+        method, path = one.method, one.path
+        if "x-veneer-pagination" not in one.node and (facts := _facts(document, one)):
             reason = "Recognised by its parameters and answer: how the list is paged."
             found.append(Finding(method, path, "x-veneer-pagination", facts, reason))
-        if "x-veneer-stream" not in operation and (facts := _stream(document, operation, shared)):
+        if "x-veneer-stream" not in one.node and (facts := _stream(document, one)):
             reason = (
                 "Recognised by its body, answers and words: what makes it stream, and how the stream ends."
             )
@@ -102,23 +110,20 @@ def recognised(document: Mapping[str, Any]) -> list[Finding]:
     return found
 
 
-def _stream(document: Mapping[str, Any], operation: Mapping[str, Any], shared: list[Any]) -> dict[str, Any]:
+def _stream(document: Mapping[str, Any], found: Found) -> dict[str, Any]:
     """Say what makes an operation stream, where it answers with JSON too, and how its stream ends, where the contract's words tell."""
-    responses = [
-        _deref(document, response)
-        for status, response in (operation.get("responses") or {}).items()
-        if str(status).startswith("2")
-    ]
+    operation = found.node
+    responses = successes_of(document, operation)
     contents = {
         media_type(str(kind)): media
         for response in responses
-        for kind, media in (response.get("content") or {}).items()
+        for kind, media in _object(response.get("content")).items()
     }
     streams = {kind for kind in contents if kind == _EVENTS or is_texts(kind)}
     if not streams:
         # The header is of event streams alone (WHATWG HTML §9.2.4), and frameworks document their answers as JSON of any kind.
         typed = any(isinstance(media, dict) and media.get("schema") for media in contents.values())
-        return {} if typed or not _takes_event_id(document, operation, shared) else {"kind": _EVENTS}
+        return {} if typed or not _takes_event_id(document, found) else {"kind": _EVENTS}
     facts: dict[str, Any] = {}
     switch = _shape(document, _json(document, operation.get("requestBody"))).properties.get("stream")
     if contents.keys() - streams and _shape(document, switch).is_a("boolean"):
@@ -128,31 +133,11 @@ def _stream(document: Mapping[str, Any], operation: Mapping[str, Any], shared: l
     return facts
 
 
-def _takes_event_id(document: Mapping[str, Any], operation: Mapping[str, Any], shared: list[Any]) -> bool:
-    parameters = (_deref(document, node) for node in (*shared, *(operation.get("parameters") or ())))
+def _takes_event_id(document: Mapping[str, Any], found: Found) -> bool:
     return any(
         parameter.get("in") == "header" and str(parameter.get("name")).lower() == "last-event-id"
-        for parameter in parameters
+        for parameter in parameters_of(document, found)
     )
-
-
-def operations(
-    document: Mapping[str, Any],
-) -> Iterator[tuple[str, str, Mapping[str, Any], list[Any]]]:
-    """Give each operation of a contract: path, method, itself, the parameters of its path."""
-    for path, found in (document.get("paths") or {}).items():
-        item = _deref(document, found)
-        for method in METHODS:
-            if isinstance(item.get(method), dict):
-                yield path, method, item[method], item.get("parameters") or []
-
-
-def _deref(document: Mapping[str, Any], node: Any) -> Mapping[str, Any]:
-    try:
-        found = pointers.deref(document, node)
-    except KeyError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True)
@@ -192,9 +177,8 @@ class _List:
         return next((held[name] for name in names if name in held), None)
 
 
-def _facts(
-    document: Mapping[str, Any], method: str, operation: Mapping[str, Any], shared: list[Any]
-) -> dict[str, Any] | None:
+def _facts(document: Mapping[str, Any], one: Found) -> dict[str, Any] | None:
+    method, operation = one.method, one.node
     answer = answer_schema(document, operation)
     if answer is None or method not in {"get", "post"}:
         return None
@@ -202,8 +186,7 @@ def _facts(
     if rows is None:
         return None
     parameters = {}
-    for node in (*shared, *(operation.get("parameters") or ())):
-        parameter = _deref(document, node)
+    for parameter in parameters_of(document, one):
         if parameter.get("in") == "query" and not parameter.get("deprecated"):
             shape = _shape(document, parameter.get("schema"))
             described = {
@@ -410,11 +393,14 @@ def _total(found: _List) -> dict[str, Any]:
 
 def _headers(document: Mapping[str, Any], operation: Mapping[str, Any]) -> dict[str, str]:
     """Give the headers of an operation's success, each with its description and examples as one text."""
-    responses = operation.get("responses") or {}
+    responses = _object(operation.get("responses"))
     for status in sorted(map(str, responses)):
         if status.startswith("2"):
-            held = _deref(document, responses.get(status)).get("headers") or {}
-            return {str(name): json.dumps(_deref(document, node), default=str) for name, node in held.items()}
+            held = _object(pointers.follow(document, responses.get(status)).get("headers"))
+            return {
+                str(name): json.dumps(pointers.follow(document, node), default=str)
+                for name, node in held.items()
+            }
     return {}
 
 
@@ -477,7 +463,7 @@ def _row(document: Mapping[str, Any], schema: Any, rows: str) -> _Shape:
 
 def answer_schema(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Any:
     """Give the schema of an operation's JSON answer; None where there is none."""
-    responses = operation.get("responses") or {}
+    responses = _object(operation.get("responses"))
     for status in sorted(map(str, responses)):
         if status.startswith("2"):
             found = _json(document, responses.get(status))
@@ -487,28 +473,33 @@ def answer_schema(document: Mapping[str, Any], operation: Mapping[str, Any]) -> 
 
 
 def _json(document: Mapping[str, Any], holder: Any) -> Any:
-    for kind, media in (_deref(document, holder).get("content") or {}).items():
+    for kind, media in _object(pointers.follow(document, holder).get("content")).items():
         if is_json(media_type(str(kind))) and isinstance(media, dict):
             return media.get("schema")
     return None
 
 
+def _object(node: Any) -> Mapping[str, Any]:
+    """Return a part of the contract that has to be an object; without members where it is something else."""
+    return node if isinstance(node, Mapping) else {}
+
+
 def _shape(document: Mapping[str, Any], schema: Any, depth: int = 0) -> _Shape:
     """Read a schema: references followed, `allOf` merged, null left out of unions."""
-    node = _deref(document, schema)
+    node = well_formed(dict(pointers.follow(document, schema)))
     if depth > 8:
         return _Shape()
     branches = [
         branch
         for key in ("anyOf", "oneOf")
         for branch in node.get(key) or ()
-        if _deref(document, branch).get("type") != "null"
+        if pointers.follow(document, branch).get("type") != "null"
     ]
     parts = [_shape(document, part, depth + 1) for part in node.get("allOf") or ()]
     if len(branches) == 1:
         parts.append(_shape(document, branches[0], depth + 1))
     stated = node.get("type")
-    types = {stated} if isinstance(stated, str) else set(stated or ())
+    types = {stated} if isinstance(stated, str) else {one for one in stated or () if isinstance(one, str)}
     properties = {name: sub for part in parts for name, sub in part.properties.items()} | dict(node.get("properties") or {})  # fmt: skip
     merged = {key: value for part in parts for key, value in part.node.items()} | dict(node)
     items = node.get("items", next((part.items for part in parts if part.items is not None), None))
