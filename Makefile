@@ -19,11 +19,11 @@ setup: .venv/ready  ## build the environment that all other targets use
 	@$(PYTHON) -m venv .venv && $(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
 
-generate: setup  ## write generated/ and the sync twins from openapi/ and overlay/veneer/_async
+generate: setup  ## write generated/ and the derived sync modules from openapi/ and overlay/veneer/_async
 	$(PY) scripts/unasync.py
 	$(PY) scripts/regenerate.py
 
-drift: setup  ## prove that contracts, generated code, sync twins and facades fit together
+drift: setup  ## prove that contracts, generated code, sync modules and facades fit together
 	$(PY) scripts/drift.py $(ARGS)
 
 release-check: setup  ## what changed in the public surface since BASE (a tag, commit or wheel), and the next version
@@ -42,7 +42,7 @@ test: setup  ## run the tests
 seeds: setup  ## run every example of the platforms' own documents (part of test)
 	$(PY) -m pytest -q -rA tests/platforms/test_seeds.py tests/cli/test_cli_seed.py
 
-check: lint types drift-full arrows thin test  ## everything that CI runs
+check: lint types drift-full layers thin test  ## everything that CI runs
 
 drift-full: setup  ## the same without trusting the lock: everything is generated anew
 	$(PY) scripts/drift.py --full
@@ -54,7 +54,7 @@ types: setup  ## mypy --strict on all that ships and on generated code, pyright 
 	$(PY) -m mypy overlay generated scripts/*.py scripts/bench/*.py examples tests/typing tests/sandbox tests/core/counts.py
 	$(PY) -m pyright
 
-arrows: setup  ## imports point one way
+layers: setup  ## imports follow the layers of docs/design.md
 	.venv/bin/lint-imports
 
 lock: setup  ## pin anew what pyproject.toml allows (needs uv)
@@ -69,8 +69,8 @@ floors: setup  ## the core's and platforms' tests with the lowest versions that 
 bench: setup  ## veneer beside httpx and the published clients, target by target, into docs/benchmarks.md (QUICK=1 for a glance)
 	$(PY) scripts/bench $(if $(QUICK),--quick)
 
-contracts: setup  ## the pipeline over published contracts of the registries (needs pip, npm and the network)
-	$(PY) scripts/contracts.py
+contracts: setup  ## the pipeline and round trips over published contracts of the registries (needs pip, npm and the network; ARGS="stripe")
+	$(PY) scripts/contracts.py $(ARGS)
 
 servers: setup  ## round trips with real servers of the registries, sync and async (needs pip, npm and the network; ARGS="prefect")
 	$(PY) scripts/servers.py $(ARGS)
@@ -107,7 +107,7 @@ peers: setup  ## run the four published clients' operations against the sandbox,
 conformance: setup  ## the sandbox against its contracts, at length, and its speed figures
 	$(PY) -m pytest -q -s -m slow tests/sandbox
 
-.PHONY: release-check seeded bench counts floors conformance contracts servers coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types arrows lock bench-faults bench-nonces bench-sse peers
+.PHONY: release-check seeded bench counts floors conformance contracts servers coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types layers lock bench-faults bench-nonces bench-sse peers
 
 thin: setup  ## how thin the overlay is, against the bounds of thin.toml
 	$(PY) scripts/thin.py $(ARGS)

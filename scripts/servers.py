@@ -29,7 +29,7 @@ from typing import Any, Final
 import httpx
 
 from veneer_codegen import documents
-from veneer_codegen.walk import find_operations
+from veneer_codegen.contract.operations import find_operations
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 CACHE: Final = ROOT / ".cache/servers"

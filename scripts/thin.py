@@ -1,6 +1,6 @@
 """Count how thin the overlay is, and refuse what makes it thicker: `make thin`.
 
-Hand-written lines of the runtime side (what an application imports; derived twins, the pipeline, the sandbox and the command line are
+Hand-written lines of the runtime side (what an application imports; derived modules, the pipeline, the sandbox and the command line are
 not part of it), of the four platforms together, both for each operation; import circles, lazy and type-only imports counted; class
 names that mean more than one thing. `thin.toml` holds what each may be at most: a figure that grows fails, one that shrinks is
 written there with `--update`.
@@ -81,7 +81,7 @@ def count_operations() -> int:
 
 
 def circles() -> list[list[str]]:
-    """Return the groups of modules that import one another, by whatever kind of import, the derived twins left out."""
+    """Return the groups of modules that import one another, by whatever kind of import, derived modules left out."""
     sys.path[:0] = [str(OVERLAY), str(ROOT / "generated")]
     packages = sorted(path.parent.name for path in OVERLAY.glob("*/__init__.py"))
     graph = grimp.build_graph(
