@@ -2,7 +2,6 @@
 """What the models and endpoints share."""
 
 import datetime
-import json
 from collections.abc import Mapping
 from types import MemberDescriptorType
 from typing import IO, Any, BinaryIO, Literal
@@ -34,7 +33,6 @@ FileTypes = (
     # (filename, file (or bytes), content_type, headers)
     | tuple[str | None, FileContent, str | None, Mapping[str, str]]
 )
-RequestFiles = list[tuple[str, FileTypes]]
 
 
 @define
@@ -48,6 +46,14 @@ class File:
     def to_tuple(self) -> FileTypes:
         """Return a tuple representation that httpx will accept for multipart/form-data"""
         return self.file_name, self.payload, self.mime_type
+
+
+class UnknownTag(TypeError):
+    """An object of a union whose discriminator, the property called `tag`, has no value that the contract knows."""
+
+    def __init__(self, data: Mapping[str, Any], *names: str) -> None:
+        self.tag = next((name for name in reversed(names) if data.get(name) is not None), names[0])
+        super().__init__(f"the discriminator {self.tag} has no value that the contract knows")
 
 
 class Open:
@@ -149,25 +155,6 @@ def is_text(response: Any) -> bool:
     return media.startswith("text/") or media.endswith(("xml", "yaml", "graphql", "javascript"))
 
 
-def joined(value: Any, separator: str) -> Any:
-    """Write a list as one query value (OpenAPI `style: form, explode: false` and its like); anything else is left alone."""
-    if not isinstance(value, list):
-        return value
-    return separator.join(str(item).lower() if isinstance(item, bool) else str(item) for item in value)
-
-
-def pairs(value: Any, name: str = "") -> dict[str, Any]:
-    """Write an object as query values: its own names, or `name[key]` (OpenAPI `style: deepObject`)."""
-    if not isinstance(value, Mapping):
-        return {}
-    return {f"{name}[{key}]" if name else key: item for key, item in value.items()}
-
-
-def as_json(value: Any) -> Any:
-    """Write a query value as JSON text (a parameter with `content`)."""
-    return value if value is None or isinstance(value, Unset) else json.dumps(value, separators=(",", ":"))
-
-
 def closest(data: Mapping[str, Any], *models: Any) -> list[Any]:
     """Order the classes that a JSON object may be: those whose required fields it has come first, then those that know most of its fields.
 
@@ -199,13 +186,10 @@ __all__ = [
     "File",
     "FileTypes",
     "Open",
-    "RequestFiles",
+    "UnknownTag",
     "Unset",
-    "as_json",
     "closest",
     "empty",
     "is_text",
-    "joined",
-    "pairs",
     "read_datetime",
 ]

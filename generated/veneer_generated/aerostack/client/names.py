@@ -311,7 +311,7 @@ if TYPE_CHECKING:
     from veneer_generated.aerostack.models import Success as StorageDeleteResponseBody
     from veneer_generated.aerostack.models import WalletResult as GatewayGetWalletResponseBody
 
-_HOMES = {
+_HOMES: dict[str, tuple[str, str]] = {
     "AiChatRequestBody": ("veneer_generated.aerostack.client.params", "ChatRequestParam"),
     "AiChatRequestBodyTypedDict": ("veneer_generated.aerostack.client.params", "ChatRequestParam"),
     "AiChatResponseBody": ("veneer.aerostack.results", "ChatCompletion"),

@@ -18,11 +18,11 @@ class CacheIncrementRequest(types.Open):
     key: str
     """The key."""
 
-    amount: int | Unset = 1
-    """How much to add; may be negative."""
+    amount: int | Unset = UNSET
+    """How much to add; may be negative. Default: 1."""
 
-    initial_value: int | Unset = 0
-    """Where a new key starts."""
+    initial_value: int | Unset = UNSET
+    """Where a new key starts. Default: 0."""
 
     ttl: int | Unset = UNSET
     """Life of a new key in seconds."""

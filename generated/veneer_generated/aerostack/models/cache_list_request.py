@@ -18,8 +18,8 @@ class CacheListRequest(types.Open):
     prefix: str | Unset = UNSET
     """Only keys that begin so; all when absent."""
 
-    limit: int | Unset = 100
-    """Keys on a page."""
+    limit: int | Unset = UNSET
+    """Keys on a page. Default: 100."""
 
     cursor: str | Unset = UNSET
     """Where to go on: the cursor of the page before."""

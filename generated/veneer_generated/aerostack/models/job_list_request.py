@@ -21,8 +21,8 @@ class JobListRequest(types.Open):
     type_: str | Unset = UNSET
     """Only this kind of job."""
 
-    limit: int | Unset = 50
-    """Jobs on a page."""
+    limit: int | Unset = UNSET
+    """Jobs on a page. Default: 50."""
 
     cursor: str | Unset = UNSET
     """Where to go on: the cursor of the page before."""

@@ -18,8 +18,8 @@ class SearchQueryRequest(types.Open):
     text: str
     """The question."""
 
-    top_k: int | Unset = 5
-    """Most results."""
+    top_k: int | Unset = UNSET
+    """Most results. Default: 5."""
 
     types_value: list[str] | Unset = UNSET
     """Only these kinds of document."""

@@ -49,22 +49,6 @@ class UploadRequest(types.Open):
             field_dict["contentType"] = self.content_type
         return {**self._unknown, **field_dict} if self._unknown else field_dict
 
-    def to_multipart(self) -> types.RequestFiles:
-        """Give the parts of a multipart form."""
-        files: types.RequestFiles = []
-
-        files.append(("file", self.file.to_tuple()))
-
-        files.append(("key", (None, str(self.key).encode(), "text/plain")))
-
-        if not isinstance(self.content_type, Unset):
-            files.append(("contentType", (None, str(self.content_type).encode(), "text/plain")))
-
-        for prop_name, prop in self.additional_properties.items():
-            files.append((prop_name, (None, str(prop).encode(), "text/plain")))
-
-        return files
-
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. Unknown fields are kept in `additional_properties`."""

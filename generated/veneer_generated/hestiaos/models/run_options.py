@@ -15,11 +15,11 @@ from ..types import UNSET, Unset
 class RunOptions(types.Open):
     """How to run."""
 
-    timeout_ms: int | Unset = 30000
-    """Time-out on the server in milliseconds."""
+    timeout_ms: int | Unset = UNSET
+    """Time-out on the server in milliseconds. Default: 30000."""
 
-    stream: bool | Unset = False
-    """Answer as a stream of events; only on the streaming route."""
+    stream: bool | Unset = UNSET
+    """Answer as a stream of events; only on the streaming route. Default: false."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -21,11 +21,11 @@ class SecretRequest(types.Open):
     secret: str = _attrs_field(repr=False)
     """The value; never logged."""
 
-    provider: str | Unset = "custom"
-    """Where it is kept."""
+    provider: str | Unset = UNSET
+    """Where it is kept. Default: "custom"."""
 
     allowed_tools: list[str] | Unset = UNSET
-    """The tools that may read it; * is all."""
+    """The tools that may read it; * is all. Default: ["*"]."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -69,7 +69,7 @@ class EvidenceExport(veneer.Result):
     expires_at: datetime.datetime
     """When download_url stops working."""
     delivery: ExportResponseDelivery | None = None
-    """presigned: a link to storage on another origin, which takes no API key. stream: a path of this API."""
+    """presigned: a link to storage on another origin, which takes no API key. stream: a path of this API. Default: "presigned"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class RunResult(veneer.Result):
     governance_pass: bool | None = None
     """Whether governance let it pass."""
     governance_reasons: list[str] = field(default_factory=list)
-    """Why governance decided so."""
+    """Why governance decided so. Default: []."""
     model_id: str | None = None
     """The model that ran."""
     evidence_download_url: str | None = field(default=None, repr=False)

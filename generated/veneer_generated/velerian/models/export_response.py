@@ -35,8 +35,9 @@ class ExportResponse(types.Open):
     expires_at: datetime.datetime
     """When download_url stops working."""
 
-    delivery: ExportResponseDelivery | Unset = "presigned"
-    """presigned: a link to storage on another origin, which takes no API key. stream: a path of this API."""
+    delivery: ExportResponseDelivery | Unset = UNSET
+    """presigned: a link to storage on another origin, which takes no API key. stream: a path of this API.
+    Default: "presigned"."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

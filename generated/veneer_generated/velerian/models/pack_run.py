@@ -29,7 +29,7 @@ class PackRun(types.Open):
     """Whether governance let it pass."""
 
     governance_reasons: list[str] | Unset = UNSET
-    """Why governance decided so."""
+    """Why governance decided so. Default: []."""
 
     model_id: None | str | Unset = UNSET
     """The model that ran."""

@@ -37,6 +37,7 @@ _OPERATION: Final[dict[str, Any]] = {
     },
     "accept": "application/json, text/event-stream",
     "errors": {"401": "ErrorResponse", "429": "ErrorResponse", "default": "ErrorResponse"},
+    "arguments": {"api_slug": "apiSlug"},
 }
 
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from veneer import styles
+
 from ... import models
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def _get_kwargs(
         "url": "/storage/upload",
     }
 
-    _kwargs["files"] = body.to_multipart()
+    _kwargs["files"] = styles.parts(body.to_dict())
 
     return _kwargs
 

@@ -204,9 +204,9 @@ class AsyncStorage:
 
         _body = as_model(models.StorageListRequest, {} if request is None else request)
 
-        _walk = take_page_options(options)
+        _page_options = take_page_options(options)
         _bound = veneer.bind(_operation, body=_body)
-        return with_options(self._async_client, retries, options).paginate(_bound, **_walk)
+        return with_options(self._async_client, retries, options).paginate(_bound, **_page_options)
 
     async def storage_delete_async(
         self,

@@ -388,6 +388,6 @@ class Cache:
 
         _body = as_model(models.CacheListRequest, {} if request is None else request)
 
-        _walk = take_page_options(options)
+        _page_options = take_page_options(options)
         _bound = veneer.bind(_operation, body=_body)
-        return with_options(self._client, retries, options).paginate(_bound, **_walk)
+        return with_options(self._client, retries, options).paginate(_bound, **_page_options)

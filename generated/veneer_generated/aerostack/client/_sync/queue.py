@@ -168,6 +168,6 @@ class Queue:
 
         _body = as_model(models.JobListRequest, {} if request is None else request)
 
-        _walk = take_page_options(options)
+        _page_options = take_page_options(options)
         _bound = veneer.bind(_operation, body=_body)
-        return with_options(self._client, retries, options).paginate(_bound, **_walk)
+        return with_options(self._client, retries, options).paginate(_bound, **_page_options)

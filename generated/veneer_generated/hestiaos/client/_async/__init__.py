@@ -83,7 +83,7 @@ class AsyncClient(veneer.AsyncClient):
             session_id: The session.
             agent_id: The agent.
             mode_hint: How much thought it deserves.
-            timeout_ms: Time-out on the server in milliseconds.
+            timeout_ms: Time-out on the server in milliseconds. Default: 30000.
 
         Raises:
             GovernanceBlock: 403: Blocked by governance.
@@ -135,7 +135,7 @@ class AsyncClient(veneer.AsyncClient):
             session_id: The session.
             agent_id: The agent.
             mode_hint: How much thought it deserves.
-            timeout_ms: Time-out on the server in milliseconds.
+            timeout_ms: Time-out on the server in milliseconds. Default: 30000.
 
         Raises:
             GovernanceBlock: 403: Blocked by governance.

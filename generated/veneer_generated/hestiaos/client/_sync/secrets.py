@@ -29,8 +29,8 @@ class Secrets:
         Args:
             key: The name of the secret.
             value: The value; never logged.
-            provider: Where it is kept.
-            allowed_tools: The tools that may read it; * is all.
+            provider: Where it is kept. Default: "custom".
+            allowed_tools: The tools that may read it; * is all. Default: ["*"].
 
         Raises:
             GovernanceBlock: 403: Blocked by governance.

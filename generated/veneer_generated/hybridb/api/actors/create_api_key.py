@@ -38,6 +38,7 @@ _OPERATION: Final[dict[str, Any]] = {
         "429": "ErrorEnvelope",
         "default": "ErrorEnvelope",
     },
+    "arguments": {"actor_id": "actorId"},
 }
 
 

@@ -32,6 +32,7 @@ _OPERATION: Final[dict[str, Any]] = {
         "429": "ErrorEnvelope",
         "default": "ErrorEnvelope",
     },
+    "arguments": {"actor_id": "actorId", "key_id": "keyId"},
 }
 
 

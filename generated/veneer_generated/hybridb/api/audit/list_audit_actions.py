@@ -13,8 +13,8 @@ Args:
     session_id (str | Unset):
     from_ (datetime.datetime | Unset):
     to (datetime.datetime | Unset):
-    page (int | Unset):  Default: 1.
-    limit (int | Unset):  Default: 50.
+    page (int | Unset): Default: 1.
+    limit (int | Unset): Default: 50.
 """
 
 from __future__ import annotations
@@ -57,6 +57,12 @@ _OPERATION: Final[dict[str, Any]] = {
         "429": "ErrorEnvelope",
         "default": "ErrorEnvelope",
     },
+    "arguments": {
+        "actor_id": "actorId",
+        "decision_id": "decisionId",
+        "session_id": "sessionId",
+        "from_": "from",
+    },
 }
 
 
@@ -69,8 +75,8 @@ def _get_kwargs(
     session_id: str | Unset = UNSET,
     from_: datetime.datetime | Unset = UNSET,
     to: datetime.datetime | Unset = UNSET,
-    page: int | Unset = 1,
-    limit: int | Unset = 50,
+    page: int | Unset = UNSET,
+    limit: int | Unset = UNSET,
 ) -> dict[str, Any]:
     params: dict[str, Any] = {}
 

@@ -35,6 +35,7 @@ _OPERATION: Final[dict[str, Any]] = {
         "429": "ErrorEnvelope",
         "default": "ErrorEnvelope",
     },
+    "arguments": {"execution_id": "executionId", "checkpoint_id": "checkpointId"},
 }
 
 

@@ -40,6 +40,7 @@ _OPERATION: Final[dict[str, Any]] = {
         "429": "ErrorEnvelope",
         "default": "ErrorEnvelope",
     },
+    "arguments": {"execution_id": "executionId"},
 }
 
 

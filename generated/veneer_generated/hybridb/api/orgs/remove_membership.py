@@ -32,6 +32,7 @@ _OPERATION: Final[dict[str, Any]] = {
         "429": "ErrorEnvelope",
         "default": "ErrorEnvelope",
     },
+    "arguments": {"org_id": "orgId", "actor_id": "actorId"},
 }
 
 

@@ -40,6 +40,8 @@ class Audit:
 
         Args:
             outcome: How an action ended.
+            page: Default: 1.
+            limit: Default: 50.
 
         Raises:
             BadRequestError: 400: The request does not fit (VALIDATION_ERROR).
@@ -82,11 +84,11 @@ class Audit:
         from_: datetime.datetime | str | None = None,
         to: datetime.datetime | str | None = None,
         page_size: int = 100,
-        **walk: Unpack[veneer.PageOptions],
+        **page_options: Unpack[veneer.PageOptions],
     ) -> veneer.Pager[AuditEntry]:
         """Query the audit trail.
 
-        Iterates over the rows of all pages; `walk` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` as in `paginate`.
 
         One page of entries; every action on the platform writes one.
 
@@ -122,7 +124,7 @@ class Audit:
             to=UNSET if to is None else as_datetime(to),
             limit=page_size,
         )
-        return self._client.paginate(_bound, **walk)
+        return self._client.paginate(_bound, **page_options)
 
     def get_page(
         self,
@@ -145,6 +147,8 @@ class Audit:
 
         Args:
             outcome: How an action ended.
+            page: Default: 1.
+            limit: Default: 50.
 
         Raises:
             BadRequestError: 400: The request does not fit (VALIDATION_ERROR).

@@ -52,7 +52,7 @@ _OPERATION: Final[dict[str, Any]] = {
 def _get_kwargs(
     *,
     limit: int | None | Unset = UNSET,
-    offset: int | Unset = 0,
+    offset: int | Unset = UNSET,
 ) -> dict[str, Any]:
     params: dict[str, Any] = {}
 

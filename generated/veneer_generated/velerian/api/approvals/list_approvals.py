@@ -53,7 +53,7 @@ _OPERATION: Final[dict[str, Any]] = {
 def _get_kwargs(
     *,
     limit: int | None | Unset = UNSET,
-    offset: int | Unset = 0,
+    offset: int | Unset = UNSET,
     status: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     params: dict[str, Any] = {}

@@ -40,6 +40,7 @@ _OPERATION: Final[dict[str, Any]] = {
         "5XX": "ErrorResponse",
         "404": "ErrorResponse",
     },
+    "arguments": {"format_": "format"},
 }
 
 

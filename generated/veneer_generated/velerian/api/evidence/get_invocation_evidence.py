@@ -39,6 +39,7 @@ _OPERATION: Final[dict[str, Any]] = {
         "5XX": "ErrorResponse",
         "404": "ErrorResponse",
     },
+    "arguments": {"format_": "format"},
 }
 
 

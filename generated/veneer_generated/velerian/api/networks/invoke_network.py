@@ -7,7 +7,7 @@ Run a network of agents under governance.
 
 Args:
     slug (str): The network.
-    async_ (bool | Unset): Queue the run and answer at once. Default: True.
+    async_ (bool | Unset): Queue the run and answer at once. Default: true.
     body (NetworksInvokeRequest): What a network of agents is invoked with.
 """
 
@@ -40,6 +40,7 @@ _OPERATION: Final[dict[str, Any]] = {
         "5XX": "ErrorResponse",
         "404": "ErrorResponse",
     },
+    "arguments": {"async_": "async"},
 }
 
 
@@ -47,7 +48,7 @@ def _get_kwargs(
     slug: str,
     *,
     body: NetworksInvokeRequest,
-    async_: bool | Unset = True,
+    async_: bool | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 

@@ -49,7 +49,7 @@ _OPERATION: Final[dict[str, Any]] = {
 def _get_kwargs(
     *,
     evidence_limit: int | None | Unset = UNSET,
-    evidence_offset: int | Unset = 0,
+    evidence_offset: int | Unset = UNSET,
 ) -> dict[str, Any]:
     params: dict[str, Any] = {}
 

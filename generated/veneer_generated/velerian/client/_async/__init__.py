@@ -198,7 +198,7 @@ class AsyncVelerianClient(veneer.AsyncClient):
 
         Args:
             evidence_limit: Evidence packs on a page.
-            evidence_offset: Evidence packs to skip.
+            evidence_offset: Evidence packs to skip. Default: 0.
 
         Raises:
             VelerianValidationError: 422: Validation Error
@@ -222,11 +222,11 @@ class AsyncVelerianClient(veneer.AsyncClient):
 
     @veneer.check_keywords(*veneer.PageOptions.__annotations__)
     def iter_evidence_packs(
-        self, *, page_size: int = 100, **walk: Unpack[veneer.PageOptions]
+        self, *, page_size: int = 100, **page_options: Unpack[veneer.PageOptions]
     ) -> veneer.AsyncPager[dict[str, Any]]:
         """Summarize the usage of the tenant, with a page of its evidence packs.
 
-        Iterates over the rows of all pages; `walk` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` as in `paginate`.
 
         GET /api/v2/usage/summary
 
@@ -245,7 +245,7 @@ class AsyncVelerianClient(veneer.AsyncClient):
         from veneer_generated.velerian.api.usage import get_usage_summary as _operation
 
         _bound = veneer.bind(_operation, evidence_limit=page_size)
-        return self.paginate(_bound, as_json=True, **walk)
+        return self.paginate(_bound, as_json=True, **page_options)
 
     async def list_audit_log(
         self,
@@ -272,8 +272,8 @@ class AsyncVelerianClient(veneer.AsyncClient):
             actor_user_id: Only this user.
             since: From when, ISO 8601.
             until: Until when, ISO 8601.
-            limit: Rows on a page.
-            offset: Rows to skip.
+            limit: Rows on a page. Default: 50.
+            offset: Rows to skip. Default: 0.
 
         Raises:
             VelerianValidationError: 422: Validation Error
@@ -311,11 +311,11 @@ class AsyncVelerianClient(veneer.AsyncClient):
         since: datetime.datetime | str | None = None,
         until: datetime.datetime | str | None = None,
         page_size: int = 100,
-        **walk: Unpack[veneer.PageOptions],
+        **page_options: Unpack[veneer.PageOptions],
     ) -> veneer.AsyncPager[dict[str, Any]]:
         """List audited actions, a page at a time.
 
-        Iterates over the rows of all pages; `walk` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` as in `paginate`.
 
         Scope audit:read.
 
@@ -352,7 +352,7 @@ class AsyncVelerianClient(veneer.AsyncClient):
             until=UNSET if until is None else as_datetime(until),
             limit=page_size,
         )
-        return self.paginate(_bound, as_json=True, **walk)
+        return self.paginate(_bound, as_json=True, **page_options)
 
     async def list_plans(self) -> list[dict[str, Any]]:
         """List the plans, all at once.

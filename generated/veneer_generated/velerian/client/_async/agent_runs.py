@@ -23,7 +23,7 @@ class AsyncAgentRuns:
 
         Args:
             limit: Rows on a page.
-            offset: Rows to skip.
+            offset: Rows to skip. Default: 0.
 
         Raises:
             VelerianValidationError: 422: Validation Error
@@ -43,11 +43,11 @@ class AsyncAgentRuns:
 
     @veneer.check_keywords(*veneer.PageOptions.__annotations__)
     def iter(
-        self, *, page_size: int = 100, **walk: Unpack[veneer.PageOptions]
+        self, *, page_size: int = 100, **page_options: Unpack[veneer.PageOptions]
     ) -> veneer.AsyncPager[dict[str, Any]]:
         """List the runs of agents, a page at a time.
 
-        Iterates over the rows of all pages; `walk` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` as in `paginate`.
 
         GET /api/v2/agent_runs
 
@@ -66,4 +66,4 @@ class AsyncAgentRuns:
         from veneer_generated.velerian.api.agent_runs import list_agent_runs as _operation
 
         _bound = veneer.bind(_operation, limit=page_size)
-        return self._client.paginate(_bound, as_json=True, **walk)
+        return self._client.paginate(_bound, as_json=True, **page_options)

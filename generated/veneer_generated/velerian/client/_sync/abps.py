@@ -24,7 +24,7 @@ class Abps:
 
         Args:
             limit: Rows on a page.
-            offset: Rows to skip.
+            offset: Rows to skip. Default: 0.
 
         Raises:
             VelerianValidationError: 422: Validation Error
@@ -43,10 +43,10 @@ class Abps:
         return self._client.paginate(_bound).page()
 
     @veneer.check_keywords(*veneer.PageOptions.__annotations__)
-    def iter(self, *, page_size: int = 100, **walk: Unpack[veneer.PageOptions]) -> veneer.Pager[Abp]:
+    def iter(self, *, page_size: int = 100, **page_options: Unpack[veneer.PageOptions]) -> veneer.Pager[Abp]:
         """List the ABPs of the tenant, a page at a time.
 
-        Iterates over the rows of all pages; `walk` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` as in `paginate`.
 
         GET /api/v2/abps
 
@@ -65,4 +65,4 @@ class Abps:
         from veneer_generated.velerian.api.abps import list_abps as _operation
 
         _bound = veneer.bind(_operation, limit=page_size)
-        return self._client.paginate(_bound, **walk)
+        return self._client.paginate(_bound, **page_options)

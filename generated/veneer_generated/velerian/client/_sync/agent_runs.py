@@ -21,7 +21,7 @@ class AgentRuns:
 
         Args:
             limit: Rows on a page.
-            offset: Rows to skip.
+            offset: Rows to skip. Default: 0.
 
         Raises:
             VelerianValidationError: 422: Validation Error
@@ -41,11 +41,11 @@ class AgentRuns:
 
     @veneer.check_keywords(*veneer.PageOptions.__annotations__)
     def iter(
-        self, *, page_size: int = 100, **walk: Unpack[veneer.PageOptions]
+        self, *, page_size: int = 100, **page_options: Unpack[veneer.PageOptions]
     ) -> veneer.Pager[dict[str, Any]]:
         """List the runs of agents, a page at a time.
 
-        Iterates over the rows of all pages; `walk` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` as in `paginate`.
 
         GET /api/v2/agent_runs
 
@@ -64,4 +64,4 @@ class AgentRuns:
         from veneer_generated.velerian.api.agent_runs import list_agent_runs as _operation
 
         _bound = veneer.bind(_operation, limit=page_size)
-        return self._client.paginate(_bound, as_json=True, **walk)
+        return self._client.paginate(_bound, as_json=True, **page_options)

@@ -27,7 +27,7 @@ class ApiKeys:
 
         Args:
             limit: Rows on a page.
-            offset: Rows to skip.
+            offset: Rows to skip. Default: 0.
 
         Raises:
             VelerianValidationError: 422: Validation Error
@@ -46,10 +46,12 @@ class ApiKeys:
         return self._client.paginate(_bound).page()
 
     @veneer.check_keywords(*veneer.PageOptions.__annotations__)
-    def iter(self, *, page_size: int = 100, **walk: Unpack[veneer.PageOptions]) -> veneer.Pager[ApiKey]:
+    def iter(
+        self, *, page_size: int = 100, **page_options: Unpack[veneer.PageOptions]
+    ) -> veneer.Pager[ApiKey]:
         """List the API keys of the tenant without their secrets, a page at a time.
 
-        Iterates over the rows of all pages; `walk` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` as in `paginate`.
 
         GET /api/v2/api-keys
 
@@ -68,7 +70,7 @@ class ApiKeys:
         from veneer_generated.velerian.api.api_keys import list_api_keys as _operation
 
         _bound = veneer.bind(_operation, limit=page_size)
-        return self._client.paginate(_bound, **walk)
+        return self._client.paginate(_bound, **page_options)
 
     def create(self, name: str, scopes: Sequence[ApiKeyCreateRequestScopesItem]) -> NewApiKey:
         """Mint an API key; its secret is returned this once.

@@ -23,7 +23,7 @@ class Approvals:
 
         Args:
             limit: Rows on a page.
-            offset: Rows to skip.
+            offset: Rows to skip. Default: 0.
             status: Only approvals that stand so.
 
         Raises:
@@ -47,11 +47,11 @@ class Approvals:
 
     @veneer.check_keywords(*veneer.PageOptions.__annotations__)
     def iter(
-        self, *, page_size: int = 100, status: str | None = None, **walk: Unpack[veneer.PageOptions]
+        self, *, page_size: int = 100, status: str | None = None, **page_options: Unpack[veneer.PageOptions]
     ) -> veneer.Pager[dict[str, Any]]:
         """List approvals, a page at a time.
 
-        Iterates over the rows of all pages; `walk` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` as in `paginate`.
 
         GET /api/v2/approvals
 
@@ -71,4 +71,4 @@ class Approvals:
         from veneer_generated.velerian.types import UNSET
 
         _bound = veneer.bind(_operation, limit=page_size, status=UNSET if status is None else status)
-        return self._client.paginate(_bound, as_json=True, **walk)
+        return self._client.paginate(_bound, as_json=True, **page_options)

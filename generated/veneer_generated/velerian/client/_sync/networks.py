@@ -36,7 +36,7 @@ class Networks:
         Args:
             slug: The network.
             prompt_text: The prompt.
-            async_: Queue the run and answer at once.
+            async_: Queue the run and answer at once. Default: true.
             metadata: Kept with the run.
             attachment_ids: Finalized attachments.
 
