@@ -24,9 +24,9 @@ for entry in client.iter_audit_log(page_size=200, concurrency=4):
 print(actions)
 
 # %% Stop anywhere, and go on from there: the state is a small JSON value.
-walk = client.iter_audit_log(page_size=200)
-first = [next(walk)["id"] for _ in range(3)]
-following = client.iter_audit_log(page_size=200, resume_from=walk.state).first()
+entries = client.iter_audit_log(page_size=200)
+first = [next(entries)["id"] for _ in range(3)]
+following = client.iter_audit_log(page_size=200, resume_from=entries.state).first()
 print(first, "then", following["id"] if following else "nothing")
 
 # %% Try something else for one call only.

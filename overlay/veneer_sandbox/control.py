@@ -1,4 +1,4 @@
-"""The sandbox's own doors: `/`, and under `/_sandbox` the journal, faults, clock, reset and snapshots."""
+"""The sandbox's control API: `/`, and under `/_sandbox` the journal, faults, clock, reset and snapshots."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ class CommandError(ValueError):
 
 def control(state: State) -> ASGIApp:
     """The application for `/` and `/_sandbox`."""
-    doors = ControlAPI(state)
+    api = ControlAPI(state)
     routes = [
-        Route("/", doors.page),
-        Route("/_sandbox", doors.about),
-        Route("/_sandbox/reset", doors.reset, methods=["POST"]),
-        Route("/_sandbox/clock", doors.clock, methods=["GET", "POST"]),
-        Route("/_sandbox/faults", doors.faults, methods=["GET", "POST", "DELETE"]),
-        Route("/_sandbox/faults/{id:int}", doors.remove_fault, methods=["DELETE"]),
-        Route("/_sandbox/journal", doors.journal, methods=["GET", "DELETE"]),
-        Route("/_sandbox/journal/stream", doors.journal_stream),
-        Route("/_sandbox/snapshots", doors.snapshots, methods=["GET", "POST"]),
-        Route("/_sandbox/snapshots/{name:path}", doors.remove_snapshot, methods=["DELETE"]),
-        Route("/_sandbox/snapshots/{name:path}/restore", doors.restore, methods=["POST"]),
-        Route("/_sandbox/contracts/{name}", doors.contract),
+        Route("/", api.page),
+        Route("/_sandbox", api.about),
+        Route("/_sandbox/reset", api.reset, methods=["POST"]),
+        Route("/_sandbox/clock", api.clock, methods=["GET", "POST"]),
+        Route("/_sandbox/faults", api.faults, methods=["GET", "POST", "DELETE"]),
+        Route("/_sandbox/faults/{id:int}", api.remove_fault, methods=["DELETE"]),
+        Route("/_sandbox/journal", api.journal, methods=["GET", "DELETE"]),
+        Route("/_sandbox/journal/stream", api.journal_stream),
+        Route("/_sandbox/snapshots", api.snapshots, methods=["GET", "POST"]),
+        Route("/_sandbox/snapshots/{name:path}", api.remove_snapshot, methods=["DELETE"]),
+        Route("/_sandbox/snapshots/{name:path}/restore", api.restore, methods=["POST"]),
+        Route("/_sandbox/contracts/{name}", api.contract),
     ]
     app = Starlette(
         routes=routes,

@@ -307,5 +307,5 @@ def _ends(frame: bytes) -> bool:
 
 
 def json_error(status: int, message: str) -> Response:
-    """A plain error for the sandbox's own doors."""
+    """A plain error for the sandbox's control API."""
     return Response({"error": message}, status, media_type=JSON)

@@ -59,7 +59,7 @@ def _app(state: State) -> App:
 class Sandbox:
     """A running sandbox: its addresses and keys, and handles for tests in the same process.
 
-    The methods do on the sandbox's own thread what the doors under `/_sandbox` do.
+    The methods do on the sandbox's own thread what the control API under `/_sandbox` do.
     """
 
     url: str

@@ -15,7 +15,7 @@ import veneer_generated.contracts as held
 from platforms import test_flavours, test_twins
 from platforms.test_coverage import made
 from platforms.test_golden import Recorded, sessions
-from veneer._core.conformance import Routes
+from veneer.sampling._conformance import Routes
 from veneer.sandbox import Sandbox
 
 PLATFORMS = ["hybridb", "hestiaos", "velerian", "aerostack"]

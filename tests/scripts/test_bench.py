@@ -28,7 +28,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, list[dict[s
         [sys.executable, str(BENCH), *cases, "--tiny", *options],
         capture_output=True,
         text=True,
-        timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from veneer_codegen import contracts, pointers
-from veneer_codegen.walk import find_operations
+from veneer_codegen import contracts
+from veneer_codegen.contract import pointers
+from veneer_codegen.contract.operations import find_operations
 
 ROOT = Path(__file__).parents[2]
 

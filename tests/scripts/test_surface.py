@@ -70,7 +70,7 @@ class TestFile:
             "await (order_id: str, *, fields: Sequence[str] | None = None, filter_: Mapping[str, Any] | None = None, "
             "since: datetime.datetime | str | None = None, x_trace: bool | None = None) -> Order"
         )
-        assert found.table("models")["Item.count"] == "int | Unset = 1"
+        assert found.table("models")["Item.count"] == "int | Unset = UNSET"
         assert found.table("params")["ItemParam.count"] == "NotRequired[int]"
         assert found.table("enums")["OrderStatus"] == "Literal['open', 'paid'] | str"
         assert found.table("wire")["orders.get_order"] == "GET /orders/{order_id}, no credential"
@@ -150,6 +150,7 @@ class TestDifferences:
             ("client", "() -> X", "(a: str) -> X", "needs a new argument `a: str`: breaking"),
             ("client", "(a: str) -> X", "() -> X", "no longer takes `a`: breaking"),
             ("client", "(a: str) -> X", "(b: str) -> X", "takes `b` in place of `a`: breaking"),
+            ("client", "(**a: X) -> X", "(**b: X) -> X", "takes `b` in place of `a`"),
             ("client", "(a: str = '') -> X", "(a: str) -> X", "needs `a`, which could be left out: breaking"),
             ("client", "(a: str) -> X", "(a: str = '') -> X", "no longer needs `a`"),
             ("client", "(a: str) -> X", "(a: int) -> X", "takes `int` for `a` now, was `str`: breaking"),
@@ -193,6 +194,21 @@ class TestDifferences:
             "`client.a` is gone, with `get`, `list`: breaking"
         ]
 
+    def test_a_member_that_no_method_takes_by_name_is_told_with_the_operations_that_send_it(self) -> None:
+        """A method may make the object of arguments with other names: its own signature stays as it is."""
+        sent = {"run.run": "(*, body: RunRequest) -> Run", "run.read": "() -> RunRequest"}
+        tables = {"operations": sent, "client": {"run": "(input: str) -> Run"}}
+        before = surface.Surface("x", {**tables, "models": {"RunRequest.options": "O | Unset = UNSET"}})
+        after = surface.Surface("x", {**tables, "models": {"RunRequest.options": "O"}})
+        (told,) = surface.compare(before, after)
+        assert str(told) == "`RunRequest.options` must be given, in the body of `api.run.run`: breaking"
+
+        by_name = surface.Surface("x", {**after.tables, "client": {"run": "(input: str, options: O) -> Run"}})
+        assert [str(one) for one in surface.compare(before, by_name)] == [
+            "`client.run` needs a new argument `options: O`: breaking",
+            "`RunRequest.options` must be given: breaking",
+        ]
+
 
 class TestGenerate:
     def test_it_says_what_a_change_of_the_contract_did_to_the_public_client(
@@ -210,7 +226,9 @@ class TestGenerate:
             in capsys.readouterr().out
         )
         assert regenerate.main(["--root", str(root)]) == 0
-        assert capsys.readouterr().out == "shop: 3 operations, unchanged\ntiny: 1 operations, unchanged\n"
+        assert capsys.readouterr().out == (
+            "shop: 3 operations (all typed), unchanged\ntiny: 1 operation (all typed), unchanged\n"
+        )
 
     def test_words_alone_change_no_surface(self, root: Path) -> None:
         assert changed(root, lambda c: c["components"]["schemas"]["Item"].update(description="Other.")) == []

@@ -1,4 +1,4 @@
-"""The sync twin is derived token by token, and any difference from it is seen."""
+"""Sync modules are derived token by token, and any difference from them is seen."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class _AsyncBody(httpx.AsyncByteStream): ...
 
 class AsyncClient:
     async def __aenter__(self): return self
+    engines = PerLoop()
     async def __aexit__(self, *exc): await self.aclose()
     async def aclose(self):
         """Close it; prose may await its end."""

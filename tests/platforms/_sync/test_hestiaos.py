@@ -86,7 +86,7 @@ def test_only_what_was_given_is_sent() -> None:
     assert json.loads(wire.bodies[1]) == {
         "input": "a",
         "context": {"session_id": "s", "agent_id": "g", "mode_hint": "deep"},
-        "options": {"timeout_ms": 500, "stream": False},
+        "options": {"timeout_ms": 500},
     }
 
 
