@@ -203,8 +203,8 @@ def in_path(name: str, value: Any, style: str, explode: bool) -> str:  # a fact 
 
 def in_query(name: str, value: Any, style: str, explode: bool) -> list[tuple[str, str]]:
     """Return the pairs of a query parameter or of a member of a form, decoded."""
-    if style == "deepObject" and isinstance(value, Mapping):
-        return [pair for key, one in value.items() for pair in deep(f"{name}[{key}]", one)]
+    if style == "deepObject" and isinstance(value, (Mapping, list)):
+        return list(deep(name, value))
     mark = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(style, ",")
     if isinstance(value, list):
         if explode:
