@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,6 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         return _failed(f"it needs the extra: pip install 'veneer[sandbox]' ({error})", 2)
     except OSError as error:
+        _drop_output()
         return _failed(str(error.strerror or error), 2)
     except ValueError as error:
         return _failed(str(error), 2)
@@ -122,6 +124,16 @@ def _serve(args: argparse.Namespace, ready: Callable[[Sandbox, object], None]) -
         tls=Tls(args.certfile, args.keyfile, args.slow_tls) if args.certfile else None,
         on_ready=ready,
     )  # fmt: skip
+
+
+def _drop_output() -> None:
+    """Send what standard output does not take nowhere: the interpreter would fail on it once more while it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _failed(why: str, code: int) -> int:
