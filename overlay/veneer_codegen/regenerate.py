@@ -106,10 +106,7 @@ def regenerate(
 
 @contextlib.contextmanager
 def rare_collections() -> Iterator[None]:
-    """Look for circular garbage less often: a contract's trees are large, live long and hold hardly any.
-
-    With the interpreter's own thresholds a third of the time for a large contract goes into looking.
-    """
+    """Look for circular garbage less often: a contract's trees are large, live long and hold hardly any."""
     before = gc.get_threshold()
     gc.set_threshold(100_000, 50, 100)
     try:

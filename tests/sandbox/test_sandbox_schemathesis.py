@@ -61,7 +61,7 @@ def hold(sandbox: Sandbox, platform: str, examples: int, folder: Path) -> int:
 
 
 # Examples for each operation and kind of data: seconds in every run, minutes in the long one.
-@pytest.mark.parametrize("examples", [5, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [10, pytest.param(500, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("platform", sorted(HEADERS))
 def test_the_sandbox_obeys_the_contract(
     sandbox: Sandbox, platform: str, examples: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]

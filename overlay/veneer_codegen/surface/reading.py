@@ -45,10 +45,6 @@ def read(package: str, folders: Sequence[Path], room: str = "", suffix: str = ""
     return _Reader(package, _Sources(folders), room, suffix).surface()
 
 
-#: What the methods of a generated model do: nobody sees it, and it is most of what there is to parse.
-_BODIES: Final = re.compile(r"^(    def [^\n]*:\n)(?:        [^\n]*\n|\n)+", re.MULTILINE)
-
-
 class _Sources:
     """Modules by dotted name below some folders; each is parsed when it is asked for."""
 
@@ -61,8 +57,6 @@ class _Sources:
         if name not in self._known:
             path = self._path(name)
             text = path.read_text(encoding="utf-8") if path else ""
-            if path and path.parent.name == "models":
-                text = _BODIES.sub(r"\1        ...\n", text)
             try:
                 self._known[name] = griffe.visit(name, path, text) if path else None
             except SyntaxError as error:
