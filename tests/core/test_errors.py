@@ -151,8 +151,62 @@ def test_an_attempt_is_told_in_a_few_words() -> None:
     assert {str(Attempt(number=1, **{**facts, **more})): more for more in texts.values()} == texts
 
 
-def test_a_message_from_the_server_stays_on_one_line() -> None:
-    assert "\n" not in str(raised(reply(400, json={"message": "one\r\ntwo\x0bthree"})))
+def test_a_message_from_the_server_stays_on_one_line_and_the_request_is_on_the_second() -> None:
+    error = raised(reply(400, json={"message": "one\r\ntwo\x0bthree"}, headers={"x-request-id": "r-1"}))
+    first, second = str(error).splitlines()
+    assert first == error.message == "400 Bad Request: one two three"
+    assert second.startswith(f"({error.method} {error.url}, ")
+    assert second.endswith(", request id r-1)")
+    assert repr(error) == f"BadRequestError({error.message!r})"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            {"detail": [{"loc": ["body", "n"], "msg": "is too big", "input": "s3cret"}]},
+            "body.n: is too big",
+        ),
+        ({"detail": [{"loc": [], "msg": "A"}, {"msg": "B"}, "C", {"no": 1}]}, "A; B"),
+        (
+            {
+                "error": {
+                    "code": "E",
+                    "message": "No.",
+                    "details": {"fields": [{"field": "n", "message": "x"}]},
+                }
+            },
+            "E: No. (n: x)",
+        ),
+        (
+            {"message": "Invalid", "errors": {"email": ["is taken", "is long"]}},
+            "Invalid (email: is taken, is long)",
+        ),
+        ({"title": "Bad", "invalid-params": [{"name": "age", "reason": "negative"}]}, "Bad (age: negative)"),
+        ({"errors": [{"source": {"pointer": "/data/n"}, "detail": "odd"}]}, "/data/n: odd"),
+        ({"error": {"details": [{"fieldViolations": [{"field": "n", "description": "odd"}]}]}}, "n: odd"),
+        ({"code": "E", "message": "M", "details": {"field": "n", "reason": "odd"}}, "E: M (n: odd)"),
+        ({"message": "n: odd", "errors": [{"field": "n", "message": "odd"}]}, "n: odd"),
+        ({"message": "M", "details": {"password": "s3cret"}}, "M"),
+        ({"errors": [{"field": "n", "message": "x" * 200}]}, f"n: {'x' * 116}…"),
+        (
+            {"errors": {str(n): ["odd"] for n in range(7)}},
+            "0: odd; 1: odd; 2: odd; 3: odd; 4: odd; and 2 more",
+        ),
+        ({"errors": ["odd", None, {"errors": [[{"field": "n"}]]}]}, ""),
+    ],
+    ids=lambda one: one if isinstance(one, str) and one else None,
+)
+def test_what_a_server_says_of_single_fields_is_in_the_message(body: object, said: str) -> None:
+    error = raised(reply(422, json=body))
+    head = "422 Unprocessable Entity"
+    assert error.message.replace("Content", "Entity") == (f"{head}: {said}" if said else head)
+    assert "s3cret" not in str(error)
+
+
+def test_an_error_in_plain_text_is_the_message() -> None:
+    error = raised(reply(409, content=b"database is locked\n", headers={"content-type": "text/plain"}))
+    assert error.message == "409 Conflict: database is locked"
 
 
 @pytest.mark.parametrize("platform", [None, OWN], ids=["core", "platform"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -432,7 +433,7 @@ def test_wrong_arguments_are_said_at_once() -> None:
 
 
 def test_the_report_is_json_too() -> None:
-    sampler = Sampler(CONTRACT, rate=1)
+    sampler = Sampler(CONTRACT, rate=1, now=lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
     _feed(sampler, {"id": "1"})
     assert json.loads(sampler.report().to_json()) == {
         "contract": "Pets",
@@ -443,7 +444,7 @@ def test_the_report_is_json_too() -> None:
         "findings": [
             {
                 "operation": "GET /items/{item}", "status": "200", "kind": "missing", "path": "$.kind",
-                "expected": "", "found": "", "count": 1,
+                "expected": "", "found": "", "count": 1, "first_seen": "2026-01-02T03:04:05+00:00",
             }
         ],
     }  # fmt: skip
@@ -468,3 +469,22 @@ def test_the_sandbox_answers_velerians_client_by_the_contract() -> None:
             client.get_run("run_none")
     assert sampler.report().sampled == 9
     assert _lines(sampler.report()) == []
+
+
+def test_a_value_that_an_enum_does_not_list_is_kept_on_request_where_it_is_a_word_or_a_small_number() -> None:
+    sampler = Sampler(CONTRACT, rate=1, enum_values=True)
+    for kind in ("fox", 7, CANARY, 123456, "a b", ""):
+        _feed(sampler, {**FITTING, "kind": kind})
+    assert {(one.kind, one.found) for one, _ in sampler.report().findings} == {
+        ("enum", '"fox"'),
+        ("enum", "string"),
+        ("type", "integer"),
+    }
+
+
+def test_a_finding_keeps_the_moment_when_it_was_met_first() -> None:
+    moments = iter([datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2)])
+    sampler = Sampler(CONTRACT, rate=1, now=lambda: next(moments))
+    for name in ("red", "red", "blue"):
+        _feed(sampler, {**FITTING, name: 1})
+    assert [moment.day for moment in sampler.report().first_seen.values()] == [1, 2]

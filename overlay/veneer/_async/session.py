@@ -98,7 +98,7 @@ class AsyncSession(AsyncSender):
         (hooks, key functions, bodies), as it is.
         """
         if self.closed:
-            raise ConfigurationError("this client is closed; make a new one")
+            raise self.platform.error_type(ConfigurationError)("this client is closed; make a new one")
         if call.operation.server and options.servers is not None and not call.absolute:
             options = self.at_server(call, options)
         call, keyed = self.keyed(call, options)

@@ -157,7 +157,12 @@ def credential(value: str | Secret, *, name: str = "api_key") -> Secret:
     """
     if isinstance(value, Secret):
         return value
-    stripped = value.strip() if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        raise ConfigurationError(
+            f"{name} takes text, or a function that gives it, not {type(value).__name__}"
+            + (": decode it" if isinstance(value, bytes) else "")
+        )
+    stripped = value.strip()
     if not stripped:
         raise ConfigurationError(f"{name} is empty")
     if not stripped.isprintable() or not stripped.isascii():

@@ -124,12 +124,17 @@ _operations: dict[int, tuple[object, Operation]] = {}
 
 
 def operation_of(endpoint: object) -> Operation:
-    """Read an endpoint module's `_OPERATION`, or make the best of a module without one (its own name, and defaults)."""
+    """Read an endpoint module's `_OPERATION`, or make the best of a module without one (its own name, and defaults).
+
+    Raises ConfigurationError for what is no endpoint module.
+    """
     if isinstance(endpoint, Bound):
         endpoint = endpoint.endpoint
     known = _operations.get(id(endpoint))
     if known is not None and known[0] is endpoint:
         return known[1]
+    if not callable(getattr(endpoint, "_get_kwargs", None)):
+        raise ConfigurationError(_no_endpoint(endpoint))
     facts: Mapping[str, Any] = getattr(endpoint, "_OPERATION", {})
     module = str(getattr(endpoint, "__name__", type(endpoint).__name__))
     known_facts = {
@@ -509,6 +514,16 @@ def fingerprint(subject: Call | str) -> bytes:
     return hashlib.sha256(repr(parts).encode("utf-8", "replace")).digest()
 
 
+def _no_endpoint(given: object) -> str:
+    """Say what to give in place of something that is no endpoint module."""
+    wanted = "an operation is given as its endpoint module (`from acme_generated.acme.api.todos import list_todos`)"
+    if isinstance(given, str):
+        return f"{wanted}, not as text: import it, or send a path with client.request(method, path)"
+    if callable(given):
+        return f"{wanted}, not as a function: give the module that the function is in, or call it yourself"
+    return f"{wanted}, not as {type(given).__name__}"
+
+
 def _new_key() -> str:
     import uuid
 
@@ -516,11 +531,11 @@ def _new_key() -> str:
 
 
 def encode_json(value: Any) -> bytes:
-    """Encode a JSON body, compact and UTF-8. Raises ConfigurationError for what JSON cannot hold (NaN, sets, open files, …)."""
+    """Encode a JSON body, compact and UTF-8. Raises ConfigurationError that names the place of what JSON cannot hold (NaN, sets, open files, …)."""
     try:
         return jsontext.dumps(value)
     except (TypeError, ValueError, RecursionError) as error:
-        raise ConfigurationError(f"the body cannot be sent as JSON: {type(error).__name__}") from error
+        raise ConfigurationError(f"the body cannot be sent as JSON: {jsontext.misfit(value)}") from error
 
 
 def replayable_content(content: Any) -> Any:

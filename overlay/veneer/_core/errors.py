@@ -118,12 +118,26 @@ class VeneerError(Exception):
         self.retry_after = retry_after
         self.attempts: tuple[Attempt, ...] = ()
 
+    def __str__(self) -> str:
+        """Return the message, and on a second line the request that it is about, where the message does not name it."""
+        if not self.method or not self.url or self.url in self.message:
+            return self.message
+        told = [f"{self.method} {self.url}"]
+        told += [self.operation] if self.operation and self.operation not in self.message else []
+        identity = getattr(self, "request_id", None)
+        told += [f"request id {identity}"] if identity else []
+        return f"{self.message}\n({', '.join(told)})"
+
     def explain(self) -> str:
         """One line for a log: what was called, what came of it, and each attempt with its reason."""
         name = self.operation or "request"
         where = f" [{self.method} {self.url}]" if self.method else ""
         tries = f"; {len(self.attempts)} attempt(s): {explain(self.attempts)}" if self.attempts else ""
-        return " ".join(f"{name}{where}: {type(self).__name__}: {self.message}{tries}".split())
+        # The last attempt says by itself why there was no further one.
+        said = self.message.removesuffix(
+            f"; not repeated: {self.attempts[-1].reason}" if self.attempts else ""
+        )
+        return " ".join(f"{name}{where}: {type(self).__name__}: {said}{tries}".split())
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.message!r})"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import importlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-__all__ = ["WORTH_BYTES", "dumps", "loads", "loads_utf8"]
+__all__ = ["WORTH_BYTES", "dumps", "loads", "loads_utf8", "misfit"]
 
 F = TypeVar("F")
 
@@ -55,14 +55,79 @@ def dumps(value: Any) -> bytes:
     return text
 
 
+def misfit(value: Any) -> str:
+    """Name the place and type of the first thing in a value that `dumps` refuses: `$.input.when: set`; never the value itself."""
+    path = "$"
+    for _ in range(_DEEPEST):
+        odd = (
+            next((key for key in value if not isinstance(key, _KEYS)), None)
+            if isinstance(value, dict)
+            else None
+        )
+        if odd is not None:
+            return f"{path}: a key that is {type(odd).__name__}, not text"
+        found = next(((at, one) for at, one in _children(value) if not _fits(one)), None)
+        if found is None:
+            return f"{path}: {_unfit(value)}"
+        path, value = path + found[0], found[1]
+    return f"{path[:80]}…: nested too deeply"
+
+
+def _children(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield (f".{key}" if str(key).isidentifier() else f"[{str(key)!r}]"), one
+    elif isinstance(value, (list, tuple)):
+        yield from ((f"[{index}]", one) for index, one in enumerate(value))
+
+
+def _fits(value: Any) -> bool:
+    try:
+        dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def _unfit(value: Any) -> str:
+    if isinstance(value, float):
+        return f"JSON has no {value}"
+    if isinstance(value, str):
+        return "text with half a surrogate pair"
+    return type(value).__name__ + _REMEDIES.get(type(value).__name__, "")
+
+
+_DEEPEST = 100
+"""Levels that are looked into for what does not fit."""
+_KEYS = (str, int, float, type(None))  # the others than text are written as text
+_REMEDIES = {
+    "bytes": ": decode it, or give its base64",
+    "set": ": give a list",
+    "frozenset": ": give a list",
+    "Decimal": " with more digits than a float holds: give text, or a float",
+    "timedelta": ": give its seconds, or text",
+}
+
+
 def _more(value: object) -> Any:
     """What is written beyond plain values, by either encoder."""
+    from datetime import date, datetime, time
+    from decimal import Decimal
     from uuid import UUID
 
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, datetime) and value.tzinfo is None:
+        # Local time, as everywhere in Python: RFC 3339 has no moment without a zone.
+        value = value.astimezone()
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, Decimal) and value.is_finite():
+        number = int(value) if value == value.to_integral_value() else float(value)
+        if Decimal(repr(number)) == value:
+            return number
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 

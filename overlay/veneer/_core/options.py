@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict, Unpack
 
+from veneer._core.checks import check_bool, check_mapping, check_range, check_seconds
 from veneer._core.errors import ConfigurationError
 from veneer._core.retry import RetryBudget, RetryPolicy
 from veneer._core.urls import check_base_url
@@ -34,8 +35,6 @@ MAX_PAGES = 100_000
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 §5.6.2
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-# Operating systems refuse waits that do not fit their clocks.
-_LONGEST = 100 * 365 * 86_400
 
 
 def _empty() -> Mapping[str, Any]:
@@ -61,11 +60,7 @@ class Timeouts:
 
     def __post_init__(self) -> None:
         for name in ("connect", "read", "write", "pool"):
-            value = getattr(self, name)
-            if value is not None and not 0 < value <= _LONGEST:
-                raise ConfigurationError(
-                    f"the {name} time-out must be positive seconds (at most {_LONGEST:,}), or None for no limit"
-                )
+            check_seconds(f"the {name} time-out", getattr(self, name), "no limit")
 
     @classmethod
     def of(cls, value: Timeouts | float | None) -> Timeouts:
@@ -124,6 +119,7 @@ class OptionChanges(TypedDict, total=False):
     deadline: float | None
     timeouts: Timeouts | float | None
     retry: RetryPolicy
+    max_retries: int
     headers: Mapping[str, str | None]
     query: Mapping[str, Any]
     base_url: str
@@ -166,19 +162,33 @@ class Options:
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", check_base_url(self.base_url))
         object.__setattr__(self, "headers", MappingProxyType(_checked(self.headers)))
+        check_mapping("query", self.query)
         object.__setattr__(self, "query", MappingProxyType(dict(self.query)))
-        if self.deadline is not None and not 0 < self.deadline <= _LONGEST:
-            raise ConfigurationError(
-                f"deadline must be positive seconds (at most {_LONGEST:,}), or None for no deadline"
-            )
+        check_seconds("deadline", self.deadline, "no deadline")
         if not isinstance(self.retry, RetryPolicy):
             raise ConfigurationError("retry must be a RetryPolicy, such as RetryPolicy(max_retries=0)")
-        if self.max_response_bytes <= 0:
-            raise ConfigurationError("max_response_bytes must be positive")
+        check_range(
+            "max_response_bytes",
+            self.max_response_bytes,
+            "a number of bytes, 1 or more",
+            good=lambda size: size > 0,
+        )
+        check_bool("strict", self.strict)
+        if self.idempotency_key is not None:
+            check_header("idempotency_key", self.idempotency_key)
 
     def merged(self, **changes: Unpack[OptionChanges]) -> Options:
         """Give these options with some changed; headers and query are merged, everything else is replaced."""
         merged: dict[str, Any] = dict(changes)
+        if "max_retries" in changes:
+            merged["retry"] = dataclasses.replace(
+                changes.get("retry", self.retry), max_retries=merged.pop("max_retries")
+            )
+        wrong = next((name for name in changes if name not in OptionChanges.__annotations__), None)
+        if wrong is not None and wrong != "servers":
+            from veneer._core.keywords import unexpected_keyword
+
+            raise unexpected_keyword("with_options", wrong, OptionChanges.__annotations__)
         if "base_url" in changes:
             merged["servers"] = None
         if "timeouts" in changes:
@@ -186,6 +196,7 @@ class Options:
         if "headers" in changes:
             merged["headers"] = {**self.headers, **_checked(changes["headers"])}
         if "query" in changes:
+            check_mapping("query", changes["query"])
             merged["query"] = {**self.query, **changes["query"]}
         return dataclasses.replace(self, **merged)
 
@@ -199,6 +210,7 @@ class Options:
 
 
 def _checked(headers: Mapping[str, str | None]) -> dict[str, str | None]:
+    check_mapping("headers", headers)
     return {
         name.lower(): None if value is None else check_header(name, value) for name, value in headers.items()
     }

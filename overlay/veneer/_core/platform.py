@@ -29,7 +29,7 @@ def describe(payload: Any) -> Problem:
     """Read the error shapes that APIs use most.
 
     These are `{"error": {"code", "message"}}`, `{"code", "message"}`, `{"error": "text"}`,
-    `{"detail": …}` (of FastAPI also as a list of places) and RFC 9457.
+    `{"detail": …}` and RFC 9457. What they say of single fields is `field_messages`.
     """
     if not isinstance(payload, Mapping):
         return Problem(message=payload if isinstance(payload, str) else None, detail=payload)
@@ -41,24 +41,12 @@ def describe(payload: Any) -> Problem:
         message = error
     if message is None and isinstance(detail, str):
         message = detail
-    if message is None and isinstance(detail, list):
-        message = "; ".join(filter(None, map(_misfit, detail))) or None
     code = inner.get("code") or inner.get("type")
     return Problem(
         code=str(code) if isinstance(code, (str, int)) else None,
         message=message if isinstance(message, str) else None,
         detail=detail if detail is not None else payload,
     )
-
-
-def _misfit(problem: Any) -> str:
-    """What one problem of FastAPI's list says: place and text alone, as its `input` may hold a secret."""
-    text = problem.get("msg") if isinstance(problem, Mapping) else None
-    if not isinstance(text, str):
-        return ""
-    where = problem.get("loc")
-    path = ".".join(map(str, where)) if isinstance(where, (list, tuple)) else where
-    return f"{path}: {text}" if path else text
 
 
 class Body(Protocol):
@@ -96,6 +84,7 @@ class Platform:
     | refreshable_codes | codes of a 401 that a token refresh cures |
     | complete_path | completes the path of a call without an endpoint module |
     | request_ids | headers that carry the exchange's id |
+    | headers | sent with every request, unless the client's or a view's say otherwise |
     """
 
     name: str
@@ -121,6 +110,7 @@ class Platform:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     timeouts: Timeouts = field(default_factory=Timeouts)
     deadline: float | None = 600.0
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def error_class(self, status: int, code: str | None) -> type[APIError]:
         """The class for an answer: the platform's own by the code's usual status, else by the answer's, else the core's in the platform's family."""

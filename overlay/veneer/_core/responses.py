@@ -276,7 +276,7 @@ def api_error(
     problem = platform.describe(payload if payload is not NOT_JSON else None)
     kind = platform.error_class(status, problem.code)
     # Masked before it is cut: half a secret is not found any more.
-    said = mask_text(problem.message, secrets) if problem.message else None
+    said = mask_text(_said(response, payload, problem.message), secrets)
     error = kind(
         mask_text(_message(status, response.reason_phrase, problem.code, said), secrets),
         operation=operation.id,
@@ -292,6 +292,18 @@ def api_error(
     error.data = _typed(operation, status, payload)
     error.request_id = request_id(response.headers, platform.request_ids)
     return error
+
+
+def _said(response: httpx.Response, payload: Any, message: str | None) -> str:
+    """What an error's body says for people: its message and what it says of fields; a plain text itself."""
+    if payload is NOT_JSON:
+        return _text(response) if _media_type(response)[0] == "text/plain" else ""
+    from veneer._core.field_messages import field_messages
+
+    fields = field_messages(payload)
+    if not message or not fields or fields in message:
+        return message or fields
+    return f"{message} ({fields})"
 
 
 def whole(model: T) -> T:
@@ -311,7 +323,7 @@ def whole(model: T) -> T:
     raise error
 
 
-def _message(status: int, reason: str, code: str | None, message: str | None) -> str:
+def _message(status: int, reason: str, code: str | None, message: str) -> str:
     head = f"{status} {reason}".strip()
     said = f"{code}: {message}" if code and message else (message or code or "")
     # On one line: it may end up in a log.

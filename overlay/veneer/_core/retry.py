@@ -29,11 +29,13 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from veneer._core.attempts import Outcome
+from veneer._core.checks import check_range
 from veneer._core.deadline import Deadline
 
 __all__ = [
     "READING_METHODS",
     "SAFE_METHODS",
+    "UNPROCESSED",
     "Decision",
     "Failure",
     "RetryBudget",
@@ -51,7 +53,9 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 SAFE_METHODS = READING_METHODS | {"PUT", "DELETE"}
 """Idempotent methods, RFC 9110 §9.2.2."""
 
-_UNPROCESSED = frozenset({408, 425, 429})
+UNPROCESSED = frozenset({408, 425, 429})
+"""Statuses by which a server says that it did not act."""
+
 _GATEWAY = frozenset({502, 504})
 
 # Compiled at the first use: only failures ask.
@@ -121,20 +125,25 @@ class RetryPolicy:
     max_server_delay: float = 60.0
 
     def __post_init__(self) -> None:
-        if isinstance(self.max_retries, bool) or not isinstance(self.max_retries, int):
-            raise TypeError("max_retries must be an int; 0 never repeats")
-        checks = {
-            "max_retries": self.max_retries >= 0,
-            "base": 0 <= self.base < math.inf,
-            "factor": 1 <= self.factor < math.inf,
-            "cap": 0 <= self.cap < math.inf,
-            "jitter": 0 <= self.jitter <= 1,
-            "max_elapsed": self.max_elapsed is None or self.max_elapsed > 0,
-            "max_server_delay": self.max_server_delay >= 0,
-        }
-        for field, good in checks.items():
-            if not good:
-                raise ValueError(f"{field}={getattr(self, field)!r} is out of range")
+        check_range(
+            "max_retries",
+            self.max_retries,
+            "a whole number, 0 (never) or more",
+            good=lambda n: n >= 0,
+            whole=True,
+        )
+        for name in ("base", "cap"):
+            check_range(name, getattr(self, name), "seconds, 0 or more", good=lambda n: 0 <= n < math.inf)
+        check_range("factor", self.factor, "a number, 1 or more", good=lambda n: 1 <= n < math.inf)
+        check_range("jitter", self.jitter, "a share from 0 to 1", good=lambda n: 0 <= n <= 1)
+        if self.max_elapsed is not None:
+            check_range(
+                "max_elapsed",
+                self.max_elapsed,
+                "positive seconds, or None for no limit",
+                good=lambda n: n > 0,
+            )
+        check_range("max_server_delay", self.max_server_delay, "seconds, 0 or more", good=lambda n: n >= 0)
 
     def backoff(self, retries: int, random: float) -> float:
         """Seconds before repeat number `retries` + 1; `random` is uniform in 0 … 1. Never above `cap`."""
@@ -204,7 +213,7 @@ class RetryPolicy:
 
     @staticmethod
     def _answered_unprocessed(failure: Failure) -> bool:
-        return failure.status in _UNPROCESSED or (failure.status == 503 and failure.retry_after)
+        return failure.status in UNPROCESSED or (failure.status == 503 and failure.retry_after)
 
 
 class RetryBudget:

@@ -25,6 +25,7 @@ from veneer._core.call import (
     presigned,
     unbound,
 )
+from veneer._core.checks import check_functions, check_mapping, check_range
 from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError
 from veneer._core.options import MAX_PAGES, ClientConfig, DebugLogger, OptionChanges, Options, Timeouts
 from veneer._core.platform import GENERIC, Platform
@@ -151,10 +152,17 @@ class Client:
         if platform is not None:
             self._platform = platform
         facts = self._platform
-        policy = retry if retry is not None else facts.retry
+        if not isinstance(facts, Platform):
+            raise ConfigurationError(f"platform takes a veneer.Platform, not {type(facts).__name__}")
+        if credentials is not None:
+            check_mapping("credentials", credentials)
+        if headers is not None:
+            check_mapping("headers", headers)
+        reader = _engine(engine, http_client)
+        own = {**facts.headers, **(headers or {})}
+        changes: OptionChanges = {"headers": own, "query": query or {}, "strict": strict}
         if max_retries is not None:
-            policy = dataclasses.replace(policy, max_retries=max_retries)
-        changes: OptionChanges = {"headers": headers or {}, "query": query or {}, "strict": strict}
+            changes["max_retries"] = max_retries
         if max_response_bytes is not None:
             changes["max_response_bytes"] = max_response_bytes
         self._options = Options(
@@ -162,7 +170,7 @@ class Client:
             servers=_servers(base_url, facts),
             deadline=facts.deadline if deadline is _UNSET else deadline,
             timeouts=facts.timeouts if timeouts is _UNSET else Timeouts.of(timeouts),
-            retry=policy,
+            retry=retry if retry is not None else facts.retry,
         ).merged(**changes)
         credentials = _with_oauth(
             facts, credentials, auth=auth, client_id=client_id, client_secret=client_secret, scopes=scopes
@@ -176,19 +184,22 @@ class Client:
             raise ConfigurationError("OAuth2 renews its own tokens: leave refresh_token= out")
         if _exposed(self._options, self._platform, self._keys):
             warnings.warn(_EXPOSED, UserWarning, stacklevel=2)
+        check_range(
+            "max_connections", max_connections, "a whole number, 1 or more", good=lambda n: n > 0, whole=True
+        )
         self._refresh_token = refresh_token
         self._webhook_secrets = _webhook_secrets(webhook_secret, facts)
         self._config = ClientConfig(
             retry_budget=retry_budget if retry_budget is not None else RetryBudget(),
             http_client=http_client,
             max_connections=max_connections,
-            engine=_engine(engine, http_client),
+            engine=reader,
             **_network(http_client, verify=verify, cert=cert, proxy=proxy, trust_env=trust_env),
-            on_request=tuple(on_request),
-            on_response=tuple(on_response),
-            on_result=tuple(on_result),
-            on_violation=tuple(on_violation),
-            on_deprecation=tuple(on_deprecation),
+            on_request=check_functions("on_request", on_request),
+            on_response=check_functions("on_response", on_response),
+            on_result=check_functions("on_result", on_result),
+            on_violation=check_functions("on_violation", on_violation),
+            on_deprecation=check_functions("on_deprecation", on_deprecation),
             debug_logger=debug_logger,
         )
         self._shared: list[Session] = []
@@ -721,6 +732,11 @@ def _style_of(operation: Operation) -> PageStyle:
 def _engine(name: str, http_client: object) -> str:
     if name not in {"auto", "default", "fast"}:
         raise ConfigurationError(f"no engine is called {name!r}; there are 'auto', 'default' and 'fast'")
+    if http_client is not None and not (
+        hasattr(http_client, "build_request") and hasattr(http_client, "send")
+    ):
+        given = type(http_client).__name__
+        raise ConfigurationError(f"http_client takes a client of httpx, or one with its methods, not {given}")
     if name != "auto" and http_client is not None:
         raise ConfigurationError("http_client is an engine of its own; leave engine= out")
     if name == "fast":
@@ -751,6 +767,10 @@ def _network(
         )
     if not isinstance(trust_env, bool):
         raise ConfigurationError("trust_env takes True or False")
+    if proxy is not None and not isinstance(proxy, str) and not hasattr(proxy, "url"):
+        raise ConfigurationError(
+            f"proxy takes an address, such as http://proxy:3128, not {type(proxy).__name__}"
+        )
     if isinstance(proxy, str):
         from veneer._core.proxies import given_proxy
 

@@ -321,7 +321,7 @@ def test_a_redirect_that_is_not_followed_names_its_one_cause(
     with serving(lambda _: wired_reply(status, headers)) as site:
         error = failing(site.url)
     assert isinstance(error, RedirectError)
-    assert str(error) == f"{status}: the redirect is not followed: {cause}"
+    assert error.message == f"{status}: the redirect is not followed: {cause}"
     assert (len(site.requests), error.outcome) == (1, Outcome.ANSWERED)
 
 
