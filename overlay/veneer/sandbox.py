@@ -1,4 +1,4 @@
-"""The local emulator of the four platforms (extra `sandbox`): `from veneer.sandbox import Sandbox`, `python -m veneer.sandbox`.
+"""The local emulator of the four platforms and of any contract (extra `sandbox`): `from veneer.sandbox import Sandbox`, `python -m veneer.sandbox`.
 
 It is a package of its own, `veneer_sandbox`: a witness that shares no code with what it tests.
 """
@@ -10,9 +10,35 @@ TYPE_CHECKING = False  # type checkers read it as true
 if TYPE_CHECKING:
     from typing import Any
 
-    from veneer_sandbox import KEYS, PLATFORMS, Options, Sandbox, app, main, running, serve
+    from veneer_sandbox import (
+        KEYS,
+        PLATFORMS,
+        Options,
+        Refusal,
+        Response,
+        Sandbox,
+        app,
+        contract_platform,
+        main,
+        operation,
+        running,
+        serve,
+    )
 
-__all__ = ["KEYS", "PLATFORMS", "Options", "Sandbox", "app", "main", "running", "serve"]
+__all__ = [
+    "KEYS",
+    "PLATFORMS",
+    "Options",
+    "Refusal",
+    "Response",
+    "Sandbox",
+    "app",
+    "contract_platform",
+    "main",
+    "operation",
+    "running",
+    "serve",
+]
 
 
 def __getattr__(name: str) -> Any:

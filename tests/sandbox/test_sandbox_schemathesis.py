@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from veneer.sandbox import running
+
 if TYPE_CHECKING:
     from veneer.sandbox import Sandbox
 
@@ -38,8 +40,14 @@ def command() -> list[str] | None:
     return None
 
 
-def hold(sandbox: Sandbox, platform: str, examples: int, folder: Path) -> int:
-    """Run schemathesis over a platform's contract, in a folder for its notes; fail with its report, else count the cases."""
+OF_OTHERS = {
+    "shop": ["Authorization: Bearer shop_sandbox"],
+    "ledger": ["X-App: ledger_sandbox", "Cookie: session=ledger_sandbox"],
+}
+
+
+def hold(contract: Path, url: str, headers: list[str], examples: int, folder: Path) -> int:
+    """Run schemathesis over a contract, in a folder for its notes; fail with its report, else count the cases."""
     found = command()
     if found is None:
         pytest.skip("schemathesis is not installed, and VENEER_SCHEMATHESIS names none")
@@ -48,11 +56,11 @@ def hold(sandbox: Sandbox, platform: str, examples: int, folder: Path) -> int:
         "--config-file",
         str(HERE / "schemathesis.toml"),
         "run",
-        str(CONTRACTS / f"{platform}.json"),
+        str(contract),
     ]
-    options += ["--url", sandbox.base_urls[platform], "--mode", "all", "--max-examples", str(examples)]
+    options += ["--url", url, "--mode", "all", "--max-examples", str(examples)]
     options += ["--seed", "1", "--no-color", "--suppress-health-check", "all"]
-    for header in HEADERS[platform]:
+    for header in headers:
         options += ["--header", header]
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(options, capture_output=True, text=True, check=False, env=environment, cwd=folder)
@@ -66,6 +74,19 @@ def hold(sandbox: Sandbox, platform: str, examples: int, folder: Path) -> int:
 def test_the_sandbox_obeys_the_contract(
     sandbox: Sandbox, platform: str, examples: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cases = hold(sandbox, platform, examples, tmp_path)
+    url, contract = sandbox.base_urls[platform], CONTRACTS / f"{platform}.json"
+    cases = hold(contract, url, HEADERS[platform], examples, tmp_path)
     with capsys.disabled():
         print(f"\nschemathesis, {platform}: {cases} cases")
+
+
+@pytest.mark.parametrize("examples", [1, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", sorted(OF_OTHERS))
+def test_the_sandbox_of_any_contract_obeys_it(
+    name: str, examples: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contract = HERE / "contracts" / f"{name}.yaml"
+    with running(contract=contract, name=name) as sandbox:
+        cases = hold(contract, sandbox.base_urls[name], OF_OTHERS[name], examples, tmp_path)
+    with capsys.disabled():
+        print(f"\nschemathesis, {name}: {cases} cases")
