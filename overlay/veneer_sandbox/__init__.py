@@ -1,4 +1,4 @@
-"""A local emulator of the four platforms, offline and ready to misbehave (extra `sandbox`)."""
+"""A local emulator of the four platforms and of any contract, offline and ready to misbehave (extra `sandbox`)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,31 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .command import main
+    from .contract import contract_platform, operation
+    from .responses import Refusal, Response
     from .server import PLATFORMS, Sandbox, app, running, serve
     from .state import KEYS, Options
 
-__all__ = ["KEYS", "PLATFORMS", "Options", "Sandbox", "app", "main", "running", "serve"]
+__all__ = [
+    "KEYS",
+    "PLATFORMS",
+    "Options",
+    "Refusal",
+    "Response",
+    "Sandbox",
+    "app",
+    "contract_platform",
+    "main",
+    "operation",
+    "running",
+    "serve",
+]
 
 # Loaded at first use, so that `main` can say which extra is missing.
-_HOMES = {"main": "command", "KEYS": "state", "Options": "state"}
+_HOMES = {
+    "KEYS": "state", "Options": "state", "Refusal": "responses", "Response": "responses",
+    "contract_platform": "contract", "main": "command", "operation": "contract",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

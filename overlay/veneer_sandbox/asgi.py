@@ -17,7 +17,7 @@ from .faults import Fault, FaultError, distort, json_error, replacement, skips_h
 from .journal import Entry, shown_headers, shown_query
 from .responses import Invalid, Refusal, Response
 from .store import iso
-from .web import Platform, Request, Route, Table, names_of, split_query
+from .web import Matches, Platform, Request, Route, Table, names_of, split_query
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -83,8 +83,10 @@ class App:
         """Take a request through the journal, the faults and the platform."""
         state, method = self.state, scope["method"]
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        routes, values = home.table.find(path)
-        entry = self._note(home, routes.get(method), path, scope, headers)
+        query = split_query(scope["query_string"])
+        found = home.table.find(path, query)
+        route, values = found.get(method, (None, []))
+        entry = self._note(home, route, path, scope, headers)
         fault = NO_FAULT
         try:
             fault = (
@@ -96,13 +98,10 @@ class App:
             raw = await _read(receive)
             entry.body_bytes, entry.body_digest = len(raw), state.journal.digest(raw)
             base = f"{scope['scheme']}://{headers.get('host', 'localhost')}{home.mount}"
-            query = split_query(scope["query_string"])
-            request = Request(
-                state, routes.get(method), method, path, {}, query, headers, raw, base, entry.effects
-            )
-            if request.route is not None:
-                request.params = dict(zip(names_of(request.route.path), values, strict=True))
-            response = await self._answer(home.platform, routes, request, fault)
+            request = Request(state, route, method, path, {}, query, headers, raw, base, entry.effects)
+            if route is not None:
+                request.params = dict(zip(names_of(route.path), values, strict=True))
+            response = await self._answer(home.platform, found, request, fault)
             entry.idempotency_key, entry.status = request.idempotency_key, response.status
         except FaultError as error:
             response = json_error(400, f"X-Sandbox-Fault: {error}")
@@ -126,7 +125,11 @@ class App:
             operation=None if route is None else route.name,
             method=scope["method"],
             path=path,
-            query=shown_query(scope["query_string"].decode("latin-1"), key=home.platform is None),
+            query=shown_query(
+                scope["query_string"].decode("latin-1"),
+                key=home.platform is None,
+                secrets=() if home.platform is None else home.platform.secrets,
+            ),
             headers=shown_headers(headers, self.state.options.show_headers),
         )
         self.state.journal.add(entry)
@@ -134,61 +137,67 @@ class App:
         return entry
 
     async def _answer(
-        self, platform: Platform | None, routes: Mapping[str, Route], request: Request, fault: Fault
+        self, platform: Platform | None, found: Matches, request: Request, fault: Fault
     ) -> Response:
         """The platform's answer, or what the fault makes of it or puts in its place."""
         real = Response(b"")
         if not skips_handler(fault):
-            real = files.serve(request) if platform is None else await _run(platform, routes, request, fault)
+            real = files.serve(request) if platform is None else await _run(platform, found, request, fault)
         if fault.has("status"):
-            real = replacement(fault, _simulated(platform, fault.get("status")), self.state.clock.now())
+            real = replacement(
+                fault, _simulated(platform, request, fault.get("status")), self.state.clock.now()
+            )
         return distort(fault, real) if fault.values else real
 
 
-async def _run(platform: Platform, routes: Mapping[str, Route], request: Request, fault: Fault) -> Response:
+async def _run(platform: Platform, found: Matches, request: Request, fault: Fault) -> Response:
     """Let the platform answer: who asks, is the request well formed, what does the handler say."""
     if request.route is None:
-        return _refused(platform, _unknown(routes))
+        return _refused(platform, request, _unknown(found))
     try:
         platform.guard(request, request.route)
-        request.read_query()
-        request.read_json()
         if request.route.form:
-            request.form = await _form(request)
-        if fault.has("repeat-cursor"):
-            stay_on_page(request.query, request.data)
-            request.read_query()
+            request.parts = await _form(request)
+            request.form = dict(request.parts)
+        repeats = fault.has("repeat-cursor")
+        if repeats:
+            stay_on_page(request.query, {})
+        if request.route.read is not None:
+            request.route.read(request)
+        if repeats:
+            stay_on_page({}, request.data)
         return request.route.handler(request)
     except Refusal as refusal:
-        return _refused(platform, refusal)
+        return _refused(platform, request, refusal)
     except Invalid as invalid:
         return platform.invalid(invalid.problems)
     except sqlite3.Error as error:
         # The disk is full, or the file went away under the sandbox.
         return _refused(
-            platform, Refusal(500, "INTERNAL_ERROR", f"the sandbox cannot keep its state: {error}")
+            platform, request, Refusal(500, "INTERNAL_ERROR", f"the sandbox cannot keep its state: {error}")
         )
 
 
-def _refused(platform: Platform, refusal: Refusal) -> Response:
+def _refused(platform: Platform, request: Request, refusal: Refusal) -> Response:
     """A refusal in the platform's words, with its headers."""
+    refusal.route = request.route
     response = platform.error_response(refusal)
     response.headers.update(refusal.headers)
     return response
 
 
-def _unknown(routes: Mapping[str, Route]) -> Refusal:
+def _unknown(found: Matches) -> Refusal:
     """No such path, or no such method there (RFC 9110 section 15.5.6: with Allow)."""
-    if not routes:
+    if not found:
         return Refusal(404, "NOT_FOUND", "Not Found")
-    allow = ", ".join(sorted(routes))
+    allow = ", ".join(sorted(found))
     return Refusal(405, "METHOD_NOT_ALLOWED", "Method Not Allowed", headers={"allow": allow})
 
 
 CODES: Final = {429: "RATE_LIMITED", 503: "SERVICE_UNAVAILABLE", 401: "UNAUTHORIZED", 404: "NOT_FOUND"}
 
 
-def _simulated(platform: Platform | None, status: int) -> Response:
+def _simulated(platform: Platform | None, request: Request, status: int) -> Response:
     """The platform's error shape for a status that a fault asked for."""
     try:
         phrase = HTTPStatus(status).phrase
@@ -196,9 +205,8 @@ def _simulated(platform: Platform | None, status: int) -> Response:
         phrase = "Unknown error"
     if platform is None or status < 400:
         return Response({"message": phrase}, status)
-    response = platform.error_response(
-        Refusal(status, CODES.get(status, "INTERNAL_ERROR"), f"{phrase} (simulated)")
-    )
+    refusal = Refusal(status, CODES.get(status, "INTERNAL_ERROR"), f"{phrase} (simulated)")
+    response = _refused(platform, request, refusal)
     response.status = status
     return response
 
@@ -218,9 +226,11 @@ async def _read(receive: Receive) -> bytes:
     return b"".join(chunks)
 
 
-async def _form(request: Request) -> dict[str, object]:
+async def _form(request: Request) -> list[tuple[str, object]]:
     """The fields of a multipart form; a file is (filename, content type, bytes). Raises Invalid."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        if request.route is not None and not request.route.only_form:
+            return []
         raise Invalid([Problem(("body",), "Content-Type should be multipart/form-data", "content_type")])
 
     async def body() -> AsyncGenerator[bytes, None]:
@@ -229,14 +239,17 @@ async def _form(request: Request) -> dict[str, object]:
             yield request.raw[at : at + PIECE]
             await asyncio.sleep(0)
 
-    out: dict[str, object] = {}
+    out: list[tuple[str, object]] = []
     try:
         form = await MultiPartParser(Headers(request.headers), body(), max_part_size=MAX_BODY).parse()
     except (MultiPartException, ValueError) as error:
         raise Invalid([Problem(("body",), f"Multipart error: {error}", "multipart_invalid")]) from None
     for name, value in form.multi_items():
-        out[name] = (
-            value if isinstance(value, str) else (value.filename, value.content_type, await value.read())
+        out.append(
+            (
+                name,
+                value if isinstance(value, str) else (value.filename, value.content_type, await value.read()),
+            )
         )
     await form.close()
     return out

@@ -4,21 +4,38 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from .server import Sandbox
+    from .web import Platform
+
+    Load = Callable[[str], Mapping[str, Any]]
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     out = argparse.ArgumentParser(
-        prog="veneer sandbox", description="A local emulator of the four platforms."
+        prog="veneer sandbox", description="A local emulator of the four platforms, or of your own contract."
     )
+    out.add_argument(
+        "--contract",
+        action="append",
+        default=[],
+        metavar="[NAME=]FILE",
+        help="serve this OpenAPI 3 document in place of the four platforms; may be given again, with names",
+    )
+    out.add_argument(
+        "--rules",
+        metavar="FILE",
+        help="Python with what the contract does not say (default: sandbox.py beside it, where there is one)",
+    )
+    out.add_argument("--name", help="what the contract's sandbox is called (default: acme)")
     out.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
     out.add_argument("--port", type=int, default=8780, help="port; 0 chooses a free one (default: 8780)")
     out.add_argument("--platform", help="serve this platform at the root too, without its prefix")
@@ -76,12 +93,17 @@ def announce(sandbox: Sandbox) -> None:
     print(sandbox.url, flush=True)
     for name, base in sandbox.base_urls.items():
         print(f"  {name:<10} {base}  key {sandbox.keys[name]}", file=sys.stderr)
-    print(f"  consumer key of Aerostack's gateway: {sandbox.keys['aerostack_consumer']}", file=sys.stderr)
+    for name, key in sandbox.keys.items():
+        if name not in sandbox.base_urls:
+            print(f"  {name}: key {key}", file=sys.stderr)
     print(f"  page and journal: {sandbox.url}/   Ctrl-C stops it", file=sys.stderr, flush=True)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run until interrupted; 0 when stopped, 130 when that came before it ran, 2 when it could not start."""
+def main(argv: Sequence[str] | None = None, load: Load | None = None) -> int:
+    """Run until interrupted; 0 when stopped, 130 when that came before it ran, 2 when it could not start.
+
+    `load` reads what `--contract` names; without it, a file whose references stay in it.
+    """
     args = parser().parse_args(argv)
     if sys.stdout is None:
         return _failed("standard output is closed, and the address has nowhere to go", 2)
@@ -93,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         announce(sandbox)
 
     try:
-        _serve(args, ready)
+        _serve(args, ready, load)
     except KeyboardInterrupt:
         return 0 if started else _failed("interrupted", 130)
     except ModuleNotFoundError as error:
@@ -106,7 +128,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _serve(args: argparse.Namespace, ready: Callable[[Sandbox, object], None]) -> None:
+def _contracts(args: argparse.Namespace, load: Load | None) -> list[Platform]:
+    """What `--contract` names, each with its rules. Raises ValueError."""
+    from .contract import contract_platform, read_contract
+
+    if not args.contract and (args.rules or args.name):
+        raise ValueError("--rules and --name go with --contract")
+    if len(args.contract) > 1 and (args.rules or args.name):
+        raise ValueError("several contracts have their names before them, and their rules beside them")
+    found = []
+    for text in args.contract:
+        named = re.fullmatch(r"([a-z][a-z0-9_-]*)=(.+)", text)
+        name, source = (named[1], named[2]) if named else (args.name or "acme", text)
+        if "://" in source and load is None:
+            raise ValueError(
+                f"{source}: addresses are read by `veneer sandbox` with the extras cli and codegen"
+            )
+        document = read_contract(source) if load is None else load(source)
+        beside = Path(source).with_name("sandbox.py") if "://" not in source else None
+        rules = args.rules or (str(beside) if beside is not None and beside.is_file() else None)
+        found.append(contract_platform(document, name, rules))
+        print(f"veneer sandbox: {name} is {source}" + (f" with {rules}" if rules else ""), file=sys.stderr)
+    return found
+
+
+def _serve(args: argparse.Namespace, ready: Callable[[Sandbox, object], None], load: Load | None) -> None:
     if bool(args.certfile) != bool(args.keyfile) or (args.slow_tls and not args.certfile):
         raise ValueError("https needs both --certfile and --keyfile")
     from .server import Tls, serve
@@ -122,6 +168,7 @@ def _serve(args: argparse.Namespace, ready: Callable[[Sandbox, object], None]) -
         ),
         faults=[rule(text) for text in args.faults],
         tls=Tls(args.certfile, args.keyfile, args.slow_tls) if args.certfile else None,
+        contracts=_contracts(args, load),
         on_ready=ready,
     )  # fmt: skip
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import ipaddress
 import json
 from pathlib import Path
@@ -46,6 +45,7 @@ def control(state: State) -> ASGIApp:
         Route("/_sandbox/snapshots/{name:path}", api.remove_snapshot, methods=["DELETE"]),
         Route("/_sandbox/snapshots/{name:path}/restore", api.restore, methods=["POST"]),
         Route("/_sandbox/contracts/{name}", api.contract),
+        Route("/_sandbox/webhooks/{name:path}", api.webhook, methods=["POST"]),
     ]
     app = Starlette(
         routes=routes,
@@ -212,13 +212,29 @@ class ControlAPI:
             raise CommandError(f"the snapshot cannot be removed: {error.strerror}") from None
         return JSONResponse({"removed": name})
 
+    async def webhook(self, request: Request) -> Response:
+        """Send a webhook: {"url": "http://…", "payload"?: {…}, "platform"?: "acme"}."""
+        command = await _object(request)
+        url, platform = command.get("url"), command.get("platform")
+        if not isinstance(url, str) or not isinstance(platform, str | None):
+            raise CommandError(
+                'send {"url": "http://127.0.0.1:8000/hooks", "payload"?: {…}, "platform"?: "acme"}'
+            )
+        try:
+            status = await self.state.send_webhook(
+                request.path_params["name"], url, command.get("payload"), platform
+            )
+        except ValueError as error:
+            raise CommandError(str(error)) from None
+        return JSONResponse({"sent": request.path_params["name"], "status": status})
+
     async def contract(self, request: Request) -> Response:
         """A platform's contract, for the page's forms."""
         name = request.path_params["name"]
-        file = contract_file(name) if name in self.state.platforms else None
-        if file is None:
+        platform = self.state.platforms.get(name)
+        if platform is None:
             return JSONResponse({"error": f"no contract for {name!r}"}, 404)
-        return FileResponse(file, media_type="application/json")
+        return JSONResponse(platform.contract)
 
 
 def _no_snapshot(name: str) -> Response:
@@ -233,13 +249,3 @@ async def _object(request: Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise CommandError("send a JSON object")
     return value
-
-
-def contract_file(name: str) -> Path | None:
-    """Where the contract of a platform lies as data; found without importing generated code."""
-    spec = importlib.util.find_spec("veneer_generated")
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        file = Path(folder) / "contracts" / f"{name}.json"
-        if file.is_file():
-            return file
-    return None

@@ -12,10 +12,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from .check import Problem, array, boolean, choice, integer, mapping, opt, shape, text
-from .responses import Refusal, Response
+from .check import Problem
+from .operations import OperationHandlers
+from .responses import Refusal, Response, detail_of, events
 from .store import Doc, dump, iso
-from .web import Platform, Request, Route, Routes, Stream
+from .web import Platform, Request, Route, Stream
 
 if TYPE_CHECKING:
     from .state import State
@@ -25,7 +26,8 @@ RESTRICTED: Final = ("restricted",)
 THROTTLED: Final = ("bulk", "everything")
 VERSION: Final = "1.0.1"
 
-routes = Routes()
+
+operation = OperationHandlers("hestiaos")
 
 
 # Words and refusals
@@ -35,15 +37,9 @@ def _wrong(refusal: Refusal) -> Response:
     if refusal.status == 403:
         return Response({"detail": refusal.message, **(refusal.details or {})}, 403)
     if refusal.status == 422:
-        return _invalid([Problem(("body",), refusal.message, "value_error")])
+        return detail_of([Problem(("body",), refusal.message, "value_error")])
     body = {"error": refusal.message, "message": refusal.message, "code": refusal.code}
     return Response({**body, **(refusal.details or {})}, refusal.status)
-
-
-def _invalid(problems: list[Problem]) -> Response:
-    return Response(
-        {"detail": [{"loc": list(one.loc), "msg": one.msg, "type": one.type} for one in problems]}, 422
-    )
 
 
 def _guard(request: Request, _route: Route) -> None:
@@ -91,51 +87,29 @@ def _judge(request: Request, given: str) -> Doc:
     """The trace of a request; a hard block refuses it."""
     trace = _trace(request, govern(given))
     if trace["risk_score"] > 0.9:
-        raise Refusal(
-            403,
-            "governance_block",
-            f"Blocked by governance: {trace['reason']}",
-            {"trace_id": trace["trace_id"]},
-        )
+        message = f"Blocked by governance: {trace['reason']}"
+        raise Refusal(403, "governance_block", message, {"trace_id": trace["trace_id"]})
     return trace
 
 
 # Runs
 
-# The published client sends null for each of these that its caller did not give.
-CONTEXT = shape(
-    session_id=opt(text(), null=True), agent_id=opt(text(), null=True),
-    mode_hint=opt(choice("fast", "balanced", "deep"), null=True),
-)  # fmt: skip
-OPTIONS = shape(timeout_ms=opt(integer(), 30_000), stream=opt(boolean(), default=False))
-RUN = shape(input=text(), context=opt(CONTEXT), options=opt(OPTIONS))
 
-
-@routes("POST", "/api/v1/run", body=RUN)
+@operation
 def run(request: Request) -> Response:
     """Run a text through governance."""
     trace = _judge(request, request.data["input"])
-    blocked = trace["decision"] == "BLOCK"
+    output = None if trace["decision"] == "BLOCK" else f"processed: {request.data['input']}"
     request.effect(f"run.done {trace['trace_id']}")
-    return Response(
-        {
-            "result": "BLOCK" if blocked else f"processed: {request.data['input']}",
-            "output": None if blocked else f"processed: {request.data['input']}",
-            "mode": trace["decision"],
-            "budget": trace["budget"],
-            "trace_id": trace["trace_id"],
-            "latency_ms": trace["latency_ms"],
-        }
-    )
+    facts = {name: trace[name] for name in ("mode", "budget", "trace_id", "latency_ms")}
+    return Response({"result": output or "BLOCK", "output": output, **facts})
 
 
-@routes("POST", "/api/v1/run/stream", body=RUN)
+@operation
 def run_stream(request: Request) -> Response:
     """The same, word by word."""
     trace = _judge(request, request.data["input"])
-    return Response(
-        _events(request, trace), media_type="text/event-stream", headers={"cache-control": "no-cache"}
-    )
+    return events(_events(request, trace))
 
 
 def _events(request: Request, trace: Doc) -> Stream:
@@ -170,16 +144,17 @@ def _events(request: Request, trace: Doc) -> Stream:
         request.effect(f"run.{'done' if done else 'cancelled'} {trace['trace_id']}")
 
 
-@routes("GET", "/api/v1/trace/{trace_id}")
+@operation
 def get_trace(request: Request) -> Response:
     """What governance decided, and why."""
-    trace = request.store.get("hestiaos.trace", request.params["trace_id"])
-    if trace is None:
-        raise Refusal(404, "not_found", f"There is no trace {request.params['trace_id']}")
-    return Response(trace)
+    return Response(_kept_trace(request, request.params["trace_id"]))
 
 
-@routes("GET", "/api/v1/health")
+def _kept_trace(request: Request, trace_id: str) -> Doc:
+    return request.kept("hestiaos.trace", trace_id, "not_found", f"There is no trace {trace_id}")
+
+
+@operation
 def get_health(request: Request) -> Response:
     """Alive."""
     return Response(
@@ -194,7 +169,7 @@ def _uptime(request: Request) -> float:
 # Chat and agents
 
 
-@routes("POST", "/api/chat", body=shape(message=text(), session_id=opt(text(), null=True)))
+@operation
 def chat_run(request: Request) -> Response:
     """A conversation that remembers how long it is."""
     trace = _judge(request, request.data["message"])
@@ -210,7 +185,7 @@ def chat_run(request: Request) -> Response:
     return Response({**body, "response": reply, "processing_time": 0.012, "model": "sandbox-1"})
 
 
-@routes("POST", "/api/agents/run", body=shape(agent_id=text(), task=text(), config=opt(mapping(), null=True)))
+@operation
 def agents_run(request: Request) -> Response:
     """Any agent does any task, but for one that says `fail` or that governance blocks softly."""
     trace = _judge(request, request.data["task"])
@@ -229,41 +204,32 @@ def agents_run(request: Request) -> Response:
 # System
 
 
-@routes("GET", "/api/system/status")
+@operation
 def system_status(request: Request) -> Response:
     """What is up."""
     parts = {"ollama": True, "vllm": False, "dsgk": True, "storage": True}
     return Response({"status": "healthy", "version": VERSION, "uptime_seconds": _uptime(request), **parts})
 
 
-@routes("GET", "/api/system/config")
+@operation
 def system_config(_ask: Request) -> Response:
     """Settings."""
     return Response({"governance": {"policy": "sandbox-default"}, "models": {"default": "sandbox-1"}})
 
 
-@routes("GET", "/api/system/metrics")
+@operation
 def system_metrics(request: Request) -> Response:
     """Numbers, of which the counts are real."""
-    values = {
-        "cpu_percent": 12.5,
-        "memory_percent": 40.0,
-        "active_sessions": request.store.count("hestiaos.session"),
-    }
-    values |= {"requests_total": request.state.requests["hestiaos"], "avg_latency_ms": 12.0}
+    values = {"cpu_percent": 12.5, "memory_percent": 40.0, "avg_latency_ms": 12.0}
+    values["active_sessions"] = request.store.count("hestiaos.session")
+    values["requests_total"] = request.state.requests["hestiaos"]
     return Response({"metrics": values} if request.state.options.older_hestiaos else values)
 
 
 # Secrets
 
 
-@routes(
-    "POST", "/api/secrets",
-    body=shape(
-        credential_ref=text(), secret=text(), provider=opt(text(), "custom"),
-        allowed_tools=opt(array(text()), ["*"]),
-    ),
-)  # fmt: skip
+@operation
 def secrets_set(request: Request) -> Response:
     """Keep a secret: 201 for a new one, 200 for one replaced."""
     key = request.data["credential_ref"]
@@ -274,13 +240,13 @@ def secrets_set(request: Request) -> Response:
     return Response(status=200 if known else 201)
 
 
-@routes("GET", "/api/secrets/{key}")
+@operation
 def secrets_get(request: Request) -> Response:
     """A secret's value."""
     return Response({"value": _secret(request)["secret"]})
 
 
-@routes("DELETE", "/api/secrets/{key}")
+@operation
 def secrets_delete(request: Request) -> Response:
     """Forget a secret."""
     _secret(request)
@@ -290,23 +256,20 @@ def secrets_delete(request: Request) -> Response:
 
 
 def _secret(request: Request) -> Doc:
-    found = request.store.get("hestiaos.secret", request.params["key"])
-    if found is None:
-        raise Refusal(404, "not_found", "There is no such secret")
-    return found
+    return request.kept("hestiaos.secret", request.params["key"], "not_found", "There is no such secret")
 
 
 # Governance's own routes
 
 
-@routes("POST", "/api/governance/explain", body=shape(command_type=text(), command_input=mapping()))
+@operation
 def governance_explain(request: Request) -> Response:
     """What the rules would say, without doing anything."""
     verdict = govern(f"{request.data['command_type']} {dump(request.data['command_input'])}")
     return Response({"command_type": request.data["command_type"], **verdict})
 
 
-@routes("GET", "/api/governance/stability")
+@operation
 def governance_stability(request: Request) -> Response:
     """How often each decision was taken."""
     counts = {
@@ -316,13 +279,11 @@ def governance_stability(request: Request) -> Response:
     return Response({"status": "stable", "decisions": counts})
 
 
-@routes("GET", "/api/governance/trace/{command_id}")
+@operation
 def governance_trace(request: Request) -> Response:
     """A trace by the id of its command, which in the sandbox is the trace's own."""
-    trace = request.store.get("hestiaos.trace", request.params["command_id"])
-    if trace is None:
-        raise Refusal(404, "not_found", f"There is no trace {request.params['command_id']}")
-    return Response({"command_id": request.params["command_id"], **trace})
+    command_id = request.params["command_id"]
+    return Response({"command_id": command_id, **_kept_trace(request, command_id)})
 
 
 # A fresh platform
@@ -338,4 +299,6 @@ def _seed(state: State) -> None:
     )
 
 
-PLATFORM: Final = Platform("hestiaos", "hestiaos", routes, _guard, _wrong, _invalid, _seed)
+PLATFORM: Final = Platform(
+    "hestiaos", "hestiaos", operation.complete(), _guard, _wrong, detail_of, _seed, operation.document.content
+)

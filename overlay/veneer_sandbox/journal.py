@@ -19,78 +19,21 @@ HIDDEN: Final = "***"
 # Headers whose values are kept; any other may carry a credential, of whatever name, and the journal may be
 # shown on a screen. `Options.show_headers` adds to them.
 SHOWN_HEADERS: Final = frozenset(
-    [
-        "accept",
-        "accept-charset",
-        "accept-encoding",
-        "accept-language",
-        "cache-control",
-        "connection",
-        "content-digest",
-        "content-encoding",
-        "content-language",
-        "content-length",
-        "content-range",
-        "content-type",
-        "date",
-        "expect",
-        "host",
-        "idempotency-key",
-        "if-match",
-        "if-modified-since",
-        "if-none-match",
-        "if-range",
-        "if-unmodified-since",
-        "keep-alive",
-        "last-event-id",
-        "max-forwards",
-        "origin",
-        "pragma",
-        "prefer",
-        "priority",
-        "range",
-        "repr-digest",
-        "te",
-        "traceparent",
-        "tracestate",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "user-agent",
-        "want-repr-digest",
-        "x-correlation-id",
-        "x-request-id",
-        "x-retry-count",
-        "x-sandbox-fault",
-        "x-sdk-version",
-    ]
+    """
+    accept accept-charset accept-encoding accept-language cache-control connection content-digest
+    content-encoding content-language content-length content-range content-type date expect host
+    idempotency-key if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive
+    last-event-id max-forwards origin pragma prefer priority range repr-digest te traceparent tracestate
+    trailer transfer-encoding upgrade user-agent want-repr-digest x-correlation-id x-request-id
+    x-retry-count x-sandbox-fault x-sdk-version
+    """.split()  # noqa: SIM905 - as words
 )
 # A query parameter is a credential where its name has one of these words.
 _SECRET_WORDS: Final = frozenset(
-    [
-        "apikey",
-        "assertion",
-        "auth",
-        "authorization",
-        "bearer",
-        "code",
-        "cookie",
-        "credential",
-        "jwt",
-        "otp",
-        "pass",
-        "passcode",
-        "passphrase",
-        "passwd",
-        "password",
-        "pin",
-        "pwd",
-        "secret",
-        "sig",
-        "signature",
-        "token",
-        "verifier",
-    ]
+    """
+    apikey assertion auth authorization bearer code cookie credential jwt otp pass passcode passphrase
+    passwd password pin pwd secret sig signature token verifier
+    """.split()  # noqa: SIM905 - as words
 )
 _SECRET_KEYS: Final = re.compile(
     r"(api|access|account|app|auth|client|private|secret|service|session|shared|signing|subscription)key$"
@@ -104,11 +47,14 @@ def shown_headers(headers: Mapping[str, str], more: Collection[str] = ()) -> dic
     }
 
 
-def shown_query(query: str, *, key: bool = False) -> str:
-    """Return a query string as it is kept; `key` says that a parameter of that name is no credential here."""
+def shown_query(query: str, *, key: bool = False, secrets: Collection[str] = ()) -> str:
+    """Return a query string as it is kept; `key` says that a parameter of that name is no credential here.
+
+    `secrets` are parameters that are one, whatever they are called.
+    """
     pairs = (pair.partition("=") for pair in query.split("&"))
     return "&".join(
-        f"{name}{sign}{HIDDEN if sign and _is_secret(name, key=key) else value}"
+        f"{name}{sign}{HIDDEN if sign and (_is_secret(name, key=key) or unquote_plus(name) in secrets) else value}"
         for name, sign, value in pairs
     )
 

@@ -17,11 +17,13 @@ import uvicorn
 
 from . import aerostack, hestiaos, hybridb, velerian
 from .asgi import App
+from .contract import contract_platform
 from .state import KEYS, Options, State
 from .wire import Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+    from types import ModuleType
 
     from .web import Platform
 
@@ -35,24 +37,39 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SUFFIXES = {"aerostack": "/v1"}
 
 
-def app(platforms: Sequence[str] | None = None, options: Options | None = None) -> App:
+def app(
+    platforms: Sequence[str] | None = None,
+    options: Options | None = None,
+    *,
+    contracts: Sequence[Platform] = (),
+) -> App:
     """The sandbox as an ASGI application; presigned URLs then live under `/_files` of the same origin.
 
+    `contracts` are what `contract_platform` makes; with them, the four platforms are there only where they are named.
     Faults of the connection (resets, cuts) need the sandbox's own server. Raises ValueError for an unknown platform.
     """
-    return _app(_state(platforms, options or Options()))
+    served = _chosen(platforms, contracts)
+    return App(_state(served, options or Options()), served)
 
 
-def _state(platforms: Sequence[str] | None, options: Options) -> State:
-    names = list(PLATFORMS) if platforms is None else list(platforms)
-    asked = [*names, *([options.root] if options.root else [])]
-    if unknown := sorted(set(asked) - set(PLATFORMS)):
+def _chosen(platforms: Sequence[str] | None, contracts: Sequence[Platform]) -> dict[str, Platform]:
+    """What is to be served, by name. Raises ValueError."""
+    names = list(platforms if platforms is not None else () if contracts else PLATFORMS)
+    if unknown := sorted(set(names) - set(PLATFORMS)):
         raise ValueError(f"no such platform: {', '.join(unknown)}; there are {', '.join(PLATFORMS)}")
-    return State({name: PLATFORMS[name] for name in names}, options)
+    served = {name: PLATFORMS[name] for name in names}
+    for one in contracts:
+        if one.name in served:
+            raise ValueError(f"two platforms are called {one.name}: choose another name")
+        served[one.name] = one
+    return served
 
 
-def _app(state: State) -> App:
-    return App(state, {name: PLATFORMS[name] for name in state.platforms})
+def _state(served: Mapping[str, Platform], options: Options) -> State:
+    if options.root is not None and options.root not in served:
+        raise ValueError(f"no such platform: {options.root}; there are {', '.join(served)}")
+    keys = {name: key for one in served.values() for name, key in one.keys.items()}
+    return State(served, options, {**(KEYS if served.keys() & set(PLATFORMS) else {}), **keys})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,18 @@ class Sandbox:
     def restore(self, name: str) -> None:
         """Return to a snapshot. Raises KeyError when there is none, ValueError for a file that is none or damaged."""
         self._wait(self.state.restore(name))
+
+    def now(self) -> float:
+        """The time of the sandbox's clock, in seconds since 1970."""
+        return self._do(self.state.clock.now)
+
+    def send_webhook(self, name: str, url: str, payload: Any = None, *, platform: str | None = None) -> int:
+        """Send a webhook or callback of the contract to an address, and return the status of its answer.
+
+        It is signed as the contract says, with the key `keys["acme_webhook"]` and the sandbox's time. Without a payload it
+        has one by the contract. Raises ValueError for an unknown name or an address that cannot be reached.
+        """
+        return self._wait(self.state.send_webhook(name, url, payload, platform))
 
     def fault(self, text: str, *, platform: str = "*", method: str = "*", path: str = "*") -> int:
         """Add a standing fault (docs/sandbox.md has the grammar); its id. Raises FaultError."""
@@ -234,16 +263,18 @@ def serve(
     options: Options | None = None,
     faults: Sequence[tuple[str, str, str, str]] = (),
     tls: Tls | None = None,
+    contracts: Sequence[Platform] = (),
     on_ready: Callable[[Sandbox, uvicorn.Server], None] | None = None,
 ) -> None:
     """Serve until stopped (Ctrl-C in the main thread). Port 0 chooses a free one; `on_ready` learns the address.
 
-    `faults` are the arguments of Faults.add. Raises OSError when the port is taken, ValueError for an unknown
+    `faults` are the arguments of Faults.add, `contracts` what `contract_platform` makes. Raises OSError when the port is taken, ValueError for an unknown
     platform, an option out of range and a data folder that cannot be used, FaultError for a fault's text.
     """
     if tls is not None:
         tls.check()
-    state = _state(platforms, options or Options())
+    served = _chosen(platforms, contracts)
+    state = _state(served, options or Options())
     with contextlib.ExitStack() as stack:
         stack.callback(state.store.close)
         for rule in faults:
@@ -259,10 +290,10 @@ def serve(
         def ready() -> None:
             if on_ready is not None:
                 loop = asyncio.get_running_loop()
-                on_ready(Sandbox(url, bases, KEYS, _address(files, host, tls), state, loop), server)
+                on_ready(Sandbox(url, bases, state.keys, _address(files, host, tls), state, loop), server)
 
         config = uvicorn.Config(
-            _app(state), http=Protocol, loop="asyncio", ws="none", lifespan="off", access_log=False,
+            App(state, served), http=Protocol, loop="asyncio", ws="none", lifespan="off", access_log=False,
             log_level="error", server_header=False, proxy_headers=False, timeout_keep_alive=60,
             ssl_certfile=tls.certfile if tls else None, ssl_keyfile=tls.keyfile if tls else None,
         )  # fmt: skip
@@ -278,6 +309,9 @@ def running(
     host: str = "127.0.0.1",
     port: int = 0,
     tls: Tls | None = None,
+    contract: Mapping[str, Any] | str | Path | None = None,
+    rules: ModuleType | str | Path | None = None,
+    name: str = "acme",
     **options: Any,
 ) -> Iterator[Sandbox]:
     """A sandbox in a thread of this process, stopped on leaving.
@@ -285,9 +319,16 @@ def running(
         with veneer_sandbox.running(platforms=["velerian"]) as sandbox:
             VelerianClient(api_key=sandbox.keys["velerian"], base_url=sandbox.base_urls["velerian"])
 
-    `options` are the fields of Options. With a seed (the default is 0) time stands still; `sandbox.advance(seconds)`
-    moves it. Raises what `serve` raises.
+        with veneer_sandbox.running(contract="openapi.yaml", name="acme") as sandbox:
+            AcmeClient(api_key=sandbox.keys["acme"], base_url=sandbox.base_urls["acme"])
+
+    `contract` is an OpenAPI 3 document, or the path of one, `rules` a module (or its path, or its name) with what it does not
+    say. `options` are the fields of Options. With a seed (the default is 0) time stands still; `sandbox.advance(seconds)`
+    moves it. Raises what `serve` raises, and ValueError for a contract or rules that cannot be used.
     """
+    if contract is None and rules is not None:
+        raise ValueError("rules go with a contract: running(contract=…, rules=…)")
+    contracts = [] if contract is None else [contract_platform(contract, name, rules)]
     ready = threading.Event()
     started: list[tuple[Sandbox, uvicorn.Server]] = []
     failed: list[BaseException] = []
@@ -299,7 +340,9 @@ def running(
     def work() -> None:
         try:
             chosen = Options(seed=seed, **options)
-            serve(platforms, host=host, port=port, options=chosen, tls=tls, on_ready=note)
+            serve(
+                platforms, host=host, port=port, options=chosen, tls=tls, contracts=contracts, on_ready=note
+            )
         except (OSError, TypeError, ValueError, SystemExit) as error:
             failed.append(error)
         finally:

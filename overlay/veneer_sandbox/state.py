@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from .responses import Delivery
+
 
 # 2026-01-01T00:00:00Z: where time stands when the sandbox was given a seed.
 EPOCH: Final = 1_767_225_600.0
@@ -80,6 +82,12 @@ class Seeded(Protocol):
     @property
     def seed(self) -> Callable[[State], None]: ...
 
+    @property
+    def deliver(self) -> Callable[[State, str, Any], Delivery] | None: ...
+
+    @property
+    def contract(self) -> Mapping[str, Any]: ...
+
 
 @dataclass(slots=True)
 class State:
@@ -87,6 +95,7 @@ class State:
 
     platforms: Mapping[str, Seeded]
     options: Options = field(default_factory=Options)
+    keys: Mapping[str, str] = field(default_factory=lambda: KEYS)
     clock: Clock = field(init=False)
     store: Store = field(init=False)
     faults: Faults = field(init=False)
@@ -138,6 +147,34 @@ class State:
         self.faults.clear()
         self.journal.clear()
 
+    async def send_webhook(
+        self, name: str, url: str, payload: Any = None, platform: str | None = None
+    ) -> int:
+        """Send a webhook to an address, signed, and return the status of its answer.
+
+        Without a payload it has one by the contract; `platform` says whose it is where there are several. Raises
+        ValueError for an unknown name or an address that cannot be reached.
+        """
+        senders = [
+            one for one in self.platforms.values() if one.deliver is not None and platform in (None, one.name)
+        ]
+        if len(senders) != 1 or (deliver := senders[0].deliver) is None:
+            there = ", ".join(one.name for one in self.platforms.values() if one.deliver is not None)
+            raise ValueError(
+                f"say which platform sends it: {there}" if there else "no contract with webhooks is served"
+            )
+        delivery = deliver(self, name, payload)
+        import httpx
+
+        try:
+            async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+                response = await client.request(
+                    delivery.method, url, headers=dict(delivery.headers), content=delivery.body
+                )
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise ValueError(f"{url} did not take the webhook: {error or type(error).__name__}") from None
+        return response.status_code
+
     async def snapshot(self, name: str) -> None:
         """Remember state and time under a name. Raises ValueError for a name or a state that will not do, and OSError."""
         # Packing takes seconds for a large state: requests are answered meanwhile.
@@ -171,7 +208,7 @@ class State:
         """What is running, as JSON."""
         return {
             "platforms": {one.name: f"/{one.base}" for one in self.platforms.values()},
-            "keys": dict(KEYS),
+            "keys": dict(self.keys),
             "now": self.clock.now(),
             "frozen": self.clock.frozen_at is not None,
             "requests": self.requests.total(),

@@ -147,7 +147,10 @@ class Store:
     def rows(
         self, kind: str, where: Mapping[str, Any] | None = None, limit: int = -1, offset: int = 0
     ) -> list[Doc]:
-        """Documents in order of arrival whose top-level fields equal `where` (None: no condition)."""
+        """Documents in order of arrival whose top-level fields equal `where` (None: no condition).
+
+        `{"created_at >=": …}` compares in another way.
+        """
         clause, values = _condition(kind, where)
         query = f"SELECT body FROM doc WHERE {clause} ORDER BY seq LIMIT ? OFFSET ?"  # noqa: S608 - names are ours
         # SQLite's integers end at 2**63-1; nothing lies beyond that offset anyway.
@@ -313,7 +316,8 @@ def _projects(folder: Path) -> list[str]:
 
 def _condition(kind: str, where: Mapping[str, Any] | None) -> tuple[str, list[Any]]:
     wanted = {name: value for name, value in (where or {}).items() if value is not None}
-    clause = " AND ".join(["kind=?", *(f"json_extract(body, '$.{name}')=?" for name in wanted)])
+    compared = ((name, sign or "=") for name, _, sign in (one.partition(" ") for one in wanted))
+    clause = " AND ".join(["kind=?", *(f"json_extract(body, '$.{name}'){sign}?" for name, sign in compared)])
     return clause, [kind, *wanted.values()]
 
 

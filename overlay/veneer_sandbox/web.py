@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote
 
-from .check import Check, Optional, Problem, shape
-from .responses import JSON, Invalid, Refusal, Response
+from .check import Problem
+from .responses import Delivery, Refusal, Response
 from .store import iso
 
 if TYPE_CHECKING:
     from .state import State
-    from .store import Clock, Store
+    from .store import Clock, Doc, Store
 
 # Levels of JSON that a request may have.
 MAX_DEPTH: Final = 200
@@ -32,15 +33,20 @@ class Route:
     method: str
     path: str
     handler: Handler
-    body: Check | None = None
-    query: Check | None = None
-    open: bool = False
+    # Fills the request's arguments and data, for handlers that do not read them on their own. Raises Invalid.
+    read: Callable[[Request], None] | None = None
     form: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+    # Whether a form is the only body that it takes.
+    only_form: bool = True
+    # What the query has to have, by which it differs from another route of the path and method.
+    selector: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        return self.handler.__name__
+        """What the journal calls it."""
+        return self.title or self.handler.__name__
 
 
 @dataclass(slots=True)
@@ -63,6 +69,8 @@ class Request:
     data: dict[str, Any] = field(default_factory=dict)
     args: dict[str, Any] = field(default_factory=dict)
     form: dict[str, Any] = field(default_factory=dict)
+    # The form's fields as they came, repeated ones too.
+    parts: list[tuple[str, Any]] = field(default_factory=list)
     who: dict[str, Any] = field(default_factory=dict)
     idempotency_key: str | None = None
 
@@ -82,44 +90,17 @@ class Request:
         """Note in the journal that this request changed something, for instance `decision.created dec_1`."""
         self.effects.append(what)
 
+    def kept(self, kind: str, key: str, code: str, missing: str) -> Doc:
+        """A document that is to be there. Raises Refusal (404)."""
+        found = self.store.get(kind, key)
+        if found is None:
+            raise Refusal(404, code, missing)
+        return found
+
     def bearer(self) -> str | None:
         """The token of `Authorization: Bearer …`, or None."""
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" and token.strip() else None
-
-    def read_query(self) -> None:
-        """Fill `args` from the query string; a parameter given twice is refused. Raises Invalid."""
-        if self.route is None or self.route.query is None:
-            return
-        problems: list[Problem] = []
-        flat: dict[str, Any] = {}
-        for name, values in self.query.items():
-            flat[name] = values[-1]
-            if len(values) > 1:
-                problems.append(Problem(("query", name), "Input should be given once", "too_many"))
-        self.args = self.route.query(flat, ("query",), problems)
-        if problems:
-            raise Invalid(problems)
-
-    def read_json(self) -> None:
-        """Fill `data` from the body. Raises Invalid."""
-        if self.route is None or self.route.body is None:
-            return
-        problems: list[Problem] = []
-        self.data = self.route.body(self._parse(), ("body",), problems)
-        if problems:
-            raise Invalid(problems)
-        key = self.headers.get("idempotency-key") or self.data.get("idempotencyKey")
-        self.idempotency_key = key if isinstance(key, str) else None
-
-    def _parse(self) -> Any:
-        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != JSON and not kind.endswith("+json"):
-            raise Invalid([Problem(("body",), f"Content-Type should be {JSON}", "content_type")])
-        try:
-            return parse_json(self.raw)
-        except ValueError as error:
-            raise Invalid([Problem(("body",), f"JSON decode error: {error}", "json_invalid")]) from None
 
 
 def parse_json(raw: bytes) -> Any:
@@ -160,71 +141,82 @@ def split_query(query: bytes) -> dict[str, list[str]]:
     return out
 
 
+Matches = dict[str, tuple[Route, list[str]]]
+"""What is at a path: by method the route, and the values of its parameters in order."""
+
+
 class Table:
     """The routes of one platform, found segment by segment on the *undecoded* path.
 
-    `/api/secrets/a%2Fb` is the secret `a/b`: each segment is decoded after it was cut.
+    `/api/secrets/a%2Fb` is the secret `a/b`: each segment is decoded after it was cut. Fixed segments come before
+    those that are parameters in part (`{id}.json`), and these before whole ones.
     """
 
     def __init__(self, routes: list[Route]) -> None:
         self.routes = routes
-        self._fixed: dict[str, dict[str, Route]] = {}
-        self._tree: dict[str, Any] = {}
+        self._root = _Node()
         for route in routes:
-            if "{" not in route.path:
-                self._fixed.setdefault(route.path, {})[route.method] = route
-            node = self._tree
-            for part in route.path.strip("/").split("/"):
-                node = node.setdefault("{}" if part.startswith("{") else part, {})
-            node.setdefault("", {})[route.method] = route
+            node = self._root
+            for part in route.path.removeprefix("/").split("/"):
+                node = node.child(part)
+            node.routes.append(route)
 
-    def find(self, raw_path: str) -> tuple[dict[str, Route], list[str]]:
-        """The routes at this path by method (none: unknown path) and its parameters' values, in order."""
-        fixed = self._fixed.get(raw_path)
-        if fixed is not None:
-            return fixed, []
-        return _walk(self._tree, raw_path.removeprefix("/").split("/")) or ({}, [])
+    def find(self, raw_path: str, query: Mapping[str, list[str]]) -> Matches:
+        """What is at a path with a query: of the first template that it fits. Nothing where no route is."""
+        for routes, values in self._root.walk(raw_path.removeprefix("/").split("/"), []):
+            found: Matches = {}
+            for route in sorted(routes, key=lambda one: -len(one.selector)) if len(routes) > 1 else routes:
+                if all(query.get(name) == wanted for name, wanted in route.selector.items()):
+                    found.setdefault(route.method, (route, values))
+            if found:
+                return found
+        return {}
 
 
-def _walk(node: dict[str, Any], parts: list[str]) -> tuple[dict[str, Route], list[str]] | None:
-    if not parts:
-        return (node[""], []) if "" in node else None
-    first, *rest = parts
-    if not first:
-        return None
-    if first in node and first != "{}" and (found := _walk(node[first], rest)):
-        return found
-    if "{}" in node and (found := _walk(node["{}"], rest)):
-        return found[0], [unquote(first), *found[1]]
-    return None
+class _Node:
+    """A segment of paths: what may follow it, and the routes that end here."""
+
+    __slots__ = ("fixed", "mixed", "routes", "whole")
+
+    def __init__(self) -> None:
+        self.routes: list[Route] = []
+        self.fixed: dict[str, _Node] = {}
+        self.mixed: dict[str, tuple[re.Pattern[str], _Node]] = {}
+        self.whole: _Node | None = None
+
+    def child(self, part: str) -> _Node:
+        """The node of a segment, made where it is new."""
+        shape = PARAMETER.sub("{}", part)
+        if shape == "{}":
+            self.whole = self.whole or _Node()
+            return self.whole
+        if "{}" in shape:
+            pattern = re.compile("([^/]+?)".join(map(re.escape, shape.split("{}"))))
+            return self.mixed.setdefault(shape, (pattern, _Node()))[1]
+        return self.fixed.setdefault(part, _Node())
+
+    def walk(self, parts: list[str], values: list[str]) -> Iterator[tuple[list[Route], list[str]]]:
+        """Yield the routes of each template that a path fits, with the values of its parameters."""
+        if not parts:
+            yield self.routes, values
+            return
+        first, *rest = parts
+        # A client may escape more of a fixed segment than it has to.
+        if (node := self.fixed.get(first) or self.fixed.get(unquote(first))) is not None:
+            yield from node.walk(rest, values)
+        for pattern, node in self.mixed.values():
+            if found := pattern.fullmatch(first):
+                yield from node.walk(rest, [*values, *map(unquote, found.groups())])
+        if first and self.whole is not None:
+            yield from self.whole.walk(rest, [*values, unquote(first)])
+
+
+PARAMETER: Final = re.compile(r"\{([^}]*)\}")
 
 
 def names_of(path: str) -> list[str]:
     """The names of a template's parameters, in order."""
-    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
-
-
-class Routes(list[Route]):
-    """Collects handlers: `@routes("POST", "/api/v1/run", body=shape(input=text()))`."""
-
-    def __call__(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: Check | None = None,
-        query: Mapping[str, Check | Optional] | None = None,
-        open: bool = False,  # noqa: A002 - reads as it is meant
-        form: bool = False,
-        **options: Any,
-    ) -> Callable[[Handler], Handler]:
-        asked = shape(**query) if query is not None else None
-
-        def add(handler: Handler) -> Handler:
-            self.append(Route(method, path, handler, body, asked, open, form, options))
-            return handler
-
-        return add
+    return PARAMETER.findall(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,13 +224,19 @@ class Platform:
     """One emulated platform.
 
     `guard(request, route)` identifies the caller or refuses; `error_response(refusal)` and `invalid(problems)` word errors in the
-    platform's shape; `seed(state)` writes what a fresh sandbox holds.
+    platform's shape; `seed(state)` writes what a fresh sandbox holds. `keys` are those that it takes, by name; `contract` is
+    what it publishes; `deliver(state, name, payload)` is the request of a webhook, where the platform sends any.
     """
 
     name: str
     base: str
-    routes: Routes
+    routes: list[Route]
     guard: Callable[[Request, Route], None]
     error_response: Callable[[Refusal], Response]
     invalid: Callable[[list[Problem]], Response]
     seed: Callable[[State], None]
+    contract: Mapping[str, Any]
+    keys: Mapping[str, str] = field(default_factory=dict)
+    deliver: Callable[[State, str, Any], Delivery] | None = None
+    # Parameters of the query that carry credentials.
+    secrets: frozenset[str] = frozenset()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,14 +60,3 @@ def test_the_fixtures_work_in_a_users_suite(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(SUITE)
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
     result.assert_outcomes(passed=6)
-
-
-def test_the_examples_of_the_documentation_run(pytester: pytest.Pytester) -> None:
-    text = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text()
-    examples = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(examples) == 2
-    pytester.makepyfile(
-        test_fixtures=examples[0],
-        test_running=f"def test_it():\n    {examples[1].replace(chr(10), chr(10) + '    ')}",
-    )
-    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)

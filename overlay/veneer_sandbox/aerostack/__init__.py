@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from veneer_sandbox.check import Problem
-from veneer_sandbox.responses import Refusal, Response
-from veneer_sandbox.web import Platform, Request, Route, Routes
+from veneer_sandbox.responses import Refusal, Response, fields_of
+from veneer_sandbox.web import Platform, Request, Route
 
-from . import ai, data, search, storage
+from . import ai, data, search, storage  # noqa: F401 - they have the handlers
+from .common import operation
 
 if TYPE_CHECKING:
     from veneer_sandbox.state import State
@@ -25,13 +25,8 @@ def _wrong(refusal: Refusal) -> Response:
     return Response(body, refusal.status)
 
 
-def _invalid(problems: list[Problem]) -> Response:
-    fields = [{"field": ".".join(map(str, one.loc)), "message": one.msg} for one in problems]
-    return _wrong(Refusal(400, "VALIDATION_ERROR", "The request is not valid", {"fields": fields}))
-
-
 def _guard(request: Request, route: Route) -> None:
-    if route.options.get("consumer"):
+    if "consumerKey" in route.options["schemes"]:
         token = request.bearer() or ""
         if request.store.get("aerostack.wallet", token) is None:
             raise Refusal(401, "UNAUTHORIZED", "The consumer key is missing or not valid")
@@ -53,5 +48,7 @@ def _seed(state: State) -> None:
     data.seed(state.store)
 
 
-routes = Routes([*ai.routes, *search.routes, *data.routes, *storage.routes])
-PLATFORM: Final = Platform("aerostack", "aerostack", routes, _guard, _wrong, _invalid, _seed)
+PLATFORM: Final = Platform(
+    "aerostack", "aerostack", operation.complete(), _guard, _wrong, lambda problems: _wrong(fields_of(problems)), _seed,
+    operation.document.content,
+)  # fmt: skip

@@ -8,34 +8,26 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Final
 
-from veneer_sandbox.check import array, boolean, choice, integer, mapping, number, opt, shape, text
-from veneer_sandbox.responses import Refusal, Response
+from veneer_sandbox.responses import Refusal, Response, events
 from veneer_sandbox.store import Doc, dump, iso
-from veneer_sandbox.web import Request, Routes, Stream
+from veneer_sandbox.web import Request, Stream
+
+from .common import operation
 
 MODEL: Final = "@cf/meta/llama-3-8b-instruct"
 SESSION_S: Final = 7 * 86_400
 
-routes = Routes()
-
 
 # Chat
 
-MESSAGE = shape(role=opt(choice("system", "user", "assistant")), content=opt(text()))
-CHAT = shape(
-    model=opt(text()), messages=array(MESSAGE), stream=opt(boolean(), default=False),
-    stream_options=opt(shape(include_usage=opt(boolean(), default=False))),
-    temperature=opt(number(0, 2)), max_tokens=opt(integer(1)), top_p=opt(number(0, 1)),
-)  # fmt: skip
 
-
-@routes("POST", "/v1/ai/chat", body=CHAT)
+@operation
 def ai_chat(request: Request) -> Response:
     """Complete a chat."""
     return _complete(request)[0]
 
 
-@routes("POST", "/v1/ai/gateway/{apiSlug}/chat/completions", body=CHAT, consumer=True)
+@operation
 def gateway_chat(request: Request) -> Response:
     """Complete a chat on a consumer's account: one unit a token; an empty wallet is refused."""
     wallet = request.store.get("aerostack.wallet", request.who["consumer"]) or {}
@@ -50,18 +42,13 @@ def _complete(request: Request) -> tuple[Response, int]:
     words, finish = _reply(request.data)
     asked = sum(len(str(one.get("content") or "").split()) for one in request.data["messages"])
     usage = {"prompt_tokens": asked, "completion_tokens": len(words), "total_tokens": asked + len(words)}
-    head = {
-        "id": request.store.new_id("chatcmpl-"),
-        "created": int(request.clock.now()),
-        "model": request.data["model"] or MODEL,
-    }
+    head = {"id": request.store.new_id("chatcmpl-"), "created": int(request.clock.now())}
+    head["model"] = request.data["model"] or MODEL
     request.effect(f"chat.completed {head['id']}")
     if request.data["stream"]:
         with_usage = (request.data["stream_options"] or {}).get("include_usage")
         frames = _frames(request, head, words, finish, usage if with_usage else None)
-        return Response(frames, media_type="text/event-stream", headers={"cache-control": "no-cache"}), usage[
-            "total_tokens"
-        ]
+        return events(frames), usage["total_tokens"]
     message = {"role": "assistant", "content": " ".join(words)}
     choices = [{"index": 0, "message": message, "finish_reason": finish}]
     body = {**head, "object": "chat.completion", "choices": choices, "usage": usage}
@@ -107,17 +94,13 @@ def _charge(request: Request, consumer: str, units: float) -> None:
         request.effect(f"wallet.charged {units:g}")
 
 
-@routes("GET", "/v1/ai/gateway/me/wallet", query={"api_slug": text()}, consumer=True)
+@operation
 def gateway_get_wallet(request: Request) -> Response:
     """What the consumer has left."""
     return Response({"wallet": request.store.get("aerostack.wallet", request.who["consumer"])})
 
 
-@routes(
-    "POST",
-    "/v1/gateway/billing/log",
-    body=shape(consumerId=text(), apiId=text(), units=integer(), metric=opt(text())),
-)
+@operation
 def gateway_billing_log(request: Request) -> Response:
     """Log units that a consumer used; a known consumer's wallet pays them."""
     _charge(request, request.data["consumerId"], request.data["units"])
@@ -128,9 +111,7 @@ def gateway_billing_log(request: Request) -> Response:
 # Users
 
 
-@routes(
-    "POST", "/v1/auth/signup", body=shape(email=text(), password=text(8), name=opt(text()), metadata=opt(mapping()))
-)  # fmt: skip
+@operation
 def auth_signup(request: Request) -> Response:
     """Sign up a new user of the project."""
     where = f"{request.who['project']}/{request.data['email'].lower()}"
@@ -143,7 +124,7 @@ def auth_signup(request: Request) -> Response:
     return _session(request, user, 201)
 
 
-@routes("POST", "/v1/auth/signin", body=shape(email=text(), password=text()))
+@operation
 def auth_signin(request: Request) -> Response:
     """Sign in."""
     known = request.store.get("aerostack.user", f"{request.who['project']}/{request.data['email'].lower()}")
@@ -165,7 +146,7 @@ def _hash(password: str) -> str:
 # Services
 
 
-@routes("POST", "/v1/services/invoke", body=shape(serviceName=text(), data=mapping()))
+@operation
 def services_invoke(request: Request) -> Response:
     """`echo` returns its data, `sum` adds numbers, any other name answers that it was called."""
     name, data = request.data["serviceName"], request.data["data"]

@@ -8,10 +8,11 @@ import re
 import sqlite3
 from typing import TYPE_CHECKING, Any, Final
 
-from veneer_sandbox.check import anything, array, integer, mapping, opt, shape, text
 from veneer_sandbox.responses import Refusal, Response
 from veneer_sandbox.store import Doc
-from veneer_sandbox.web import Request, Routes
+from veneer_sandbox.web import Request
+
+from .common import behind, cursor, operation
 
 if TYPE_CHECKING:
     from veneer_sandbox.store import Store
@@ -21,21 +22,6 @@ MAX_ROWS: Final = 10_000
 MAX_TEXT: Final = 16 * 1024 * 1024
 # Steps of SQLite's virtual machine, in thousands: well under a second of work.
 MAX_KILO_STEPS: Final = 20_000
-
-routes = Routes()
-
-
-def cursor(key: str) -> str:
-    """An opaque cursor that goes on behind this key."""
-    return base64.urlsafe_b64encode(key.encode()).decode()
-
-
-def behind(given: str | None) -> str:
-    """The key that a cursor stands for."""
-    try:
-        return base64.b64decode((given or "").encode(), altchars=b"-_", validate=True).decode()
-    except ValueError:
-        raise Refusal(400, "INVALID_CURSOR", "The cursor is not one of ours") from None
 
 
 # Cache
@@ -65,30 +51,27 @@ def _entry(request: Request, key: str) -> Doc:
     return {"value": None if entry is None else entry["value"], "exists": entry is not None}
 
 
-@routes("POST", "/v1/cache/get", body=shape(key=text()))
+@operation
 def cache_get(request: Request) -> Response:
     """A value, and whether there is one."""
     return Response(_entry(request, request.data["key"]))
 
 
-TTL = opt(integer(0))
-
-
-@routes("POST", "/v1/cache/set", body=shape(key=text(), value=anything(), ttl=TTL))
+@operation
 def cache_set(request: Request) -> Response:
     """Keep any JSON value, for `ttl` seconds or for good."""
     _set(request, request.data["key"], request.data["value"], request.data["ttl"])
     return Response({"success": True})
 
 
-@routes("POST", "/v1/cache/delete", body=shape(key=text()))
+@operation
 def cache_delete(request: Request) -> Response:
     """Forget a key."""
     _forget(request, [request.data["key"]])
     return Response({"success": True})
 
 
-@routes("POST", "/v1/cache/deleteMany", body=shape(keys=array(text(), most=500)))
+@operation
 def cache_delete_many(request: Request) -> Response:
     """Forget keys: how many were asked for, how many there were."""
     keys = request.data["keys"]
@@ -104,25 +87,21 @@ def _forget(request: Request, keys: list[str]) -> int:
     return len(gone)
 
 
-@routes("POST", "/v1/cache/getMany", body=shape(keys=array(text(), most=100)))
+@operation
 def cache_get_many(request: Request) -> Response:
     """Values in the order asked for."""
     return Response({"results": [{"key": key, **_entry(request, key)} for key in request.data["keys"]]})
 
 
-@routes(
-    "POST",
-    "/v1/cache/setMany",
-    body=shape(entries=array(shape(key=text(), value=anything(), ttl=TTL), most=100)),
-)
+@operation
 def cache_set_many(request: Request) -> Response:
     """Keep many values."""
     for entry in request.data["entries"]:
-        _set(request, entry["key"], entry["value"], entry["ttl"])
+        _set(request, entry["key"], entry["value"], entry.get("ttl"))
     return Response({"success": True, "count": len(request.data["entries"])})
 
 
-@routes("POST", "/v1/cache/expire", body=shape(key=text(), ttl=integer(0)))
+@operation
 def cache_expire(request: Request) -> Response:
     """Let a key live so many seconds from now."""
     entry = _live(request, request.data["key"])
@@ -131,10 +110,7 @@ def cache_expire(request: Request) -> Response:
     return Response({"success": entry is not None})
 
 
-@routes(
-    "POST", "/v1/cache/increment",
-    body=shape(key=text(), amount=opt(integer(), 1), initialValue=opt(integer(), 0), ttl=TTL),
-)  # fmt: skip
+@operation
 def cache_increment(request: Request) -> Response:
     """Add to a number, which begins at `initialValue`."""
     entry = _live(request, request.data["key"])
@@ -155,28 +131,25 @@ def _live_keys(request: Request, prefix: str, after: str = "") -> list[tuple[str
     return [(key, entry) for key, entry in rows if entry["expires"] is None or entry["expires"] > now]
 
 
-@routes("POST", "/v1/cache/flush", body=shape(prefix=opt(text(), "")))
+@operation
 def cache_flush(request: Request) -> Response:
     """Forget all keys with this prefix, or all."""
-    keys = [key for key, _ in _live_keys(request, request.data["prefix"])]
+    keys = [key for key, _ in _live_keys(request, request.data["prefix"] or "")]
     return Response({"success": True, "deleted": _forget(request, keys)})
 
 
-@routes("POST", "/v1/cache/keys", body=shape(prefix=opt(text(), "")))
+@operation
 def cache_keys(request: Request) -> Response:
     """Keys with this prefix, at most a thousand."""
-    keys = [key for key, _ in _live_keys(request, request.data["prefix"])]
+    keys = [key for key, _ in _live_keys(request, request.data["prefix"] or "")]
     return Response({"keys": keys[:KEYS_SHOWN], "truncated": len(keys) > KEYS_SHOWN})
 
 
-@routes(
-    "POST", "/v1/cache/list",
-    body=shape(prefix=opt(text(), ""), limit=opt(integer(1, 1000), 100), cursor=opt(text())),
-)  # fmt: skip
+@operation
 def cache_list(request: Request) -> Response:
     """A page of keys with the time each expires (seconds since the epoch)."""
     limit = request.data["limit"]
-    rows = _live_keys(request, request.data["prefix"], behind(request.data["cursor"]))
+    rows = _live_keys(request, request.data["prefix"] or "", behind(request.data["cursor"]))
     keys = [
         {"key": key} | ({} if entry["expires"] is None else {"expiration": int(entry["expires"])})
         for key, entry in rows[:limit]
@@ -262,7 +235,7 @@ def _show(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-@routes("POST", "/v1/db/query", body=shape(sql=text(), params=opt(array(anything()))))
+@operation
 def db_query(request: Request) -> Response:
     """One SQL statement on the project's own database."""
     base = _database(request)
@@ -273,17 +246,14 @@ def db_query(request: Request) -> Response:
     return Response({"results": rows, "count": len(rows)})
 
 
-QUERIES = array(shape(sql=text(), params=opt(array(anything()))), most=25)
-
-
-@routes("POST", "/v1/db/batch", body=shape(queries=QUERIES))
+@operation
 def db_batch(request: Request) -> Response:
     """Statements one after the other, each with its own result; a failure does not undo the others."""
     base, out = _database(request), []
     for query in request.data["queries"]:
         try:
             out.append(
-                {"results": _execute(request, base, query["sql"], query["params"] or []), "success": True}
+                {"results": _execute(request, base, query["sql"], query.get("params", [])), "success": True}
             )
         except Refusal as refusal:
             out.append({"results": [], "success": False, "error": refusal.message})
@@ -299,21 +269,14 @@ def _jobs(request: Request) -> str:
     return f"aerostack.job.{request.who['project']}"
 
 
-@routes("POST", "/v1/queue/enqueue", body=shape(type=text(), data=mapping(), delay=opt(integer(0), 0)))
+@operation
 def queue_enqueue(request: Request) -> Response:
     """Add a job; it waits `delay` seconds, is worked on for one, and is then done."""
-    number_of = request.store.next("aerostack.job")
-    job_id = f"job_{number_of:08d}"
-    job = {
-        "id": job_id,
-        "type": request.data["type"],
-        "data": request.data["data"],
-        "projectId": request.who["project"],
-    }
-    due = request.clock.now() + request.data["delay"]
-    request.store.put(
-        _jobs(request), job_id, {**job, "createdAt": request.now(), "due": due, "status": "pending"}
-    )
+    job_id = f"job_{request.store.next('aerostack.job'):08d}"
+    job = {"id": job_id, "type": request.data["type"], "data": request.data["data"]}
+    job |= {"projectId": request.who["project"], "createdAt": request.now(), "status": "pending"}
+    due = request.clock.now() + (request.data["delay"] or 0)
+    request.store.put(_jobs(request), job_id, {**job, "due": due})
     request.effect(f"job.created {job_id}")
     return Response({"jobId": job_id, "success": True}, 201)
 
@@ -329,14 +292,14 @@ def _job(request: Request, job: Doc) -> Doc:
     return {**{name: value for name, value in job.items() if name != "due"}, "status": status}
 
 
-@routes("POST", "/v1/queue/job", body=shape(jobId=text()))
+@operation
 def queue_get_job(request: Request) -> Response:
     """One job."""
     job = request.store.get(_jobs(request), request.data["jobId"])
     return Response({"job": None if job is None else _job(request, job), "exists": job is not None})
 
 
-@routes("POST", "/v1/queue/cancel", body=shape(jobId=text()))
+@operation
 def queue_cancel_job(request: Request) -> Response:
     """Cancel a job that still waits."""
     job = request.store.get(_jobs(request), request.data["jobId"])
@@ -350,12 +313,7 @@ def queue_cancel_job(request: Request) -> Response:
     return Response({"success": True})
 
 
-@routes(
-    "POST", "/v1/queue/jobs",
-    body=shape(
-        status=opt(text()), type=opt(text()), limit=opt(integer(1, 200), 50), cursor=opt(text())
-    ),
-)  # fmt: skip
+@operation
 def queue_list_jobs(request: Request) -> Response:
     """A page of jobs, oldest first."""
     status, kind, limit = request.data["status"], request.data["type"], request.data["limit"]

@@ -7,15 +7,14 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from veneer_sandbox.check import array, integer, mapping, opt, shape, text
 from veneer_sandbox.responses import Response
 from veneer_sandbox.store import Doc, dump
-from veneer_sandbox.web import Request, Routes
+from veneer_sandbox.web import Request
+
+from .common import operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-routes = Routes()
 
 
 def _kind(request: Request) -> str:
@@ -48,20 +47,14 @@ def rank(query: str, docs: Iterable[Doc]) -> list[tuple[float, Doc]]:
     return sorted(found, key=lambda one: -one[0])
 
 
-@routes(
-    "POST", "/v1/ai/search/ingest",
-    body=shape(content=text(), type=text(), id=opt(text()), metadata=opt(mapping())),
-)  # fmt: skip
+@operation
 def ai_search_ingest(request: Request) -> Response:
     """Add a document, or replace the one with this id."""
     _save(request, request.data["id"] or request.store.new_id("doc_"), request.data["type"])
     return Response({"success": True})
 
 
-@routes(
-    "POST", "/v1/ai/search/update",
-    body=shape(id=text(), content=text(), type=opt(text()), metadata=opt(mapping())),
-)  # fmt: skip
+@operation
 def ai_search_update(request: Request) -> Response:
     """Replace a document's content; without a type it keeps the one it had."""
     known = request.store.get(_kind(request), request.data["id"])
@@ -72,20 +65,12 @@ def ai_search_update(request: Request) -> Response:
 
 
 def _save(request: Request, key: str, kind: str) -> None:
-    doc = {
-        "id": key,
-        "content": request.data["content"],
-        "type": kind,
-        "metadata": request.data["metadata"] or {},
-    }
-    request.store.put(_kind(request), key, doc)
+    doc = {"id": key, "content": request.data["content"], "type": kind}
+    request.store.put(_kind(request), key, {**doc, "metadata": request.data["metadata"] or {}})
     request.effect(f"search.saved {key}")
 
 
-@routes(
-    "POST", "/v1/ai/search/query",
-    body=shape(text=text(), topK=opt(integer(1), 5), types=opt(array(text())), filter=opt(mapping())),
-)  # fmt: skip
+@operation
 def ai_search_query(request: Request) -> Response:
     """The best documents for a text; `filter` compares fields of their metadata."""
     types, wanted = request.data["types"], request.data["filter"] or {}
@@ -99,20 +84,20 @@ def ai_search_query(request: Request) -> Response:
     return Response({"results": [{**doc, "score": score} for score, doc in found]})
 
 
-@routes("POST", "/v1/ai/search/get", body=shape(id=text()))
+@operation
 def ai_search_get(request: Request) -> Response:
     """One document."""
     doc = request.store.get(_kind(request), request.data["id"])
     return Response({"result": doc, "exists": doc is not None})
 
 
-@routes("POST", "/v1/ai/search/count", body=shape(type=opt(text())))
+@operation
 def ai_search_count(request: Request) -> Response:
     """How many documents there are."""
     return Response({"count": request.store.count(_kind(request), {"type": request.data["type"]})})
 
 
-@routes("POST", "/v1/ai/search/delete", body=shape(id=text()))
+@operation
 def ai_search_delete(request: Request) -> Response:
     """Remove a document."""
     removed = request.store.remove(_kind(request), request.data["id"])
@@ -121,7 +106,7 @@ def ai_search_delete(request: Request) -> Response:
     return Response({"success": removed})
 
 
-@routes("POST", "/v1/ai/search/deleteByType", body=shape(type=text()))
+@operation
 def ai_search_delete_by_type(request: Request) -> Response:
     """Remove all documents of a type."""
     for doc in request.store.rows(_kind(request), {"type": request.data["type"]}):
@@ -130,18 +115,17 @@ def ai_search_delete_by_type(request: Request) -> Response:
     return Response({"success": True})
 
 
-@routes("GET", "/v1/ai/search/listTypes")
+@operation
 def ai_search_list_types(request: Request) -> Response:
     """The types in use."""
     counts = Counter(doc["type"] for doc in request.store.rows(_kind(request)))
     return Response({"types": [{"type": name, "count": count} for name, count in sorted(counts.items())]})
 
 
-@routes("POST", "/v1/ai/search/configure", body=shape(embeddingModel=text()))
+@operation
 def ai_search_configure(request: Request) -> Response:
     """Choose a model; ranking does not depend on it here."""
-    request.store.put(
-        "aerostack.search_config", request.who["project"], {"embeddingModel": request.data["embeddingModel"]}
-    )
+    chosen = {"embeddingModel": request.data["embeddingModel"]}
+    request.store.put("aerostack.search_config", request.who["project"], chosen)
     request.effect("search.configured")
     return Response({"success": True})

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from veneer_sandbox import files
-from veneer_sandbox.check import Problem, integer, opt, shape, text
-from veneer_sandbox.responses import Invalid, Refusal, Response
+from veneer_sandbox.check import Problem
+from veneer_sandbox.responses import Invalid, Response
 from veneer_sandbox.store import Doc
-from veneer_sandbox.web import Request, Routes
+from veneer_sandbox.web import Request
 
-from .data import behind, cursor
+from .common import behind, cursor, operation
 
 DEFAULT_TYPE: Final = "application/octet-stream"
-
-routes = Routes()
 
 
 def _kind(request: Request) -> str:
@@ -39,10 +37,7 @@ def _save(request: Request, key: str, content: bytes, media_type: str) -> None:
 
 
 def _object(request: Request, key: str) -> Doc:
-    found = request.store.get(_kind(request), key)
-    if found is None:
-        raise Refusal(404, "NOT_FOUND", f"There is no object {key}")
-    return found
+    return request.kept(_kind(request), key, "NOT_FOUND", f"There is no object {key}")
 
 
 def _drop(request: Request, key: str) -> bool:
@@ -54,25 +49,20 @@ def _drop(request: Request, key: str) -> bool:
     return removed
 
 
-@routes("POST", "/v1/storage/upload", form=True)
+@operation
 def storage_upload(request: Request) -> Response:
     """Keep a file under a key."""
-    upload: Any = request.form.get("file")
-    key = request.form.get("key")
-    problems = []
+    upload, key = request.form["file"], request.form["key"]
     if not isinstance(upload, tuple):
-        problems.append(Problem(("body", "file"), "Input should be a file", "missing"))
+        raise Invalid([Problem(("body", "file"), "Input should be a file", "missing")])
     if not isinstance(key, str):
-        problems.append(Problem(("body", "key"), "Field required", "missing"))
-    if problems:
-        raise Invalid(problems)
+        raise Invalid([Problem(("body", "key"), "Input should be a valid string", "string_type")])
     _name, kind, content = upload
-    named = request.form.get("contentType")
-    _save(request, str(key), content, str(named or kind or DEFAULT_TYPE))
-    return Response({"url": _url(request, str(key))})
+    _save(request, key, content, str(request.form.get("contentType") or kind or DEFAULT_TYPE))
+    return Response({"url": _url(request, key)})
 
 
-@routes("POST", "/v1/storage/get", body=shape(key=text()))
+@operation
 def storage_get(request: Request) -> Response:
     """An object's bytes."""
     found = _object(request, request.data["key"])
@@ -80,34 +70,31 @@ def storage_get(request: Request) -> Response:
     return files.ranged(request, content, DEFAULT_TYPE)
 
 
-@routes(
-    "POST", "/v1/storage/list",
-    body=shape(prefix=opt(text(), ""), limit=opt(integer(1, 1000), 100), cursor=opt(text())),
-)  # fmt: skip
+@operation
 def storage_list(request: Request) -> Response:
     """A page of objects by key."""
     limit = request.data["limit"]
     rows = request.store.scan(
-        _kind(request), request.data["prefix"], behind(request.data["cursor"]), limit + 1
+        _kind(request), request.data["prefix"] or "", behind(request.data["cursor"]), limit + 1
     )
     body = {"objects": [one for _, one in rows[:limit]], "truncated": len(rows) > limit}
     return Response({**body, "cursor": cursor(rows[limit - 1][0])} if len(rows) > limit else body)
 
 
-@routes("POST", "/v1/storage/delete", body=shape(key=text()))
+@operation
 def storage_delete(request: Request) -> Response:
     """Remove an object; one that is not there is removed already."""
     _drop(request, request.data["key"])
     return Response({"success": True})
 
 
-@routes("POST", "/v1/storage/exists", body=shape(key=text()))
+@operation
 def storage_exists(request: Request) -> Response:
     """Whether there is such an object."""
     return Response({"exists": request.store.get(_kind(request), request.data["key"]) is not None})
 
 
-@routes("POST", "/v1/storage/getMetadata", body=shape(key=text()))
+@operation
 def storage_get_metadata(request: Request) -> Response:
     """An object's size, type, time and ETag."""
     found = request.store.get(_kind(request), request.data["key"])
@@ -116,19 +103,19 @@ def storage_get_metadata(request: Request) -> Response:
     return Response({"exists": True, **{name: value for name, value in found.items() if name != "key"}})
 
 
-@routes("POST", "/v1/storage/getUrl", body=shape(key=text()))
+@operation
 def storage_get_url(request: Request) -> Response:
     """A URL on another origin that needs no key."""
     return Response({"url": _url(request, _object(request, request.data["key"])["key"])})
 
 
-@routes("POST", "/v1/storage/copy", body=shape(sourceKey=text(), destKey=text()))
+@operation
 def storage_copy(request: Request) -> Response:
     """Copy an object."""
     return _copy(request, move=False)
 
 
-@routes("POST", "/v1/storage/move", body=shape(sourceKey=text(), destKey=text()))
+@operation
 def storage_move(request: Request) -> Response:
     """Move an object."""
     return _copy(request, move=True)

@@ -9,28 +9,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from veneer_sandbox.check import Problem
-from veneer_sandbox.responses import Refusal, Response
+from veneer_sandbox.responses import Refusal, Response, fields_of
 from veneer_sandbox.store import Doc, iso
-from veneer_sandbox.web import Platform, Request, Route, Routes
+from veneer_sandbox.web import Platform, Request, Route
 
-from . import access, decisions, pipelines, records, reversal
-from .common import audit_entry, error_response, ok
+from . import access, decisions, records, reversal  # noqa: F401 - they have the handlers
+from .common import audit_entry, error_response, ok, operation
 from .pipelines import save_pipeline
 
 if TYPE_CHECKING:
     from veneer_sandbox.state import State
 
-routes = Routes([*access.routes, *decisions.routes, *pipelines.routes, *reversal.routes, *records.routes])
-
-
-def _invalid(problems: list[Problem]) -> Response:
-    fields = [{"field": ".".join(map(str, one.loc)), "message": one.msg} for one in problems]
-    return error_response(Refusal(400, "VALIDATION_ERROR", "The request is not valid", {"fields": fields}))
-
 
 def _guard(request: Request, route: Route) -> None:
-    if route.open:
+    if not route.options["schemes"]:
         return
     token = request.bearer() or ""
     known = request.store.get("hybridb.key", token)
@@ -42,7 +34,7 @@ def _guard(request: Request, route: Route) -> None:
     request.who = known
 
 
-@routes("GET", "/health", open=True)
+@operation
 def get_health(_ask: Request) -> Response:
     """Alive."""
     return ok({"status": "ok", "version": "1.0.0"})
@@ -84,4 +76,7 @@ def _seed(state: State) -> None:
     state.store.put("hybridb.member.org_sandbox", "user:demo", member)
 
 
-PLATFORM: Final = Platform("hybridb", "hybridb", routes, _guard, error_response, _invalid, _seed)
+PLATFORM: Final = Platform(
+    "hybridb", "hybridb", operation.complete(), _guard, error_response,
+    lambda problems: error_response(fields_of(problems)), _seed, operation.document.content,
+)  # fmt: skip

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from veneer_sandbox.check import array, opt, shape, text
+from veneer_sandbox.operations import moment
 from veneer_sandbox.responses import Refusal, Response
-from veneer_sandbox.store import Doc, iso
-from veneer_sandbox.web import Request, Routes
+from veneer_sandbox.store import Doc, parse_iso
+from veneer_sandbox.web import Request
 
-from .common import audit, ok, parse_datetime
+from .common import audit, ok, operation
 
 TOKEN_LIFETIME_S: Final = 3600
 # The user whose password the sandbox knows.
 USER: Final = {"email": "demo@stellrai.test", "password": "sandbox-password"}
-
-routes = Routes()
 
 
 # Tokens and keys
@@ -30,7 +28,7 @@ def _token_pair(request: Request, actor: str) -> Response:
     return ok({"accessToken": access, "refreshToken": refresh, "expiresIn": TOKEN_LIFETIME_S})
 
 
-@routes("POST", "/api/v1/auth/token", body=shape(email=text(), password=text(), orgId=opt(text())), open=True)
+@operation
 def create_token(request: Request) -> Response:
     """Exchange the demo user's password for a token pair."""
     if (request.data["email"], request.data["password"]) != (USER["email"], USER["password"]):
@@ -38,7 +36,7 @@ def create_token(request: Request) -> Response:
     return _token_pair(request, "user:demo")
 
 
-@routes("POST", "/api/v1/auth/refresh", body=shape(refreshToken=text()), open=True)
+@operation
 def refresh_token(request: Request) -> Response:
     """A refresh token is good for one new pair."""
     known = request.store.get("hybridb.refresh", request.data["refreshToken"])
@@ -48,7 +46,7 @@ def refresh_token(request: Request) -> Response:
     return _token_pair(request, known["actorId"])
 
 
-@routes("DELETE", "/api/v1/auth/token")
+@operation
 def revoke_token(request: Request) -> Response:
     """End this token and its refresh token; an API key is not a token and stays."""
     token = request.bearer() or ""
@@ -59,13 +57,11 @@ def revoke_token(request: Request) -> Response:
     return Response(status=204)
 
 
-@routes(
-    "POST", "/api/v1/actors/{actorId}/api-keys",
-    body=shape(scopes=array(text()), name=opt(text()), expiresAt=opt(text())),
-)  # fmt: skip
+@operation
 def create_api_key(request: Request) -> Response:
     """Issue a key for an actor; its secret is shown once."""
-    expires = parse_datetime(request.data["expiresAt"], "expiresAt")
+    until = moment(request.data, "expiresAt", "body")
+    expires = None if until is None else parse_iso(until)
     key_id, secret = request.store.new_id("key_"), request.store.new_id("hdb_live_", 16)
     actor = request.params["actorId"]
     request.store.put("hybridb.key", secret, {"actorId": actor, "expires": expires, "keyId": key_id})
@@ -73,16 +69,14 @@ def create_api_key(request: Request) -> Response:
     request.effect(f"api_key.created {key_id}")
     audit(request, "api_key.create", resourceType="api_key", resourceId=key_id)
     data = {"keyId": key_id, "secret": secret, "scopes": request.data["scopes"], "name": request.data["name"]}
-    return ok({**data, "expiresAt": None if expires is None else iso(expires)})
+    return ok({**data, "expiresAt": until})
 
 
-@routes("DELETE", "/api/v1/actors/{actorId}/api-keys/{keyId}")
+@operation
 def revoke_api_key(request: Request) -> Response:
     """End a key."""
     where = f"{request.params['actorId']}/{request.params['keyId']}"
-    known = request.store.get("hybridb.apikey", where)
-    if known is None:
-        raise Refusal(404, "NOT_FOUND", "This actor has no such key")
+    known = request.kept("hybridb.apikey", where, "NOT_FOUND", "This actor has no such key")
     request.store.remove("hybridb.apikey", where)
     request.store.remove("hybridb.key", known["secret"])
     request.effect(f"api_key.revoked {request.params['keyId']}")
@@ -93,53 +87,46 @@ def revoke_api_key(request: Request) -> Response:
 # Identities and memberships
 
 
-@routes(
-    "POST", "/api/v1/actors/{actorId}/identity-mappings",
-    body=shape(providerId=text(), externalId=text(), userId=text(), actorId=text()),
-)  # fmt: skip
+@operation
 def create_identity_mapping(request: Request) -> Response:
     """Tie an actor to an account elsewhere; one account belongs to one actor."""
     where = f"{request.data['providerId']}\n{request.data['externalId']}"
     if request.store.get("hybridb.identity", where) is not None:
         raise Refusal(409, "VALIDATION_ERROR", "This account is mapped already")
-    found = {
-        "id": request.store.new_id("map_"),
-        "providerId": request.data["providerId"],
-        "createdAt": request.now(),
-    }
-    found |= {"externalId": request.data["externalId"], "actorId": request.data["actorId"]}
+    found = {"id": request.store.new_id("map_"), "createdAt": request.now()}
+    found |= {name: request.data[name] for name in ("providerId", "externalId", "actorId")}
     request.store.put("hybridb.identity", where, found)
     request.effect(f"identity.mapped {found['id']}")
     audit(request, "identity.map", resourceType="actor", resourceId=request.data["actorId"])
     return ok(found)
 
 
-@routes("GET", "/api/v1/orgs/{orgId}/memberships")
+@operation
 def list_memberships(request: Request) -> Response:
     """The members of an organisation."""
     return ok(request.store.rows(f"hybridb.member.{request.params['orgId']}"))
 
 
-@routes("POST", "/api/v1/orgs/{orgId}/memberships", body=shape(actorId=text(), role=text()))
+@operation
 def add_membership(request: Request) -> Response:
     """Add a member."""
-    if request.store.get(f"hybridb.member.{request.params['orgId']}", request.data["actorId"]) is not None:
-        raise Refusal(409, "VALIDATION_ERROR", "This actor is a member already")
     member = {
         "orgId": request.params["orgId"],
         "actorId": request.data["actorId"],
         "role": request.data["role"],
     }
+    if request.store.get(f"hybridb.member.{member['orgId']}", member["actorId"]) is not None:
+        raise Refusal(409, "VALIDATION_ERROR", "This actor is a member already")
     return _save_member(request, {**member, "joinedAt": request.now()}, "membership.add")
 
 
-@routes("PATCH", "/api/v1/orgs/{orgId}/memberships/{actorId}", body=shape(role=text()))
+@operation
 def update_membership(request: Request) -> Response:
     """Change a member's role."""
     return _save_member(request, {**_member(request), "role": request.data["role"]}, "membership.update")
 
 
-@routes("DELETE", "/api/v1/orgs/{orgId}/memberships/{actorId}")
+@operation
 def remove_membership(request: Request) -> Response:
     """Remove a member."""
     member = _member(request)
@@ -150,10 +137,8 @@ def remove_membership(request: Request) -> Response:
 
 
 def _member(request: Request) -> Doc:
-    member = request.store.get(f"hybridb.member.{request.params['orgId']}", request.params["actorId"])
-    if member is None:
-        raise Refusal(404, "NOT_FOUND", "This organisation has no such member")
-    return member
+    kind = f"hybridb.member.{request.params['orgId']}"
+    return request.kept(kind, request.params["actorId"], "NOT_FOUND", "This organisation has no such member")
 
 
 def _save_member(request: Request, member: Doc, action: str) -> Response:

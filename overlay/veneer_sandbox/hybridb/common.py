@@ -6,9 +6,12 @@ import hashlib
 from functools import wraps
 from typing import Any
 
+from veneer_sandbox.operations import OperationHandlers
 from veneer_sandbox.responses import Refusal, Response
-from veneer_sandbox.store import Doc, dump, parse_iso
+from veneer_sandbox.store import Doc, dump
 from veneer_sandbox.web import Handler, Request
+
+operation = OperationHandlers("hybridb")
 
 
 def ok(data: Any) -> Response:
@@ -31,15 +34,9 @@ def audit_entry(entry_id: str, actor: str, action: str, outcome: str, at: str, *
 
 
 def audit(request: Request, action: str, outcome: str = "success", **fields: Any) -> None:
-    entry = audit_entry(
-        request.store.new_id("aud_"),
-        request.who.get("actorId", "anonymous"),
-        action,
-        outcome,
-        request.now(),
-        **fields,
-    )
-    request.store.put("hybridb.audit", entry["id"], entry)
+    entry_id, actor = request.store.new_id("aud_"), request.who.get("actorId", "anonymous")
+    entry = audit_entry(entry_id, actor, action, outcome, request.now(), **fields)
+    request.store.put("hybridb.audit", entry_id, entry)
 
 
 def once(handler: Handler) -> Handler:
@@ -61,11 +58,8 @@ def once(handler: Handler) -> Handler:
                     raise
                 # What was done stays done: a repeat learns how it ended and does not do it again.
                 response = error_response(refusal)
-            request.store.put(
-                "hybridb.once",
-                where,
-                {"digest": digest, "status": response.status, "content": response.content},
-            )
+            kept = {"digest": digest, "status": response.status, "content": response.content}
+            request.store.put("hybridb.once", where, kept)
             return response
         if first["digest"] != digest:
             raise Refusal(409, "IDEMPOTENCY_CONFLICT", "This idempotencyKey was used with another body")
@@ -73,12 +67,3 @@ def once(handler: Handler) -> Handler:
         return Response(first["content"], first["status"])
 
     return wrapped
-
-
-def parse_datetime(value: str | None, field: str) -> float | None:
-    if value is None:
-        return None
-    try:
-        return parse_iso(value)
-    except ValueError:
-        raise Refusal(400, "VALIDATION_ERROR", f"{field} is not an ISO 8601 time") from None

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from veneer_sandbox.check import mapping, opt, shape, text
 from veneer_sandbox.responses import Refusal, Response
 from veneer_sandbox.store import Doc
-from veneer_sandbox.web import Request, Routes
+from veneer_sandbox.web import Request
 
-from .common import audit, ok, once
+from .common import audit, ok, once, operation
 
 ESCALATED_ABOVE: Final = 10_000
 BLOCKED_ABOVE: Final = 50_000
 BLOCKED_ACTORS: Final = frozenset({"user:mallory"})
-
-routes = Routes()
 
 
 def judge(actor: str, amount: Any) -> tuple[str, str | None]:
@@ -33,13 +30,7 @@ def judge(actor: str, amount: Any) -> tuple[str, str | None]:
     return "approved", f"amount {amount} is within the limit of {ESCALATED_ABOVE}"
 
 
-DECISION = shape(
-    decisionType=text(), action=text(), inputData=mapping(),
-    resourceType=opt(text()), resourceId=opt(text()), idempotencyKey=opt(text()),
-)  # fmt: skip
-
-
-@routes("POST", "/api/v1/decisions", body=DECISION)
+@operation
 @once
 def request_decision(request: Request) -> Response:
     """Ask the policy; the answer is kept and can be used once."""
@@ -57,7 +48,7 @@ def request_decision(request: Request) -> Response:
     return ok(decision)
 
 
-@routes("GET", "/api/v1/decisions/{decisionId}")
+@operation
 def get_decision(request: Request) -> Response:
     """A decision as it was made."""
     decision = _decision(request, request.params["decisionId"])
@@ -65,10 +56,8 @@ def get_decision(request: Request) -> Response:
 
 
 def _decision(request: Request, decision_id: str) -> Doc:
-    decision = request.store.get("hybridb.decision", decision_id)
-    if decision is None:
-        raise Refusal(404, "DECISION_NOT_FOUND", f"There is no decision {decision_id}")
-    return decision
+    missing = f"There is no decision {decision_id}"
+    return request.kept("hybridb.decision", decision_id, "DECISION_NOT_FOUND", missing)
 
 
 def usable(request: Request, decision_id: str | None) -> Doc | None:
@@ -77,12 +66,8 @@ def usable(request: Request, decision_id: str | None) -> Doc | None:
         return None
     decision = _decision(request, decision_id)
     if decision.get("usedBy"):
-        raise Refusal(
-            409,
-            "DECISION_ALREADY_CONSUMED",
-            "A decision is good for one execution",
-            {"by": decision["usedBy"]},
-        )
+        used = {"by": decision["usedBy"]}
+        raise Refusal(409, "DECISION_ALREADY_CONSUMED", "A decision is good for one execution", used)
     if decision["outcome"] == "escalated":
         # A failure with a 2xx status: the envelope decides.
         raise Refusal(202, "DECISION_ESCALATED", "The decision waits for a human")

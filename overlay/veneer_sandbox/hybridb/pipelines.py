@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from veneer_sandbox.check import array, choice, integer, mapping, opt, shape, text
 from veneer_sandbox.responses import Refusal, Response
 from veneer_sandbox.store import Doc, dump, parse_iso
-from veneer_sandbox.web import Request, Routes
+from veneer_sandbox.web import Request
 
-from .common import audit, ok, once
+from .common import audit, ok, once, operation
 from .decisions import usable
 
 if TYPE_CHECKING:
@@ -19,41 +18,22 @@ if TYPE_CHECKING:
 FAILURES_TO_OPEN: Final = 3
 BREAKER_REST_S: Final = 60
 
-routes = Routes()
 
-
-STEP = shape(
-    id=text(), name=text(), type=text(), config=opt(mapping()), dependsOn=opt(array(text())),
-    compensationStep=opt(text()), timeout=opt(integer()), retryPolicy=opt(mapping()),
-)  # fmt: skip
-PIPELINE = shape(
-    name=text(1), steps=array(STEP),
-    description=opt(text()), inputSchema=opt(mapping()), outputSchema=opt(mapping()),
-)  # fmt: skip
-
-
-@routes("POST", "/api/v1/pipelines", body=PIPELINE)
+@operation
 def create_pipeline(request: Request) -> Response:
     """Define a pipeline, or the next version of one."""
     known = {step["id"] for step in request.data["steps"]}
     for step in request.data["steps"]:
-        if missing := set(step["dependsOn"] or ()) - known:
-            raise Refusal(
-                400,
-                "VALIDATION_ERROR",
-                f"Step {step['id']} depends on unknown steps",
-                {"steps": sorted(missing)},
-            )
+        if missing := set(step.get("dependsOn", ())) - known:
+            message = f"Step {step['id']} depends on unknown steps"
+            raise Refusal(400, "VALIDATION_ERROR", message, {"steps": sorted(missing)})
     before = request.store.get("hybridb.pipeline", request.data["name"])
     pipeline = {
         "id": before["id"] if before else request.store.new_id("pipe_"),
         "name": request.data["name"],
         "version": before["version"] + 1 if before else 1,
         "isActive": True,
-        "steps": [
-            {name: value for name, value in step.items() if value is not None}
-            for step in request.data["steps"]
-        ],
+        "steps": request.data["steps"],
         "createdAt": request.now(),
     }
     if request.data["description"] is not None:
@@ -72,31 +52,18 @@ def save_pipeline(state: State, pipeline: Doc) -> None:
 def pipeline_of(request: Request, key: str) -> Doc:
     """By name or by id: the seed executes by name, the trigger names an id."""
     pointer = request.store.get("hybridb.pipeline_id", key)
-    pipeline = request.store.get("hybridb.pipeline", pointer["name"] if pointer else key)
-    if pipeline is None:
-        raise Refusal(404, "PIPELINE_NOT_FOUND", f"There is no pipeline {key}")
-    return pipeline
+    name = pointer["name"] if pointer else key
+    return request.kept("hybridb.pipeline", name, "PIPELINE_NOT_FOUND", f"There is no pipeline {key}")
 
 
-@routes(
-    "POST", "/api/v1/pipelines/trigger",
-    body=shape(
-        pipelineId=text(), input=mapping(), decisionId=opt(text()), triggerEvent=opt(text()),
-        idempotencyKey=opt(text()),
-    ),
-)  # fmt: skip
+@operation
 @once
 def trigger_pipeline(request: Request) -> Response:
     """Start an execution that goes on by itself: pending, then running, then at its end."""
     return _start(request, request.data["pipelineId"], finish=False)
 
 
-@routes(
-    "POST", "/api/v1/pipelines/{name}/execute",
-    body=shape(
-        input=opt(mapping()), decisionId=opt(text()), triggerEvent=opt(text()), idempotencyKey=opt(text()),
-    ),
-)  # fmt: skip
+@operation
 @once
 def execute_pipeline(request: Request) -> Response:
     """Run an execution to its end before answering."""
@@ -109,14 +76,7 @@ def _start(request: Request, key: str, *, finish: bool) -> Response:
     if breaker["state"] == "open":
         raise Refusal(503, "CIRCUIT_BREAKER_OPEN", breaker.get("reason") or "The circuit breaker is open")
     decision = usable(request, request.data["decisionId"])
-    execution = {
-        "id": request.store.new_id("exec_"),
-        "pipelineId": pipeline["id"],
-        "actorId": request.who["actorId"],
-        "status": "pending",
-        "input": request.data["input"] or {},
-        "startedAt": request.now(),
-    }
+    execution = new_execution(request, pipeline["id"], "pending", request.data["input"] or {})
     if decision is not None:
         execution["decisionId"] = decision["decisionId"]
         request.store.put("hybridb.decision", decision["decisionId"], {**decision, "usedBy": execution["id"]})
@@ -132,6 +92,11 @@ def _start(request: Request, key: str, *, finish: bool) -> Response:
     if execution["status"] == "failed":
         raise Refusal(500, "PIPELINE_STEP_FAILED", execution["error"], {"executionId": execution["id"]})
     return ok(execution)
+
+
+def new_execution(request: Request, pipeline_id: str, status: str, given: Doc) -> Doc:
+    execution = {"id": request.store.new_id("exec_"), "pipelineId": pipeline_id, "status": status}
+    return {**execution, "actorId": request.who["actorId"], "input": given, "startedAt": request.now()}
 
 
 def run_steps(request: Request, execution: Doc, steps: list[Doc], state: Doc | None = None) -> Doc:
@@ -152,23 +117,17 @@ def run_steps(request: Request, execution: Doc, steps: list[Doc], state: Doc | N
 
 
 def _checkpoint(request: Request, execution_id: str, index: int, step: Doc, state: Doc) -> None:
-    point = {
-        "id": request.store.new_id("cp_"),
-        "stepName": step["name"],
-        "stepIndex": index,
-        "checksum": hashlib.sha256(dump(state).encode()).hexdigest(),
-        "createdAt": request.now(),
-        "executionId": execution_id,
-        "stateSnapshot": dict(state),
-    }
+    point = {"id": request.store.new_id("cp_"), "stepName": step["name"], "stepIndex": index}
+    point |= {"checksum": hashlib.sha256(dump(state).encode()).hexdigest(), "createdAt": request.now()}
+    point |= {"executionId": execution_id, "stateSnapshot": dict(state)}
     request.store.put(f"hybridb.checkpoint.{execution_id}", point["id"], point)
 
 
 def execution_of(request: Request) -> Doc:
     """The execution in the path; asking moves a triggered one along, as time does."""
-    execution = request.store.get("hybridb.execution", request.params["executionId"])
-    if execution is None:
-        raise Refusal(404, "EXECUTION_NOT_FOUND", f"There is no execution {request.params['executionId']}")
+    execution_id = request.params["executionId"]
+    missing = f"There is no execution {execution_id}"
+    execution = request.kept("hybridb.execution", execution_id, "EXECUTION_NOT_FOUND", missing)
     if execution["status"] == "pending":
         execution["status"] = "running"
     elif execution["status"] in ("running", "replaying"):
@@ -179,7 +138,7 @@ def execution_of(request: Request) -> Doc:
     return request.store.put("hybridb.execution", execution["id"], execution)
 
 
-@routes("GET", "/api/v1/pipelines/executions/{executionId}")
+@operation
 def get_execution(request: Request) -> Response:
     """An execution as it stands."""
     return ok(execution_of(request))
@@ -189,14 +148,11 @@ def get_execution(request: Request) -> Response:
 
 
 def _breaker(request: Request, pipeline_id: str) -> Doc:
-    breaker = request.store.get("hybridb.breaker", pipeline_id) or {
-        "pipelineId": pipeline_id,
-        "state": "closed",
-    }
-    rested = (
-        breaker["state"] == "open" and request.clock.now() - parse_iso(breaker["openedAt"]) >= BREAKER_REST_S
-    )
-    return {**breaker, "state": "half_open"} if rested else breaker
+    closed = {"pipelineId": pipeline_id, "state": "closed"}
+    breaker = request.store.get("hybridb.breaker", pipeline_id) or closed
+    if breaker["state"] == "open" and request.clock.now() - parse_iso(breaker["openedAt"]) >= BREAKER_REST_S:
+        return {**breaker, "state": "half_open"}
+    return breaker
 
 
 def _set_breaker(request: Request, pipeline_id: str, state: str, reason: str | None) -> Doc:
@@ -216,16 +172,13 @@ def _count_failure(request: Request, pipeline_id: str) -> None:
         request.effect(f"breaker.opened {pipeline_id}")
 
 
-@routes("GET", "/api/v1/pipelines/{pipelineId}/circuit-breaker")
+@operation
 def get_circuit_breaker(request: Request) -> Response:
     """The breaker's state."""
     return ok(_breaker(request, pipeline_of(request, request.params["pipelineId"])["id"]))
 
 
-@routes(
-    "POST", "/api/v1/pipelines/{pipelineId}/circuit-breaker",
-    body=shape(state=choice("open", "closed"), reason=opt(text())),
-)  # fmt: skip
+@operation
 def set_circuit_breaker(request: Request) -> Response:
     """Open or close the breaker by hand."""
     pipeline = pipeline_of(request, request.params["pipelineId"])

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from veneer_sandbox.check import array, choice, mapping, opt, shape, text
 from veneer_sandbox.responses import Refusal, Response
 from veneer_sandbox.store import Doc, parse_iso
-from veneer_sandbox.web import Request, Routes
+from veneer_sandbox.web import Request
 
-from .common import audit, ok, once
-from .pipelines import execution_of
+from .common import audit, ok, once, operation
+from .pipelines import execution_of, new_execution
 
 ROLLBACK_WINDOW_S: Final = 30 * 60
 
-routes = Routes()
 
-
-ROLLBACK = shape(
-    reason=opt(text()), rollbackType=opt(choice("full", "selective", "to_checkpoint"), "full"),
-    targetSteps=opt(array(text())), checkpointId=opt(text()), metadata=opt(mapping()),
-)  # fmt: skip
-
-
-@routes("POST", "/api/v1/executions/{executionId}/rollback", body=ROLLBACK)
+@operation
 def rollback_execution(request: Request) -> Response:
     """Undo a finished execution: once, and within 30 minutes of its end."""
     execution = execution_of(request)
@@ -35,30 +26,22 @@ def rollback_execution(request: Request) -> Response:
         )
     if request.clock.now() - parse_iso(execution["completedAt"]) > ROLLBACK_WINDOW_S:
         raise Refusal(409, "ROLLBACK_WINDOW_EXPIRED", "An execution can be rolled back for 30 minutes")
-    points = request.store.rows(f"hybridb.checkpoint.{execution['id']}")
+    points, how = (
+        request.store.rows(f"hybridb.checkpoint.{execution['id']}"),
+        request.data["rollbackType"] or "full",
+    )
     undone, restored = _to_undo(request, points)
-    log = {
-        "id": request.store.new_id("rb_"),
-        "rollbackType": request.data["rollbackType"],
-        "initiatedBy": request.who["actorId"],
-        "outcome": "success",
-        "stepsRolledBack": undone,
-        "createdAt": request.now(),
-        "durationMs": 5 * len(undone),
-    }
+    log = {"id": request.store.new_id("rb_"), "rollbackType": how, "initiatedBy": request.who["actorId"]}
+    log |= {"outcome": "success", "stepsRolledBack": undone, "durationMs": 5 * len(undone)}
+    log["createdAt"] = request.now()
     if request.data["reason"] is not None:
         log["reason"] = request.data["reason"]
     request.store.put(f"hybridb.rollback.{execution['id']}", log["id"], log)
     request.store.put("hybridb.execution", execution["id"], {**execution, "status": "compensated"})
     request.effect(f"execution.rolled_back {execution['id']}")
     audit(request, "execution.rollback", resourceType="execution", resourceId=execution["id"])
-    result = {
-        "executionId": execution["id"],
-        "rollbackId": log["id"],
-        "status": "rolled_back",
-        "outcome": "success",
-    }
-    result |= {"stepsRolledBack": undone, "reversedAt": request.now()}
+    result = {"executionId": execution["id"], "rollbackId": log["id"], "status": "rolled_back"}
+    result |= {"outcome": "success", "stepsRolledBack": undone, "reversedAt": request.now()}
     return ok(result if restored is None else {**result, "checkpointRestored": restored})
 
 
@@ -74,9 +57,8 @@ def _to_undo(request: Request, points: list[Doc]) -> tuple[list[str], str | None
         if request.data["checkpointId"] is None:
             raise Refusal(400, "VALIDATION_ERROR", "A rollback to_checkpoint names checkpointId")
         point = _point(points, request.data["checkpointId"])
-        return [one["stepName"] for one in reversed(points) if one["stepIndex"] > point["stepIndex"]], point[
-            "id"
-        ]
+        later = [one["stepName"] for one in reversed(points) if one["stepIndex"] > point["stepIndex"]]
+        return later, point["id"]
     return names, None
 
 
@@ -87,10 +69,7 @@ def _point(points: list[Doc], checkpoint_id: str) -> Doc:
     raise Refusal(404, "CHECKPOINT_NOT_FOUND", f"This execution has no checkpoint {checkpoint_id}")
 
 
-@routes(
-    "POST", "/api/v1/executions/{executionId}/replay",
-    body=shape(fromCheckpoint=opt(text()), reason=opt(text()), idempotencyKey=opt(text())),
-)  # fmt: skip
+@operation
 @once
 def replay_execution(request: Request) -> Response:
     """Run again from a checkpoint (the first, when none is named), as a child execution."""
@@ -99,16 +78,8 @@ def replay_execution(request: Request) -> Response:
     if execution["status"] not in ("completed", "failed", "compensated") or not points:
         raise Refusal(409, "REPLAY_NOT_AVAILABLE", "There is no checkpoint to replay from")
     point = _point(points, request.data["fromCheckpoint"]) if request.data["fromCheckpoint"] else points[0]
-    child = {
-        "id": request.store.new_id("exec_"),
-        "pipelineId": execution["pipelineId"],
-        "actorId": request.who["actorId"],
-        "status": "replaying",
-        "input": execution["input"],
-        "startedAt": request.now(),
-        "parentExecutionId": execution["id"],
-    }
-    request.store.put("hybridb.execution", child["id"], child)
+    child = new_execution(request, execution["pipelineId"], "replaying", execution["input"])
+    request.store.put("hybridb.execution", child["id"], {**child, "parentExecutionId": execution["id"]})
     request.effect(f"execution.created {child['id']}")
     audit(request, "execution.replay", resourceType="execution", resourceId=child["id"])
     return ok(
@@ -116,7 +87,7 @@ def replay_execution(request: Request) -> Response:
     )
 
 
-@routes("GET", "/api/v1/executions/{executionId}/checkpoints")
+@operation
 def list_checkpoints(request: Request) -> Response:
     """Checkpoints without their state."""
     points = request.store.rows(f"hybridb.checkpoint.{execution_of(request)['id']}")
@@ -124,14 +95,14 @@ def list_checkpoints(request: Request) -> Response:
     return ok([{name: value for name, value in point.items() if name not in hidden} for point in points])
 
 
-@routes("GET", "/api/v1/executions/{executionId}/checkpoints/{checkpointId}")
+@operation
 def get_checkpoint(request: Request) -> Response:
     """One checkpoint with its state."""
     points = request.store.rows(f"hybridb.checkpoint.{execution_of(request)['id']}")
     return ok(_point(points, request.params["checkpointId"]))
 
 
-@routes("GET", "/api/v1/executions/{executionId}/rollback-log")
+@operation
 def get_rollback_log(request: Request) -> Response:
     """What was rolled back, when and by whom."""
     return ok(request.store.rows(f"hybridb.rollback.{execution_of(request)['id']}"))

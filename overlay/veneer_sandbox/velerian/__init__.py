@@ -13,12 +13,12 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
 from veneer_sandbox.check import Problem
-from veneer_sandbox.responses import Refusal, Response
+from veneer_sandbox.responses import Refusal, Response, detail_of
 from veneer_sandbox.store import Doc, iso
-from veneer_sandbox.web import Platform, Request, Route, Routes
+from veneer_sandbox.web import Platform, Request, Route
 
-from . import invocations, lists, runs
-from .common import SCOPES, digest
+from . import invocations, lists, runs  # noqa: F401 - they have the handlers
+from .common import SCOPES, digest, operation
 
 if TYPE_CHECKING:
     from veneer_sandbox.state import State
@@ -31,23 +31,14 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "session_sandbox": SCOPES,
 }
 
-routes = Routes([*lists.routes, *invocations.routes, *runs.routes])
-
-
 # Refusals, keys, scopes
 
 
 def _wrong(refusal: Refusal) -> Response:
     if refusal.status == 422:
         loc = tuple((refusal.details or {}).get("loc", ("body",)))
-        return _invalid([Problem(loc, refusal.message, refusal.code)])
+        return detail_of([Problem(loc, refusal.message, refusal.code)])
     return Response({"detail": refusal.message}, refusal.status)
-
-
-def _invalid(problems: list[Problem]) -> Response:
-    return Response(
-        {"detail": [{"loc": list(one.loc), "msg": one.msg, "type": one.type} for one in problems]}, 422
-    )
 
 
 def _guard(request: Request, route: Route) -> None:
@@ -126,4 +117,6 @@ def _evidence_row(n: int, begin: float) -> Doc:
     return {**row, "chain_hash": chain}
 
 
-PLATFORM: Final = Platform("velerian", "velerian", routes, _guard, _wrong, _invalid, _seed)
+PLATFORM: Final = Platform(
+    "velerian", "velerian", operation.complete(), _guard, _wrong, detail_of, _seed, operation.document.content
+)

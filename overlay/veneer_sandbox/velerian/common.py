@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Final
 
-from veneer_sandbox.check import opt, query_integer
+from veneer_sandbox.operations import OperationHandlers
 from veneer_sandbox.responses import Refusal, Response
-from veneer_sandbox.store import Doc, parse_iso
+from veneer_sandbox.store import Doc
 from veneer_sandbox.web import Request
 
+operation = OperationHandlers("velerian")
 SCOPES: Final = ("runs:read", "runs:write", "evidence:read", "audit:read", "read", "write")
-PAGE_CAP: Final = 200
-PAGE = {"limit": opt(query_integer(1), 50), "offset": opt(query_integer(0), 0)}
+PAGE, PAGE_CAP = 50, 200
 
 
 def bad(loc: str, message: str) -> Refusal:
@@ -41,20 +41,8 @@ def audit(request: Request, action: str, kind: str, resource: str, **details: An
 
 def page(request: Request, kind: str, where: dict[str, Any] | None = None) -> Response:
     """A page whose `limit` is the one used: the server caps it at 200."""
-    limit, offset = min(request.args["limit"], PAGE_CAP), request.args["offset"]
+    limit, offset = min(request.args["limit"] or PAGE, PAGE_CAP), request.args["offset"]
     items = request.store.rows(kind, where, limit, offset)
     return Response(
         {"items": items, "limit": limit, "offset": offset, "total": request.store.count(kind, where)}
     )
-
-
-def parse_datetime(request: Request, name: str) -> float | None:
-    value = request.args.get(name)
-    if value is None:
-        return None
-    try:
-        return parse_iso(value)
-    except ValueError:
-        raise Refusal(
-            422, "datetime_from_date_parsing", f"{name} should be a valid datetime", {"loc": ["query", name]}
-        ) from None

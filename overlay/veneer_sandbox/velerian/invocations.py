@@ -6,19 +6,17 @@ import hashlib
 from typing import Final
 
 from veneer_sandbox import files
-from veneer_sandbox.check import mapping, opt, shape, text
+from veneer_sandbox.operations import moment
 from veneer_sandbox.responses import Refusal, Response
-from veneer_sandbox.store import Doc, dump, iso, parse_iso
-from veneer_sandbox.web import Request, Routes
+from veneer_sandbox.store import Doc, dump, iso
+from veneer_sandbox.web import Request
 
-from .common import audit, parse_datetime
+from .common import audit, operation
 
 EXPORT_LIFETIME_S: Final = 900
 
-routes = Routes()
 
-
-@routes("POST", "/api/v2/abps/{abp_id}/invoke", body=shape(payload=mapping()), scope="runs:write")
+@operation(scope="runs:write")
 def invoke_abp(request: Request) -> Response:
     """Run a deployed ABP under its governance."""
     abp = _abp(request)
@@ -50,10 +48,7 @@ def invoke_abp(request: Request) -> Response:
 
 
 def _abp(request: Request) -> Doc:
-    abp = request.store.get("velerian.abp", request.params["abp_id"])
-    if abp is None:
-        raise Refusal(404, "not_found", "ABP not found")
-    return abp
+    return request.kept("velerian.abp", request.params["abp_id"], "not_found", "ABP not found")
 
 
 def _approval(request: Request, invocation_id: str) -> Doc:
@@ -68,13 +63,8 @@ def _evidence(request: Request, abp_id: str, invocation_id: str, content: Doc) -
     request.store.put("velerian.chain", "last", {"hash": chain})
     pack_id = request.store.new_id("evp_")
     key = f"evidence/tenant_sandbox/{pack_id}.json"
-    pack = {
-        "id": pack_id,
-        "abp_id": abp_id,
-        "invocation_id": invocation_id,
-        "created_at": request.now(),
-        "chain_hash": chain,
-    }
+    pack = {"id": pack_id, "abp_id": abp_id, "invocation_id": invocation_id, "created_at": request.now()}
+    pack["chain_hash"] = chain
     request.store.put("velerian.evidence", pack_id, pack)
     request.store.put_blob(key, dump({**pack, "invocation": content}).encode())
     return {"evidence_pack_id": pack_id, "evidence_pack_s3_key": key, "evidence_pack_chain_hash": chain}
@@ -85,29 +75,23 @@ def _evidence(request: Request, abp_id: str, invocation_id: str, content: Doc) -
 FORMATS: Final = {"json": "application/json", "jsonl": "application/x-ndjson", "txt": "text/plain"}
 
 
-@routes(
-    "GET", "/api/v2/abps/{abp_id}/invocations/{invocation_id}/evidence",
-    query={"format": opt(text())}, scope="evidence:read",
-)  # fmt: skip
+@operation(scope="evidence:read")
 def get_invocation_evidence(request: Request) -> Response:
     """One invocation's evidence, behind a presigned URL on another origin."""
     abp = _abp(request)
-    invocation = request.store.get("velerian.invocation", request.params["invocation_id"])
-    if invocation is None or invocation["abp_id"] != abp["id"]:
+    invocation_id = request.params["invocation_id"]
+    invocation = request.kept("velerian.invocation", invocation_id, "not_found", "Invocation not found")
+    if invocation["abp_id"] != abp["id"]:
         raise Refusal(404, "not_found", "Invocation not found")
     content = request.store.get_blob(invocation["evidence_pack_s3_key"]) or b""
     return _export(request, "evidence_pack", content, "presigned")
 
 
-@routes(
-    "GET", "/api/v2/abps/{abp_id}/evidence-package",
-    query={"since": text(), "format": opt(text())}, scope="evidence:read",
-)  # fmt: skip
+@operation(scope="evidence:read")
 def get_evidence_package(request: Request) -> Response:
     """All evidence of an ABP since a moment, streamed from the API itself."""
-    abp, since = _abp(request), parse_datetime(request, "since") or 0.0
-    packs = request.store.rows("velerian.evidence", {"abp_id": abp["id"]})
-    lines = [dump(pack) for pack in packs if parse_iso(pack["created_at"]) >= since]
+    where = {"abp_id": _abp(request)["id"], "created_at >=": moment(request.args, "since")}
+    lines = [dump(pack) for pack in request.store.rows("velerian.evidence", where)]
     return _export(request, "evidence_package", ("\n".join(lines) + "\n").encode(), "stream")
 
 
@@ -123,21 +107,13 @@ def _export(request: Request, kind: str, content: bytes, delivery: str) -> Respo
         url = f"{request.base}/api/v2/exports/{export_id}/content"
     request.effect(f"export.created {export_id}")
     audit(request, "evidence.export", "export", export_id, artifact_kind=kind)
-    response = {
-        "export_id": export_id,
-        "artifact_kind": kind,
-        "format": form,
-        "s3_key": key,
-        "download_url": url,
-    }
-    return Response({**response, "expires_at": iso(expires), "delivery": delivery})
+    export = {"export_id": export_id, "artifact_kind": kind, "format": form, "s3_key": key}
+    return Response({**export, "download_url": url, "expires_at": iso(expires), "delivery": delivery})
 
 
-@routes("GET", "/api/v2/exports/{export_id}/content", scope="evidence:read")
+@operation(scope="evidence:read")
 def get_export_content(request: Request) -> Response:
     """An export's bytes; ranges and ETags work."""
-    export = request.store.get("velerian.export", request.params["export_id"])
-    if export is None:
-        raise Refusal(404, "not_found", "Export not found")
+    export = request.kept("velerian.export", request.params["export_id"], "not_found", "Export not found")
     content = request.store.get_blob(export["s3_key"]) or b""
     return files.ranged(request, content, "application/octet-stream")

@@ -2,72 +2,49 @@
 
 from __future__ import annotations
 
-from veneer_sandbox.check import array, choice, opt, query_integer, shape, text
+from veneer_sandbox.operations import moment
 from veneer_sandbox.responses import Refusal, Response
-from veneer_sandbox.store import parse_iso
-from veneer_sandbox.web import Request, Routes
+from veneer_sandbox.web import Request
 
-from .common import PAGE, PAGE_CAP, SCOPES, audit, digest, page, parse_datetime
-
-routes = Routes()
+from .common import PAGE, PAGE_CAP, audit, digest, operation, page
 
 
-@routes("GET", "/api/v2/abps", query=PAGE, scope="read")
+@operation(scope="read")
 def list_abps(request: Request) -> Response:
     """All ABPs."""
     return page(request, "velerian.abp")
 
 
-@routes("GET", "/api/v2/agent_runs", query=PAGE, scope="runs:read")
+@operation(scope="runs:read")
 def list_agent_runs(request: Request) -> Response:
     """All runs of agents."""
     return page(request, "velerian.agent_run")
 
 
-@routes("GET", "/api/v2/approvals", query={**PAGE, "status": opt(text())}, scope="read")
+@operation(scope="read")
 def list_approvals(request: Request) -> Response:
     """What waits, or waited, for a human."""
     return page(request, "velerian.approval", {"status": request.args["status"]})
 
 
-AUDIT = {
-    **PAGE, "action": opt(text()), "resource_kind": opt(text()), "resource_id": opt(text()),
-    "actor_user_id": opt(text()), "since": opt(text()), "until": opt(text()),
-}  # fmt: skip
-
-
-@routes("GET", "/api/v2/audit-log", query=AUDIT, scope="audit:read")
+@operation(scope="audit:read")
 def list_audit_log(request: Request) -> Response:
     """The audit log, oldest first, so that pages stay put while more is written."""
-    where = {name: request.args[name] for name in ("action", "resource_kind", "resource_id", "actor_user_id")}
-    since, until = parse_datetime(request, "since"), parse_datetime(request, "until")
-    if since is None and until is None:
-        return page(request, "velerian.audit", where)
-    late = float("inf") if until is None else until
-    rows = [
-        row
-        for row in request.store.rows("velerian.audit", where)
-        if (since or 0) <= parse_iso(row["created_at"]) <= late
-    ]
-    limit, offset = min(request.args["limit"], PAGE_CAP), request.args["offset"]
-    return Response(
-        {"items": rows[offset : offset + limit], "limit": limit, "offset": offset, "total": len(rows)}
-    )
+    names = ("action", "resource_kind", "resource_id", "actor_user_id")
+    times = {"created_at >=": moment(request.args, "since"), "created_at <=": moment(request.args, "until")}
+    return page(request, "velerian.audit", {name: request.args[name] for name in names} | times)
 
 
-@routes("GET", "/api/v2/plans", scope="read")
+@operation(scope="read")
 def list_plans(request: Request) -> Response:
     """The plans there are."""
     return Response(request.store.rows("velerian.plan"))
 
 
-@routes(
-    "GET", "/api/v2/usage/summary",
-    query={"evidence_limit": opt(query_integer(1), 50), "evidence_offset": opt(query_integer(0), 0)}, scope="read",
-)  # fmt: skip
+@operation(scope="read")
 def get_usage_summary(request: Request) -> Response:
     """What the tenant used; its evidence packs come in pages."""
-    limit, offset = min(request.args["evidence_limit"], PAGE_CAP), request.args["evidence_offset"]
+    limit = min(request.args["evidence_limit"] or PAGE, PAGE_CAP)
     return Response(
         {
             "tenant_id": "tenant_sandbox",
@@ -76,7 +53,9 @@ def get_usage_summary(request: Request) -> Response:
                 "total": request.store.count("velerian.invocation"),
                 "billed": request.store.count("velerian.run"),
             },
-            "evidence_packs": request.store.rows("velerian.evidence", None, limit, offset),
+            "evidence_packs": request.store.rows(
+                "velerian.evidence", None, limit, request.args["evidence_offset"]
+            ),
             "adoption": {"abps_deployed": request.store.count("velerian.abp", {"status": "deployed"})},
         }
     )
@@ -85,7 +64,7 @@ def get_usage_summary(request: Request) -> Response:
 # API keys
 
 
-@routes("POST", "/api/v2/api-keys", body=shape(name=text(), scopes=array(choice(*SCOPES))))
+@operation
 def create_api_key(request: Request) -> Response:
     """Make a key; only an interactive session may, and the secret is shown once."""
     if not request.who.get("session"):
@@ -104,13 +83,13 @@ def create_api_key(request: Request) -> Response:
     return Response({**key, "secret": secret})
 
 
-@routes("GET", "/api/v2/api-keys", query=PAGE, scope="read")
+@operation(scope="read")
 def list_api_keys(request: Request) -> Response:
     """Keys without their secrets."""
     return page(request, "velerian.api_key")
 
 
-@routes("DELETE", "/api/v2/api-keys/{key_id}", scope="write")
+@operation(scope="write")
 def revoke_api_key(request: Request) -> Response:
     """End a key, this one included."""
     key_id = request.params["key_id"]

@@ -5,23 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from veneer_sandbox import files
-from veneer_sandbox.check import array, integer, mapping, opt, query_boolean, shape, text
 from veneer_sandbox.responses import Refusal, Response
 from veneer_sandbox.store import Doc, dump
-from veneer_sandbox.web import Request, Routes
+from veneer_sandbox.web import Request
 
-from .common import audit, bad
+from .common import audit, bad, operation
 
 UPLOAD_LIFETIME_S: Final = 900
 EVIDENCE_LIFETIME_S: Final = 900
 
-routes = Routes()
 
-
-@routes(
-    "POST", "/api/v2/run-attachments",
-    body=shape(filename=text(), content_type=text(), size_bytes=integer(0)), scope="runs:write",
-)  # fmt: skip
+@operation(scope="runs:write")
 def create_run_attachment(request: Request) -> Response:
     """Announce a file; its bytes go to a presigned URL on another origin."""
     attachment_id = request.store.new_id("att_")
@@ -34,70 +28,49 @@ def create_run_attachment(request: Request) -> Response:
     return Response({"attachment_id": attachment_id, "upload_url": url})
 
 
-@routes("POST", "/api/v2/run-attachments/{attachment_id}/finalize", scope="runs:write")
+@operation(scope="runs:write")
 def finalize_run_attachment(request: Request) -> Response:
     """Say that the upload is complete; it must have the announced size."""
-    attachment = request.store.get("velerian.attachment", request.params["attachment_id"])
-    if attachment is None:
-        raise Refusal(404, "not_found", "Attachment not found")
-    content = request.store.get_blob(f"uploads/{attachment['attachment_id']}")
+    attachment_id = request.params["attachment_id"]
+    attachment = request.kept("velerian.attachment", attachment_id, "not_found", "Attachment not found")
+    content = request.store.get_blob(f"uploads/{attachment_id}")
     if content is None:
         raise bad("attachment_id", "Nothing was uploaded for this attachment")
     if len(content) != attachment["size_bytes"]:
         raise bad("size_bytes", f"{len(content)} bytes were uploaded, {attachment['size_bytes']} announced")
-    request.effect(f"attachment.finalized {attachment['attachment_id']}")
+    request.effect(f"attachment.finalized {attachment_id}")
     return Response(
-        request.store.put(
-            "velerian.attachment", attachment["attachment_id"], {**attachment, "status": "ready"}
-        )
+        request.store.put("velerian.attachment", attachment_id, {**attachment, "status": "ready"})
     )
 
 
-@routes(
-    "POST", "/api/agenticx/networks/{slug}/invoke", query={"async": opt(query_boolean(), default=False)},
-    body=shape(
-        prompt_text=text(), metadata=opt(mapping(), null=True), attachment_ids=opt(array(text()), null=True)
-    ),
-    scope="runs:write",
-)  # fmt: skip
+@operation(scope="runs:write")
 def invoke_network(request: Request) -> Response:
     """Queue a run of a network."""
-    if request.store.get("velerian.network", request.params["slug"]) is None:
-        raise Refusal(404, "not_found", "Network not found")
+    request.kept("velerian.network", request.params["slug"], "not_found", "Network not found")
     for attachment_id in request.data["attachment_ids"] or ():
         attachment = request.store.get("velerian.attachment", attachment_id)
         if attachment is None or attachment["status"] != "ready":
             raise bad("attachment_ids", f"Attachment {attachment_id} is not there or not finalized")
     duration = (request.data["metadata"] or {}).get("duration_s")
-    run = {
-        "id": request.store.new_id("run_"),
-        "status": "queued",
-        "prompt": request.data["prompt_text"],
-        "started": request.clock.now(),
-        "duration_s": duration
-        if isinstance(duration, int | float) and not isinstance(duration, bool)
-        else None,
-        "governance_reasons": [],
-    }
+    timed = isinstance(duration, int | float) and not isinstance(duration, bool)
+    run = {"id": request.store.new_id("run_"), "status": "queued", "prompt": request.data["prompt_text"]}
+    run |= {"started": request.clock.now(), "duration_s": duration if timed else None}
+    run["governance_reasons"] = []
     request.store.put("velerian.run", run["id"], run)
     request.effect(f"run.queued {run['id']}")
     audit(request, "network.invoke", "network", request.params["slug"], run_id=run["id"])
-    if not request.args["async"]:
+    # The contract's default is what clients send; the server waits for the run where nothing was sent.
+    if request.query.get("async") != ["true"]:
         raise Refusal(504, "gateway_timeout", "The gateway gave up after 180 s; the run goes on")
-    response = {
-        "run_id": run["id"],
-        "run_url": f"{request.base}/api/v2/pack-runs/{run['id']}",
-        "status": "queued",
-    }
-    return Response(response, 202)
+    url = f"{request.base}/api/v2/pack-runs/{run['id']}"
+    return Response({"run_id": run["id"], "run_url": url, "status": "queued"}, 202)
 
 
-@routes("GET", "/api/v2/pack-runs/{run_id}", scope="runs:read")
+@operation(scope="runs:read")
 def get_pack_run(request: Request) -> Response:
     """A run as it stands; asking moves it along unless it has a duration."""
-    run = request.store.get("velerian.run", request.params["run_id"])
-    if run is None:
-        raise Refusal(404, "not_found", "Run not found")
+    run = request.kept("velerian.run", request.params["run_id"], "not_found", "Run not found")
     if run["status"] not in ("queued", "running"):
         return Response(_shown(run))
     later = request.store.put("velerian.run", run["id"], _advance(request, run))
