@@ -256,6 +256,18 @@ def check(path: Path, destination: Path) -> dict[str, Any]:
     }
 
 
+def commands(package: Path, path: Path) -> dict[str, Any]:
+    """Reach each operation of a generated package from the command line."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "scripts/contract_commands.py"), str(package), str(path)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if not done.stdout:
+        return {"commands": 0, "call": 0, "unreached": done.stderr.strip().splitlines()[-1:]}
+    made = json.loads(done.stdout)
+    return {"commands": made["commands"], "call": made["call"], "unreached": made["faults"]}
+
+
 def one(name: str, cache: Path) -> dict[str, Any]:
     """Do everything for one contract, in this process."""
     (source,) = [source for source in SOURCES if source.name == name]
@@ -263,6 +275,37 @@ def one(name: str, cache: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="veneer-contracts-") as scratch:
         row = measure(path, Path(scratch)) | check(path, Path(scratch))
     return {"name": name, **row, "stock": stock(path)}
+
+
+def reached(name: str, cache: Path) -> dict[str, Any]:
+    """Make one contract's client, and reach its operations from the command line."""
+    (source,) = [source for source in SOURCES if source.name == name]
+    path = fetch(source, cache)
+    with tempfile.TemporaryDirectory(prefix="veneer-contracts-") as scratch:
+        row = measure(path, Path(scratch)) | commands(Path(scratch) / "client", path)
+    return {"name": name, **row}
+
+
+def reach_all(names: list[str], cache: Path) -> int:
+    """Print how many operations of each contract are commands of a project, and how many `call` reaches; 1 where one is not."""
+    print(f"{'contract':22}{'operations':>12}{'commands':>10}{'call':>8}")
+    total = {"operations": 0, "commands": 0, "call": 0}
+    failed = False
+    for name in names:
+        command = [sys.executable, __file__, "--cli", "--one", name, "--cache", str(cache)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            failed = True
+            print(f"{name:22} {re.sub(chr(10) + '+', ' | ', done.stderr.strip())[-300:]}")
+            continue
+        facts = json.loads(done.stdout.splitlines()[-1])
+        print(f"{name:22}{facts['operations']:>12}{facts['commands']:>10}{facts['call']:>8}", flush=True)
+        for problem in facts["unreached"]:
+            print(f"  {problem}")
+        total = {key: count + facts[key] for key, count in total.items()}
+        failed |= bool(facts["unreached"])
+    print(f"{'together':22}{total['operations']:>12}{total['commands']:>10}{total['call']:>8}")
+    return int(failed)
 
 
 def row(facts: dict[str, Any]) -> str:
@@ -284,10 +327,13 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="contracts to run (default: all)")
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache/contracts")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--cli", action="store_true", help="only reach each operation from the command line")
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(one(options.names[0], options.cache)))
+        print(json.dumps((reached if options.cli else one)(options.names[0], options.cache)))
         return 0
+    if options.cli:
+        return reach_all(options.names or [source.name for source in SOURCES], options.cache)
     print(
         f"{'contract':22}{'ops':>6}{'stock':>7}{'pipeline':>9}{'typed':>7}{'lost':>6}{'weaker':>7}{'seconds':>8}{'MB':>6}{'mypy':>8}{'imports':>9}{'ms':>6}{'trips':>7}{'wrong':>7}"
     )

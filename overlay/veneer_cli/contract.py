@@ -1,14 +1,14 @@
-"""Describe the operations of a platform's contract: names, arguments with their types, bodies and answers."""
+"""Describe the operations of a contract: names, arguments with their types, bodies and answers."""
 
 from __future__ import annotations
 
 import difflib
-import importlib.resources
-import json
+import itertools
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from veneer._core.dotted_path import attribute_names
@@ -17,6 +17,7 @@ from veneer_cli.text import json_or_text, read_json
 from veneer_codegen.contract import pointers
 from veneer_codegen.contract.operations import (
     Found,
+    body_rank,
     find_operations,
     function_of,
     is_json,
@@ -25,14 +26,18 @@ from veneer_codegen.contract.operations import (
     successes_of,
 )
 
-__all__ = ["Contract", "Operation", "Parameter", "document", "load", "read"]
+__all__ = ["Contract", "Operation", "Parameter", "has_members", "read"]
 
 _TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An argument: `place` is path, query, header, cookie or body (a member of it); `kind` its JSON type, `file` or `any`."""
+    """An argument: `place` is path, query, header, cookie or body (a member of it); `kind` its JSON type, `file` or `any`.
+
+    `choices` are the values that the contract lists, for an array those of its items; `default` what the server takes where
+    there is none; `members` those of an object, one level down; `schema` is as the contract has it.
+    """
 
     name: str
     place: str
@@ -40,11 +45,27 @@ class Parameter:
     items: str = "any"
     required: bool = False
     description: str = ""
+    choices: tuple[Any, ...] = ()
+    default: Any = None
+    members: tuple[Parameter, ...] = ()
+    schema: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def type(self) -> str:
         """The type for people: `array of string`."""
         return f"array of {self.items}" if self.kind == "array" and self.items != "any" else self.kind
+
+    def value(self, texts: Sequence[str], called: str = "") -> Any:
+        """Return what texts mean by the contract; several make an array.
+
+        Raises ConfigurationError for one that does not fit; `called` is what the argument is called there.
+        """
+        called = called or self.name
+        if self.kind == "array" and not (len(texts) == 1 and texts[0].lstrip().startswith("[")):
+            return [_typed(called, self.items, text) for text in texts]
+        if len(texts) > 1:
+            raise ConfigurationError(f"{called} takes one value")
+        return _typed(called, self.kind, texts[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +81,12 @@ class Operation:
     body: str
     answers: tuple[str, ...]
     paged: bool
+    description: str = ""
+    columns: tuple[str, ...] = ()
+    """What of each row is worth a column, where the answer is a list."""
+    deprecated: bool = False
+    needs_body: bool = False
+    """Whether there must be a body, which has no members to make it of."""
 
     @property
     def streams(self) -> bool:
@@ -71,6 +98,15 @@ class Operation:
         """True where the answer is a file."""
         return bool(self.answers) and not any(is_json(one) or one.startswith("text/") for one in self.answers)
 
+    def parameter(self, name: str) -> Parameter:
+        """Find a parameter by the contract's name, or by that with other signs and capitals. Raises ConfigurationError for none."""
+        alike = [one for one in self.parameters if _squeezed(one.name) == _squeezed(name)]
+        found = next((one for one in alike if one.name == name), alike[0] if alike else None)
+        if found is None:
+            known = ", ".join(one.name for one in self.parameters) or "no parameters"
+            raise ConfigurationError(f"{self.name} has no parameter {name!r}; it has {known}")
+        return found
+
     def value(self, name: str, texts: Sequence[str]) -> tuple[str, Any]:
         """Type an argument by the contract; `name` is the contract's, or that with other signs and capitals.
 
@@ -78,34 +114,44 @@ class Operation:
 
         Raises ConfigurationError for a name that the operation does not have and a text that does not fit.
         """
-        alike = [one for one in self.parameters if _squeezed(one.name) == _squeezed(name)]
-        found = next((one for one in alike if one.name == name), alike[0] if alike else None)
-        if found is None:
-            known = ", ".join(one.name for one in self.parameters) or "no parameters"
-            raise ConfigurationError(f"{self.name} has no parameter {name!r}; it has {known}")
-        if found.kind == "array" and not (len(texts) == 1 and texts[0].lstrip().startswith("[")):
-            return found.name, [_typed(found.name, found.items, text) for text in texts]
-        if len(texts) > 1:
-            raise ConfigurationError(f"{found.name} of {self.name} takes one value")
-        return found.name, _typed(found.name, found.kind, texts[0])
+        found = self.parameter(name)
+        return found.name, found.value(texts)
 
-    def check(self, values: Mapping[str, Any], *, body: bool) -> None:
-        """Raise ConfigurationError that names the required arguments which are missing; a whole body stands for its members."""
+    def check(
+        self,
+        values: Mapping[str, Any],
+        *,
+        body: bool,
+        said: Callable[[Parameter], str] = lambda one: f"--param {one.name}=…",
+    ) -> None:
+        """Raise ConfigurationError that names the required arguments which are missing, as `said` does.
+
+        A whole body stands for its members.
+        """
         missing = [
-            one.name
+            said(one)
             for one in self.parameters
             if one.required and one.name not in values and not (body and one.place == "body")
         ]
+        missing += ["--body"] if self.needs_body and not body else []
         if missing:
-            given = " ".join(f"--param {name}=…" for name in missing)
-            raise ConfigurationError(f"{self.name} needs {given}")
+            raise ConfigurationError(f"{self.name} needs {' '.join(missing)}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contract:
-    """The operations of a platform, in the contract's order."""
+    """The operations of a contract, in its order; each is described when it is asked for."""
 
-    operations: tuple[Operation, ...]
+    document: Mapping[str, Any]
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """All of them."""
+        return tuple(_operation(self.document, one) for one in self._found)
+
+    @cached_property
+    def _found(self) -> tuple[Found, ...]:
+        return tuple(find_operations(self.document))
 
     def find(self, text: str) -> Operation:
         """Find an operation by its operationId, its name in the SDK (`invoke_abp`, `invoke-abp`), or `"METHOD /path"`.
@@ -114,30 +160,24 @@ class Contract:
         """
         wanted = {text, text.replace("-", "_")}
         method, _, path = text.partition(" ")
-        for one in self.operations:
-            if wanted & {one.id, one.name} or (one.method == method.upper() and one.path == path.strip()):
-                return one
-        names = [one.name for one in self.operations]
+        for one in self._found:
+            if wanted & {*_names(one)} or (one.method == method.lower() and one.path == path.strip()):
+                return _operation(self.document, one)
+        names = [_names(one)[1] for one in self._found]
         close = difflib.get_close_matches(text.replace("-", "_"), names, n=3)
         hint = f"did you mean {' or '.join(close)}?" if close else "`operations` lists them"
         raise ConfigurationError(f"no operation {text!r}; {hint}")
 
 
-def load(platform: str) -> Contract:
-    """Read the operations of a platform's contract."""
-    return read(document(platform))
-
-
-def document(platform: str) -> dict[str, Any]:
-    """Read a platform's contract from the generated package's data."""
-    file = importlib.resources.files("veneer_generated.contracts") / f"{platform}.json"
-    found: dict[str, Any] = json.loads(file.read_bytes())
-    return found
-
-
 def read(document: Mapping[str, Any]) -> Contract:
     """Read an OpenAPI document whose references are local."""
-    return Contract(tuple(_operation(document, one) for one in find_operations(document)))
+    return Contract(document)
+
+
+def _names(found: Found) -> tuple[str, str]:
+    """Return an operation's id and its name in the SDK."""
+    identifier = str(found.node.get("operationId") or f"{found.method} {found.path}")
+    return identifier, attribute_names(function_of(identifier, found.method, found.path))[0]
 
 
 def _squeezed(name: str) -> str:
@@ -147,13 +187,15 @@ def _squeezed(name: str) -> str:
 
 def _operation(document: Mapping[str, Any], found: Found) -> Operation:
     facts = found.node
-    identifier = str(facts.get("operationId") or f"{found.method} {found.path}")
-    content = pointers.follow(document, facts.get("requestBody")).get("content") or {}
-    media = next((one for one in content if is_json(media_type(one))), next(iter(content), ""))
+    identifier, name = _names(found)
+    body = pointers.follow(document, facts.get("requestBody"))
+    content = body.get("content") or {}
+    media = min(content, key=body_rank, default="")
+    members = tuple(_members(document, content.get(media, {}).get("schema", {}), media))
     answers = (kind for one in successes_of(document, facts) for kind in one.get("content") or ())
     return Operation(
         id=identifier,
-        name=attribute_names(function_of(identifier, found.method, found.path))[0],
+        name=name,
         method=found.method.upper(),
         path=found.path,
         summary=str(facts.get("summary") or facts.get("description") or "").strip().partition("\n")[0],
@@ -162,17 +204,45 @@ def _operation(document: Mapping[str, Any], found: Found) -> Operation:
                 _parameter(document, one["name"], one["in"], one.get("schema", {}), one)
                 for one in parameters_of(document, found)
             ),
-            *_members(document, content.get(media, {}).get("schema", {}), media),
+            *members,
         ),
         body=media,
         answers=tuple(dict.fromkeys(answers)),
         paged="x-veneer-pagination" in facts,
+        description=str(facts.get("description") or "").strip(),
+        columns=tuple(_columns(document, facts)),
+        deprecated=facts.get("deprecated") is True,
+        needs_body=body.get("required") is True and not members,
     )
+
+
+_COLUMNS: Final = 8
+_SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
+
+
+def _columns(document: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:
+    """Return the members of a list's rows that are no structures, the first few; none where the answer is no list."""
+    media = (kind for one in successes_of(document, facts) for kind in (one.get("content") or {}).items())
+    schema: Any = next((about.get("schema") for kind, about in media if is_json(media_type(kind))), {})
+    pages = facts.get("x-veneer-pagination")
+    path = str(pages.get("items") or "") if isinstance(pages, Mapping) else ""
+    for name in filter(None, path.split(".")):
+        schema = _object(document, schema)[1].get(name)
+    rows = pointers.follow(document, schema).get("items")
+    members = _object(document, rows)[1] if isinstance(rows, Mapping) else {}
+    scalar = (name for name, one in members.items() if _kind(document, one)[0] in _SCALARS)
+    return [*itertools.islice(scalar, _COLUMNS)]
+
+
+def has_members(media: str) -> bool:
+    """Return whether a body of this media type is an object, or may be one: JSON and forms."""
+    plain = media_type(media)
+    return is_json(plain) or plain.startswith("multipart/") or plain == "application/x-www-form-urlencoded"
 
 
 def _members(document: Mapping[str, Any], schema: Mapping[str, Any], media: str) -> Iterator[Parameter]:
     """The members of an object body, which --param reaches by name too."""
-    if not (is_json(media_type(media)) or media == "multipart/form-data"):
+    if not has_members(media):
         return
     required, members = _object(document, schema)
     for name, one in members.items():
@@ -181,39 +251,87 @@ def _members(document: Mapping[str, Any], schema: Mapping[str, Any], media: str)
         )
 
 
-def _object(document: Mapping[str, Any], schema: Mapping[str, Any]) -> tuple[set[str], dict[str, Any]]:
+_DEEPEST: Final = 5
+"""How far a schema is followed into those that it is made of, which may be itself."""
+
+
+def _object(document: Mapping[str, Any], schema: Any, depth: int = 0) -> tuple[set[str], dict[str, Any]]:
     found = pointers.follow(document, schema)
-    required, members = set(found.get("required", [])), dict(found.get("properties", {}))
-    for part in found.get("allOf", []):
-        more_required, more = _object(document, part)
+    required, members = set(found.get("required") or ()), dict(found.get("properties") or {})
+    for part in found.get("allOf") or () if depth < _DEEPEST else ():
+        more_required, more = _object(document, part, depth + 1)
         required |= more_required
         members |= more
     return required, members
 
 
 def _parameter(
-    document: Mapping[str, Any], name: str, place: str, schema: Mapping[str, Any], facts: Mapping[str, Any]
+    document: Mapping[str, Any],
+    name: str,
+    place: str,
+    schema: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    *,
+    within: bool = False,
 ) -> Parameter:
     kind, items = _kind(document, schema)
-    required = facts.get("required") is True
-    return Parameter(name, place, kind, items, required, str(facts.get("description", "")).strip())
+    listed = _choices(document, schema)
+    required, members = _object(document, schema) if kind == "object" and not within else (set(), {})
+    return Parameter(
+        name,
+        place,
+        kind,
+        items,
+        required=facts.get("required") is True,
+        description=str(facts.get("description", "")).strip(),
+        choices=listed or _choices(document, pointers.follow(document, schema).get("items")),
+        default=pointers.follow(document, schema).get("default"),
+        members=tuple(
+            _parameter(
+                document,
+                part,
+                place,
+                one,
+                {**pointers.follow(document, one), "required": part in required},
+                within=True,
+            )
+            for part, one in members.items()
+        ),
+        schema=schema,
+    )
 
 
-def _kind(document: Mapping[str, Any], schema: Mapping[str, Any]) -> tuple[str, str]:
+def _choices(document: Mapping[str, Any], schema: Any, depth: int = 0) -> tuple[Any, ...]:
+    """Return the values that a schema lists, those of its alternatives among them; none where one of these lists none."""
+    found = pointers.follow(document, schema)
+    if isinstance(found.get("enum"), list):
+        return tuple(one for one in found["enum"] if one is not None)
+    if "const" in found:
+        return (found["const"],)
+    several = next(filter(None, (found.get(key) for key in ("anyOf", "oneOf", "allOf"))), ())
+    listed = [
+        _choices(document, one, depth + 1) for one in several if one != {"type": "null"} and depth < _DEEPEST
+    ]
+    return tuple(itertools.chain(*listed)) if all(listed) else ()
+
+
+def _kind(document: Mapping[str, Any], schema: Any, depth: int = 0) -> tuple[str, str]:
     """A schema's type and, for an array, that of its items; `any` where there are several."""
     found = pointers.follow(document, schema)
     if found.get("format") == "binary" or found.get("contentMediaType") == "application/octet-stream":
         return "file", "any"
     kind = found.get("type")
     kinds = {one for one in (kind if isinstance(kind, list) else [kind]) if one not in {None, "null"}}
-    parts = (part for key in ("anyOf", "oneOf", "allOf") for part in found.get(key, []))
-    kinds |= {_kind(document, part)[0] for part in parts if part != {"type": "null"}}
+    if depth == _DEEPEST:
+        return "any", "any"
+    parts = (part for key in ("anyOf", "oneOf", "allOf") for part in found.get(key) or ())
+    kinds |= {_kind(document, part, depth + 1)[0] for part in parts if part != {"type": "null"}}
     if not kinds and "properties" in found:
         kinds = {"object"}
     if not kinds and "enum" in found:
         kinds = {"string"} if all(isinstance(one, str) for one in found["enum"]) else set()
     only = kinds.pop() if len(kinds) == 1 else "any"
-    return only, _kind(document, found.get("items", {}))[0] if only == "array" else "any"
+    return only, _kind(document, found.get("items"), depth + 1)[0] if only == "array" else "any"
 
 
 _SHOWN: Final = 60
@@ -230,7 +348,10 @@ def _typed(name: str, kind: str, text: str) -> Any:
             case "boolean":
                 return _boolean(text)
             case "object" | "array":
-                return read_json(text)
+                found = read_json(text)
+                if not isinstance(found, {"object": dict, "array": list}[kind] | None):
+                    raise ValueError(text)  # noqa: TRY004  # a wrong text, like the others
+                return found
             case "any":
                 return json_or_text(text)
             case _:

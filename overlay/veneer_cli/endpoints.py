@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,9 @@ if TYPE_CHECKING:
     import httpx
 
     from veneer_cli.contract import Operation
+    from veneer_cli.service import Service
 
-__all__ = ["Given", "Raw", "arranged", "module_of"]
+__all__ = ["Given", "Raw", "arranged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,22 @@ class Given:
         """Return the value: what an endpoint module asks a model of JSON for."""
         return self.payload
 
+    def __iter__(self) -> Iterator[Any]:
+        """Iterate nothing: what an endpoint module makes of a list is replaced by the value."""
+        return iter(())
+
+
+class _AsGiven:
+    """A module's function that makes the request; a body of JSON is as it was given, whatever type the module takes."""
+
+    def __init__(self, make: Callable[..., dict[str, Any]]) -> None:
+        self._make = make
+        self.__code__ = make.__code__  # which arguments are in the path is read from it
+
+    def __call__(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        request, body = self._make(*args, **kwargs), kwargs.get("body")
+        return {**request, "json": body.payload} if isinstance(body, Given) and "json" in request else request
+
 
 class Raw:
     """An endpoint module whose answers are not decoded: the request is the module's."""
@@ -40,7 +56,7 @@ class Raw:
         self.operation = operation
         self.__name__ = module.__name__
         self._OPERATION: Mapping[str, Any] = module._OPERATION
-        self._get_kwargs = module._get_kwargs
+        self._get_kwargs = _AsGiven(module._get_kwargs)
 
     def _parse_response(self, *, client: Any, response: httpx.Response) -> Any:  # noqa: ARG002  # the protocol's
         """The answer as it is: JSON where the contract says so, else bytes; None for no body."""
@@ -51,38 +67,22 @@ class Raw:
 
 
 def arranged(
-    platform: str,
+    service: Service,
     operation: Operation,
     values: Mapping[str, Any],
     body: Given | None = None,
     *,
     stream: bool = False,
+    path: Mapping[str, Any] | None = None,
 ) -> Bound[Any]:
     """Return an operation's endpoint with its arguments, for `client.call` and its like.
 
-    `values` are arguments and members of the body, by the contract's names. Raises
-    ConfigurationError for one that does not have the format of its type.
+    `values` are arguments and members of the body, by the contract's names; `path` those in the path, where a name may
+    be in another place too. Raises ConfigurationError for one that does not have the format of its type.
     """
-    module = module_of(platform, operation)
-    arguments = _arguments(module, operation, values, body, stream=stream)
+    module = service.load_module(operation)
+    arguments = _arguments(module, operation, values, body, path, stream=stream)
     return Bound(Raw(operation, module), (), arguments)
-
-
-def module_of(platform: str, operation: Operation) -> ModuleType:
-    """Return the generated module that sends an operation."""
-    api = importlib.import_module(f"veneer_generated.{platform}.api")
-    found = [one.name for one in pkgutil.walk_packages(api.__path__, f"{api.__name__}.") if not one.ispkg]
-    # The one of the same name, unless the generator had to choose another.
-    for name in sorted(found, key=lambda one: one.rpartition(".")[2] != operation.name):
-        module = importlib.import_module(name)
-        if (module._OPERATION["method"].upper(), module._OPERATION["path"]) == (
-            operation.method,
-            operation.path,
-        ):
-            return module
-    raise ConfigurationError(
-        f"no generated module sends {operation.method} {operation.path}: run `make generate`"
-    )
 
 
 def _arguments(
@@ -90,6 +90,7 @@ def _arguments(
     operation: Operation,
     values: Mapping[str, Any],
     body: Given | None,
+    path: Mapping[str, Any] | None,
     *,
     stream: bool,
 ) -> dict[str, Any]:
@@ -97,11 +98,15 @@ def _arguments(
     wires: Mapping[str, str] = module._OPERATION.get("arguments", {})
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     placed = {one.name for one in operation.parameters if one.place != "body"}
-    arguments = {
-        name: _typed(module, name, wire, values[wire])
-        for name in names
-        if (wire := wires.get(name, name)) in values and wire in placed
-    }
+    in_path = names[: code.co_argcount]  # these alone can be given by position
+    # Where nothing tells a place of the path from another of its name, the path has it.
+    known = {one.name for one in operation.parameters if one.place == "path"} if path is None else set()
+    arguments = {}
+    for name in names:
+        wire = wires.get(name, name)
+        given = values if path is None or name not in in_path else path
+        if wire in given and wire in placed and (name in in_path or wire not in known):
+            arguments[name] = _typed(module, name, wire, given[wire])
     # A name may be in the path and in the body: a body of the caller's own is then left as it is.
     elsewhere = set() if body is None else placed
     members = {
@@ -117,18 +122,21 @@ def _arguments(
 
 
 def _body(module: ModuleType, operation: Operation, members: Mapping[str, Any], body: Given | None) -> Any:
-    if operation.body != "multipart/form-data" and not members:
+    is_multipart = media_type(operation.body).startswith("multipart/")
+    if not is_multipart and not members:
         return Given({}) if body is None else body
     whole = {} if body is None else body.payload
     if not isinstance(whole, Mapping):
         # A form has members alone, and members that are given beside a body go into it.
         raise ConfigurationError(f"--body of {operation.name} must be a JSON object here: it takes members")
     content = {**whole, **members}
-    if operation.body != "multipart/form-data":
+    if not is_multipart:
         return Given(content)
+    from veneer._core.annotations import is_model, members_of
     from veneer.arguments import as_model
 
-    return as_model(_annotation(module, "body"), content)
+    model = next(filter(is_model, members_of(_annotation(module, "body"))), None)
+    return Given(content) if model is None else as_model(model, content)
 
 
 def _typed(module: ModuleType, name: str, wire: str, value: Any) -> Any:
@@ -145,4 +153,7 @@ def _typed(module: ModuleType, name: str, wire: str, value: Any) -> Any:
 def _annotation(module: ModuleType, name: str) -> Any:
     from veneer._core.annotations import Scope
 
+    importlib.import_module(
+        f"{module.__name__.rpartition('.api.')[0]}.models"
+    )  # where a scope looks for models
     return Scope(module).resolve(module._get_kwargs.__annotations__[name])

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import typer
 
 from veneer_cli.output import Output
+from veneer_cli.service import Service
 
-__all__ = ["Flags", "flags_of", "output_of"]
+__all__ = ["Flags", "flags_of", "output_of", "service_of"]
 
 
 @dataclass(slots=True)
@@ -26,6 +27,7 @@ class Flags:
     deadline: float | None = None
     max_retries: int | None = None
     header: tuple[str, ...] = ()
+    credential: tuple[str, ...] = field(default=(), repr=False)
     dry_run: bool = False
     curl: bool = False
     debug: bool = False
@@ -41,7 +43,16 @@ class Flags:
 
 def flags_of(ctx: typer.Context) -> Flags:
     """The common options of the command that runs."""
-    return ctx.ensure_object(Flags)
+    found: Flags = ctx.meta.setdefault(__name__, Flags())
+    return found
+
+
+def service_of(ctx: typer.Context) -> Service:
+    """The API that the command which runs calls: that of the group or program which it belongs to."""
+    found = ctx.find_object(Service)
+    if found is None:
+        raise AssertionError("a command without its API")
+    return found
 
 
 def output_of(ctx: typer.Context) -> Output:

@@ -37,8 +37,9 @@ from veneer_cli.text import clean, json_escaped, line
 if TYPE_CHECKING:
     from veneer._core.deprecation import Deprecation
     from veneer_cli.flags import Flags
+    from veneer_cli.service import Service
 
-__all__ = ["guarded", "note_deprecation", "note_violation"]
+__all__ = ["account", "guarded", "note_deprecation", "note_violation"]
 
 _MISREAD = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 _SILENT = logging.NullHandler()
@@ -104,13 +105,13 @@ def note_violation(violation: SchemaViolation, flags: Flags) -> None:
         say(f"warning: {line(message)}")
 
 
-def note_deprecation(found: Deprecation, platform: str, flags: Flags) -> None:
-    """Tell once that an operation is to go away, and remember it for `veneer doctor`."""
+def note_deprecation(found: Deprecation, service: Service, flags: Flags) -> None:
+    """Tell once that an operation is to go away, and remember it for `doctor`."""
     key, text = (found.method, found.path), found.said(datetime.now(UTC))
     if key in flags.deprecations:
         return
     flags.deprecations.add(key)
-    remember(platform, found)
+    remember(service, found)
     if flags.json:
         facts = {"type": "Deprecation", "message": text, **found.to_dict()}
         say(json_escaped(json.dumps({"warning": facts})))
@@ -139,8 +140,8 @@ def _report(program: str, flags: Flags, kind: type[BaseException], text: str) ->
 def _tell(program: str, error: VeneerError, flags: Flags) -> None:
     mask = Mask(tuple(flags.secrets))  # a server may echo what it was sent
     if flags.json:
-        account = {name: mask.value(value) for name, value in _account(error).items()}
-        say(json_escaped(json.dumps({"error": account}, default=str)))
+        facts = {name: mask.value(value) for name, value in account(error).items()}
+        say(json_escaped(json.dumps({"error": facts}, default=str)))
         return
     tell(program, mask.text(_line(error)))
     if flags.debug and isinstance(error, APIError):
@@ -157,7 +158,7 @@ def _line(error: VeneerError) -> str:
     return f"{error.message}{where}{unsure}"
 
 
-def _account(error: VeneerError) -> dict[str, Any]:
+def account(error: VeneerError) -> dict[str, Any]:
     """An error as JSON, without what is not known."""
     facts: dict[str, Any] = {
         "type": type(error).__name__,

@@ -11,10 +11,10 @@ from veneer._core.errors import ConfigurationError
 from veneer_cli.flags import Flags
 from veneer_cli.text import read_json
 
-__all__ = ["first_line", "json_object", "json_of", "opened", "secret", "source", "text_of"]
+__all__ = ["LONGEST_KEY", "first_line", "json_object", "json_of", "opened", "secret", "source", "text_of"]
 
 
-_LONGEST_KEY = 65_536
+LONGEST_KEY = 65_536
 """Bytes of a key that is read from standard input."""
 
 
@@ -92,7 +92,7 @@ def secret(prompt: str, flags: Flags) -> str:
 
 def first_line(name: str) -> str:
     """Read the first line of standard input, white space around it taken off. Raises ConfigurationError for none."""
-    given = _decoded(sys.stdin.buffer.readline(_LONGEST_KEY), name).strip()
+    given = _decoded(sys.stdin.buffer.readline(LONGEST_KEY), name).strip()
     if not given:
         raise ConfigurationError(f"{name}: the first line of standard input is empty")
     return given

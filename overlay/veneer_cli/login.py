@@ -15,18 +15,20 @@ from veneer_cli.text import line
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from veneer_cli.service import Service
+
 __all__ = ["Keyring", "flow_of", "show"]
 
-_SERVICE = "veneer"
 _NOT_SETTINGS = {"prompt", "store"}
 _BY_PEOPLE = {"authorization_code", "device_code"}
 
 
 class Keyring:
-    """A refresh token in the keyring of the operating system."""
+    """A refresh token in the keyring of the operating system: `name` is its own, `program` that of the program that keeps it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, program: str = "veneer") -> None:
         self._name = name
+        self._program = program
 
     def load(self) -> str | None:
         """Return the token, None where nobody has logged in."""
@@ -45,7 +47,7 @@ class Keyring:
     def _ask(self, function: str, *given: str) -> Any:
         keyring = _keyring()
         try:
-            return getattr(keyring, function)(_SERVICE, self._name, *given)
+            return getattr(keyring, function)(self._program, self._name, *given)
         except keyring.errors.KeyringError as error:
             problem = type(error).__name__
         raise ConfigurationError(
@@ -68,9 +70,9 @@ def _keyring() -> ModuleType:
 
 
 def flow_of(
-    platform: str, table: Mapping[str, Any], prompt: Callable[[LoginPrompt], Any] | None = None
+    service: Service, table: Mapping[str, Any], prompt: Callable[[LoginPrompt], Any] | None = None
 ) -> OAuth2 | None:
-    """Return how a platform's tokens are got by the `oauth` table of its settings; None where it has none.
+    """Return how an API's tokens are got by the `oauth` table of its settings; None where it has none.
 
     Where a person has to log in, that is only done with `prompt`; else by the refresh token that the keyring has.
     Raises ConfigurationError for settings that cannot work.
@@ -78,23 +80,24 @@ def flow_of(
     given = table.get("oauth")
     if given is None:
         return None
+    of = f" of [{service.table}]" if service.table else ""
     known = {field.name for field in fields(OAuth2)} - _NOT_SETTINGS
     for name in given:
         if name not in known:
             raise ConfigurationError(
-                f"oauth of [{platform}] has no setting {name!r}; there are {', '.join(sorted(known))}"
+                f"oauth{of} has no setting {name!r}; there are {', '.join(sorted(known))}"
             )
     try:
         flow = OAuth2(**given, prompt=prompt)
     except (TypeError, AttributeError):
-        raise ConfigurationError(f"a setting in oauth of [{platform}] has the wrong type") from None
+        raise ConfigurationError(f"a setting in oauth{of} has the wrong type") from None
     if replace(flow, prompt=show).way not in _BY_PEOPLE:
         return flow
-    store = Keyring(f"{platform} {flow.client_id} {flow.issuer or flow.token_url}")
+    store = Keyring(f"{service.name} {flow.client_id} {flow.issuer or flow.token_url}", service.program)
     if prompt is not None:
         return replace(flow, store=store)
     if store.load() is None:
-        raise ConfigurationError(f"nobody is logged in to {platform}: run `veneer login {platform}`")
+        raise ConfigurationError(f"nobody is logged in to {service.name}: run `{service.words('login')}`")
     return replace(flow, store=store, grant="refresh_token")
 
 

@@ -1,4 +1,4 @@
-"""Remember the operations that are to go away and were met, so that `veneer doctor` lists them with their days left."""
+"""Remember the operations that are to go away and were met, so that `doctor` lists them with their days left."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from veneer._core.deprecation import Deprecation
+
+if TYPE_CHECKING:
+    from veneer_cli.service import Service
 
 __all__ = ["met", "remember", "state_path"]
 
@@ -19,8 +22,8 @@ _LARGEST = 1_048_576
 _MOST = 1_000
 
 
-def state_path(environ: Mapping[str, str] | None = None) -> Path | None:
-    """The file of what was met: `veneer/deprecations.json` under XDG_STATE_HOME, which is ~/.local/state where it is unset.
+def state_path(environ: Mapping[str, str] | None = None, folder: str = "veneer") -> Path | None:
+    """The file of what was met: `deprecations.json` in a folder under XDG_STATE_HOME, which is ~/.local/state where it is unset.
 
     None for a user without a home. https://specifications.freedesktop.org/basedir-spec/latest/
     """
@@ -29,16 +32,16 @@ def state_path(environ: Mapping[str, str] | None = None) -> Path | None:
         home = Path(given) if given and Path(given).is_absolute() else Path.home() / ".local/state"
     except RuntimeError:  # no HOME, and no entry for the user
         return None
-    return home / "veneer" / "deprecations.json"
+    return home / folder / "deprecations.json"
 
 
-def remember(platform: str, found: Deprecation) -> None:
+def remember(service: Service, found: Deprecation) -> None:
     """Write down an operation, where that is new. A file that cannot be written is left alone: a call is not to fail for it."""
-    path = state_path()
-    if path is None:
+    path = state_path(folder=service.program)
+    if path is None or service.table is None:
         return
     known = _read(path)
-    operations = known.setdefault(platform, {})
+    operations = known.setdefault(service.name, {})
     key, facts = f"{found.method} {found.path}", found.to_dict()
     if operations.get(key) == facts or len(operations) >= _MOST:
         return
@@ -50,10 +53,10 @@ def remember(platform: str, found: Deprecation) -> None:
         Path(file.name).replace(path)
 
 
-def met(platform: str) -> list[Deprecation]:
+def met(service: Service) -> list[Deprecation]:
     """Return the operations that were met, those first that go away first."""
-    path = state_path()
-    found = _read(path).get(platform, {}) if path is not None else {}
+    path = state_path(folder=service.program)
+    found = _read(path).get(service.name, {}) if path is not None else {}
     read = [one for facts in found.values() if (one := _of(facts)) is not None]
     return sorted(read, key=lambda one: (one.sunset is None, str(one.sunset), one.path))
 

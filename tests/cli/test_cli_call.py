@@ -13,9 +13,10 @@ import pytest
 import faultserver
 from cli.kit import PLATFORMS, Invoke, document, failure, rows
 from veneer.sandbox import Sandbox
-from veneer_cli.contract import Operation, load
+from veneer_cli.contract import Operation
+from veneer_cli.service import PLATFORMS as SERVICES
 
-EVERY = [(platform, one) for platform in PLATFORMS for one in load(platform).operations]
+EVERY = [(platform, one) for platform in PLATFORMS for one in SERVICES[platform].contract.operations]
 NAMES = [f"{platform}-{one.name}" for platform, one in EVERY]
 
 
@@ -197,7 +198,7 @@ def test_an_answer_can_be_kept_in_a_file(veneer: Invoke, tmp_path: Path) -> None
         (["request_decision", "--body", "-", "--api-key-stdin"], "both read standard input"),
         (["get_health", "--base-url", "nowhere"], "base_url must be an absolute"),
         (["get_health", "--header", "broken"], "--header takes 'NAME: VALUE'"),
-        (["get_health", "--deadline", "-1"], "deadline must be positive"),
+        (["get_health", "--deadline", "-1"], "deadline takes positive seconds"),
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_2(
@@ -268,7 +269,7 @@ def test_what_may_have_happened_is_said(veneer: Invoke, sandbox: Sandbox) -> Non
 def test_operations_are_listed(bare: Invoke) -> None:
     """Without settings: nothing is sent."""
     found = rows(bare("aerostack", "operations", "--json"))
-    assert [one["name"] for one in found] == [one.name for one in load("aerostack").operations]
+    assert [one["name"] for one in found] == [one.name for one in SERVICES["aerostack"].contract.operations]
 
 
 def test_an_operations_parameters_are_listed(bare: Invoke) -> None:

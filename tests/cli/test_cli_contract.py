@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from veneer._core.errors import ConfigurationError
-from veneer_cli.contract import Operation, load, read
-from veneer_cli.endpoints import Given, arranged, module_of
+from veneer_cli.contract import Operation, read
+from veneer_cli.endpoints import Given, arranged
+from veneer_cli.service import PLATFORMS as SERVICES
 
 PLATFORMS = ("hybridb", "hestiaos", "velerian", "aerostack")
 
@@ -27,10 +28,10 @@ def endpoints(platform: str) -> dict[str, ModuleType]:
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_generated_operation_is_found_by_its_name(platform: str) -> None:
     """The names that the SDK uses and no others."""
-    assert sorted(endpoints(platform)) == sorted(one.name for one in load(platform).operations)
+    assert sorted(endpoints(platform)) == sorted(one.name for one in SERVICES[platform].contract.operations)
 
 
-EVERY = [(platform, one) for platform in PLATFORMS for one in load(platform).operations]
+EVERY = [(platform, one) for platform in PLATFORMS for one in SERVICES[platform].contract.operations]
 every_operation = pytest.mark.parametrize(
     ("platform", "operation"), EVERY, ids=[f"{platform}-{one.name}" for platform, one in EVERY]
 )
@@ -41,7 +42,7 @@ def test_an_operation_is_sent_by_the_module_of_its_method_and_path(
     platform: str, operation: Operation
 ) -> None:
     """And the description has what the module does: where it streams and pages, and every argument."""
-    module = module_of(platform, operation)
+    module = SERVICES[platform].load_module(operation)
     facts = module._OPERATION
     assert (operation.method, operation.path) == (facts["method"].upper(), facts["path"])
     assert operation.paged == ("pagination" in facts)
@@ -65,12 +66,12 @@ def test_a_body_goes_out_as_it_was_given(platform: str, operation: Operation) ->
 
 def request(platform: str, name: str, values: dict[str, Any], body: Given | None = None) -> dict[str, Any]:
     """What the generated module makes of arguments by the contract's names."""
-    return arranged(platform, load(platform).find(name), values, body)._get_kwargs()
+    return arranged(SERVICES[platform], SERVICES[platform].contract.find(name), values, body)._get_kwargs()
 
 
 def test_an_operation_has_three_names() -> None:
     """operationId, the SDK's name with either separator, and method and path."""
-    contract = load("velerian")
+    contract = SERVICES["velerian"].contract
     names = [
         "invoke_abp_api_v2_abps__abp_id__invoke_post",
         "invoke_abp",
@@ -83,7 +84,7 @@ def test_an_operation_has_three_names() -> None:
 
 def test_a_wrong_name_is_answered_with_close_ones() -> None:
     with pytest.raises(ConfigurationError, match="did you mean get_decision"):
-        load("hybridb").find("get-desicion")
+        SERVICES["hybridb"].contract.find("get-desicion")
 
 
 DOCUMENT = {

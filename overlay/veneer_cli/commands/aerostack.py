@@ -14,10 +14,11 @@ import typer
 from veneer._core.errors import ConfigurationError
 from veneer_cli.call import add_contract_commands
 from veneer_cli.connect import connection
-from veneer_cli.flags import flags_of, output_of
+from veneer_cli.flags import flags_of, output_of, service_of
 from veneer_cli.inputs import json_object, text_of
 from veneer_cli.options import command, group
 from veneer_cli.output import Output, plain
+from veneer_cli.service import PLATFORMS
 from veneer_cli.text import json_or_text
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = group("aerostack", "Aerostack: chat, SQL, cache, storage, queue.")
+app = group("aerostack", "Aerostack: chat, SQL, cache, storage, queue.", PLATFORMS["aerostack"])
 cache = group("cache", "Values by key, for a time.")
 storage = group("storage", "Files by key.")
 queue = group("queue", "Jobs.")
@@ -44,7 +45,7 @@ def _sdk(ctx: typer.Context) -> SDK:
     from veneer import RetryPolicy
     from veneer.aerostack import SDK
 
-    found = connection("aerostack", flags_of(ctx))
+    found = connection(service_of(ctx), flags_of(ctx))
     others = dict(found.others)
     retries = others.pop("max_retries", None)
     return SDK(
@@ -53,6 +54,7 @@ def _sdk(ctx: typer.Context) -> SDK:
         client=found.capture,
         retry_config=None if retries is None else RetryPolicy(max_retries=retries),
         http_headers=others.pop("headers"),
+        credentials=found.credentials,
         **others,
     )
 

@@ -8,17 +8,22 @@ import typer
 
 from veneer_cli.call import add_contract_commands
 from veneer_cli.connect import connection
-from veneer_cli.flags import flags_of, output_of
+from veneer_cli.flags import flags_of, output_of, service_of
 from veneer_cli.inputs import json_object, secret
 from veneer_cli.options import command, group
 from veneer_cli.output import plain
+from veneer_cli.service import PLATFORMS
 
 if TYPE_CHECKING:
     from veneer.hestiaos import Client, StreamEvent
 
 __all__ = ["app"]
 
-app = group("hestiaos", "HestiaOS: run under governance, read traces, check health, keep secrets.")
+app = group(
+    "hestiaos",
+    "HestiaOS: run under governance, read traces, check health, keep secrets.",
+    PLATFORMS["hestiaos"],
+)
 secrets = group("secrets", "The vault.")
 app.add_typer(secrets)
 add_contract_commands(app)
@@ -36,7 +41,7 @@ Limit = Annotated[int | None, typer.Option("--timeout-ms", min=1, help="The serv
 def _client(ctx: typer.Context) -> Client:
     from veneer.hestiaos import Client
 
-    return Client(**connection("hestiaos", flags_of(ctx)).arguments())
+    return Client(**connection(service_of(ctx), flags_of(ctx)).arguments())
 
 
 @command(app, "run")

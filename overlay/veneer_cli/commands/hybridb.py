@@ -9,16 +9,17 @@ import typer
 
 from veneer_cli.call import add_contract_commands
 from veneer_cli.connect import connection
-from veneer_cli.flags import flags_of, output_of
+from veneer_cli.flags import flags_of, output_of, service_of
 from veneer_cli.inputs import json_object
 from veneer_cli.options import command, group
+from veneer_cli.service import PLATFORMS
 
 if TYPE_CHECKING:
     from veneer.hybridb import Execution, HybriDBClient
 
 __all__ = ["app"]
 
-app = group("hybridb", "hybriDB: decide, execute, roll back, read the audit trail.")
+app = group("hybridb", "hybriDB: decide, execute, roll back, read the audit trail.", PLATFORMS["hybridb"])
 add_contract_commands(app)
 
 Input = Annotated[
@@ -36,7 +37,7 @@ Timeout = Annotated[
 def _client(ctx: typer.Context) -> HybriDBClient:
     from veneer.hybridb import HybriDBClient
 
-    return HybriDBClient(**connection("hybridb", flags_of(ctx)).arguments())
+    return HybriDBClient(**connection(service_of(ctx), flags_of(ctx)).arguments())
 
 
 @command(app, "decide")

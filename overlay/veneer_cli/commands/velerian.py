@@ -12,17 +12,18 @@ import typer
 from veneer._core.errors import ConfigurationError
 from veneer_cli.call import add_contract_commands
 from veneer_cli.connect import connection
-from veneer_cli.flags import flags_of, output_of
+from veneer_cli.flags import flags_of, output_of, service_of
 from veneer_cli.inputs import json_object
 from veneer_cli.options import command, group
 from veneer_cli.output import Output, plain
+from veneer_cli.service import PLATFORMS
 
 if TYPE_CHECKING:
     from veneer.velerian import EvidenceExport, NetworkRun, VelerianClient
 
 __all__ = ["app"]
 
-app = group("velerian", "Velerian: governed runs, evidence, audit log, networks.")
+app = group("velerian", "Velerian: governed runs, evidence, audit log, networks.", PLATFORMS["velerian"])
 networks = group("networks", "Networks of agents.")
 keys = group("keys", "API keys.")
 app.add_typer(networks)
@@ -46,7 +47,7 @@ Every = Annotated[
 def _client(ctx: typer.Context) -> VelerianClient:
     from veneer.velerian import VelerianClient
 
-    return VelerianClient(**connection("velerian", flags_of(ctx)).arguments())
+    return VelerianClient(**connection(service_of(ctx), flags_of(ctx)).arguments())
 
 
 @command(app, "invoke")
