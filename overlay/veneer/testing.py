@@ -1,35 +1,47 @@
-"""pytest plugin: a sandbox, faults and clients as fixtures, for the tests of code that uses veneer.
+"""pytest plugin: a sandbox, faults, clients and cassettes, for the tests of code that uses veneer.
 
-It is loaded by its entry point where veneer's extra `sandbox` and pytest are installed. docs/sandbox.md shows its use.
+It is loaded by its entry point where pytest is installed; the sandbox is veneer's extra `sandbox`. docs/testing.md shows its use.
 
 | fixture | what |
 |---|---|
 | veneer_sandbox | a running sandbox, fresh for each test (`veneer.sandbox.Sandbox`) |
 | fault | `fault("status=503;times=2", platform="velerian")`: misbehave until the test ends |
 | veneer_sandbox_options | arguments of `veneer.sandbox.running` for the whole run; override it in a conftest.py |
-| veneer_environment | the platforms' environment variables point to the sandbox |
+| veneer_environment | the platforms' environment variables lead to the sandbox |
 | hybridb_client, hestiaos_client, velerian_client, aerostack_client | a client of the platform, closed after the test |
+| async_hybridb_client, async_hestiaos_client, … | the same for tasks, under any event loop |
+| veneer_cassette | answer clients from a file that `--veneer-record` wrote |
+| veneer_cassette_options | how the run's cassettes are; override it in a conftest.py |
 
-`sign_webhook` signs a payload as a platform would, for tests of what receives webhooks.
+`@pytest.mark.fault(…)` and `@pytest.mark.cassette` do so for a test, class or module. `project_fixtures` makes the fixtures
+of a project of `veneer new`; `sign_webhook` signs a payload as a platform would, for tests of what receives webhooks.
 """
 
 from __future__ import annotations
 
 import time
-from contextlib import closing
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-import pytest
+from veneer_testing.cassette import CassetteError
+from veneer_testing.faults import AddFault
+from veneer_testing.fixtures import ProjectFixtures, project_fixtures
+from veneer_testing.plugin import *  # noqa: F403  # its `__all__` is what pytest is to find here
+from veneer_testing.recording import TestCassette
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from veneer import WebhookScheme
-    from veneer.aerostack import SDK
-    from veneer.hestiaos import Client
-    from veneer.hybridb import HybriDBClient
-    from veneer.sandbox import Sandbox
-    from veneer.velerian import VelerianClient
+
+__all__ = [
+    "ENVIRONMENT",
+    "AddFault",
+    "CassetteError",
+    "ProjectFixtures",
+    "TestCassette",
+    "project_fixtures",
+    "sign_webhook",
+]
 
 # The environment variables that the clients read, by platform: base URL and key.
 ENVIRONMENT = {
@@ -38,95 +50,6 @@ ENVIRONMENT = {
     "velerian": ("VELERIAN_BASE_URL", "VELERIAN_API_KEY"),
     "aerostack": ("AEROSTACK_SERVER_URL", "AEROSTACK_API_KEY"),
 }
-
-
-class AddFault(Protocol):
-    """What the `fault` fixture is."""
-
-    def __call__(self, text: str, *, platform: str = "*", method: str = "*", path: str = "*") -> int:
-        """Add a standing fault; its id."""
-        ...
-
-
-@pytest.fixture(scope="session")
-def veneer_sandbox_options() -> dict[str, Any]:
-    """How the run's sandbox is started: `{"show_headers": ["x-team"]}`."""
-    return {}
-
-
-@pytest.fixture(scope="session")
-def veneer_sandbox_server(veneer_sandbox_options: dict[str, Any]) -> Iterator[Sandbox]:
-    """One sandbox for the whole run, in a thread, on free loopback ports."""
-    from veneer.sandbox import running
-
-    with running(**{"seed": 0, **veneer_sandbox_options}) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def veneer_sandbox(veneer_sandbox_server: Sandbox) -> Sandbox:
-    """A running sandbox as if it had just started: seeded state, frozen clock, empty journal, no faults."""
-    veneer_sandbox_server.reset()
-    return veneer_sandbox_server
-
-
-@pytest.fixture
-def fault(veneer_sandbox: Sandbox) -> Iterator[AddFault]:
-    """Add faults that stand until the test ends."""
-    yield veneer_sandbox.fault
-    veneer_sandbox.clear_faults()
-
-
-@pytest.fixture
-def veneer_environment(veneer_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """Let code that reads its settings from the environment find the sandbox."""
-    for platform, (base_url, key) in ENVIRONMENT.items():
-        monkeypatch.setenv(base_url, veneer_sandbox.base_urls[platform])
-        monkeypatch.setenv(key, veneer_sandbox.keys[platform])
-    return veneer_sandbox
-
-
-# A platform is imported when its fixture is first used.
-
-
-@pytest.fixture
-def hybridb_client(veneer_sandbox: Sandbox) -> Iterator[HybriDBClient]:
-    """A hybriDB client that calls the sandbox."""
-    from veneer.hybridb import HybriDBClient
-
-    keys, bases = veneer_sandbox.keys, veneer_sandbox.base_urls
-    with closing(HybriDBClient(api_key=keys["hybridb"], base_url=bases["hybridb"])) as client:
-        yield client
-
-
-@pytest.fixture
-def hestiaos_client(veneer_sandbox: Sandbox) -> Iterator[Client]:
-    """A HestiaOS client that calls the sandbox."""
-    from veneer.hestiaos import Client
-
-    keys, bases = veneer_sandbox.keys, veneer_sandbox.base_urls
-    with closing(Client(api_key=keys["hestiaos"], base_url=bases["hestiaos"])) as client:
-        yield client
-
-
-@pytest.fixture
-def velerian_client(veneer_sandbox: Sandbox) -> Iterator[VelerianClient]:
-    """A Velerian client that calls the sandbox."""
-    from veneer.velerian import VelerianClient
-
-    keys, bases = veneer_sandbox.keys, veneer_sandbox.base_urls
-    with closing(VelerianClient(api_key=keys["velerian"], base_url=bases["velerian"])) as client:
-        yield client
-
-
-@pytest.fixture
-def aerostack_client(veneer_sandbox: Sandbox) -> Iterator[SDK]:
-    """An Aerostack SDK that calls the sandbox."""
-    from veneer.aerostack import SDK
-
-    keys, bases = veneer_sandbox.keys, veneer_sandbox.base_urls
-    with SDK(api_key_auth=keys["aerostack"], server_url=bases["aerostack"]) as client:
-        yield client
 
 
 def sign_webhook(

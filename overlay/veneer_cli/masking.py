@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -12,7 +12,7 @@ from veneer._core.redact import MASK
 from veneer_codegen.contract import pointers
 from veneer_codegen.contract.operations import Found, find_operations, parameters_of
 
-__all__ = ["Mask", "is_secret"]
+__all__ = ["Mask", "fits", "is_secret"]
 
 # A member is a secret where its name has one of these words, unless the last word says that it is about one.
 _WORDS = frozenset(
@@ -95,6 +95,8 @@ _KEYS = frozenset(
         "ssh",
     ]
 )
+# Words that make a token a place in a list, which opens nothing: `next_page_token`.
+_PLACES = frozenset(["after", "before", "continuation", "cursor", "next", "page", "prev", "previous", "sync"])
 _SHORTEST = 4
 """Characters of a key that is looked for in texts; a shorter one would be found everywhere."""
 
@@ -109,6 +111,8 @@ def is_secret(name: str, value: Any = "") -> bool:
         return False
     if words[-1] == "tokens" and isinstance(value, (int, float)):
         return False
+    if words[-1] == "token" and _PLACES.intersection(words):
+        return False
     if words[-1] in {"key", "keys"} and (len(words) == 1 or words[-2] not in _KEYS):
         return False
     singular = {word.removesuffix("s") for word in words} | set(words)
@@ -119,10 +123,15 @@ def is_secret(name: str, value: Any = "") -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """What is masked in the requests of one client: `secrets` are the keys in use, `document` the platform's contract."""
+    """What is masked in the requests of one client: `secrets` are the keys in use, `document` the platform's contract.
+
+    `hidden` gives what is put in a secret member's place; members called as in `shown` are none.
+    """
 
     secrets: Sequence[str] = field(default=(), repr=False)
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    hidden: Callable[[Any], Any] = field(default=lambda _: MASK, repr=False)
+    shown: frozenset[str] = frozenset()
 
     def text(self, text: str) -> str:
         """A text without the keys in use, percent-encoded ones too."""
@@ -155,9 +164,12 @@ class Mask:
     def body(self, value: Any, method: str, url: str) -> Any:
         """A body as JSON, or the fields of a form."""
         found = self._operation(method, urlsplit(url).path)
-        content = self._follow(found.node.get("requestBody")).get("content", {}) if found else {}
-        schemas = [one for media in content.values() for one in self._parts(media.get("schema", {}))]
-        return self._masked(value, schemas)
+        return self._masked(value, self._schemas([found.node.get("requestBody")] if found else []))
+
+    def answer(self, value: Any, method: str, url: str) -> Any:
+        """The JSON of an answer, by the schemas of all answers that the operation may give."""
+        found = self._operation(method, urlsplit(url).path)
+        return self._masked(value, self._schemas(found.node.get("responses", {}).values() if found else ()))
 
     def value(self, value: Any) -> Any:
         """JSON from elsewhere, by the names of its members alone; all of it where it is nested too deeply."""
@@ -183,7 +195,13 @@ class Mask:
         if value is None or isinstance(value, bool):
             return value
         by_contract = any(_says_secret(one) for one in schemas)
-        return MASK if by_contract or is_secret(name, value) else self._masked(value, schemas)
+        secret = name not in self.shown and (by_contract or is_secret(name, value))
+        return self.hidden(value) if secret else self._masked(value, schemas)
+
+    def _schemas(self, nodes: Iterable[Any]) -> list[Mapping[str, Any]]:
+        """What the bodies of a request or of answers are made of, whatever their media types."""
+        media = (one for node in nodes for one in self._follow(node).get("content", {}).values())
+        return [part for one in media for part in self._parts(one.get("schema", {}))]
 
     def _below(self, schemas: Iterable[Mapping[str, Any]], name: str) -> Iterator[Mapping[str, Any]]:
         for one in schemas:
@@ -199,8 +217,7 @@ class Mask:
         fitting = [
             one
             for one in find_operations(self.document)
-            if one.method == method.lower()
-            and re.search(re.sub(r"\\\{[^{}]*\\\}", "[^/]+", re.escape(one.path)) + "$", path)
+            if one.method == method.lower() and fits(one.path, path)
         ]
         # Of several, the one that says most of the path itself.
         return max(fitting, key=lambda one: len(re.sub(r"\{[^{}]*\}", "", one.path)), default=None)
@@ -228,6 +245,11 @@ class Mask:
 
     def _follow(self, node: Any) -> Mapping[str, Any]:
         return pointers.follow(self.document, node)
+
+
+def fits(template: str, path: str) -> bool:
+    """Tell whether a path is one of a template's, below whatever path the server is."""
+    return re.search(re.sub(r"\\\{[^{}]*\\\}", "[^/]+", re.escape(template)) + "$", path) is not None
 
 
 def _says_secret(schema: Mapping[str, Any]) -> bool:

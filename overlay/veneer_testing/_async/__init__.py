@@ -1,0 +1,1 @@
+"""The clients and their connections, with a cassette between them."""

@@ -1,0 +1,399 @@
+"""One test's cassette at work: what its clients send is answered from the file, or kept for it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import math
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import httpx
+
+from veneer import _io
+from veneer._core.auth import Scheme
+from veneer._core.body import Decoder
+from veneer._core.connect_errors import alert
+from veneer._core.errors import BodyCutError, BodyUndecodableError
+from veneer._core.redact import MASK
+from veneer._core.requests import carried_secrets
+from veneer_codegen.contract import pointers
+from veneer_codegen.contract.operations import find_operations
+from veneer_testing.bodies import Messages, events_of, is_stream, kept_body, read_body, request_body
+from veneer_testing.cassette import Cassette, CassetteError, Kept
+from veneer_testing.clock import ReplayClock
+from veneer_testing.redaction import REQUEST_HEADERS, Redactor, contract_of
+
+if TYPE_CHECKING:
+    from veneer._async.session import AsyncSession
+    from veneer._core.call import Call
+    from veneer._core.options import Options
+    from veneer._sync.session import Session
+
+__all__ = ["LARGEST_BODY", "Tape", "Taped", "TapedCall", "raise_failure"]
+
+LARGEST_BODY: Final = 64 * 1024 * 1024
+"""Bytes of a body that are kept at most."""
+_CANCELLED: Final = "Cancelled"
+# A task that reads a body does not learn who cancelled it: limits of streams are longer than this, those of tests seldom.
+_SHORT_SECONDS: Final = 0.25
+_OF_BODIES: Final = {one.__name__: one for one in (BodyUndecodableError, BodyCutError)}
+_OF_LIMITS: Final = {one.__name__: one for one in (_io.OutOfTimeError, _io.SlotTimeoutError)}
+_CHANGED_WITH_BODY: Final = frozenset({"content-digest", "repr-digest"})
+
+
+@dataclass
+class TapedCall:
+    """What is known of the call that a request belongs to: its contract, its session's secrets, and when it must end.
+
+    `ends` is in seconds of the session's clock, infinite once the call is over, whose stream may go on. `once` is the member
+    of the body that holds its idempotency key, another one in each run; `schemes` say where credentials go.
+    """
+
+    session: AsyncSession | Session | None
+    contract: Mapping[str, Any]
+    ends: float
+    once: str = ""
+    schemes: Sequence[Scheme] = ()
+    _known: list[str] = field(default_factory=list, repr=False)
+
+    def secrets(self, *requests: httpx.Request) -> list[str]:
+        """Return the credentials of the client, and what these requests carry."""
+        found = list(self._known) if self.session is None else self.session.secrets()
+        for request in requests:
+            # An idempotency key has the name of a credential, and opens nothing.
+            harmless = request.headers.get("idempotency-key")
+            found += [one for one in carried_secrets(request, self.schemes) if one != harmless]
+        return found
+
+    def over(self) -> None:
+        """Let go of the session, which may be the last that holds it: what is kept of it are its credentials."""
+        self._known = self.secrets()
+        self.session, self.ends = None, math.inf
+
+
+@dataclass
+class Taped:
+    """A request as it was sent, and what came of it; in memory only, secrets and all.
+
+    `decoded` is whether the body has lost its content coding already.
+    """
+
+    call: TapedCall
+    request: httpx.Request
+    content: bytes
+    begun: float
+    seconds: float = 0.0
+    response: httpx.Response | None = None
+    chunks: list[tuple[float, bytes]] = field(default_factory=list)
+    failure: Kept | None = None
+    ended: bool = False
+    size: int = 0
+    decoded: bool = False
+
+    def answered(self, response: httpx.Response) -> None:
+        """Keep an answer's head."""
+        self.response = response
+        self.seconds = self._lap()
+
+    def came(self, chunk: bytes) -> None:
+        """Keep a piece of the body. Raises CassetteError for one that is too large to be kept."""
+        self.chunks.append((self._lap(), chunk))
+        self.size += len(chunk)
+        if self.size > LARGEST_BODY:
+            raise CassetteError(
+                f"the answer to {self.request.method} {self.request.url.path} is longer than "
+                f"{LARGEST_BODY:,} bytes: a cassette keeps no more"
+            )
+
+    def failed(self, error: BaseException, *, sent: bool) -> None:
+        """Keep what ended the request or its body, where it can happen again without the server."""
+        seconds = self._lap()
+        self.ended = True
+        under_way = self.call.session is not None
+        late = time.monotonic() >= self.call.ends - 0.01 if under_way else seconds >= _SHORT_SECONDS
+        found = _failure(error, late=late)
+        if found is not None:
+            self.failure = {**found, "seconds": round(seconds, 3), "sent": sent}
+
+    def _lap(self) -> float:
+        now = time.monotonic()
+        begun, self.begun = self.begun, now
+        return now - begun
+
+
+class Tape:
+    """What stands between the clients of a test and their servers: a cassette, and whether it plays and records.
+
+    While it plays, `clock` is the clients' clock. `misses` are errors for requests without an answer, which a test may have
+    swallowed.
+    """
+
+    def __init__(
+        self, cassette: Cassette, redactor: Redactor, *, plays: bool, records: bool, hint: str
+    ) -> None:
+        self.cassette = cassette
+        self.records = records
+        self.clock = ReplayClock(cassette.recorded_at, running=records) if plays else None
+        self.misses: list[str] = []
+        self.live = False
+        self._redactor = redactor
+        self._hint = hint
+        self._taped: list[Taped] = []
+        self._lock = threading.Lock()
+        self._driven: list[tuple[Any, Any, Any, Any]] = []
+        self._call: contextvars.ContextVar[TapedCall | None] = contextvars.ContextVar(
+            "veneer_taped", default=None
+        )
+
+    @contextlib.contextmanager
+    def within(
+        self, session: AsyncSession | Session, call: Call, options: Options, sleep: Any
+    ) -> Iterator[None]:
+        """Enclose a call: what is sent inside is its."""
+        if self.clock is not None:
+            self._drive(session, sleep)
+        limit = math.inf if options.deadline is None else options.deadline
+        place = call.operation.idempotency or {}
+        once = place["name"] if place.get("in") == "body" else ""
+        contract, schemes = contract_of(call.operation.module), tuple(session.platform.schemes.values())
+        begun = session.clock() - session.spent  # what loading the engine took counts
+        taped = TapedCall(session, contract, begun + limit, once, schemes)
+        outer = self._call.set(taped)
+        try:
+            yield
+        finally:
+            taped.over()
+            self._call.reset(outer)
+
+    @property
+    def call(self) -> TapedCall | None:
+        """The call that is under way here."""
+        return self._call.get()
+
+    def play(self, call: TapedCall, request: httpx.Request, content: bytes) -> Kept | None:
+        """Return what the cassette has for a request; None where it is to be sent. Raises CassetteError for a miss."""
+        if self.clock is None and self.records:
+            return None
+        sent = self._described(call, request, content)
+        found = self.cassette.play(sent)
+        if found is None and not self.records:
+            words = f"{self.cassette.explain(sent)}. {self._hint}"
+            if not _gets_ahead():
+                self.misses.append(words)
+            raise CassetteError(words)
+        return found
+
+    def record(self, call: TapedCall, request: httpx.Request, content: bytes) -> Taped:
+        """Begin to keep a request that is sent now."""
+        taped = Taped(call, request, content, time.monotonic())
+        with self._lock:
+            if not self.cassette.recorded_at:
+                self.cassette.recorded_at = time.time()
+            self.live = True
+            self._taped.append(taped)
+        return taped
+
+    def finish(self) -> int:
+        """Give the cassette what was recorded, without secrets, and the clients their own clocks; how much it was."""
+        for session, *own in self._driven:
+            session.clock, session.wall, session.sleep = own
+        self._driven = []
+        whole = [one for one in self._taped if one.response is not None or one.failure is not None]
+        for one in whole:
+            again = one.response.request if one.response is not None else one.request
+            self._redactor.know(one.call.secrets(one.request, again))
+        # Twice: what stands under a secret's name in one place is looked for in all others.
+        for _ in range(2):
+            kept = [self._kept(one) for one in whole]
+        self.cassette.interactions += kept if whole else []
+        return len(whole)
+
+    def _drive(self, session: AsyncSession | Session, sleep: Any) -> None:
+        clock = self.clock
+        if clock is None or any(known is session for known, *_ in self._driven):
+            return
+        self._driven.append((session, session.clock, session.wall, session.sleep))
+        session.clock, session.wall, session.sleep = clock.now, clock.wall, sleep
+
+    # -- what the file says ----------------------------------------------------------------------------------------
+
+    def _described(self, call: TapedCall, request: httpx.Request, content: bytes) -> Kept:
+        """Return a request as it is in the file."""
+        redactor, url = self._redactor, str(request.url)
+        redactor.know(call.secrets(request))
+        named = {scheme.name for scheme in call.schemes if scheme.place == "query"}
+        kept: Kept = {"method": request.method, "url": redactor.text(redactor.url(url, frozenset(named)))}
+        headers = {
+            name: redactor.text(value) for name, value in request.headers.items() if name in REQUEST_HEADERS
+        }
+        media = headers.get("content-type", "")
+        if media.startswith("multipart/"):
+            headers["content-type"] = media.partition(";")[0]
+        if headers:
+            kept["headers"] = headers
+        messages = Messages(redactor, call.contract, request.method, url)
+        body = request_body(content, request.headers.get("content-type", ""), messages)
+        if isinstance(body.get("json"), dict) and call.once in body["json"]:
+            body["json"][call.once] = MASK
+        return {**kept, "body": body} if body else kept
+
+    def _kept(self, taped: Taped) -> Kept:
+        request = self._described(taped.call, taped.request, taped.content)
+        if taped.response is None:
+            return {"request": request, "failure": self._masked(taped.failure or {})}
+        return {"request": request, "response": self._answer(taped, taped.response)}
+
+    def _answer(self, taped: Taped, response: httpx.Response) -> Kept:
+        method, url = taped.request.method, str(taped.request.url)
+        messages = Messages(self._redactor, taped.call.contract, method, url)
+        chunks, failure, coded = _decoded(taped, response.headers.get("content-encoding", ""))
+        content = b"".join(chunk for _, chunk in chunks)
+        media = response.headers.get("content-type", "")
+        answer: Kept = {"seconds": round(taped.seconds, 3), "status": response.status_code}
+        reason = response.extensions.get("reason_phrase", b"").decode("latin-1")
+        if reason and reason != httpx.codes.get_reason_phrase(response.status_code):
+            answer["reason"] = self._redactor.text(reason)
+        body: Kept
+        if is_stream(media):
+            events = list(events_of(chunks, media, messages))
+            left = b"".join(event for _, event in events)
+            body = {"events": [[round(after, 3), kept_text(event)] for after, event in events]}
+        else:
+            kept = kept_body(content, messages)
+            left = read_body(kept)
+            body = {"body": kept} if kept else {}
+            if (lasted := round(sum(after for after, _ in chunks), 3)) > 0:
+                body["body_seconds"] = lasted
+        whole = taped.ended and failure is None
+        declared = _declared_headers(taped.call.contract, method, taped.request.url.path)
+        headers = self._redactor.headers(response.headers.multi_items(), declared)
+        together: dict[str, Any] = {}
+        for name, value in _fitting(headers, content, left, coded=coded, whole=whole):
+            together.setdefault(name, []).append(self._redactor.text(value))
+        answer["headers"] = {name: one[0] if len(one) == 1 else one for name, one in together.items()}
+        answer |= body
+        if failure is not None:
+            answer["failure"] = self._masked(failure)
+        elif not taped.ended:
+            answer["left"] = True
+        return answer
+
+    def _masked(self, failure: Kept) -> Kept:
+        return {**failure, "message": self._redactor.text(failure.get("message", ""))}
+
+
+def _gets_ahead() -> bool:
+    """Return whether this gets a page that nobody may ask for; how far that goes depends on the time that answers take."""
+    if _io._job.get() is not None:  # noqa: SLF001  # a test watches the name
+        return True
+    task = asyncio.current_task() if _io.in_asyncio() else None
+    frame = None if task is None else getattr(task.get_coro(), "cr_frame", None)
+    return frame is not None and frame.f_globals.get("__name__") == "veneer._async.pager"
+
+
+def kept_text(event: bytes) -> str | Kept:
+    """Return an event as text where it is text."""
+    try:
+        return event.decode("utf-8")
+    except UnicodeDecodeError:
+        import base64
+
+        return {"base64": base64.b64encode(event).decode("ascii")}
+
+
+def raise_failure(failure: Kept) -> NoReturn:
+    """Raise what ended a request or its body when it was recorded. Raises CassetteError for what has no such name."""
+    name, message = str(failure["error"]), str(failure.get("message", ""))
+    kind: Any = _OF_LIMITS.get(name) or _OF_BODIES.get(name) or getattr(httpx, name, None)
+    if kind is httpx.StreamClosed:
+        raise httpx.StreamClosed
+    if not (isinstance(kind, type) and issubclass(kind, Exception)):
+        raise CassetteError(f"the cassette has a failure {name!r}, which is none that a client can meet")
+    raise kind(message)
+
+
+def is_cancelled(failure: Kept) -> bool:
+    """Return whether somebody cancelled what waited."""
+    return str(failure["error"]) == _CANCELLED
+
+
+def is_deadline(failure: Kept) -> bool:
+    """Return whether a limit of the client's own ended what waited: without it nothing would have come either."""
+    return str(failure["error"]) == _io.OutOfTimeError.__name__
+
+
+def _failure(error: BaseException, *, late: bool) -> Kept | None:
+    """Return the name under which an error can be raised again; None for one of a caller's own code.
+
+    `late` is whether a limit of the client's cancelled what waited.
+    """
+    if isinstance(error, httpx.NetworkError) and (refused := alert(error.__cause__)) is not None:
+        return {"error": "ConnectError", "message": refused}
+    for kind in type(error).__mro__:
+        name = kind.__name__
+        of_engine = getattr(httpx, name, None) is kind and issubclass(
+            kind, (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL)
+        )
+        if of_engine or name in _OF_LIMITS or name in _OF_BODIES:
+            return {"error": name, "message": str(error)}
+    if type(error).__name__ in {"CancelledError", "Cancelled"}:
+        return {"error": _io.OutOfTimeError.__name__ if late else _CANCELLED}
+    return None
+
+
+def _decoded(taped: Taped, coding: str) -> tuple[list[tuple[float, bytes]], Kept | None, bool]:
+    """Return a body's pieces without their content coding, in which no secret could be found, and what ended it."""
+    chunks, failure = taped.chunks, taped.failure
+    if taped.decoded:
+        return chunks, failure, bool(coding)
+    try:
+        decoder = Decoder(coding)
+    except BodyUndecodableError:  # the client is to meet it again, which needs no body
+        return [], failure, False
+    if decoder.copies:
+        return chunks, failure, False
+    plain: list[tuple[float, bytes]] = []
+    try:
+        for after, chunk in chunks:
+            plain.append((after, b""))
+            plain += [(0.0, piece) for piece in decoder.feed(chunk)]
+        if taped.ended and failure is None and chunks:
+            plain += [(0.0, piece) for piece in decoder.finish()]
+    except (BodyUndecodableError, BodyCutError) as error:
+        failure = {"error": type(error).__name__, "message": str(error), "seconds": 0.0, "sent": True}
+    return plain, failure, True
+
+
+def _fitting(
+    headers: Sequence[tuple[str, str]], content: bytes, left: bytes, *, coded: bool, whole: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield headers as they fit the body that is kept (`left`, of `content`)."""
+    for name, value in headers:
+        if name == "content-length" and value.isdecimal():
+            if coded and not whole:
+                continue
+            yield name, str(len(left) if coded else int(value) + len(left) - len(content))
+        elif (name == "content-encoding" and coded) or (
+            name in _CHANGED_WITH_BODY and (coded or left != content)
+        ):
+            continue
+        else:
+            yield name, value
+
+
+def _declared_headers(contract: Mapping[str, Any], method: str, path: str) -> set[str]:
+    """Return the headers that the contract names for the answers of the operations that may be meant."""
+    from veneer_cli.masking import fits
+
+    nodes = (
+        pointers.follow(contract, answer)
+        for found in find_operations(contract)
+        if found.method == method.lower() and fits(found.path, path)
+        for answer in (found.node.get("responses") or {}).values()
+    )
+    return {str(name) for node in nodes for name in (node.get("headers") or {})}
