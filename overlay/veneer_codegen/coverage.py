@@ -7,6 +7,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Final
 
+from veneer_codegen import contracts
 from veneer_codegen.errors import ContractError
 
 if TYPE_CHECKING:
@@ -22,11 +23,11 @@ PAGE: Final = "docs/coverage.md"
 
 def facades(root: Path, contract: Contract) -> list[Path]:
     """Return the source files of a contract's public client: what is generated, and what is written by hand below the package of the contract's name."""
-    derived = (root / "generated").joinpath(*contract.package.split("."), "client", "_async")
+    derived = contracts.generated(root).joinpath(*contract.package.split("."), "client", "_async")
     rooms = [
         folder
         for pattern in (f"{contract.name}/_async", f"*/{contract.name}/_async")
-        for folder in sorted((root / "overlay").glob(pattern))
+        for folder in sorted(contracts.overlay(root).glob(pattern))
     ]
     return [path for folder in (derived, *rooms) for path in sorted(folder.rglob("*.py"))]
 
@@ -69,15 +70,18 @@ def unlisted(root: Path, generated: Path) -> list[str]:
 
     Empty where there is no such page.
     """
-    from veneer_codegen import contracts, regenerate, surface
+    from veneer_codegen import surface
+    from veneer_codegen.surface import client
 
     page = root / PAGE
-    if not page.is_file():
+    if not page.is_file() or contracts.packages(
+        root
+    ):  # in another's repository, a page of that name is its own
         return []
     rows = set(re.findall(r"^\| ([A-Z]+ /\S*) \|", page.read_text(encoding="utf-8"), re.MULTILINE))
     wanted: set[str] = set()
     for contract in contracts.read(root):
-        place = regenerate.surface_path(contract, generated)
+        place = client.path_of(contract, generated)
         if place.is_file():
             wire = surface.load(place.read_text(encoding="utf-8"), str(place)).table("wire")
             wanted |= {request.partition(", ")[0] for request in wire.values()}
@@ -89,7 +93,7 @@ def unlisted(root: Path, generated: Path) -> list[str]:
 
 def endpoint_modules(root: Path, package: str) -> Iterator[str]:
     """Give each generated endpoint as `tag.operation`."""
-    api = (root / "generated").joinpath(*package.split("."), "api")
+    api = contracts.generated(root).joinpath(*package.split("."), "api")
     for path in sorted(api.glob("*/*.py")):
         if path.stem != "__init__":
             yield f"{path.parent.name}.{path.stem}"

@@ -10,6 +10,19 @@ from __future__ import annotations
 
 from veneer_codegen.surface.differences import Difference, compare
 from veneer_codegen.surface.file import NAME, Surface, dump, load
-from veneer_codegen.surface.reading import read, room_of
+from veneer_codegen.surface.reading import Member, Reader, Space, parameters_of, read, room_of
 
-__all__ = ["NAME", "Difference", "Surface", "compare", "dump", "load", "read", "room_of"]
+__all__ = [
+    "NAME",
+    "Difference",
+    "Member",
+    "Reader",
+    "Space",
+    "Surface",
+    "compare",
+    "dump",
+    "load",
+    "parameters_of",
+    "read",
+    "room_of",
+]

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["misfits", "users"]
 
 _DERIVED: Final = {"_sync", "__pycache__"}
-_WHERE: Final = ("overlay", "examples")
 
 
 def users(root: Path, contract: Contract) -> list[Path]:
@@ -32,8 +31,8 @@ def users(root: Path, contract: Contract) -> list[Path]:
     named = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names))
     return [
         path
-        for folder in _WHERE
-        for path in sorted((root / folder).rglob("*.py"))
+        for folder in (*contracts.rooms(root), root / "examples")
+        for path in sorted(folder.rglob("*.py"))
         if not _DERIVED & set(path.parts) and named.search(path.read_text(encoding="utf-8"))
     ]
 
@@ -50,7 +49,7 @@ def misfits(root: Path, generated: Path, changed: Sequence[Contract]) -> list[Pr
         shown = ", ".join(str(path.relative_to(root)) for path in paths)
         return [Problem(shown, "not checked, mypy is not installed: `pip install mypy`, then `make drift`")]
     found = _checked(root, generated, paths)
-    known = set(_checked(root, root / contracts.GENERATED, paths)) if found else set()
+    known = set(_checked(root, contracts.generated(root), paths)) if found else set()
     return [
         Problem(place, f"no longer fits: {words}: mend it, then `make generate`")
         for place, words in found
@@ -75,7 +74,7 @@ def _checked(root: Path, generated: Path, paths: Iterable[Path]) -> list[tuple[s
             capture_output=True,
             text=True,
             check=False,
-            env={**os.environ, "MYPYPATH": os.pathsep.join([str(root / "overlay"), str(generated)])},
+            env={**os.environ, "MYPYPATH": os.pathsep.join([str(generated), str(contracts.overlay(root))])},
         )  # fmt: skip
     if done.returncode not in {0, 1}:
         return [(contracts.GENERATED, (done.stderr.strip() or done.stdout.strip()).splitlines()[-1])]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import griffe
 
+from veneer_codegen import contracts
 from veneer_codegen.errors import CodegenError
 from veneer_codegen.surface.file import Surface
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["read", "room_of"]
+__all__ = ["Member", "Reader", "Space", "parameters_of", "read", "room_of"]
 
 Member = griffe.Class | griffe.Function | griffe.Attribute | griffe.TypeAlias
 
@@ -29,7 +31,7 @@ def room_of(root: Path, package: str) -> str:
     It is the package of the same name below `overlay`: veneer.acme for acme_generated.acme. Where
     there are several (a sandbox may have one too), it is the one with the flavours of a client.
     """
-    name, overlay = package.rpartition(".")[2], root / "overlay"
+    name, overlay = package.rpartition(".")[2], contracts.overlay(root)
     found = [
         path.parent for path in (*overlay.glob(f"{name}/__init__.py"), *overlay.glob(f"*/{name}/__init__.py"))
     ]
@@ -42,7 +44,21 @@ def read(package: str, folders: Sequence[Path], room: str = "", suffix: str = ""
 
     `suffix` is what the names of async methods end in.
     """
-    return _Reader(package, _Sources(folders), room, suffix).surface()
+    return Reader(package, folders, room, suffix).surface()
+
+
+@dataclass(frozen=True)
+class Space:
+    """A client (`path` is "") or one of its namespaces, in both flavours.
+
+    `members` are its methods and properties in the order of their definitions: the name, and what each
+    flavour has of it, None where it has nothing.
+    """
+
+    path: str
+    sync: griffe.Class
+    tasks: griffe.Class
+    members: tuple[tuple[str, Member | None, Member | None], ...]
 
 
 class _Sources:
@@ -121,13 +137,43 @@ def _wildcards(module: griffe.Module) -> list[griffe.Alias]:
     ]
 
 
-class _Reader:
-    def __init__(self, package: str, sources: _Sources, room: str, suffix: str) -> None:
-        self._package, self._sources, self._room, self._suffix = package, sources, room, suffix
+class Reader:
+    """What a client offers, read from the sources below `folders` as `read` does; each source is parsed once."""
+
+    def __init__(self, package: str, folders: Sequence[Path], room: str = "", suffix: str = "") -> None:
+        self._package, self._room, self._suffix = package, room, suffix
+        self._sources = _Sources(folders)
         self._name = package.rpartition(".")[2]
         self._tables: dict[str, dict[str, str]] = {}
 
-    def surface(self) -> Surface:
+    @property
+    def home(self) -> str:
+        """The package that users import from."""
+        return self._room or f"{self._package}.client"
+
+    def find(self, path: str) -> Member | None:
+        """Return what a dotted name stands for; None where that is outside the folders."""
+        return self._sources.find(path)
+
+    def clients(self) -> dict[str, list[Space]]:
+        """Return each client by its name, with its namespaces: the client itself is the first of them."""
+        found = self._exported()
+        return {
+            name: list(self._spaces("", sync, tasks))
+            for name, sync in found.items()
+            if isinstance(sync, griffe.Class)
+            and isinstance(tasks := found.get(f"Async{name}"), griffe.Class)
+            and not name.startswith("Async")
+        }
+
+    def requests(self) -> Mapping[str, str]:
+        """Return the request of each endpoint module, and its credentials: the table `wire` of the surface."""
+        if "wire" not in self._tables:
+            self._operations()
+        return self._tables.get("wire", {})
+
+    def _exported(self) -> dict[str, Member]:
+        """Return the public names of the client; those of others are noted in `modules`."""
         found: dict[str, Member] = {}
         for home in (f"{self._package}.client", self._room):
             for name in sorted(self._sources.exported(home)) if home else ():
@@ -136,15 +182,23 @@ class _Reader:
                     found[name] = member
                 elif member is not None:
                     self._put("modules", name, member.kind.value)
-        clients = [name for name in found if not name.startswith("Async") and f"Async{name}" in found]
-        for name in clients:
-            self._client(name, found.pop(name), found.pop(f"Async{name}"))
+        return found
+
+    def surface(self) -> Surface:
+        """Return every public name with its signature."""
+        found = self._exported()
+        for name, spaces in self.clients().items():
+            sync, tasks = found.pop(name), found.pop(f"Async{name}")
+            self._put("classes", name, _bases(sync))
+            self._put("classes", f"Async{name}", _bases(tasks))
+            for space in spaces:
+                self._list(space)
         for name, member in found.items():
             self._add(name, member)
         self._models(found)
         self._modules(found)
         self._operations()
-        return Surface(self._room or f"{self._package}.client", self._tables)
+        return Surface(self.home, self._tables)
 
     def _put(self, table: str, name: str, value: str) -> None:
         self._tables.setdefault(table, {})[name] = value
@@ -157,34 +211,41 @@ class _Reader:
 
     # -- clients -------------------------------------------------------------------------------------------------
 
-    def _client(self, name: str, sync: Member, tasks: Member) -> None:
-        if isinstance(sync, griffe.Class) and isinstance(tasks, griffe.Class):
-            self._put("classes", name, _bases(sync))
-            self._put("classes", f"Async{name}", _bases(tasks))
-            self._namespace("", sync, tasks)
-
-    def _namespace(self, prefix: str, sync: griffe.Class, tasks: griffe.Class) -> None:
-        """List the members of a class once where both flavours agree."""
+    def _spaces(self, path: str, sync: griffe.Class, tasks: griffe.Class) -> Iterator[Space]:
+        """Yield a class and the namespaces in it."""
         ours = dict(self._members(sync))
         theirs = {self._plain(name): member for name, member in self._members(tasks)}
-        for name in sorted((ours.keys() | theirs.keys()) - ({"__init__"} if prefix else set())):
-            one, other = ours.get(name), theirs.get(name)
-            inner, inner_tasks = self._space(one), self._space(other)
-            if inner is not None and inner_tasks is not None:
-                self._namespace(f"{prefix}{name}.", inner, inner_tasks)
+        inner: list[Iterator[Space]] = []
+        members: list[tuple[str, Member | None, Member | None]] = []
+        for name in dict.fromkeys([*ours, *theirs]):
+            if path and name == "__init__":
                 continue
+            one, other = ours.get(name), theirs.get(name)
+            found, found_tasks = self._space(one), self._space(other)
+            if found is not None and found_tasks is not None:
+                inner.append(self._spaces(f"{path}.{name}".lstrip("."), found, found_tasks))
+            else:
+                members.append((name, one, other))
+        yield Space(path, sync, tasks, tuple(members))
+        for spaces in inner:
+            yield from spaces
+
+    def _list(self, space: Space) -> None:
+        """List the members of a class once where both flavours agree."""
+        for own, one, other in space.members:
+            name = f"{space.path}.{own}".lstrip(".")
             here = _declared(one) if one is not None else ""
             there = _ASYNC.sub("", _declared(other)) if other is not None else ""
             awaited = isinstance(other, griffe.Function) and "async" in other.labels
             wait = "await " if awaited else ""
             if here == there:
-                self._put("client", f"{prefix}{name}", f"{_deprecated(one)}{wait}{here}")
+                self._put("client", name, f"{_deprecated(one)}{wait}{here}")
                 continue
             if here:
                 flavour = "" if there else " (sync)"
-                self._put("client", f"{prefix}{name}{flavour}", f"{_deprecated(one)}{here}")
+                self._put("client", f"{name}{flavour}", f"{_deprecated(one)}{here}")
             if there:
-                self._put("client", f"{prefix}{name} (async)", f"{_deprecated(other)}{wait}{there}")
+                self._put("client", f"{name} (async)", f"{_deprecated(other)}{wait}{there}")
 
     def _plain(self, name: str) -> str:
         return name.removesuffix(self._suffix) if self._suffix and not name.startswith("_") else name
@@ -339,6 +400,11 @@ def _signature(function: griffe.Function, *, bound: bool) -> str:
 
 
 def _one_signature(function: griffe.Function, *, bound: bool) -> str:
+    return f"({', '.join(parameters_of(function, bound=bound))}) -> {function.returns or 'Any'}"
+
+
+def parameters_of(function: griffe.Function, *, bound: bool = True) -> list[str]:
+    """Return what stands between a function's parentheses; `bound` leaves `self` out."""
     parts: list[str] = []
     parameters = list(function.parameters)
     free = bound and "staticmethod" not in function.labels
@@ -359,12 +425,12 @@ def _one_signature(function: griffe.Function, *, bound: bool) -> str:
             parts.append("/")
     # One mark is enough for all that stand before it.
     last = max((place for place, part in enumerate(parts) if part == "/"), default=-1)
-    parts = [part for place, part in enumerate(parts) if part != "/" or place == last]
-    return f"({', '.join(parts)}) -> {function.returns or 'Any'}"
+    return [part for place, part in enumerate(parts) if part != "/" or place == last]
 
 
-def _bases(found: griffe.Class) -> str:
-    return f"class({', '.join(str(base) for base in found.bases)})" if found.bases else "class"
+def _bases(found: Member) -> str:
+    bases = ", ".join(str(base) for base in getattr(found, "bases", ()))
+    return f"class({bases})" if bases else "class"
 
 
 def _is_field(member: Member) -> bool:

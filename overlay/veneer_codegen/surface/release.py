@@ -40,7 +40,7 @@ def read_tree(root: Path) -> Release:
     """Read the project as it is now."""
     found = []
     for contract in contracts.read(root):
-        path = root.joinpath(contracts.GENERATED, *contract.package.split("."), surface.NAME)
+        path = contracts.generated(root).joinpath(*contract.package.split("."), surface.NAME)
         if not path.is_file():
             raise ContractError("missing: run `make generate`", source=path.relative_to(root).as_posix())
         found.append(surface.load(path.read_text(encoding="utf-8"), str(path)))
@@ -57,7 +57,8 @@ def read_git(root: Path, commit: str) -> Release:
             raise CodegenError(f"{commit}: {done.stderr.strip() or 'git cannot read it'}")
         return done.stdout
 
-    listed = git("ls-tree", "-r", "--name-only", "--end-of-options", commit, "--", contracts.GENERATED)
+    shown = contracts.generated(root).relative_to(root).as_posix()
+    listed = git("ls-tree", "-r", "--name-only", "--end-of-options", commit, "--", shown)
     places = [path for path in listed.splitlines() if PurePosixPath(path).name == surface.NAME]
     found = [surface.load(git("show", f"{commit}:./{path}"), f"{commit}:{path}") for path in places]
     return _release(_project_version(git("show", f"{commit}:./pyproject.toml")), found, commit)
