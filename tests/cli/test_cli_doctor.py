@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from cli.kit import PLATFORMS, Invoke, failure
+from veneer_codegen import documents, overlays
+from veneer_codegen.changes import compare
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT: dict[str, Any] = json.loads(
@@ -301,3 +303,117 @@ def test_a_file_of_what_was_met_that_cannot_be_read_lists_nothing(
     assert bare("doctor", "hestiaos", "--base-url", server.url).stdout == "drift: none\n"
     _met(bare, server)
     assert "days ago" in bare("doctor", "hestiaos", "--base-url", server.url).stdout
+
+
+# Patches of what was seen
+
+
+def _sampled(folder: Path, **findings: int) -> Path:
+    """Write a sampler's report: `GET /api/v1/health 200` with members that are not in the contract."""
+    report = {
+        "findings": [
+            {
+                "kind": "unknown", "path": f"$.{name}", "expected": "", "found": "string", "operation": "GET /api/v1/health",
+                "status": "200", "count": count, "first_seen": "2026-03-01T12:00:00+00:00",
+            }
+            for name, count in findings.items()
+        ]
+    }  # fmt: skip
+    file = folder / "samples.json"
+    file.write_text(json.dumps(report))
+    return file
+
+
+@pytest.mark.parametrize("name", ["seen.json", "seen.yaml"])
+def test_a_patch_says_what_was_seen_and_published_and_makes_both_go_away(
+    bare: Invoke, server: Server, tmp_path: Path, name: str
+) -> None:
+    published = copy.deepcopy(CONTRACT)
+    _add_path(published)
+    _deprecate(published)
+    server.publish(published)
+    samples = _sampled(tmp_path, colour=3)
+    done = bare("doctor", "hestiaos", "-u", server.url, "--samples", str(samples), "--write-patch", name)
+    assert done.exit_code == 2
+    assert (
+        "seen in sampled answers:\n  GET /api/v1/health 200: $.colour is not in the contract" in done.stdout
+    )
+    assert f"wrote 3 actions to {name}: read each, and keep what is right" in done.stderr
+    assert f'add "patches/{name}" to `patches` of hestiaos in openapi/contracts.toml' in done.stderr
+    overlay = documents.load_plain(tmp_path / name)
+    described = [action["description"] for action in overlay["actions"]]
+    assert any(f"{server.url}/openapi.json publishes it so: " in one for one in described)
+    assert any("(seen 3×, first on 2026-03-01)" in one for one in described)
+    patched = overlays.apply(CONTRACT, overlay, name)
+    assert compare(patched, published)[0].kind == "property-removed"  # what was seen, and is not published
+    assert len(compare(patched, published)) == 1
+
+
+def test_samples_are_enough_where_a_server_publishes_nothing(
+    bare: Invoke, server: Server, tmp_path: Path
+) -> None:
+    samples = _sampled(tmp_path, colour=1)
+    done = bare(
+        "doctor", "hestiaos", "-u", server.url, "--samples", str(samples), "--write-patch", "seen.json"
+    )
+    assert done.exit_code == 2
+    assert "no contract to compare with" in done.stderr
+    assert "wrote 1 action to seen.json: read it, and keep what is right" in done.stderr
+
+
+def test_in_the_projects_folder_the_patch_is_named_from_there(
+    bare: Invoke, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "project"
+    (root / "openapi/patches").mkdir(parents=True)
+    (root / "openapi/hestiaos.json").write_text(json.dumps(CONTRACT))
+    (root / "openapi/contracts.toml").write_text(
+        '[[contract]]\nname = "hestiaos"\nfile = "hestiaos.json"\npackage = "x.hestiaos"\n'
+    )
+    monkeypatch.chdir(root)
+    published = copy.deepcopy(CONTRACT)
+    _drop_path(published)
+    server.publish(published)
+    done = bare("doctor", "hestiaos", "-u", server.url, "--write-patch", "openapi/patches/seen.json")
+    assert done.exit_code == 3
+    assert 'next: add "patches/seen.json" to `patches` of hestiaos' in done.stderr
+    (action,) = json.loads((root / "openapi/patches/seen.json").read_text())["actions"]
+    assert action["target"] == '$.paths["/api/v1/health"].get'
+    assert action["remove"] is True
+
+
+def test_where_nothing_was_seen_no_patch_is_written(bare: Invoke, server: Server, tmp_path: Path) -> None:
+    server.publish(CONTRACT)
+    done = bare("doctor", "hestiaos", "-u", server.url, "--write-patch", "seen.json")
+    assert (done.exit_code, done.stderr) == (0, "no action to write: the contract says what was seen\n")
+    assert not (tmp_path / "seen.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--write-patch", "seen.txt"], "a patch is JSON or YAML"),
+        (["--write-patch", "there.json"], "there.json is there already"),
+        (["--write-patch", "nowhere/seen.json"], "nowhere is no folder"),
+        (["--samples", "nowhere.json"], "nowhere.json cannot be read: No such file or directory"),
+        (["--samples", "there.json"], "there.json: is no report of a sampler"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_before_anything_is_asked(
+    bare: Invoke, server: Server, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    (tmp_path / "there.json").write_text("{}")
+    done = bare("doctor", "hestiaos", "-u", server.url, *arguments)
+    assert done.exit_code == 4
+    assert words in failure(done)[1]
+    assert server.requests == []
+    assert (tmp_path / "there.json").read_text() == "{}"
+
+
+def test_json_has_the_samples_too(bare: Invoke, server: Server, tmp_path: Path) -> None:
+    server.publish(CONTRACT)
+    done = bare(
+        "doctor", "hestiaos", "-u", server.url, "--samples", str(_sampled(tmp_path, colour=1)), "--json"
+    )
+    (found,) = json.loads(done.stdout)["samples"]
+    assert found.startswith("GET /api/v1/health 200: $.colour")

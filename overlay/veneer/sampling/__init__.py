@@ -8,7 +8,8 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from veneer._core.errors import ConfigurationError
@@ -29,6 +30,7 @@ class Report:
     """What was found so far: each finding once, with its count, most frequent first.
 
     `seen` answers came, `sampled` were compared, `failed` could not be. `dropped` counts findings beyond the sampler's bound.
+    `first_seen` is when each finding was met first.
     """
 
     contract: str
@@ -37,6 +39,7 @@ class Report:
     failed: int
     dropped: int
     findings: tuple[tuple[SchemaViolation, int], ...]
+    first_seen: Mapping[SchemaViolation, datetime] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         head = f"{self.contract}: {self.sampled:,} of {self.seen:,} answers compared, {len(self.findings):,} findings"
@@ -52,7 +55,14 @@ class Report:
             "sampled": self.sampled,
             "failed": self.failed,
             "dropped": self.dropped,
-            "findings": [{**one.to_dict(), "count": count} for one, count in self.findings],
+            "findings": [
+                {
+                    **one.to_dict(),
+                    "count": count,
+                    "first_seen": self.first_seen[one].isoformat(timespec="seconds"),
+                }
+                for one, count in self.findings
+            ],
         }
 
     def to_json(self) -> str:
@@ -65,10 +75,11 @@ class Sampler:
 
     | argument | meaning |
     |---|---|
-    | contract | a platform's name, or an OpenAPI document (its external references bundled) |
+    | contract | the name of a platform or of a project's package, or an OpenAPI document (its external references bundled) |
     | rate | the share of answers that are compared, 0 to 1 |
     | max_findings | different findings that are kept; further ones are only counted |
     | max_bytes | bodies that are longer are not compared |
+    | enum_values | keep values that an enum does not list, where they are words or small numbers; nothing else of an answer is ever kept |
 
     One sampler may serve several clients, threads and tasks. It raises nothing into a call. Raises ConfigurationError for a platform
     that is not installed and for arguments out of range.
@@ -81,7 +92,9 @@ class Sampler:
         rate: float = 0.1,
         max_findings: int = 1000,
         max_bytes: int = 4 * 1024 * 1024,
+        enum_values: bool = False,
         random: Callable[[], float] = random.random,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         if not 0 <= rate <= 1:
             raise ConfigurationError("rate is the share of answers that are compared: 0 to 1")
@@ -95,9 +108,11 @@ class Sampler:
         self._document = document
         self._routes = Routes(document)
         self._limits = max_findings, max_bytes
-        self._random = random
+        self._enum_values = enum_values
+        self._random, self._now = random, now
         self._lock = threading.Lock()
         self._counts: Counter[SchemaViolation] = Counter()
+        self._first: dict[SchemaViolation, datetime] = {}
         self._seen = self._sampled = self._failed = self._dropped = 0
 
     def __call__(self, response: httpx.Response, target: str) -> None:
@@ -119,6 +134,8 @@ class Sampler:
             for one in found:
                 if one in self._counts or len(self._counts) < self._limits[0]:
                     self._counts[one] += 1
+                    if one not in self._first:
+                        self._first[one] = self._now()
                 else:
                     self._dropped += 1
 
@@ -126,7 +143,15 @@ class Sampler:
         """Give what was found so far."""
         with self._lock:
             findings = tuple(self._counts.most_common())
-            return Report(self.contract, self._seen, self._sampled, self._failed, self._dropped, findings)
+            return Report(
+                self.contract,
+                self._seen,
+                self._sampled,
+                self._failed,
+                self._dropped,
+                findings,
+                dict(self._first),
+            )
 
     def __repr__(self) -> str:
         return f"Sampler({self.contract!r}, rate={self.rate!r}, sampled={self._sampled}, findings={len(self._counts)})"
@@ -151,7 +176,9 @@ class Sampler:
                     SchemaViolation("body", "", "JSON", "not JSON", route.name, str(response.status_code))
                 ]
         size = None if content is None else len(content)
-        return check_answer(self._document, route, response.status_code, media, body, size=size)
+        return check_answer(
+            self._document, route, response.status_code, media, body, size=size, enum_values=self._enum_values
+        )
 
 
 def _content(response: httpx.Response) -> bytes | None:
@@ -164,12 +191,12 @@ def _content(response: httpx.Response) -> bytes | None:
         return None
 
 
-def _packaged(platform: str) -> Mapping[str, Any]:
-    try:
-        file = importlib.resources.files("veneer_generated.contracts") / f"{platform}.json"
-        found: Mapping[str, Any] = json.loads(file.read_bytes())
-    except (ModuleNotFoundError, FileNotFoundError):
-        raise ConfigurationError(
-            f"no contract of {platform!r} is installed: give the document itself"
-        ) from None
-    return found
+def _packaged(name: str) -> Mapping[str, Any]:
+    for package in ("veneer_generated", f"{name}_generated"):
+        try:
+            file = importlib.resources.files(f"{package}.contracts") / f"{name}.json"
+            found: Mapping[str, Any] = json.loads(file.read_bytes())
+        except (ModuleNotFoundError, FileNotFoundError):
+            continue
+        return found
+    raise ConfigurationError(f"no contract of {name!r} is installed: give the document itself")

@@ -8,6 +8,7 @@ where the contract names members, unless it says `additionalProperties`; JSON Sc
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -77,25 +78,42 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 def check_answer(
-    document: Mapping[str, Any], route: Route, status: int, media: str, body: Any, *, size: int | None
+    document: Mapping[str, Any],
+    route: Route,
+    status: int,
+    media: str,
+    body: Any,
+    *,
+    size: int | None,
+    enum_values: bool = False,
 ) -> list[SchemaViolation]:
     """Return what of an answer is not as the contract says, each place with the operation and status.
 
     `media` is the Content-Type, `size` the body's length in bytes (None: it was not read), `body` its JSON where it is JSON, else NOT_JSON's stand-in, None.
+    `enum_values` shows a value that an enum does not list, where it is a word or a small number.
     """
-    found = _answer_violations(document, route, status, media, body, size)
+    found = _answer_violations(document, route, status, media, body, size, enum_values)
     return [one._replace(operation=route.name, status=str(status)) for one in found]
 
 
 def _answer_violations(
-    document: Mapping[str, Any], route: Route, status: int, media: str, body: Any, size: int | None
+    document: Mapping[str, Any],
+    route: Route,
+    status: int,
+    media: str,
+    body: Any,
+    size: int | None,
+    enum_values: bool,  # passed on
 ) -> Iterator[SchemaViolation]:
     code = str(status)
     key = next(
         (one for one in (code, f"{code[0]}XX", f"{code[0]}xx", "default") if one in route.responses), None
     )
     if key is None:
-        yield SchemaViolation("status", "", expected=", ".join(map(str, route.responses)) or "none")
+        listed = ", ".join(map(str, route.responses)) or "none"
+        yield SchemaViolation(
+            "status", "", listed, "" if size is None else _shown_media(media) if size else "none"
+        )
         return
     content = _resolve(document, route.responses[key]).get("content") or {}
     bodiless = route.method == "HEAD" or status in {204, 304}
@@ -110,7 +128,8 @@ def _answer_violations(
     elif (entry := _media_entry(content, media)) is None:
         yield _wrong_media(content, media)
     elif _is_json(media):
-        yield from body_violations(document, _resolve(document, entry).get("schema", True), body)
+        schema = _resolve(document, entry).get("schema", True)
+        yield from body_violations(document, schema, body, enum_values=enum_values)
 
 
 def _wrong_media(content: Mapping[str, Any], media: str) -> SchemaViolation:
@@ -138,9 +157,11 @@ def _shown_media(media: str) -> str:
     return kind if _MEDIA.fullmatch(kind) else "unusual" if kind else "none"
 
 
-def body_violations(document: Mapping[str, Any], schema: Any, value: Any) -> list[SchemaViolation]:
+def body_violations(
+    document: Mapping[str, Any], schema: Any, value: Any, *, enum_values: bool = False
+) -> list[SchemaViolation]:
     """List the places of a JSON value that do not fit a schema of a document, each once, at most 100."""
-    comparison = _Comparison(document)
+    comparison = _Comparison(document, enum_values=enum_values)
     return list(dict.fromkeys(comparison.violations(schema, value, "$", 0)))[:_MOST]
 
 
@@ -158,8 +179,9 @@ _ANYTHING: Final = _Fit([], None)
 class _Comparison:
     """One comparison, which ends when it has held as many schemas against values as it may."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, document: Mapping[str, Any], *, enum_values: bool) -> None:
         self._document = document
+        self._enum_values = enum_values
         self._left = _STEPS
 
     def violations(self, schema: Any, value: Any, place: str, depth: int) -> list[SchemaViolation]:
@@ -203,6 +225,8 @@ class _Comparison:
         """Fit a value to a schema's own keywords."""
         wrong = _own_violation(schema, value, place)
         if wrong is not None:
+            if wrong.kind == "enum" and self._enum_values:
+                wrong = wrong._replace(found=_shown_value(value) or wrong.found)
             return _Fit([wrong], None)
         if isinstance(value, dict):
             return self._object(schema, value, place, depth)
@@ -300,6 +324,13 @@ def _own_violation(schema: Mapping[str, Any], value: Any, place: str) -> SchemaV
             return SchemaViolation("type", place, " or ".join(sorted(types)), found)
         return SchemaViolation("enum", place, "", found)
     return None
+
+
+def _shown_value(value: Any) -> str:
+    """Return a value as JSON where it can hardly be an id, a key or an address: a word, or a number below 1,000."""
+    word = isinstance(value, str) and len(value) <= _LONGEST_NAME and _NAME.fullmatch(value)
+    small = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1000
+    return json.dumps(value) if word or small else ""
 
 
 def _matches(pattern: str, name: str) -> bool:

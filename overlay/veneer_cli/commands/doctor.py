@@ -1,13 +1,12 @@
-"""`veneer doctor`: compare the contract that a running server publishes with the one that the client was made from."""
+"""`doctor`: compare the contract that a running server publishes with the one that the client was made from."""
 
 from __future__ import annotations
 
-import importlib.resources
 import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,15 +16,18 @@ from veneer._core.deprecation import Deprecation, read_sunset
 from veneer._core.errors import ConfigurationError, VeneerError
 from veneer._core.redact import mask_url
 from veneer._core.urls import same_origin
-from veneer_cli.config import PLATFORMS, config_path, read_config, resolve
-from veneer_cli.connect import facts, header
+from veneer_cli.commands import corrections
+from veneer_cli.config import resolve, settings_of
+from veneer_cli.connect import header
 from veneer_cli.dryrun import Capture
 from veneer_cli.masking import Mask
 from veneer_cli.met import met
+from veneer_cli.process import say
 from veneer_cli.text import clean, line
 
 if TYPE_CHECKING:
     from veneer_cli.flags import Flags
+    from veneer_cli.service import Service
     from veneer_codegen.reports import Report
 
 __all__ = ["ERROR", "diagnose"]
@@ -39,47 +41,85 @@ _BYTES = 32 * 1024 * 1024
 _MALFORMED = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 
 
-def diagnose(platform: str, contract_url: str | None, flags: Flags) -> int:
-    """Print what differs; the exit code says how bad it is: 0 none, 1 compatible, 2 risky, 3 breaking, 4 nothing could be compared."""
+def diagnose(
+    service: Service,
+    contract_url: str | None,
+    flags: Flags,
+    *,
+    sampled: Sequence[Path] = (),
+    write_patch: Path | None = None,
+) -> int:
+    """Print what differs; the exit code says how bad it is: 0 none, 1 compatible, 2 risky, 3 breaking, 4 nothing could be compared.
+
+    `sampled` are reports of `veneer.sampling`, whose findings count as risky; with them, a server need not publish a
+    contract. `write_patch` is the file that gets the actions for all that was seen.
+    """
     try:
         from veneer_codegen import reports
         from veneer_codegen.errors import CodegenError
     except ModuleNotFoundError as missing:
-        return _failed(f'needs the extra: pip install "veneer[codegen]" ({missing.name} is missing)')
+        return _failed(service, f'needs the extra: pip install "veneer[codegen]" ({missing.name} is missing)')
     try:
-        if platform not in PLATFORMS:
-            raise ConfigurationError(f"no platform {platform!r}; there are {', '.join(PLATFORMS)}")
-        published, address = _published(platform, contract_url, flags)
-        report = _report(platform, published, address)
-        leaving = _leaving(platform, published)
+        if write_patch is not None:
+            corrections.check_target(write_patch)
+        seen = corrections.samples(sampled)
+        published, address, report = _compared(service, contract_url, flags, optional=bool(sampled))
+        leaving = _leaving(service, published) if published is not None else []
+        written: list[str] = []
+        if write_patch is not None:
+            root = _project(service.name)
+            written = [*corrections.write(service, root, write_patch, seen, published, address)]
     except ModuleNotFoundError as missing:
-        return _failed(f'needs the extra: pip install "veneer[codegen]" ({missing.name} is missing)')
+        return _failed(service, f'needs the extra: pip install "veneer[codegen]" ({missing.name} is missing)')
     except VeneerError as error:
-        return _failed(error.message)
+        return _failed(service, error.message)
     except CodegenError as error:
-        return _failed(str(error))
+        return _failed(service, str(error))
+    except OSError as error:
+        return _failed(service, f"{write_patch}: {error.strerror}")
     # The server's own names are in it.
     if flags.json:
         facts = {**json.loads(reports.as_json(report)), "deprecated": [_facts(one) for one in leaving]}
+        facts |= {"samples": [str(one) for one in seen]} if sampled else {}
         print(json.dumps(facts, indent=2))
     else:
         now = datetime.now(UTC)
         said = reports.titled("operations that are to go away", [one.said(now) for one in leaving])
-        print(clean(reports.text(report) + "".join(f"{one}\n" for one in said)), end="")
-    return report.exit_code
+        said += reports.titled("seen in sampled answers", seen)
+        compared = reports.text(report) if published is not None else ""
+        print(clean(compared + "".join(f"{one}\n" for one in said)), end="")
+    for one in written:
+        say(clean(one))
+    return max(report.exit_code, 2 if seen else 0)
 
 
-def _failed(why: str) -> int:
-    print(f"veneer doctor: {line(why)}", file=sys.stderr)
+def _compared(
+    service: Service, contract_url: str | None, flags: Flags, *, optional: bool
+) -> tuple[dict[str, Any] | None, str, Report]:
+    """Return what the server publishes, where, and how it differs; nothing is said instead of raised where it is `optional`."""
+    from veneer_codegen.reports import Report
+
+    try:
+        published, address = _published(service, contract_url, flags)
+    except VeneerError as error:
+        if not optional:
+            raise
+        _failed(service, error.message)
+        return None, "", Report()
+    return published, address, _report(service, published, address)
+
+
+def _failed(service: Service, why: str) -> int:
+    print(f"{service.program} doctor: {line(why)}", file=sys.stderr)
     return ERROR
 
 
-def _published(platform: str, contract_url: str | None, flags: Flags) -> tuple[dict[str, Any], str]:
+def _published(service: Service, contract_url: str | None, flags: Flags) -> tuple[dict[str, Any], str]:
     """The contract that the server publishes, and its address. Raises ConfigurationError that says why there is none."""
-    table = read_config(config_path()).get(platform, {})
-    base = resolve(facts(platform), base_url=flags.base_url, table=table, environ=os.environ)[
-        "base_url"
-    ].value
+    found = resolve(service, base_url=flags.base_url, table=settings_of(service), environ=os.environ)
+    base = found["base_url"].value
+    if base is None and not contract_url:
+        raise ConfigurationError(f"no address: give --base-url, or set {service.platform.env_base_url}")
     failures = []
     for address in [contract_url] if contract_url else _usual_places(base):
         try:
@@ -99,7 +139,7 @@ def _usual_places(base: str) -> list[str]:
 
 
 def _fetch(address: str, base: str, flags: Flags) -> bytes:
-    """Get a document, within bounds. No key is sent; the headers of --header only to the platform's own origin."""
+    """Get a document, within bounds. No key is sent; the headers of --header only to the API's own origin."""
     from veneer import Client
 
     parts = urlsplit(address)
@@ -149,7 +189,7 @@ def _references(document: Any) -> Iterator[str]:
             waiting += one
 
 
-def _report(platform: str, published: dict[str, Any], address: str) -> Report:
+def _report(service: Service, published: dict[str, Any], address: str) -> Report:
     """Compare: the published contract as it is and, in the project's folder, with its corrections, whichever is nearer.
 
     Raises ContractError where the published contract is not well formed.
@@ -158,22 +198,21 @@ def _report(platform: str, published: dict[str, Any], address: str) -> Report:
     from veneer_codegen.errors import ContractError
     from veneer_codegen.reports import Report
 
-    file = importlib.resources.files("veneer_generated.contracts") / f"{platform}.json"
     try:
-        plain = Report(changes=compare(json.loads(file.read_bytes()), published), source=address)
-        root = _project(platform) if plain.changes else None
-        corrected = _corrected(root, platform, published) if root is not None else plain
+        plain = Report(changes=compare(service.document, published), source=address)
+        root = _project(service.name) if plain.changes else None
+        corrected = _corrected(root, service.name, published) if root is not None else plain
     except _MALFORMED as error:
         raise ContractError(f"is not well formed ({type(error).__name__})", source=address) from None
     return min(plain, corrected, key=lambda report: (len(report.changes), report.exit_code))
 
 
-def _leaving(platform: str, published: dict[str, Any]) -> list[Deprecation]:
+def _leaving(service: Service, published: dict[str, Any]) -> list[Deprecation]:
     """Return the operations that are to go away: those that were met, and others that the published contract marks.
 
     A contract has no word for when; `x-sunset` is the usual one.
     """
-    known = met(platform)
+    known = met(service)
     seen = {(one.method, one.path) for one in known}
     for path, item in published["paths"].items():
         for method, node in item.items() if isinstance(item, dict) else ():
@@ -194,22 +233,22 @@ def _facts(one: Deprecation) -> dict[str, Any]:
     return {**one.to_dict(), "days_left": one.days_left(datetime.now(UTC))}
 
 
-def _project(platform: str) -> Path | None:
-    """The project that the working directory is in, where it has this platform's contract."""
+def _project(name: str) -> Path | None:
+    """The project that the working directory is in, where it has this API's contract."""
     from veneer_codegen import contracts
 
     here = Path.cwd()
     root = next((folder for folder in (here, *here.parents) if (folder / contracts.LIST).is_file()), None)
-    if root is None or all(contract.name != platform for contract in contracts.read(root)):
+    if root is None or all(contract.name != name for contract in contracts.read(root)):
         return None
     return root
 
 
-def _corrected(root: Path, platform: str, published: dict[str, Any]) -> Report:
+def _corrected(root: Path, name: str, published: dict[str, Any]) -> Report:
     """Compare as `scripts/drift.py --upstream` does: the project's patches applied, and what follows for the overlay's lines."""
     from veneer_codegen import drift
 
     with tempfile.TemporaryDirectory(prefix="veneer-doctor-") as folder:
         file = Path(folder) / "openapi.json"
         file.write_text(json.dumps(published), encoding="utf-8")
-        return drift.compare_upstream(root, platform, str(file))
+        return drift.compare_upstream(root, name, str(file))
