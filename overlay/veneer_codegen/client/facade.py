@@ -6,22 +6,30 @@ unwrap = "data"                      # the member of every success that is the r
 style = "keywords"                   # or "request": one dict or model, as Speakeasy's clients take it
 page_size = 100                      # rows that an iterator asks for at once, unless told
 suffix = "_async"                    # what the names of async methods end in
+builtins = true                      # arguments keep names that Python's builtins have (`type`, not `type_`)
+raw = true                           # client and namespaces have `with_raw_response` (`veneer.stainless`)
 errors = {404 = "acme.NotFoundError"}    # the class that a documented status is raised as
 
 [namespaces]
-audit_log = "audit"                  # a tag's attribute; "" puts its methods on the client itself
+audit_log = "audit"                  # a tag's attribute; "" puts its methods on the client itself;
+                                     # "team.audit" is a namespace in a namespace
 
-[methods.list_audit_actions]         # by the operation's function, or tag.function where two tags share one
+[methods.list_audit_actions]         # by the operation's function, or tag.function where two tags share one,
+                                     # or its method and path: [methods."GET /audit/{id}"]
 reason = "the platform's documents call it so"
-name = "audit.list"                  # namespace and method; without a dot, a method of the client
+name = "audit.list"                  # namespace and method ("chat.completions.create"); without a dot, a
+                                     # method of the client; "audit." says the namespace alone
 also = ["list_audit_log"]            # further names, each a namespace and method or a method of the client;
                                      # taken as they are, without the suffix
 was = ["list_log", "logs.list"]      # older names, which go on with a DeprecationWarning; without a dot, beside it
-positional = ["action"]              # arguments that can be given by position, in this order
+positional = ["action"]              # arguments that can be given by position, in this order, after the path's
+by_name = ["thread_id"]              # arguments of the path that are given by name only
 rename = {from_ = "since"}           # arguments by other names
 model = true                         # the body's model may be given in place of its members
 flatten = ["options"]                # members of the body whose own members become arguments
 defaults = {tools = []}              # required arguments that may be left out, and what is sent then
+                                     # (members with one value are sent by themselves, and no arguments
+                                     # unless they are named here)
 omit = ["stream"]                    # optional members of the body that are no arguments
 whole = "input"                      # the body is one argument of this name, not its members
 same = {actor_id_body = "actor_id"}  # members that are always another argument's value
@@ -79,6 +87,7 @@ class MethodFacts:
     also: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
     positional: tuple[str, ...] = ()
+    by_name: tuple[str, ...] = ()
     rename: Mapping[str, str] = field(default_factory=dict)
     same: Mapping[str, str] = field(default_factory=dict)
     model: bool = False
@@ -120,6 +129,8 @@ class Facade:
     style: Style = "keywords"
     page_size: int | None = None
     suffix: str = ""
+    builtins: bool = False
+    raw: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
     namespaces: Mapping[str, str] = field(default_factory=dict)
     methods: Mapping[str, MethodFacts] = field(default_factory=dict)
@@ -128,13 +139,13 @@ class Facade:
     also: Mapping[str, tuple[str, MethodFacts]] = field(default_factory=dict)
     """Further methods, each with its operation and what is said of it."""
 
-    def of(self, tag: str, function: str) -> MethodFacts:
-        """Return what is said of an operation's methods; nothing where nothing is."""
-        return self.methods.get(f"{tag}.{function}") or self.methods.get(function) or MethodFacts()
+    def of(self, *keys: str) -> MethodFacts:
+        """Return what is said of an operation's methods by the first of its keys that is there; nothing where none is."""
+        return next((self.methods[key] for key in keys if key in self.methods), MethodFacts())
 
 
 _TABLES: Final = {"client", "namespaces", "methods", "also", "names", "waits"}
-_CLIENT: Final = {"name", "unwrap", "style", "page_size", "suffix", "errors"}
+_CLIENT: Final = {"name", "unwrap", "style", "page_size", "suffix", "builtins", "raw", "errors"}
 
 
 def read(path: Path | None, source: str = "") -> Facade:
@@ -153,6 +164,8 @@ def read(path: Path | None, source: str = "") -> Facade:
     _refuse_unknown(client, _CLIENT, source, "client")
     if client.get("style", "keywords") not in {"keywords", "request"}:
         raise ContractError("style is keywords or request", source=source, place="client.style")
+    if client.get("raw") and client.get("style") == "request":
+        raise ContractError("raw goes with style keywords alone", source=source, place="client.raw")
     return Facade(
         **client,
         namespaces=content.get("namespaces", {}),

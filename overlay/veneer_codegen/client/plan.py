@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import inspect
 import keyword
 import re
@@ -211,9 +212,12 @@ class Method:
     @property
     def sent(self) -> str:
         """What the operation is given."""
-        path = [one.expression for one in self.arguments if one.place == "path"]
+        in_order = all(one.place != "path" for one in self.arguments[self.positional :])
+        path = [one.expression for one in self.arguments if one.place == "path" and in_order]
         named = [
-            f"{one.target}={one.expression}" for one in self.arguments if one.place not in {"path", "body"}
+            f"{one.target}={one.expression}"
+            for one in self.arguments
+            if one.place not in ({"path", "body"} if in_order else {"body"})
         ]
         return ", ".join([*path, *named, *(["body=_body"] if self.body is not None else [])])
 
@@ -245,7 +249,7 @@ def _waiting(wait: Wait) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Namespace:
-    """The methods of one tag: `attribute` is its name on the client, "" for the client itself."""
+    """The methods of one tag: `attribute` is its path on the client (`chat.completions`), "" for the client itself."""
 
     attribute: str
     title: str
@@ -254,6 +258,11 @@ class Namespace:
     methods: tuple[Method, ...]
     unwrap: str = ""
     """The name of the method that verifies and reads a webhook, where this namespace has it."""
+
+    @property
+    def name(self) -> str:
+        """What the namespace is called where it is: on the client, or on the namespace that holds it."""
+        return _last(self.attribute)
 
 
 @dataclass(frozen=True)
@@ -308,6 +317,12 @@ class ClientPlan:
     """The contract's server, where its address has variables: each is an argument of the client."""
     variables: tuple[tuple[str, str, str], ...] = ()
     """Those arguments: their names, the names of the variables, their annotations."""
+    raw: bool = False
+    """Whether client and namespaces have `with_raw_response`."""
+
+    def within(self, attribute: str) -> tuple[Namespace, ...]:
+        """Return the namespaces that one holds, "" for those of the client itself."""
+        return tuple(one for one in self.namespaces if one.attribute.rpartition(".")[0] == attribute)
 
 
 def plan(
@@ -392,7 +407,7 @@ class _Planner:
         spaces: dict[str, list[Method]] = {}
         tags: dict[str, str] = {}
         for tag, endpoint, operation in self._endpoints():
-            facts = self._facts(tag, str(endpoint.name))
+            facts = self._facts(tag, endpoint, operation)
             usual = self._facade.namespaces.get(tag, tag)
             space, _, name = facts.name.rpartition(".") if facts.name else (usual, "", "")
             tags.setdefault(space, tag)
@@ -408,7 +423,7 @@ class _Planner:
                     one = replace(methods[0], name=last, also=(), exact=True)
                     (spaces.setdefault(home, []) if home else own).append(one)
             for path, (function, more) in self._facade.also.items():
-                if function in {str(endpoint.name), f"{tag}.{endpoint.name}"}:
+                if function in _keys(tag, endpoint, operation):
                     self._used.add(path)
                     home, _, last = path.rpartition(".")
                     one = next(iter(self._methods(tag, endpoint, operation, more, home, last)))
@@ -420,18 +435,9 @@ class _Planner:
             space, _, name = path.rpartition(".")
             (spaces.setdefault(space, []) if space else own).append(self._wait(name, wait))
         self._refuse_unused()
-        taken = self._taken()
+        spaces = _with_parents(spaces)
         classes = {*self._types.models, *(str(enum.class_info.name) for enum in self._data.enums)}
-        namespaces = tuple(
-            Namespace(
-                attribute=free(space, taken),
-                title=free(pascal(space), classes, "Operations"),
-                module=free(space, ()),
-                words=self._tag_words(tags.get(space, space)) or _listed(space, methods),
-                methods=self._distinct(methods, space),
-            )
-            for space, methods in spaces.items()
-        )
+        namespaces = tuple(self._namespaces(spaces, tags, classes))
         title = " ".join(str(info.get("title") or default_name).split())
         methods = [*own, *(method for found in spaces.values() for method in found)]
         whole = self._facade.style == "request"
@@ -442,7 +448,7 @@ class _Planner:
             words=_sentence(str(info.get("description") or "")),
             suffix=self._facade.suffix or ("_async" if whole else ""),
             style=self._facade.style,
-            own=Namespace("", "", "", "", self._distinct(own, "")),
+            own=Namespace("", "", "", "", self._distinct(own, "", spaces)),
             namespaces=namespaces,
             params=tuple(self._param(name, model) for name, model in sorted(self._types.params.items())),
             classes=frozenset(classes),
@@ -450,8 +456,27 @@ class _Planner:
             names=self._names(methods, classes) if whole else (),
             servers=request_style.servers(self._document),
             version=str(info.get("version") or ""),
+            raw=self._facade.raw,
             **_server(self._document),
         )
+
+    def _namespaces(
+        self, spaces: Mapping[str, Sequence[Method]], tags: Mapping[str, str], classes: set[str]
+    ) -> Iterator[Namespace]:
+        """Lay out the namespaces, those that hold others before them: each path has a class and a module of its own."""
+        attributes, titles, modules = {"": ""}, set(classes), set[str]()
+        for space, methods in spaces.items():
+            home, _, name = space.rpartition(".")
+            raw = ["with_raw_response"] if self._facade.raw else []
+            name = free(name, raw if home else {*self._taken(), *raw})
+            attributes[space] = f"{attributes[home]}.{name}".lstrip(".")
+            flat = space.replace(".", "_")
+            title = free(pascal(flat), titles, "Operations")
+            module = free(flat, modules)
+            titles.add(title)
+            modules.add(module)
+            words = self._tag_words(tags.get(space, space)) or _listed(space, methods, spaces)
+            yield Namespace(attributes[space], title, module, words, self._distinct(methods, space, spaces))
 
     def _names(self, methods: Sequence[Method], classes: set[str]) -> tuple[tuple[str, str, str], ...]:
         named = [
@@ -483,9 +508,10 @@ class _Planner:
         for key, operation in self._operations.items():  # in the contract's order
             yield key[0], found[key], operation
 
-    def _facts(self, tag: str, function: str) -> MethodFacts:
-        self._used |= {function, f"{tag}.{function}"}
-        return self._facade.of(tag, function)
+    def _facts(self, tag: str, endpoint: Endpoint, operation: Operation) -> MethodFacts:
+        keys = _keys(tag, endpoint, operation)
+        self._used |= {*keys}
+        return self._facade.of(*keys)
 
     def _refuse_unused(self) -> None:
         unknown = sorted(self._facade.methods.keys() - self._used)
@@ -496,10 +522,12 @@ class _Planner:
         if unknown:
             raise ContractError(f"the facade names {unknown[0]!r}, which the contract does not have")
 
-    def _distinct(self, methods: Sequence[Method], space: str) -> tuple[Method, ...]:
+    def _distinct(self, methods: Sequence[Method], space: str, spaces: Iterable[str]) -> tuple[Method, ...]:
         """Give methods that share a name their operation's own, and those that hide a name of their class's annotations another."""
         names = [method.name for method in methods]
-        taken = self._taken() if not space else set[str]()
+        taken = {_last(one) for one in spaces if one.rpartition(".")[0] == space}
+        taken |= set[str]() if space else self._taken()
+        taken |= {"with_raw_response"} if self._facade.raw else set[str]()
         distinct: list[Method] = []
         for method in methods:
             wanted = _whole_name(method) if names.count(method.name) > 1 else method.name
@@ -576,7 +604,7 @@ class _Planner:
             else one
             for one in arguments
         ]
-        path = [one for one in arguments if one.place == "path"]
+        path = [one for one in arguments if one.place == "path" and one.name not in facts.by_name]
         wanted = [
             name
             for name in (*([facts.whole] if facts.whole else []), *facts.positional)
@@ -588,7 +616,7 @@ class _Planner:
             must += [one for one in arguments if one.place == "body"]
             wanted += [one.name for one in must if one.name not in wanted]
         by_name = {one.name: one for one in arguments}
-        if missing := [name for name in wanted if name not in by_name]:
+        if missing := [name for name in (*wanted, *facts.by_name) if name not in by_name]:
             raise ContractError(
                 f"the facade names {missing[0]!r}, which is no argument of {endpoint.name}: there are {', '.join(by_name)}"
             )
@@ -696,7 +724,8 @@ class _Planner:
     ) -> Argument:
         """Name an argument, and say what it takes; `nullable` where null can be sent, which is not the same as nothing."""
         own = str(prop.python_name)
-        name = facts.rename.get(own, own)
+        usual = own.removesuffix("_") if self._facade.builtins and own[:-1] in _BUILTINS else own
+        name = facts.rename.get(own, usual)
         name = name if name not in taken else free(f"{name}_{place}", taken)
         taken.add(name)
         annotation = self._types.annotation(prop)
@@ -745,7 +774,8 @@ class _Planner:
                 optional=bool(argument.default),
             )
         arguments, members = self._members(model, facts, taken)
-        optional = not body.prop.required
+        # A body without a choice (a status of one value) is what the call says: it is sent.
+        optional = not body.prop.required and bool(arguments)
         return arguments, Body(
             str(model.class_info.name),
             tuple(members),
@@ -773,7 +803,7 @@ class _Planner:
                 if not prop.required:
                     built = f"UNSET if {_none_given(inner)} else {built}"
                 members.append((attribute, built))
-            elif isinstance(prop, ConstProperty) and prop.required:
+            elif isinstance(prop, ConstProperty) and prop.required and attribute not in facts.defaults:
                 members.append((attribute, prop.value.python_code.as_unembedded_code()))
             elif same is not None:
                 members.append((attribute, same))
@@ -919,12 +949,12 @@ class _Planner:
         found = [
             (tag, endpoint, operation)
             for tag, endpoint, operation in self._endpoints()
-            if wait.poll in {str(endpoint.name), f"{tag}.{endpoint.name}"}
+            if wait.poll in _keys(tag, endpoint, operation)
         ]
         if len(found) != 1:
             raise ContractError(f"the facade's wait {name!r} polls {wait.poll!r}, which is not one operation")
         tag, endpoint, operation = found[0]
-        facts = self._facts(tag, str(endpoint.name))
+        facts = self._facts(tag, endpoint, operation)
         method = self._result(self._base(tag, endpoint, operation, facts), facts)
         for member in wait.until:
             if self._member(method.result, member) is None:
@@ -961,6 +991,12 @@ _ERRORS: Final = {
     "429": "RateLimitError",
     "5XX": "ServerError",
 }
+
+
+_BUILTINS: Final = frozenset(name for name in dir(builtins) if name.islower()) - frozenset(
+    {"bool", "bytes", "dict", "float", "int", "isinstance", "list", "str"}
+)
+"""What an argument may hide: no method calls them, and no annotation names them."""
 
 
 def _result_type(endpoint: Endpoint, operation: Operation) -> str:
@@ -1004,10 +1040,27 @@ def _none_given(arguments: Sequence[Argument]) -> str:
     )
 
 
-def _listed(space: str, methods: Sequence[Method]) -> str:
+def _listed(space: str, methods: Sequence[Method], spaces: Iterable[str]) -> str:
     """What a namespace is, in words: the contract has none."""
-    names = ", ".join(f"`{method.name}`" for method in methods)
-    return f"{space.replace('_', ' ').capitalize()}: {names}."
+    held = [_last(one) for one in spaces if one.rpartition(".")[0] == space]
+    names = ", ".join(f"`{name}`" for name in (*(method.name for method in methods), *held))
+    return f"{re.sub('[._]', ' ', space).capitalize()}: {names}."
+
+
+def _with_parents(spaces: Mapping[str, list[Method]]) -> dict[str, list[Method]]:
+    """Add the namespaces that only hold others, each before those that it holds."""
+    found: dict[str, list[Method]] = {}
+    for space in spaces:
+        parts = space.split(".")
+        for depth in range(1, len(parts) + 1):
+            found.setdefault(".".join(parts[:depth]), spaces.get(".".join(parts[:depth]), []))
+    return found
+
+
+def _keys(tag: str, endpoint: Endpoint, operation: Operation) -> tuple[str, ...]:
+    """What an operation can be called by in the facade's data, the narrowest first."""
+    request = f"{operation.method.upper()} {operation.path}"
+    return f"{tag}.{endpoint.name}", str(endpoint.name), request
 
 
 def _none_last(annotation: str) -> str:

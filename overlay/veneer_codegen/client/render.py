@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from veneer_codegen.rendering import printable, reflow, trim_quotes
+from veneer_codegen.characters import printable
+from veneer_codegen.rendering import reflow, trim_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -162,7 +163,9 @@ def _imports(content: str, plan: ClientPlan, namespace: Namespace, flavour: str)
     prefix = _FLAVOURS[flavour]
     paths = [path for one in namespace.methods for path in (one.view, one.event) if "." in path]
     hinted = {path.rpartition(".")[2] for path in paths}
-    spaces = plan.namespaces if namespace is plan.own else ()
+    spaces = plan.within(namespace.attribute)
+    if namespace is plan.own:  # a model of the client's own name cannot be one of its module too
+        hinted |= {plan.name, f"Async{plan.name}"}
     whole = plan.style == "request"
     typed = [
         *_TYPES,

@@ -38,6 +38,16 @@ def properties_of(model: ModelProperty) -> list[PropertyProtocol]:
     return [*(model.required_properties or []), *(model.optional_properties or [])]
 
 
+def _alternatives(annotation: str) -> Iterator[str]:
+    """Yield the members of a union; one within brackets is part of a member."""
+    held = ""
+    for part in annotation.split(" | "):
+        held = f"{held} | {part}" if held else part
+        if held.count("[") == held.count("]"):
+            yield held
+            held = ""
+
+
 class Types:
     """The annotations and conversions of arguments; `params` are the models of which a typed dictionary is taken too."""
 
@@ -71,7 +81,7 @@ class Types:
     def _members(self, union: UnionProperty) -> Iterator[str]:
         # None comes last, as people write it.
         for member in sorted(union.inner_properties, key=lambda one: isinstance(one, NoneProperty)):
-            yield from self.annotation(member).split(" | ")
+            yield from _alternatives(self.annotation(member))
 
     def _take(self, name: str) -> None:
         """Note that a typed dictionary is needed for a model, and for those inside it."""
@@ -99,11 +109,20 @@ class Types:
         return f"dict({source})" if isinstance(prop, MapProperty) else source
 
     def _choice(self, union: UnionProperty, source: str) -> str:
-        models = [member for member in union.inner_properties if isinstance(member, ModelProperty)]
-        dictionaries = any(isinstance(member, AnyProperty) for member in union.inner_properties)
-        if models and not dictionaries:
-            return f"as_one_of({source}, {', '.join(f'models.{bare_type(one)}' for one in models)})"
-        return source
+        members = union.inner_properties
+        models = [f"models.{bare_type(one)}" for one in members if isinstance(one, ModelProperty)]
+        lists = [
+            self.conversion(one.inner_property, "item") for one in members if isinstance(one, ListProperty)
+        ]
+        maps = [one for one in members if isinstance(one, MapProperty)]
+        if any(isinstance(one, AnyProperty) and one not in maps for one in members):
+            return source
+        if not models and not lists and not maps:
+            return source
+        models = [] if maps else models  # a mapping need not be a model
+        # Lists are told apart by their items, so there is one at most whose items need anything.
+        items = [f"item=lambda item: {one}" for one in lists if one != "item"]
+        return f"as_one_of({', '.join([source, *models, *items[:1]])})"
 
     def takes_none(self, prop: PropertyProtocol) -> bool:
         """Whether null is a value of its own."""
