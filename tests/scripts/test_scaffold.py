@@ -18,9 +18,10 @@ import pytest
 
 import veneer
 from scripts.codegen_project import SHOP
+from veneer._core.auth import BEARER
 from veneer.sandbox import Sandbox
 from veneer_codegen.errors import CodegenError, ContractError
-from veneer_codegen.scaffold import project
+from veneer_codegen.scaffold import access, licence, project
 from veneer_codegen.scaffold.examples import sample
 from veneer_codegen.scaffold.infer_extensions import recognised
 
@@ -605,6 +606,115 @@ def test_the_smallest_projects_pass_their_linter_types_and_tests(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_project_is_one_that_its_owner_could_publish(nasty: Path) -> None:
+    import tomllib
+
+    import yaml
+
+    settings = tomllib.loads((nasty / "pyproject.toml").read_text())
+    assert settings["project"]["license"] == "MIT"
+    assert (nasty / "LICENSE").read_text().splitlines()[2] == "Copyright (c) the authors of nasty-jobs"
+    (made_by, *_) = settings["dependency-groups"]["dev"]
+    assert made_by == f"veneer[cli,codegen,sandbox]=={veneer.__version__}"
+    runs = {path.stem: yaml.safe_load(path.read_text()) for path in (nasty / ".github/workflows").iterdir()}
+    assert runs["ci"]["jobs"]["check"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
+    assert runs["ci"]["jobs"]["check"]["steps"][-1] == {"run": "make check"}
+    assert runs["release"]["jobs"]["publish"]["permissions"] == {"id-token": "write"}
+    assert {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", ".gitignore"} <= {
+        path.name for path in nasty.iterdir()
+    }
+
+
+def test_setting_a_project_up_writes_to_nothing_but_its_own_environment(nasty: Path) -> None:
+    """`.venv/bin/python` is a link to the system's interpreter: to touch it is to touch that."""
+    done = subprocess.run(
+        ["make", "--dry-run", "check"], cwd=nasty, capture_output=True, text=True, check=True
+    )
+    assert [word for line in done.stdout.splitlines() if "touch" in line for word in line.split()[-2:]] == [
+        "touch",
+        ".venv/ready",
+    ]
+    other = subprocess.run(
+        ["make", "--dry-run", "check", "PY=python3"], cwd=nasty, capture_output=True, text=True, check=True
+    )
+    assert " install " not in other.stdout
+
+
+def test_the_models_of_a_project_are_names_of_its_package_and_none_is_loaded_by_importing_it(
+    nasty: Path,
+) -> None:
+    code = (
+        "import sys, nasty_jobs\n"
+        "print(sorted(name for name in sys.modules if name.startswith(('httpx', 'nasty_jobs_generated.nasty_jobs.models.'))))\n"
+        "from nasty_jobs import Event, NastyJobsClient, models\n"
+        "from nasty_jobs.models import Client\n"
+        "print(Event is models.Event, Client is nasty_jobs.Client, set(nasty_jobs.__all__) > {'Event', 'AsyncNastyJobsClient', 'models'})\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": f"{nasty / 'overlay'}{os.pathsep}{nasty / 'generated'}"},
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["[]", "True True True"]
+
+
+def test_a_model_that_has_the_clients_name_is_told_and_is_among_the_models_alone(tmp_path: Path) -> None:
+    row = {"type": "object", "properties": {"id": INTEGER}}
+    found = operation({"$ref": "#/components/schemas/TinyClient"}, operationId="get_it", tags=["a"])
+    document = contract({"/x": {"get": found}}, schemas={"TinyClient": row})
+    (tmp_path / "c.json").write_text(json.dumps(document))
+    made = project.new("tiny", str(tmp_path / "c.json"), tmp_path / "project")
+    assert "the model TinyClient has the client's name: it is in `models` alone" in project.report(made)
+    with imported(made.folder, "tiny") as package:
+        assert issubclass(package.TinyClient, veneer.Client)
+        assert not issubclass(package.models.TinyClient, veneer.Client)
+    done = make(made.folder, "types")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "name"),
+    [
+        ("", None, "MIT"),
+        ("", {"name": "MIT License"}, "MIT"),
+        ("", {"name": "Apache 2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0.html"}, "Apache-2.0"),
+        ("", {"identifier": "BSD-3-Clause", "name": "x"}, "BSD-3-Clause"),
+        ("", {"name": "Terms of the Acme API"}, "proprietary"),
+        ("", {"name": "Permitted uses"}, "proprietary"),
+        ("", ["MIT"], "MIT"),
+        ("apache-2.0", {"name": "MIT"}, "Apache-2.0"),
+        ("Proprietary", None, "proprietary"),
+    ],
+)
+def test_the_licence_is_the_one_asked_for_or_the_contracts(asked: str, said: Any, name: str) -> None:
+    info = {} if said is None else {"license": said}
+    assert licence.choose(asked, info).name == name
+
+
+def test_a_licence_that_there_is_no_text_of_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(project.UsageError, match="no licence 'WTFPL' here: choose MIT, "):
+        project.new("shop", "nowhere.json", tmp_path / "new", asked_licence="WTFPL")
+
+
+@pytest.mark.parametrize(
+    ("origin", "page"),
+    [
+        ("git@github.com:acme/shop.git", "https://github.com/acme/shop"),
+        ("https://github.com/acme/shop", "https://github.com/acme/shop"),
+        ("https://someone:token@git.acme.test/acme/shop.git/", "https://git.acme.test/acme/shop"),
+        ("ssh://git@git.acme.test/acme/shop.git", "https://git.acme.test/acme/shop"),
+        ("/srv/git/shop.git", ""),
+    ],
+)
+def test_the_links_of_a_project_are_those_of_its_git_repository_without_anybodys_name(
+    tmp_path: Path, origin: str, page: str
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git/config").write_text(
+        f'[core]\n\tbare = false\n[remote "origin"]\n\turl = {origin}\n\tfetch = +x\n'
+    )
+    assert project._repository(tmp_path) == page
+
+
 def test_a_string_of_any_media_type_is_the_text_or_the_json_that_is_sent(nasty: Path) -> None:
     import httpx
 
@@ -793,7 +903,7 @@ def test_the_readme_of_a_new_project_says_how_each_credential_is_given(keyed: Pa
 
 def test_a_client_of_a_new_project_gets_its_tokens_where_the_contract_says(keyed: Path) -> None:
     with imported(keyed, "hub") as package:
-        assert package._platform.PLATFORM.oauth == {
+        assert importlib.import_module("hub._platform").PLATFORM.oauth == {
             "oauth2": veneer.OAuth2(token_url="https://auth.test/token")
         }
         client = package.HubClient("https://api.test", client_id="me", client_secret="s", scopes=["read"])
@@ -850,7 +960,7 @@ def test_the_endpoints_of_a_scheme_are_those_of_the_contract_or_it_is_said_why_n
         "components": {"securitySchemes": {"login": scheme}},
     }
     left_out: list[str] = []
-    found = project._oauth(document, {"login": project.BEARER}, "", left_out)
+    found = access.oauth(document, {"login": BEARER}, "", left_out)
     assert found == ({"login": expected} if expected else {})
     assert [said in one and "login" in one for one in left_out] == ([True] if said else [])
 
@@ -902,6 +1012,26 @@ def test_a_client_made_from_a_running_server_walks_its_pages(veneer_sandbox: San
         ids = [entry.id for entry in client.audit.iter_log(page_size=200)]
         assert client.audit.list_log(limit=1).items[0].id == ids[0]
     assert len(ids) == len(set(ids)) >= 2500
+    listed = program(
+        made.folder, "audit", "list-log", "--all", "--max-items", "150", "--json", on=veneer_sandbox
+    )
+    assert [json.loads(line)["id"] for line in listed.splitlines()] == ids[:150]
+
+
+def program(folder: Path, *arguments: str, on: Sandbox) -> str:
+    """Run the command line of a project of Velerian's contract and return what it prints."""
+    path = os.pathsep.join([str(folder / "overlay"), str(folder / "generated")])
+    variables = {
+        "PYTHONPATH": path,
+        "ACME_VELERIAN_BASE_URL": on.base_urls["velerian"],
+        "ACME_VELERIAN_API_KEY": on.keys["velerian"],
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "acme_velerian", *arguments],
+        capture_output=True, text=True, check=False, env={**os.environ, **variables},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
 
 
 def test_the_page_about_it_runs(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from veneer_codegen.contract import pointers
-from veneer_codegen.scaffold.infer_extensions import answer_schema
 
 if TYPE_CHECKING:
     from veneer_codegen.client.plan import Argument, ClientPlan, Method
@@ -35,6 +34,9 @@ class Example:
 
 def example(document: Mapping[str, Any], plan: ClientPlan) -> Example:
     """Choose the operation with the fewest arguments that answers with a model, a list or nothing."""
+    # It loads the generator, which `sample` makes do without.
+    from veneer_codegen.scaffold.infer_extensions import answer_schema
+
     found = [
         (len(required), method.result == "None", space, method, required)
         for space in (*plan.namespaces, plan.own)

@@ -99,7 +99,7 @@ def recognised(document: Mapping[str, Any]) -> list[Finding]:
     found = []
     for one in find_operations(document):
         method, path = one.method, one.path
-        if "x-veneer-pagination" not in one.node and (facts := _facts(document, one)):
+        if "x-veneer-pagination" not in one.node and (facts := paging_of(document, one)):
             reason = "Recognised by its parameters and answer: how the list is paged."
             found.append(Finding(method, path, "x-veneer-pagination", facts, reason))
         if "x-veneer-stream" not in one.node and (facts := _stream(document, one)):
@@ -177,15 +177,48 @@ class _List:
         return next((held[name] for name in names if name in held), None)
 
 
-def _facts(document: Mapping[str, Any], one: Found) -> dict[str, Any] | None:
-    method, operation = one.method, one.node
-    answer = answer_schema(document, operation)
-    if answer is None or method not in {"get", "post"}:
+def paging_of(document: Mapping[str, Any], one: Found) -> dict[str, Any] | None:
+    """Return how an operation's list is paged, as far as its parameters and its answer tell; None where they do not."""
+    found = _list_of(document, one)
+    if found is None:
         return None
-    rows = _rows(document, answer)
+    plain = {} if found.row.is_a("object") else {"distinct_pages": False}
+    facts = _style(found, links=one.method == "get")
+    if facts is not None:
+        return {**facts, **plain}
+    found = replace(found, sent=body_of(document, one))
+    facts = _style(found, links=False) if one.method == "post" else None
+    # A body may have a `page` or `limit` of quite another kind: only an answer that tells of more rows makes it a list.
+    telling = {"next_cursor", "next_header", "next_row", "more", "total", "last_page", "page_count"}
+    if facts is None or not (telling & facts.keys() or found.number(_COUNTS) or found.header(_COUNT_HEADERS)):
+        return None
+    return {"style": facts.pop("style"), "in": "body", **facts, **plain}
+
+
+def parts_of(document: Mapping[str, Any], one: Found) -> dict[str, Any]:
+    """Return what a list has whatever moves through it: its rows, the size of a page, a total, a flag that there is more."""
+    found = _list_of(document, one)
+    if found is None:
+        return {}
+    limit = found.parameter(_LIMITS, *_NUMBERS)
+    size = {"limit": limit} if limit else {}
+    return {**size, "items": found.rows, **_told(found, "", limit)}
+
+
+def _list_of(document: Mapping[str, Any], one: Found) -> _List | None:
+    """Return what there is to look at in an operation that may be a list; None where it cannot be one."""
+    answer = answer_schema(document, one.node)
+    rows = None if answer is None or one.method not in {"get", "post"} else _rows(document, answer)
     if rows is None:
         return None
-    parameters = {}
+    leaves = {path: leaf for path, leaf in _leaves(document, answer) if _is_about(path, rows)}
+    row = _row(document, answer, rows)
+    return _List(query_of(document, one), leaves, rows, row, _headers(document, one.node))
+
+
+def query_of(document: Mapping[str, Any], one: Found) -> dict[str, _Shape]:
+    """Return the shapes of an operation's query parameters by name, without those that are to go away."""
+    found = {}
     for parameter in parameters_of(document, one):
         if parameter.get("in") == "query" and not parameter.get("deprecated"):
             shape = _shape(document, parameter.get("schema"))
@@ -193,22 +226,27 @@ def _facts(document: Mapping[str, Any], one: Found) -> dict[str, Any] | None:
                 **shape.node,
                 **{key: parameter[key] for key in ("description",) if key in parameter},
             }
-            parameters[str(parameter.get("name"))] = replace(shape, node=described)
-    leaves = {path: leaf for path, leaf in _leaves(document, answer) if _is_about(path, rows)}
-    row = _row(document, answer, rows)
-    found = _List(parameters, leaves, rows, row, _headers(document, operation))
-    plain = {} if row.is_a("object") else {"distinct_pages": False}
-    facts = _style(found, links=method == "get")
-    if facts is not None:
-        return {**facts, **plain}
-    body = dict(_shape(document, _json(document, operation.get("requestBody"))).properties)
-    found = replace(found, sent={name: _shape(document, schema) for name, schema in body.items()})
-    facts = _style(found, links=False) if method == "post" else None
-    # A body may have a `page` or `limit` of quite another kind: only an answer that tells of more rows makes it a list.
-    telling = {"next_cursor", "next_header", "next_row", "more", "total", "last_page", "page_count"}
-    if facts is None or not (telling & facts.keys() or found.number(_COUNTS) or found.header(_COUNT_HEADERS)):
-        return None
-    return {"style": facts.pop("style"), "in": "body", **facts, **plain}
+            found[str(parameter.get("name"))] = replace(shape, node=described)
+    return found
+
+
+def body_of(document: Mapping[str, Any], one: Found, *, needed: bool = False) -> dict[str, _Shape]:
+    """Return the shapes of the members of an operation's JSON body by name, `needed` those that must be given."""
+    body = _shape(document, _json(document, one.node.get("requestBody")))
+    required = body.node.get("required") or ()
+    return {
+        name: _shape(document, schema)
+        for name, schema in body.properties.items()
+        if name in required or not needed
+    }
+
+
+def answer_of(document: Mapping[str, Any], one: Found) -> dict[str, _Shape]:
+    """Return the shapes of the members of an operation's JSON answer by name; "" is a list that is the whole answer."""
+    whole = _shape(document, answer_schema(document, one.node))
+    if whole.is_a("array"):
+        return {"": whole}
+    return {name: _shape(document, schema) for name, schema in whole.properties.items()}
 
 
 def _style(found: _List, *, links: bool) -> dict[str, Any] | None:

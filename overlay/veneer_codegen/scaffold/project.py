@@ -15,38 +15,51 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+import tomlkit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ruff import find_ruff_bin  # type: ignore[import-untyped]  # the wheel carries no stubs
 
 import veneer
-from veneer._core.auth import BEARER, Scheme
-from veneer._core.errors import ConfigurationError
-from veneer._core.oauth import OAuth2
-from veneer_codegen import contracts, documents, selection, unasync
+from veneer_codegen import contracts, documents, pages, selection, unasync
+from veneer_codegen.characters import printable
 from veneer_codegen.client.plan import ClientPlan, pascal
 from veneer_codegen.contract import pointers
 from veneer_codegen.contract.operations import find_operations
 from veneer_codegen.errors import CodegenError, ContractError, GeneratorError
 from veneer_codegen.normalise import Level
+from veneer_codegen.reference import ClientReference, PublicMethod, markdown, page_of
 from veneer_codegen.regenerate import counted, rare_collections, regenerate
-from veneer_codegen.rendering import printable
+from veneer_codegen.scaffold import access, licence, record, speakeasy, stainless
 from veneer_codegen.scaffold.examples import example
-from veneer_codegen.scaffold.infer_extensions import Finding, recognised
-from veneer_codegen.servers import first_server
+from veneer_codegen.scaffold.migration import Migration, patch
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _IGNORED: Final = frozenset({".git"})
+# What the configuration of another generator is kept as, beside the contract.
+_SOURCE: Final = ".source.yml"
 _TAKEN: Final = frozenset({"attr", "attrs", "dateutil", "httpx", "openapi", "overlay", "generated", "pytest", "scripts", "tests", "veneer"})  # fmt: skip
 _SHOWN: Final = 5
-# What HTTP's authentication schemes that answer a challenge are called: no key alone does.
-_CHALLENGED: Final = frozenset({"digest", "negotiate", "ntlm", "hoba", "mutual", "scram-sha-1", "scram-sha-256", "dpop"})  # fmt: skip
+_CALLS: Final = 40
+"""Up to how many methods a README shows each; beyond, it names the namespaces."""
 _DOORS: Final = {
     "regenerate": "Generate the clients of all contracts: `make generate`.",
     "drift": "Check that generated and derived code follows from its sources: `make drift`.",
     "release_check": "Compare the public surface with that of a release: `make release-check BASE=v0.1.0`.",
     "unasync": "Write the sync client that follows from the async one, or with --check say what differs (exit code 1).",
+}
+
+# The files that are written as they are, once.
+_FILES: Final = {
+    "pyproject.toml": "pyproject.toml",
+    "Makefile": "Makefile",
+    "CHANGELOG.md": "CHANGELOG.md",
+    "CONTRIBUTING.md": "CONTRIBUTING.md",
+    ".gitignore": "gitignore",
+    ".github/workflows/ci.yml": "ci.yml",
+    ".github/workflows/release.yml": "release.yml",
+    "openapi/README.md": "openapi.md",
 }
 
 _CODE: Final = {"release_check": "surface.release"}
@@ -70,6 +83,11 @@ class Project:
     left_out: tuple[str, ...]
     weaker: tuple[str, ...]
     needs_url: bool
+    licence: licence.Licence
+    hidden: tuple[str, ...]
+    """Models whose names the package itself has: they are in its module `models` alone."""
+    methods: tuple[tuple[str, str], ...]
+    """The request of each method of the client, `GET /pets/{id}`, and its dotted name."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +95,8 @@ class _Names:
     """The names that follow from the project's own: `acme-shop`."""
 
     distribution: str
+    called: str = ""
+    """What the client's class is called, where that does not follow."""
 
     @property
     def name(self) -> str:
@@ -92,7 +112,7 @@ class _Names:
 
     @property
     def client(self) -> str:
-        return f"{pascal(self.name)}Client"
+        return self.called or f"{pascal(self.name)}Client"
 
     @property
     def facts(self) -> dict[str, str]:
@@ -111,38 +131,46 @@ def new(
     contract: str,
     folder: Path,
     *,
+    source: Path | None = None,
     allow: tuple[str, ...] = (),
     only: tuple[str, ...] = (),
     without: tuple[str, ...] = (),
     allow_refs: tuple[str, ...] = (),
+    asked_licence: str = "",
     say: Callable[[str], None] = lambda _: None,
 ) -> Project:
     """Make a project called `name` in `folder`, which must be empty or not there, from the contract at a path or URL.
 
+    `source` is a Stainless configuration whose names, pages and settings are taken over, or Speakeasy's
+    `gen.yaml`; without a `contract`, the one beside it is read.
     `allow` accepts losses of what cannot be generated, as the error lists them (shell wildcards allowed).
     `only` and `without` name the operations that the client has, as in `selection.select`. `allow_refs` names what its
-    references may lead to outside its folder. `say` is
-    told of each step before it is taken. Raises
+    references may lead to outside its folder. `asked_licence` is one of
+    `licence.NAMES`, "" for that of the contract. `say` is told of each step before it is taken. Raises
     UsageError for a name or folder that cannot be used and CodegenError for a contract that cannot be; nothing is written then.
     """
-    names = _names(name)
+    _names(name)
+    if asked_licence and asked_licence.lower() not in map(str.lower, licence.NAMES):
+        raise UsageError(f"no licence {asked_licence!r} here: choose {', '.join(licence.NAMES)}")
     folder = folder.resolve()
     _check_folder(folder)
-    say(f"reading {contract}")
-    document = documents.load(contract, allow_refs)
-    if not any(find_operations(document.content)):
-        raise ContractError("has no operation: there is nothing to call", source=contract, place="#/paths")
-    try:
-        part = selection.select(document.content, only, without)
-    except ContractError as error:
-        raise error.within(contract) from error
-    say(f"looking for pages, streams and credentials in {sum(1 for _ in find_operations(part))} operations")
-    chosen = {"allow": list(allow), "only": list(only), "without": list(without)}
     made = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with rare_collections(), tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as scratch:
-            project = _write(names, contract, document, part, Path(scratch), chosen, say)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as scratch:
+            project = build(
+                name,
+                contract,
+                Path(scratch),
+                source=source,
+                allow=allow,
+                only=only,
+                without=without,
+                allow_refs=allow_refs,
+                asked_licence=asked_licence,
+                repository=_repository(folder),
+                say=say,
+            )
             for path in sorted(Path(scratch).iterdir()):
                 path.replace(folder / path.name)
     except BaseException:
@@ -151,6 +179,108 @@ def new(
                 folder.rmdir()
         raise
     return replace(project, folder=folder)
+
+
+def build(
+    name: str,
+    contract: str,
+    root: Path,
+    *,
+    source: Path | None = None,
+    allow: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
+    without: tuple[str, ...] = (),
+    allow_refs: tuple[str, ...] = (),
+    asked_licence: str = "",
+    repository: str = "",
+    say: Callable[[str], None] = lambda _: None,
+) -> Project:
+    """Write the project called `name` into the empty folder `root`; the rest is as for `new`.
+
+    `repository` is the web page where it is going to be published.
+    """
+    names = _names(name)
+    config: Any = None
+    if source is not None:
+        say(f"reading {source}")
+        config = _configuration(source)
+        contract = contract or stainless.contract_beside(source)
+    say(f"reading {contract}")
+    document = documents.load(contract, allow_refs)
+    if not any(find_operations(document.content)):
+        raise ContractError("has no operation: there is nothing to call", source=contract, place="#/paths")
+    content = document.content
+    migration, content = _taken(config, source.name if source else "", content)
+    names = replace(names, called=migration.called)
+    asked_licence = asked_licence or migration.licence
+    without = (*without, *migration.without)
+    try:
+        part = selection.select(content, only, without)
+    except ContractError as error:
+        raise error.within(contract) from error
+    say(f"looking for pages, streams and credentials in {sum(1 for _ in find_operations(part))} operations")
+    chosen: dict[str, Any] = {"allow": list(allow), "only": list(only), "without": list(without)}
+    chosen |= {"asked_licence": asked_licence, "repository": repository}
+    chosen |= {"source": source.name if source else ""}
+    with rare_collections():
+        made = _write(names, contract, document, part, root, chosen, migration, say)
+    if source is not None:  # `veneer update` reads it again
+        shutil.copyfile(source, root / "openapi" / f"{names.name}{_SOURCE}")
+    return made
+
+
+def rebuild(
+    name: str,
+    listed: contracts.Contract,
+    root: Path,
+    choices: Mapping[str, str],
+    say: Callable[[str], None] = lambda _: None,
+) -> Project:
+    """Write into the empty folder `root` what `build` writes now for a contract that a project has, its patches and names applied.
+
+    `choices` are those of its record.
+    """
+    names = _names(name)
+    document = listed.load()
+    kept = listed.file.with_name(f"{names.name}{_SOURCE}")
+    config = _configuration(kept) if kept.is_file() else None
+    migration, _ = _taken(config, choices.get("source", kept.name), document.content)
+    names = replace(names, called=migration.called)
+    entry = {"name": names.name, "file": f"{names.name}.json", "package": names.package, "reference": listed.reference, "allow": [*listed.allow], "names": dict(listed.names)}  # fmt: skip
+    _put(root / "openapi" / str(entry["file"]), contracts.dump(document.content))
+    _put(root / contracts.LIST, tomlkit.dumps({"contract": [entry]}))
+    if listed.facade:
+        _put(root / "openapi/facades" / f"{names.name}.toml", listed.facade.read_text(encoding="utf-8"))
+    with rare_collections():
+        source = listed.upstream or listed.file.name
+        return _write(names, source, document, document.content, root, choices, migration, say)
+
+
+def package_name(name: str) -> str:
+    """Return the import package of a project's name. Raises UsageError for a name that cannot be used."""
+    return _names(name).name
+
+
+def _configuration(path: Path) -> Any:
+    """Read what another generator was told: a Stainless configuration, or Speakeasy's gen.yaml."""
+    config = documents.load_plain(path)
+    return config if _is_of_speakeasy(config) else stainless.read(config, path)
+
+
+def _taken(config: Any, source: str, content: dict[str, Any]) -> tuple[Migration, dict[str, Any]]:
+    """Return what is taken over from a configuration (None: there is none) and the contract's extensions, with the contract."""
+    migration = speakeasy.take(content)
+    if config is None:
+        return migration, content
+    if _is_of_speakeasy(config):
+        speakeasy.settings(config, source, migration)
+        return migration, content
+    return stainless.take(config, source, content, migration)
+
+
+def _is_of_speakeasy(config: Any) -> bool:
+    """Whether a configuration is `gen.yaml`: what it has nothing to say of is in the contract's extensions."""
+    return isinstance(config, dict) and "generation" in config and "resources" not in config
 
 
 def _names(name: str) -> _Names:
@@ -182,58 +312,80 @@ def _write(
     document: documents.Document,
     part: Mapping[str, Any],
     root: Path,
-    chosen: Mapping[str, list[str]],
+    chosen: Mapping[str, Any],
+    migration: Migration,
     say: Callable[[str], None],
 ) -> Project:
     """Write the whole project below `root`; `part` is what is chosen of the document."""
-    info = part.get("info") or {}
+    info: Mapping[str, Any] = pointers.follow(part, part.get("info"))
     upstream = contract if re.match(r"https?://", contract) else ""
-    schemes, left_out = _schemes(part)
-    found = recognised(part)
+    schemes, left_out = access.schemes(part)
+    migration.keep(part)
+    found = migration.findings(part)
+    env = names.name.upper()
+    env_api_key = migration.env_key(next(iter(schemes), ""))
     facts: dict[str, Any] = {
         **names.facts,
         "title": printable(" ".join(str(info.get("title") or names.distribution).split())),
         "file": f"{names.name}{_suffix(document, contract)}",
         "upstream": upstream,
-        "patched": bool(found),
+        "patched": bool(found or migration.actions),
         **chosen,
         "schemes": schemes,
-        "oauth": _oauth(part, schemes, upstream, left_out),
-        "keys": _keys(schemes),
+        "oauth": access.oauth(part, schemes, upstream, left_out),
+        "keys": access.keys(schemes),
         "left_out": left_out,
-        "base_url": _base_url(part, upstream),
+        "base_url": access.base_url(part, upstream),
         "veneer_version": veneer.__version__,
+        "veneer_next": _next_breaking(veneer.__version__),
+        "licence": licence.choose(chosen.get("asked_licence", ""), info),
+        "holder": _holder(names, info),
+        "urls": _urls(part, chosen.get("repository", "")),
+        "migration": migration,
+        "env_base_url": migration.env_base_url or f"{env}_BASE_URL",
+        "env_api_key": env_api_key or f"{env}_API_KEY",
+        "env_webhook_secret": migration.env_webhook_secret or f"{env}_WEBHOOK_SECRET",
+        "notes": [printable(" ".join(one.split())) for one in migration.listed()],
     }
-    render = _renderer(facts)
-    _write_contract(document, contract, root / "openapi" / facts["file"])
-    if found:
-        _put(root / "openapi/patches" / f"{names.name}.json", _patch(found))
-    _put(root / contracts.LIST, render("contracts.toml"))
+    render = renderer(facts)
+    if not (root / contracts.LIST).is_file():
+        _write_contract(document, contract, root / "openapi" / facts["file"])
+        if facts["patched"]:
+            _put(root / "openapi/patches" / f"{names.name}.json", patch(migration, found))
+        if migration.methods or migration.called:
+            _put(root / "openapi/facades" / f"{names.name}.toml", render("facade.toml"))
+        _put(root / contracts.LIST, render("contracts.toml"))
     (outcome,) = regenerate(root, surfaces=False, say=say)
     plan = outcome.plan
     if plan is None or outcome.report is None:
         raise GeneratorError("no client was made: nothing was generated anew")
     facts["webhooks"] = plan.webhooks is not None
+    hidden = sorted(plan.classes & {names.client, f"Async{names.client}"})
+    facts |= {"hidden": hidden, "models": sorted(plan.classes - {*hidden})}
     overlay = root / "overlay" / names.name
-    _put(overlay / "__init__.py", render("package.py"))
-    _put(overlay / "py.typed", "")
-    _put(overlay / "_platform.py", render("platform.py"))
-    _put(overlay / "_async/__init__.py", render("client.py"))
+    _put_package(overlay, render, plan)
     call = example(part, plan)
     attributes = [space.attribute for space in plan.namespaces]
     _put(root / "tests/test_client.py", render("test_client.py", call=call, attributes=attributes))
+    _put(root / "tests/conftest.py", render("conftest.py"))
+    _put(root / "tests/test_sandbox.py", render("test_sandbox.py"))
     for module, words in _DOORS.items():
         _put(
             root / "scripts" / f"{module}.py",
             render("door.py", module=_CODE.get(module, module), words=words),
         )
-    for target, template in (("pyproject.toml", "pyproject.toml"), ("Makefile", "Makefile"), (".gitignore", "gitignore"), ("openapi/README.md", "openapi.md")):  # fmt: skip
+    for target, template in _FILES.items():
         _put(root / target, render(template))
-    _put(root / "README.md", render("README.md", operations=outcome.operations, example=_shown(call, plan)))
+    _put(root / "LICENSE", render(f"licences/{facts['licence'].name}"))
     say(f"{names.name}: writing the project around it")
     _format(root)
     unasync.write(root)
-    regenerate(root, say=say)  # the public surface, now that the client is there
+    regenerate(root, say=say)  # the public surface and the reference, now that the client is there
+    client = pages.client_of(contracts.read(root)[0], root, contracts.generated(root))
+    if client is not None:
+        _put(root / "README.md", render("README.md", operations=outcome.operations, usage=_usage(client)))
+    choices = {key: chosen[key] for key in ("asked_licence", "repository", "source") if chosen.get(key)}
+    record.write(root, names.name, {"project": names.distribution, **choices})
     methods = [(f"{space.attribute}.", one) for space in plan.namespaces for one in space.methods]
     methods += [("", one) for one in plan.own.methods]
     return Project(
@@ -241,19 +393,105 @@ def _write(
         counted(outcome),
         tuple(f"{space}{method.name}" for space, method in methods if method.kind == "iter"),
         tuple(f"{space}{method.name}" for space, method in methods if method.kind == "stream"),
-        tuple(left_out),
+        (*left_out, *(printable(one) for one in migration.said())),
         tuple(str(finding) for finding in outcome.report.findings if finding.level is Level.WEAKER),
         facts["base_url"] is None,
+        facts["licence"],
+        tuple(hidden),
+        tuple((method.http, f"{space}{method.name}") for space, method in methods),
     )
 
 
-def _shown(call: Any, plan: ClientPlan) -> dict[str, str]:
-    """Return the call that the README shows; where none is simple, the first method with its arguments left to the reader."""
-    if call.name:
-        return {"path": call.dotted, "arguments": call.arguments}
-    space = next((space for space in plan.namespaces if space.methods), plan.own)
-    dotted = f"{space.attribute}.{space.methods[0].name}" if space.attribute else space.methods[0].name
-    return {"path": dotted, "arguments": "…"}
+def _put_package(overlay: Path, render: Callable[..., str], plan: ClientPlan) -> None:
+    """Write the package that people import."""
+    _put(overlay / "__init__.py", render("package.py"))
+    _put(overlay / "models.py", render("models.py"))
+    if plan.params:
+        _put(overlay / "params.py", render("params.py"))
+    _put(overlay / "py.typed", "")
+    _put(overlay / "__main__.py", render("main.py"))
+    _put(overlay / "_platform.py", render("platform.py"))
+    _put(overlay / "testing.py", render("testing.py"))
+    _put(overlay / "_async/__init__.py", render("client.py"))
+
+
+def _usage(client: ClientReference) -> dict[str, Any]:
+    """Return what the README shows of a client: one call, and every method where these are few, else every namespace."""
+    shown = [
+        (space, method, client.example(method)) for space, found in client.methods.items() for method in found
+    ]
+    simple = sorted(
+        (one for one in shown if one[2]),
+        key=lambda one: (
+            not " ".join(one[1].requests).startswith("GET"),
+            one[2][-1].strip()[:5] != "print",
+            len("".join(one[2])),
+        ),
+    )
+    few = len(shown) <= _CALLS
+    results = " ".join(str(method.function.returns) for _, method, _ in shown)
+    return {
+        "pages": "Pager[" in results,
+        "streams": "Stream[" in results,
+        "opening": f"from {client.home} import {client.name}\n\nwith {client.opened} as client:",
+        "first": simple[0][2] if simple else ["..."],
+        "calls": [
+            (space, [(one.summary, _call(client, one)) for one in found])
+            for space, found in client.methods.items()
+            if found and few
+        ],
+        "spaces": [
+            (space.path, page_of(space.path), client.words(space), len(client.methods[space.path]))
+            for space in client.spaces
+            if space.path
+        ],
+    }  # fmt: skip
+
+
+def _call(client: ClientReference, method: PublicMethod) -> list[str]:
+    """Return the lines that call a method, among others."""
+    lines = client.example(method) or [f"client.{method.path}(...)"]
+    return [line for line in lines if line != "print(result)"]
+
+
+def _next_breaking(version: str) -> str:
+    """Return the version that may break what was written for this one (Semantic Versioning)."""
+    major, minor = (int(part) for part in version.split(".")[:2])
+    return str(major + 1) if major else f"0.{minor + 1}"
+
+
+def _holder(names: _Names, info: Mapping[str, Any]) -> str:
+    """Return who has the copyright: whom the contract names, else the project's authors."""
+    contact = info.get("contact")
+    said = str(contact.get("name") or "") if isinstance(contact, dict) else ""
+    return " ".join(printable(said).split())[:100] or f"the authors of {names.distribution}"
+
+
+def _urls(part: Mapping[str, Any], repository: str) -> dict[str, str]:
+    """Return the links of the distribution: its repository, and the API's own documentation."""
+    found = {}
+    if repository:
+        found = {"Repository": repository, "Changelog": f"{repository}/blob/main/CHANGELOG.md", "Issues": f"{repository}/issues"}  # fmt: skip
+    docs = part.get("externalDocs")
+    url = str(docs.get("url") or "") if isinstance(docs, dict) else ""
+    with contextlib.suppress(ValueError):
+        if urlsplit(url).scheme in {"http", "https"} and url.isprintable() and " " not in url:
+            found["API documentation"] = url
+    return found
+
+
+def _repository(folder: Path) -> str:
+    """Return where the folder's git repository is published, as a web page; "" where git does not say."""
+    try:
+        text = (folder / ".git" / "config").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    origin = re.search(r'^\[remote "origin"\][^\[]*?^\s*url\s*=\s*(\S+)', text, re.MULTILINE)
+    # https://user:token@host/path, ssh://git@host/path and git@host:path: the user is left out.
+    parts = origin and re.fullmatch(
+        r"(?:(?:https|ssh)://)?(?:[^@/]*@)?([\w.-]+)[:/]([\w./~-]+?)(?:\.git)?/?", origin[1]
+    )
+    return f"https://{parts[1]}/{parts[2]}" if parts else ""
 
 
 def _suffix(document: documents.Document, contract: str) -> str:
@@ -278,139 +516,8 @@ def _write_contract(document: documents.Document, contract: str, target: Path) -
         _put(target, contracts.dump(document.content))
 
 
-def _patch(found: list[Finding]) -> str:
-    actions = [
-        {
-            "target": f"$.paths.{json.dumps(finding.path)}.{finding.method}",
-            "description": finding.reason,
-            "update": {finding.extension: finding.facts},
-        }
-        for finding in found
-    ]
-    overlay = {
-        "overlay": "1.0.0",
-        "info": {"title": "What the contract has no words for", "version": "1"},
-        "actions": actions,
-    }
-    return json.dumps(overlay, indent=2, ensure_ascii=False) + "\n"
-
-
-def _schemes(document: Mapping[str, Any]) -> tuple[dict[str, Scheme], list[str]]:
-    """Return where each security scheme puts its credential, and those that no key alone serves.
-
-    The one that most operations take comes first: it is that of `api_key=`.
-    """
-    found: dict[str, Scheme] = {}
-    left_out = []
-    for name, node in ((document.get("components") or {}).get("securitySchemes") or {}).items():
-        facts = _scheme_node(document, node)
-        kind = facts.get("type")
-        method = str(facts.get("scheme", "bearer")).lower()
-        place = facts.get("in")
-        if kind in {"oauth2", "openIdConnect"}:
-            found[name] = BEARER
-        elif kind == "http" and method not in _CHALLENGED:
-            found[name] = Scheme("Authorization", f"{method.capitalize()} ")
-        elif kind == "apiKey" and place in {"header", "query", "cookie"}:
-            found[name] = Scheme(str(facts["name"]), place=place)
-        else:
-            what = " ".join(str(one) for one in (kind, method if kind == "http" else place) if one)
-            left_out.append(
-                f"the security scheme {name} ({what}): pass `http_client=` an HTTP client that does it"
-            )
-    uses = Counter(
-        name
-        for operation in find_operations(document)
-        for name in found
-        if _takes(operation.node.get("security", document.get("security")), found[name], found)
-    )
-    return dict(sorted(found.items(), key=lambda item: -uses[item[0]])), left_out
-
-
-# The flows that a client can go, in the order in which one of several is chosen; the others are gone from OAuth 2.1.
-_FLOWS: Final = ("clientCredentials", "deviceAuthorization", "authorizationCode")
-_ENDPOINTS: Final = {"tokenUrl": "token_url", "refreshUrl": "refresh_url", "authorizationUrl": "authorization_url", "deviceAuthorizationUrl": "device_url"}  # fmt: skip
-
-
-def _oauth(
-    document: Mapping[str, Any], schemes: Mapping[str, Scheme], upstream: str, left_out: list[str]
-) -> dict[str, dict[str, Any]]:
-    """Return the endpoints of each scheme that is OAuth 2 or OpenID Connect, in the order of the schemes.
-
-    Those that no client can use are said in `left_out`: a token of one is still given as a key.
-    """
-    declared = (document.get("components") or {}).get("securitySchemes") or {}
-    base = _base_url(document, upstream)
-    found: dict[str, dict[str, Any]] = {}
-    for name in schemes:
-        facts = _scheme_node(document, declared[name])
-        flows = facts.get("flows") if isinstance(facts.get("flows"), dict) else {}
-        listed = [flow for key in _FLOWS if isinstance(flow := (flows or {}).get(key), dict)]
-        if facts.get("type") == "oauth2":
-            given: dict[str, Any] = {
-                own: str(flow[key])
-                for flow in reversed(listed)
-                for key, own in _ENDPOINTS.items()
-                if flow.get(key)
-            }
-            given = given or {"issuer": str(facts.get("oauth2MetadataUrl") or "")}
-        elif facts.get("type") == "openIdConnect":
-            given = {"issuer": str(facts.get("openIdConnectUrl") or "")}
-        else:
-            continue
-        given = {key: urljoin(f"{base}/" if base else "", value) for key, value in given.items() if value}
-        try:
-            OAuth2(**given)
-        except ConfigurationError as error:
-            given, why = {}, error.message
-        else:
-            why = f"none of its flows is {', '.join(_FLOWS)}"
-        if given:
-            found[name] = given
-        else:
-            left_out.append(f"tokens of the security scheme {name} ({why}): pass a token as its credential")
-    return found
-
-
-def _keys(schemes: Mapping[str, Scheme]) -> str:
-    """Return the arguments, as source, of a client that holds a credential for every scheme."""
-    first = next(iter(schemes.values()), BEARER)
-    further = {name: "key" for name, scheme in schemes.items() if not scheme.same_place(first)}
-    return f'api_key="key", credentials={further!r}' if further else 'api_key="key"'
-
-
-def _scheme_node(document: Mapping[str, Any], node: Any) -> Mapping[str, Any]:
-    try:
-        found = pointers.deref(document, node)
-    except KeyError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _takes(security: Any, scheme: Scheme, schemes: Mapping[str, Scheme]) -> bool:
-    """Return whether a credential in this scheme's place is all that an operation needs."""
-    return any(
-        len(one) == 1 and all(name in schemes and schemes[name].same_place(scheme) for name in one)
-        for one in (security if isinstance(security, list) else ())
-        if isinstance(one, dict)
-    )
-
-
-def _base_url(document: Mapping[str, Any], upstream: str) -> str | None:
-    """Give the first server's address, defaults filled in; a relative one starts from where the contract is published."""
-    server = first_server(document.get("servers"), upstream)
-    if server is None and not upstream:  # none for the whole: the one that most operations have
-        own = [first_server(found.servers) for found in find_operations(document)]
-        urls = Counter(one.filled for one in own if one is not None and not one.fault)
-        url = next((url for url, _ in urls.most_common(1)), "")
-    elif server is None:
-        url = urljoin(upstream, "/")
-    else:
-        url = "" if server.fault else server.filled
-    return url.rstrip("/") if urlsplit(url).scheme in {"http", "https"} else None
-
-
-def _renderer(facts: Mapping[str, Any]) -> Callable[..., str]:
+def renderer(facts: Mapping[str, Any]) -> Callable[..., str]:
+    """Return what renders a template of this folder by its name without `.jinja`, with these facts and those of the call."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -423,6 +530,9 @@ def _renderer(facts: Mapping[str, Any]) -> Callable[..., str]:
         py=repr,
         toml=lambda value: json.dumps(value, ensure_ascii=False),
         words=lambda text: str(text).replace("\\", "\\\\").replace('"', "'"),
+        code=markdown.code,
+        md=markdown.line,
+        cell=lambda text: text.replace("|", "\\|"),
     )
     return lambda template, **more: environment.get_template(f"{template}.jinja").render(**facts, **more)
 
@@ -457,6 +567,12 @@ def _format(root: Path) -> None:
 def report(project: Project) -> Iterator[str]:
     """Say what was made, line by line."""
     yield f"{project.counted} in {project.folder}"
+    yield from recognised_lines(project)
+    yield "next: make check"
+
+
+def recognised_lines(project: Project) -> Iterator[str]:
+    """Say what was recognised in the contract and what could not be expressed, line by line."""
     for what, found in (("pages", project.pages), ("streams", project.streams)):
         if found:
             more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
@@ -467,6 +583,8 @@ def report(project: Project) -> Iterator[str]:
         yield f"weaker: {finding}"
     if len(project.weaker) > _SHOWN:
         yield f"weaker: {len(project.weaker) - _SHOWN} more; `.venv/bin/python scripts/regenerate.py --fresh --report` lists all"
+    yield f"licence: {project.licence.name} ({project.licence.why}); --licence chooses another"
+    for name in project.hidden:
+        yield f"the model {name} has the client's name: it is in `models` alone"
     if project.needs_url:
         yield "no server of the contract can be used: give the client its base_url"
-    yield "next: make check"
