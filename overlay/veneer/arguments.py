@@ -73,9 +73,14 @@ def as_model(model: type[M], value: M | Mapping[str, Any]) -> M:
     return built
 
 
-def as_one_of(value: Any, *models: type[Any]) -> Any:
-    """Return one of several models for itself or for the mapping that fits one of them; any other value as it is."""
-    if not isinstance(value, Mapping):
+def as_one_of(value: Any, *models: type[Any], item: Callable[[Any], Any] | None = None) -> Any:
+    """Return one of several models for itself or for the mapping that fits one of them; any other value as it is.
+
+    Each member of a list is what `item` makes of it.
+    """
+    if item is not None and isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        return [item(one) for one in value]
+    if not isinstance(value, Mapping) or not models:
         return value
     from veneer._core.building import build_one_of
 

@@ -7,6 +7,7 @@ import functools
 import inspect
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
@@ -14,16 +15,61 @@ import typer
 from veneer._core.errors import ConfigurationError
 from veneer_cli.flags import Flags, flags_of
 from veneer_cli.guard import guarded
+from veneer_cli.service import Service
 from veneer_cli.text import line
 
-__all__ = ["command", "group", "with_common_options"]
+__all__ = [
+    "COMMON",
+    "PASSED_ON",
+    "ContractURL",
+    "Forget",
+    "Sampled",
+    "Samples",
+    "WritePatch",
+    "command",
+    "group",
+    "with_common_options",
+]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
+ContractURL = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Where the contract is; default: openapi.json at the API's address."),
+]
+Samples = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--samples", metavar="FILE", help="A report of veneer.sampling (report().to_json()); repeatable."
+    ),
+]
+WritePatch = Annotated[
+    Path | None,
+    typer.Option(
+        "--write-patch",
+        metavar="FILE",
+        help="Write what was seen as Overlay actions, to be reviewed: openapi/patches/seen.json.",
+    ),
+]
+PASSED_ON: dict[str, bool] = {
+    "ignore_unknown_options": True,
+    "allow_extra_args": True,
+    "allow_interspersed_args": False,
+}
+"""The settings of a command that reads its own options."""
+Sampled = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[OPERATION]...", help="Operations to call; default: all that can be."),
+]
+Forget = Annotated[bool, typer.Option("--forget", help="Log out: take the token out of the keyring.")]
 
-def group(name: str, help: str) -> typer.Typer:  # noqa: A002  # Typer's own name
-    """Return an empty group of commands that takes the common options for all of them."""
-    made = typer.Typer(name=name, help=help, no_args_is_help=True, pretty_exceptions_enable=False)
+
+def group(name: str, help: str, service: Service | None = None) -> typer.Typer:  # noqa: A002  # Typer's own name
+    """Return an empty group of commands that takes the common options for all of them; they call `service`."""
+    settings = {} if service is None else {"obj": service}
+    made = typer.Typer(
+        name=name, help=help, no_args_is_help=True, pretty_exceptions_enable=False, context_settings=settings
+    )
     made.callback()(with_common_options(_nothing))
     return made
 
@@ -78,7 +124,12 @@ def _nothing(ctx: typer.Context) -> None:
 
 
 def _check_texts(ctx: typer.Context, flags: Flags, values: Mapping[str, Any]) -> None:
-    common = {"--base-url": flags.base_url, "--api-key": flags.api_key, "--header": flags.header}
+    common = {
+        "--base-url": flags.base_url,
+        "--api-key": flags.api_key,
+        "--header": flags.header,
+        "--credential": flags.credential,
+    }
     flag = {param.name: param.opts[0] for param in ctx.command.params}
     for name, value in {**common, **{flag.get(name, name): value for name, value in values.items()}}.items():
         _check_text(name, value)
@@ -102,7 +153,8 @@ def _note(ctx: typer.Context, given: Mapping[str, Any]) -> None:
         ctx.find_root().with_resource(_logged())
     for name, value in given.items():
         if value is not None and value is not False and value != []:
-            setattr(flags, name, (*flags.header, *value) if name == "header" else value)
+            more = name in {"header", "credential"}
+            setattr(flags, name, (*getattr(flags, name), *value) if more else value)
 
 
 class _Harmless(logging.Formatter):
@@ -139,6 +191,7 @@ _COMMON = (
     _option("base_url", str, "--base-url", "-u", metavar="URL", help="Where the API is."),
     _option("api_key", str, "--api-key", "-k", metavar="KEY", help="The key. Other users may see it: prefer the environment."),
     _option("api_key_stdin", bool, "--api-key-stdin", help="Read the key from the first line of standard input."),
+    _option("credential", list[str], "--credential", metavar="SCHEME=VALUE", help="A further key, by the contract's security scheme; @FILE reads it."),
     _option("deadline", float, "--deadline", metavar="SECONDS", help="Bound of each call, retries included."),
     _option("max_retries", int, "--max-retries", metavar="N", help="Repeats of a failed request; 0: none."),
     _option("header", list[str], "--header", "-H", metavar="NAME: VALUE", help="Send this header too."),
@@ -146,3 +199,6 @@ _COMMON = (
     _option("curl", bool, "--curl", help="Like --dry-run, as a curl command."),
     _option("debug", bool, "--debug", help="Log every request to standard error, secrets masked."),
 )  # fmt: skip
+
+COMMON = tuple(one.name.replace("_", "-") for one in _COMMON)
+"""The names of these options, without their dashes."""

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 LIST: Final = "openapi/contracts.toml"
 GENERATED: Final = "generated"
+"""Where generated packages are, unless `[layout]` says otherwise; what is written by hand is in OVERLAY."""
+OVERLAY: Final = "overlay"
+DATA: Final = "contracts"
+"""The folder of a generated package that holds the patched contracts, for tools that read them at run time."""
 
 _KEYS: Final = {
     "name",
@@ -30,6 +34,8 @@ _KEYS: Final = {
     "only",
     "without",
     "refs",
+    "reference",
+    "agents",
 }
 
 
@@ -57,6 +63,14 @@ class Contract:
     without: tuple[str, ...] = ()
     refs: tuple[str, ...] = ()
     """Files, folders and URLs outside the contract's folder that its references may lead to."""
+    reference: str = ""
+    """The folder of the pages that describe the client, below the project's root; "" for none."""
+    agents: bool = False
+    """Whether AGENTS.md and llms.txt tell of the client."""
+
+    def source(self, root: Path) -> str:
+        """Return where it is, below a project's root where it is there."""
+        return (self.file.relative_to(root) if self.file.is_relative_to(root) else self.file).as_posix()
 
     def load(self) -> documents.Document:
         """Read the contract, external references bundled, patches applied, and the part of it that is chosen.
@@ -96,6 +110,41 @@ def read(root: Path) -> tuple[Contract, ...]:
     return contracts
 
 
+def generated(root: Path) -> Path:
+    """Return the folder of the generated packages."""
+    return root / (packages(root) or GENERATED)
+
+
+def overlay(root: Path) -> Path:
+    """Return the folder of the packages that are written by hand."""
+    return root / (packages(root) or OVERLAY)
+
+
+def rooms(root: Path) -> list[Path]:
+    """Return the folders of what is written by hand: all of overlay/, or the contracts' packages among a repository's own."""
+    if not packages(root):
+        return [root / OVERLAY]
+    return [overlay(root) / contract.package.rpartition(".")[2] for contract in read(root)]
+
+
+def packages(root: Path) -> str:
+    """Return the one folder that a repository has all its packages in, relative to `root`; "" for overlay/ and generated/.
+
+    It is what `[layout]` of the list says (`packages = "src"`, or "." for the root itself), where
+    `veneer add` found packages of the repository's own. Raises ContractError for a folder elsewhere.
+    """
+    try:
+        table = tomllib.loads((root / LIST).read_text(encoding="utf-8")).get("layout", {})
+    except (OSError, ValueError):
+        return ""  # `read` says what is wrong with the list
+    if not isinstance(table, dict) or table.keys() - {"packages"}:
+        raise ContractError("has one key: `packages`", source=LIST, place="layout")
+    place = table.get("packages", "")
+    if not isinstance(place, str) or place.startswith("/") or ".." in place.split("/"):
+        raise ContractError(f"packages = {place!r} is no folder of this project", source=LIST, place="layout")
+    return place
+
+
 def _contract(entry: dict[str, Any], folder: Path, place: str) -> Contract:
     if unknown := sorted(entry.keys() - _KEYS):
         raise ContractError(f"unknown key {unknown[0]!r}", source=LIST, place=place)
@@ -121,7 +170,27 @@ def _contract(entry: dict[str, Any], folder: Path, place: str) -> Contract:
         only=_list_of_names(entry, "only", place),
         without=_list_of_names(entry, "without", place),
         refs=_list_of_names(entry, "refs", place),
+        reference=_reference(entry, place),
+        agents=_flag(entry, "agents", place),
     )
+
+
+def _reference(entry: dict[str, Any], place: str) -> str:
+    folder = entry.get("reference", "")
+    if not isinstance(folder, str) or (folder and not re.fullmatch(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", folder)):
+        raise ContractError(
+            f"reference {folder!r} is not a folder below the project's, such as docs/reference",
+            source=LIST,
+            place=place,
+        )
+    return folder
+
+
+def _flag(entry: dict[str, Any], key: str, place: str) -> bool:
+    found = entry.get(key, False)
+    if not isinstance(found, bool):
+        raise ContractError(f"{key} is true or false, not {found!r}", source=LIST, place=place)
+    return found
 
 
 def _list_of_names(entry: dict[str, Any], key: str, place: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ lock ≠ tools or pipeline                      another generator, formatter or 
 _sync ≠ what _async derives to                see unasync
 operation without a facade or an excuse       see coverage
 public surface ≠ api.toml                     a hand-written class or method that was changed
+page ≠ what contract and client give          see pages
 
 Where a contract, patch or facade has changed, the client is generated elsewhere, and the report says
 what that does to the public surface and which hand-written lines no longer fit. Nothing is written.
@@ -23,7 +24,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from veneer_codegen import contracts, coverage, documents, lock, overlays, reports, selection, unasync
+from veneer_codegen import contracts, coverage, documents, lock, overlays, pages, reports, selection, unasync
 from veneer_codegen.contract import pointers
 from veneer_codegen.errors import CodegenError, ContractError
 from veneer_codegen.reports import Problem
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from veneer_codegen.contracts import Contract
+    from veneer_codegen.surface import Reader
 
 REGENERATE = "run `make generate`"
 README = Path(__file__).parent / "templates" / "README.md"
@@ -43,43 +45,54 @@ def check(root: Path, *, full: bool = False) -> list[Problem]:
 
     Raises CodegenError when a contract cannot be read.
     """
+    from veneer_codegen.surface import client
+
     listed = contracts.read(root)
     packages = dict.fromkeys(contract.package.partition(".")[0] for contract in listed)
-    problems = _check_folder(root / contracts.GENERATED, set(packages))
+    problems = _check_folder(root, set(packages))
     problems += [problem for package in packages for problem in _check_package(root, package, listed)]
     if full and not problems:
         problems += _compare_fresh(root, list(packages))
     problems += [_problem(line) for line in unasync.compare(root)]
     changed = stale(root, listed)
+    readers: dict[str, Reader] = {}
     for contract in listed:
         problems += [_problem(line) for line in coverage.uncovered(root, contract)]
         if contract not in changed:
-            problems += _check_surface(root, contract)
+            readers[contract.name] = client.reader_of(contract, root, contracts.generated(root))
+            problems += _check_surface(root, contract, readers[contract.name])
     if not changed:
-        problems += [_problem(line) for line in coverage.unlisted(root, root / contracts.GENERATED)]
+        problems += [*pages.problems(root, readers), *_unlisted(root, contracts.generated(root))]
     return problems
+
+
+def _unlisted(root: Path, generated: Path) -> list[Problem]:
+    """Find operations that a page of methods lacks which is not derived."""
+    if pages.is_derived(root / coverage.PAGE):
+        return []
+    return [_problem(line) for line in coverage.unlisted(root, generated)]
 
 
 def stale(root: Path, listed: Iterable[Contract]) -> list[Contract]:
     """Return the contracts of which anything has changed since their client was generated."""
     found = []
     for contract in listed:
-        recorded = lock.read(root / contracts.GENERATED / contract.package.partition(".")[0] / lock.NAME)
+        recorded = lock.read(contracts.generated(root) / contract.package.partition(".")[0] / lock.NAME)
         entry = recorded.contracts.get(contract.name) if recorded else None
         if entry is not None and not lock.unchanged(contract, entry, root):
             found.append(contract)
     return found
 
 
-def _check_surface(root: Path, contract: Contract) -> list[Problem]:
+def _check_surface(root: Path, contract: Contract, reader: Reader) -> list[Problem]:
     """Compare `api.toml` with what the generated and hand-written sources offer now."""
-    from veneer_codegen import regenerate, surface
+    from veneer_codegen import surface
+    from veneer_codegen.surface import client
 
-    generated = root / contracts.GENERATED
-    path = regenerate.surface_path(contract, generated)
+    path = client.path_of(contract, contracts.generated(root))
     if not path.is_file():
         return []  # named with the files of the lock
-    recorded, now = path.read_text(encoding="utf-8"), regenerate.surface_text(contract, root, generated)
+    recorded, now = path.read_text(encoding="utf-8"), client.text_of(contract, root, reader)
     if recorded == now:
         return []
     shown = path.relative_to(root).as_posix()
@@ -107,7 +120,7 @@ def preview(root: Path) -> reports.Report:
         except CodegenError as error:
             return reports.Report([_problem(f"{error}: mend that, then {REGENERATE}")])
         problems = fitting.misfits(root, Path(scratch), changed)
-        problems += [_problem(line) for line in coverage.unlisted(root, Path(scratch))]
+        problems += _unlisted(root, Path(scratch))
     found = [outcome.impact for outcome in outcomes if outcome.impact is not None]
     return reports.Report(
         problems,
@@ -123,8 +136,21 @@ def preview(root: Path) -> reports.Report:
     )
 
 
-def _check_folder(generated: Path, packages: set[str]) -> list[Problem]:
-    """Find what stands beside the generated packages, and hold their page to what is written there."""
+def _check_folder(root: Path, packages: set[str]) -> list[Problem]:
+    """Find what stands beside the generated packages, and hold their page to what is written there.
+
+    Among a repository's own packages only those with a lock are generated ones, and there is no page.
+    """
+    generated = contracts.generated(root)
+    if contracts.packages(root):
+        left = sorted(
+            path.parent.relative_to(root).as_posix()
+            for path in generated.glob(f"*/{lock.NAME}")
+            if path.parent.name not in packages and lock.read(path) is not None
+        )
+        return [
+            Problem(shown, f"no contract is generated into it: remove it: `rm -r {shown}`") for shown in left
+        ]
     page = generated / README.name
     problems = [
         Problem(
@@ -148,8 +174,8 @@ def _problem(line: str) -> Problem:
 
 def _check_package(root: Path, package: str, listed: tuple[Contract, ...]) -> list[Problem]:
     """Compare a generated package with its lock, and the lock with the contracts and tools."""
-    folder = root / contracts.GENERATED / package
-    shown = f"{contracts.GENERATED}/{package}"
+    folder = contracts.generated(root) / package
+    shown = folder.relative_to(root).as_posix()
     recorded = lock.read(folder / lock.NAME)
     if recorded is None:
         return [Problem(f"{shown}/{lock.NAME}", f"missing or not readable: {REGENERATE}")]
@@ -264,7 +290,7 @@ def _compare_fresh(root: Path, packages: list[str]) -> list[Problem]:
         regenerate(root, fresh=True, destination=Path(scratch))
         problems = []
         for package in packages:
-            fresh, current = Path(scratch) / package, root / contracts.GENERATED / package
+            fresh, current = Path(scratch) / package, contracts.generated(root) / package
             names = {
                 path.relative_to(base)
                 for base in (fresh, current)
@@ -272,7 +298,7 @@ def _compare_fresh(root: Path, packages: list[str]) -> list[Problem]:
                 if path.is_file() and "__pycache__" not in path.parts
             }
             for name in sorted(names):
-                shown = f"{contracts.GENERATED}/{package}/{name.as_posix()}"
+                shown = (current / name).relative_to(root).as_posix()
                 if not (fresh / name).is_file():
                     problems.append(Problem(shown, f"was not generated: remove it: `rm {shown}`"))
                 elif not (current / name).is_file() or not filecmp.cmp(
@@ -297,7 +323,7 @@ def compare_upstream(root: Path, name: str, source: str = "", *, with_impact: bo
         raise ContractError(f"{name} has no `upstream`: name a file or URL", source=contracts.LIST)
     old, (new, notes) = (
         contract.load().content,
-        _patched(contract, documents.load(source, contract.refs).content),
+        patched(contract, documents.load(source, contract.refs).content),
     )
     changes = compare(old, new)
     measured = (
@@ -312,7 +338,7 @@ def compare_upstream(root: Path, name: str, source: str = "", *, with_impact: bo
     )
 
 
-def _patched(contract: Contract, content: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def patched(contract: Contract, content: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Apply a contract's patches to another version of it; actions that no longer fit are left out and named."""
     notes: list[str] = []
     for patch in contract.patches:

@@ -32,7 +32,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode, PythonIdentifier
 
-from veneer_codegen.client import render
+from veneer_codegen.client import methods, render
 from veneer_codegen.client.plan import plan
 from veneer_codegen.errors import GeneratorError
 from veneer_codegen.normalise import tags
@@ -123,6 +123,7 @@ def _generate(normalised: Normalised, destination: Path, public: Public | None) 
             webhooks=(destination / "webhooks.py").is_file(),
         )  # fmt: skip
         render.write(planned, destination / "client")
+        (destination / methods.NAME).write_text(methods.dump(planned), encoding="utf-8")
         return planned
     return None
 

@@ -20,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from veneer_codegen import contracts
 from veneer_codegen.changes import Severity
 
 if TYPE_CHECKING:
@@ -221,7 +222,7 @@ def find_holders(names: Iterable[NameChange], signatures: Mapping[str, str]) -> 
 
 def overlay_sources(root: Path) -> Iterator[tuple[str, str]]:
     """Give the hand-written files that may use generated names: all below `overlay`, but for derived modules and this pipeline."""
-    for path in sorted((root / "overlay").rglob("*.py")):
+    for path in sorted(path for room in contracts.rooms(root) for path in room.rglob("*.py")):
         if not {"_sync", "codegen"} & set(path.relative_to(root).parts):
             yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
 

@@ -22,7 +22,7 @@ TOOLS: Final = ("griffelib", "openapi-python-client", "ruff")
 _SOURCES: Final = (
     "client/*.py",
     "client/templates/*",
-    "bounds.py", "contract/*.py", "contracts.py", "documents.py", "errors.py", "formatting.py", "generator.py", "overlays.py", "regenerate.py", "rendering.py", "selection.py",
+    "bounds.py", "characters.py", "contract/*.py", "contracts.py", "documents.py", "errors.py", "formatting.py", "generator.py", "overlays.py", "regenerate.py", "rendering.py", "selection.py",
     "normalise/*.py", "surface/file.py", "surface/reading.py", "templates/**/*.jinja", "templates/README.md",
 )  # fmt: skip
 

@@ -42,6 +42,13 @@ def apply(content: dict[str, Any], overlay: Any, source: str) -> dict[str, Any]:
     return patched
 
 
+def carry_out(action: dict[str, Any], document: dict[str, Any]) -> None:
+    """Apply one action of version 1.0 to a contract, in place. Raises ContractError as `apply` does."""
+    _check(action, 0)
+    if not _apply(action, document, strict=False):
+        raise ContractError(f"target {action['target']}: the contract already says so; remove the action")
+
+
 def _minor(overlay: Any, source: str) -> int:
     """Return the second part of the version that an overlay says."""
     version = overlay.get("overlay") if isinstance(overlay, dict) else None

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from veneer_codegen import contracts, lock, reports
+from veneer_codegen import contracts, lock, pages, reports
 from veneer_codegen.errors import CodegenError, ContractError, GeneratorError
 
 if TYPE_CHECKING:
@@ -31,11 +31,9 @@ if TYPE_CHECKING:
     from veneer_codegen.contracts import Contract
     from veneer_codegen.impact import Impact
     from veneer_codegen.normalise import Report
-    from veneer_codegen.surface import Difference
+    from veneer_codegen.surface import Difference, Reader
 
 HEADER: Final = "# Written by scripts/regenerate.py from {source}: change the contract, not this file.\n"
-CONTRACTS: Final = "contracts"
-"""The folder of the generated package that holds the patched contracts, for tools that read them at run time."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,8 @@ class Tree:
     name: str
     root: Path
     outcomes: list[Outcome] = field(default_factory=list)
+    readers: dict[str, Reader] = field(default_factory=dict)
+    """What read the client of each contract, by its name."""
 
 
 def regenerate(
@@ -82,7 +82,7 @@ def regenerate(
     Raises CodegenError; nothing on disk has changed then.
     """
     listed = contracts.read(root)
-    generated = root / contracts.GENERATED
+    generated = contracts.generated(root)
     generated.mkdir(parents=True, exist_ok=True)
     outcomes: list[Outcome] = []
     with (
@@ -95,8 +95,15 @@ def regenerate(
         ]
         for tree in trees:
             outcomes += [_compared(outcome, root, Path(scratch)) for outcome in tree.outcomes]
+        readers = {name: reader for tree in trees for name, reader in tree.readers.items()}
+        derived = pages.texts(root, Path(scratch), readers) if surfaces and destination is None else {}
+        pages.refuse(root, derived)
         for tree in trees:
             _swap(Path(scratch) / tree.name, (destination or generated) / tree.name)
+    if surfaces and destination is None:
+        pages.write(root, derived)
+    if contracts.packages(root):
+        return outcomes  # a page about generated code has no place among other packages
     page = (destination or generated) / "README.md"
     words = (Path(__file__).parent / "templates" / "README.md").read_bytes()
     if not page.is_file() or page.read_bytes() != words:
@@ -130,12 +137,14 @@ def _build(
     say: Callable[[str], None],
 ) -> Tree:
     """Write one top-level package: its contracts' clients, their patched contracts, the lock."""
-    current = root / contracts.GENERATED / package
+    from veneer_codegen.surface import client
+
+    current = contracts.generated(root) / package
     recorded = None if fresh else lock.read(current / lock.NAME)
     if recorded and (recorded.tools != lock.tools() or recorded.pipeline != lock.pipeline()):
         recorded = None
     target = scratch / package
-    (target / CONTRACTS).mkdir(parents=True)
+    (target / contracts.DATA).mkdir(parents=True)
     tree = Tree(package, target)
     entries: dict[str, dict[str, object]] = {}
     for contract in listed:
@@ -152,15 +161,15 @@ def _build(
             entries[contract.name] = dict(known)
             tree.outcomes.append(_outcome(contract, known, started))
             continue
-        say(f"{contract.name}: reading {_source(contract, root)}")
+        say(f"{contract.name}: reading {contract.source(root)}")
         entry, report, plan = _generate(contract, root, target, say)
         entries[contract.name] = entry
         tree.outcomes.append(replace(_outcome(contract, entry, started), report=report, plan=plan))
     _write_package(target, package, listed)
     for outcome in tree.outcomes if surfaces else ():
-        if outcome.report is not None or not surface_path(outcome.contract, scratch).is_file():
+        if outcome.report is not None or not client.path_of(outcome.contract, scratch).is_file():
             say(f"{outcome.contract.name}: reading the public surface of {outcome.operations} operations")
-        write_surface(outcome.contract, root, scratch)
+        tree.readers[outcome.contract.name] = write_surface(outcome.contract, root, scratch)
     text = lock.Lock(lock.tools(), lock.pipeline(), entries, lock.tree(target)).dump()
     (target / lock.NAME).write_text(text, encoding="utf-8")
     return tree
@@ -174,7 +183,10 @@ def _outcome(contract: Contract, entry: Mapping[str, Any], started: float) -> Ou
 
 def _copy(contract: Contract, recorded: lock.Lock, current: Path, target: Path) -> bool:
     """Take an unchanged client over; False where a file of it is not what the lock says."""
-    names = [f"{contract.package.partition('.')[2].replace('.', '/')}/", f"{CONTRACTS}/{contract.name}.json"]
+    names = [
+        f"{contract.package.partition('.')[2].replace('.', '/')}/",
+        f"{contracts.DATA}/{contract.name}.json",
+    ]
     wanted = {
         path: digest
         for path, digest in recorded.files.items()
@@ -199,7 +211,7 @@ def _generate(
     from veneer_codegen.formatting import format_tree
     from veneer_codegen.normalise import normalise
 
-    source = _source(contract, root)
+    source = contract.source(root)
     try:
         document = contract.load()
         say(f"{contract.name}: fitting {len(document.content.get('paths') or ())} paths to the generator")
@@ -227,7 +239,7 @@ def _generate(
     _add_header(package, HEADER.format(source=source))
     say(f"{contract.name}: formatting {sum(1 for _ in package.rglob('*.py'))} files")
     format_tree(package, select="I,F401")
-    (target / CONTRACTS / f"{contract.name}.json").write_text(
+    (target / contracts.DATA / f"{contract.name}.json").write_text(
         contracts.dump(document.content), encoding="utf-8"
     )
     entry: dict[str, object] = {
@@ -240,27 +252,14 @@ def _generate(
     return entry, normalised.report, plan
 
 
-def surface_path(contract: Contract, generated: Path) -> Path:
-    """Return where `api.toml` of a client is."""
-    from veneer_codegen import surface
+def write_surface(contract: Contract, root: Path, generated: Path) -> Reader:
+    """Write `api.toml` of the client below `generated`, with what is written by hand for it below `root`; return what read it."""
+    from veneer_codegen.surface import client
 
-    return generated.joinpath(*contract.package.split("."), surface.NAME)
-
-
-def write_surface(contract: Contract, root: Path, generated: Path) -> None:
-    """Write `api.toml` of the client below `generated`, with what is written by hand for it below `root`."""
-    surface_path(contract, generated).write_text(surface_text(contract, root, generated), encoding="utf-8")
-
-
-def surface_text(contract: Contract, root: Path, generated: Path) -> str:
-    """Return what `api.toml` of a client holds."""
-    from veneer_codegen import surface
-    from veneer_codegen.client import facade
-
-    suffix = facade.read(contract.facade).suffix
-    room = surface.room_of(root, contract.package)
-    found = surface.read(contract.package, [generated, root / "overlay"], room, suffix)
-    return surface.dump(found, _source(contract, root), suffix)
+    reader = client.reader_of(contract, root, generated)
+    text = client.text_of(contract, root, reader)
+    client.path_of(contract, generated).write_text(text, encoding="utf-8")
+    return reader
 
 
 def _compared(outcome: Outcome, root: Path, scratch: Path) -> Outcome:
@@ -269,7 +268,7 @@ def _compared(outcome: Outcome, root: Path, scratch: Path) -> Outcome:
 
     contract = outcome.contract
     inner = contract.package.split(".")
-    before, after = (base.joinpath(*inner) for base in (root / contracts.GENERATED, scratch))
+    before, after = (base.joinpath(*inner) for base in (contracts.generated(root), scratch))
     if not (before / surface.NAME).is_file():
         return outcome
     old, new = (
@@ -299,19 +298,13 @@ def _facade_source(contract: Contract, root: Path) -> str:
     return contract.facade.relative_to(root).as_posix() if contract.facade else ""
 
 
-def _source(contract: Contract, root: Path) -> str:
-    return (
-        contract.file.relative_to(root) if contract.file.is_relative_to(root) else contract.file
-    ).as_posix()
-
-
 def _write_package(target: Path, name: str, listed: tuple[Contract, ...]) -> None:
     """Write the modules that belong to no single contract."""
     inner = {contract.package for contract in listed}
     parents = {parent for package in inner for parent in _parents(package)} - inner - {name}
     modules = {
         "__init__.py": f"Clients generated from the contracts of {contracts.LIST}; the lock beside this file says from what.",
-        f"{CONTRACTS}/__init__.py": f"The contracts that the clients of {name} were generated from, patched, as JSON: one `<name>.json` each.",
+        f"{contracts.DATA}/__init__.py": f"The contracts that the clients of {name} were generated from, patched, as JSON: one `<name>.json` each.",
     }
     modules |= {
         f"{parent.partition('.')[2].replace('.', '/')}/__init__.py": "Generated clients."

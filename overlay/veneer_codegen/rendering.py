@@ -22,6 +22,8 @@ from openapi_python_client.parser.properties.uuid import UuidProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode
 
+from veneer_codegen.characters import printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
@@ -201,15 +203,6 @@ def facts_of(operation: Operation, endpoint: Endpoint) -> dict[str, Any]:
 def trim_quotes(value: str) -> str:
     """Make a text safe to stand between triple quotes on one line: it must not end with a quote or a backslash."""
     return f"{value} " if value.endswith(('"', "\\")) else value
-
-
-_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-"""Characters that no source file may have, or that let it read as something else than it is."""
-
-
-def printable(value: str) -> str:
-    """Put a mark in the place of control characters, and of those that turn the direction of text."""
-    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", re.sub(r"\r\n?", "\n", value))
 
 
 def reflow(value: str, width: int = 100) -> str:

@@ -30,6 +30,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from veneer_codegen import contracts
 from veneer_codegen.formatting import format_tree
 
 if TYPE_CHECKING:
@@ -82,10 +83,14 @@ TWINS: Final = (
 
 def twins_below(root: Path) -> tuple[Twin, ...]:
     """Give the trees of a project that are derived: every `_async` folder two or three levels below overlay/, two below tests/."""
+    if contracts.packages(root):  # the repository's other packages and tests are no concern of ours
+        found = [folder for room in contracts.rooms(root) for folder in room.glob("_*sync")]
+    else:
+        patterns = ("overlay/*/_*sync", "overlay/*/*/_*sync", "tests/*/_*sync")
+        found = [folder for pattern in patterns for folder in root.glob(pattern)]
     folders = {
         folder.with_name("_async").relative_to(root).as_posix()
-        for pattern in ("overlay/*/_*sync", "overlay/*/*/_*sync", "tests/*/_*sync")
-        for folder in root.glob(pattern)
+        for folder in found
         if folder.name in {"_async", "_sync"}
     }
     return tuple(Twin(source, f"{source.removesuffix('_async')}_sync") for source in sorted(folders))

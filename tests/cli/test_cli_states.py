@@ -34,7 +34,10 @@ _FIRST_OPERATION = {
     "hestiaos": "get_health",
     "velerian": "list_plans",
     "aerostack": "cache_keys",
+    "call": "list_plans",
+    "operations": "list_plans",
 }
+_CONTRACT = str(Path(__file__).resolve().parents[2] / "openapi" / "velerian.json")
 
 
 class Leaf(NamedTuple):
@@ -68,6 +71,8 @@ class Leaf(NamedTuple):
     def _example(self, param: Any, folder: Path) -> str:
         if param.name == "operation":
             return _FIRST_OPERATION[self.words[0]]
+        if param.name == "contract":
+            return _CONTRACT
         if param.name in {"since", "platform"}:
             return "2026-01-01T00:00:00Z" if param.name == "since" else "velerian"
         if param.type.name == "path" or param.name in {"file", "to"}:
@@ -94,7 +99,8 @@ LEAVES = list(leaves())
 ONLINE = [one for one in LEAVES if one.words[0] in PLATFORMS and one.words[1] != "operations"]
 NAMES = [" ".join(one.words) for one in LEAVES]
 # `login` has a person to ask, and settings that say whom to go to: test_cli_login.py.
-PRINTING = [one for one in LEAVES if one.words != ("login",)]
+# `mcp` and `add` want a choice among their arguments, `update` a project around it.
+PRINTING = [one for one in LEAVES if one.words[0] not in {"login", "mcp", "add", "update"}]
 
 
 def one_line(result: Any, *codes: int) -> str:
@@ -190,7 +196,7 @@ def test_json_that_cannot_be_read_is_one_line_from_standard_input_and_from_a_fil
 ) -> None:
     content, says = bad
     (tmp_path / "bad.json").write_bytes(content)
-    more = {"operation": _WITH_BODY[leaf.words[0]]} if leaf.words[1] == "call" else {}
+    more = {"operation": _WITH_BODY[leaf.words[0]]} if leaf.words[-1] == "call" else {}
     for given in ("-", f"@{tmp_path / 'bad.json'}"):
         line = leaf.line(tmp_path, {param.name: given, **more})
         shown = one_line(invoke(*line, stdin=content), 2)
@@ -203,6 +209,7 @@ _WITH_BODY = {
     "hestiaos": "run",
     "velerian": "invoke_network",
     "aerostack": "cache_set",
+    "call": "invoke_network",
 }
 
 
@@ -236,7 +243,7 @@ def test_a_number_that_json_does_not_have_is_refused(offline: Invoke, value: str
 def test_a_file_that_cannot_be_read_is_one_line(
     offline: Invoke, tmp_path: Path, leaf: Leaf, param: Any, given: str
 ) -> None:
-    more = {"operation": _WITH_BODY[leaf.words[0]]} if leaf.words[1] == "call" else {}
+    more = {"operation": _WITH_BODY[leaf.words[0]]} if leaf.words[-1] == "call" else {}
     assert "cannot be read" in one_line(offline(*leaf.line(tmp_path, {param.name: given, **more})), 2)
 
 

@@ -30,8 +30,10 @@ def test_the_python_of_a_page_runs(
     monkeypatch.chdir(tmp_path)
     if "\ndef test_" in page.source:
         (tmp_path / "test_page.py").write_text(page.source, encoding="utf-8")
-        done = run("pytest", *PYTEST, "test_page.py", cwd=tmp_path)
-        assert done.returncode == 0, done.stdout
+        # What the page records it replays, too.
+        for mode in ("once", "none"):
+            done = run("pytest", *PYTEST, f"--veneer-record={mode}", "test_page.py", cwd=tmp_path)
+            assert done.returncode == 0, done.stdout
     else:
         exec(compile(page.source, str(page.path), "exec"), {"__name__": page.module})
         gc.collect()  # what a page leaves behind ends here: within `ast.parse` it is an error of Python 3.11

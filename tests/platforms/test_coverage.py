@@ -14,7 +14,7 @@ import pytest
 
 from platforms import test_flavours, test_twins
 from veneer.sandbox import Sandbox
-from veneer_cli.contract import load
+from veneer_cli.service import PLATFORMS as SERVICES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "coverage.md"
 TITLES = {"hybridb": "hybriDB", "hestiaos": "HestiaOS", "velerian": "Velerian", "aerostack": "Aerostack"}
@@ -92,7 +92,7 @@ def suffixed(client: Any, method: str) -> str:
 def section(platform: str, threads: dict[str, Any], tasks: dict[str, Any]) -> Iterator[str]:
     """Write a platform's table; raises KeyError for an operation that nothing has reached."""
     yield f"\n## {TITLES[platform]}\n\n| operation | threads | tasks | `veneer {platform} call` |\n|---|---|---|---|\n"
-    for operation in load(platform).operations:
+    for operation in SERVICES[platform].contract.operations:
         methods = (
             ", ".join(f"`{method}`" for method in column[operation.name]) for column in (threads, tasks)
         )

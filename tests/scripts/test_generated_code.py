@@ -23,6 +23,7 @@ from openapi_python_client.parser import GeneratorData
 
 from scripts import codegen_project as project
 from veneer_codegen import documents, generator, normalise, regenerate
+from veneer_codegen.client import types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -365,3 +366,9 @@ def test_upstream_s_templates_are_the_ones_that_ours_were_written_against() -> N
             assert hashlib.sha256((UPSTREAM / name).read_bytes()).hexdigest() == digest, (
                 f"upstream changed {name}: look at ours again"
             )
+
+
+def test_a_union_within_brackets_is_part_of_a_member() -> None:
+    annotation = "Sequence[str | Sequence[str | int]] | dict[str, int | None] | None"
+    members = ["Sequence[str | Sequence[str | int]]", "dict[str, int | None]", "None"]
+    assert list(types._alternatives(annotation)) == members

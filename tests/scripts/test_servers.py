@@ -16,7 +16,7 @@ from veneer._core.urls import fill_server
 from veneer_codegen import generator, normalise
 from veneer_codegen.client import facade
 from veneer_codegen.formatting import format_tree
-from veneer_codegen.scaffold import project
+from veneer_codegen.scaffold import access
 from veneer_codegen.servers import first_server
 
 if TYPE_CHECKING:
@@ -278,4 +278,4 @@ def test_a_new_project_has_the_address_of_the_contract_s_server(
     servers: list[dict[str, Any]], found: str | None
 ) -> None:
     document = {**CONTRACT, "servers": servers, "paths": {"/files": CONTRACT["paths"]["/files"]}}
-    assert project._base_url(document, "") == found
+    assert access.base_url(document, "") == found

@@ -16,14 +16,22 @@ __all__ = ["new"]
 def new(
     name: Annotated[str, typer.Argument(help="The project's name, such as acme-shop.")],
     contract: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--contract",
             "-c",
             metavar="FILE_OR_URL",
-            help="The OpenAPI 3 document, or the server that publishes it.",
+            help="The OpenAPI 3 document, or the server that publishes it. With --from: the one beside that.",
         ),
-    ],
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="A Stainless configuration (stainless.yml), or Speakeasy's gen.yaml: what it says is taken over.",
+        ),
+    ] = None,
     into: Annotated[
         Path, typer.Option("--into", metavar="FOLDER", help="Where; empty, or not there yet.")
     ] = Path(),
@@ -43,6 +51,14 @@ def new(
         list[str] | None,
         typer.Option("--without", metavar="NAME", help="One that it is not to have; repeatable."),
     ] = None,
+    licence: Annotated[
+        str,
+        typer.Option(
+            "--licence",
+            metavar="NAME",
+            help="MIT, Apache-2.0, BSD-3-Clause or proprietary (default: the contract's, else MIT).",
+        ),
+    ] = "",
     allow_ref: Annotated[
         list[str] | None,
         typer.Option(
@@ -61,15 +77,20 @@ def new(
             raise
         tell("veneer", '`new` needs its extra: pip install "veneer[codegen]"')
         raise typer.Exit(2) from None
+    if contract is None and source is None:
+        tell("veneer", "say which contract: --contract FILE_OR_URL")
+        raise typer.Exit(2)
     try:
         made = project.new(
             name,
-            contract,
+            contract or "",
             into,
+            source=source,
             allow=tuple(allow or ()),
             only=tuple(only or ()),
             without=tuple(without or ()),
             allow_refs=tuple(allow_ref or ()),
+            asked_licence=licence,
             say=_say,
         )
     except CodegenError as error:

@@ -103,3 +103,10 @@ def is_json(kind: str) -> bool:
 def is_texts(kind: str) -> bool:
     """Return whether a media type is one JSON value after another."""
     return is_lines(kind) or is_sequence(kind)
+
+
+def body_rank(kind: str) -> int:
+    """Return how far back a media type stands where a request's body may have several: the first one is sent."""
+    plain = media_type(kind)
+    order = (plain == "application/json", is_json(plain), plain == "multipart/form-data", plain == "application/x-www-form-urlencoded", plain != "*/*")  # fmt: skip
+    return order.index(True) if True in order else len(order)

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from veneer_codegen.contract import pointers
-from veneer_codegen.contract.operations import METHODS, Found, find_operations, is_json, is_texts, media_type
+from veneer_codegen.contract.operations import (
+    METHODS,
+    Found,
+    body_rank,
+    find_operations,
+    is_json,
+    is_texts,
+    media_type,
+)
 from veneer_codegen.errors import ContractError
 from veneer_codegen.normalise import extensions, names, styles
 from veneer_codegen.normalise.report import Level
@@ -303,7 +311,7 @@ class Operations:
                 self._report.add("request-body", place, "has no content: nothing is sent", Level.WEAKER)
             return None
         content = node["content"]
-        chosen = min(content, key=_body_rank)
+        chosen = min(content, key=body_rank)
         if len(content) > 1:
             self._report.add(
                 "one-of-several-bodies", place, f"{chosen} of {', '.join(content)}", Level.WEAKER
@@ -769,12 +777,6 @@ def _streams(kind: str, media: Any, declared: str) -> bool:
     plain = media_type(kind)
     marked = isinstance(media, dict) and media.get("x-veneer-stream") not in (None, False)
     return plain in (_EVENTS, declared) or is_texts(plain) or marked
-
-
-def _body_rank(kind: str) -> int:
-    plain = media_type(kind)
-    order = (plain == "application/json", is_json(plain), plain == "multipart/form-data", plain == "application/x-www-form-urlencoded", plain != "*/*")  # fmt: skip
-    return order.index(True) if True in order else len(order)
 
 
 def _response_rank(kind: str) -> int:
