@@ -16,6 +16,41 @@ if TYPE_CHECKING:
         StreamOptions,
     )
 
+__all__ = [
+    "BillingLogRequestParam",
+    "CacheDeleteManyRequestParam",
+    "CacheExpireRequestParam",
+    "CacheGetManyRequestParam",
+    "CacheIncrementRequestParam",
+    "CacheKeyRequestParam",
+    "CacheListRequestParam",
+    "CachePrefixRequestParam",
+    "CacheSetManyRequestParam",
+    "CacheSetRequestParam",
+    "ChatMessageParam",
+    "ChatRequestParam",
+    "DbBatchRequestParam",
+    "DbQueryRequestParam",
+    "EnqueueRequestParam",
+    "InvokeRequestParam",
+    "JobListRequestParam",
+    "JobRequestParam",
+    "SearchConfigureRequestParam",
+    "SearchCountRequestParam",
+    "SearchDocumentRequestParam",
+    "SearchIngestRequestParam",
+    "SearchQueryRequestParam",
+    "SearchTypeRequestParam",
+    "SearchUpdateRequestParam",
+    "SigninRequestParam",
+    "SignupRequestParam",
+    "StorageKeyRequestParam",
+    "StorageListRequestParam",
+    "StorageTransferRequestParam",
+    "StreamOptionsParam",
+    "UploadRequestParam",
+]
+
 
 class BillingLogRequestParam(TypedDict):
     """Usage to charge to a consumer."""

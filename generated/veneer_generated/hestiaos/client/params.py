@@ -6,3 +6,5 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     pass
+
+__all__ = []

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
         SetCircuitBreakerRequestState,
     )
 
+__all__ = [
+    "ExecutePipelineRequestParam",
+    "IdentityMappingRequestParam",
+    "PipelineStepParam",
+    "PublishEventRequestParam",
+    "SetCircuitBreakerRequestParam",
+]
+
 
 class ExecutePipelineRequestParam(TypedDict):
     """The members of ExecutePipelineRequest."""
