@@ -72,6 +72,12 @@ bench: setup  ## veneer beside httpx and the published clients, target by target
 contracts: setup  ## the pipeline and round trips over published contracts of the registries (needs pip, npm and the network; ARGS="stripe")
 	$(PY) scripts/contracts.py $(ARGS)
 
+stainless: setup  ## the tests of a published Stainless SDK on the client made of its configuration (needs pip, git and the network)
+	$(PY) scripts/stainless_tests.py $(ARGS)
+
+sandbox-trips: setup  ## live through published contracts in the sandbox (needs pip, npm and the network; ARGS="stripe")
+	$(PY) scripts/sandbox_trips.py $(ARGS)
+
 servers: setup  ## round trips with real servers of the registries, sync and async (needs pip, npm and the network; ARGS="prefect")
 	$(PY) scripts/servers.py $(ARGS)
 
@@ -107,7 +113,7 @@ peers: setup  ## run the four published clients' operations against the sandbox,
 conformance: setup  ## the sandbox against its contracts, at length, and its speed figures
 	$(PY) -m pytest -q -s -m slow tests/sandbox
 
-.PHONY: release-check seeded bench counts floors conformance contracts servers coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types layers lock bench-faults bench-nonces bench-sse peers
+.PHONY: release-check seeded bench counts floors conformance contracts stainless sandbox-trips servers coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types layers lock bench-faults bench-nonces bench-sse peers
 
 thin: setup  ## how thin the overlay is, against the bounds of thin.toml
 	$(PY) scripts/thin.py $(ARGS)
