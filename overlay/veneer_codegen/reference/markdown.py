@@ -11,8 +11,10 @@ __all__ = ["code", "fenced", "line", "prose"]
 
 _SPAN: Final = re.compile(r"((?<!`)(`+)(?!`).+?(?<!`)\2(?!`))", re.DOTALL)
 _FENCE: Final = re.compile(r" {0,3}(```+|~~~+)")
-# What a line may not begin with: headings, underlines of headings, fences that nothing closes.
-_STRUCTURE: Final = re.compile(r"^( {0,3})(#|=+\s*$|-{2,}\s*$|```|~~~|\[[^\]]*\]:)", re.MULTILINE)
+# What a line may not begin with, in lists and quotes too: headings, underlines of headings, fences that nothing closes.
+_STRUCTURE: Final = re.compile(
+    r"^((?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*)(#|=+\s*$|-+\s*$|```|~~~|\[[^\]]*\]:)", re.MULTILINE
+)
 
 
 def code(text: str) -> str:
