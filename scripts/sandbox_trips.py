@@ -418,9 +418,12 @@ class Traveller:
         """Whether an answer has what was sent, of members that it has by the same name."""
         if not isinstance(sent, Mapping) or not _is_json(response):
             return None
-        answer = response.json()
+        answer, given = response.json(), _entity(sent)
         shown = list(_objects(answer, 1))
-        for name, value in _entity(sent).items():
+        # Below an object that is the thing itself, a member of the same name is another fact: the `type` of its owner.
+        own = [one for one in shown if not given.keys().isdisjoint(one)][:1]
+        shown = own if own and isinstance(answer, Mapping) else shown
+        for name, value in given.items():
             if isinstance(value, Mapping | list) or value is None:
                 continue
             found = [one[name] for one in shown if name in one and not isinstance(one[name], Mapping | list)]
