@@ -1,6 +1,7 @@
-"""The local emulator of the four platforms and of any contract (extra `sandbox`): `from veneer.sandbox import Sandbox`, `python -m veneer.sandbox`.
+"""The local emulator of the platforms and of any contract (extra `sandbox`): `python -m veneer.sandbox`.
 
-It is a package of its own, `veneer_sandbox`: a witness that shares no code with what it tests.
+`from veneer.sandbox import Sandbox` imports from the package `veneer_sandbox`, which shares no code
+with what it tests.
 """
 
 from __future__ import annotations

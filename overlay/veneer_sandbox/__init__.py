@@ -37,4 +37,8 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f".{_HOMES.get(name, 'server')}", __name__), name)
+    try:
+        return getattr(importlib.import_module(f".{_HOMES.get(name, 'server')}", __name__), name)
+    except ModuleNotFoundError as error:
+        text = f'veneer.sandbox needs its extra: pip install "veneer[sandbox]" ({error.name} is missing)'
+        raise ModuleNotFoundError(text, name=error.name) from None

@@ -38,7 +38,7 @@ class TooLargeError(Exception):
 
 
 class Home(NamedTuple):
-    """Where a request goes: a platform under its prefix, or (None) the presigned origin."""
+    """The target of a request: a platform under its prefix, or (None) the presigned origin."""
 
     platform: Platform | None
     table: Table
@@ -57,7 +57,7 @@ class App:
         self._root = None if root is None else Home(*self._homes[platforms[root].base][:2], "")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; lifespan and websockets are not spoken."""
+        """Serve one HTTP request; lifespan and websockets are not supported."""
         if scope["type"] != "http":
             raise RuntimeError(f"the sandbox speaks HTTP, not {scope['type']}")
         path = scope["raw_path"].decode("latin-1")
@@ -75,12 +75,12 @@ class App:
             await self._serve(self._root, path, scope, receive, send)
         else:
             there = json_error(
-                404, f"no platform here; there are {', '.join(f'/{one}' for one in self._homes)}"
+                404, f"no platform here; the platforms are {', '.join(f'/{one}' for one in self._homes)}"
             )
             await wire.send_answer(there, NO_FAULT, scope, receive, send)
 
     async def _serve(self, home: Home, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take a request through the journal, the faults and the platform."""
+        """Pass a request through the journal, the faults and the platform."""
         state, method = self.state, scope["method"]
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = split_query(scope["query_string"])
@@ -109,14 +109,17 @@ class App:
             response = json_error(413, f"the sandbox reads bodies of at most {MAX_BODY} bytes")
         try:
             entry.outcome = await wire.send_answer(response, fault, scope, receive, send)
-            entry.status = response.status if entry.outcome not in ("hung", "reset") else None
+            if entry.outcome in ("hung", "reset"):
+                entry.status = None
+            else:
+                entry.status, entry.retry_after = response.status, response.headers.get("retry-after")
         finally:
             state.journal.done(entry)
 
     def _note(
         self, home: Home, route: Route | None, path: str, scope: Scope, headers: dict[str, str]
     ) -> Entry:
-        """Enter a request in the journal, as it arrives."""
+        """Enter a request in the journal on arrival."""
         entry = Entry(
             n=self.state.journal.count + 1,
             at=iso(self.state.clock.now()),
@@ -139,7 +142,7 @@ class App:
     async def _answer(
         self, platform: Platform | None, found: Matches, request: Request, fault: Fault
     ) -> Response:
-        """The platform's answer, or what the fault makes of it or puts in its place."""
+        """Return the platform's response, or the one that the fault makes of it."""
         real = Response(b"")
         if not skips_handler(fault):
             real = files.serve(request) if platform is None else await _run(platform, found, request, fault)
@@ -151,7 +154,7 @@ class App:
 
 
 async def _run(platform: Platform, found: Matches, request: Request, fault: Fault) -> Response:
-    """Let the platform answer: who asks, is the request well formed, what does the handler say."""
+    """Return the platform's response: check the caller, check the request, run the handler."""
     if request.route is None:
         return _refused(platform, request, _unknown(found))
     try:
@@ -172,14 +175,14 @@ async def _run(platform: Platform, found: Matches, request: Request, fault: Faul
     except Invalid as invalid:
         return platform.invalid(invalid.problems)
     except sqlite3.Error as error:
-        # The disk is full, or the file went away under the sandbox.
+        # The disk is full, or the file was removed.
         return _refused(
             platform, request, Refusal(500, "INTERNAL_ERROR", f"the sandbox cannot keep its state: {error}")
         )
 
 
 def _refused(platform: Platform, request: Request, refusal: Refusal) -> Response:
-    """A refusal in the platform's words, with its headers."""
+    """Return a refusal in the platform's error shape, with its headers."""
     refusal.route = request.route
     response = platform.error_response(refusal)
     response.headers.update(refusal.headers)
@@ -187,7 +190,7 @@ def _refused(platform: Platform, request: Request, refusal: Refusal) -> Response
 
 
 def _unknown(found: Matches) -> Refusal:
-    """No such path, or no such method there (RFC 9110 section 15.5.6: with Allow)."""
+    """Return a refusal for an unknown path or method (with Allow: RFC 9110 section 15.5.6)."""
     if not found:
         return Refusal(404, "NOT_FOUND", "Not Found")
     allow = ", ".join(sorted(found))
@@ -198,7 +201,7 @@ CODES: Final = {429: "RATE_LIMITED", 503: "SERVICE_UNAVAILABLE", 401: "UNAUTHORI
 
 
 def _simulated(platform: Platform | None, request: Request, status: int) -> Response:
-    """The platform's error shape for a status that a fault asked for."""
+    """Return the platform's error shape for the status of a fault."""
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
@@ -212,7 +215,7 @@ def _simulated(platform: Platform | None, request: Request, status: int) -> Resp
 
 
 async def _read(receive: Receive) -> bytes:
-    """The whole body. Raises TooLargeError, after the last byte, so that the client is there to read the answer."""
+    """Return the whole body. Raises TooLargeError only after the last byte: the client is then ready to read the response."""
     chunks, size, more = [], 0, True
     while more:
         message = await receive()
@@ -227,14 +230,14 @@ async def _read(receive: Receive) -> bytes:
 
 
 async def _form(request: Request) -> list[tuple[str, object]]:
-    """The fields of a multipart form; a file is (filename, content type, bytes). Raises Invalid."""
+    """Return the fields of a multipart form; a file is (filename, content type, bytes). Raises Invalid."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         if request.route is not None and not request.route.only_form:
             return []
         raise Invalid([Problem(("body",), "Content-Type should be multipart/form-data", "content_type")])
 
     async def body() -> AsyncGenerator[bytes, None]:
-        # In pieces: other clients are answered while a large form is read.
+        # In pieces, so that other clients are served while a large form is read.
         for at in range(0, len(request.raw), PIECE):
             yield request.raw[at : at + PIECE]
             await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""What is wrong with a request's data, whichever way it was checked."""
+"""Describe a problem with a request's data, however it was checked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Location = tuple[str | int, ...]
 
 
 class Problem(NamedTuple):
-    """One thing wrong: where, what, and its kind in FastAPI's vocabulary."""
+    """A problem: its place, its text, and its type in FastAPI's vocabulary."""
 
     loc: Location
     msg: str

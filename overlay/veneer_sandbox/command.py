@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,9 +18,18 @@ if TYPE_CHECKING:
 
     Load = Callable[[str], Mapping[str, Any]]
 
+# The variables for base URL and key that the platforms' clients read. A client of another contract
+# reads NAME_BASE_URL and NAME_API_KEY.
+ENVIRONMENT: Final[Mapping[str, tuple[str, str]]] = {
+    "hybridb": ("HDB_BASE_URL", "HDB_API_KEY"),
+    "hestiaos": ("HESTIA_BASE_URL", "HESTIA_API_KEY"),
+    "velerian": ("VELERIAN_BASE_URL", "VELERIAN_API_KEY"),
+    "aerostack": ("AEROSTACK_SERVER_URL", "AEROSTACK_API_KEY"),
+}
+
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Return the command line's parser."""
     out = argparse.ArgumentParser(
         prog="veneer sandbox", description="A local emulator of the four platforms, or of your own contract."
     )
@@ -28,35 +38,37 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="[NAME=]FILE",
-        help="serve this OpenAPI 3 document in place of the four platforms; may be given again, with names",
+        help="serve this OpenAPI 3 document instead of the four platforms; repeatable, with names",
     )
     out.add_argument(
         "--rules",
         metavar="FILE",
-        help="Python with what the contract does not say (default: sandbox.py beside it, where there is one)",
+        help="Python rules beyond the contract (default: sandbox.py beside it, if it exists)",
     )
-    out.add_argument("--name", help="what the contract's sandbox is called (default: acme)")
+    out.add_argument("--name", help="the name of the contract's sandbox (default: acme)")
     out.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
     out.add_argument("--port", type=int, default=8780, help="port; 0 chooses a free one (default: 8780)")
-    out.add_argument("--platform", help="serve this platform at the root too, without its prefix")
+    out.add_argument("--platform", help="also serve this platform at the root, without its prefix")
     out.add_argument(
-        "--data", type=_folder, metavar="DIR", help="keep the state in this folder (default: memory)"
+        "--data", type=_folder, metavar="DIR", help="store the state in this folder (default: memory)"
     )
     out.add_argument(
-        "--seed", type=int, help="same ids, texts and faults each time; time stands still until moved"
+        "--seed", type=int, help="same ids, texts and faults in every run; the clock stops until it is moved"
     )
-    out.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds before every answer")
-    out.add_argument("--rate-limit", type=int, metavar="N", help="requests a minute and key before 429")
-    out.add_argument("--require-key", action="store_true", help="HestiaOS refuses calls without a key too")
+    out.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds before every response")
+    out.add_argument("--rate-limit", type=int, metavar="N", help="requests per minute and key before 429")
     out.add_argument(
-        "--older-hestiaos", action="store_true", help="HestiaOS answers in the form of older servers"
+        "--require-key", action="store_true", help="make HestiaOS refuse calls without a key too"
+    )
+    out.add_argument(
+        "--older-hestiaos", action="store_true", help="make HestiaOS respond in the form of older servers"
     )
     out.add_argument(
         "--show-header",
         action="append",
         default=[],
         metavar="NAME",
-        help="show this header's value in the journal too; it may be a credential",
+        help="also show this header's value in the journal; it may be a credential",
     )
     out.add_argument("--certfile", metavar="PEM", help="serve https with this certificate (and --keyfile)")
     out.add_argument("--keyfile", metavar="PEM", help="the certificate's key")
@@ -68,45 +80,60 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="RULE",
-        help="'[PLATFORM [METHOD [PATH]]] FAULT', for instance 'velerian POST /api/v2/abps/* status=503;rate=0.1'",
+        help="'[PLATFORM [METHOD [PATH]]] FAULT', such as 'velerian POST /api/v2/abps/* status=503;rate=0.1'",
     )
     return out
 
 
 def _folder(text: str) -> Path:
     if not text.strip():
-        raise argparse.ArgumentTypeError("it is empty: that would be the folder that this runs in")
+        raise argparse.ArgumentTypeError("it is empty, which would mean the working directory")
     return Path(text)
 
 
 def rule(text: str) -> tuple[str, str, str, str]:
-    """`[PLATFORM [METHOD [PATH]]] FAULT` as the arguments of Faults.add. Raises ValueError."""
+    """Parse `[PLATFORM [METHOD [PATH]]] FAULT` into the arguments of Faults.add. Raises ValueError."""
     *where, fault = text.split()
     if len(where) > 3:
-        raise ValueError(f"--faults {text!r}: at most a platform, a method and a path stand before the fault")
+        raise ValueError(f"--faults {text!r}: at most a platform, a method and a path may precede the fault")
     platform, method, path = (*where, "*", "*", "*")[:3]
     return fault, platform, method, path
 
 
-def announce(sandbox: Sandbox) -> None:
-    """Print the address alone on standard output, and what a person wants to know on standard error."""
-    print(sandbox.url, flush=True)
+def exports(sandbox: Sandbox) -> list[str]:
+    """Return shell lines, one per platform, that point clients at this sandbox."""
+    lines = []
     for name, base in sandbox.base_urls.items():
-        print(f"  {name:<10} {base}  key {sandbox.keys[name]}", file=sys.stderr)
-    for name, key in sandbox.keys.items():
-        if name not in sandbox.base_urls:
-            print(f"  {name}: key {key}", file=sys.stderr)
-    print(f"  page and journal: {sandbox.url}/   Ctrl-C stops it", file=sys.stderr, flush=True)
+        prefix = re.sub(r"\W", "_", name.upper())
+        url, key = ENVIRONMENT.get(name, (f"{prefix}_BASE_URL", f"{prefix}_API_KEY"))
+        lines.append(f"export {url}={shlex.quote(base)} {key}={shlex.quote(sandbox.keys[name])}")
+    return lines
+
+
+def announce(sandbox: Sandbox) -> None:
+    """Print the address alone on standard output, and everything else on standard error."""
+    print(sandbox.url, flush=True)
+    more = [f"{name}: {key}" for name, key in sandbox.keys.items() if name not in sandbox.base_urls]
+    lines = [
+        f"The sandbox is running; {sandbox.url}/ shows its operations and what it receives. Ctrl-C stops it.",
+        "Paste these lines into another shell to point clients there at the sandbox:",
+        "",
+        *exports(sandbox),
+        "",
+        *([f"More keys: {', '.join(more)}"] if more else []),
+    ]
+    print("\n".join(lines), file=sys.stderr, flush=True)
 
 
 def main(argv: Sequence[str] | None = None, load: Load | None = None) -> int:
-    """Run until interrupted; 0 when stopped, 130 when that came before it ran, 2 when it could not start.
+    """Run until interrupted, and return the exit code.
 
-    `load` reads what `--contract` names; without it, a file whose references stay in it.
+    It is 0 if the sandbox was stopped, 130 if that happened during the start, 2 if it could not start.
+    `load` reads the source of `--contract`; by default, a file with local references.
     """
     args = parser().parse_args(argv)
     if sys.stdout is None:
-        return _failed("standard output is closed, and the address has nowhere to go", 2)
+        return _failed("standard output is closed: give it a file or a pipe for the address", 2)
     started = False
 
     def ready(sandbox: Sandbox, _server: object) -> None:
@@ -129,20 +156,22 @@ def main(argv: Sequence[str] | None = None, load: Load | None = None) -> int:
 
 
 def _contracts(args: argparse.Namespace, load: Load | None) -> list[Platform]:
-    """What `--contract` names, each with its rules. Raises ValueError."""
+    """Return the platforms of `--contract`, each with its rules. Raises ValueError."""
     from .contract import contract_platform, read_contract
 
     if not args.contract and (args.rules or args.name):
-        raise ValueError("--rules and --name go with --contract")
+        raise ValueError("--rules and --name need --contract")
     if len(args.contract) > 1 and (args.rules or args.name):
-        raise ValueError("several contracts have their names before them, and their rules beside them")
+        raise ValueError(
+            "with several contracts, write --contract NAME=FILE and put each one's rules beside it"
+        )
     found = []
     for text in args.contract:
         named = re.fullmatch(r"([a-z][a-z0-9_-]*)=(.+)", text)
         name, source = (named[1], named[2]) if named else (args.name or "acme", text)
         if "://" in source and load is None:
             raise ValueError(
-                f"{source}: addresses are read by `veneer sandbox` with the extras cli and codegen"
+                f"{source}: only `veneer sandbox` with the extras cli and codegen reads addresses"
             )
         document = read_contract(source) if load is None else load(source)
         beside = Path(source).with_name("sandbox.py") if "://" not in source else None
@@ -174,7 +203,7 @@ def _serve(args: argparse.Namespace, ready: Callable[[Sandbox, object], None], l
 
 
 def _drop_output() -> None:
-    """Send what standard output does not take nowhere: the interpreter would fail on it once more while it ends."""
+    """Discard what standard output did not take: the interpreter would fail on it again at exit."""
     try:
         sys.stdout.flush()
     except OSError:

@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -25,15 +25,31 @@ if TYPE_CHECKING:
     from .state import State
 
 
+PAGE: Final = Path(__file__).with_name("page")
+_MEDIA_TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+# The page runs only its own files and connects only to the sandbox; text never becomes script.
+_PAGE_HEADERS: Final = {
+    "cache-control": "no-cache",
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    ),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
 class CommandError(ValueError):
-    """A command that cannot be followed; the message says what would be right."""
+    """A command is invalid; the message says what to send."""
 
 
 def control(state: State) -> ASGIApp:
-    """The application for `/` and `/_sandbox`."""
+    """Return the application for `/` and `/_sandbox`."""
     api = ControlAPI(state)
     routes = [
         Route("/", api.page),
+        Route("/_sandbox/page/{name}", api.page),
         Route("/_sandbox", api.about),
         Route("/_sandbox/reset", api.reset, methods=["POST"]),
         Route("/_sandbox/clock", api.clock, methods=["GET", "POST"]),
@@ -58,9 +74,9 @@ def control(state: State) -> ASGIApp:
 
 
 def _same_site(app: ASGIApp, state: State) -> ASGIApp:
-    """Refuse commands that another web site's page sends through the reader's browser.
+    """Refuse commands that another web site's page sends through the user's browser.
 
-    Such a page has another origin, or (DNS rebinding) has brought its own name to this machine's address.
+    That page has another origin, or it made its own name point to this machine (DNS rebinding).
     """
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,7 +84,9 @@ def _same_site(app: ASGIApp, state: State) -> ASGIApp:
         host, origin = headers.get(b"host", b""), headers.get(b"origin")
         foreign = origin is not None and urlsplit(origin).netloc != host
         if foreign or (state.loopback and not _is_ours(host.decode("latin-1"))):
-            refusal = JSONResponse({"error": "commands are taken from the sandbox's own page only"}, 403)
+            refusal = JSONResponse(
+                {"error": "a browser may send commands only from the sandbox's own page"}, 403
+            )
             await refusal(scope, receive, send)
         else:
             await app(scope, receive, send)
@@ -77,7 +95,7 @@ def _same_site(app: ASGIApp, state: State) -> ASGIApp:
 
 
 def _is_ours(host: str) -> bool:
-    """Whether a Host header names this machine: by an address, or as localhost."""
+    """Return whether a Host header names this machine, by an address or as localhost."""
     name = urlsplit(f"//{host}").hostname or ""
     try:
         return name == "localhost" or bool(ipaddress.ip_address(name))
@@ -86,26 +104,30 @@ def _is_ours(host: str) -> bool:
 
 
 class ControlAPI:
-    """The handlers, which all need the state."""
+    """The handlers of the control API."""
 
     def __init__(self, state: State) -> None:
         self.state = state
 
-    async def page(self, _request: Request) -> Response:
-        """The page for people."""
-        return FileResponse(Path(__file__).with_name("page.html"), media_type="text/html")
+    async def page(self, request: Request) -> Response:
+        """Return the page, or one of its files."""
+        name = request.path_params.get("name", "index.html")
+        if name not in {one.name for one in PAGE.iterdir()}:
+            return JSONResponse({"error": f"the page has no file {name!r}"}, 404)
+        file = PAGE / name
+        return FileResponse(file, media_type=_MEDIA_TYPES[file.suffix], headers=_PAGE_HEADERS)
 
     async def about(self, _request: Request) -> Response:
-        """What is running."""
+        """Return a description of the running sandbox."""
         return JSONResponse(self.state.describe())
 
     async def reset(self, _request: Request) -> Response:
-        """Back to a fresh sandbox."""
+        """Reset the sandbox."""
         self.state.reset()
         return JSONResponse({"reset": True})
 
     async def clock(self, request: Request) -> Response:
-        """Tell the time, or move it: {"advance_s": 3600} or {"now": "2026-01-02T00:00:00Z"}."""
+        """Return the time, or move it: {"advance_s": 3600} or {"now": "2026-01-02T00:00:00Z"}."""
         if request.method == "POST":
             command = await _object(request)
             now = self.state.clock.now()
@@ -144,7 +166,7 @@ class ControlAPI:
         return JSONResponse({"removed": removed}, 200 if removed else 404)
 
     async def journal(self, request: Request) -> Response:
-        """Requests received, oldest first; `since=N` and any field of an entry narrow it down."""
+        """Return the requests received, oldest first, filtered by `since=N` and fields of an entry."""
         journal = self.state.journal
         if request.method == "DELETE":
             journal.clear()
@@ -153,17 +175,17 @@ class ControlAPI:
         try:
             entries = journal.find(int(wanted.pop("since", "0")), **wanted)
         except (AttributeError, ValueError) as error:
-            raise CommandError(f"narrow the journal by since=N and by fields of an entry: {error}") from None
+            raise CommandError(f"filter the journal by since=N and by fields of an entry: {error}") from None
         return JSONResponse({"count": journal.count, "entries": [one.describe() for one in entries]})
 
     async def journal_stream(self, _request: Request) -> Response:
-        """The journal as it grows, as server-sent events."""
+        """Stream new journal entries as server-sent events."""
         return StreamingResponse(self._watch(), media_type="text/event-stream")
 
     async def _watch(self) -> AsyncIterator[str]:
         queue = self.state.journal.watch()
         try:
-            yield ": open\n\n"
+            yield ": open\nretry: 1000\n\n"
             while True:
                 try:
                     entry = await asyncio.wait_for(queue.get(), 15)
@@ -175,7 +197,7 @@ class ControlAPI:
             self.state.journal.unwatch(queue)
 
     async def snapshots(self, request: Request) -> Response:
-        """List, or take one: {"name": "before"}."""
+        """List snapshots, or take one: {"name": "before"}."""
         if request.method == "POST":
             name = (await _object(request)).get("name")
             if not isinstance(name, str):
@@ -202,7 +224,7 @@ class ControlAPI:
         return JSONResponse({"restored": name})
 
     async def remove_snapshot(self, request: Request) -> Response:
-        """Forget a snapshot."""
+        """Remove a snapshot."""
         name = request.path_params["name"]
         try:
             self.state.snapshots.remove(name)
@@ -229,7 +251,7 @@ class ControlAPI:
         return JSONResponse({"sent": request.path_params["name"], "status": status})
 
     async def contract(self, request: Request) -> Response:
-        """A platform's contract, for the page's forms."""
+        """Return a platform's contract, for the page's forms."""
         name = request.path_params["name"]
         platform = self.state.platforms.get(name)
         if platform is None:
@@ -238,7 +260,7 @@ class ControlAPI:
 
 
 def _no_snapshot(name: str) -> Response:
-    return JSONResponse({"error": f"no snapshot is called {name!r}"}, 404)
+    return JSONResponse({"error": f"there is no snapshot {name!r}"}, 404)
 
 
 async def _object(request: Request) -> dict[str, Any]:

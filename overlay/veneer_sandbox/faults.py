@@ -1,7 +1,7 @@
-"""Misbehaviour on command: the grammar of `X-Sandbox-Fault`, standing rules, and what they do to an answer.
+"""Inject faults: the grammar of `X-Sandbox-Fault`, standing rules, and their effects on a response.
 
-A fault is a list of `name` or `name=value`, parted by semicolons: `status=503;retry-after=2;times=2`.
-The table of names is in docs/sandbox.md; `NAMES` below is what the parser accepts.
+A fault is a list of `name` or `name=value`, separated by semicolons: `status=503;retry-after=2;times=2`.
+docs/sandbox.md has a table of the names; the parser accepts those in `NAMES`.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 NAMES: Final[dict[str, str]] = {
     # when
     "times": "n", "after": "n", "rate": "p", "id": "text",
-    # instead of the answer
+    # instead of the response
     "status": "n", "applied": "", "retry-after": "text", "retry-after-date": "s", "body": "json html empty text",
     # time and connection
     "latency": "s", "blackhole": "", "reset": "before after body", "truncate": "n", "dribble": "s", "pace": "s",
-    # what the answer says
+    # the response's content
     "content-type": "text", "bad-json": "", "bad-utf8": "", "repeat-cursor": "", "unknown-enum": "",
     "extra-field": "", "duplicate-field": "text", "missing-field": "text", "null-field": "text",
     # streams
@@ -41,12 +41,12 @@ UNKNOWN: Final = "sandbox_unknown"
 
 
 class FaultError(ValueError):
-    """A fault text that the grammar does not have; the message says what is wrong and what would be right."""
+    """A fault's text is invalid; the message says what is wrong and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A parsed fault: what was asked for, by name."""
+    """A parsed fault: its values by name."""
 
     text: str
     values: dict[str, Any]
@@ -59,7 +59,7 @@ class Fault:
 
 
 def parse(text: str) -> Fault:
-    """Read a fault text. Raises FaultError."""
+    """Parse a fault's text. Raises FaultError."""
     values: dict[str, Any] = {}
     for part in filter(None, (one.strip() for one in text.split(";"))):
         name, _, value = (one.strip() for one in part.partition("="))
@@ -69,7 +69,7 @@ def parse(text: str) -> Fault:
             values[name] = _read(name, NAMES[name], value)
         else:
             raise FaultError(
-                f"no fault is called {name!r}; there are: {', '.join(sorted(NAMES))}, header.NAME"
+                f"there is no fault {name!r}; the faults are {', '.join(sorted(NAMES))}, header.NAME"
             )
     if not values:
         raise FaultError("an empty fault")
@@ -122,7 +122,7 @@ _READERS: Final[dict[str, Callable[[str], Any]]] = {
 
 @dataclass(slots=True)
 class Rule:
-    """A fault that stands until removed, for requests that match."""
+    """A fault for all requests that match, until it is removed."""
 
     id: int
     fault: Fault
@@ -154,14 +154,14 @@ class Faults:
         self._random = random.Random(self.seed)  # noqa: S311 - it must be repeatable
 
     def add(self, text: str, platform: str = "*", method: str = "*", path: str = "*") -> Rule:
-        """Raises FaultError."""
+        """Add a rule and return it. Raises FaultError."""
         self._last += 1
         rule = Rule(self._last, parse(text), platform, method.upper(), path)
         self.rules.append(rule)
         return rule
 
     def remove(self, rule_id: int | None = None) -> int:
-        """Remove one rule, or all; how many went."""
+        """Remove one rule, or all, and return how many were removed."""
         before = len(self.rules)
         self.rules = [rule for rule in self.rules if rule_id is not None and rule.id != rule_id]
         return before - len(self.rules)
@@ -171,7 +171,10 @@ class Faults:
         self.__post_init__()
 
     def pick(self, header: str | None, platform: str, method: str, path: str) -> Fault | None:
-        """The fault for this request: the header's, else the first rule that matches and fires. Raises FaultError."""
+        """Return a request's fault: the header's, else that of the first rule that matches and fires.
+
+        Raises FaultError.
+        """
         if header is not None:
             fault = parse(header)
             return fault if self._fires(fault, (method, path, header)) else None
@@ -190,13 +193,13 @@ class Faults:
 
 
 def skips_handler(fault: Fault) -> bool:
-    """Whether the request has no effect: it is answered, dropped or left hanging before the platform sees it."""
+    """Return whether the fault responds to, drops or hangs a request before the platform sees it."""
     replaced = fault.has("status") or fault.has("blackhole") or fault.get("reset") == "before"
     return replaced and not fault.has("applied")
 
 
 def stay_on_page(query: dict[str, list[str]], data: dict[str, Any]) -> None:
-    """For `repeat-cursor`: forget where the caller wanted to go on, so that the same page comes again."""
+    """Remove the position in a list from a request, so that `repeat-cursor` returns the same page again."""
     for name in ("offset", "page", "cursor", "evidence_offset"):
         query.pop(name, None)
         if name in data:
@@ -204,7 +207,7 @@ def stay_on_page(query: dict[str, list[str]], data: dict[str, Any]) -> None:
 
 
 def replacement(fault: Fault, response: Response, now: float) -> Response:
-    """What takes the real answer's place for `status=`: the platform's own error, or what `body=` wants instead."""
+    """Return the response for `status=`: the platform's own error, or what `body=` names."""
     kind = fault.get("body", "json")
     if kind == "html":
         response.content, response.media_type = b"<html><body><h1>Bad gateway</h1></body></html>", "text/html"
@@ -220,7 +223,7 @@ def replacement(fault: Fault, response: Response, now: float) -> Response:
 
 
 def distort(fault: Fault, response: Response) -> Response:
-    """What the fault makes of an answer's content and headers; the wire does the rest."""
+    """Return a response with its content and headers changed by the fault; wire.py does the rest."""
     response = replace(response, headers={**response.headers, **fault.get("headers", {})})
     if fault.has("content-type"):
         response.media_type = fault.get("content-type")
@@ -264,7 +267,7 @@ def _unknown(key: str, value: Any) -> Any:
 
 
 def _repeat(content: Any) -> None:
-    """Make a page claim that there is more, behind a cursor that leads nowhere new."""
+    """Make a page claim that there is more, with a cursor that leads to the same page."""
     page = content.get("data", content) if isinstance(content, dict) else None
     if not isinstance(page, dict):
         return
@@ -296,7 +299,7 @@ def _stream(fault: Fault, frames: Iterator[bytes | float]) -> Iterator[bytes | f
                 if fault.has("pace"):
                     yield pace
     finally:
-        # The platform's own stream learns that it was cut, as it would of a client that left.
+        # The platform's stream is closed, as it would be if the client had left.
         close = getattr(frames, "close", None)
         if close is not None:
             close()
@@ -307,5 +310,5 @@ def _ends(frame: bytes) -> bool:
 
 
 def json_error(status: int, message: str) -> Response:
-    """A plain error for the sandbox's control API."""
+    """Return a plain error of the sandbox's control API."""
     return Response({"error": message}, status, media_type=JSON)

@@ -1,4 +1,4 @@
-"""The other origin: presigned uploads and downloads, where a platform's credential must never arrive."""
+"""Serve presigned uploads and downloads on another origin, which must never get a platform's credential."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from .state import State
 
-# Where this origin lives when the sandbox has no second port (mounted as an ASGI application).
+# The prefix of this origin if the sandbox has no second port (mounted as an ASGI application).
 PREFIX: Final = "/_files"
-# What a platform takes as a credential, or a browser keeps as one.
+# Headers that platforms or browsers use for credentials.
 CREDENTIALS: Final = frozenset({"authorization", "x-aerostack-key", "cookie", "proxy-authorization"})
 
 
 def is_for(state: State, scope: Scope, path: str) -> bool:
-    """Whether a request came to this origin."""
+    """Return whether a request is for this origin."""
     if state.files_port is None:
         return path.startswith(PREFIX + "/")
     server = scope.get("server")
@@ -30,7 +30,7 @@ def is_for(state: State, scope: Scope, path: str) -> bool:
 
 
 def presign(request: Request, method: str, key: str, lifetime: float) -> tuple[str, float]:
-    """A URL on this origin that lets anybody do `method` on `key` for so many seconds, and when it expires."""
+    """Return a URL that lets anyone use `method` on `key` for `lifetime` seconds, and its expiry."""
     expires = request.clock.now() + lifetime
     path = quote(key, safe="/~.-_")
     return (
@@ -40,7 +40,7 @@ def presign(request: Request, method: str, key: str, lifetime: float) -> tuple[s
 
 
 def public_url(request: Request, key: str) -> str:
-    """A lasting URL on this origin for an object that anybody may read.
+    """Return a permanent URL for an object that anyone may read.
 
     The key is a parameter: in a path, clients would resolve the dots of `a/../b`.
     """
@@ -48,7 +48,7 @@ def public_url(request: Request, key: str) -> str:
 
 
 def _origin(request: Request) -> str:
-    """This origin under the name by which the client reached the API, for clients on other machines."""
+    """Return this origin under the host name of the request, for clients on other machines."""
     parts = urlsplit(request.base)
     if request.state.files_port is None:
         return f"{parts.scheme}://{parts.netloc}{PREFIX}"
@@ -62,9 +62,9 @@ def _sign(state: State, method: str, key: str, expires: str) -> str:
 
 
 def serve(request: Request) -> Response:
-    """Answer a request to this origin, as an object store does."""
+    """Serve a request to this origin as an object store does."""
     if request.headers.keys() & CREDENTIALS:
-        # What S3 answers when a presigned URL comes with an Authorization header.
+        # S3's response to a presigned URL with an Authorization header.
         return _refusal(
             400, "InvalidArgument", "Only one auth mechanism allowed: send no credential to a presigned URL"
         )
@@ -99,12 +99,12 @@ def _refusal(status: int, code: str, message: str) -> Response:
 
 
 def etag(content: bytes) -> str:
-    """A strong ETag of the content."""
+    """Return a strong ETag of the content."""
     return f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
 
 
 def ranged(request: Request, content: bytes, media_type: str) -> Response:
-    """The content, or the part that `Range: bytes=…` asks for (RFC 9110 section 14), or 304 for a known ETag."""
+    """Return the content, the part that `Range` requests (RFC 9110 section 14), or 304 for a known ETag."""
     tag = etag(content)
     headers = {"etag": tag, "accept-ranges": "bytes"}
     if request.headers.get("if-none-match") == tag:

@@ -1,10 +1,10 @@
 """HestiaOS: runs under governance with traces, SSE streams, chat, agents, secrets.
 
-The rules read the input: text that would destroy data (`rm -rf`, `drop table`, `delete all`) is refused with 403;
-`restricted` is answered 200 with mode BLOCK and no output; `bulk` and `everything` are throttled; all else is
-allowed. In a stream, `use tool` brings a tool call, `fail` an error in place of the final event, and
-`options.timeout_ms` does not matter. With the option `older_hestiaos`, chat, agents and metrics answer in the form of
-older servers (`result`, `metrics`). Streams carry heartbeats, blank lines and JSON over several data lines.
+The input decides. Text that would destroy data (`rm -rf`, `drop table`, `delete all`) is refused with 403.
+`restricted` gets 200 with mode BLOCK and no output; `bulk` and `everything` are throttled; all else is allowed.
+In a stream, `use tool` adds a tool call and `fail` replaces the final event with an error. `options.timeout_ms`
+is ignored. With `older_hestiaos`, chat, agents and metrics respond in the form of older servers (`result`,
+`metrics`). Streams contain heartbeats, blank lines and JSON over several data lines.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _guard(request: Request, _route: Route) -> None:
 
 
 def govern(given: str) -> Doc:
-    """What the rules say about a text: decision, reason, risk, budget and violations."""
+    """Return the verdict on a text: decision, reason, risk, budget and violations."""
     lower = given.lower()
     for words, decision, risk, budget in (
         (DESTRUCTIVE, "BLOCK", 0.95, 0.0),
@@ -84,7 +84,7 @@ def _trace(request: Request, verdict: Doc, latency_ms: float = 12.0) -> Doc:
 
 
 def _judge(request: Request, given: str) -> Doc:
-    """The trace of a request; a hard block refuses it."""
+    """Return a request's trace; refuse a request that is hard-blocked."""
     trace = _trace(request, govern(given))
     if trace["risk_score"] > 0.9:
         message = f"Blocked by governance: {trace['reason']}"
@@ -107,19 +107,19 @@ def run(request: Request) -> Response:
 
 @operation
 def run_stream(request: Request) -> Response:
-    """The same, word by word."""
+    """Stream a run word by word."""
     trace = _judge(request, request.data["input"])
     return events(_events(request, trace))
 
 
 def _events(request: Request, trace: Doc) -> Stream:
-    """start → (token | tool_call)* → (final | error) → done, with what real servers put in between."""
+    """Yield start → (token | tool_call)* → (final | error) → done, with heartbeats as real servers send."""
     given, done = request.data["input"], False
 
     def event(kind: str, **data: Any) -> bytes:
         value = {"type": kind, "data": data, "trace_id": trace["trace_id"], "timestamp": request.now()}
         if kind == "final":
-            # A legal event whose JSON lies on several data lines.
+            # A legal event whose JSON spans several data lines.
             lines = json.dumps(value, indent=1).splitlines()
             return "".join(f"data: {line}\n" for line in lines).encode() + b"\n"
         return f"data: {dump(value)}\n\n".encode()
@@ -146,7 +146,7 @@ def _events(request: Request, trace: Doc) -> Stream:
 
 @operation
 def get_trace(request: Request) -> Response:
-    """What governance decided, and why."""
+    """Return what governance decided, and why."""
     return Response(_kept_trace(request, request.params["trace_id"]))
 
 
@@ -171,7 +171,7 @@ def _uptime(request: Request) -> float:
 
 @operation
 def chat_run(request: Request) -> Response:
-    """A conversation that remembers how long it is."""
+    """Reply in a session that counts its messages."""
     trace = _judge(request, request.data["message"])
     session_id = request.data["session_id"] or request.store.new_id("session-")
     session = request.store.get("hestiaos.session", session_id) or {"messages": []}
@@ -187,7 +187,7 @@ def chat_run(request: Request) -> Response:
 
 @operation
 def agents_run(request: Request) -> Response:
-    """Any agent does any task, but for one that says `fail` or that governance blocks softly."""
+    """Do any task with any agent, except one that contains `fail` or is soft-blocked."""
     trace = _judge(request, request.data["task"])
     body = {"agent_id": request.data["agent_id"], "trace_id": trace["trace_id"]}
     if trace["decision"] == "BLOCK":
@@ -206,7 +206,7 @@ def agents_run(request: Request) -> Response:
 
 @operation
 def system_status(request: Request) -> Response:
-    """What is up."""
+    """Return the status of the system."""
     parts = {"ollama": True, "vllm": False, "dsgk": True, "storage": True}
     return Response({"status": "healthy", "version": VERSION, "uptime_seconds": _uptime(request), **parts})
 
@@ -219,7 +219,7 @@ def system_config(_ask: Request) -> Response:
 
 @operation
 def system_metrics(request: Request) -> Response:
-    """Numbers, of which the counts are real."""
+    """Return metrics, of which the counts are real."""
     values = {"cpu_percent": 12.5, "memory_percent": 40.0, "avg_latency_ms": 12.0}
     values["active_sessions"] = request.store.count("hestiaos.session")
     values["requests_total"] = request.state.requests["hestiaos"]
@@ -231,7 +231,7 @@ def system_metrics(request: Request) -> Response:
 
 @operation
 def secrets_set(request: Request) -> Response:
-    """Keep a secret: 201 for a new one, 200 for one replaced."""
+    """Store a secret: 201 for a new one, 200 for a replacement."""
     key = request.data["credential_ref"]
     known = request.store.get("hestiaos.secret", key) is not None
     kept = {name: request.data[name] for name in ("secret", "provider", "allowed_tools")}
@@ -242,13 +242,13 @@ def secrets_set(request: Request) -> Response:
 
 @operation
 def secrets_get(request: Request) -> Response:
-    """A secret's value."""
+    """Return a secret's value."""
     return Response({"value": _secret(request)["secret"]})
 
 
 @operation
 def secrets_delete(request: Request) -> Response:
-    """Forget a secret."""
+    """Delete a secret."""
     _secret(request)
     request.store.remove("hestiaos.secret", request.params["key"])
     request.effect(f"secret.deleted {request.params['key']}")
@@ -264,14 +264,14 @@ def _secret(request: Request) -> Doc:
 
 @operation
 def governance_explain(request: Request) -> Response:
-    """What the rules would say, without doing anything."""
+    """Return the verdict on a command without running it."""
     verdict = govern(f"{request.data['command_type']} {dump(request.data['command_input'])}")
     return Response({"command_type": request.data["command_type"], **verdict})
 
 
 @operation
 def governance_stability(request: Request) -> Response:
-    """How often each decision was taken."""
+    """Return how often each decision was made."""
     counts = {
         name: request.store.count("hestiaos.trace", {"decision": name})
         for name in ("ALLOW", "THROTTLE", "BLOCK")
@@ -281,7 +281,7 @@ def governance_stability(request: Request) -> Response:
 
 @operation
 def governance_trace(request: Request) -> Response:
-    """A trace by the id of its command, which in the sandbox is the trace's own."""
+    """Return a trace by its command's id, which in the sandbox is the trace's own."""
     command_id = request.params["command_id"]
     return Response({"command_id": command_id, **_kept_trace(request, command_id)})
 

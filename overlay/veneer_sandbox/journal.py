@@ -1,4 +1,4 @@
-"""Remember what reached the sandbox and what it changed, so that a test can prove "once". No credential is kept."""
+"""Record requests and their effects, so that a test can prove "exactly once". No credential is kept."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import re
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 HIDDEN: Final = "***"
 
-# Headers whose values are kept; any other may carry a credential, of whatever name, and the journal may be
-# shown on a screen. `Options.show_headers` adds to them.
+# Headers whose values are kept. Any other may carry a credential, and the journal may be shown on a screen.
+# `Options.show_headers` adds to them.
 SHOWN_HEADERS: Final = frozenset(
     """
     accept accept-charset accept-encoding accept-language cache-control connection content-digest
@@ -25,10 +26,10 @@ SHOWN_HEADERS: Final = frozenset(
     idempotency-key if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive
     last-event-id max-forwards origin pragma prefer priority range repr-digest te traceparent tracestate
     trailer transfer-encoding upgrade user-agent want-repr-digest x-correlation-id x-request-id
-    x-retry-count x-sandbox-fault x-sdk-version
+    x-retry-count x-sandbox-fault x-sdk-version x-stainless-retry-count
     """.split()  # noqa: SIM905 - as words
 )
-# A query parameter is a credential where its name has one of these words.
+# A query parameter is a credential if its name contains one of these words.
 _SECRET_WORDS: Final = frozenset(
     """
     apikey assertion auth authorization bearer code cookie credential jwt otp pass passcode passphrase
@@ -41,16 +42,16 @@ _SECRET_KEYS: Final = re.compile(
 
 
 def shown_headers(headers: Mapping[str, str], more: Collection[str] = ()) -> dict[str, str]:
-    """Return headers as they are kept: that one was there, and its value where it cannot be a credential."""
+    """Return headers as the journal keeps them: names, and values that cannot be credentials."""
     return {
         name: value if name in SHOWN_HEADERS or name in more else HIDDEN for name, value in headers.items()
     }
 
 
 def shown_query(query: str, *, key: bool = False, secrets: Collection[str] = ()) -> str:
-    """Return a query string as it is kept; `key` says that a parameter of that name is no credential here.
+    """Return a query string as the journal keeps it; with `key`, a parameter of that name is not a credential.
 
-    `secrets` are parameters that are one, whatever they are called.
+    `secrets` are parameters that are credentials whatever their names.
     """
     pairs = (pair.partition("=") for pair in query.split("&"))
     return "&".join(
@@ -69,7 +70,7 @@ def _is_secret(name: str, *, key: bool) -> bool:
 
 @dataclass(slots=True)
 class Entry:
-    """One request, credentials hidden. `outcome` is `open` until it was answered, reset, cut, or left by the client."""
+    """One request, credentials hidden. `outcome` is `open`, then answered, reset, cut, hung or left (by the client)."""
 
     n: int
     at: str
@@ -87,9 +88,15 @@ class Entry:
     idempotency_key: str | None = None
     effects: list[str] = field(default_factory=list)
     body_digest: str = ""
+    # Seconds of real time, which passes even while the sandbox's clock is stopped: when the request came,
+    # counted from the sandbox's start, and how long it took.
+    uptime_s: float = 0.0
+    took_s: float | None = None
+    # The response's Retry-After header as sent.
+    retry_after: str | None = None
 
     def describe(self) -> dict[str, Any]:
-        """As JSON."""
+        """Return the entry as JSON."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
@@ -98,25 +105,32 @@ class Journal:
     """The last `size` requests, oldest first."""
 
     size: int = 10_000
-    # Of this process alone: from a digest nobody can try out which password a body had.
+    # A key of this process: without it, nobody can test guesses of a body against its digest.
     _key: bytes = field(default_factory=lambda: os.urandom(16), repr=False)
     entries: deque[Entry] = field(init=False)
     count: int = 0
     _watchers: set[asyncio.Queue[Entry]] = field(default_factory=set)
+    _started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.entries = deque(maxlen=self.size)
 
     def digest(self, body: bytes) -> str:
-        """What tells two bodies apart, and nothing else of them."""
+        """Return a keyed digest of a body, which only serves to compare bodies."""
         return hashlib.blake2b(body, digest_size=8, key=self._key).hexdigest()
 
+    def uptime(self) -> float:
+        """Return the seconds since the sandbox started."""
+        return round(time.monotonic() - self._started, 4)
+
     def add(self, entry: Entry) -> None:
+        entry.uptime_s = self.uptime()
         self.count += 1
         self.entries.append(entry)
 
     def done(self, entry: Entry) -> None:
-        """Tell those who watch that this request is over."""
+        """Notify watchers that a request is over."""
+        entry.took_s = round(self.uptime() - entry.uptime_s, 4)
         for queue in self._watchers:
             if not queue.full():
                 queue.put_nowait(entry)
@@ -133,7 +147,7 @@ class Journal:
         self.entries.clear()
 
     def find(self, since: int = 0, **wanted: str) -> list[Entry]:
-        """Entries with n > since whose fields have these values."""
+        """Return the entries with n > since whose fields have these values."""
         return [
             one
             for one in self.entries

@@ -1,11 +1,11 @@
-"""What a platform that is emulated by hand is written in: a handler for each operation of its contract.
+"""Emulate a platform by hand: one handler per operation of its contract.
 
     operation = OperationHandlers("velerian")
 
     @operation(scope="read")
     def list_plans(request: Request) -> Response: ...
 
-A handler is called as its operation. Method, path, parameters, body and whether a key is asked for come from the contract.
+A handler has the name of its operation. Method, path, parameters, body and security come from the contract.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MULTIPART: Final = "multipart/form-data"
 
 
 def contract_file(name: str) -> Path | None:
-    """Where the contract of a platform lies as data; found without importing generated code."""
+    """Return the path of a platform's contract, found without importing generated code."""
     spec = importlib.util.find_spec("veneer_generated")
     for folder in (spec.submodule_search_locations or []) if spec else []:
         file = Path(folder) / "contracts" / f"{name}.json"
@@ -40,18 +40,18 @@ def contract_file(name: str) -> Path | None:
 
 
 def moment(values: Mapping[str, Any], name: str, place: str = "query") -> str | None:
-    """A time that was given, as the sandbox writes times; None where it was not. Raises Invalid."""
+    """Return a given time in the sandbox's format; None if it is absent. Raises Invalid."""
     if values[name] is None:
         return None
     try:
         return iso(parse_iso(values[name]))
-    except (ValueError, OverflowError):  # a leap second, or a year that has no instant
+    except (ValueError, OverflowError):  # a leap second, or a year out of range
         problem = Problem((place, name), "Input should be a valid date-time", "string_format")
         raise Invalid([problem]) from None
 
 
 class OperationHandlers:
-    """The operations of a platform's contract, and the handlers that they get."""
+    """The operations of a platform's contract and their handlers."""
 
     def __init__(self, name: str) -> None:
         file = contract_file(name)
@@ -60,7 +60,7 @@ class OperationHandlers:
         self.document = ContractDocument(json.loads(file.read_text(encoding="utf-8")))
         self.routes: list[Route] = []
         servers = self.document.content.get("servers") or [{"url": ""}]
-        # The part of the address that every path of the contract is below.
+        # The part of the address that precedes every path of the contract.
         self.prefix = urlsplit(servers[0]["url"]).path.rstrip("/")
         self._left = {_function(one): one for one in self.document.operations}
 
@@ -69,7 +69,7 @@ class OperationHandlers:
     @overload
     def __call__(self, /, **options: Any) -> Callable[[Handler], Handler]: ...
     def __call__(self, handler: Handler | None = None, /, **options: Any) -> Any:
-        """Take a function as the handler of the operation that it is called after; `options` are for the platform's guard."""
+        """Register a function as the handler of the operation of its name; `options` are for the platform's guard."""
         if handler is None:
             return lambda function: self._take(function, options)
         return self._take(handler, {})
@@ -78,10 +78,8 @@ class OperationHandlers:
         operation = self._left.pop(handler.__name__, None)
         if operation is None:
             near = difflib.get_close_matches(handler.__name__, self._left, 1)
-            hint = f"; is {near[0]} meant?" if near else ""
-            raise LookupError(
-                f"the contract has no operation {handler.__name__} that is without a handler{hint}"
-            )
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise LookupError(f"the contract has no operation {handler.__name__} without a handler{hint}")
         security = operation.node.get("security", self.document.content.get("security"))
         schemes = {scheme for need in security or () for scheme in need}
         self.routes.append(
@@ -97,7 +95,7 @@ class OperationHandlers:
         return handler
 
     def complete(self) -> list[Route]:
-        """Return the routes. Raises LookupError when an operation has no handler."""
+        """Return the routes. Raises LookupError if an operation has no handler."""
         if self._left:
             raise LookupError(
                 f"these operations of the contract have no handler: {', '.join(sorted(self._left))}"
@@ -106,7 +104,7 @@ class OperationHandlers:
 
 
 def _function(operation: ContractOperation) -> str:
-    """An operation's id without what FastAPI adds: the path and the method."""
+    """Return an operation's id without the path and method that FastAPI adds."""
     added = f"{re.sub(r'[^a-z0-9]', '_', operation.path.lower())}_{operation.method.lower()}"
     return operation.name.removesuffix(added)
 
@@ -122,7 +120,7 @@ def _reader(document: ContractDocument, operation: ContractOperation) -> Callabl
     is_json = JSON in operation.body[0]
 
     def fill(request: Request) -> None:
-        """Fill `args` and `data`: what is absent has its default, or is None. Raises Invalid."""
+        """Fill `args` and `data`; absent values get their default, else None. Raises Invalid."""
         again = [
             Problem(("query", name), "Input should be given once", "too_many")
             for name in defaults
@@ -130,7 +128,7 @@ def _reader(document: ContractDocument, operation: ContractOperation) -> Callabl
         ]
         try:
             given = read(document, operation, request)
-        except Refusal as refusal:  # 415: none of the contracts has a status of its own for it
+        except Refusal as refusal:  # 415: none of the contracts declares it
             raise Invalid([Problem(("body",), refusal.message, "content_type")]) from None
         if problems := again + given.problems:
             raise Invalid(problems)

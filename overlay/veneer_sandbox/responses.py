@@ -1,4 +1,4 @@
-"""What a handler answers with: a response, or a refusal that the platform words."""
+"""Define what a handler returns: a response, or a refusal in the platform's words."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Response:
     media_type: str = JSON
 
     def encode(self) -> bytes:
-        """The body's bytes; not for streams."""
+        """Return the body's bytes; not for streams."""
         if self.content is None:
             return b""
         return self.content if isinstance(self.content, bytes) else dump(self.content).encode()
 
 
 class Refusal(Exception):  # noqa: N818 - it is control flow: the handler refuses, the platform words it
-    """Raised by a handler to answer with the platform's error shape."""
+    """Raised by a handler to respond with the platform's error shape."""
 
     def __init__(
         self,
@@ -44,30 +44,30 @@ class Refusal(Exception):  # noqa: N818 - it is control flow: the handler refuse
         super().__init__(message)
         self.status, self.code, self.message, self.details = status, code, message, details
         self.headers = dict(headers or {})
-        # The route that was asked, where there is one; errors may differ between operations.
+        # The requested route, if any: errors may differ between operations.
         self.route: object = None
 
 
 def events(frames: Iterator[bytes | float]) -> Response:
-    """A stream of server-sent events."""
+    """Return a response that streams server-sent events."""
     return Response(frames, media_type="text/event-stream", headers={"cache-control": "no-cache"})
 
 
 def detail_of(problems: list[Problem]) -> Response:
-    """FastAPI's answer to a request that is not valid."""
+    """Return FastAPI's response to an invalid request."""
     return Response(
         {"detail": [{"loc": list(one.loc), "msg": one.msg, "type": one.type} for one in problems]}, 422
     )
 
 
 def fields_of(problems: list[Problem]) -> Refusal:
-    """A refusal that lists the fields that are not valid."""
+    """Return a refusal that lists the invalid fields."""
     fields = [{"field": ".".join(map(str, one.loc)), "message": one.msg} for one in problems]
     return Refusal(400, "VALIDATION_ERROR", "The request is not valid", {"fields": fields})
 
 
 class Invalid(Exception):  # noqa: N818 - see Refusal
-    """Raised when a request does not have the shape that its route asks for."""
+    """Raised for a request that its route's schema rejects."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("; ".join(f"{'.'.join(map(str, one.loc))}: {one.msg}" for one in problems))
@@ -75,7 +75,7 @@ class Invalid(Exception):  # noqa: N818 - see Refusal
 
 
 class Delivery(NamedTuple):
-    """A request that a platform sends on its own: a webhook."""
+    """A request that a platform sends: a webhook."""
 
     method: str
     headers: Mapping[str, str]

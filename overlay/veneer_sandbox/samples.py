@@ -1,7 +1,7 @@
-"""Make up a value that fits a schema, always the same for the same schema and seed.
+"""Generate a value that fits a schema, always the same for the same schema and seed.
 
 Examples and defaults come first, then constants and enumerations, then what type, format, pattern and limits allow.
-Optional members are made as long as the value is neither deep nor large, and left out where they lead in a circle.
+Optional members are generated unless the value is deep or large, or they are recursive.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from .schemas import AMBIGUOUS, HIDDEN, SchemaError, types_of
 if TYPE_CHECKING:
     from .schemas import ContractSchemas, Direction, Schema
 
-# Tries at a value: the first trusts examples and makes all optional members, the next tests each example, the rest go without either.
+# Attempts: the first trusts examples and generates all optional members, the next checks each example,
+# the rest use neither.
 _TRIES: Final = 24
 _DEEP: Final = 3
 _LARGE: Final = 400
@@ -44,11 +45,11 @@ def generate(
     direction: Direction = "response",
     given: Mapping[str, Any] | None = None,
 ) -> Any:
-    """Return a value that fits, with the `given` members where it can have them.
+    """Return a value that fits, with the `given` members if it can have them.
+
+    If the alternatives of a `oneOf` cannot be told apart, the value may fit several of them.
 
     Raises SchemaError, which names the keyword that cannot be met.
-
-    Of a `oneOf` whose alternatives cannot be told apart the value fits several: to give none would help nobody.
     """
     adapted = schemas.adapt(schema, direction)
     why, nearly = "", _NOTHING
@@ -61,7 +62,7 @@ def generate(
             continue
         if given and isinstance(value, dict):
             value = {**value, **given}
-        # What an example has of members that this direction ignores goes; defaults come in.
+        # Members of an example that this direction ignores are removed; defaults are added.
         reading = schemas.read(value, schema, direction=direction)
         if not reading.problems:
             return reading.value
@@ -75,11 +76,11 @@ def generate(
 
 
 class _Impossible(Exception):  # noqa: N818 - control flow: another alternative may do
-    """No value can be made here; says which keyword is in the way."""
+    """No value is possible here; the message names the keyword."""
 
 
 class _Sampler:
-    """Makes one value."""
+    """Generates one value."""
 
     def __init__(
         self, schemas: ContractSchemas, direction: Direction, rng: random.Random, attempt: int
@@ -131,7 +132,7 @@ class _Sampler:
     def _choose(
         self, flat: dict[str, Any], branches: list[Any], discriminator: Any = None, *, exclusive: bool = False
     ) -> dict[str, Any]:
-        """Merge the first alternative that can be merged: in order at first, by lot when that did not do."""
+        """Merge the first alternative that can be merged: in order at first, later in random order."""
         order = [one for one in branches if one != {"type": "null"}]
         if self.attempt:
             self.rng.shuffle(order)
@@ -152,9 +153,9 @@ class _Sampler:
         raise why
 
     def _apart(self, flat: dict[str, Any], others: list[Any]) -> dict[str, Any]:
-        """Let an object fit none of the other alternatives: members that only they know have what they do not take.
+        """Make an object fit none of the other alternatives: members that only those know get wrong values.
 
-        Alternatives that nothing tells apart are common, and `oneOf` wants exactly one to fit.
+        Alternatives without a distinguishing member are common, and `oneOf` requires exactly one to fit.
         """
         wrong: dict[str, Any] = {}
         for other in others:
@@ -172,14 +173,14 @@ class _Sampler:
         }
 
     def _possible(self, flat: dict[str, Any]) -> None:
-        """Raise _Impossible early for what would lead in a circle at a required member."""
+        """Raise _Impossible early for infinite recursion through required members."""
         for name in flat.get("required", ()):
             member = flat.get("properties", {}).get(name)
             if isinstance(member, dict) and "$ref" in member and self._within.count(member["$ref"]) > 1:
                 raise _Impossible("$ref: it leads in a circle without end")
 
     def _tag(self, flat: dict[str, Any], branch: Any, discriminator: Any) -> dict[str, Any]:
-        """Give a discriminator's member the value that stands for the alternative."""
+        """Set a discriminator's member to the value of the alternative."""
         if not isinstance(discriminator, Mapping) or not isinstance(branch, dict) or "$ref" not in branch:
             return flat
         name, tag = discriminator.get("propertyName"), self.schemas.tag(branch["$ref"], discriminator)
@@ -202,7 +203,7 @@ class _Sampler:
         if self.attempt < 2:
             candidates = [*flat.get("examples", ()), *([flat["default"]] if "default" in flat else [])]
             for one in candidates:
-                # Null is an example of being absent: a value says more.
+                # Null as an example means absent: a value is more useful.
                 if one is not None and (not self.attempt or self.schemas.fits(one, adapted, self.direction)):
                     return copy.deepcopy(one)
         if "enum" in flat:
@@ -257,7 +258,7 @@ class _Sampler:
                 except _Impossible:
                     continue
         least = flat.get("minProperties", 0)
-        # A map of something is worth an entry, so that a reader sees of what.
+        # A map gets an entry, so that a reader sees its values.
         if not properties and isinstance(flat.get("additionalProperties"), dict) and depth < _DEEP:
             least = max(least, 1)
         for name in self._names(flat):
@@ -268,7 +269,7 @@ class _Sampler:
         return out
 
     def _wants(self, member: Any, depth: int) -> bool:
-        """Whether an optional member is worth making."""
+        """Return whether to generate an optional member."""
         if self.attempt > 3 and self.attempt % 2:
             return self.attempt > 7 and self.rng.random() < 0.3
         if depth < _DEEP and self._made < _LARGE:
@@ -288,7 +289,9 @@ class _Sampler:
         naming = flat.get("propertyNames", {})
         patterns = list(flat.get("patternProperties", {}))
         for at in range(200):
-            end = self.rng.choice(_WORDS) if at % 3 == 2 else ""  # where an open pattern has one text only
+            end = (
+                self.rng.choice(_WORDS) if at % 3 == 2 else ""
+            )  # in case an open pattern allows only one text
             if patterns and flat.get("additionalProperties") is False:
                 yield self._matching(patterns[at % len(patterns)]) + end
             elif naming not in ({}, True):
@@ -338,7 +341,7 @@ class _Sampler:
         high = min(highs, default=max([Decimal(0), *lows]) + 1000 * step)
         low = max(lows, default=min(Decimal(1), high - 1000 * step) if highs else Decimal(1))
         first, last = -(-low // step), high // step
-        # What an exclusive bound has is no number of the range.
+        # An exclusive bound is not in the range.
         first += first * step == flat.get("exclusiveMinimum")
         last -= last * step == flat.get("exclusiveMaximum")
         if first <= last:
@@ -368,9 +371,9 @@ class _Sampler:
     def _patterned(self, flat: dict[str, Any], least: int, most: int | None) -> str:
         patterns = flat["pattern"] if isinstance(flat["pattern"], list) else [flat["pattern"]]
         for at in range(60):
-            # Short repeats first, since most patterns are of names; longer ones when the least length asks for them.
+            # Short repeats first, since most patterns are of names; longer ones for a longer minimum length.
             text = self._matching(patterns[0], max(8, least) if at < 40 else 2)
-            # A pattern without anchors lets other text stand after it.
+            # A pattern without anchors allows other text after it.
             text += "a" * (least - len(text)) if at % 2 else ""
             fits = len(text) >= least and (most is None or len(text) <= most)
             if fits and all(_finds(one, text) for one in patterns):
@@ -385,7 +388,7 @@ class _Sampler:
 
 
 class _Texts(Xeger):
-    """rstr's texts that match an expression; these are the same in each process and do not go on at length."""
+    """Generates texts that match an expression, by rstr: the same in each process, and short."""
 
     def __init__(self, rng: random.Random, reach: int) -> None:
         super().__init__(rng)
@@ -417,7 +420,7 @@ _CLASSES: Final = {
 
 @functools.cache
 def _python(pattern: str) -> str:
-    """Return an expression of ECMAScript's as one of Python's that matches no more."""
+    """Return an ECMAScript expression as a Python expression that matches at most the same."""
 
     def classes(match: re.Match[str]) -> str:
         chars = _CLASSES.get(match[1], "a-z")
@@ -464,8 +467,10 @@ def _types(flat: dict[str, Any]) -> set[str]:
 
 
 def _merge(one: dict[str, Any], two: dict[str, Any], *, annotate: bool = False) -> dict[str, Any]:
-    """Return a schema that only fits what fits both. Its examples are those of the first, or with `annotate` of either:
-    what is said of a part is said of no whole."""
+    """Return a schema that only fits what fits both.
+
+    Its examples are those of the first, or with `annotate` of either: a part's examples may not fit the whole.
+    """
     out = {
         key: value
         for key, value in {**two, **one}.items()
@@ -553,7 +558,7 @@ for _same, _kind in {
     "url": "uri",
 }.items():
     _FORMATTED[_same] = _FORMATTED[_kind]
-# What a member's name says of its text where the schema has no format.
+# The format that a member's name implies if the schema has none.
 _HINTS: Final = (
     ("email", "email"),
     ("url", "uri"),

@@ -1,15 +1,15 @@
-"""Read, check and make JSON values by the schemas of a contract.
+"""Read, check and generate JSON values by the schemas of a contract.
 
-    schemas = ContractSchemas(document)                    # OpenAPI 3.0 or 3.1; `$ref`s lead within the document, in circles too
+    schemas = ContractSchemas(document)                    # OpenAPI 3.0 or 3.1; `$ref`s are local, cycles allowed
     schemas.check(value, schema, ("body",))        # -> list[Problem]: empty when the value fits
     schemas.read(value, schema, ("body",))         # -> Reading(value, problems, ignored): defaults in, readOnly members out
-    schemas.resolve(node)                          # what a `$ref` leads to, or the node itself
+    schemas.resolve(node)                          # the target of a `$ref`, or the node itself
     samples.generate(schemas, schema, "things/7")  # -> a value that fits; always the same for the same schema and seed
 
-A schema is given as it is in the document, or made for the purpose. `direction` is "request" or "response": readOnly
-members are ignored in a request and writeOnly ones in a response. Ignored means: not required, not checked, taken out by
-`read`, which names them in `ignored`, and never generated. A request may fit several alternatives of a `oneOf`: where nothing
-tells them apart, a value that fits exactly one cannot be written by anybody. Formats are checked.
+A schema comes from the document, or is made by the caller. `direction` is "request" or "response": readOnly members are
+ignored in a request and writeOnly ones in a response. Ignored members are not required, not checked and never generated;
+`read` removes them and lists them in `ignored`. A request may fit several alternatives of a `oneOf`: if nothing tells them
+apart, no value fits exactly one. Formats are checked.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _FLAG: Final = {"request": "readOnly", "response": "writeOnly"}
 HIDDEN: Final = "x-hidden"
 """Marks, in an adapted schema, a member that the direction ignores."""
 AMBIGUOUS: Final = "union_ambiguous"
-"""The problem's type where several alternatives of a `oneOf` fit."""
+"""The problem's type if several alternatives of a `oneOf` fit."""
 _ONE: Final = frozenset(
     "additionalProperties contains else if items not propertyNames then unevaluatedItems unevaluatedProperties".split()  # noqa: SIM905 - as words
 )
@@ -52,11 +52,11 @@ _PLAIN: Final = frozenset(
 
 
 class SchemaError(ValueError):
-    """A schema cannot be used: a reference leads nowhere, a keyword is malformed, or no value fits."""
+    """A schema cannot be used: a reference is broken, a keyword is malformed, or no value fits."""
 
 
 class Reading(NamedTuple):
-    """What was read: the value, what is wrong with it, and where members were ignored."""
+    """A value that was read, its problems, and the places of ignored members."""
 
     value: Any
     problems: list[Problem]
@@ -66,7 +66,7 @@ class Reading(NamedTuple):
 class ContractSchemas:
     """The schemas of one document, each compiled at its first use.
 
-    What cannot be checked (a pattern that no engine compiles, a type that there is none of) is left out, and logged once.
+    What cannot be checked (a pattern that does not compile, an unknown type) is skipped, and logged once.
     """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
@@ -74,15 +74,15 @@ class ContractSchemas:
         self._left_out: set[str] = set()
         self._is_3_0 = str(document.get("openapi", "")).startswith("3.0")
         self._names: dict[str, str] = {}
-        # By direction and name: what `#/$defs/NAME` of adapted schemas means.
+        # By direction and name: the targets of `#/$defs/NAME` in adapted schemas.
         self._defs: dict[Direction, dict[str, dict[str, Any] | bool]] = {"request": {}, "response": {}}
-        # The first value of each keeps the key's object alive, and so its id unique. ContractSchemas that callers make up end here too.
+        # The first value of each keeps the key's object alive, and so its id unique. Callers' own schemas are here too.
         self._adapted: dict[tuple[int, Direction], tuple[Schema, dict[str, Any] | bool]] = {}
         self._validators: dict[int, tuple[object, jsonschema_rs.Draft202012Validator]] = {}
         self._plans: dict[int, tuple[object, _Plan]] = {}
 
     def resolve(self, node: Any) -> Any:
-        """Return what a node's `$ref` leads to, through any number of them. Raises SchemaError."""
+        """Return the final target of a node's `$ref`, or the node. Raises SchemaError."""
         seen: set[str] = set()
         while isinstance(node, Mapping) and isinstance(pointer := node.get("$ref"), str):
             if pointer in seen:
@@ -93,7 +93,7 @@ class ContractSchemas:
 
     @cached_property
     def _anchors(self) -> dict[str, Any]:
-        """What `$anchor` and `$id` name, by the reference that leads there."""
+        """Return the targets of `$anchor` and `$id`, by reference."""
         found: dict[str, Any] = {}
         pending: list[Any] = [self.document]
         while pending:
@@ -111,7 +111,7 @@ class ContractSchemas:
             return self._anchors[pointer]
         if not pointer.startswith("#"):
             raise SchemaError(
-                f"the reference {pointer!r} leads out of the document: put the documents together first"
+                f"the reference {pointer!r} leads out of the document: bundle the documents first"
             )
         node: Any = self.document
         first, *parts = pointer.split("/")
@@ -128,7 +128,7 @@ class ContractSchemas:
     def check(
         self, value: Any, schema: Schema, loc: Location = (), *, direction: Direction = "request"
     ) -> list[Problem]:
-        """Return what is wrong with a value, each with its place below `loc`; nothing when it fits."""
+        """Return the problems of a value, with their places below `loc`; none if it fits."""
         validator = self._validator(self.adapt(schema, direction), direction)
         if validator.is_valid(value):
             return []
@@ -137,9 +137,9 @@ class ContractSchemas:
     def read(
         self, value: Any, schema: Schema, loc: Location = (), *, direction: Direction = "request"
     ) -> Reading:
-        """Return the value without ignored members and with the defaults of absent ones, and what is wrong with it.
+        """Return the value without ignored members and with the defaults of absent ones, and its problems.
 
-        A value with problems is returned as it came.
+        A value with problems is returned unchanged.
         """
         problems = self.check(value, schema, loc, direction=direction)
         return (
@@ -149,15 +149,15 @@ class ContractSchemas:
     def settle(
         self, value: Any, schema: Schema, loc: Location = (), *, direction: Direction = "request"
     ) -> Reading:
-        """Return what `read` does of a value that is known to fit."""
+        """Return the reading of a value that is known to fit."""
         ignored: list[Location] = []
         value = self._settle(value, self.adapt(schema, direction), loc, direction, ignored)
         return Reading(value, [], ignored)
 
-    # Adapting: OpenAPI's dialects become JSON Schema 2020-12 with its own `$defs`, in which the direction's ignored members are marked.
+    # Adapting: OpenAPI's dialects become JSON Schema 2020-12 with `$defs`, and the direction's ignored members are marked.
 
     def adapt(self, schema: Schema, direction: Direction) -> dict[str, Any] | bool:
-        """Return the schema in the dialect that validators and `samples` read; the same object each time."""
+        """Return the schema in the dialect of validators and `samples`; the same object each time."""
         found = self._adapted.get((id(schema), direction))
         if found is None:
             found = (schema, self._adapt(schema, direction))
@@ -165,11 +165,11 @@ class ContractSchemas:
         return found[1]
 
     def definition(self, ref: str, direction: Direction) -> dict[str, Any] | bool:
-        """Return what an adapted schema's `$ref` leads to."""
+        """Return the target of an adapted schema's `$ref`."""
         return self._defs[direction][ref.rpartition("/")[2]]
 
     def tag(self, ref: str, discriminator: Mapping[str, Any]) -> str | None:
-        """Return the value by which a discriminator names what an adapted schema's `$ref` leads to."""
+        """Return a discriminator's value for the target of an adapted schema's `$ref`."""
         name = ref.rpartition("/")[2]
         pointer = next((one for one, known in self._names.items() if known == name), None)
         return None if pointer is None else _tags(pointer, discriminator)[0]
@@ -177,8 +177,8 @@ class ContractSchemas:
     def _adapt(
         self, schema: Any, direction: Direction, hidden: AbstractSet[str] = frozenset()
     ) -> dict[str, Any] | bool:
-        """`hidden` has the members that are ignored in the schema of which this one is a part."""
-        if schema is None:  # what a YAML document says that leaves the schema empty
+        """Adapt a schema; `hidden` are the ignored members of the schema that contains it."""
+        if schema is None:  # an empty schema in YAML
             return True
         if isinstance(schema, bool):
             return schema
@@ -187,10 +187,10 @@ class ContractSchemas:
         out: dict[str, Any] = {}
         if isinstance(pointer := schema.get("$ref"), str):
             out["$ref"] = self._define(pointer, direction)
-        # References of 3.0 have no siblings; `nullable` beside one is meant all the same.
+        # References of 3.0 have no siblings, but `nullable` beside one is meant to count.
         if "$ref" not in out or not self._is_3_0:
             self._adapt_keywords(schema, out, direction, hidden | self._hidden(schema, direction))
-        # Many a document of 3.1 still says so of what callers may send.
+        # Many documents of 3.1 still use it for what callers may send.
         nullable = schema.get("nullable") is True and (self._is_3_0 or direction == "request")
         return _nullable(out) if nullable else out
 
@@ -218,10 +218,10 @@ class ContractSchemas:
         self._repair(out, hidden, direction)
 
     def _repair(self, out: dict[str, Any], hidden: AbstractSet[str], direction: Direction) -> None:
-        """Bring keywords into their form of 2020-12."""
+        """Convert keywords to their form in 2020-12."""
         if "required" in out:
             required = out.pop("required")
-            # A `required: true` at a property is a habit of older documents, and means nothing.
+            # `required: true` at a property is a leftover of older drafts, and means nothing.
             if isinstance(required, list):
                 out["required"] = [name for name in dict.fromkeys(required) if name not in hidden]
         for exclusive, plain in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
@@ -263,7 +263,7 @@ class ContractSchemas:
         name = self._names.setdefault(pointer, f"s{len(self._names)}")
         defs = self._defs[direction]
         if name not in defs:
-            defs[name] = True  # for a circle that comes back here meanwhile
+            defs[name] = True  # for a recursive reference
             try:
                 defs[name] = self._adapt(self.resolve({"$ref": pointer}), direction)
             except SchemaError:
@@ -272,7 +272,7 @@ class ContractSchemas:
         return f"#/$defs/{name}"
 
     def _hidden(self, schema: Mapping[str, Any], direction: Direction) -> set[str]:
-        """Return the names of members that the direction ignores, of the schema and all that it is composed of."""
+        """Return the names of ignored members of the schema and of the schemas that it is composed of."""
         flag, names = _FLAG[direction], set()
         for part in self._parts(schema):
             properties = part.get("properties")
@@ -282,7 +282,7 @@ class ContractSchemas:
         return names
 
     def _parts(self, schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        """Return the schema, what it refers to and what its `allOf` has, each once."""
+        """Return the schema, the targets of its references and its `allOf`, each once."""
         found: dict[int, Mapping[str, Any]] = {}
         pending: list[Any] = [schema]
         while pending:
@@ -320,7 +320,7 @@ class ContractSchemas:
         return found[1]
 
     def fits(self, value: Any, adapted: dict[str, Any] | bool, direction: Direction) -> bool:
-        """Whether a value fits an adapted schema."""
+        """Return whether a value fits an adapted schema."""
         return self._validator(adapted, direction).is_valid(value)
 
     # Reading
@@ -377,7 +377,7 @@ class ContractSchemas:
         return found[1]
 
     def ingredients(self, adapted: Any, direction: Direction) -> Iterator[dict[str, Any]]:
-        """Yield an adapted schema and all that it is composed of by references and `allOf`, each once."""
+        """Yield an adapted schema and the parts of it by references and `allOf`, each once."""
         seen: set[int] = set()
         pending = [adapted]
         while pending:
@@ -391,7 +391,7 @@ class ContractSchemas:
             pending += one.get("allOf", ())
 
     def types(self, adapted: Any, direction: Direction) -> set[str]:
-        """Return the JSON types that a value of an adapted schema may have; all seven where it does not say."""
+        """Return the JSON types that an adapted schema allows; all seven if it has no `type`."""
         types = set(_TYPES)
         for part in self.ingredients(adapted, direction):
             if "type" in part:
@@ -407,14 +407,14 @@ class ContractSchemas:
 
 
 def _remember(kept: dict[Any, Any], key: Any, value: Any) -> None:
-    """Keep something that can be worked out again; all goes when it is much, so that no server grows without end."""
+    """Cache a value; clear the cache when it is large, so that a server's memory stays bounded."""
     if len(kept) >= _KEPT:
         kept.clear()
     kept[key] = value
 
 
 class _Plan(NamedTuple):
-    """What reading a value by one schema comes to."""
+    """The steps of reading a value by one schema."""
 
     members: dict[str, Any]
     defaults: dict[str, Any]
@@ -424,7 +424,7 @@ class _Plan(NamedTuple):
 
 
 def types_of(value: Any) -> set[str]:
-    """Return the JSON types that a value has: an integer is a number too."""
+    """Return the JSON types of a value: an integer is a number too."""
     if isinstance(value, bool):
         return {"boolean"}
     if isinstance(value, int | float):
@@ -437,7 +437,7 @@ _TYPES: Final = ("object", "array", "string", "number", "integer", "boolean", "n
 
 
 def _nullable(out: dict[str, Any]) -> dict[str, Any]:
-    """Let an adapted schema take null too."""
+    """Return an adapted schema that also allows null."""
     if "type" in out and isinstance(out["type"], str):
         out["type"] = [out["type"], "null"]
         if "enum" in out and None not in out["enum"]:
@@ -449,7 +449,7 @@ def _nullable(out: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tags(pointer: str, discriminator: Mapping[str, Any]) -> list[str]:
-    """Return the values by which a discriminator names a schema: those of its mapping, else the schema's own name."""
+    """Return a discriminator's values for a schema: those of its mapping, else the schema's name."""
     mapping = discriminator.get("mapping")
     pairs = mapping.items() if isinstance(mapping, Mapping) else ()
     found = [str(tag) for tag, target in pairs if pointer in (target, f"#/components/schemas/{target}")]
@@ -457,7 +457,7 @@ def _tags(pointer: str, discriminator: Mapping[str, Any]) -> list[str]:
 
 
 def _told_apart(given: list[Any], adapted: list[Any], discriminator: Mapping[str, Any]) -> list[Any]:
-    """Keep each alternative from fitting what a discriminator's tag says is another one; unknown tags fit as they do."""
+    """Return the alternatives, none of which fits a value whose discriminator names another one."""
     name = discriminator.get("propertyName")
     tags = [
         set(_tags(one["$ref"], discriminator)) if isinstance(one, Mapping) and "$ref" in one else set()
@@ -496,7 +496,7 @@ def _is_base64(text: str) -> bool:
 
 _FORMATS: Final = {"byte": _is_base64}
 
-# Saying what is wrong: the kinds of JSON Schema in FastAPI's vocabulary.
+# Problems: the keywords of JSON Schema in FastAPI's vocabulary.
 
 _TYPE_WORDS: Final = {
     "string": ("string", "string_type"),
@@ -556,10 +556,10 @@ def _problems(errors: Iterable[jsonschema_rs.ValidationError], loc: Location) ->
 def _of_union(
     context: list[list[jsonschema_rs.ValidationError]], place: Location, loc: Location
 ) -> Iterator[Problem]:
-    """Say what the one alternative lacks that was meant, where that can be told."""
+    """Yield the problems of the alternative that was meant, if that is clear."""
     branches = [[list(_problems([error], loc)) for error in errors] for errors in context if errors]
     flat = [[one for problems in errors for one in problems] for errors in branches]
-    # An alternative of another type was not meant, nor one whose constant members say that it is another kind.
+    # Alternatives of another type, or with other constant members, were not meant.
     meant = [one for one in flat if not any(at == place and kind in _OTHER_TYPE for at, _, kind in one)]
     meant = [one for one in meant if not any(kind in _OTHER_KIND for _, _, kind in one)] or meant
     if len(meant) == 1 and len(branches) == len(context):

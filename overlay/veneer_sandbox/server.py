@@ -33,7 +33,7 @@ PLATFORMS: dict[str, Platform] = {
     one.name: one for one in (hybridb.PLATFORM, hestiaos.PLATFORM, velerian.PLATFORM, aerostack.PLATFORM)
 }
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-# What a client appends to a platform's prefix to get its base URL.
+# The end of a platform's base URL, after its prefix.
 SUFFIXES = {"aerostack": "/v1"}
 
 
@@ -43,9 +43,9 @@ def app(
     *,
     contracts: Sequence[Platform] = (),
 ) -> App:
-    """The sandbox as an ASGI application; presigned URLs then live under `/_files` of the same origin.
+    """Return the sandbox as an ASGI application, with presigned URLs under `/_files` of the same origin.
 
-    `contracts` are what `contract_platform` makes; with them, the four platforms are there only where they are named.
+    `contracts` are results of `contract_platform`; with them, the four platforms are served only if named.
     Faults of the connection (resets, cuts) need the sandbox's own server. Raises ValueError for an unknown platform.
     """
     served = _chosen(platforms, contracts)
@@ -53,10 +53,10 @@ def app(
 
 
 def _chosen(platforms: Sequence[str] | None, contracts: Sequence[Platform]) -> dict[str, Platform]:
-    """What is to be served, by name. Raises ValueError."""
+    """Return the platforms to serve, by name. Raises ValueError."""
     names = list(platforms if platforms is not None else () if contracts else PLATFORMS)
     if unknown := sorted(set(names) - set(PLATFORMS)):
-        raise ValueError(f"no such platform: {', '.join(unknown)}; there are {', '.join(PLATFORMS)}")
+        raise ValueError(f"no such platform: {', '.join(unknown)}; the platforms are {', '.join(PLATFORMS)}")
     served = {name: PLATFORMS[name] for name in names}
     for one in contracts:
         if one.name in served:
@@ -67,7 +67,7 @@ def _chosen(platforms: Sequence[str] | None, contracts: Sequence[Platform]) -> d
 
 def _state(served: Mapping[str, Platform], options: Options) -> State:
     if options.root is not None and options.root not in served:
-        raise ValueError(f"no such platform: {options.root}; there are {', '.join(served)}")
+        raise ValueError(f"no such platform: {options.root}; the platforms are {', '.join(served)}")
     keys = {name: key for one in served.values() for name, key in one.keys.items()}
     return State(served, options, {**(KEYS if served.keys() & set(PLATFORMS) else {}), **keys})
 
@@ -76,7 +76,7 @@ def _state(served: Mapping[str, Platform], options: Options) -> State:
 class Sandbox:
     """A running sandbox: its addresses and keys, and handles for tests in the same process.
 
-    The methods do on the sandbox's own thread what the control API under `/_sandbox` do.
+    The methods do the same as the control API under `/_sandbox`.
     """
 
     url: str
@@ -95,27 +95,27 @@ class Sandbox:
         self._do(lambda: self.state.advance(seconds))
 
     def snapshot(self, name: str) -> None:
-        """Remember state and time under a name. Raises ValueError for an empty or long name, and a state that is too large."""
+        """Save state and time under a name. Raises ValueError for an empty or long name, and for too large a state."""
         self._wait(self.state.snapshot(name))
 
     def restore(self, name: str) -> None:
-        """Return to a snapshot. Raises KeyError when there is none, ValueError for a file that is none or damaged."""
+        """Return to a snapshot. Raises KeyError if there is none, ValueError for an invalid or damaged file."""
         self._wait(self.state.restore(name))
 
     def now(self) -> float:
-        """The time of the sandbox's clock, in seconds since 1970."""
+        """Return the time of the sandbox's clock, in seconds since 1970."""
         return self._do(self.state.clock.now)
 
     def send_webhook(self, name: str, url: str, payload: Any = None, *, platform: str | None = None) -> int:
-        """Send a webhook or callback of the contract to an address, and return the status of its answer.
+        """Send a webhook or callback of the contract to an address, and return the response's status.
 
-        It is signed as the contract says, with the key `keys["acme_webhook"]` and the sandbox's time. Without a payload it
-        has one by the contract. Raises ValueError for an unknown name or an address that cannot be reached.
+        It is signed as the contract says, with `keys["acme_webhook"]` and the sandbox's time. The default payload
+        is generated from the contract. Raises ValueError for an unknown name or an unreachable address.
         """
         return self._wait(self.state.send_webhook(name, url, payload, platform))
 
     def fault(self, text: str, *, platform: str = "*", method: str = "*", path: str = "*") -> int:
-        """Add a standing fault (docs/sandbox.md has the grammar); its id. Raises FaultError."""
+        """Add a standing fault and return its id; docs/sandbox.md has the grammar. Raises FaultError."""
         return self._do(lambda: self.state.faults.add(text, platform, method, path).id)
 
     def clear_faults(self) -> None:
@@ -123,11 +123,11 @@ class Sandbox:
         self._do(self.state.faults.remove)
 
     def journal(self, since: int = 0, **wanted: str) -> list[dict[str, Any]]:
-        """Requests received, oldest first: those after number `since` whose fields have these values."""
+        """Return the requests after number `since` whose fields have these values, oldest first."""
         return self._do(lambda: [one.describe() for one in self.state.journal.find(since, **wanted)])
 
     def effects(self, prefix: str = "") -> list[str]:
-        """What was changed, in order: for instance `execution.created exec_1`."""
+        """Return the effects in order, such as `execution.created exec_1`."""
         return [one for entry in self.journal() for one in entry["effects"] if one.startswith(prefix)]
 
     def _do(self, work: Callable[[], T]) -> T:
@@ -142,14 +142,14 @@ class Sandbox:
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """Serve https: a certificate and its key as files, and seconds to wait before each handshake."""
+    """The files of a certificate and its key for https, and seconds to wait before each handshake."""
 
     certfile: str
     keyfile: str
     slow: float = 0.0
 
     def check(self) -> None:
-        """Raise ValueError for files that cannot be read, or are no certificate and its key."""
+        """Raise ValueError for unreadable files, and for files that are not a certificate and its key."""
         if not (self.slow >= 0 and math.isfinite(self.slow)):
             raise ValueError("the wait before a handshake must be a number of seconds, 0 or more")
         for file in (self.certfile, self.keyfile):
@@ -161,16 +161,16 @@ class Tls:
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
                 self.certfile,
                 self.keyfile,
-                password="",  # an encrypted key is refused, not asked about on the terminal
+                password="",  # an encrypted key is refused instead of prompting on the terminal
             )
         except ssl.SSLError:
             raise ValueError(
-                f"{self.certfile} and {self.keyfile} are no certificate and its key in PEM"
+                f"{self.certfile} and {self.keyfile} are not a certificate and its key in PEM"
             ) from None
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server that says when it listens and does not wait for clients when it stops."""
+    """uvicorn's server with a callback when it listens, and without waiting for clients when it stops."""
 
     def __init__(self, config: uvicorn.Config, tls: Tls | None, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -191,7 +191,7 @@ class _Server(uvicorn.Server):
         task.add_done_callback(self._greeters.discard)
 
     async def _accept_slowly(self, listener: socket.socket) -> None:
-        """Accept connections at once, and begin their TLS handshakes late."""
+        """Accept connections at once, but delay their TLS handshakes."""
         while True:
             peer, _ = await asyncio.get_running_loop().sock_accept(listener)
             self._spawn(self._shake_hands(peer))
@@ -200,7 +200,7 @@ class _Server(uvicorn.Server):
         with contextlib.ExitStack() as stack:
             stack.callback(peer.close)
             await asyncio.sleep(self._slow)
-            # A client that did not wait is an OSError, as ssl.SSLError is.
+            # A client that did not wait raises OSError; so does ssl.SSLError, a subclass.
             with contextlib.suppress(OSError):
                 loop = asyncio.get_running_loop()
                 await loop.connect_accepted_socket(self._protocol, peer, ssl=self.config.ssl)
@@ -210,7 +210,7 @@ class _Server(uvicorn.Server):
         return Protocol(self.config, self.server_state, {})
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # A black-holed request or an endless stream would hold a patient server for ever.
+        # A black-holed request or an endless stream would keep the server from stopping.
         self.force_exit = True
         for task in self._greeters:
             task.cancel()
@@ -221,24 +221,28 @@ class _Server(uvicorn.Server):
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Listen on a port. Raises OSError with words to act on, ValueError for what is no host or port."""
+    """Listen on a port. Raises OSError with a remedy, ValueError for an invalid host or port."""
     if not host.strip():
-        raise ValueError("the host is empty: that would be every address of this machine")
+        raise ValueError("the host is empty, which would mean every address of this machine")
     if not 0 <= port <= 65_535:
         raise ValueError(f"a port is a number from 0 to 65535, not {port}")
     try:
         host.encode("idna")
         return _bound(host, port)
     except UnicodeError:
-        raise ValueError("the host is no name and no address") from None
+        raise ValueError("the host is neither a name nor an address") from None
     except OSError as error:
-        taken = "; end what uses it, or choose another port" if error.errno == errno.EADDRINUSE else ""
+        taken = (
+            "; stop the program that uses it, or choose another port"
+            if error.errno == errno.EADDRINUSE
+            else ""
+        )
         raise OSError(error.errno, f"{host}:{port}: {error.strerror}{taken}") from None
 
 
 def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio switches Nagle's delay off only where the protocol is named; without that each answer takes 40 ms.
+    # asyncio disables Nagle's algorithm only if the protocol is named; otherwise each response takes 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -266,10 +270,11 @@ def serve(
     contracts: Sequence[Platform] = (),
     on_ready: Callable[[Sandbox, uvicorn.Server], None] | None = None,
 ) -> None:
-    """Serve until stopped (Ctrl-C in the main thread). Port 0 chooses a free one; `on_ready` learns the address.
+    """Serve until stopped (Ctrl-C in the main thread). Port 0 chooses a free one; `on_ready` gets the address.
 
-    `faults` are the arguments of Faults.add, `contracts` what `contract_platform` makes. Raises OSError when the port is taken, ValueError for an unknown
-    platform, an option out of range and a data folder that cannot be used, FaultError for a fault's text.
+    `faults` are arguments of Faults.add, `contracts` results of `contract_platform`. Raises OSError if the port is
+    taken, ValueError for an unknown platform, an option out of range and an unusable data folder, FaultError for an
+    invalid fault.
     """
     if tls is not None:
         tls.check()
@@ -314,7 +319,7 @@ def running(
     name: str = "acme",
     **options: Any,
 ) -> Iterator[Sandbox]:
-    """A sandbox in a thread of this process, stopped on leaving.
+    """Run a sandbox in a thread of this process, and stop it on exit.
 
         with veneer_sandbox.running(platforms=["velerian"]) as sandbox:
             VelerianClient(api_key=sandbox.keys["velerian"], base_url=sandbox.base_urls["velerian"])
@@ -322,12 +327,12 @@ def running(
         with veneer_sandbox.running(contract="openapi.yaml", name="acme") as sandbox:
             AcmeClient(api_key=sandbox.keys["acme"], base_url=sandbox.base_urls["acme"])
 
-    `contract` is an OpenAPI 3 document, or the path of one, `rules` a module (or its path, or its name) with what it does not
-    say. `options` are the fields of Options. With a seed (the default is 0) time stands still; `sandbox.advance(seconds)`
-    moves it. Raises what `serve` raises, and ValueError for a contract or rules that cannot be used.
+    `contract` is an OpenAPI 3 document or the path of one, `rules` a module (or its path or name) with rules beyond it.
+    `options` are the fields of Options. With a seed (the default is 0) the clock stops; `sandbox.advance(seconds)`
+    moves it. Raises the errors of `serve`, and ValueError for an unusable contract or unusable rules.
     """
     if contract is None and rules is not None:
-        raise ValueError("rules go with a contract: running(contract=…, rules=…)")
+        raise ValueError("rules need a contract: running(contract=…, rules=…)")
     contracts = [] if contract is None else [contract_platform(contract, name, rules)]
     ready = threading.Event()
     started: list[tuple[Sandbox, uvicorn.Server]] = []

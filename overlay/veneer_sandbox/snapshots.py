@@ -1,4 +1,4 @@
-"""Keep copies of the whole state under names: in memory, or as files that outlive the process."""
+"""Save copies of the whole state under names: in memory, or as files that outlive the process."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping
 
-# A file's name holds two characters for each byte of a snapshot's, and file systems end at 255.
+# A file's name has two characters per byte of the snapshot's name, and file systems allow 255.
 MAX_NAME: Final = 100
-# Bytes of all databases of a snapshot, unpacked: what can be put back without making every client wait.
+# Bytes of a snapshot's databases, unpacked: they can be restored without making every client wait.
 MAX_SIZE: Final = 256 * 1024 * 1024
 _SUFFIX: Final = ".zip"
-# What a file that is no archive, or a damaged one, makes `zipfile` raise.
+# What `zipfile` raises for a damaged archive, or a file that is not an archive.
 _UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 @dataclass(slots=True)
 class Snapshots:
-    """Snapshots by name, each a set of SQLite images as `Store.dump` makes them.
+    """Snapshots by name, each a set of SQLite images from `Store.dump`.
 
-    With a `folder` each is a zip file there; its name on disk is hexadecimal, so no name is a path. Other files in the
-    folder are left alone. Saving and loading take their time: call them off the event loop.
+    With a `folder`, each is a zip file there; its file name is hexadecimal, so no name is a path. Other files in the
+    folder are not touched. Saving and loading are slow: call them off the event loop.
     """
 
     folder: Path | None = None
     _kept: dict[str, Mapping[str, bytes]] = field(init=False, repr=False, default_factory=dict)
 
     def names(self) -> list[str]:
-        """What there is, sorted."""
+        """Return the names, sorted."""
         return sorted(self._kept if self.folder is None else self._found(self.folder))
 
     def save(self, name: str, images: Mapping[str, bytes]) -> None:
-        """Keep these images, in place of what had the name.
+        """Save images under a name, replacing the snapshot of that name.
 
-        Raises ValueError for an empty or long name and for images that are too large, OSError where the file cannot
-        be written.
+        Raises ValueError for an empty or long name and for images that are too large, OSError if the file cannot be
+        written.
         """
         if not 0 < len(name.encode()) <= MAX_NAME:
             raise ValueError(f"a snapshot's name has 1 to {MAX_NAME} bytes")
@@ -54,7 +54,7 @@ class Snapshots:
             self._kept[name] = images
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        # A process that dies while it writes leaves the earlier snapshot as it was.
+        # A process that dies while writing leaves the earlier snapshot intact.
         descriptor, draft = tempfile.mkstemp(".part", dir=self.folder)
         try:
             with (
@@ -70,7 +70,7 @@ class Snapshots:
             raise
 
     def load(self, name: str) -> dict[str, sqlite3.Connection]:
-        """The databases of a snapshot, opened. Raises KeyError when there is none, ValueError when its file is none or damaged."""
+        """Open the databases of a snapshot. Raises KeyError if there is none, ValueError if its file is damaged."""
         if self.folder is None:
             return opened(self._kept[name], trusted=True)
         file = self._file(self.folder, name)
@@ -90,7 +90,7 @@ class Snapshots:
             raise ValueError(f"the file of snapshot {name!r} is damaged: {error}") from None
 
     def remove(self, name: str) -> None:
-        """Forget a snapshot. Raises KeyError when there is none."""
+        """Remove a snapshot. Raises KeyError if there is none."""
         if self.folder is None:
             del self._kept[name]
             return
@@ -108,7 +108,7 @@ class Snapshots:
     @staticmethod
     def _found(folder: Path) -> Iterator[str]:
         for file in folder.glob(f"*{_SUFFIX}"):
-            # A file of somebody else's, which has no name that is a snapshot's.
+            # Another program's file, whose name is not a snapshot's.
             with contextlib.suppress(ValueError):
                 name = bytes.fromhex(file.stem).decode()
                 if name and file.stem == name.encode().hex() and file.is_file():
@@ -123,8 +123,8 @@ def _check_size(size: int, what: str) -> None:
 def _base(entry: str) -> str:
     stem, dot, suffix = entry.partition(".")
     if f"{dot}{suffix}" != ".sqlite3":
-        raise StoreError("it is no snapshot of a sandbox")
+        raise StoreError("it is not a snapshot of a sandbox")
     try:
         return "" if stem == "main" else bytes.fromhex(stem).decode()
     except ValueError:
-        raise StoreError("it is no snapshot of a sandbox") from None
+        raise StoreError("it is not a snapshot of a sandbox") from None

@@ -1,4 +1,4 @@
-"""All that a running sandbox holds: state, time, faults, journal, options."""
+"""Hold the state of a running sandbox: data, time, faults, journal, options."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .responses import Delivery
 
 
-# 2026-01-01T00:00:00Z: where time stands when the sandbox was given a seed.
+# 2026-01-01T00:00:00Z: where the clock stops if the sandbox has a seed.
 EPOCH: Final = 1_767_225_600.0
 
 # The keys that a fresh sandbox accepts; every platform refuses all others.
@@ -37,18 +37,18 @@ KEYS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What can be chosen when a sandbox starts.
+    """The options of a sandbox.
 
     | option | meaning |
     |---|---|
-    | seed | ids, texts and random faults follow from it; with one, time stands still at 2026-01-01 until it is moved |
+    | seed | determines ids, texts and random faults; with one, the clock stops at 2026-01-01 until it is moved |
     | data | a folder where state and snapshots outlive the process; None: memory |
-    | latency | seconds before every answer |
-    | rate_limit | requests a minute and key (not HestiaOS, which documents no 429); None: no limit |
+    | latency | seconds before every response |
+    | rate_limit | requests per minute and key (not HestiaOS, which documents no 429); None: no limit |
     | require_key | HestiaOS refuses calls without a key too |
-    | older_hestiaos | HestiaOS answers chat, agents and metrics in the form of older servers |
-    | root | the platform served without a prefix as well |
-    | show_headers | names of headers whose values the journal shows besides those that carry no credential |
+    | older_hestiaos | HestiaOS responds to chat, agents and metrics in the form of older servers |
+    | root | the platform that is also served without a prefix |
+    | show_headers | further headers whose values the journal shows |
 
     Raises ValueError for values out of range.
     """
@@ -71,7 +71,7 @@ class Options:
 
 
 class Seeded(Protocol):
-    """What a sandbox's state knows of a platform: its name, its prefix, and what a fresh one holds."""
+    """A platform as a sandbox's state knows it: its name, its prefix, and its initial data."""
 
     @property
     def name(self) -> str: ...
@@ -100,12 +100,12 @@ class State:
     store: Store = field(init=False)
     faults: Faults = field(init=False)
     journal: Journal = field(default_factory=Journal)
-    # Requests by platform since the start or the last reset; the journal's numbers go on.
+    # Requests by platform since the start or the last reset; the journal's numbers continue.
     requests: Counter[str] = field(default_factory=Counter)
     snapshots: Snapshots = field(init=False)
-    # The port of the presigned origin; None: it lives under `/_files` of the API's own.
+    # The port of the presigned origin; None: it is under `/_files` of the API's own.
     files_port: int | None = None
-    # Whether only this machine can reach the sandbox, and so only under this machine's own names.
+    # Whether only this machine can reach the sandbox, and so only by this machine's own names.
     loopback: bool = False
     started: float = field(init=False)
     _fresh: dict[str, bytes] = field(init=False, repr=False)
@@ -130,17 +130,17 @@ class State:
         self.started = self.clock.now()
 
     def _set_clock(self) -> None:
-        """Go by the time that the state was left at."""
+        """Set the clock to the time at which the state was left."""
         saved = self.store.get("sandbox", "clock") or self.store.put("sandbox", "clock", {"offset": 0.0})
         self.clock.offset = saved["offset"]
 
     def advance(self, seconds: float) -> None:
-        """Move time, for all platforms at once."""
+        """Move the time of all platforms."""
         self.clock.advance(seconds)
         self.store.put("sandbox", "clock", {"offset": self.clock.offset})
 
     def reset(self) -> None:
-        """Back to a fresh sandbox: state, time, faults, counts and journal; snapshots stay."""
+        """Reset state, time, faults, counts and journal; snapshots stay."""
         self._return_to(opened(self._fresh, trusted=True))
         self.started = self.clock.now()
         self.requests.clear()
@@ -150,10 +150,10 @@ class State:
     async def send_webhook(
         self, name: str, url: str, payload: Any = None, platform: str | None = None
     ) -> int:
-        """Send a webhook to an address, signed, and return the status of its answer.
+        """Send a signed webhook to an address, and return the response's status.
 
-        Without a payload it has one by the contract; `platform` says whose it is where there are several. Raises
-        ValueError for an unknown name or an address that cannot be reached.
+        The default payload is generated from the contract. `platform` is needed if there are several. Raises
+        ValueError for an unknown name or an unreachable address.
         """
         senders = [
             one for one in self.platforms.values() if one.deliver is not None and platform in (None, one.name)
@@ -176,8 +176,8 @@ class State:
         return response.status_code
 
     async def snapshot(self, name: str) -> None:
-        """Remember state and time under a name. Raises ValueError for a name or a state that will not do, and OSError."""
-        # Packing takes seconds for a large state: requests are answered meanwhile.
+        """Save state and time under a name. Raises ValueError for an invalid name or too large a state, and OSError."""
+        # Packing a large state takes seconds; requests are served meanwhile.
         await asyncio.to_thread(self.snapshots.save, name, self.store.dump())
 
     async def restore(self, name: str) -> None:
@@ -205,12 +205,13 @@ class State:
         self._windows[key] = (started, used + 1)
 
     def describe(self) -> dict[str, Any]:
-        """What is running, as JSON."""
+        """Return a description of the sandbox as JSON."""
         return {
             "platforms": {one.name: f"/{one.base}" for one in self.platforms.values()},
             "keys": dict(self.keys),
             "now": self.clock.now(),
             "frozen": self.clock.frozen_at is not None,
+            "uptime_s": self.journal.uptime(),
             "requests": self.requests.total(),
             "faults": [rule.describe() for rule in self.faults.rules],
             "snapshots": self.snapshots.names(),

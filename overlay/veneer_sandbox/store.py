@@ -1,4 +1,4 @@
-"""Keep the sandbox's state in SQLite, its ids and its clock."""
+"""Store the sandbox's state in SQLite, with its ids and its clock."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 Doc = dict[str, Any]
 
-# What marks a database as the sandbox's (https://sqlite.org/pragma.html#pragma_application_id), and the version of
-# its tables. A folder from before the marks has zeros.
+# The mark of the sandbox's databases (https://sqlite.org/pragma.html#pragma_application_id), and the version of
+# their tables. Older folders have zeros.
 APPLICATION: Final = 0x766E6562
 VERSION: Final = 1
 TABLES: Final = frozenset({"blob", "counter", "doc"})
 
 
 class StoreError(ValueError):
-    """A file or folder that cannot be the sandbox's state; the message says what to do. Nothing in it was changed."""
+    """A file or folder cannot be the sandbox's state; the message says what to do. Nothing in it was changed."""
 
 
 # One table of JSON documents serves all resources: `kind` says which, `seq` remembers the order of arrival.
@@ -41,33 +41,33 @@ CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NUL
 
 @dataclass(slots=True)
 class Clock:
-    """Tell the sandbox's time; it can be moved forward, and stands still when `frozen_at` is set."""
+    """The sandbox's clock, which can be moved, and is stopped if `frozen_at` is set."""
 
     frozen_at: float | None = None
     offset: float = 0.0
 
     def now(self) -> float:
-        """Seconds since the epoch."""
+        """Return the seconds since the epoch."""
         return (time.time() if self.frozen_at is None else self.frozen_at) + self.offset
 
     def advance(self, seconds: float) -> None:
-        """Move forward (or, with a negative number, back)."""
+        """Move the clock forward, or back by a negative number."""
         self.offset += seconds
 
 
 def iso(moment: float) -> str:
-    """ISO 8601 in UTC, to the millisecond."""
+    """Return a time as ISO 8601 in UTC, to the millisecond."""
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse_iso(text: str) -> float:
-    """Seconds since the epoch; a time without a zone is UTC. Raises ValueError."""
+    """Return the seconds since the epoch; a time without a zone is UTC. Raises ValueError."""
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def dump(value: Any) -> str:
-    """Compact JSON; raises ValueError on NaN and infinities, which JSON does not have."""
+    """Return compact JSON. Raises ValueError for NaN and infinities, which JSON does not have."""
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
@@ -91,13 +91,13 @@ class Store:
             if self.folder is not None:
                 self._lock = _locked(self.folder)
                 projects = _projects(self.folder)
-            # All are looked at before one is written to.
+            # All are checked before any is written to.
             self._main = self._connect("sandbox", TABLES)
             for name in projects:
                 self._projects[name] = self._connect(f"project-{name.encode().hex()}")
             if projects and not _tables(self._main):
                 raise StoreError(
-                    f"{self.folder} has databases of projects, and nothing of the sandbox: move them away,"
+                    f"{self.folder} has databases of projects, but not the sandbox's own: move them away,"
                     " or choose another --data"
                 )
             for base in (self._main, *self._projects.values()):
@@ -107,14 +107,14 @@ class Store:
 
     @property
     def new(self) -> bool:
-        """True where nothing was ever kept."""
+        """True if nothing was ever stored."""
         return self._main.execute("SELECT 1 FROM doc LIMIT 1").fetchone() is None
 
     def _connect(self, name: str, tables: frozenset[str] = frozenset()) -> sqlite3.Connection:
-        """Open a database, which has these tables unless it is new, and only read it. Raises StoreError."""
+        """Open a database without writing to it, and check its tables unless it is new. Raises StoreError."""
         where = ":memory:" if self.folder is None else str(self.folder / f"{name}.sqlite3")
         try:
-            # The server runs in one thread, which need not be the one that opened the store.
+            # The server runs in one thread, which may not be the one that opened the store.
             base = sqlite3.connect(where, isolation_level=None, check_same_thread=False)
             try:
                 if self.folder is not None:
@@ -135,9 +135,10 @@ class Store:
     def put(self, kind: str, key: str, doc: Doc) -> Doc:
         """Insert or replace; a replaced document keeps its place in the order of arrival."""
         self._main.execute(
-            "INSERT INTO doc VALUES (?1, ?2, (SELECT coalesce(max(seq), 0) + 1 FROM doc WHERE kind=?1), ?3)"
+            # Python 3.12 warns of numbers (?1).
+            "INSERT INTO doc VALUES (:kind, :key, (SELECT coalesce(max(seq), 0) + 1 FROM doc WHERE kind=:kind), :body)"
             " ON CONFLICT (kind, id) DO UPDATE SET body=excluded.body",
-            (kind, key, dump(doc)),
+            {"kind": kind, "key": key, "body": dump(doc)},
         )
         return doc
 
@@ -147,9 +148,9 @@ class Store:
     def rows(
         self, kind: str, where: Mapping[str, Any] | None = None, limit: int = -1, offset: int = 0
     ) -> list[Doc]:
-        """Documents in order of arrival whose top-level fields equal `where` (None: no condition).
+        """Return the documents whose top-level fields equal `where` (None: no condition), in order of arrival.
 
-        `{"created_at >=": …}` compares in another way.
+        `{"created_at >=": …}` compares with another operator.
         """
         clause, values = _condition(kind, where)
         query = f"SELECT body FROM doc WHERE {clause} ORDER BY seq LIMIT ? OFFSET ?"  # noqa: S608 - names are ours
@@ -163,10 +164,10 @@ class Store:
         return int(row[0])
 
     def scan(self, kind: str, prefix: str = "", after: str = "", limit: int = -1) -> list[tuple[str, Doc]]:
-        """(key, document) in order of key, with keys that start with `prefix` and sort behind `after`."""
+        """Return (key, document) pairs in order of key, with keys that start with `prefix` and sort behind `after`."""
         found = self._main.execute(
-            "SELECT id, body FROM doc WHERE kind=?1 AND id>?2 AND substr(id, 1, length(?3))=?3 ORDER BY id LIMIT ?4",
-            (kind, after, prefix, limit),
+            "SELECT id, body FROM doc WHERE kind=? AND id>? AND substr(id, 1, length(?))=? ORDER BY id LIMIT ?",
+            (kind, after, prefix, prefix, limit),
         )
         return [(key, json.loads(body)) for key, body in found]
 
@@ -191,7 +192,7 @@ class Store:
         self._main.execute("DELETE FROM blob WHERE id=?", (key,))
 
     def next(self, name: str) -> int:
-        """1, 2, 3, … for each name."""
+        """Return 1, 2, 3, … per name."""
         row = self._main.execute(
             "INSERT INTO counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value=value+1 RETURNING value",
             (name,),
@@ -199,14 +200,14 @@ class Store:
         return int(row[0])
 
     def new_id(self, prefix: str, size: int = 8) -> str:
-        """An id that looks random and is the same in every run with the same seed and the same calls."""
+        """Return an id that looks random but is the same in every run with the same seed and the same calls."""
         text = f"{self.seed}/{prefix}/{self.next(prefix)}"
         return prefix + hashlib.blake2b(text.encode(), digest_size=size).hexdigest()
 
     # Project databases
 
     def project(self, name: str) -> sqlite3.Connection:
-        """The SQL database of one Aerostack project."""
+        """Return the SQL database of one Aerostack project."""
         if name not in self._projects:
             base = self._connect(f"project-{name.encode().hex()}")
             _prepare(base)
@@ -216,13 +217,13 @@ class Store:
     # The whole
 
     def dump(self) -> dict[str, bytes]:
-        """Everything, as SQLite images by name; the main one is the empty name."""
+        """Return all data as SQLite images by name; the main one has the empty name."""
         return {"": self._main.serialize()} | {
             name: base.serialize() for name, base in self._projects.items()
         }
 
     def restore(self, bases: Mapping[str, sqlite3.Connection]) -> None:
-        """Put back what `dump` returned, as `opened` made it, and close it; a project that is not in it becomes empty."""
+        """Restore the databases of a `dump` that `opened` opened, and close them; other projects become empty."""
         with contextlib.ExitStack() as stack:
             for one in bases.values():
                 stack.callback(one.close)
@@ -240,9 +241,9 @@ class Store:
 
 
 def check(base: sqlite3.Connection, tables: frozenset[str]) -> None:
-    """Tell whether a database can be the sandbox's; it is only read.
+    """Check that a database is the sandbox's, without writing to it.
 
-    Raises StoreError for another program's, a newer sandbox's and a damaged one, sqlite3.Error for what is none at all.
+    Raises StoreError for another program's, a newer sandbox's and a damaged database, sqlite3.Error for other files.
     """
     application, version = _marks(base)
     found = _tables(base)
@@ -269,7 +270,7 @@ def _tables(base: sqlite3.Connection) -> set[str]:
 
 
 def _prepare(base: sqlite3.Connection) -> None:
-    """Set a database up for the sandbox, and mark it as its own."""
+    """Set up a database for the sandbox, and mark it as the sandbox's."""
     base.execute("PRAGMA journal_mode=WAL")
     # State must outlive the process, not a power cut.
     base.execute("PRAGMA synchronous=OFF")
@@ -287,7 +288,7 @@ def _why(error: Exception) -> str:
 
 
 def _locked(folder: Path) -> sqlite3.Connection:
-    """Make the folder ours until the connection is closed, or the process ends however it ends. Raises StoreError."""
+    """Lock the folder until the connection is closed or the process ends. Raises StoreError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = sqlite3.connect(folder / "lock", timeout=0, isolation_level=None, check_same_thread=False)
@@ -300,13 +301,13 @@ def _locked(folder: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         lock.close()
         if getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
-            raise StoreError(f"another sandbox uses {folder}: end it, or choose another --data") from None
+            raise StoreError(f"another sandbox uses {folder}: stop it, or choose another --data") from None
         raise StoreError(f"--data {folder} cannot be written ({error})") from None
     return lock
 
 
 def _projects(folder: Path) -> list[str]:
-    """The projects whose databases lie in a folder; files that only look like one are not ours and are left alone."""
+    """Return the projects with databases in a folder; similar files of other programs are not touched."""
     found = []
     for file in sorted(folder.glob("project-*.sqlite3")):
         with contextlib.suppress(ValueError):
@@ -322,9 +323,9 @@ def _condition(kind: str, where: Mapping[str, Any] | None) -> tuple[str, list[An
 
 
 def opened(images: Mapping[str, bytes], *, trusted: bool = False) -> dict[str, sqlite3.Connection]:
-    """Open images as databases in memory. Raises StoreError for what `Store.dump` cannot have returned, unless `trusted`."""
+    """Open images as databases in memory. Unless `trusted`, raises StoreError for images not from `Store.dump`."""
     if "" not in images:
-        raise StoreError("it is no snapshot of a sandbox")
+        raise StoreError("it is not a snapshot of a sandbox")
     bases: dict[str, sqlite3.Connection] = {}
     with contextlib.ExitStack() as stack:
         for name, image in images.items():
@@ -333,7 +334,7 @@ def opened(images: Mapping[str, bytes], *, trusted: bool = False) -> dict[str, s
                 bases[name] = sqlite3.connect(":memory:", check_same_thread=False)
                 stack.callback(bases[name].close)
                 if image:
-                    # Memory knows no write-ahead log, which the image of a file declares:
+                    # A database in memory has no write-ahead log, which the image of a file declares:
                     # https://sqlite.org/c3ref/deserialize.html
                     bases[name].deserialize(b"".join((image[:18], b"\x01\x01", memoryview(image)[20:])))
                 if not trusted:

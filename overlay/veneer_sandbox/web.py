@@ -1,4 +1,4 @@
-"""What a platform module is written in: routes, the request as `Request`, the platform itself."""
+"""Define the parts of a platform module: routes, `Request`, and the platform itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .state import State
     from .store import Clock, Doc, Store
 
-# Levels of JSON that a request may have.
+# How many levels of JSON a request may have.
 MAX_DEPTH: Final = 200
 # A stream yields the bytes to send and, between them, numbers: seconds to pause.
 Stream = Iterator[bytes | float]
@@ -28,30 +28,30 @@ Handler = Callable[["Request"], Response]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation. `options` is what the platform's own guard reads, for instance the scope it needs."""
+    """One operation. `options` are for the platform's guard, such as the scope that it needs."""
 
     method: str
     path: str
     handler: Handler
-    # Fills the request's arguments and data, for handlers that do not read them on their own. Raises Invalid.
+    # Fills the request's arguments and data, for handlers that do not read them themselves. Raises Invalid.
     read: Callable[[Request], None] | None = None
     form: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     title: str = ""
-    # Whether a form is the only body that it takes.
+    # Whether it only takes a form as its body.
     only_form: bool = True
-    # What the query has to have, by which it differs from another route of the path and method.
+    # The query that distinguishes it from another route of the same path and method.
     selector: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        """What the journal calls it."""
+        """Its name in the journal."""
         return self.title or self.handler.__name__
 
 
 @dataclass(slots=True)
 class Request:
-    """A request as a handler sees it, with everything that it may touch."""
+    """A request with everything that a handler may use."""
 
     state: State
     route: Route | None
@@ -83,28 +83,28 @@ class Request:
         return self.state.clock
 
     def now(self) -> str:
-        """This moment as the platforms write it."""
+        """Return the current time in the platforms' format."""
         return iso(self.clock.now())
 
     def effect(self, what: str) -> None:
-        """Note in the journal that this request changed something, for instance `decision.created dec_1`."""
+        """Record an effect of this request in the journal, such as `decision.created dec_1`."""
         self.effects.append(what)
 
     def kept(self, kind: str, key: str, code: str, missing: str) -> Doc:
-        """A document that is to be there. Raises Refusal (404)."""
+        """Return a stored document. Raises Refusal (404)."""
         found = self.store.get(kind, key)
         if found is None:
             raise Refusal(404, code, missing)
         return found
 
     def bearer(self) -> str | None:
-        """The token of `Authorization: Bearer …`, or None."""
+        """Return the token of `Authorization: Bearer …`, or None."""
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
 def parse_json(raw: bytes) -> Any:
-    """Strict JSON: no NaN, no lone surrogates, bounded depth. Raises ValueError."""
+    """Parse strict JSON: no NaN, no lone surrogates, bounded depth. Raises ValueError."""
     try:
         value = json.loads(raw, parse_constant=_no_constant)
     except RecursionError:
@@ -118,7 +118,7 @@ def parse_json(raw: bytes) -> Any:
 
 
 def _check_depth(value: Any) -> None:
-    """Python's own limit differs between versions, and between reading and writing."""
+    """Raise ValueError for deep nesting; Python's own limit varies, and differs for reading and writing."""
     level, depth = [value], 0
     while level:
         depth += 1
@@ -142,13 +142,13 @@ def split_query(query: bytes) -> dict[str, list[str]]:
 
 
 Matches = dict[str, tuple[Route, list[str]]]
-"""What is at a path: by method the route, and the values of its parameters in order."""
+"""The routes of a path by method, each with the values of its parameters in order."""
 
 
 class Table:
     """The routes of one platform, found segment by segment on the *undecoded* path.
 
-    `/api/secrets/a%2Fb` is the secret `a/b`: each segment is decoded after it was cut. Fixed segments come before
+    `/api/secrets/a%2Fb` is the secret `a/b`: each segment is decoded after splitting. Fixed segments come before
     those that are parameters in part (`{id}.json`), and these before whole ones.
     """
 
@@ -162,7 +162,7 @@ class Table:
             node.routes.append(route)
 
     def find(self, raw_path: str, query: Mapping[str, list[str]]) -> Matches:
-        """What is at a path with a query: of the first template that it fits. Nothing where no route is."""
+        """Return the routes of the first template that matches a path and query; none if there is no route."""
         for routes, values in self._root.walk(raw_path.removeprefix("/").split("/"), []):
             found: Matches = {}
             for route in sorted(routes, key=lambda one: -len(one.selector)) if len(routes) > 1 else routes:
@@ -174,7 +174,7 @@ class Table:
 
 
 class _Node:
-    """A segment of paths: what may follow it, and the routes that end here."""
+    """A segment of paths: its next segments, and the routes that end here."""
 
     __slots__ = ("fixed", "mixed", "routes", "whole")
 
@@ -185,7 +185,7 @@ class _Node:
         self.whole: _Node | None = None
 
     def child(self, part: str) -> _Node:
-        """The node of a segment, made where it is new."""
+        """Return the node of a segment, created if it is new."""
         shape = PARAMETER.sub("{}", part)
         if shape == "{}":
             self.whole = self.whole or _Node()
@@ -196,12 +196,12 @@ class _Node:
         return self.fixed.setdefault(part, _Node())
 
     def walk(self, parts: list[str], values: list[str]) -> Iterator[tuple[list[Route], list[str]]]:
-        """Yield the routes of each template that a path fits, with the values of its parameters."""
+        """Yield the routes of each template that matches a path, with the values of its parameters."""
         if not parts:
             yield self.routes, values
             return
         first, *rest = parts
-        # A client may escape more of a fixed segment than it has to.
+        # A client may escape more of a fixed segment than needed.
         if (node := self.fixed.get(first) or self.fixed.get(unquote(first))) is not None:
             yield from node.walk(rest, values)
         for pattern, node in self.mixed.values():
@@ -215,7 +215,7 @@ PARAMETER: Final = re.compile(r"\{([^}]*)\}")
 
 
 def names_of(path: str) -> list[str]:
-    """The names of a template's parameters, in order."""
+    """Return the names of a template's parameters, in order."""
     return PARAMETER.findall(path)
 
 
@@ -223,9 +223,9 @@ def names_of(path: str) -> list[str]:
 class Platform:
     """One emulated platform.
 
-    `guard(request, route)` identifies the caller or refuses; `error_response(refusal)` and `invalid(problems)` word errors in the
-    platform's shape; `seed(state)` writes what a fresh sandbox holds. `keys` are those that it takes, by name; `contract` is
-    what it publishes; `deliver(state, name, payload)` is the request of a webhook, where the platform sends any.
+    `guard(request, route)` identifies or refuses the caller. `error_response(refusal)` and `invalid(problems)` return
+    errors in the platform's shape. `seed(state)` writes the initial data. `keys` are the accepted keys by name.
+    `contract` is published. `deliver(state, name, payload)` returns the request of a webhook, if it sends any.
     """
 
     name: str
@@ -238,5 +238,5 @@ class Platform:
     contract: Mapping[str, Any]
     keys: Mapping[str, str] = field(default_factory=dict)
     deliver: Callable[[State, str, Any], Delivery] | None = None
-    # Parameters of the query that carry credentials.
+    # Query parameters that carry credentials.
     secrets: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""Put an answer on the connection, whole or as a fault wants it: late, in pieces, cut, or not at all."""
+"""Send a response whole, or as a fault demands: late, in pieces, cut, or not at all."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ TRANSPORT: Final = "veneer.transport"
 
 
 class Protocol(H11Protocol):
-    """uvicorn's HTTP/1.1 protocol that shows its transport to the application, for resets and cuts."""
+    """uvicorn's HTTP/1.1 protocol, which passes its transport to the application for resets and cuts."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's signature
         super().connection_made(transport)
         app = self.app
 
@@ -35,7 +35,7 @@ class Protocol(H11Protocol):
 
 
 async def left(receive: Receive) -> None:
-    """Return when the client has gone."""
+    """Return when the client has disconnected."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
@@ -51,7 +51,7 @@ async def reset(scope: Scope, receive: Receive) -> None:
 
 
 async def hang_up(scope: Scope, receive: Receive) -> None:
-    """Close the connection in good order, whatever was promised."""
+    """Close the connection cleanly, even in the middle of a response."""
     _transport(scope).close()
     await left(receive)
 
@@ -67,7 +67,7 @@ def _transport(scope: Scope) -> asyncio.Transport:
 
 
 async def send_answer(response: Response, fault: Fault, scope: Scope, receive: Receive, send: Send) -> str:
-    """Send an answer, and say how it ended: answered, cut, left (by the client), reset or hung (without a status)."""
+    """Send a response and return its outcome: answered, cut, left (by the client), reset or hung (without a status)."""
     if fault.has("blackhole"):
         await left(receive)
         return "hung"
@@ -95,7 +95,7 @@ async def send_answer(response: Response, fault: Fault, scope: Scope, receive: R
 
 
 async def _send_badly(body: bytes, fault: Fault, scope: Scope, receive: Receive, send: Send) -> str | None:
-    """The body as the fault wants it; None when it has no wish about the body."""
+    """Send the body as the fault demands and return the outcome; None if the fault does not concern the body."""
     if fault.has("truncate"):
         await _send_part(body[: fault.get("truncate")], send)
         await hang_up(scope, receive)
@@ -110,7 +110,7 @@ async def _send_badly(body: bytes, fault: Fault, scope: Scope, receive: Receive,
 
 
 async def _dribble(body: bytes, pause: float, receive: Receive, send: Send) -> str:
-    """One byte at a time."""
+    """Send the body one byte at a time."""
     gone = asyncio.ensure_future(left(receive))
     try:
         for at in range(len(body)):
@@ -135,14 +135,14 @@ async def _send_stream(frames: Stream, fault: Fault, scope: Scope, receive: Rece
         for frame in frames:
             if isinstance(frame, bytes):
                 await _send_part(frame, send)
-                # Streams take turns: one that never pauses does not starve the others.
+                # Yield to other streams, even if this one never pauses.
                 await asyncio.sleep(0)
             else:
                 await asyncio.wait({gone}, timeout=frame)
             if gone.done():
                 return "left"
     finally:
-        frames.close()  # type: ignore[attr-defined]  # a generator: lets the platform see the cancellation
+        frames.close()  # type: ignore[attr-defined]  # a generator: the platform sees the cancellation
         await _stop(gone)
     if fault.has("reset"):
         await reset(scope, receive)

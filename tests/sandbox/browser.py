@@ -27,6 +27,10 @@ os.execv(sys.argv[3], sys.argv[3:])
 """
 
 
+# How often a condition is looked at before a wait fails: minutes, which no real wait comes near.
+LOOKS = 12_000
+
+
 def find() -> str | None:
     """The browser: what VENEER_CHROMIUM names, else one on PATH."""
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -42,6 +46,7 @@ class Page:
         self._send, self._receive = send, os.fdopen(receive, "rb", buffering=0)
         self._last, self._buffer, self._session = 0, b"", ""
         self.errors: list[str] = []
+        self._loaded: set[str] = set()
 
     def attach(self) -> None:
         """Open a page and listen to its errors."""
@@ -49,6 +54,7 @@ class Page:
         self._session = self.command("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self.command("Runtime.enable")
         self.command("Page.enable")
+        self.command("Page.setLifecycleEventsEnabled", enabled=True)
         self.command("Log.enable")
 
     def command(self, method: str, **params: Any) -> dict[str, Any]:
@@ -74,11 +80,15 @@ class Page:
         answer: dict[str, Any] = json.loads(text)
         if answer.get("method") in ("Runtime.exceptionThrown", "Log.entryAdded"):
             self.errors.append(json.dumps(answer["params"]))
+        if answer.get("method") == "Page.lifecycleEvent" and answer["params"]["name"] == "load":
+            self._loaded.add(answer["params"]["loaderId"])
         return answer
 
     def open(self, url: str) -> None:
-        """Load an address."""
-        self.command("Page.navigate", url=url)
+        """Load an address, and wait until this very page has loaded."""
+        loader = self.command("Page.navigate", url=url)["loaderId"]
+        while loader not in self._loaded:
+            self._read()
 
     def run(self, script: str) -> Any:
         """The value of an expression; a promise is awaited."""
@@ -86,20 +96,26 @@ class Page:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    def wait(self, condition: str, seconds: float = 10) -> None:
-        """Wait, in the browser, until an expression is true."""
+    def wait(self, condition: str) -> None:
+        """Wait, in the browser, until an expression is true that only what is waited for makes true."""
         script = f"""new Promise((done, fail) => {{
-            const end = Date.now() + {seconds * 1000};
+            let looks = 0;
             const look = () => {{
                 let held = false;
                 try {{ held = !!({condition}); }} catch {{ }}
                 if (held) done(true);
-                else if (Date.now() > end) fail(new Error({json.dumps("never: " + condition)}));
+                else if (++looks > {LOOKS}) fail(new Error({json.dumps("never: " + condition)}));
                 else setTimeout(look, 10);
             }};
             look();
         }})"""
         self.run(script)
+
+    def act(self, script: str) -> None:
+        """Do what a person would, and wait until the page says that this action is over."""
+        before = self.run("Number(document.body.dataset.actions ?? 0)")
+        self.run(script)
+        self.wait(f"Number(document.body.dataset.actions ?? 0) > {before}")
 
     def screenshot(self, path: Path, width: int = 1280, height: int = 1000) -> None:
         """Write what the page looks like, as PNG."""

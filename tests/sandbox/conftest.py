@@ -45,6 +45,8 @@ def shared_sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def sandbox(shared_sandbox: Sandbox) -> Sandbox:
     shared_sandbox.reset()
+    for name in shared_sandbox.state.snapshots.names():  # which outlive a reset
+        shared_sandbox.state.snapshots.remove(name)
     return shared_sandbox
 
 

@@ -336,6 +336,64 @@ def test_what_was_uploaded_is_downloaded_by_parts_too(client: httpx.Client) -> N
     assert (part.status_code, part.content) == (206, content[10:20])
 
 
+RANGES = {
+    "audio/*": "audio/mpeg",
+    "image/*": "image/png",
+    "video/*": "video/mp4",
+    "text/*": "text/plain",
+    "application/*": "application/json",
+    "*/*": "application/json",
+}
+
+
+@pytest.fixture(scope="module")
+def ranges() -> Iterator[httpx.Client]:
+    """A client of a contract whose answers and one upload are declared by ranges of media types."""
+    paths: dict[str, Any] = {
+        f"/{kind.partition('/')[0].replace('*', 'any')}": {
+            "get": {
+                "responses": {
+                    "200": {"description": "It.", "content": {kind: {"schema": {"type": "string"}}}}
+                }
+            }
+        }
+        for kind in RANGES
+    }
+    thing = {"type": "object", "properties": {"id": {"type": "string"}}}
+    paths["/sounds"] = {
+        "post": {
+            "requestBody": {"required": True, "content": {"audio/*": {}}},
+            "responses": {"201": {"description": "It.", "content": {"application/json": {"schema": thing}}}},
+        }
+    }
+    paths["/sounds/{id}"] = {
+        "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+        "get": {"responses": {"200": {"description": "It.", "content": {"audio/*": {}}}}},
+    }
+    document = {"openapi": "3.1.0", "info": {"title": "Ranges", "version": "1"}, "paths": paths}
+    with running(contract=document) as sandbox, httpx.Client(base_url=sandbox.base_urls["acme"]) as client:
+        yield client
+
+
+@pytest.mark.parametrize(("declared", "answered"), RANGES.items())
+def test_a_range_of_media_types_is_answered_with_one_of_them(
+    ranges: httpx.Client, declared: str, answered: str
+) -> None:
+    answer = ranges.get(f"/{declared.partition('/')[0].replace('*', 'any')}")
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, answered)
+
+
+def test_of_a_range_the_caller_gets_the_media_type_that_it_takes(ranges: httpx.Client) -> None:
+    answer = ranges.get("/audio", headers={"accept": "image/png, audio/wav"})
+    assert answer.headers["content-type"] == "audio/wav"
+
+
+def test_an_upload_of_a_range_keeps_its_media_type(ranges: httpx.Client) -> None:
+    sound = made(ranges.post("/sounds", content=b"RIFF", headers={"content-type": "audio/wav"}))
+    answer = ranges.get(f"/sounds/{sound['id']}")
+    assert (answer.content, answer.headers["content-type"]) == (b"RIFF", "audio/wav")
+
+
 def test_a_stream_comes_when_the_body_asks_for_it_and_ends_as_the_contract_says(client: httpx.Client) -> None:
     assert client.post("/answers", json={"prompt": "Is it?"}).json() == {"text": "It is so."}
     response = client.post("/answers", json={"prompt": "Is it?", "stream": True})
@@ -401,7 +459,7 @@ def test_a_webhook_is_sent_when_it_is_asked_for_and_verifies(
         (
             "shopOpened",
             {"url": "http://127.0.0.1:9"},
-            "shop has no webhook 'shopOpened'; there are shopClosed",
+            "shop has no webhook 'shopOpened'; the webhooks are shopClosed",
         ),
         (
             "shopClosed",

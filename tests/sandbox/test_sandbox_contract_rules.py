@@ -112,13 +112,19 @@ def test_rules_that_cannot_be_used_are_one_line(tmp_path: Path, text: str, messa
     ("arguments", "message"),
     [
         (["--contract", "none.yaml"], "none.yaml cannot be read: No such file or directory"),
-        (["--contract", "text.yaml"], "text.yaml is no OpenAPI document: it should be an object"),
+        (["--contract", "text.yaml"], "text.yaml is not an OpenAPI document: it should be an object"),
         (["--contract", "old.json"], "old.json is Swagger 2.0: convert it to OpenAPI 3 first"),
         (["--contract", "far.json"], "far.json refers to 'other.json#/x': "),
-        (["--contract", "https://127.0.0.1:9/a.json"], "addresses are read by `veneer sandbox`"),
-        (["--contract", "shop.yaml", "--name", "A B"], "a sandbox's name is letters, digits, - and _"),
+        (
+            ["--contract", "https://127.0.0.1:9/a.json"],
+            "only `veneer sandbox` with the extras cli and codegen reads addresses",
+        ),
+        (
+            ["--contract", "shop.yaml", "--name", "A B"],
+            "a sandbox's name has lower-case letters, digits, - and _",
+        ),
         (["--contract", "shop.yaml", "--contract", "shop.yaml"], "two platforms are called acme"),
-        (["--rules", "rules.py"], "--rules and --name go with --contract"),
+        (["--rules", "rules.py"], "--rules and --name need --contract"),
         (["--contract", "shop.yaml", "--rules", "rules.py"], "the rules rules.py cannot be read"),
     ],
     ids=[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import importlib
 import os
 import signal
 import socket
@@ -21,7 +22,7 @@ import trustme
 from core.kit import until, watchdog
 from veneer import sandbox as sandbox_module
 from veneer.sandbox import KEYS, Options, app, running
-from veneer_sandbox.command import main, parser, rule
+from veneer_sandbox.command import exports, main, parser, rule
 from veneer_sandbox.faults import NAMES
 from veneer_sandbox.server import Tls
 
@@ -102,11 +103,11 @@ def test_a_clock_command_that_is_wrong_moves_nothing(doors: httpx.Client, comman
 
 
 def test_without_a_seed_time_goes_on() -> None:
-    before = time.time()
+    before = time.time()  # noqa: TID251  # both readings are around the sandbox's own: none comes too late
     with running(platforms=["hestiaos"], seed=None) as sandbox:
         now = httpx.get(f"{sandbox.url}/_sandbox/clock").json()
     assert now["frozen"] is False
-    assert before - 1 <= now["epoch_s"] <= time.time() + 1
+    assert before - 1 <= now["epoch_s"] <= time.time() + 1  # noqa: TID251  # as above
 
 
 def test_reset_forgets_all_that_happened(
@@ -392,11 +393,34 @@ def test_the_command_prints_its_address_serves_faults_and_ends_on_a_signal(tmp_p
     assert (tmp_path / "sandbox.sqlite3").exists()
 
 
+def test_the_lines_that_the_command_prints_lead_every_client_to_the_sandbox(sandbox: Sandbox) -> None:
+    lines = "\n".join(exports(sandbox))
+    done = subprocess.run(
+        ["sh", "-c", f"{lines}\nexec env"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": os.environ["PATH"]},
+    )
+    told = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    for name in sandbox.base_urls:
+        platform = importlib.import_module(f"veneer.{name}.platform").PLATFORM
+        assert told[platform.env_base_url] == sandbox.base_urls[name]
+        assert told[platform.env_api_key] == sandbox.keys[name]
+
+
+def test_a_contracts_line_has_the_names_that_its_client_reads() -> None:
+    contract = {"openapi": "3.1.0", "info": {"title": "Mail", "version": "1"}, "paths": {}}
+    with running(contract=contract, name="my-mail") as sandbox:
+        base = sandbox.base_urls["my-mail"]
+        assert exports(sandbox) == [f"export MY_MAIL_BASE_URL={base} MY_MAIL_API_KEY=my-mail_sandbox"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--platform", "acme"], "no such platform: acme"),
-        (["--faults", "nonsense"], "no fault is called 'nonsense'"),
+        (["--faults", "nonsense"], "there is no fault 'nonsense'"),
         (["--faults", "a b c d status=1"], "at most a platform"),
         (["--host", "203.0.113.1"], "annot assign"),
     ],

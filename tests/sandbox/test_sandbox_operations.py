@@ -24,7 +24,7 @@ def test_a_handler_that_is_called_as_no_operation_is_refused_with_the_near_name(
         return Response({})
 
     with pytest.raises(
-        LookupError, match=r"no operation list_plan that is without a handler; is list_plans meant\?"
+        LookupError, match=r"no operation list_plan without a handler; did you mean list_plans\?"
     ):
         operation(list_plan)
 
@@ -38,7 +38,7 @@ def test_an_operation_without_a_handler_is_named() -> None:
 
     with pytest.raises(LookupError, match="have no handler: agents_run, chat_run, get_health"):
         operation.complete()
-    with pytest.raises(LookupError, match="no operation run that is without a handler"):
+    with pytest.raises(LookupError, match="no operation run without a handler"):
         operation(run)
 
 

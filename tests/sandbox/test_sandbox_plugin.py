@@ -41,7 +41,7 @@ SUITE = """
         assert (base, key) == (veneer_environment.base_urls["velerian"], "vk_live_sandbox")
 
     def test_a_wrong_fault_fails_the_test(fault):
-        with pytest.raises(ValueError, match="no fault is called"):
+        with pytest.raises(ValueError, match="there is no fault"):
             fault("nonsense")
 
     def test_each_client_calls_the_sandbox(

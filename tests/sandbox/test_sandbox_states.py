@@ -154,7 +154,7 @@ def test_a_folder_whose_main_database_is_gone_is_not_begun_anew_over_its_project
 ) -> None:
     (data / "sandbox.sqlite3").unlink()
     before = (data / PROJECT).read_bytes()
-    assert "has databases of projects, and nothing of the sandbox" in refused(capsys, "--data", str(data))
+    assert "has databases of projects, but not the sandbox's own" in refused(capsys, "--data", str(data))
     assert (data / PROJECT).read_bytes() == before
 
 
@@ -196,7 +196,7 @@ def test_a_second_sandbox_on_a_folder_is_refused_and_the_first_goes_on(
 ) -> None:
     with running(data=data) as sandbox:
         line = refused(capsys, "--data", str(data))
-        assert line == f"veneer sandbox: another sandbox uses {data}: end it, or choose another --data\n"
+        assert line == f"veneer sandbox: another sandbox uses {data}: stop it, or choose another --data\n"
         with pytest.raises(ValueError, match="another sandbox uses"), running(data=data):
             pass
         command = [sys.executable, "-m", "veneer.sandbox", "--port", "0", "--data", str(data)]
@@ -292,11 +292,11 @@ def _encrypted(content: bytes) -> bytes:
 ARCHIVES = {
     "a text": (b"not an archive", "damaged"),
     "nothing": (b"", "damaged"),
-    "an empty archive": (_zip(), "it is no snapshot of a sandbox"),
-    "another archive": (_zip(**{"readme.txt": b"x"}), "it is no snapshot of a sandbox"),
-    "a path out of it": (_zip(**{"../../main.sqlite3": _OURS}), "it is no snapshot of a sandbox"),
-    "names that are none": (_zip(**{"main.sqlite3": _OURS, "zz.sqlite3": b""}), "it is no snapshot of a sandbox"),
-    "no main database": (_zip(**{"61.sqlite3": _OURS}), "it is no snapshot of a sandbox"),
+    "an empty archive": (_zip(), "it is not a snapshot of a sandbox"),
+    "another archive": (_zip(**{"readme.txt": b"x"}), "it is not a snapshot of a sandbox"),
+    "a path out of it": (_zip(**{"../../main.sqlite3": _OURS}), "it is not a snapshot of a sandbox"),
+    "names that are none": (_zip(**{"main.sqlite3": _OURS, "zz.sqlite3": b""}), "it is not a snapshot of a sandbox"),
+    "no main database": (_zip(**{"61.sqlite3": _OURS}), "it is not a snapshot of a sandbox"),
     "a main database that is none": (_zip(**{"main.sqlite3": b"x" * 5000}), "its database is damaged"),
     "a main database that is empty": (_zip(**{"main.sqlite3": b""}), "its database is empty"),
     "another program's": (_zip(**{"main.sqlite3": _database("CREATE TABLE a (b)")}), "is another program's"),
@@ -429,7 +429,7 @@ def test_a_large_form_takes_turns_with_other_requests() -> None:
         ) as client:
             form = {"files": {"file": ("a", bytes(8_000_000))}, "data": {"key": "k"}}
             large = asyncio.ensure_future(post(client, "large", "/storage/upload", **form))
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop
             await post(client, "small", "/cache/get", json={"key": "k"})
             await large
 
@@ -447,7 +447,7 @@ def test_a_port_in_use_is_said_with_the_port(capsys: pytest.CaptureFixture[str])
         port = str(taken.getsockname()[1])
         line = refused(capsys, "--port", port)
     assert line == (
-        f"veneer sandbox: 127.0.0.1:{port}: Address already in use; end what uses it, or choose another port\n"
+        f"veneer sandbox: 127.0.0.1:{port}: Address already in use; stop the program that uses it, or choose another port\n"
     )
 
 
@@ -458,7 +458,7 @@ def test_a_port_in_use_is_said_with_the_port(capsys: pytest.CaptureFixture[str])
         (["--port", "-1"], "a port is a number from 0 to 65535, not -1"),
         (["--host", ""], "the host is empty"),
         (["--host", " "], "the host is empty"),
-        (["--host", "ü" * 70], "the host is no name and no address"),
+        (["--host", "ü" * 70], "the host is neither a name nor an address"),
         (["--latency", "-1"], "the latency must be"),
         (["--latency", "nan"], "the latency must be"),
         (["--rate-limit", "0"], "the rate limit must be"),
@@ -466,7 +466,7 @@ def test_a_port_in_use_is_said_with_the_port(capsys: pytest.CaptureFixture[str])
         (["--keyfile", "key.pem"], "https needs both --certfile and --keyfile"),
         (["--slow-tls", "1"], "https needs both --certfile and --keyfile"),
         (["--certfile", "/nowhere/c.pem", "--keyfile", "/nowhere/k.pem"], "/nowhere/c.pem cannot be read: No such file"),
-        (["--certfile", __file__, "--keyfile", __file__], "are no certificate and its key in PEM"),
+        (["--certfile", __file__, "--keyfile", __file__], "are not a certificate and its key in PEM"),
     ],
 )  # fmt: skip
 def test_an_option_that_cannot_be_is_one_line(

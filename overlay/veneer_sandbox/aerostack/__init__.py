@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 from veneer_sandbox.responses import Refusal, Response, fields_of
 from veneer_sandbox.web import Platform, Request, Route
 
-from . import ai, data, search, storage  # noqa: F401 - they have the handlers
+from . import ai, data, search, storage  # noqa: F401 - they register the handlers
 from .common import operation
 
 if TYPE_CHECKING:
     from veneer_sandbox.state import State
 
-# Two projects, so that a test can show that they do not see each other.
+# Two projects, so that a test can show that they are isolated.
 KEYS: Final = {"ak_sandbox": "sandbox", "ak_other": "other"}
 CONSUMERS: Final = ("consumer_sandbox",)
 

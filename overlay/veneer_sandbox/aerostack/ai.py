@@ -1,6 +1,6 @@
-"""Aerostack's chat, its gateway with wallets, its users and its services.
+"""Emulate Aerostack's chat, its gateway with wallets, its users and its services.
 
-The model answers with the words of the last user message, so that a test knows what will come. A token is a word.
+The model repeats the last user message, so that a test knows the result. A token is a word.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def ai_chat(request: Request) -> Response:
 
 @operation
 def gateway_chat(request: Request) -> Response:
-    """Complete a chat on a consumer's account: one unit a token; an empty wallet is refused."""
+    """Complete a chat on a consumer's account for one unit per token; an empty wallet is refused."""
     wallet = request.store.get("aerostack.wallet", request.who["consumer"]) or {}
     if wallet["balance"] <= 0:
         raise Refusal(429, "QUOTA_EXCEEDED", "The wallet is empty")
@@ -56,7 +56,7 @@ def _complete(request: Request) -> tuple[Response, int]:
 
 
 def _reply(data: Doc) -> tuple[list[str], str]:
-    """The words of the answer, and why it ends."""
+    """Return the words of the reply, and why it ends."""
     said = [str(one.get("content") or "") for one in data["messages"] if one.get("role") in (None, "user")]
     words = f"You said: {said[-1]}".split() if said and said[-1] else ["Hello!", "What", "can", "I", "do?"]
     most = data["max_tokens"]
@@ -96,13 +96,13 @@ def _charge(request: Request, consumer: str, units: float) -> None:
 
 @operation
 def gateway_get_wallet(request: Request) -> Response:
-    """What the consumer has left."""
+    """Return the consumer's balance."""
     return Response({"wallet": request.store.get("aerostack.wallet", request.who["consumer"])})
 
 
 @operation
 def gateway_billing_log(request: Request) -> Response:
-    """Log units that a consumer used; a known consumer's wallet pays them."""
+    """Log the units that a consumer used, and charge a known consumer's wallet."""
     _charge(request, request.data["consumerId"], request.data["units"])
     request.effect(f"billing.logged {request.data['units']:g}")
     return Response({"success": True, "loggedUnits": request.data["units"]})
@@ -148,7 +148,7 @@ def _hash(password: str) -> str:
 
 @operation
 def services_invoke(request: Request) -> Response:
-    """`echo` returns its data, `sum` adds numbers, any other name answers that it was called."""
+    """Invoke a service: `echo` returns its data, `sum` adds numbers, others only report the call."""
     name, data = request.data["serviceName"], request.data["data"]
     request.effect(f"service.invoked {name}")
     result: Any = {"service": name, "received": data}

@@ -1,4 +1,4 @@
-"""What all of Aerostack's operations share: the contract, and cursors."""
+"""Share the contract and cursors between Aerostack's operations."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ operation = OperationHandlers("aerostack")
 
 
 def cursor(key: str) -> str:
-    """An opaque cursor that goes on behind this key."""
+    """Return an opaque cursor that continues after this key."""
     return base64.urlsafe_b64encode(key.encode()).decode()
 
 
 def behind(given: str | None) -> str:
-    """The key that a cursor stands for."""
+    """Return the key of a cursor."""
     try:
         return base64.b64decode((given or "").encode(), altchars=b"-_", validate=True).decode()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Aerostack's cache, SQL database and queue."""
+"""Emulate Aerostack's cache, SQL database and queue."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _cache(request: Request) -> str:
 
 
 def _live(request: Request, key: str) -> Doc | None:
-    """An entry that has not expired; an expired one goes when it is met."""
+    """Return an entry that has not expired; remove an expired one."""
     entry = request.store.get(_cache(request), key)
     if entry is not None and entry["expires"] is not None and entry["expires"] <= request.clock.now():
         request.store.remove(_cache(request), key)
@@ -53,27 +53,27 @@ def _entry(request: Request, key: str) -> Doc:
 
 @operation
 def cache_get(request: Request) -> Response:
-    """A value, and whether there is one."""
+    """Return a value, and whether there is one."""
     return Response(_entry(request, request.data["key"]))
 
 
 @operation
 def cache_set(request: Request) -> Response:
-    """Keep any JSON value, for `ttl` seconds or for good."""
+    """Store any JSON value, for `ttl` seconds or without expiry."""
     _set(request, request.data["key"], request.data["value"], request.data["ttl"])
     return Response({"success": True})
 
 
 @operation
 def cache_delete(request: Request) -> Response:
-    """Forget a key."""
+    """Delete a key."""
     _forget(request, [request.data["key"]])
     return Response({"success": True})
 
 
 @operation
 def cache_delete_many(request: Request) -> Response:
-    """Forget keys: how many were asked for, how many there were."""
+    """Delete keys, and return how many were requested and how many existed."""
     keys = request.data["keys"]
     return Response({"success": True, "count": len(keys), "deleted": _forget(request, keys)})
 
@@ -89,13 +89,13 @@ def _forget(request: Request, keys: list[str]) -> int:
 
 @operation
 def cache_get_many(request: Request) -> Response:
-    """Values in the order asked for."""
+    """Return values in the requested order."""
     return Response({"results": [{"key": key, **_entry(request, key)} for key in request.data["keys"]]})
 
 
 @operation
 def cache_set_many(request: Request) -> Response:
-    """Keep many values."""
+    """Store many values."""
     for entry in request.data["entries"]:
         _set(request, entry["key"], entry["value"], entry.get("ttl"))
     return Response({"success": True, "count": len(request.data["entries"])})
@@ -103,7 +103,7 @@ def cache_set_many(request: Request) -> Response:
 
 @operation
 def cache_expire(request: Request) -> Response:
-    """Let a key live so many seconds from now."""
+    """Let a key expire in some seconds."""
     entry = _live(request, request.data["key"])
     if entry is not None:
         _set(request, request.data["key"], entry["value"], request.data["ttl"])
@@ -112,7 +112,7 @@ def cache_expire(request: Request) -> Response:
 
 @operation
 def cache_increment(request: Request) -> Response:
-    """Add to a number, which begins at `initialValue`."""
+    """Add to a number, which starts at `initialValue`."""
     entry = _live(request, request.data["key"])
     before = request.data["initialValue"] if entry is None else entry["value"]
     if isinstance(before, bool) or not isinstance(before, int):
@@ -133,21 +133,21 @@ def _live_keys(request: Request, prefix: str, after: str = "") -> list[tuple[str
 
 @operation
 def cache_flush(request: Request) -> Response:
-    """Forget all keys with this prefix, or all."""
+    """Delete all keys with this prefix, or all keys."""
     keys = [key for key, _ in _live_keys(request, request.data["prefix"] or "")]
     return Response({"success": True, "deleted": _forget(request, keys)})
 
 
 @operation
 def cache_keys(request: Request) -> Response:
-    """Keys with this prefix, at most a thousand."""
+    """Return keys with this prefix, at most a thousand."""
     keys = [key for key, _ in _live_keys(request, request.data["prefix"] or "")]
     return Response({"keys": keys[:KEYS_SHOWN], "truncated": len(keys) > KEYS_SHOWN})
 
 
 @operation
 def cache_list(request: Request) -> Response:
-    """A page of keys with the time each expires (seconds since the epoch)."""
+    """Return a page of keys with their expiry (seconds since the epoch)."""
     limit = request.data["limit"]
     rows = _live_keys(request, request.data["prefix"] or "", behind(request.data["cursor"]))
     keys = [
@@ -162,8 +162,8 @@ def cache_list(request: Request) -> Response:
 # SQL
 
 
-# The database of a project is all that its SQL may touch: no other file (VACUUM INTO attaches one), no settings,
-# nothing temporary that would outlive a reset with the connection, no function that loads or shows machine code.
+# SQL may only touch its project's database: no other file (VACUUM INTO attaches one), no settings, nothing
+# temporary that would survive a reset with the connection, no function that loads or shows machine code.
 _DENIED: Final = frozenset(
     {
         sqlite3.SQLITE_ATTACH,
@@ -190,7 +190,7 @@ def _database(request: Request) -> sqlite3.Connection:
 
 
 def _execute(request: Request, base: sqlite3.Connection, sql: str, params: list[Any]) -> list[Doc]:
-    """Rows of one statement. Raises Refusal (400) for what SQLite refuses or what takes too long."""
+    """Run one statement and return its rows. Raises Refusal (400) if SQLite refuses it or it takes too long."""
     steps = 0
 
     def count() -> int:
@@ -206,7 +206,7 @@ def _execute(request: Request, base: sqlite3.Connection, sql: str, params: list[
         rows = found.fetchmany(MAX_ROWS)
         found.close()
         if not names:
-            # The statement may hold values that nobody is to see.
+            # The statement may contain confidential values.
             request.effect(f"db.executed {_verb(sql)}")
     except (sqlite3.Error, sqlite3.Warning, OverflowError, UnicodeEncodeError, ValueError) as error:
         raise Refusal(400, "SQL_ERROR", str(error), {"sql": sql[:200]}) from None
@@ -217,7 +217,7 @@ def _execute(request: Request, base: sqlite3.Connection, sql: str, params: list[
 
 
 def _verb(sql: str) -> str:
-    """`INSERT` of an INSERT; empty where a comment comes first."""
+    """Return a statement's first word, such as `INSERT`; empty if a comment comes first."""
     found = re.match(r"\s*(\w*)", sql)
     return "" if found is None else found[1].upper()
 
@@ -229,7 +229,7 @@ def _bind(value: Any) -> Any:
 
 
 def _show(value: Any) -> Any:
-    """A cell as JSON: bytes become base64, infinities null."""
+    """Return a cell as JSON: bytes become base64, infinities null."""
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return None if isinstance(value, float) and not math.isfinite(value) else value
@@ -237,18 +237,18 @@ def _show(value: Any) -> Any:
 
 @operation
 def db_query(request: Request) -> Response:
-    """One SQL statement on the project's own database."""
+    """Run one SQL statement on the project's own database."""
     base = _database(request)
     rows = _execute(request, base, request.data["sql"], request.data["params"] or [])
     if base.in_transaction:
-        # Each request stands alone: a BEGIN without its end must not hold the next one.
+        # Requests are independent: an open transaction must not affect the next one.
         base.rollback()
     return Response({"results": rows, "count": len(rows)})
 
 
 @operation
 def db_batch(request: Request) -> Response:
-    """Statements one after the other, each with its own result; a failure does not undo the others."""
+    """Run statements one after the other, each with its own result; a failure does not undo the others."""
     base, out = _database(request), []
     for query in request.data["queries"]:
         try:
@@ -271,7 +271,7 @@ def _jobs(request: Request) -> str:
 
 @operation
 def queue_enqueue(request: Request) -> Response:
-    """Add a job; it waits `delay` seconds, is worked on for one, and is then done."""
+    """Add a job, which waits `delay` seconds, runs for one, and is then done."""
     job_id = f"job_{request.store.next('aerostack.job'):08d}"
     job = {"id": job_id, "type": request.data["type"], "data": request.data["data"]}
     job |= {"projectId": request.who["project"], "createdAt": request.now(), "status": "pending"}
@@ -282,7 +282,7 @@ def queue_enqueue(request: Request) -> Response:
 
 
 def _job(request: Request, job: Doc) -> Doc:
-    """A job as it stands at this moment."""
+    """Return a job with its current state."""
     status, late = job["status"], request.clock.now() - job["due"]
     if status == "pending" and late >= 1:
         failed = job["data"].get("fail") is True
@@ -294,14 +294,14 @@ def _job(request: Request, job: Doc) -> Doc:
 
 @operation
 def queue_get_job(request: Request) -> Response:
-    """One job."""
+    """Return one job."""
     job = request.store.get(_jobs(request), request.data["jobId"])
     return Response({"job": None if job is None else _job(request, job), "exists": job is not None})
 
 
 @operation
 def queue_cancel_job(request: Request) -> Response:
-    """Cancel a job that still waits."""
+    """Cancel a job that is still waiting."""
     job = request.store.get(_jobs(request), request.data["jobId"])
     if job is None:
         return Response({"success": False, "note": "There is no such job"})
@@ -315,7 +315,7 @@ def queue_cancel_job(request: Request) -> Response:
 
 @operation
 def queue_list_jobs(request: Request) -> Response:
-    """A page of jobs, oldest first."""
+    """Return a page of jobs, oldest first."""
     status, kind, limit = request.data["status"], request.data["type"], request.data["limit"]
     rows = [
         _job(request, job)
@@ -330,7 +330,7 @@ def queue_list_jobs(request: Request) -> Response:
 
 
 def seed(store: Store) -> None:
-    """A table to query."""
+    """Create a table to query."""
     base = store.project("sandbox")
     base.execute("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT)")
     people = [(name, f"{name.lower()}@example.com") for name in ("Ada", "Grace", "Alan")]

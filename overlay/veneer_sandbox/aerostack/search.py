@@ -1,4 +1,4 @@
-"""Aerostack's search: documents ranked by how much of a query's words they hold."""
+"""Emulate Aerostack's search: documents ranked by the words that they share with a query."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _words(content: str) -> Counter[str]:
 
 
 def rank(query: str, docs: Iterable[Doc]) -> list[tuple[float, Doc]]:
-    """Documents by the cosine between their words and the query's, each word weighed by how rare it is."""
+    """Return documents with the cosine of their words and the query's, words weighted by rarity."""
     counted = [(_words(doc["content"]), doc) for doc in docs]
     spread = Counter(word for words, _ in counted for word in words)
     weight = {word: math.log(1 + len(counted) / number) for word, number in spread.items()}
@@ -43,7 +43,7 @@ def rank(query: str, docs: Iterable[Doc]) -> list[tuple[float, Doc]]:
         dot = sum(value * held.get(word, 0.0) for word, value in wanted.items())
         if dot > 0:
             found.append((round(min(1.0, dot / (norm * length)), 6), doc))
-    # The sort is stable: equals stay in order of arrival.
+    # The sort is stable: ties stay in order of arrival.
     return sorted(found, key=lambda one: -one[0])
 
 
@@ -56,7 +56,7 @@ def ai_search_ingest(request: Request) -> Response:
 
 @operation
 def ai_search_update(request: Request) -> Response:
-    """Replace a document's content; without a type it keeps the one it had."""
+    """Replace a document's content; without a type it keeps its type."""
     known = request.store.get(_kind(request), request.data["id"])
     if known is None:
         return Response({"success": False})
@@ -72,7 +72,7 @@ def _save(request: Request, key: str, kind: str) -> None:
 
 @operation
 def ai_search_query(request: Request) -> Response:
-    """The best documents for a text; `filter` compares fields of their metadata."""
+    """Return the best documents for a text; `filter` compares fields of their metadata."""
     types, wanted = request.data["types"], request.data["filter"] or {}
     docs = [
         doc
@@ -86,14 +86,14 @@ def ai_search_query(request: Request) -> Response:
 
 @operation
 def ai_search_get(request: Request) -> Response:
-    """One document."""
+    """Return one document."""
     doc = request.store.get(_kind(request), request.data["id"])
     return Response({"result": doc, "exists": doc is not None})
 
 
 @operation
 def ai_search_count(request: Request) -> Response:
-    """How many documents there are."""
+    """Return the number of documents."""
     return Response({"count": request.store.count(_kind(request), {"type": request.data["type"]})})
 
 
@@ -117,14 +117,14 @@ def ai_search_delete_by_type(request: Request) -> Response:
 
 @operation
 def ai_search_list_types(request: Request) -> Response:
-    """The types in use."""
+    """Return the types in use."""
     counts = Counter(doc["type"] for doc in request.store.rows(_kind(request)))
     return Response({"types": [{"type": name, "count": count} for name, count in sorted(counts.items())]})
 
 
 @operation
 def ai_search_configure(request: Request) -> Response:
-    """Choose a model; ranking does not depend on it here."""
+    """Choose a model, which the sandbox's ranking ignores."""
     chosen = {"embeddingModel": request.data["embeddingModel"]}
     request.store.put("aerostack.search_config", request.who["project"], chosen)
     request.effect("search.configured")

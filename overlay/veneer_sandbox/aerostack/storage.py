@@ -1,4 +1,4 @@
-"""Aerostack's storage: objects by key, with ETags and ranges."""
+"""Emulate Aerostack's storage: objects by key, with ETags and ranges."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _kind(request: Request) -> str:
 
 
 def _blob(request: Request, key: str) -> str:
-    """Where an object's bytes are: a key in a table, so that `../` in it is only text."""
+    """Return the key of an object's bytes in a table, where `../` is only text."""
     return f"public/{request.who['project']}/{key}"
 
 
@@ -51,7 +51,7 @@ def _drop(request: Request, key: str) -> bool:
 
 @operation
 def storage_upload(request: Request) -> Response:
-    """Keep a file under a key."""
+    """Store a file under a key."""
     upload, key = request.form["file"], request.form["key"]
     if not isinstance(upload, tuple):
         raise Invalid([Problem(("body", "file"), "Input should be a file", "missing")])
@@ -64,7 +64,7 @@ def storage_upload(request: Request) -> Response:
 
 @operation
 def storage_get(request: Request) -> Response:
-    """An object's bytes."""
+    """Return an object's bytes."""
     found = _object(request, request.data["key"])
     content = request.store.get_blob(_blob(request, found["key"])) or b""
     return files.ranged(request, content, DEFAULT_TYPE)
@@ -72,7 +72,7 @@ def storage_get(request: Request) -> Response:
 
 @operation
 def storage_list(request: Request) -> Response:
-    """A page of objects by key."""
+    """Return a page of objects by key."""
     limit = request.data["limit"]
     rows = request.store.scan(
         _kind(request), request.data["prefix"] or "", behind(request.data["cursor"]), limit + 1
@@ -83,20 +83,20 @@ def storage_list(request: Request) -> Response:
 
 @operation
 def storage_delete(request: Request) -> Response:
-    """Remove an object; one that is not there is removed already."""
+    """Remove an object; a missing object counts as removed."""
     _drop(request, request.data["key"])
     return Response({"success": True})
 
 
 @operation
 def storage_exists(request: Request) -> Response:
-    """Whether there is such an object."""
+    """Return whether an object exists."""
     return Response({"exists": request.store.get(_kind(request), request.data["key"]) is not None})
 
 
 @operation
 def storage_get_metadata(request: Request) -> Response:
-    """An object's size, type, time and ETag."""
+    """Return an object's size, type, time and ETag."""
     found = request.store.get(_kind(request), request.data["key"])
     if found is None:
         return Response({"exists": False})
@@ -105,7 +105,7 @@ def storage_get_metadata(request: Request) -> Response:
 
 @operation
 def storage_get_url(request: Request) -> Response:
-    """A URL on another origin that needs no key."""
+    """Return a URL on another origin that needs no key."""
     return Response({"url": _url(request, _object(request, request.data["key"])["key"])})
 
 

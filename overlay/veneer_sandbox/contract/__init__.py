@@ -1,4 +1,4 @@
-"""The emulator of any contract: what `veneer_sandbox.running(contract=…)` serves."""
+"""Emulate any contract, as `veneer_sandbox.running(contract=…)` serves it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Let callers in as the contract's security schemes say: a key for each scheme, one that all take, and tokens of OAuth 2."""
+"""Check callers by the contract's security schemes: a key per scheme, one for all schemes, and OAuth 2 tokens."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _FORM: Final = "application/x-www-form-urlencoded"
 
 
 class Access:
-    """The keys of one contract's sandbox, and who may do what.
+    """The keys of one contract's sandbox, and their scopes.
 
-    `keys` has a key that all schemes take under the sandbox's name, one for each scheme as `NAME_SCHEME`, and
-    `NAME_noscope`, which has no scope, where the contract knows scopes.
+    `keys` has a key for all schemes under the sandbox's name, one per scheme as `NAME_SCHEME`, and `NAME_noscope`,
+    which has no scope, if the contract has scopes.
     """
 
     def __init__(self, document: ContractDocument, name: str) -> None:
@@ -37,7 +37,7 @@ class Access:
 
     @cached_property
     def keys(self) -> dict[str, str]:
-        """Every key by its name."""
+        """The keys by name."""
         keys = {self._name: f"{self._name}_sandbox"}
         keys |= {f"{self._name}_{one}": f"{self._name}_{one}_sandbox" for one in self.schemes}
         if any(_is_scoped(node) for node in self.schemes.values()):
@@ -45,7 +45,7 @@ class Access:
         return keys
 
     def guard(self, request: Request, operation: ContractOperation) -> None:
-        """Raise Refusal (401, 403) unless one of the operation's requirements is met; `request.who` says how."""
+        """Raise Refusal (401, 403) unless one of the operation's requirements is met; set `request.who`."""
         needs = operation.node.get("security", self._document.content.get("security"))
         if not isinstance(needs, list) or not needs:
             return
@@ -84,12 +84,12 @@ class Access:
 
     @staticmethod
     def _caller(request: Request) -> str:
-        """What tells callers apart, without the credential itself."""
+        """Return what distinguishes callers, without the credential itself."""
         sent = request.headers.get("authorization", "") or str(sorted(request.headers.items()))
         return hashlib.sha256(sent.encode()).hexdigest()
 
     def _held(self, request: Request, scheme: str) -> set[str] | None:
-        """The scopes that the caller has by a scheme (`*`: all); None without a credential that is good."""
+        """Return the caller's scopes for a scheme (`*`: all); None without a valid credential."""
         node = self.schemes.get(scheme)
         if node is None or node.get("type") == "mutualTLS":
             return {"*"}
@@ -106,7 +106,7 @@ class Access:
     # OAuth 2
 
     def token_paths(self) -> Iterator[str]:
-        """Where the contract's own server issues tokens, below the sandbox's base."""
+        """Yield the paths where the contract's own server issues tokens, below the sandbox's base."""
         servers = self._document.content.get("servers")
         first = servers[0].get("url", "") if isinstance(servers, list) and servers else ""
         home = urlsplit(first if isinstance(first, str) else "")
@@ -119,7 +119,7 @@ class Access:
                     yield path.removeprefix(home.path.rstrip("/")) or path
 
     def issue(self, request: Request) -> Response:
-        """A token by the client's credentials (RFC 6749 section 4.4): any id, and a key as the secret."""
+        """Issue a token for client credentials (RFC 6749 section 4.4): any id, and a key as the secret."""
         form = {name: values[-1] for name, values in parse_qs(request.raw.decode("latin-1")).items()}
         secrets = [form.get("client_secret", ""), *_credentials(request, {"type": "http", "scheme": "basic"})]
         if not set(secrets) & set(self.keys.values()):
@@ -138,7 +138,7 @@ class Access:
 
     @cached_property
     def _scopes(self) -> set[str]:
-        """The scopes that the contract's flows know, and those that its operations need."""
+        """Return the scopes of the contract's flows, and those that its operations need."""
         needs = [
             self._document.content.get("security"),
             *(one.node.get("security") for one in self._document.operations),
@@ -162,18 +162,18 @@ def _is_scoped(node: Mapping[str, Any]) -> bool:
 
 
 def _digest(secret: str) -> str:
-    """Only a token's hash is kept."""
+    """Return a token's hash, which is all that is kept."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _credentials(request: Request, node: Mapping[str, Any]) -> Iterator[str]:
-    """What a request brings where a scheme wants it; of Basic, each half."""
+    """Yield a request's credentials for a scheme; of Basic, each half."""
     kind, name = node.get("type"), str(node.get("name", ""))
     if kind == "apiKey":
         place = node.get("in")
         if place == "header" and (sent := request.headers.get(name.lower())):
             yield sent
-            # Keys in the header of bearers are often sent with its word before them.
+            # Keys in the Authorization header are often sent with `Bearer` before them.
             yield sent.partition(" ")[2].strip()
         elif place == "query":
             yield from request.query.get(name, ())
@@ -192,7 +192,7 @@ def _credentials(request: Request, node: Mapping[str, Any]) -> Iterator[str]:
 
 
 def cookies(request: Request) -> dict[str, str]:
-    """The cookies of a request."""
+    """Return the cookies of a request."""
     jar = SimpleCookie()
     try:
         jar.load(request.headers.get("cookie", ""))

@@ -1,9 +1,10 @@
-"""Make responses as an operation declares them: status, media type, headers, and a body that fits."""
+"""Build responses as an operation declares them: status, media type, headers, and a body that fits."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from veneer_sandbox import files
@@ -18,10 +19,15 @@ from .keeping import Things
 from .reading import EVENTS, PREFERRED, ContractDocument, ContractOperation, Said, bare, is_json
 
 _BYTES: Final = 1_024
+_BINARY: Final = "application/octet-stream"
+# The media type of a response if the contract only has a range of media types, by the range's first half.
+_OF_RANGES: Final = {
+    "audio": "audio/mpeg", "font": "font/woff2", "image": "image/png", "text": "text/plain", "video": "video/mp4",
+}  # fmt: skip
 
 
 class Answers:
-    """The answers of one contract's operations."""
+    """The responses of one contract's operations."""
 
     def __init__(self, document: ContractDocument, composer: Composer) -> None:
         self._document, self._composer = document, composer
@@ -29,9 +35,9 @@ class Answers:
     def made_up(
         self, operation: ContractOperation, request: Request, about: Things | None, key: str
     ) -> Response:
-        """An answer by the contract's example, else by its schema: the same for the same seed and request.
+        """Return a response by the contract's example, else by its schema: the same for the same seed and request.
 
-        One about a thing shows that as it is kept.
+        A response about a thing shows it as it is stored.
         """
         status, said = operation.success(*PREFERRED.get(operation.method, (200,)))
         if self._is_stream(operation, request, said):
@@ -61,7 +67,7 @@ class Answers:
         *,
         created: bool = False,
     ) -> Response:
-        """A thing in an operation's own answer."""
+        """Return a thing in an operation's response."""
         preferred = PREFERRED.get(operation.method, (200,))
         if operation.method == "PUT" and created:
             preferred = (201, *preferred)
@@ -76,7 +82,7 @@ class Answers:
         return self.respond(operation, request, status, said, value)
 
     def as_schema(self, schema: Any, things: Things, key: str, item: Any) -> Any:
-        """A thing as a schema shows it: its members, its id, or a list of it."""
+        """Return a thing in the form of a schema: its members, its id, or a list of it."""
         kinds, seed = self._document.kinds(schema), things.seed_of(key)
         if isinstance(item, Mapping) and (self._document.members(schema) or "object" in kinds or not kinds):
             return self._composer.compose(schema, item, seed, unset=things.kind.settable)
@@ -85,13 +91,12 @@ class Answers:
         return self._composer.generate(schema, seed) if fitted is ABSENT else fitted
 
     def download(self, operation: ContractOperation, request: Request, kept: Upload | None) -> Response:
-        """Content that is not JSON, by ranges where they are asked for."""
+        """Return content that is not JSON, or the requested range of it."""
         status, said = operation.success(200)
         response = self.respond(operation, request, status, said, None)
         if kept is not None:
-            # As it was declared when it came, where the answer may be of that type.
-            declared = [bare(one) for one in said.content]
-            if not declared or bare(kept.media_type) in declared or "*/*" in declared:
+            # The type of the upload, if the response may have it.
+            if not said.content or _fits(bare(kept.media_type), said.content):
                 response.media_type = kept.media_type
             response.content = kept.content
         if isinstance(response.content, bytes) and response.status == 200 and operation.method == "GET":
@@ -100,7 +105,7 @@ class Answers:
 
     @staticmethod
     def _is_stream(operation: ContractOperation, request: Request, said: Said) -> bool:
-        """Whether the answer is to be a stream: it can be nothing else, the body says so, or the caller takes nothing else."""
+        """Return whether to stream: the contract has nothing else, the body requests it, or the caller only accepts it."""
         kind = streams.kind_of(operation, said)
         if kind is None:
             return False
@@ -122,22 +127,25 @@ class Answers:
         value: Any,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """A response of the declared media type that the caller takes, JSON before others."""
+        """Return a response of a declared media type that the caller accepts, preferably JSON."""
         response = Response(None, status, {**self._headers(operation, said), **(headers or {})})
         accept = _accepted(request)
-        kinds = sorted(said.content, key=lambda one: (bare(one) not in accept, not is_json(one), "*" in one))
+        kinds = sorted(
+            said.content,
+            key=lambda kind: (not any(_fits(one, (kind,)) for one in accept), not is_json(kind), "*" in kind),
+        )
         if kinds and status not in (204, 304):
             kind = kinds[0]
             if is_json(kind) or (value is not None and "*" in kind):
                 response.content = b"null" if value is None else value
                 response.media_type = kind if "*" not in kind else JSON
             else:
-                response.content = self._bytes(operation, request, kind, said.content[kind])
-                response.media_type = kind if "*" not in kind else "application/octet-stream"
+                response.media_type = _concrete(kind, accept)
+                response.content = self._bytes(operation, request, response.media_type, said.content[kind])
         return self._conditional(operation, request, said, response)
 
     def _bytes(self, operation: ContractOperation, request: Request, kind: str, node: Any) -> bytes:
-        """Content that is not JSON: the example, or text by the schema, or bytes that follow from the request."""
+        """Return content that is not JSON: the example, text by the schema, or bytes derived from the request."""
         seed, schema = _seed_of(operation, request), self._document.node(node).get("schema", True)
         for one in self._composer.examples(node):
             if isinstance(one, str):
@@ -150,7 +158,7 @@ class Answers:
         return hashlib.shake_256(seed.encode()).digest(_BYTES)
 
     def _headers(self, operation: ContractOperation, said: Said) -> dict[str, str]:
-        """The headers that the contract requires."""
+        """Return the headers that the contract requires."""
         out = {}
         for name, node in said.headers.items():
             header = self._document.node(node)
@@ -163,7 +171,7 @@ class Answers:
     def _conditional(
         operation: ContractOperation, request: Request, said: Said, response: Response
     ) -> Response:
-        """The response with an ETag where the contract names one, or 304 for what the caller has."""
+        """Return the response with an ETag if the contract names one, or 304 if the caller has it."""
         named = {one["name"].lower() for one in operation.parameters if one["in"] == "header"}
         named |= {name.lower() for name in said.headers}
         if response.content is None or not named & {"etag", "if-match", "if-none-match"}:
@@ -178,11 +186,24 @@ class Answers:
         return response
 
 
+def _fits(media_type: str, declared: Collection[str]) -> bool:
+    """Return whether a media type is declared, or in a declared range."""
+    return any(fnmatchcase(media_type, bare(one)) for one in declared)
+
+
+def _concrete(kind: str, accept: Collection[str]) -> str:
+    """Return a media type for a declared range: one that the caller accepts, else a common one."""
+    if "*" not in kind:
+        return kind
+    asked = (one for one in accept if "*" not in one and not is_json(one) and _fits(one, (kind,)))
+    return next(asked, _OF_RANGES.get(kind.partition("/")[0], _BINARY))
+
+
 def _accepted(request: Request) -> list[str]:
     return [bare(one) for one in request.headers.get("accept", "").split(",")]
 
 
 def _seed_of(operation: ContractOperation, request: Request) -> str:
-    """What an answer follows from: the sandbox's seed and the request."""
+    """Return the seed of a response: the sandbox's seed and the request."""
     asked = repr((sorted(request.params.items()), sorted(request.query.items()), request.raw))
     return f"{request.store.seed}/{operation.name}/{hashlib.sha256(asked.encode()).hexdigest()}"

@@ -1,6 +1,6 @@
-"""Make values that fit a schema out of what is known: what a caller sent, what was kept, what a page has to say.
+"""Compose values that fit a schema from known data: what a caller sent, what is stored, the facts of a page.
 
-What does not fit is left out, what is required beside it is made up from the seed, and the whole always fits.
+Members that do not fit are left out, missing required members are generated from the seed. The result always fits.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from veneer_sandbox.schemas import AMBIGUOUS, SchemaError
 
 from .reading import ContractDocument, Said, is_json, squeezed
 
-# Stands for a member that is to be left out where the schema lets it.
+# Marks a member to leave out if the schema allows it.
 ABSENT: Final = object()
 _CACHED: Final = 4_096
 
 
 class Composer:
-    """Makes values by the schemas of one contract."""
+    """Composes values by the schemas of one contract."""
 
     def __init__(self, document: ContractDocument) -> None:
         self.document = document
@@ -30,22 +30,22 @@ class Composer:
         self._alive: dict[int, Any] = {}
 
     def fits(self, value: Any, schema: Any) -> bool:
-        """Whether a value may be in an answer."""
+        """Return whether a value may be in a response."""
         try:
             return not self.document.schemas.check(value, schema, direction="response")
         except ValueError:
-            # A schema that cannot be used, or a value with a member that is to be left out.
+            # An unusable schema, or a value with a member to leave out.
             return False
 
     def generate(self, schema: Any, seed: str) -> Any:
-        """A value of the schema's own; None where none can be made."""
+        """Return a generated value of the schema; None if there is none."""
         try:
             return samples.generate(self.document.schemas, schema, seed)
         except SchemaError:
             return None
 
     def examples(self, media: Any) -> list[Any]:
-        """The examples of a media type, in their order."""
+        """Return the examples of a media type, in their order."""
         node = self.document.node(media)
         named = node.get("examples")
         found = [node["example"]] if "example" in node else []
@@ -54,7 +54,7 @@ class Composer:
         return found
 
     def example(self, said: Said) -> Any:
-        """The first example of an answer's JSON that fits; None where there is none."""
+        """Return the first example of a response's JSON that fits; None if there is none."""
         for kind, media in said.content.items():
             schema = self.document.node(media).get("schema", True)
             for one in self.examples(media) if is_json(kind) else ():
@@ -71,12 +71,12 @@ class Composer:
         unset: frozenset[str] = frozenset(),
         sparse: bool = False,
     ) -> Any:
-        """A value that fits, with the known members that it may have.
+        """Return a value that fits, with the known members that it may have.
 
-        `unset` are names that a caller may give: where they are not known and may be absent, they are. `sparse`
-        says so of all.
+        `unset` are names that a caller may give: they are absent if they are unknown and optional. `sparse` means
+        all names.
         """
-        # ABSENT is written as what no JSON is.
+        # ABSENT is written as something that JSON cannot be.
         text = json.dumps(known, default=lambda _: {"\0": 0})
         key = (id(schema), text, seed, unset, sparse)
         if key not in self._made:
@@ -87,7 +87,7 @@ class Composer:
         return copy.deepcopy(self._made[key])
 
     def shown(self, value: Any, schema: Any) -> Any:
-        """A value that fits without what is only written: a password that was sent is in no answer."""
+        """Return a value that fits without writeOnly members: a password is never in a response."""
         return self.document.schemas.read(value, schema, direction="response").value
 
     def _compose(
@@ -106,15 +106,15 @@ class Composer:
                     return value
                 if ambiguous is None and all(one.type == AMBIGUOUS for one in problems):
                     ambiguous = value
-                # What breaks the whole goes: a member that is known, or one that is kept out.
+                # Drop what breaks the whole: a known member, or an absence.
                 names = {str(one.loc[0]) for one in problems if one.loc}
                 left = {name: one for name, one in left.items() if squeezed(name) not in map(squeezed, names)}
                 unset -= {squeezed(name) for name in names}
-        # Where nothing tells the alternatives apart, what is known says more than a value that fits one of them.
+        # If nothing tells the alternatives apart, known members are better than a value that fits exactly one.
         return self.generate(schema, seed) if ambiguous is None else ambiguous
 
     def _variants(self, schema: Any, known: Mapping[str, Any]) -> Iterator[Any]:
-        """The alternatives of a schema, those first that have room for most of what is known; then the schema itself."""
+        """Yield the alternatives of a schema, those that fit most known members first, then the schema itself."""
         found = [
             one
             for part in self.document.parts(schema)
@@ -168,12 +168,12 @@ class Composer:
         return out
 
     def _least(self, member: Any, made: Any) -> Any:
-        """What says "nothing" in place of a member that has to be there."""
+        """Return an empty value for a required member."""
         nothing: tuple[Any, ...] = (None, "", [], {})
         return next((one for one in nothing if self.fits(one, member)), made)
 
     def required(self, schema: Any) -> set[str]:
-        """The members that a schema requires."""
+        """Return the members that a schema requires."""
         return {
             name
             for part in self.document.parts(schema)
@@ -182,7 +182,7 @@ class Composer:
         }
 
     def fit(self, value: Any, schema: Any, seed: str) -> Any:
-        """A known value as the schema wants it, or ABSENT where it cannot be had."""
+        """Return a known value converted to the schema, or ABSENT if that is impossible."""
         if not self.document.members(schema):
             value = present(value)
         if self.fits(value, schema):
@@ -194,7 +194,7 @@ class Composer:
             fitted = [self.fit(one, items, f"{seed}/{at}") for at, one in enumerate(value)]
             out: list[Any] = [one for one in fitted if one is not ABSENT]
             return out if self.fits(out, schema) else ABSENT
-        # An id is a number here and text there.
+        # An id may be a number in one place and text in another.
         for other in (str(value), int(value) if isinstance(value, str) and value.isdecimal() else None):
             if isinstance(value, str | int) and not isinstance(value, bool) and self.fits(other, schema):
                 return other if other is not None else ABSENT
@@ -202,21 +202,21 @@ class Composer:
 
 
 def present(value: Any) -> Any:
-    """A value without members that are to be left out."""
+    """Return a value without ABSENT members."""
     if isinstance(value, Mapping):
         return {name: present(one) for name, one in value.items() if one is not ABSENT}
     return value
 
 
 def nested(path: tuple[str, ...], value: Any) -> Any:
-    """A value at a path of members."""
+    """Return objects that hold a value at a path of members."""
     for name in reversed(path):
         value = {name: value}
     return value
 
 
 def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Two mappings as one, mappings in them too."""
+    """Return two mappings merged recursively."""
     out = dict(one)
     for name, value in other.items():
         mine = out.get(name)
@@ -225,7 +225,7 @@ def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def patched(value: Any, patch: Any) -> Any:
-    """A JSON Merge Patch (RFC 7396) applied."""
+    """Apply a JSON Merge Patch (RFC 7396)."""
     if not isinstance(patch, Mapping):
         return patch
     out = dict(value) if isinstance(value, Mapping) else {}
@@ -238,7 +238,7 @@ def patched(value: Any, patch: Any) -> Any:
 
 
 def json_patched(value: Any, operations: list[Any]) -> Any:
-    """A JSON Patch (RFC 6902) applied. Raises KeyError, IndexError, TypeError or ValueError for one that cannot be."""
+    """Apply a JSON Patch (RFC 6902). Raises KeyError, IndexError, TypeError or ValueError if it does not apply."""
     whole = {"": copy.deepcopy(value)}
     for one in operations:
         if one["op"] in ("move", "copy"):
@@ -262,7 +262,7 @@ def json_patched(value: Any, operations: list[Any]) -> Any:
 
 
 def _within(whole: Any, pointer: str) -> tuple[Any, Any]:
-    """What a JSON Pointer's last part is a member of, and that part."""
+    """Return the parent of a JSON Pointer's target, and the pointer's last part."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
     home = whole
     for part in parts[:-1]:
@@ -272,7 +272,7 @@ def _within(whole: Any, pointer: str) -> tuple[Any, Any]:
 
 
 def at(value: Any, path: tuple[str, ...]) -> Any:
-    """What lies at a path of members; None where nothing does."""
+    """Return the value at a path of members; None if there is none."""
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
     return value

@@ -1,4 +1,4 @@
-"""Do what an operation of a contract says: make things, list them, change them, or answer by examples and schemas."""
+"""Carry out the operations of a contract: create, list and change things, or respond by examples and schemas."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .rules import OperationRule
 if TYPE_CHECKING:
     from veneer_sandbox.state import State
 
-# A member that is unique where POST may answer 409: the first of these that it requires.
+# The member that is unique if POST declares 409: the first of these that it requires.
 _NATURAL: Final = ("slug", "key", "handle", "username", "login", "email", "code", "name")
 _KEY_HEADERS: Final = frozenset({"idempotencykey", "xidempotencykey"})
 _SORTS: Final = ("sort", "sortby", "orderby", "ordering")
@@ -37,7 +37,7 @@ _ORDERS: Final = ("order", "direction", "sortorder", "sortdirection", "sortdir")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One request at its operation: what it brings, the things it is about, and the id of one of them."""
+    """A request and its operation: its inputs, its things, and the id of one of them."""
 
     operation: ContractOperation
     request: Request
@@ -48,7 +48,7 @@ class Task:
 
     @property
     def kind(self) -> ResourceKind:
-        """The kind of those things."""
+        """The kind of the things."""
         return self.things.kind
 
 
@@ -67,7 +67,7 @@ class ContractEngine:
     def serve(
         self, operation: ContractOperation, request: Request, rule: OperationRule | None = None
     ) -> Response:
-        """Answer a request: read and check it, then do what the rule, or else the contract, says. Raises Refusal."""
+        """Read and check a request, then respond by the rule, else by the contract. Raises Refusal."""
         try:
             read = inputs.read(self.document, operation, request)
             if read.problems:
@@ -83,7 +83,7 @@ class ContractEngine:
             raise
 
     def _refused(self, operation: ContractOperation, problems: list[Problem]) -> Refusal:
-        """A refusal of a bad request, of the status that the contract has for it."""
+        """Return the refusal of a bad request, with the contract's status for it."""
         unreadable = any(one.type in ("json_invalid", "content_type") for one in problems)
         status = self.errors.status_of(operation, *((400, 422) if unreadable else (422, 400)))
         words = "; ".join(f"{'.'.join(map(str, one.loc))}: {one.msg}" for one in problems[:5])
@@ -101,7 +101,7 @@ class ContractEngine:
         return self.answers.respond(operation, request, status, said, result)
 
     def add(self, state: State, path: str, members: Mapping[str, Any]) -> dict[str, Any]:
-        """Keep a thing in the collection at a path, and return it. Raises ValueError where there is no such collection."""
+        """Store a thing in the collection at a path, and return it. Raises ValueError if there is no such collection."""
         parts = path.strip("/").split("/")
         for kind in self._kinds:
             if kind.single or len(kind.key) != len(parts):
@@ -121,7 +121,7 @@ class ContractEngine:
     # Idempotency
 
     def _once(self, operation: ContractOperation, request: Request, work: Callable[[], Response]) -> Response:
-        """Do something once for each idempotency key: the same answer for the same request, a refusal for another."""
+        """Run `work` once per idempotency key: repeat the response for the same request, refuse another."""
         key = request.idempotency_key = _idempotency_key(operation, request)
         if key is None:
             return work()
@@ -147,7 +147,7 @@ class ContractEngine:
             store.put(home, where, {"content": text, "body": body, **about})
         return response
 
-    # What an operation does
+    # Operations
 
     def _do(self, operation: ContractOperation, request: Request, read: inputs.Inputs) -> Response:
         part = self.parts[operation]
@@ -190,7 +190,7 @@ class ContractEngine:
         return response
 
     def _keep(self, task: Task, known: Mapping[str, Any], what: str) -> Response:
-        """Keep a thing as it is now, with the files that came, and show it."""
+        """Store a thing with the uploaded files, and return it."""
         item = task.things.complete(task.key, known)
         task.things.put(task.key, item)
         for upload in task.read.files:
@@ -200,7 +200,7 @@ class ContractEngine:
         return self.answers.shown(task.operation, task.request, task.things, task.key, item, created=created)
 
     def _sent(self, task: Task) -> dict[str, Any]:
-        """What a body says of the thing, taken out of its envelope."""
+        """Return the thing's members in a body, without the envelope."""
         kind, body = task.kind, task.read.body
         place = kind.place(task.operation) or (kind.place(kind.acts["read"]) if "read" in kind.acts else ())
         for name in (*place, singular(kind.label), kind.label):
@@ -222,7 +222,7 @@ class ContractEngine:
         return task.things.renamed(sent)
 
     def _need_unique(self, task: Task, sent: Mapping[str, Any]) -> None:
-        """Raise Refusal where another thing has a value that is unique by the contract."""
+        """Raise Refusal if another thing has a value that must be unique."""
         create = task.kind.acts.get("create", task.operation)
         members = self.document.members(create.body_schema)
         unique = [name for name, member in members.items() if self.document.said(member, "x-unique") is True]
@@ -252,7 +252,7 @@ class ContractEngine:
         return self.answers.respond(operation, request, status, said, shown, page.headers)
 
     def _filtered(self, task: Task, paging: Paging, rows: list[Row]) -> list[Row]:
-        """The rows whose members have the values of the parameters of the same name."""
+        """Return the rows whose members equal the parameters of the same names."""
         schemas = self.document.members(task.kind.row)
         members = {squeezed(name): name for name in schemas}
         for name, value in task.read.query.items():
@@ -260,7 +260,7 @@ class ContractEngine:
             if member is None or name in paging.parameters or isinstance(value, dict):
                 continue
             wanted = value if isinstance(value, list) else [value]
-            # `state=all` is a value of the parameter alone.
+            # `state=all` is a value of the parameter, not of rows.
             if all(self.composer.fits(one, schemas[member]) for one in wanted):
                 rows = [row for row in rows if isinstance(row[1], Mapping) and row[1].get(member) in wanted]
         return rows
@@ -285,7 +285,7 @@ class ContractEngine:
         self._need_unique(task, sent)
         if kept is None:
             return self._keep(task, task.things.owned(sent), "created")
-        # Members that a caller may give are as given now; those that only the server makes stay.
+        # Members that a caller may give are replaced; those that only the server sets stay.
         stays = {name: value for name, value in kept["item"].items() if squeezed(name) not in kind.settable}
         return self._change_to(task, {**stays, **sent}, sent)
 
@@ -316,7 +316,7 @@ class ContractEngine:
         return self._made_up(task)
 
     def _need_match(self, task: Task) -> None:
-        """Raise Refusal (412) where a thing is no longer as the caller's If-Match knows it."""
+        """Raise Refusal (412) if a thing no longer matches the caller's If-Match."""
         sent, read = task.request.headers.get("if-match"), task.kind.acts.get("read")
         declared = {one["name"].lower() for one in task.operation.parameters if one["in"] == "header"}
         if sent is None or read is None or "if-match" not in declared:
@@ -327,10 +327,10 @@ class ContractEngine:
             shown = self.answers.shown(read, task.request, task.things, task.key, kept["item"])
             if tags & {"*", files.etag(shown.encode())}:
                 return
-        raise Refusal(412, "PRECONDITION_FAILED", "It is not as If-Match says")
+        raise Refusal(412, "PRECONDITION_FAILED", "The resource does not match If-Match")
 
     def _file(self, task: Task) -> Response:
-        """Content at a path of its own: written, given back, removed. `/files/{id}/content` is that of a file."""
+        """Write, return or remove content with its own path, such as `/files/{id}/content`."""
         operation, request, things = task.operation, task.request, task.things
         owner, key = None, ""
         if task.part.within and operation.segments[-2:-1] == ("{}",):
@@ -349,7 +349,7 @@ class ContractEngine:
 
 
 def _sorted(rows: list[Row], arguments: Mapping[str, Any]) -> list[Row]:
-    """The rows in the order that `sort` and `order`, under their usual names, ask for."""
+    """Return the rows in the order of `sort` and `order`, by their usual names."""
     short = {squeezed(name): value for name, value in arguments.items() if isinstance(value, str)}
     by = next((short[name] for name in _SORTS if name in short), None)
     if by is None:
@@ -369,7 +369,7 @@ def _sorted(rows: list[Row], arguments: Mapping[str, Any]) -> list[Row]:
 
 
 def _idempotency_key(operation: ContractOperation, request: Request) -> str | None:
-    """The key that a request brings where the contract has one."""
+    """Return a request's idempotency key, if the contract has one."""
     said = operation.node.get("x-veneer-idempotency")
     if isinstance(said, Mapping) and isinstance(name := said.get("name"), str):
         key = request.data.get(name) if said.get("in") == "body" else request.headers.get(name.lower())

@@ -1,4 +1,4 @@
-"""Read what a request brings by the contract: parameters in their styles, bodies by their media type, all as JSON values."""
+"""Read a request by the contract: parameters by style, bodies by media type, all as JSON values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .reading import ContractDocument, ContractOperation, bare, is_json
 _NUMBER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,40})(?:\.[0-9]{1,40})?(?:[eE][-+]?[0-9]{1,3})?")
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _SEPARATORS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
-# Header parameters of the first three mean nothing to OpenAPI; the others are what HTTP clients send by themselves.
+# OpenAPI ignores header parameters of the first three names; HTTP clients send the others by themselves.
 _IGNORED: Final = frozenset(
     {
         "accept",
@@ -37,7 +37,7 @@ _MULTIPART: Final = "multipart/form-data"
 
 
 class Upload(NamedTuple):
-    """A file that came: in a form, or as the whole body."""
+    """An uploaded file, in a form or as the whole body."""
 
     content: bytes
     media_type: str
@@ -46,7 +46,7 @@ class Upload(NamedTuple):
 
 
 class Inputs(NamedTuple):
-    """What a request brings: arguments by name, the body's JSON value, and files."""
+    """The inputs of a request: arguments by name, the body's JSON value, and files."""
 
     path: dict[str, Any]
     query: dict[str, Any]
@@ -57,7 +57,7 @@ class Inputs(NamedTuple):
 
 
 def read(document: ContractDocument, operation: ContractOperation, request: Request) -> Inputs:
-    """Read a request and check it; what is wrong is in `problems`. Raises Refusal (415)."""
+    """Read and check a request; errors are in `problems`. Raises Refusal (415)."""
     inputs = Inputs({}, {}, {}, None, [], [])
     if operation.parameters:
         _read_parameters(document, operation, request, inputs)
@@ -111,7 +111,7 @@ class _Parameter:
         self._schema = _schema(document, parameter)
 
     def read(self, texts: Mapping[str, list[str]]) -> Any:
-        """The value; _NOTHING where the parameter was not sent."""
+        """Return the value; _NOTHING if the parameter was not sent."""
         kinds = self._document.kinds(self._schema)
         name = self._name.lower() if self._place == "header" else self._name
         found = texts.get(name)
@@ -172,13 +172,13 @@ def _json_or_text(text: str) -> Any:
 
 
 def _deep(texts: Mapping[str, list[str]], name: str) -> Any:
-    """What `name[a][b]=…` and `name[]=…` spell; _NOTHING where nothing does."""
+    """Return the value of `name[a][b]=…` and `name[]=…` parameters; _NOTHING if there are none."""
     pairs = [(key, value) for key, values in texts.items() for value in values if key.startswith(f"{name}[")]
     return nest(pairs).get(name, _NOTHING) if pairs else _NOTHING
 
 
 def nest(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """The fields of a form with `a[b]`, `a[]` and `a[0]` as objects and lists; a repeated field is a list."""
+    """Return form fields with `a[b]`, `a[]` and `a[0]` as objects and lists; a repeated field is a list."""
     out: dict[str, Any] = {}
     for key, value in pairs:
         first, *rest = re.findall(r"[^\[\]]+|\[\]", key.replace("[]", "[]")) or [key]
@@ -201,7 +201,7 @@ def _place(into: dict[str, Any], path: Sequence[str], value: Any) -> None:
 
 
 def _listed(value: Any) -> Any:
-    """An object whose members are called 0, 1, 2 … is a list."""
+    """Convert objects whose members are 0, 1, 2 … to lists."""
     if isinstance(value, dict):
         value = {name: _listed(one) for name, one in value.items()}
         if value and list(value) == [str(at) for at in range(len(value))]:
@@ -210,7 +210,7 @@ def _listed(value: Any) -> Any:
 
 
 def typed(document: ContractDocument, value: Any, schema: Any) -> Any:
-    """Text as the JSON value that the schema wants: as it is where that fits, else as a number, a truth value or null."""
+    """Convert text to the schema's JSON type: unchanged if it fits, else as a number, a boolean or null."""
     if isinstance(value, str):
         return _scalar(document, value, schema)
     if isinstance(value, list):
@@ -244,7 +244,7 @@ def _scalar(document: ContractDocument, text: str, schema: Any) -> Any:
 
 
 def _means(document: ContractDocument, value: Any, schema: Any) -> bool:
-    """Whether the value has the schema's type, and breaks another rule of it, which is to be said."""
+    """Return whether a value has the schema's type, so that its other errors must be reported."""
     kind = {bool: "boolean", int: "integer", float: "number"}.get(type(value), "")
     kinds = document.kinds(schema)
     return kind in kinds or (kind == "integer" and "number" in kinds)
@@ -260,7 +260,7 @@ def _body(
     sent = request.headers.get("content-type", "")
     kind = bare(sent)
     if not request.raw and not kind.startswith(_MULTIPART):
-        # An empty form has no fields, and that may be what its schema asks for.
+        # An empty form has no fields, which its schema may allow.
         if required and content and kind == _FORM:
             schema = document.node(_media(content, kind)).get("schema", True)
             problems.extend(document.schemas.check({}, schema, ("body",)))
@@ -299,7 +299,7 @@ def _body(
 
 
 def _media(content: Mapping[str, Any], kind: str) -> Any:
-    """What the contract says of a media type: the type itself before its ranges; JSON's relatives are JSON."""
+    """Return the contract's entry for a media type, the exact type before ranges; `+json` counts as JSON."""
     for name, media in content.items():
         if bare(name) == kind:
             return media
@@ -314,7 +314,7 @@ def _media(content: Mapping[str, Any], kind: str) -> Any:
 
 
 def _parts(document: ContractDocument, request: Request, schema: Any) -> tuple[dict[str, Any], list[Upload]]:
-    """The fields of a multipart form; a file stands for itself as text."""
+    """Return the fields of a multipart form, with text in place of files."""
     files: list[Upload] = []
     pairs: list[tuple[str, Any]] = []
     for name, part in request.parts:

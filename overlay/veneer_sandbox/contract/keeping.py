@@ -1,4 +1,4 @@
-"""Keep the things of a contract in the sandbox's store: whole, under the ids that its schemas want."""
+"""Store the things of a contract: complete, with ids that fit its schemas."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NAMES: Final = ("name", "slug", "key", "title", "username", "login")
 
 
 class Things:
-    """The things of one kind in one place: those of `/shops/s1/things`, by `scope` the values of the path before the id."""
+    """The things of one collection, such as `/shops/s1/things`; `scope` are the path's values before the id."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Things:
     # One by one
 
     def get(self, key: str) -> Doc | None:
-        """What is kept under an id; a thing that nothing makes or lists is there as soon as somebody asks."""
+        """Return the document of an id; a thing that no operation creates or lists exists at the first request."""
         self._seed()
         found = self._store.get(self._where, self._key(key))
         if found is None and self.kind.is_implied:
@@ -61,25 +61,25 @@ class Things:
         return None if found is None or found.get("gone") else found
 
     def need(self, key: str) -> dict[str, Any]:
-        """The thing of an id. Raises Refusal (404)."""
+        """Return the thing of an id. Raises Refusal (404)."""
         found = self.get(key)
         if found is None:
             raise Refusal(404, "NOT_FOUND", f"There is no {singular(self.kind.label)} {key}".rstrip())
         return found["item"]  # type: ignore[no-any-return]  # as `put` was given it
 
     def put(self, key: str, item: Any) -> Doc:
-        """Keep a thing; one that replaces another keeps its place in lists."""
+        """Store a thing; a replacement keeps its place in lists."""
         doc = {"in": _joined(self.scope), "id": key, "item": item}
         return self._store.put(self._where, self._key(key), doc)
 
     def rows(self) -> list[Row]:
-        """All things, in the order in which they came."""
+        """Return all things, in the order of creation."""
         self._seed()
         docs = self._store.rows(self._where, {"in": _joined(self.scope)})
         return [(doc["id"], doc["item"]) for doc in docs if not doc.get("gone")]
 
     def remove(self, key: str) -> None:
-        """Remove a thing and all that lives in it."""
+        """Remove a thing and all things below it."""
         whole = self._key(key)
         if self.kind.is_implied or self.kind.single:
             gone = {"in": _joined(self.scope), "id": key, "item": {}, "gone": True}
@@ -99,30 +99,30 @@ class Things:
         return _joined([*self.scope, key])
 
     def seed_of(self, key: str) -> str:
-        """What a thing's made up members follow from."""
+        """Return the seed of a thing's generated members."""
         return f"{self._store.seed}/{self.kind.path}/{self._key(key)}"
 
     # Content
 
     def put_blob(self, key: str, upload: inputs.Upload) -> None:
-        """Keep a file with a thing."""
+        """Store a file with a thing."""
         self._store.put_blob(f"{self._where}/{self._key(key)}", upload.content)
         self._store.put(f"{self._where}:blob", self._key(key), {"type": upload.media_type})
 
     def blob(self, key: str) -> inputs.Upload | None:
-        """The file that is kept with a thing."""
+        """Return the file of a thing."""
         content = self._store.get_blob(f"{self._where}/{self._key(key)}")
         about = self._store.get(f"{self._where}:blob", self._key(key))
         return None if content is None or about is None else inputs.Upload(content, about["type"])
 
     def remove_blob(self, key: str) -> None:
-        """Forget the file of a thing."""
+        """Remove the file of a thing."""
         self._store.remove_blob(f"{self._where}/{self._key(key)}")
 
-    # What a thing is
+    # Members
 
     def renamed(self, sent: Mapping[str, Any]) -> dict[str, Any]:
-        """What was sent, under the names that the thing has: `FriendlyName` may be `friendly_name` in it."""
+        """Return sent members under the thing's names: `FriendlyName` may be its `friendly_name`."""
         members = self._document.members(self.kind.entity)
         short = {squeezed(name): name for name in members}
         return {
@@ -130,7 +130,7 @@ class Things:
         }
 
     def owned(self, sent: Mapping[str, Any]) -> dict[str, Any]:
-        """What is known of a thing: what was sent, and whose it is by its path."""
+        """Return the known members of a thing: those sent, and its parents' ids from the path."""
         known = dict(sent)
         members = {squeezed(name): name for name in self._document.members(self.kind.entity)}
         for name, value in zip(self.kind.names, self.scope, strict=False):
@@ -141,7 +141,7 @@ class Things:
         return known
 
     def given_id(self, known: Any) -> str | None:
-        """The id that a thing has by its own members."""
+        """Return the id among a thing's members."""
         value = at(known, self.kind.id_path) if self.kind.id_path else None
         is_id = isinstance(value, str | int) and not isinstance(value, bool) and value != ""
         return str(value) if is_id else None
@@ -149,7 +149,7 @@ class Things:
     def complete(
         self, key: str, known: Mapping[str, Any], unset: frozenset[str] | None = None
     ) -> dict[str, Any]:
-        """A thing with all members that an answer has of it. Those in `unset` (default: what callers may give) are left out."""
+        """Return a thing with all members that responses show, except `unset` (default: what callers may give)."""
         kind = self.kind
         if kind.id_path is not None:
             known = merged(known, nested(kind.id_path, at(known, kind.id_path) or key))
@@ -158,12 +158,12 @@ class Things:
         for schema in self._shown():
             made = self._composer.compose(schema, whole, self.seed_of(key), unset=unset)
             if isinstance(made, Mapping):
-                # What a caller said stays as it was said, for the answer that has room for it.
+                # A caller's value stays unchanged, for responses that can have it.
                 whole = {**made, **whole}
         return whole
 
     def _shown(self) -> list[Any]:
-        """The schemas in which answers show a thing, the fullest first."""
+        """Return the schemas of a thing in responses, the fullest first."""
         found = [self.kind.entity]
         for act, operation in self.kind.acts.items():
             if act in ("create", "read", "replace", "change") and operation.result is not None:
@@ -172,9 +172,9 @@ class Things:
         return [one for one in found if self._document.members(one)]
 
     def stamped(self, known: dict[str, Any], changed_with: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The known members, and the sandbox's time in those that are called so: of its creation, or its change.
+        """Return the known members, with the sandbox's time in the members for creation and modification times.
 
-        A change renews the latter, unless it brought them itself.
+        A change renews the modification times, unless the caller set them.
         """
         now = self._request.clock.now()
         moment = datetime.fromtimestamp(now, UTC)
@@ -198,7 +198,7 @@ class Things:
     # Ids
 
     def new_id(self) -> str:
-        """An id of the schema's type that nothing has yet."""
+        """Return an unused id of the schema's type."""
         kind = self.kind
         member = self._document.at(kind.entity, kind.id_path) if kind.id_path else True
         parameter = kind.id_parameter
@@ -213,7 +213,7 @@ class Things:
         return self._store.new_id("")
 
     def _ids(self, member: Any, parameter: Any) -> Iterator[Any]:
-        """Candidates, the likeliest first."""
+        """Yield candidates, the likeliest first."""
         document, number = self._document, self._store.next(self._where)
         kinds = document.kinds(member) or document.kinds(parameter)
         if kinds & {"integer", "number"} and "string" not in kinds:
@@ -239,10 +239,10 @@ class Things:
             yield self._composer.generate(member if member is not True else parameter, f"{seed}/{at_}")
             yield self._composer.generate(parameter, f"{seed}/{at_}")
 
-    # What is there from the start
+    # Initial data
 
     def _seed(self) -> None:
-        """What can be listed and not made is there from the start: the contract's example, else a few rows."""
+        """Create things that can be listed but not created: the contract's example, else a few rows."""
         if self.kind.single or self.kind.is_made or "list" not in self.kind.acts:
             return
         mark = f"{self._where}:seeded"
@@ -258,7 +258,7 @@ class Things:
                 self.put(str(item), item)
 
     def _examples(self) -> list[Any]:
-        """The rows of the list's example; of a list of plain values, a few of them."""
+        """Return the rows of the list's example; for a list of plain values, a few of them."""
         listing, path, row = self.kind.acts["list"], self.kind.row_path, self.kind.row
         if path is None:
             return []
@@ -272,10 +272,10 @@ class Things:
 
 
 def _home(name: str, kind: ResourceKind) -> str:
-    """What the things of a kind are called in the store."""
+    """Return the name of a kind's things in the store."""
     return f"{name}:{kind.path}"
 
 
 def _joined(values: Iterable[str]) -> str:
-    """The values of a path as one text that keeps them apart."""
+    """Return the values of a path as one unambiguous text."""
     return "/".join(quote(one, safe="") for one in values)

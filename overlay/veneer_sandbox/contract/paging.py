@@ -1,6 +1,6 @@
-"""Cut a list into the contract's pages: what `x-veneer-pagination` says, else what parameters and answers are called.
+"""Cut a list into the contract's pages: by `x-veneer-pagination`, else by names in parameters and responses.
 
-A page says what its answer has members for: how many rows there are, whether more follow, the next cursor or link.
+A page sets the response's members for the total, whether more rows follow, and the next cursor or link.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .reading import ContractDocument, ContractOperation, squeezed
 Path = tuple[str, ...]
 Facts = Mapping[str, Any]
 Row = tuple[str, dict[str, Any]]
-"""The key under which a thing is kept, and the thing."""
+"""A thing's key and the thing."""
 
 _LIMITS: Final = ("limit", "pagesize", "perpage", "size", "maxresults", "maxitems", "itemsperpage", "pagelimit", "pagelen", "take", "top", "first", "count")  # fmt: skip
 _OFFSETS: Final = ("offset", "skip", "startindex", "startat", "pageoffset", "start")
@@ -50,7 +50,7 @@ _DEFAULT: Final = 20
 
 @dataclass
 class Cut:
-    """One page: its rows, what the answer says of it, and headers."""
+    """One page: its rows, the response's other members, and headers."""
 
     rows: list[Row]
     said: dict[str, Any] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Cut:
 
 
 class Paging:
-    """How one list is paged."""
+    """The pagination of one list."""
 
     def __init__(self, document: ContractDocument, operation: ContractOperation, rows: Path) -> None:
         self._document, self._operation, self._rows = document, operation, rows
@@ -68,12 +68,12 @@ class Paging:
 
     @property
     def parameters(self) -> frozenset[str]:
-        """The parameters that choose a page, and so filter nothing."""
+        """The parameters that select a page, and so are not filters."""
         names = [self.facts.get(key) for key in ("limit", "offset", "page", "cursor")]
         return frozenset(name for name in names if isinstance(name, str))
 
     def _walk(self, schema: Any, depth: int, above: Path = ()) -> Iterator[Path]:
-        """The members of the answer that are not of its rows."""
+        """Yield the members of the response outside its rows."""
         for name, member in self._document.members(schema).items():
             path = (*above, name)
             if path == self._rows:
@@ -83,7 +83,7 @@ class Paging:
                 yield from self._walk(member, depth - 1, path)
 
     def _read(self) -> Facts:
-        """Read how the list is paged from names and types."""
+        """Infer the pagination from names and types."""
         sent = {squeezed(one["name"]): one for one in self._operation.parameters if one["in"] == "query"}
 
         def parameter(names: Sequence[str], *kinds: str) -> str | None:
@@ -113,7 +113,7 @@ class Paging:
         return {name: value for name, value in facts.items() if value is not None}
 
     def _leaf(self, names: Sequence[str], *kinds: str) -> Path | None:
-        """The shallowest member of the answer that has one of these names, the first of them preferred."""
+        """Return the shallowest member of the response with one of these names, the first name preferred."""
         for name in names:
             for path in sorted(self._leaves, key=len):
                 of = self._document.kinds(self._document.at(self._operation.result, path))
@@ -122,7 +122,7 @@ class Paging:
         return None
 
     def cut(self, rows: list[Row], arguments: Mapping[str, Any], url: str, query: Mapping[str, Any]) -> Cut:
-        """The page that the arguments ask for; `url` and `query` are the request's. Raises Invalid for an unknown cursor."""
+        """Return the requested page; `url` and `query` are the request's. Raises Invalid for an unknown cursor."""
         size = self._size(arguments)
         start = self._start(rows, arguments, size)
         page = Cut(rows[start : start + size])
@@ -173,7 +173,7 @@ class Paging:
         return first if isinstance(first, int) else 1
 
     def _after(self, rows: list[Row], cursor: str) -> int:
-        """Where to go on behind a cursor: a token of a page, the number of rows, or the last row's id."""
+        """Return the position after a cursor: a page token, a number of rows, or the last row's id."""
         ids = [key for key, _ in rows]
         if cursor in ids:
             return ids.index(cursor) + 1
@@ -201,12 +201,12 @@ class Paging:
         return url_of
 
     def _say(self, page: Cut, start: int, size: int, total: int, more: bool, url_of: Any) -> None:
-        """Fill in what the answer has members for."""
+        """Set the response's members about the page."""
         end = start + len(page.rows)
         pages = -(-total // size) if size else 0
         number = self._first + (start // size if size else 0)
         said: dict[Path, Any] = {}
-        # By name first: what the contract's own facts say goes over it.
+        # By name first; the contract's own facts override it.
         words: tuple[tuple[Sequence[str], Any], ...] = (
             (_TOTALS, total), (_MORE, more), (_NO_MORE, not more), (_PAGE_COUNTS, pages), (_LIMITS, size),
             (_OFFSETS, start), (_PAGES, number), (_PREVIOUS, ABSENT),
@@ -226,7 +226,7 @@ class Paging:
                 said[path] = ends[0] if ends else ABSENT
         said |= self._by_facts(page, end, total, pages, more, url_of)
         for path, value in said.items():
-            # `next` may be an object with a link or a cursor in it, which is filled in below.
+            # `next` may be an object with a link or a cursor, which is set below.
             if not self._document.members(self._document.at(self._operation.result, path)) or value is ABSENT:
                 page.said = (
                     merged(page.said, nested(path, value))

@@ -1,4 +1,4 @@
-"""Make a platform of a contract: a route for every operation, its keys, its errors and what it starts with."""
+"""Build a platform from a contract: a route per operation, its keys, its errors and its initial data."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def contract_platform(
     name: str = "acme",
     module: ModuleType | str | Path | None = None,
 ) -> Platform:
-    """A platform that does what a contract says, under a name, with the rules of a module.
+    """Return a named platform that serves a contract with the rules of a module.
 
-    Raises ContractFileError for a contract that cannot be served, RulesError for rules that cannot be used.
+    Raises ContractFileError for a contract that cannot be served, RulesError for unusable rules.
     """
     if not _NAME.fullmatch(name):
-        raise ContractFileError(f"a sandbox's name is letters, digits, - and _ in lower case, not {name!r}")
+        raise ContractFileError(f"a sandbox's name has lower-case letters, digits, - and _, not {name!r}")
     content = contract if isinstance(contract, Mapping) else reading.load(contract)
     served = _Served(ContractDocument(content), name, None if module is None else rules.load(module))
     return Platform(
@@ -45,7 +45,7 @@ def contract_platform(
 
 
 class _Served:
-    """A contract with its rules, as the sandbox sees it."""
+    """A served contract with its rules."""
 
     def __init__(self, document: ContractDocument, name: str, given: ModuleType | None) -> None:
         self.document, self._given = document, given
@@ -53,19 +53,19 @@ class _Served:
         self.sender = WebhookSender(document, self._engine.composer, name)
         secret = {f"{name}_webhook": self.sender.secret} if self.sender.names else {}
         self.keys = {**self._access.keys, **secret}
-        # An operation with an id is known by its method and path too.
+        # Rules may name an operation by its id or its method and path.
         names = {f"{one.method} {one.path}": one for one in document.operations}
         names |= {one.name: one for one in document.operations}
         self._rules = {} if given is None else rules.collect(given, names)
 
     @property
     def secrets(self) -> frozenset[str]:
-        """The parameters of the query in which keys go."""
+        """The query parameters that carry keys."""
         schemes = self._access.schemes.values()
         return frozenset(str(one.get("name")) for one in schemes if one.get("in") == "query")
 
     def routes(self) -> list[Route]:
-        """A route for each operation, and for the tokens of OAuth 2."""
+        """Return a route per operation, and those for OAuth 2 tokens."""
         found = [
             Route(
                 one.method, one.route, self._handler(one), title=one.name, options={"operation": one},
@@ -94,22 +94,22 @@ class _Served:
         return lambda request: self._engine.serve(operation, request, guarded)
 
     def guard(self, request: Request, route: Route) -> None:
-        """Raise Refusal for a caller without a good key."""
+        """Raise Refusal for a caller without a valid key."""
         if "operation" in route.options:
             self._access.guard(request, route.options["operation"])
 
     def error_response(self, refusal: Refusal) -> Response:
-        """A refusal in the words of the operation that was asked."""
+        """Return a refusal in the error model of the requested operation."""
         route = refusal.route
         operation = route.options.get("operation") if isinstance(route, Route) else None
         return self._engine.errors.word(operation, refusal)
 
     def invalid(self, problems: list[Problem]) -> Response:
-        """The answer to a form that could not be read at all."""
+        """Return the response to a form that could not be parsed."""
         return self._engine.errors.word(None, Refusal(400, "INVALID_REQUEST", problems[0].msg, problems))
 
     def seed(self, state: State) -> None:
-        """Fill a fresh sandbox with what the rules say. Raises RulesError."""
+        """Fill a fresh sandbox by the rules. Raises RulesError."""
         fill = getattr(self._given, "seed", None)
         if self._given is None or fill is None:
             return
@@ -120,14 +120,14 @@ class _Served:
 
 
 class Starting:
-    """What the rules' `seed` fills: `add` makes a thing by a collection's path, `state` is the sandbox's own."""
+    """The argument of the rules' `seed`: `add` creates a thing by a collection's path, `state` is the sandbox's."""
 
     def __init__(self, state: State, engine: ContractEngine) -> None:
         self.state, self._engine = state, engine
 
     def add(self, path: str, members: Mapping[str, Any]) -> dict[str, Any]:
-        """Keep a thing in the collection at a path (`/shops/s1/things`), and return it whole, with its id.
+        """Store a thing in the collection at a path (`/shops/s1/things`), and return it complete, with its id.
 
-        Raises ValueError where the contract has no such collection.
+        Raises ValueError if the contract has no such collection.
         """
         return self._engine.add(self.state, path, members)

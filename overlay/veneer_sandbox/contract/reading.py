@@ -1,7 +1,7 @@
-"""What a contract says, read once: its operations with their parameters, bodies and answers, and what schemas have.
+"""Read a contract: its operations with their parameters, bodies and responses, and its schemas.
 
-The document is a mapping whose references lead within it. Only what is asked for is followed, so that a contract of a
-thousand operations starts at once.
+The document is a mapping with local references. They are resolved when needed, so that a contract of a thousand
+operations starts at once.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LINES: Final = (
 
 
 class ContractFileError(ValueError):
-    """A contract that the sandbox cannot serve; the message says what to do."""
+    """The sandbox cannot serve the contract; the message says what to do."""
 
 
 def load(path: str | Path) -> dict[str, Any]:
@@ -53,14 +53,14 @@ def _yaml(text: str, path: str | Path) -> Any:
         ) from None
 
     class Core(yaml.SafeLoader):
-        """Dates stay text, as in JSON."""
+        """A loader that keeps dates as text, as in JSON."""
 
     Core.yaml_implicit_resolvers = {
         first: [one for one in rules if one[0] != "tag:yaml.org,2002:timestamp"]
         for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
     try:
-        # Written and read as JSON: keys become text (`200:`), and what JSON does not have is refused.
+        # Written and read as JSON: keys become text (`200:`), and values that JSON lacks are refused.
         return json.loads(json.dumps(yaml.load(text, Core), allow_nan=False))  # noqa: S506 - a safe loader
     except (yaml.YAMLError, TypeError) as error:
         raise ValueError(_line(error)) from None
@@ -73,12 +73,12 @@ def _line(error: Exception) -> str:
 def check_document(document: Any, where: str = "the contract") -> dict[str, Any]:
     """Return an OpenAPI 3 document that the sandbox can serve. Raises ContractFileError."""
     if not isinstance(document, Mapping):
-        raise ContractFileError(f"{where} is no OpenAPI document: it should be an object")
+        raise ContractFileError(f"{where} is not an OpenAPI document: it should be an object")
     if "swagger" in document:
         raise ContractFileError(f"{where} is Swagger 2.0: convert it to OpenAPI 3 first")
     version = document.get("openapi")
     if not (isinstance(version, str) and version.startswith("3.")):
-        raise ContractFileError(f"{where} is no OpenAPI 3 document: it should say `openapi: 3.x`")
+        raise ContractFileError(f"{where} is not an OpenAPI 3 document: it should have `openapi: 3.x`")
     if not isinstance(document.get("paths", {}), Mapping):
         raise ContractFileError(f"{where}: `paths` should be an object")
     for pointer in _references(document):
@@ -90,7 +90,7 @@ def check_document(document: Any, where: str = "the contract") -> dict[str, Any]
 
 
 def _references(node: Any) -> Iterator[str]:
-    """Yield what the document's references name; data is not looked into."""
+    """Yield the document's references; those within data are skipped."""
     pending = [node]
     while pending:
         node = pending.pop()
@@ -107,23 +107,23 @@ def _references(node: Any) -> Iterator[str]:
 
 
 def squeezed(name: str) -> str:
-    """A name in lower case without signs between its words: `nextCursor` is `next_cursor`."""
+    """Return a name in lower case without separators: `nextCursor` equals `next_cursor`."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def bare(media_type: str) -> str:
-    """A media type without its parameters."""
+    """Return a media type without its parameters."""
     return media_type.partition(";")[0].strip().lower()
 
 
 def is_json(media_type: str) -> bool:
-    """Whether a media type is JSON's, in one piece."""
+    """Return whether a media type is JSON, but not a stream of JSON."""
     kind = bare(media_type)
     return (kind == JSON or kind.endswith("+json") or kind == "text/json") and kind not in LINES
 
 
 def is_read(media_type: str) -> bool:
-    """Whether a media type has members: JSON, or one of the two kinds of form."""
+    """Return whether a media type has members: JSON, or one of the two kinds of form."""
     return is_json(media_type) or bare(media_type) in (
         "application/x-www-form-urlencoded",
         "multipart/form-data",
@@ -131,7 +131,7 @@ def is_read(media_type: str) -> bool:
 
 
 class Said(NamedTuple):
-    """One answer that an operation declares: its status, its media types and its headers."""
+    """A response that an operation declares: its status, media types and headers."""
 
     status: str
     content: Mapping[str, Any]
@@ -139,16 +139,16 @@ class Said(NamedTuple):
 
 
 class ContractDocument:
-    """A contract, and what its schemas have. Raises ContractFileError."""
+    """A contract and its schemas. Raises ContractFileError."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.content = check_document(document)
         self.schemas = ContractSchemas(self.content)
-        # The schema beside its members keeps its id its own.
+        # Storing the schema with its members keeps its `id()` unique.
         self._members: dict[int, tuple[Any, dict[str, Any]]] = {}
 
     def resolve(self, node: Any) -> Any:
-        """What a reference leads to; an empty object where it leads nowhere."""
+        """Return the target of a reference; an empty object if it is broken."""
         try:
             found = self.schemas.resolve(node)
         except SchemaError:
@@ -156,17 +156,17 @@ class ContractDocument:
         return found if isinstance(found, Mapping | bool) else {}
 
     def node(self, node: Any) -> Mapping[str, Any]:
-        """What a node is, references followed, as an object."""
+        """Return a node as an object, with references resolved."""
         found = self.resolve(node)
         return found if isinstance(found, Mapping) else {}
 
     @cached_property
     def operations(self) -> list[ContractOperation]:
-        """Every operation, in the order of the document."""
+        """The operations, in the order of the document."""
         found = []
         for path, item in self.content.get("paths", {}).items():
             shared = self.node(item)
-            # 3.2 has other methods than the usual ones below a member of its own.
+            # 3.2 has a separate member for other methods than the usual ones.
             more = shared.get("additionalOperations")
             nodes = {name: shared[name] for name in METHODS if name in shared} | dict(more or {})
             found += [
@@ -177,7 +177,7 @@ class ContractDocument:
         return found
 
     def members(self, schema: Any) -> dict[str, Any]:
-        """The members that a value of a schema may have, those of all its alternatives; with their schemas."""
+        """Return the members that a value may have, of all alternatives, with their schemas."""
         found = self._members.get(id(schema))
         if found is None:
             found = self._members[id(schema)] = (schema, {})
@@ -188,7 +188,7 @@ class ContractDocument:
         return found[1]
 
     def parts(self, schema: Any, *, alternatives: bool = False) -> Iterator[Mapping[str, Any]]:
-        """A schema and all that it is composed of, references followed, each once."""
+        """Yield a schema and its parts, with references resolved, each once."""
         pending, seen = [schema], set()
         while pending:
             one = pending.pop(0)
@@ -203,7 +203,7 @@ class ContractDocument:
                     pending += one[key]
 
     def kinds(self, schema: Any) -> set[str]:
-        """The JSON types that a value of a schema may have; empty where it does not say."""
+        """Return the JSON types of a schema; empty if it has none."""
         kinds: set[str] = set()
         for part in self.parts(schema, alternatives=True):
             named = part.get("type")
@@ -217,23 +217,23 @@ class ContractDocument:
         return kinds - {"null"}
 
     def said(self, schema: Any, key: str) -> Any:
-        """What a schema, or a part that it is composed of, says under a keyword; None where none does."""
+        """Return the value of a keyword in a schema or a part of it; None if there is none."""
         return next((part[key] for part in self.parts(schema) if key in part), None)
 
     def items(self, schema: Any) -> Any:
-        """The schema of a list's items."""
+        """Return the schema of a list's items."""
         return next(
             (part["items"] for part in self.parts(schema, alternatives=True) if "items" in part), True
         )
 
     def at(self, schema: Any, path: tuple[str, ...]) -> Any:
-        """The schema of what lies at a path of members."""
+        """Return the schema at a path of members."""
         for name in path:
             schema = self.members(schema).get(name, True)
         return schema
 
     def same(self, one: Any, other: Any) -> bool:
-        """Whether two schemas are one and the same, by the component that they name."""
+        """Return whether two schemas are the same component."""
         targets = [
             {id(part) for part in self.parts(schema)} if isinstance(schema, Mapping) else set()
             for schema in (one, other)
@@ -259,17 +259,17 @@ class ContractOperation:
 
     @property
     def route(self) -> str:
-        """The path's template: some contracts write a query or a fragment behind it."""
+        """The path's template without a query or a fragment, which some contracts append."""
         return re.split(r"[?#]", self.path, maxsplit=1)[0]
 
     @cached_property
     def selector(self) -> dict[str, list[str]]:
-        """The query behind its path, by which it differs from another operation of the path."""
+        """The query after its path, which distinguishes it from other operations of the path."""
         return parse_qs(self.path.partition("?")[2].partition("#")[0], keep_blank_values=True)
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
-        """The path's segments; parameters are `{}`, and an ending such as `.json` is left out."""
+        """The path's segments; parameters are `{}`, without an ending such as `.json`."""
         path = self.route.strip("/")
         path = re.sub(r"\.(?:json|xml)$", "", path)
         return tuple(re.sub(r"\{[^}]*\}", "{}", part) for part in path.split("/"))
@@ -281,7 +281,7 @@ class ContractOperation:
 
     @cached_property
     def parameters(self) -> list[Mapping[str, Any]]:
-        """Its parameters, those of its path among them; its own come first and replace those."""
+        """Its parameters, including those of its path; its own come first and override the path's."""
         found: dict[tuple[str, str], Mapping[str, Any]] = {}
         for source in (self.shared, self.node):
             given = source.get("parameters")
@@ -292,19 +292,19 @@ class ContractOperation:
         return list(found.values())
 
     def parameter(self, name: str, place: str = "query") -> Mapping[str, Any] | None:
-        """One parameter, by its name and where it is."""
+        """Return a parameter by its name and place."""
         return next((one for one in self.parameters if (one["in"], one["name"]) == (place, name)), None)
 
     @cached_property
     def body(self) -> tuple[Mapping[str, Any], bool]:
-        """The media types of its body, and whether one is required."""
+        """The media types of its body, and whether the body is required."""
         node = self.document.node(self.node.get("requestBody"))
         content = node.get("content")
         return (content if isinstance(content, Mapping) else {}), node.get("required") is True
 
     @cached_property
     def body_schema(self) -> Any:
-        """The schema of its body, where that has members; else None."""
+        """The schema of its body if that has members, else None."""
         for kind, media in self.body[0].items():
             if is_read(kind):
                 return self.document.node(media).get("schema")
@@ -312,7 +312,7 @@ class ContractOperation:
 
     @cached_property
     def answers(self) -> dict[str, Said]:
-        """What it answers, by status; keys are `200`, `4XX` or `default`."""
+        """Its responses by status: `200`, `4XX` or `default`."""
         given = self.node.get("responses")
         found = {}
         for status, node in given.items() if isinstance(given, Mapping) else ():
@@ -326,14 +326,14 @@ class ContractOperation:
         return found
 
     def answer(self, status: int) -> Said | None:
-        """What it declares for a status: that one, its class, or the default."""
+        """Return the response declared for a status: its own, its class's, or the default."""
         for key in (str(status), f"{status // 100}XX", "default"):
             if key in self.answers:
                 return self.answers[key]
         return None
 
     def success(self, *preferred: int) -> tuple[int, Said]:
-        """The status of a success and what is declared for it: a preferred one, else the least that there is."""
+        """Return a success status and its response: a preferred status, else the lowest."""
         good = sorted(int(one) for one in self.answers if one.isdecimal() and 200 <= int(one) < 400)
         for status in preferred:
             if status in good:
@@ -343,11 +343,11 @@ class ContractOperation:
         for key, status in (("2XX", next(iter(preferred), 200)), ("3XX", 302), ("default", 200)):
             if key in self.answers:
                 return status, self.answers[key]
-        # It declares errors alone, or nothing.
+        # It declares only errors, or nothing.
         return 200, Said("", {}, {})
 
     def json_schema(self, said: Said) -> Any:
-        """The schema of an answer's JSON; None where it has none."""
+        """Return the schema of a response's JSON; None if it has none."""
         for kind, media in said.content.items():
             if is_json(kind) or kind in ("*/*", "application/*"):
                 return self.document.node(media).get("schema", True)
@@ -355,7 +355,7 @@ class ContractOperation:
 
     @cached_property
     def result(self) -> Any:
-        """The schema of the JSON that it answers with; None where it answers with none."""
+        """The schema of its successful response's JSON; None if it has none."""
         return self.json_schema(self.success(*PREFERRED.get(self.method, (200,)))[1])
 
 

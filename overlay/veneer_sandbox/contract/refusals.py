@@ -1,4 +1,4 @@
-"""Word refusals in the contract's own error model: the schema that the operation declares for the status."""
+"""Write refusals in the contract's own error model: the schema that the operation declares for the status."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _PROBLEM: Final = {
         "detail": {"type": "string"},
     },
 }
-"""RFC 9457, for contracts that say nothing of errors."""
+"""RFC 9457, for contracts without error schemas."""
 
 
 class ErrorModel:
-    """How one contract's errors look."""
+    """The error model of one contract."""
 
     def __init__(self, document: ContractDocument, composer: Composer) -> None:
         self._document, self._composer = document, composer
 
     def status_of(self, operation: ContractOperation, *wished: int) -> int:
-        """The first status that the operation declares by number; else the first that the contract knows; else the first."""
+        """Return the first status that the operation declares, else the first in the contract, else the first."""
         for known in (operation.answers, self._statuses):
             if (found := next((one for one in wished if str(one) in known), None)) is not None:
                 return found
@@ -49,7 +49,7 @@ class ErrorModel:
 
     @cached_property
     def _common(self) -> tuple[str, Any]:
-        """The media type and schema of most errors."""
+        """The most common media type and schema of errors."""
         found: Counter[int] = Counter()
         homes: dict[int, tuple[str, Any]] = {}
         for operation in self._document.operations:
@@ -67,7 +67,7 @@ class ErrorModel:
         return homes[found.most_common(1)[0][0]] if found else ("application/problem+json", _PROBLEM)
 
     def word(self, operation: ContractOperation | None, refusal: Refusal) -> Response:
-        """The response that a refusal is."""
+        """Return the response of a refusal."""
         said = None if operation is None else self._said(operation, refusal.status)
         if said is None:
             kind, schema = self._common
@@ -91,7 +91,7 @@ class ErrorModel:
 
     @staticmethod
     def _said(operation: ContractOperation, status: int) -> Said | None:
-        """What the operation declares for an error of this status; its default may be that of its successes."""
+        """Return the operation's response for an error status, unless its default is also its success."""
         said = operation.answer(status)
         if (
             said is not None
@@ -102,7 +102,7 @@ class ErrorModel:
         return said
 
     def _known(self, schema: Any, refusal: Refusal, problems: list[Problem], depth: int) -> Any:
-        """What can be said in the members of an error."""
+        """Return the members of an error that the refusal can fill."""
         kinds = self._document.kinds(schema)
         members = self._document.members(schema)
         if not members:
@@ -125,7 +125,7 @@ class ErrorModel:
 
     @staticmethod
     def _words(name: str, types: set[str], refusal: Refusal) -> list[Any]:
-        """What a member of this name can say, in the order of preference."""
+        """Return possible values of a member of this name, the best first."""
         words: list[Any] = []
         if name in _STATUSES:
             words += [refusal.status] if types & {"integer", "number"} else []

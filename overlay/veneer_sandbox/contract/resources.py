@@ -1,12 +1,12 @@
-"""Recognise the resources of a contract by its paths, its methods and what its answers hold.
+"""Recognise the resources of a contract by its paths, its methods and its responses.
 
-    /shops                 POST makes one, GET lists, DELETE empties
+    /shops                 POST creates one, GET lists, DELETE empties
     /shops/{shop}          GET, PUT, PATCH (or POST), DELETE: one of them, by the id in the path
-    /shops/{shop}/things   things that live in a shop and go with it
-    /settings              GET and PUT, PATCH, POST or DELETE, and no list: there is one
+    /shops/{shop}/things   things that belong to a shop and are removed with it
+    /settings              GET and PUT, PATCH, POST or DELETE, and no list: a single thing
 
-Whether something is kept is decided by these shapes alone. Which member is the id, where in an answer the thing is and
-where the rows of a list are follows from names and schemas; where they do not tell, the thing is kept all the same.
+These shapes alone decide whether something is stored. Names and schemas determine the member of the id and the places
+of a thing and of a list's rows in a response; a thing is stored even if they are unclear.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .reading import ContractDocument, ContractOperation, is_json, is_read, sque
 Path = tuple[str, ...]
 Act = Literal["create", "list", "clear", "read", "replace", "change", "remove", "file", "other"]
 
-# Members that may name a thing, the usual ones first.
+# Members that may identify a thing, the usual ones first.
 _IDS: Final = ("id", "uuid", "gid", "uid", "sid", "guid", "key", "slug", "number", "code", "login", "username", "name", "email", "title", "address", "hash")  # fmt: skip
 _ENVELOPES: Final = ("data", "result", "item", "object", "resource", "response", "attributes", "body", "payload", "value")  # fmt: skip
 _ROWS: Final = ("items", "data", "results", "rows", "records", "entries", "values", "content", "objects", "list", "hits", "elements", "resources")  # fmt: skip
@@ -32,7 +32,7 @@ _ITEM: Final = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "POST")
 
 @dataclass(eq=False)
 class ResourceKind:
-    """Things of one kind: their operations, and where their answers hold them.
+    """A kind of thing: its operations, and the places of things in their responses.
 
     `key` is the path of the collection, `()` members for parameters; a `single` thing has no id.
     """
@@ -44,23 +44,23 @@ class ResourceKind:
 
     @property
     def label(self) -> str:
-        """What one is called in effects and messages: the last word of its path."""
+        """Its name in effects and messages: the last word of its path."""
         return next((part for part in reversed(self.key) if "{}" not in part), "thing")
 
     @property
     def path(self) -> str:
-        """Its collection's path, `{}` for each parameter: the name under which things are kept."""
+        """Its collection's path with `{}` for parameters: the name of its things in the store."""
         return "/" + "/".join(self.key)
 
     @property
     def is_made(self) -> bool:
-        """Whether callers can make one: by POST, or by a PUT that says 201."""
+        """Whether callers can create one: by POST, or by a PUT that declares 201."""
         put = self.acts.get("replace")
         return "create" in self.acts or (put is not None and not self.single and "201" in put.answers)
 
     @property
     def may_put(self) -> bool:
-        """Whether PUT makes what is not there: the contract says 201, or nothing else makes it and no 404 is declared."""
+        """Whether PUT creates a missing thing: it declares 201, or nothing else creates it and it declares no 404."""
         put = self.acts.get("replace")
         if put is None:
             return False
@@ -68,12 +68,12 @@ class ResourceKind:
 
     @property
     def is_implied(self) -> bool:
-        """Whether a thing is there for whoever asks: there is one, or no operation makes one or lists them."""
+        """Whether a thing exists without being created: it is single, or no operation creates or lists things."""
         return self.single or not (self.is_made or "list" in self.acts)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names of its paths' parameters, in order."""
+        """The names of its path's parameters, in order."""
         return max((one.names for one in self.acts.values()), key=len, default=())
 
     @cached_property
@@ -94,7 +94,7 @@ class ResourceKind:
 
     @cached_property
     def settable(self) -> frozenset[str]:
-        """The members that callers may give, squeezed."""
+        """The members that callers may set, squeezed."""
         return frozenset(
             squeezed(name)
             for act in ("create", "replace", "change")
@@ -103,7 +103,7 @@ class ResourceKind:
         )
 
     def _taken(self, schema: Any) -> Iterator[str]:
-        """The members of a body, and of the envelope that it may have."""
+        """Yield the members of a body, and of its envelope if it has one."""
         for name, member in self.document.members(schema).items():
             if self.document.said(member, "readOnly") is not True:
                 yield name
@@ -112,7 +112,7 @@ class ResourceKind:
 
     @cached_property
     def row_path(self) -> Path | None:
-        """Where the rows of its list are; None where there is no telling."""
+        """The path of the rows in its list; None if it is unclear."""
         listing = self.acts.get("list")
         return None if listing is None else rows_of(self.document, listing, self.label)
 
@@ -125,7 +125,7 @@ class ResourceKind:
 
     @cached_property
     def entity(self) -> Any:
-        """The schema of one, in its fullest form."""
+        """The fullest schema of a thing."""
         for act in ("read", "create", "replace", "change"):
             if act in self.acts and (schema := self.acts[act].result) is not None:
                 found = self.document.at(schema, self.place(self.acts[act]))
@@ -135,19 +135,19 @@ class ResourceKind:
 
     @cached_property
     def id_path(self) -> Path | None:
-        """Where in one its id is; None where no member can be it."""
+        """The path of the id in a thing; None if no member can be the id."""
         if self.single:
             return None
         for schema in (self._plain(act) for act in ("read", "create", "list", "change", "replace")):
             if schema is not None and (found := self._id_in(schema)) is not None:
                 return found
-        # Where no answer shows the thing, callers may name it.
+        # If no response shows the thing, callers may set its id.
         create = self.acts.get("create")
         shown = any(one.result is not None for one in self.acts.values())
         return None if create is None or shown else self._id_in(create.body_schema)
 
     def _plain(self, act: Act) -> Any:
-        """The schema of one in the answer of an operation, where it has members."""
+        """Return the schema of a thing in an operation's response, if it has members."""
         if act not in self.acts:
             return None
         schema = self.row if act == "list" else self.acts[act].result
@@ -177,7 +177,7 @@ class ResourceKind:
         return None
 
     def place(self, operation: ContractOperation) -> Path:
-        """Where in an operation's answer the thing is: at the root, or in an envelope."""
+        """Return the path of the thing in an operation's response: the root, or in an envelope."""
         found = self._places.get(id(operation))
         if found is None:
             found = self._places[id(operation)] = self._find(operation.result)
@@ -188,7 +188,7 @@ class ResourceKind:
         return {}
 
     def _find(self, schema: Any) -> Path:
-        """The way to what is the same as a row, has an id, or is called as an envelope; the root else."""
+        """Return the path of what equals a row, has an id, or has an envelope's name; else the root."""
         if schema is None:
             return ()
         document, single = self.document, singular(self.label)
@@ -220,7 +220,7 @@ class ResourceKind:
 
 
 def singular(word: str) -> str:
-    """A rough singular: enough to find `category` in the answer of `/categories`."""
+    """Return a rough singular, enough to find `category` in the response of `/categories`."""
     for ending, one in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("ses", "se")):
         if word.endswith(ending):
             return word[: -len(ending)] + one
@@ -228,7 +228,7 @@ def singular(word: str) -> str:
 
 
 def id_names(parameter: str, label: str) -> Iterator[str]:
-    """Names that the id's member may have, the likeliest first, squeezed."""
+    """Yield the names that the id's member may have, squeezed, the likeliest first."""
     name, one = squeezed(parameter), squeezed(singular(label))
     yield name
     # `task_gid` is the member `gid`, `issue_number` is `number`.
@@ -242,7 +242,7 @@ def id_names(parameter: str, label: str) -> Iterator[str]:
 
 
 def rows_of(document: ContractDocument, operation: ContractOperation, label: str) -> Path | None:
-    """Where the rows of a list are in its answer: what `x-veneer-pagination` says, else the one list that they can be."""
+    """Return the path of the rows in a list's response: by `x-veneer-pagination`, else the only possible list."""
     schema = operation.result
     if schema is None:
         return None
@@ -268,7 +268,7 @@ def _rows_in(document: ContractDocument, schema: Any, label: str, depth: int) ->
             if squeezed(name) == want:
                 return (name,)
     objects = [name for name, one in lists.items() if document.members(document.items(one))]
-    # One list of objects in an answer that is about nothing else is its rows: a thing has lists and an id.
+    # The only list of objects in a response without an id is its rows: a thing has lists and an id.
     if len(objects) == 1 and not {squeezed(name) for name in members} & {"id", "uuid", "sid", "gid"}:
         return (objects[0],)
     if depth > 1:
@@ -282,7 +282,7 @@ def _rows_in(document: ContractDocument, schema: Any, label: str, depth: int) ->
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """What an operation does with a kind of thing; `within` are the things whose ids come before in the path."""
+    """What an operation does with a kind of thing; `within` are the parents whose ids precede it in the path."""
 
     act: Act
     kind: ResourceKind | None
@@ -290,7 +290,7 @@ class Part:
 
 
 def recognise(document: ContractDocument) -> dict[ContractOperation, Part]:
-    """Say of every operation what it does."""
+    """Return what each operation does."""
     by_path: dict[tuple[str, ...], dict[str, ContractOperation]] = {}
     for operation in document.operations:
         by_path.setdefault(operation.segments, {}).setdefault(operation.method, operation)
@@ -304,7 +304,7 @@ def recognise(document: ContractDocument) -> dict[ContractOperation, Part]:
             if kind is not None and act != "file":
                 kind.acts.setdefault(act, operation)
             parts[path, method] = (act, kind)
-    # Paths that differ in the names of parameters alone are one path.
+    # Paths that only differ in the names of parameters are one path.
     found = ((operation, *parts[operation.segments, operation.method]) for operation in document.operations)
     return {
         operation: Part(act, kind, tuple(_within(kinds, operation, kind))) for operation, act, kind in found
@@ -321,14 +321,14 @@ def _acts(
     methods: dict[str, ContractOperation],
     collections: set[tuple[str, ...]],
 ) -> Iterable[tuple[str, Act, tuple[str, ...], bool]]:
-    """What each method of a path does, to which kind, and whether there is one of it."""
+    """Return what each method of a path does, to which kind, and whether that is single."""
     listing = methods.get("GET")
     is_list = (
         listing is not None
         and listing.result is not None
         and rows_of(document, listing, path[-1]) is not None
     )
-    # `/buckets/{cluster}` lists, where `/buckets/{cluster}/{bucket}` is one of them.
+    # `/buckets/{cluster}` is a list if `/buckets/{cluster}/{bucket}` is a thing.
     if _is_item(path) and not (is_list and path in collections):
         return [(method, act, path[:-1], False) for method, act in _item_acts(methods).items()]
     if path in collections or (is_list and "POST" in methods and _keeps(methods["POST"])):
@@ -342,7 +342,7 @@ def _acts(
         and listing.result is None
         and streams.kind_of(listing, listing.success(200)[1]) is None
     ):
-        # What answers with bytes is a file, of the thing whose path it is below.
+        # An operation that returns bytes is a file of the thing above it in the path.
         acts = {"GET": "file", "HEAD": "file", "PUT": "file", "POST": "file", "DELETE": "file"}
         takes = any(_takes_bytes(one) for one in methods.values())
         gives = any(not is_json(kind) for kind in listing.success(200)[1].content)
@@ -360,7 +360,7 @@ def _acts(
 
 
 def _item_acts(methods: dict[str, ContractOperation]) -> dict[str, Act]:
-    """What the methods of one thing's path do; POST changes it where PATCH and PUT do not."""
+    """Return what the methods of one thing's path do; POST changes it if PATCH and PUT do not."""
     acts: dict[str, Act] = {
         "GET": "read",
         "HEAD": "read",
@@ -377,7 +377,7 @@ def _item_acts(methods: dict[str, ContractOperation]) -> dict[str, Act]:
 
 
 def _keeps(operation: ContractOperation) -> bool:
-    """Whether a POST can make something: it takes a body with members."""
+    """Return whether a POST can create something: it takes a body with members."""
     return operation.body_schema is not None
 
 
@@ -387,7 +387,7 @@ def _takes_bytes(operation: ContractOperation) -> bool:
 
 
 def _is_setting(document: ContractDocument, read: ContractOperation, write: ContractOperation | None) -> bool:
-    """Whether a POST writes what GET reads: half of what it takes is in the answer."""
+    """Return whether a POST writes what GET reads: half of its members are in the response."""
     if write is None or write.body_schema is None:
         return False
     taken = {squeezed(name) for name in document.members(write.body_schema)}
@@ -398,7 +398,7 @@ def _is_setting(document: ContractDocument, read: ContractOperation, write: Cont
 def _within(
     kinds: dict[tuple[str, ...], ResourceKind], operation: ContractOperation, kind: ResourceKind | None
 ) -> Iterator[tuple[ResourceKind, int]]:
-    """The kinds of things whose ids come before in the path, with how many parameters end with each."""
+    """Yield the kinds whose ids precede in the path, each with the number of parameters up to it."""
     path = operation.segments
     for at, part in enumerate(path):
         if part != "{}" or at == 0:
@@ -406,7 +406,7 @@ def _within(
         parent = kinds.get(path[:at])
         if parent is None or parent.single or (parent is kind and at == len(path) - 1):
             continue
-        # A value of a list of values is no id: `/dags/~/runs` are those of all.
+        # A value from a fixed list is not an id: `/dags/~/runs` are the runs of all.
         parameter = operation.parameter(operation.names[sum(one.count("{}") for one in path[:at])], "path")
         if parameter is not None and any(
             operation.document.said(parameter.get("schema"), key) is not None for key in ("const", "enum")

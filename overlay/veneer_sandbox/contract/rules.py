@@ -1,4 +1,4 @@
-"""What a contract does not say: a Python module beside it, with a function for an operation.
+"""Load rules beyond the contract: a Python module beside it, with functions for operations.
 
     from veneer.sandbox import Refusal, operation
 
@@ -11,8 +11,8 @@
     def seed(sandbox):
         sandbox.add("/payments", {"id": "pay_1", "amount": 100})
 
-`request` has `params`, `args` (the query) and `data` (the JSON body), checked; `default()` does what the contract says and
-returns the response. A function returns a response, or the JSON of one.
+`request` has `params`, `args` (the query) and `data` (the JSON body), all checked. `default()` follows the contract and
+returns the response. A function returns a response, or its JSON.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _MARK: Final = "__sandbox_operation__"
 
 
 class RulesError(ValueError):
-    """Rules that cannot be used; the message says why."""
+    """The rules cannot be used; the message says why."""
 
 
 def operation(name: str) -> Callable[[Function], Function]:
-    """Let a function answer an operation: by its operationId, or by its method and path (`POST /payments`)."""
+    """Register a function for an operation, by its operationId or its method and path (`POST /payments`)."""
 
     def mark(function: Function) -> Function:
         setattr(function, _MARK, name)
@@ -51,7 +51,7 @@ def operation(name: str) -> Callable[[Function], Function]:
 
 
 def load(source: ModuleType | str | Path) -> ModuleType:
-    """The rules' module: as it is, by the path of its file, or by its name. Raises RulesError."""
+    """Return the rules' module, given as a module, the path of its file, or its name. Raises RulesError."""
     if isinstance(source, ModuleType):
         return source
     file = Path(source).absolute()
@@ -65,7 +65,7 @@ def load(source: ModuleType | str | Path) -> ModuleType:
     name = f"veneer_sandbox_rules_{file.as_posix().encode().hex()}"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
-        raise RulesError(f"the rules {source} are no Python file")
+        raise RulesError(f"the rules {source} are not a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
@@ -77,7 +77,7 @@ def load(source: ModuleType | str | Path) -> ModuleType:
 
 
 def told(module: ModuleType, error: BaseException) -> str:
-    """An error of the rules in one line, with the last line of theirs that it went through."""
+    """Return an error of the rules as one line, with the last line of the rules in its traceback."""
     file, trace = Path(getattr(module, "__file__", None) or module.__name__), error.__traceback__
     line = error.lineno if isinstance(error, SyntaxError) else None
     while trace is not None:
@@ -91,7 +91,7 @@ def told(module: ModuleType, error: BaseException) -> str:
 def collect(
     module: ModuleType, operations: Mapping[str, ContractOperation]
 ) -> dict[ContractOperation, OperationRule]:
-    """The rules of a module by operation. Raises RulesError for one that the contract does not have, or has two for."""
+    """Return the rules of a module by operation. Raises RulesError for unknown and duplicate operations."""
     found: dict[ContractOperation, OperationRule] = {}
     for function in list(vars(module).values()):
         name = getattr(function, _MARK, None)

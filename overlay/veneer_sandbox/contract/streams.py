@@ -1,4 +1,4 @@
-"""Answer with streams: server-sent events, JSON Lines and JSON text sequences, of items by the contract's schemas."""
+"""Respond with streams (server-sent events, JSON Lines, JSON text sequences) of items by the contract's schemas."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from veneer_sandbox.store import dump
 from .reading import EVENTS, LINES, ContractDocument, ContractOperation, Said, bare
 
 Maker = Callable[[Any, str], Any]
-"""Makes a value of a schema and a seed."""
+"""Generates a value from a schema and a seed."""
 
 ITEMS: Final = 3
 
 
 def kind_of(operation: ContractOperation, said: Said) -> str | None:
-    """The media type of an answer's stream; None where it has none."""
+    """Return the media type of a response's stream; None if it has none."""
     about = facts(operation)
     kinds = (EVENTS, *LINES, *([about["kind"]] if isinstance(about.get("kind"), str) else []))
     return next((kind for kind in said.content if bare(kind) in map(bare, kinds)), None)
 
 
 def facts(operation: ContractOperation) -> Mapping[str, Any]:
-    """What `x-veneer-stream` says; it may be on the operation or on the media type."""
+    """Return `x-veneer-stream`, which may be on the operation or on the media type."""
     said = operation.node.get("x-veneer-stream")
     return said if isinstance(said, Mapping) else {}
 
@@ -31,7 +31,7 @@ def facts(operation: ContractOperation) -> Mapping[str, Any]:
 def frames(
     document: ContractDocument, operation: ContractOperation, media: Any, kind: str, make: Maker, seed: str
 ) -> Iterator[bytes | float]:
-    """The stream's bytes: some items and, where the contract has one, its terminator."""
+    """Yield the stream's bytes: some items and, if the contract has one, its terminator."""
     node = document.node(media)
     own = node.get("x-veneer-stream")
     about = {**(own if isinstance(own, Mapping) else {}), **facts(operation)}
@@ -58,7 +58,7 @@ def _item(
     if not ("data" in members and members.keys() <= {"data", "event", "id", "retry", "comment"}):
         yield _event({"data": dump(_with(make(schema, seed), last))})
         return
-    # 3.2: the item is the event with its fields, and its data may be JSON with a schema of its own.
+    # 3.2: the item is the event with its fields, and its data may be JSON with its own schema.
     event = make(schema, seed)
     fields = (
         {name: str(value) for name, value in event.items() if value is not None}

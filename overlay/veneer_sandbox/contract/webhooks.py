@@ -1,4 +1,4 @@
-"""Send the webhooks and callbacks of a contract when somebody asks for it, signed as `x-veneer-webhooks` says.
+"""Send the webhooks and callbacks of a contract on request, signed as `x-veneer-webhooks` says.
 
     standard   Webhook-Id, Webhook-Timestamp, Webhook-Signature: v1,BASE64      https://www.standardwebhooks.com
     stripe     Stripe-Signature: t=SECONDS,v1=HEX                                over {timestamp}.{body}
@@ -45,7 +45,7 @@ _SCHEMES: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 class WebhookSender:
-    """The webhooks of one contract. Raises ContractFileError for a scheme that there is not."""
+    """The webhooks of one contract. Raises ContractFileError for an unknown scheme."""
 
     def __init__(self, document: ContractDocument, composer: Composer, name: str) -> None:
         self._document, self._composer, self._name = document, composer, name
@@ -56,18 +56,18 @@ class WebhookSender:
         scheme = fields.pop("scheme", "standard")
         if scheme not in _SCHEMES:
             raise ContractFileError(
-                f"x-veneer-webhooks: there is no scheme {scheme!r}, but {', '.join(_SCHEMES)}"
+                f"x-veneer-webhooks: there is no scheme {scheme!r}; the schemes are {', '.join(_SCHEMES)}"
             )
         self._scheme = {**_SCHEMES[scheme], **fields}
 
     @property
     def names(self) -> list[str]:
-        """What can be sent: the contract's webhooks and the callbacks of its operations."""
+        """The names of the contract's webhooks and of the callbacks of its operations."""
         return list(self._operations())
 
     @property
     def secret(self) -> str:
-        """What the requests are signed with, as a platform would show it."""
+        """The secret that signs the requests, as a platform would show it."""
         key = hashlib.sha256(f"{self._name} webhooks".encode()).digest()[:24]
         if self._scheme["key"] == "hex":
             return key.hex()
@@ -89,11 +89,11 @@ class WebhookSender:
         }
 
     def deliver(self, state: State, name: str, payload: Any = None) -> Delivery:
-        """The request that is a webhook; without a payload, one by the contract. Raises ValueError for an unknown name."""
+        """Return a webhook's request, by default with a generated payload. Raises ValueError for an unknown name."""
         operations = self._operations()
         if name not in operations:
             raise ValueError(
-                f"{self._name} has no webhook {name!r}; there are {', '.join(operations) or 'none'}"
+                f"{self._name} has no webhook {name!r}; the webhooks are {', '.join(operations) or 'none'}"
             )
         operation, store = operations[name], state.store
         if payload is None:
@@ -136,7 +136,7 @@ class WebhookSender:
 
 
 def _filled(template: str, parts: Mapping[str, str]) -> str:
-    """A template with its parts: the body goes in last, since it may have braces of its own."""
+    """Return a template with its parts filled in; the body goes in last, since it may contain braces."""
     for name, value in sorted(parts.items(), key=lambda one: one[0] == "{body}"):
         template = template.replace(name, value)
     return template

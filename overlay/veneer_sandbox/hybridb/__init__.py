@@ -1,8 +1,8 @@
-"""hybriDB: decisions under a policy, pipelines with checkpoints and rollback, an audit trail of everything.
+"""Emulate hybriDB: decisions under a policy, pipelines with checkpoints and rollback, and an audit trail.
 
-The policy: an amount of up to 10,000 is approved, of up to 50,000 escalated, beyond that blocked; `user:mallory`
-is blocked whatever the amount. A decision is good for one execution. A step fails when its `config` says
-`{"fail": true}`; three failures in a row open the pipeline's circuit breaker for a minute.
+The policy approves an amount up to 10,000, escalates one up to 50,000, and blocks more. It always blocks
+`user:mallory`. A decision is good for one execution. A step fails if its `config` is `{"fail": true}`; three failures
+in a row open the pipeline's circuit breaker for a minute.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from veneer_sandbox.responses import Refusal, Response, fields_of
 from veneer_sandbox.store import Doc, iso
 from veneer_sandbox.web import Platform, Request, Route
 
-from . import access, decisions, records, reversal  # noqa: F401 - they have the handlers
+from . import access, decisions, records, reversal  # noqa: F401 - they register the handlers
 from .common import audit_entry, error_response, ok, operation
 from .pipelines import save_pipeline
 

@@ -1,4 +1,4 @@
-"""hybriDB's tokens, API keys, identities and memberships."""
+"""Emulate hybriDB's tokens, API keys, identities and memberships."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def create_token(request: Request) -> Response:
 
 @operation
 def refresh_token(request: Request) -> Response:
-    """A refresh token is good for one new pair."""
+    """Exchange a refresh token for a new pair, once."""
     known = request.store.get("hybridb.refresh", request.data["refreshToken"])
     if known is None:
         raise Refusal(401, "UNAUTHORIZED", "The refresh token is not valid or was used")
@@ -48,7 +48,7 @@ def refresh_token(request: Request) -> Response:
 
 @operation
 def revoke_token(request: Request) -> Response:
-    """End this token and its refresh token; an API key is not a token and stays."""
+    """Revoke this token and its refresh token; an API key is not a token and stays valid."""
     token = request.bearer() or ""
     if "refresh" in request.who:
         request.store.put("hybridb.key", token, {**request.who, "revoked": True})
@@ -74,7 +74,7 @@ def create_api_key(request: Request) -> Response:
 
 @operation
 def revoke_api_key(request: Request) -> Response:
-    """End a key."""
+    """Revoke a key."""
     where = f"{request.params['actorId']}/{request.params['keyId']}"
     known = request.kept("hybridb.apikey", where, "NOT_FOUND", "This actor has no such key")
     request.store.remove("hybridb.apikey", where)
@@ -89,7 +89,7 @@ def revoke_api_key(request: Request) -> Response:
 
 @operation
 def create_identity_mapping(request: Request) -> Response:
-    """Tie an actor to an account elsewhere; one account belongs to one actor."""
+    """Map an actor to an external account, which belongs to one actor only."""
     where = f"{request.data['providerId']}\n{request.data['externalId']}"
     if request.store.get("hybridb.identity", where) is not None:
         raise Refusal(409, "VALIDATION_ERROR", "This account is mapped already")
@@ -103,7 +103,7 @@ def create_identity_mapping(request: Request) -> Response:
 
 @operation
 def list_memberships(request: Request) -> Response:
-    """The members of an organisation."""
+    """Return the members of an organisation."""
     return ok(request.store.rows(f"hybridb.member.{request.params['orgId']}"))
 
 

@@ -1,4 +1,4 @@
-"""What all of hybriDB's routes share: the envelope, audit entries, idempotency."""
+"""Share the envelope, audit entries and idempotency between hybriDB's routes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ operation = OperationHandlers("hybridb")
 
 
 def ok(data: Any) -> Response:
-    """A success in the envelope."""
+    """Return a success in the envelope."""
     return Response({"success": True, "data": data})
 
 
@@ -27,7 +27,7 @@ def error_response(refusal: Refusal) -> Response:
 
 
 def audit_entry(entry_id: str, actor: str, action: str, outcome: str, at: str, **fields: Any) -> Doc:
-    """An audit entry with all its fields: the published client stops at one that is missing, though null will do."""
+    """Return an audit entry with all its fields: the published client fails on a missing one, but accepts null."""
     empty = dict.fromkeys(("resourceType", "resourceId", "decisionId", "sessionId", "metadata"))
     entry = {"id": entry_id, "actorId": actor, "action": action, "outcome": outcome, "createdAt": at}
     return {**entry, **empty, **fields}
@@ -40,7 +40,7 @@ def audit(request: Request, action: str, outcome: str = "success", **fields: Any
 
 
 def once(handler: Handler) -> Handler:
-    """Repeat the first answer for a known idempotencyKey; the same key with another body is a conflict."""
+    """Repeat the first response for a known idempotencyKey; the same key with another body is a conflict."""
 
     @wraps(handler)
     def wrapped(request: Request) -> Response:
@@ -56,7 +56,7 @@ def once(handler: Handler) -> Handler:
             except Refusal as refusal:
                 if not request.effects:
                     raise
-                # What was done stays done: a repeat learns how it ended and does not do it again.
+                # A repeat gets the first outcome and has no effect.
                 response = error_response(refusal)
             kept = {"digest": digest, "status": response.status, "content": response.content}
             request.store.put("hybridb.once", where, kept)

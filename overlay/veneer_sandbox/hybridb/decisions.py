@@ -1,4 +1,4 @@
-"""hybriDB's decisions: a small policy, and each decision good for one execution."""
+"""Emulate hybriDB's decisions: a small policy, and each decision good for one execution."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BLOCKED_ACTORS: Final = frozenset({"user:mallory"})
 
 
 def judge(actor: str, amount: Any) -> tuple[str, str | None]:
-    """The policy: outcome and rationale."""
+    """Return the policy's outcome and rationale."""
     if actor in BLOCKED_ACTORS:
         return "blocked", f"{actor} may not act"
     if isinstance(amount, bool) or not isinstance(amount, int | float):
@@ -33,7 +33,7 @@ def judge(actor: str, amount: Any) -> tuple[str, str | None]:
 @operation
 @once
 def request_decision(request: Request) -> Response:
-    """Ask the policy; the answer is kept and can be used once."""
+    """Store the policy's decision, which can be used once."""
     given = request.data["inputData"]
     actor = given.get("actorId") if isinstance(given.get("actorId"), str) else request.who["actorId"]
     outcome, rationale = judge(actor, given.get("amount"))
@@ -50,7 +50,7 @@ def request_decision(request: Request) -> Response:
 
 @operation
 def get_decision(request: Request) -> Response:
-    """A decision as it was made."""
+    """Return a decision."""
     decision = _decision(request, request.params["decisionId"])
     return ok({name: value for name, value in decision.items() if name != "usedBy"})
 
@@ -61,7 +61,7 @@ def _decision(request: Request, decision_id: str) -> Doc:
 
 
 def usable(request: Request, decision_id: str | None) -> Doc | None:
-    """The decision that an execution rests on, if it may."""
+    """Return the decision for an execution. Raises Refusal if it may not be used."""
     if decision_id is None:
         return None
     decision = _decision(request, decision_id)

@@ -1,4 +1,4 @@
-"""hybriDB's pipelines, their executions with checkpoints, and their circuit breakers."""
+"""Emulate hybriDB's pipelines, their executions with checkpoints, and their circuit breakers."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def save_pipeline(state: State, pipeline: Doc) -> None:
 
 
 def pipeline_of(request: Request, key: str) -> Doc:
-    """By name or by id: the seed executes by name, the trigger names an id."""
+    """Return a pipeline by name or id: executing uses the name, triggering the id."""
     pointer = request.store.get("hybridb.pipeline_id", key)
     name = pointer["name"] if pointer else key
     return request.kept("hybridb.pipeline", name, "PIPELINE_NOT_FOUND", f"There is no pipeline {key}")
@@ -59,14 +59,14 @@ def pipeline_of(request: Request, key: str) -> Doc:
 @operation
 @once
 def trigger_pipeline(request: Request) -> Response:
-    """Start an execution that goes on by itself: pending, then running, then at its end."""
+    """Start an execution that continues by itself: pending, then running, then ended."""
     return _start(request, request.data["pipelineId"], finish=False)
 
 
 @operation
 @once
 def execute_pipeline(request: Request) -> Response:
-    """Run an execution to its end before answering."""
+    """Run an execution to its end before responding."""
     return _start(request, request.params["name"], finish=True)
 
 
@@ -124,7 +124,7 @@ def _checkpoint(request: Request, execution_id: str, index: int, step: Doc, stat
 
 
 def execution_of(request: Request) -> Doc:
-    """The execution in the path; asking moves a triggered one along, as time does."""
+    """Return the execution in the path; polling advances a triggered one."""
     execution_id = request.params["executionId"]
     missing = f"There is no execution {execution_id}"
     execution = request.kept("hybridb.execution", execution_id, "EXECUTION_NOT_FOUND", missing)
@@ -140,7 +140,7 @@ def execution_of(request: Request) -> Doc:
 
 @operation
 def get_execution(request: Request) -> Response:
-    """An execution as it stands."""
+    """Return an execution."""
     return ok(execution_of(request))
 
 
@@ -174,7 +174,7 @@ def _count_failure(request: Request, pipeline_id: str) -> None:
 
 @operation
 def get_circuit_breaker(request: Request) -> Response:
-    """The breaker's state."""
+    """Return the breaker's state."""
     return ok(_breaker(request, pipeline_of(request, request.params["pipelineId"])["id"]))
 
 

@@ -1,4 +1,4 @@
-"""hybriDB's events and its audit trail."""
+"""Emulate hybriDB's events and its audit trail."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def publish_event(request: Request) -> Response:
 
 @operation
 def list_audit_actions(request: Request) -> Response:
-    """The audit trail, oldest first, so that a page stays what it was while more is written."""
+    """Return the audit trail, oldest first, so that pages do not shift while entries are added."""
     where = {name: request.args[name] for name in ("actorId", "action", "outcome", "decisionId", "sessionId")}
     where |= {"createdAt >=": moment(request.args, "from"), "createdAt <=": moment(request.args, "to")}
     page, limit = request.args["page"], request.args["limit"]

@@ -1,4 +1,4 @@
-"""hybriDB's way back: rollback, replay, and the checkpoints that they use."""
+"""Emulate hybriDB's rollback and replay of executions, and the checkpoints that they use."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def rollback_execution(request: Request) -> Response:
 
 
 def _to_undo(request: Request, points: list[Doc]) -> tuple[list[str], str | None]:
-    """Names of the steps to undo, the last first, and the checkpoint to return to."""
+    """Return the names of the steps to undo, the last first, and the checkpoint to return to."""
     names = [point["stepName"] for point in reversed(points)]
     if request.data["rollbackType"] == "selective":
         targets = request.data["targetSteps"]
@@ -72,7 +72,7 @@ def _point(points: list[Doc], checkpoint_id: str) -> Doc:
 @operation
 @once
 def replay_execution(request: Request) -> Response:
-    """Run again from a checkpoint (the first, when none is named), as a child execution."""
+    """Run again from a checkpoint (by default the first), as a child execution."""
     execution = execution_of(request)
     points = request.store.rows(f"hybridb.checkpoint.{execution['id']}")
     if execution["status"] not in ("completed", "failed", "compensated") or not points:
@@ -89,7 +89,7 @@ def replay_execution(request: Request) -> Response:
 
 @operation
 def list_checkpoints(request: Request) -> Response:
-    """Checkpoints without their state."""
+    """Return checkpoints without their state."""
     points = request.store.rows(f"hybridb.checkpoint.{execution_of(request)['id']}")
     hidden = ("executionId", "stateSnapshot")
     return ok([{name: value for name, value in point.items() if name not in hidden} for point in points])
@@ -97,12 +97,12 @@ def list_checkpoints(request: Request) -> Response:
 
 @operation
 def get_checkpoint(request: Request) -> Response:
-    """One checkpoint with its state."""
+    """Return one checkpoint with its state."""
     points = request.store.rows(f"hybridb.checkpoint.{execution_of(request)['id']}")
     return ok(_point(points, request.params["checkpointId"]))
 
 
 @operation
 def get_rollback_log(request: Request) -> Response:
-    """What was rolled back, when and by whom."""
+    """Return what was rolled back, when and by whom."""
     return ok(request.store.rows(f"hybridb.rollback.{execution_of(request)['id']}"))

@@ -1,10 +1,10 @@
-"""Velerian: governed invocations with evidence, scopes, queued network runs, attachments, long lists.
+"""Emulate Velerian: governed invocations with evidence, scopes, queued network runs, attachments, long lists.
 
-`abp_demo` is deployed, `abp_draft` a draft and `abp_retired` retired (409). The prompt in the payload steers the
+`abp_demo` is deployed, `abp_draft` a draft and `abp_retired` retired (409). The prompt in the payload decides the
 outcome: `forbidden` is blocked and withheld, `review` waits for a human, `model error` fails at the model.
-A queued run moves one step each time it is asked for (queued, running, its end), unless its metadata says
-`{"duration_s": 60}`: then it takes that long by the sandbox's clock. `fail` and `forbidden` in its prompt make it
-end as failed and blocked. The synchronous form answers 504 while the run goes on, as the platform's gateway does.
+A queued run advances one step at each poll (queued, running, ended), unless its metadata is `{"duration_s": 60}`:
+then it takes that long by the sandbox's clock. `fail` and `forbidden` in its prompt make it fail or be blocked.
+The synchronous form responds with 504 while the run continues, as the platform's gateway does.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from veneer_sandbox.responses import Refusal, Response, detail_of
 from veneer_sandbox.store import Doc, iso
 from veneer_sandbox.web import Platform, Request, Route
 
-from . import invocations, lists, runs  # noqa: F401 - they have the handlers
+from . import invocations, lists, runs  # noqa: F401 - they register the handlers
 from .common import SCOPES, digest, operation
 
 if TYPE_CHECKING:
     from veneer_sandbox.state import State
 
-# The keys of a fresh sandbox and what each may do; the session may also make keys.
+# The keys of a fresh sandbox and their scopes; the session may also create keys.
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "vk_live_sandbox": SCOPES,
     "vk_live_readonly": ("runs:read", "evidence:read", "audit:read", "read"),

@@ -1,4 +1,4 @@
-"""What all of Velerian's routes share: key digests, audit entries, pages, times."""
+"""Share key digests, audit entries, pages and times between Velerian's routes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def bad(loc: str, message: str) -> Refusal:
 
 
 def digest(secret: str) -> str:
-    """Only a key's hash is stored, as on the platform."""
+    """Return a key's hash, which is all that is stored, as on the platform."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -40,7 +40,7 @@ def audit(request: Request, action: str, kind: str, resource: str, **details: An
 
 
 def page(request: Request, kind: str, where: dict[str, Any] | None = None) -> Response:
-    """A page whose `limit` is the one used: the server caps it at 200."""
+    """Return a page with the `limit` that was used: the server caps it at 200."""
     limit, offset = min(request.args["limit"] or PAGE, PAGE_CAP), request.args["offset"]
     items = request.store.rows(kind, where, limit, offset)
     return Response(

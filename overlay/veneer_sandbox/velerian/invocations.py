@@ -1,4 +1,4 @@
-"""Velerian's governed invocations, their evidence and its exports."""
+"""Emulate Velerian's governed invocations, their evidence and its exports."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _approval(request: Request, invocation_id: str) -> Doc:
 
 
 def _evidence(request: Request, abp_id: str, invocation_id: str, content: Doc) -> Doc:
-    """Seal an evidence pack; each one's hash covers the one before."""
+    """Seal an evidence pack, whose hash covers the previous one."""
     before = request.store.get("velerian.chain", "last") or {"hash": "0" * 64}
     chain = hashlib.sha256((before["hash"] + dump(content)).encode()).hexdigest()
     request.store.put("velerian.chain", "last", {"hash": chain})
@@ -77,7 +77,7 @@ FORMATS: Final = {"json": "application/json", "jsonl": "application/x-ndjson", "
 
 @operation(scope="evidence:read")
 def get_invocation_evidence(request: Request) -> Response:
-    """One invocation's evidence, behind a presigned URL on another origin."""
+    """Export one invocation's evidence to a presigned URL on another origin."""
     abp = _abp(request)
     invocation_id = request.params["invocation_id"]
     invocation = request.kept("velerian.invocation", invocation_id, "not_found", "Invocation not found")
@@ -89,7 +89,7 @@ def get_invocation_evidence(request: Request) -> Response:
 
 @operation(scope="evidence:read")
 def get_evidence_package(request: Request) -> Response:
-    """All evidence of an ABP since a moment, streamed from the API itself."""
+    """Export all evidence of an ABP since a time, streamed from the API itself."""
     where = {"abp_id": _abp(request)["id"], "created_at >=": moment(request.args, "since")}
     lines = [dump(pack) for pack in request.store.rows("velerian.evidence", where)]
     return _export(request, "evidence_package", ("\n".join(lines) + "\n").encode(), "stream")
@@ -113,7 +113,7 @@ def _export(request: Request, kind: str, content: bytes, delivery: str) -> Respo
 
 @operation(scope="evidence:read")
 def get_export_content(request: Request) -> Response:
-    """An export's bytes; ranges and ETags work."""
+    """Return an export's bytes, with ranges and ETags."""
     export = request.kept("velerian.export", request.params["export_id"], "not_found", "Export not found")
     content = request.store.get_blob(export["s3_key"]) or b""
     return files.ranged(request, content, "application/octet-stream")

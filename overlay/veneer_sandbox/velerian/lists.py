@@ -1,4 +1,4 @@
-"""Velerian's lists: ABPs, agent runs, approvals, the audit log, plans, usage, API keys."""
+"""Emulate Velerian's lists: ABPs, agent runs, approvals, the audit log, plans, usage, API keys."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from .common import PAGE, PAGE_CAP, audit, digest, operation, page
 
 @operation(scope="read")
 def list_abps(request: Request) -> Response:
-    """All ABPs."""
+    """Return all ABPs."""
     return page(request, "velerian.abp")
 
 
 @operation(scope="runs:read")
 def list_agent_runs(request: Request) -> Response:
-    """All runs of agents."""
+    """Return all runs of agents."""
     return page(request, "velerian.agent_run")
 
 
 @operation(scope="read")
 def list_approvals(request: Request) -> Response:
-    """What waits, or waited, for a human."""
+    """Return pending and past approvals by people."""
     return page(request, "velerian.approval", {"status": request.args["status"]})
 
 
 @operation(scope="audit:read")
 def list_audit_log(request: Request) -> Response:
-    """The audit log, oldest first, so that pages stay put while more is written."""
+    """Return the audit log, oldest first, so that pages do not shift while entries are added."""
     names = ("action", "resource_kind", "resource_id", "actor_user_id")
     times = {"created_at >=": moment(request.args, "since"), "created_at <=": moment(request.args, "until")}
     return page(request, "velerian.audit", {name: request.args[name] for name in names} | times)
@@ -37,13 +37,13 @@ def list_audit_log(request: Request) -> Response:
 
 @operation(scope="read")
 def list_plans(request: Request) -> Response:
-    """The plans there are."""
+    """Return the plans."""
     return Response(request.store.rows("velerian.plan"))
 
 
 @operation(scope="read")
 def get_usage_summary(request: Request) -> Response:
-    """What the tenant used; its evidence packs come in pages."""
+    """Return the tenant's usage, with its evidence packs in pages."""
     limit = min(request.args["evidence_limit"] or PAGE, PAGE_CAP)
     return Response(
         {
@@ -66,7 +66,7 @@ def get_usage_summary(request: Request) -> Response:
 
 @operation
 def create_api_key(request: Request) -> Response:
-    """Make a key; only an interactive session may, and the secret is shown once."""
+    """Create a key, in an interactive session only; the secret is shown once."""
     if not request.who.get("session"):
         raise Refusal(403, "forbidden", "API keys are made in an interactive session")
     key_id, secret = request.store.new_id("key_"), request.store.new_id("vk_live_", 16)
@@ -85,13 +85,13 @@ def create_api_key(request: Request) -> Response:
 
 @operation(scope="read")
 def list_api_keys(request: Request) -> Response:
-    """Keys without their secrets."""
+    """Return keys without their secrets."""
     return page(request, "velerian.api_key")
 
 
 @operation(scope="write")
 def revoke_api_key(request: Request) -> Response:
-    """End a key, this one included."""
+    """Revoke a key, which may be the caller's."""
     key_id = request.params["key_id"]
     if not request.store.remove("velerian.api_key", key_id):
         raise Refusal(404, "not_found", "API key not found")

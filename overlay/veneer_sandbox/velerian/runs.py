@@ -1,4 +1,4 @@
-"""Velerian's queued runs of networks, and the attachments that they may have."""
+"""Emulate Velerian's queued runs of networks and their attachments."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def create_run_attachment(request: Request) -> Response:
 
 @operation(scope="runs:write")
 def finalize_run_attachment(request: Request) -> Response:
-    """Say that the upload is complete; it must have the announced size."""
+    """Complete an upload, which must have the announced size."""
     attachment_id = request.params["attachment_id"]
     attachment = request.kept("velerian.attachment", attachment_id, "not_found", "Attachment not found")
     content = request.store.get_blob(f"uploads/{attachment_id}")
@@ -60,7 +60,7 @@ def invoke_network(request: Request) -> Response:
     request.store.put("velerian.run", run["id"], run)
     request.effect(f"run.queued {run['id']}")
     audit(request, "network.invoke", "network", request.params["slug"], run_id=run["id"])
-    # The contract's default is what clients send; the server waits for the run where nothing was sent.
+    # The contract's default is what clients send; without the parameter, the server waits for the run.
     if request.query.get("async") != ["true"]:
         raise Refusal(504, "gateway_timeout", "The gateway gave up after 180 s; the run goes on")
     url = f"{request.base}/api/v2/pack-runs/{run['id']}"
@@ -69,12 +69,12 @@ def invoke_network(request: Request) -> Response:
 
 @operation(scope="runs:read")
 def get_pack_run(request: Request) -> Response:
-    """A run as it stands; asking moves it along unless it has a duration."""
+    """Return a run; polling advances it unless it has a duration."""
     run = request.kept("velerian.run", request.params["run_id"], "not_found", "Run not found")
     if run["status"] not in ("queued", "running"):
         return Response(_shown(run))
     later = request.store.put("velerian.run", run["id"], _advance(request, run))
-    # Without a duration it is asking that moves a run, so this answer still shows what was.
+    # Without a duration, polling advances a run, so this response still shows the state before.
     return Response(_shown(run if run["duration_s"] is None else later))
 
 
@@ -83,7 +83,7 @@ def _shown(run: Doc) -> Doc:
 
 
 def _advance(request: Request, run: Doc) -> Doc:
-    """The run's next state."""
+    """Return the run in its next state."""
     if run["duration_s"] is not None:
         elapsed = request.clock.now() - run["started"]
         if elapsed < run["duration_s"]:
