@@ -1,11 +1,11 @@
-"""The command line (extra `cli`): `veneer`, the `hestiaos` command that HestiaOS documents, and that of any project."""
+"""The command lines (extra `cli`): `veneer`, `hestiaos` as HestiaOS documents it, and any project's."""
 
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Callable
+from importlib import util
 from typing import Any
 
 from veneer_cli import process
@@ -14,20 +14,26 @@ __all__ = ["hestiaos", "main", "run"]
 
 
 def main() -> int:
-    """Run `veneer` with the process's arguments; give the exit code."""
-    return _run("veneer", lambda: importlib.import_module("veneer_cli.app").application(_words("veneer")))
+    """Run `veneer` with the process's arguments and return the exit code."""
+    return _run("veneer", lambda: importlib.import_module("veneer_cli.app").application())
 
 
 def hestiaos() -> int:
-    """Run `hestiaos` with the process's arguments; give the exit code."""
-    return _run("hestiaos", lambda: importlib.import_module("veneer_cli.commands.hestiaos").app)
+    """Run `hestiaos` with the process's arguments and return the exit code."""
+    return _run("hestiaos", _hestiaos)
+
+
+def _hestiaos() -> Callable[..., Any]:
+    home = importlib.import_module("veneer_cli.commands.hestiaos").program()
+    found: Callable[..., Any] = importlib.import_module("veneer_cli.tree").built(home)
+    return found
 
 
 def run(program: str, package: str, generated: str) -> int:
-    """Run a project's own command line with the process's arguments; give the exit code.
+    """Run a project's own command line with the process's arguments and return the exit code.
 
-    `program` is what it is called, `package` the client's package, which has `_platform.PLATFORM`, and `generated` the
-    package that was generated for it: `run("acme-shop", "acme_shop", "acme_shop_generated.acme_shop")`.
+    `program` is its name, `package` the client's package, which has `_platform.PLATFORM`, and
+    `generated` the generated package: `run("acme-shop", "acme_shop", "acme_shop_generated.acme_shop")`.
     """
 
     def load() -> Callable[..., Any]:
@@ -36,19 +42,10 @@ def run(program: str, package: str, generated: str) -> int:
         found: Callable[..., Any] = application(
             service(package, generated, f"{package}._platform", program=program, rules=f"{package}.sandbox"),
             importlib.import_module(package).__doc__ or program,
-            _words(program),
         )
         return found
 
     return _run(program, load, f"{program}[cli]")
-
-
-def _words(program: str) -> list[str]:
-    """The words of the command line, or of the one that a shell asks completions for."""
-    if f"_{program}_COMPLETE".replace("-", "_").upper() not in os.environ:
-        return sys.argv[1:]
-    # As Typer's scripts for bash and for other shells pass them.
-    return os.environ.get("_TYPER_COMPLETE_ARGS", os.environ.get("COMP_WORDS", "")).split()[1:]
 
 
 def _run(program: str, load: Callable[[], Callable[..., Any]], extra: str = "veneer[cli]") -> int:
@@ -59,15 +56,18 @@ def _run(program: str, load: Callable[[], Callable[..., Any]], extra: str = "ven
 
 
 def _called(program: str, load: Callable[[], Callable[..., Any]], extra: str) -> int:
-    # Typer and Rich come with an extra, so nothing that needs them is imported before this.
+    # Click and Rich come with an extra, so nothing that needs them is imported before this.
     try:
-        importlib.import_module("rich")
+        if util.find_spec("rich") is None:
+            raise ModuleNotFoundError("rich is not installed", name="rich")
         app = load()
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in {"typer", "click", "rich"}:
+        if (error.name or "").partition(".")[0] not in {"click", "rich"}:
             raise
-        print(f'{program}: the command line needs its extra: pip install "{extra}"', file=sys.stderr)
-        return 2
+        if program != "veneer" or sys.argv[1:2] != ["sandbox"]:
+            print(f'{program}: the command line needs its extra: pip install "{extra}"', file=sys.stderr)
+            return 2
+        app = _sandbox
     try:
         app(prog_name=program)
     except SystemExit as done:
@@ -77,3 +77,9 @@ def _called(program: str, load: Callable[[], Callable[..., Any]], extra: str) ->
         process.tell(program, error)
         return 1
     return 0
+
+
+def _sandbox(**_settings: Any) -> None:
+    """Run the sandbox, which needs only its own extra."""
+    with process.interruptible():
+        sys.exit(importlib.import_module("veneer.sandbox").main(sys.argv[2:]))

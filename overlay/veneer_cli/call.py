@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import inspect
 import itertools
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import typer
+import click
+from click.shell_completion import CompletionItem
 
 from veneer._core.errors import ConfigurationError
+from veneer_cli import each as options
 from veneer_cli.connect import client
-from veneer_cli.contract import Contract, Operation, Parameter, has_members
+from veneer_cli.contract import Contract, Operation, has_members
 from veneer_cli.endpoints import Given, arranged
 from veneer_cli.flags import Flags, flags_of, output_of, service_of
-from veneer_cli.from_contract import contract_service
-from veneer_cli.inputs import json_of, opened, source
-from veneer_cli.options import command
+from veneer_cli.inputs import file_of, json_of, source
 from veneer_cli.output import Output
+from veneer_cli.parameters import argument, option
 from veneer_cli.service import Service
 
 if TYPE_CHECKING:
@@ -32,142 +31,118 @@ if TYPE_CHECKING:
 __all__ = [
     "All",
     "Body",
-    "Concurrency",
     "MaxItems",
     "To",
-    "add_contract_commands",
     "call",
     "content",
     "download",
-    "file_of",
-    "of_contract",
     "operations",
     "paginate",
     "print_answer",
     "stream",
 ]
 
-Body = Annotated[str | None, typer.Option("--body", "-b", metavar="JSON|@FILE|-", help="The request's body.")]
-To = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Write the answer to this file; - prints it.")
-]
-All = Annotated[bool, typer.Option("--all", help="All pages.")]
-MaxItems = Annotated[int | None, typer.Option("--max-items", min=1, help="With --all: no more rows.")]
-Concurrency = Annotated[
-    int, typer.Option("--concurrency", min=1, help="With --all: pages under way at once.")
-]
+Body = Annotated[str | None, option("--body", "-b", metavar="JSON|@FILE|-", help="The request's body.")]
+To = Annotated[Path | None, option("--output", "-o", help="Write the response to this file; - prints it.")]
+All = Annotated[bool, option("--all", help="Get all pages.")]
+MaxItems = Annotated[int | None, option("--max-items", min=1, help="With --all: at most this many rows.")]
 
 
-def add_contract_commands(app: typer.Typer, panel: str | None = None) -> None:
-    """Give the group of an API the commands `call` and `operations`; `panel` is their place in the help."""
-    command(app, "call", rich_help_panel=panel)(call)
-    command(app, "operations", rich_help_panel=panel)(operations)
-
-
-def _names(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+def _names(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     service = ctx.find_object(Service) or _chosen(ctx)
     found = () if service is None else service.contract.operations
-    return [(one.name, one.summary) for one in found if one.name.startswith(incomplete)]
+    return [CompletionItem(one.name, help=one.summary) for one in found if one.name.startswith(incomplete)]
 
 
-def _chosen(ctx: typer.Context) -> Service | None:
-    """The API of a --contract that is a file, for completions: nothing is fetched for them."""
+def _chosen(ctx: click.Context) -> Service | None:
+    """Return the API of a --contract that is a file; a completion fetches nothing."""
     path = ctx.params.get("contract")
     if not isinstance(path, str) or not Path(path).is_file():
         return None
+    from veneer_cli.from_contract import contract_service
+
     with contextlib.suppress(ConfigurationError):
         return contract_service(path)
     return None
 
 
-def of_contract(function: Callable[..., None]) -> Callable[..., None]:
-    """Return a command of an API as one of any contract, which an option names."""
-    hints = get_type_hints(function, include_extras=True)
-    own = [
-        one.replace(annotation=hints[one.name], kind=inspect.Parameter.KEYWORD_ONLY)
-        for one in inspect.signature(function).parameters.values()
-    ]
-    more = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-        for name, default, annotation in (
-            ("contract", inspect.Parameter.empty, Annotated[str, CONTRACT]),
-            ("allow_ref", None, AllowRef),
-        )
-    ]
-
-    @functools.wraps(function)
-    def run(ctx: typer.Context, contract: str, allow_ref: list[str] | None, **given: Any) -> None:
-        ctx.obj = contract_service(contract, tuple(allow_ref or ()), given.get("operation") or "")
-        function(ctx=ctx, **given)
-
-    signature = inspect.Signature([*own, *more])
-    run.__signature__ = signature  # type: ignore[attr-defined]  # as inspect documents it
-    run.__annotations__ = {one.name: one.annotation for one in signature.parameters.values()}
-    return run
-
-
-CONTRACT = typer.Option(
-    "--contract",
-    "-c",
-    metavar="FILE_OR_URL",
-    help="The OpenAPI 3 document, or the server that publishes it.",
-)
-AllowRef = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--allow-ref", metavar="FILE_OR_URL", help="Let references lead here, outside the contract's folder."
-    ),
-]
-
-
 def call(
-    ctx: typer.Context,
+    ctx: click.Context,
     operation: Annotated[
         str,
-        typer.Argument(help="operationId, its name in the SDK, or 'METHOD /path'.", autocompletion=_names),
+        argument(help="The operationId, the name in the SDK, or 'METHOD /path'.", shell_complete=_names),
     ],
     param: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--param",
             "-p",
             metavar="NAME=VALUE",
-            help="An argument, or a member of the body; a file is @PATH.",
+            help="An argument, or a member of the body; @PATH for a file.",
         ),
     ] = None,
     body: Body = None,
     output: To = None,
     every: All = False,
     limit: MaxItems = None,
-    concurrency: Concurrency = 1,
-    streamed: Annotated[
-        bool, typer.Option("--stream", help="Ask for a stream; one line for each event.")
-    ] = False,
+    concurrency: options.Concurrency = None,
+    streamed: Annotated[bool, option("--stream", help="Request a stream; print one line per event.")] = False,
+    each: options.Each = None,
+    out: options.Out = None,
+    journal: options.Journal = None,
+    again: options.Again = None,
+    rate: options.CallRate = None,
+    total: options.Total = None,
+    report: options.Report = None,
 ) -> None:
-    """Call any operation of the contract and print its answer as it is, as JSON."""
+    """Call any operation of the contract and print the response unchanged, as JSON.
+
+    With --each, call it with every line of a file, several at once.
+    """
     flags, service = flags_of(ctx), service_of(ctx)
     found = service.contract.find(operation)
+    more = {
+        "--out": out,
+        "--journal": journal,
+        "--again": again,
+        "--rate": rate,
+        "--total": total,
+        "--report": report,
+    }
+    if each is not None:
+        _refuse(
+            "--each writes to --out, and goes without",
+            {"--output": output, "--all": every, "--max-items": limit, "--stream": streamed},
+        )
+        if again and journal is None:
+            raise ConfigurationError("--again needs the --journal of the run to resume")
+        from veneer_cli.many import Many, call_many
+
+        many = Many(each, out, journal, tuple(again or ()), concurrency or 10, rate, total, report)
+        call_many(ctx, service, found, _named(found, param or ()), _body_of_all(found, body, flags), many)
+        return
+    _refuse("--each is missing: it is what belongs to", more)
     with contextlib.ExitStack() as stack:
         values = _values(found, param or (), stack)
         given = content(found, body, flags, stack)
         found.check(values, body=given is not None)
         asked = arranged(service, found, values, given, stream=streamed)
-        out = output_of(ctx)
+        to = output_of(ctx)
         with client(service, flags) as at:
             if output is not None or (found.binary and not flags.shows):
-                download(at, asked, out, output)
+                download(at, asked, to, output)
             elif every:
-                paginate(at, asked, out, limit, concurrency)
+                paginate(at, asked, to, limit, concurrency)
             elif streamed or found.streams:
-                stream(at, asked, out)
+                stream(at, asked, to)
             else:
-                print_answer(at.call(asked), out)
+                print_answer(at.call(asked), to)
 
 
 def operations(
-    ctx: typer.Context,
+    ctx: click.Context,
     operation: Annotated[
-        str | None, typer.Argument(help="Show the parameters of this one.", autocompletion=_names)
+        str | None, argument(help="Show the parameters of this operation.", shell_complete=_names)
     ] = None,
 ) -> None:
     """List the operations that `call` reaches, or the parameters of one."""
@@ -180,7 +155,7 @@ def operations(
 
 
 def print_answer(found: Any, out: Output) -> None:
-    """Print an answer as JSON, or its bytes; an empty one is `null` with --json and nothing without."""
+    """Print a response as JSON or bytes; an empty one is `null` with --json, else nothing."""
     if isinstance(found, bytes):
         sys.stdout.buffer.write(found)
     elif found is not None or out.json:
@@ -192,11 +167,15 @@ def paginate(
     asked: Bound[Any],
     out: Output,
     limit: int | None,
-    concurrency: int,
+    concurrency: int | Literal["auto"] | None,
     columns: Sequence[str] = (),
 ) -> None:
-    """Print the rows of all pages, as they come: JSON, or `columns` where there are some."""
-    rows = at.paginate(asked, concurrency=concurrency)
+    """Print the rows of all pages as they arrive: `columns` if there are any, else JSON."""
+    if concurrency == "auto":
+        raise ConfigurationError(
+            "--concurrency auto is for --each: give the number of pages to request at once"
+        )
+    rows = at.paginate(asked, concurrency=concurrency or 1)
     some = itertools.islice(out.counted(rows, asked.endpoint.operation.name), limit)
     if columns:
         out.rows(some, columns)
@@ -206,17 +185,17 @@ def paginate(
 
 
 def stream(at: Client, asked: Bound[Any], out: Output) -> None:
-    """Print the events of a stream as they come, one line of JSON each."""
+    """Print the events of a stream as they arrive, each as one line of JSON."""
     with at.stream(asked) as events:
         for event in events:
             out.event(_data(event))
 
 
 def download(at: Client, asked: Bound[Any], out: Output, to: Path | None) -> None:
-    """Write the answer's bytes to a file, or to standard output where that is no terminal or was asked for."""
+    """Write the response's bytes to a file, to a pipe, or with `--output -` to a terminal."""
     if to is None and sys.stdout.isatty():
         raise ConfigurationError(
-            f"{asked.endpoint.operation.name} answers a file: give --output FILE, or --output - to print it"
+            f"{asked.endpoint.operation.name} returns a file: give --output FILE, or --output - to print it"
         )
     if to is None or str(to) == "-":
         at.download(asked, to=sys.stdout.buffer)
@@ -234,44 +213,51 @@ def _data(event: Event) -> Any:
 
 
 def _values(operation: Operation, given: Sequence[str], stack: contextlib.ExitStack) -> dict[str, Any]:
-    """The --param arguments by name, typed by the contract; files stay open for the call."""
+    """Return the --param arguments by name, typed by the contract; files stay open for the call."""
+    kinds = {one.name: one for one in operation.parameters}
+    return {name: file_of(kinds[name], value, stack) for name, value in _named(operation, given).items()}
+
+
+def _named(operation: Operation, given: Sequence[str]) -> dict[str, Any]:
     texts: dict[str, list[str]] = {}
     for pair in given:
         name, sign, text = pair.partition("=")
         if not sign:
             raise ConfigurationError(f"--param takes NAME=VALUE, not {pair!r}")
         texts.setdefault(name, []).append(text)
-    values = dict(operation.value(name, found) for name, found in texts.items())
-    kinds = {one.name: one for one in operation.parameters}
-    return {name: file_of(kinds[name], value, stack) for name, value in values.items()}
-
-
-def file_of(parameter: Parameter, value: Any, stack: contextlib.ExitStack) -> Any:
-    """Return an argument that is a file, or a list of files, as open files; any other as it is.
-
-    A file is `@PATH`. Raises ConfigurationError for one that cannot be read.
-    """
-    if parameter.kind == "array" and parameter.items == "file":
-        return [_file(str(one), stack) for one in value]
-    return _file(str(value), stack) if parameter.kind == "file" else value
-
-
-def _file(text: str, stack: contextlib.ExitStack) -> BinaryIO:
-    if not text.startswith("@"):
-        raise ConfigurationError(f"a file is given as @PATH, not {text!r}")
-    return opened(text[1:], stack)
+    return dict(operation.value(name, found) for name, found in texts.items())
 
 
 def content(
     operation: Operation, body: str | None, flags: Flags, stack: contextlib.ExitStack
 ) -> Given | None:
-    """The --body argument: JSON where the contract takes JSON or a form, else a file, or text as it is."""
+    """Read the --body argument: JSON for a JSON or form body, else a file or plain text."""
     if body is None:
         return None
     if not operation.body:
         raise ConfigurationError(f"{operation.name} takes no body")
     structured = has_members(operation.body)
     return Given(json_of(body, flags, "--body") if structured else source(body, flags, stack))
+
+
+def _body_of_all(operation: Operation, body: str | None, flags: Flags) -> Any:
+    """Return the --body of many calls: JSON, or text that names each one's content; None without one."""
+    if body is None:
+        return None
+    if not operation.body:
+        raise ConfigurationError(f"{operation.name} takes no body")
+    if has_members(operation.body):
+        return json_of(body, flags, "--body")
+    if body == "-":
+        raise ConfigurationError("--body - can be read only once: with --each give @FILE")
+    return body
+
+
+def _refuse(why: str, given: Mapping[str, Any]) -> None:
+    """Raise ConfigurationError for options that do not go with the others."""
+    found = ", ".join(name for name, value in given.items() if value)
+    if found:
+        raise ConfigurationError(f"{why} {found}")
 
 
 def _listed(contract: Contract) -> Iterator[dict[str, Any]]:

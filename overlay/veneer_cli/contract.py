@@ -1,4 +1,4 @@
-"""Describe the operations of a contract: names, arguments with their types, bodies and answers."""
+"""Describe the operations of a contract: names, arguments with their types, bodies and responses."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ _TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An argument: `place` is path, query, header, cookie or body (a member of it); `kind` its JSON type, `file` or `any`.
+    """An argument of an operation.
 
-    `choices` are the values that the contract lists, for an array those of its items; `default` what the server takes where
-    there is none; `members` those of an object, one level down; `schema` is as the contract has it.
+    `place` is path, query, header, cookie or body (a member of it). `kind` is its JSON type, `file`
+    or `any`. `choices` are the values that the contract lists, for an array those of its items.
+    `default` is the server's default. `members` are those of an object, one level down.
     """
 
     name: str
@@ -52,13 +53,13 @@ class Parameter:
 
     @property
     def type(self) -> str:
-        """The type for people: `array of string`."""
+        """The type as help shows it: `array of string`."""
         return f"array of {self.items}" if self.kind == "array" and self.items != "any" else self.kind
 
     def value(self, texts: Sequence[str], called: str = "") -> Any:
-        """Return what texts mean by the contract; several make an array.
+        """Parse texts by the contract's type; several texts make an array.
 
-        Raises ConfigurationError for one that does not fit; `called` is what the argument is called there.
+        Raises ConfigurationError, which names the argument as `called`, for a text that does not fit.
         """
         called = called or self.name
         if self.kind == "array" and not (len(texts) == 1 and texts[0].lstrip().startswith("[")):
@@ -70,7 +71,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation as its contract describes it; a generated module of the same method and path sends it."""
+    """One operation as its contract describes it; the generated module of its method and path sends it."""
 
     id: str
     name: str
@@ -83,23 +84,23 @@ class Operation:
     paged: bool
     description: str = ""
     columns: tuple[str, ...] = ()
-    """What of each row is worth a column, where the answer is a list."""
+    """The members of each row that make columns, if the response is a list."""
     deprecated: bool = False
     needs_body: bool = False
-    """Whether there must be a body, which has no members to make it of."""
+    """Whether a body is required and has no members that flags could give."""
 
     @property
     def streams(self) -> bool:
-        """True where the answer is always a stream."""
+        """True if the response is always a stream."""
         return self.answers == ("text/event-stream",)
 
     @property
     def binary(self) -> bool:
-        """True where the answer is a file."""
+        """True if the response is a file."""
         return bool(self.answers) and not any(is_json(one) or one.startswith("text/") for one in self.answers)
 
     def parameter(self, name: str) -> Parameter:
-        """Find a parameter by the contract's name, or by that with other signs and capitals. Raises ConfigurationError for none."""
+        """Return a parameter by its name, whatever its case and separators. Raises ConfigurationError."""
         alike = [one for one in self.parameters if _squeezed(one.name) == _squeezed(name)]
         found = next((one for one in alike if one.name == name), alike[0] if alike else None)
         if found is None:
@@ -108,11 +109,11 @@ class Operation:
         return found
 
     def value(self, name: str, texts: Sequence[str]) -> tuple[str, Any]:
-        """Type an argument by the contract; `name` is the contract's, or that with other signs and capitals.
+        """Return an argument's name and its value, parsed by the contract's type.
 
-        Several texts make an array.
+        The case and the separators of `name` do not matter. Several texts make an array.
 
-        Raises ConfigurationError for a name that the operation does not have and a text that does not fit.
+        Raises ConfigurationError for an unknown name and for a text that does not fit.
         """
         found = self.parameter(name)
         return found.name, found.value(texts)
@@ -124,9 +125,9 @@ class Operation:
         body: bool,
         said: Callable[[Parameter], str] = lambda one: f"--param {one.name}=…",
     ) -> None:
-        """Raise ConfigurationError that names the required arguments which are missing, as `said` does.
+        """Raise ConfigurationError if required arguments are missing; `said` returns how to give one.
 
-        A whole body stands for its members.
+        A whole body replaces its members.
         """
         missing = [
             said(one)
@@ -140,13 +141,13 @@ class Operation:
 
 @dataclass(frozen=True)
 class Contract:
-    """The operations of a contract, in its order; each is described when it is asked for."""
+    """The operations of a contract, in its order; each is described at its first use."""
 
     document: Mapping[str, Any]
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
-        """All of them."""
+        """All operations."""
         return tuple(_operation(self.document, one) for one in self._found)
 
     @cached_property
@@ -154,9 +155,9 @@ class Contract:
         return tuple(find_operations(self.document))
 
     def find(self, text: str) -> Operation:
-        """Find an operation by its operationId, its name in the SDK (`invoke_abp`, `invoke-abp`), or `"METHOD /path"`.
+        """Return an operation by its operationId, SDK name (`invoke_abp`, `invoke-abp`) or `"METHOD /path"`.
 
-        Raises ConfigurationError with the names that come close.
+        Raises ConfigurationError with similar names.
         """
         wanted = {text, text.replace("-", "_")}
         method, _, path = text.partition(" ")
@@ -181,7 +182,7 @@ def _names(found: Found) -> tuple[str, str]:
 
 
 def _squeezed(name: str) -> str:
-    """Return what names have in common that only signs and capitals part: `decisionId`, `decision_id`, `decision-id`."""
+    """Return a name without case and separators: one for `decisionId`, `decision_id`, `decision-id`."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
@@ -221,7 +222,7 @@ _SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 
 
 def _columns(document: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:
-    """Return the members of a list's rows that are no structures, the first few; none where the answer is no list."""
+    """Return the first few scalar members of a list's rows; none if the response is not a list."""
     media = (kind for one in successes_of(document, facts) for kind in (one.get("content") or {}).items())
     schema: Any = next((about.get("schema") for kind, about in media if is_json(media_type(kind))), {})
     pages = facts.get("x-veneer-pagination")
@@ -235,13 +236,13 @@ def _columns(document: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]
 
 
 def has_members(media: str) -> bool:
-    """Return whether a body of this media type is an object, or may be one: JSON and forms."""
+    """Return whether a body of this media type may be an object: JSON and forms."""
     plain = media_type(media)
     return is_json(plain) or plain.startswith("multipart/") or plain == "application/x-www-form-urlencoded"
 
 
 def _members(document: Mapping[str, Any], schema: Mapping[str, Any], media: str) -> Iterator[Parameter]:
-    """The members of an object body, which --param reaches by name too."""
+    """Yield the members of an object body, which --param sets by name too."""
     if not has_members(media):
         return
     required, members = _object(document, schema)
@@ -252,7 +253,7 @@ def _members(document: Mapping[str, Any], schema: Mapping[str, Any], media: str)
 
 
 _DEEPEST: Final = 5
-"""How far a schema is followed into those that it is made of, which may be itself."""
+"""How many levels of nested schemas are followed; a schema may contain itself."""
 
 
 def _object(document: Mapping[str, Any], schema: Any, depth: int = 0) -> tuple[set[str], dict[str, Any]]:
@@ -302,7 +303,7 @@ def _parameter(
 
 
 def _choices(document: Mapping[str, Any], schema: Any, depth: int = 0) -> tuple[Any, ...]:
-    """Return the values that a schema lists, those of its alternatives among them; none where one of these lists none."""
+    """Return the values that a schema and its alternatives list; none if an alternative lists none."""
     found = pointers.follow(document, schema)
     if isinstance(found.get("enum"), list):
         return tuple(one for one in found["enum"] if one is not None)
@@ -316,7 +317,7 @@ def _choices(document: Mapping[str, Any], schema: Any, depth: int = 0) -> tuple[
 
 
 def _kind(document: Mapping[str, Any], schema: Any, depth: int = 0) -> tuple[str, str]:
-    """A schema's type and, for an array, that of its items; `any` where there are several."""
+    """Return a schema's type and, for an array, that of its items; `any` if there are several."""
     found = pointers.follow(document, schema)
     if found.get("format") == "binary" or found.get("contentMediaType") == "application/octet-stream":
         return "file", "any"
@@ -335,7 +336,7 @@ def _kind(document: Mapping[str, Any], schema: Any, depth: int = 0) -> tuple[str
 
 
 _SHOWN: Final = 60
-"""Characters of a wrong argument that its error quotes."""
+"""How many characters of a wrong argument its error quotes."""
 
 
 def _typed(name: str, kind: str, text: str) -> Any:
@@ -365,7 +366,7 @@ def _typed(name: str, kind: str, text: str) -> Any:
 
 def _number(text: str) -> float:
     found = float(text)
-    if not math.isfinite(found):  # JSON has no form for it
+    if not math.isfinite(found):  # JSON cannot express it
         raise ValueError(text)
     return found
 

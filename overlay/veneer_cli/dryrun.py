@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from veneer._core.redact import MASK
-from veneer_cli.masking import Mask, is_secret
+from veneer._core.secret_names import is_secret
+from veneer_cli.masking import Mask
 from veneer_cli.text import json_escaped
 
 if TYPE_CHECKING:
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Capture", "CapturedError", "Shown", "as_curl", "as_http"]
 
-# What curl sets by itself, and what a repeat of the request would not share.
+# What curl sets by itself, and what differs each time the request is sent.
 _CURL_SETS = frozenset({"host", "content-length", "connection", "accept-encoding", "x-retry-count"})
 
 
 class CapturedError(Exception):
-    """Carries the request that would have been sent, masked."""
+    """Raised with the masked request that would have been sent."""
 
     def __init__(self, request: Shown) -> None:
         super().__init__(f"{request.method} {request.url}")
@@ -33,7 +34,8 @@ class CapturedError(Exception):
 class Capture:
     """An HTTP client that raises CapturedError with the first request instead of sending it.
 
-    `variables` are environment variables by the secret that they hold, shown in its place: `Bearer $VELERIAN_API_KEY`; `mask` hides all other secrets.
+    `variables` are environment variables by the secret that they hold, and are shown in its place:
+    `Bearer $VELERIAN_API_KEY`. `mask` hides all other secrets.
     """
 
     def __init__(self, variables: Mapping[str, str], mask: Mask) -> None:
@@ -42,22 +44,23 @@ class Capture:
         self._parts: Mapping[str, Any] = {}
 
     def build_request(self, method: str, url: Any, **parts: Any) -> httpx.Request:
-        """Make the request; files are not read."""
+        """Build the request without reading files."""
         import httpx
 
         self._parts = parts
         return httpx.Request(method, url, **parts)
 
     def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
-        """Refuse, with the request."""
+        """Raise CapturedError with the request."""
         raise CapturedError(_shown(request, self._parts, self._variables, self._mask))
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A request with its secrets masked: `body` is JSON, text, or None; `fields` and `files` (a path, and what curl is to say of it) make a multipart body.
+    """A request with its secrets masked: `body` is JSON, text, or None.
 
-    `variables` are the environment variables that stand, as `$NAME`, at the end of a header's value.
+    `fields` and `files` (a path, and curl's attributes of it) make a multipart body.
+    `variables` are the environment variables at the end of a header's value, written `$NAME`.
     """
 
     method: str
@@ -70,7 +73,7 @@ class Shown:
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The request as JSON."""
+        """Return the request as JSON."""
         body = self.body if self.file is None else f"@{self.file}"
         if self.fields or self.files:
             body = {**self.fields, **{name: f"@{path}" for name, (path, _) in self.files.items()}}
@@ -122,7 +125,7 @@ def _shown(
 
 
 def as_http(request: Shown) -> str:
-    """The request as it would go over the wire, its JSON indented."""
+    """Return the request as it would be sent, its JSON indented."""
     lines = [
         f"{request.method} {request.url}",
         *(f"{name}: {value}" for name, value in request.headers.items()),
@@ -134,7 +137,7 @@ def as_http(request: Shown) -> str:
 
 
 def as_curl(request: Shown) -> str:
-    """The request as a curl command for a POSIX shell; `$NAME` in a header is that environment variable."""
+    """Return the request as a curl command for a POSIX shell, with `$NAME` for a variable's value."""
     words = ["curl"] if request.method == "GET" else ["curl", "-X", request.method]
     words.append(shlex.quote(request.url))
     if "gzip" in request.headers.get("accept-encoding", ""):
@@ -157,7 +160,7 @@ def as_curl(request: Shown) -> str:
 
 
 def _in_shell(text: str, variable: str | None) -> str:
-    """Quote a word for a POSIX shell, which is to fill in the variable at its end."""
+    """Quote a word for a POSIX shell, which expands the variable at its end."""
     return (
         shlex.quote(text)
         if variable is None
@@ -166,7 +169,7 @@ def _in_shell(text: str, variable: str | None) -> str:
 
 
 def _body(text: str, content_type: str, mask: Mask, method: str, url: str) -> Any:
-    """A body with its secrets masked: JSON where it is JSON, else text."""
+    """Return a body with its secrets masked, as JSON if it is JSON, else as text."""
     if "json" in content_type:
         try:
             return mask.body(json.loads(text), method, url)
@@ -189,12 +192,12 @@ def _pairs(files: Any) -> list[tuple[str, Any]]:
 
 
 def _path(content: Any, file_name: str | None) -> str:
-    """The path of an open file, else the file name that the form gives it."""
+    """Return the path of an open file, else its file name in the form."""
     path = getattr(content, "name", None)
     return path if isinstance(path, str) else file_name or "-"
 
 
 def _about(content: Any, file_name: str | None, kind: str | None) -> str:
-    """What curl is to send of a file besides its bytes."""
+    """Return the attributes that curl sends with a file."""
     renamed = file_name is not None and file_name != posixpath.basename(_path(content, None))
     return (f";type={kind}" if kind else "") + (f";filename={file_name}" if renamed else "")

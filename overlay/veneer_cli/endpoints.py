@@ -1,7 +1,8 @@
-"""Call operations by their generated endpoint modules: these make the requests, of arguments by the contract's names."""
+"""Call operations by their generated endpoint modules, with arguments by the contract's names."""
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,25 +25,25 @@ __all__ = ["Given", "Raw", "arranged"]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A body as it was given, which goes out as it is: a value of JSON, bytes or an open file."""
+    """A body that is sent unchanged: a JSON value, bytes or an open file."""
 
     payload: Any
 
     def to_dict(self) -> Any:
-        """Return the value: what an endpoint module asks a model of JSON for."""
+        """Return the value, as endpoint modules expect of a JSON model."""
         return self.payload
 
     def __iter__(self) -> Iterator[Any]:
-        """Iterate nothing: what an endpoint module makes of a list is replaced by the value."""
+        """Yield nothing: the value replaces what an endpoint module makes of a list."""
         return iter(())
 
 
 class _AsGiven:
-    """A module's function that makes the request; a body of JSON is as it was given, whatever type the module takes."""
+    """A module's function that makes the request; a JSON body stays as given, whatever its type."""
 
     def __init__(self, make: Callable[..., dict[str, Any]]) -> None:
         self._make = make
-        self.__code__ = make.__code__  # which arguments are in the path is read from it
+        self.__code__ = make.__code__  # names the arguments in the path
 
     def __call__(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         request, body = self._make(*args, **kwargs), kwargs.get("body")
@@ -50,7 +51,7 @@ class _AsGiven:
 
 
 class Raw:
-    """An endpoint module whose answers are not decoded: the request is the module's."""
+    """An endpoint module that makes requests but does not decode responses."""
 
     def __init__(self, operation: Operation, module: ModuleType) -> None:
         self.operation = operation
@@ -59,7 +60,7 @@ class Raw:
         self._get_kwargs = _AsGiven(module._get_kwargs)
 
     def _parse_response(self, *, client: Any, response: httpx.Response) -> Any:  # noqa: ARG002  # the protocol's
-        """The answer as it is: JSON where the contract says so, else bytes; None for no body."""
+        """Return the response's JSON if the contract has JSON, else its bytes; None for no body."""
         if not response.content:
             return None
         json = any(is_json(media_type(one)) for one in self.operation.answers)
@@ -74,13 +75,15 @@ def arranged(
     *,
     stream: bool = False,
     path: Mapping[str, Any] | None = None,
+    module: ModuleType | None = None,
 ) -> Bound[Any]:
-    """Return an operation's endpoint with its arguments, for `client.call` and its like.
+    """Return an operation's endpoint with its arguments, for `client.call` and similar methods.
 
-    `values` are arguments and members of the body, by the contract's names; `path` those in the path, where a name may
-    be in another place too. Raises ConfigurationError for one that does not have the format of its type.
+    `values` are arguments and members of the body, by the contract's names. `path` are those in the
+    path, whose names may occur elsewhere too. `module` is the operation's, if it is known already.
+    Raises ConfigurationError for a value of the wrong format.
     """
-    module = service.load_module(operation)
+    module = service.load_module(operation) if module is None else module
     arguments = _arguments(module, operation, values, body, path, stream=stream)
     return Bound(Raw(operation, module), (), arguments)
 
@@ -98,8 +101,8 @@ def _arguments(
     wires: Mapping[str, str] = module._OPERATION.get("arguments", {})
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     placed = {one.name for one in operation.parameters if one.place != "body"}
-    in_path = names[: code.co_argcount]  # these alone can be given by position
-    # Where nothing tells a place of the path from another of its name, the path has it.
+    in_path = names[: code.co_argcount]  # the only positional arguments
+    # A name that is in the path and elsewhere means the one in the path, unless `path` is given.
     known = {one.name for one in operation.parameters if one.place == "path"} if path is None else set()
     arguments = {}
     for name in names:
@@ -107,14 +110,14 @@ def _arguments(
         given = values if path is None or name not in in_path else path
         if wire in given and wire in placed and (name in in_path or wire not in known):
             arguments[name] = _typed(module, name, wire, given[wire])
-    # A name may be in the path and in the body: a body of the caller's own is then left as it is.
+    # A name may be in the path and in the body: the caller's whole body is then left unchanged.
     elsewhere = set() if body is None else placed
     members = {
         one.name: values[one.name]
         for one in operation.parameters
         if one.place == "body" and one.name in values and one.name not in elsewhere
     }
-    # A body that must be there is sent empty, and so is one that a stream is to be asked for in.
+    # A required body is sent even if it is empty, and so is one that requests a stream.
     required = "body" not in (module._get_kwargs.__kwdefaults__ or {})
     if operation.body and (body is not None or members or required or stream):
         arguments["body"] = _body(module, operation, members, body)
@@ -127,8 +130,10 @@ def _body(module: ModuleType, operation: Operation, members: Mapping[str, Any], 
         return Given({}) if body is None else body
     whole = {} if body is None else body.payload
     if not isinstance(whole, Mapping):
-        # A form has members alone, and members that are given beside a body go into it.
-        raise ConfigurationError(f"--body of {operation.name} must be a JSON object here: it takes members")
+        # A form only has members, and members given beside a body are added to it.
+        raise ConfigurationError(
+            f"--body of {operation.name} must be a JSON object here: arguments set its members"
+        )
     content = {**whole, **members}
     if not is_multipart:
         return Given(content)
@@ -140,7 +145,7 @@ def _body(module: ModuleType, operation: Operation, members: Mapping[str, Any], 
 
 
 def _typed(module: ModuleType, name: str, wire: str, value: Any) -> Any:
-    """Return JSON as the type that the module takes for an argument, such as a datetime."""
+    """Convert JSON to the type that the module takes for an argument, such as a datetime."""
     from veneer._core.annotations import Scope
     from veneer._core.reading import read
 
@@ -150,6 +155,7 @@ def _typed(module: ModuleType, name: str, wire: str, value: Any) -> Any:
     return found
 
 
+@functools.cache
 def _annotation(module: ModuleType, name: str) -> Any:
     from veneer._core.annotations import Scope
 

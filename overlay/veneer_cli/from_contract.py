@@ -1,4 +1,4 @@
-"""An API of which there is only the contract: what sends an operation is generated when it is called, and kept."""
+"""Call an API by its contract alone: an operation's module is generated at its first call, and cached."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ _MANIFEST: Final = "complete.json"
 _ROOT: Final = frozenset(
     {"openapi", "info", "servers", "security", "paths", "components", "jsonSchemaDialect"}
 )
-"""What of a contract says how an operation is called; webhooks have none."""
+"""The parts of a contract that say how to call an operation; webhooks are not called."""
 
 
 def contract_service(source: str, allow_refs: tuple[str, ...] = (), only: str = "") -> Service:
-    """Return the API of a contract at a path or URL. It is read now; nothing is generated before an operation is called.
+    """Return the API of a contract at a path or URL. Code is generated when an operation is called.
 
-    `allow_refs` names what its references may lead to outside its folder. `only` names the one operation that is wanted,
-    as `Contract.find` takes it: the others are not looked at. The API's address is that of the contract's server,
-    VENEER_BASE_URL or a flag; its key VENEER_API_KEY or a flag. It has no settings file.
+    `allow_refs` are the places outside the contract's folder that references may lead to. `only` is
+    the one operation to read, named as for `Contract.find`. The API's address is from a flag,
+    VENEER_BASE_URL or the contract's server, its key from a flag or VENEER_API_KEY.
 
-    Raises ConfigurationError for a contract that cannot be read, an operation that it does not have, and where the extra
+    Raises ConfigurationError for an unreadable contract, an unknown operation, and if the extra
     `codegen` is missing.
     """
     try:
@@ -73,7 +73,7 @@ def contract_service(source: str, allow_refs: tuple[str, ...] = (), only: str = 
     return Service(
         "api",
         functools.cache(partial(_platform, document, upstream)),
-        # What sends an operation knows of its pages and streams; only a list of many has to be told.
+        # A generated module knows how its operation pages and streams; a list of many must be told.
         (lambda: document) if only else functools.cache(partial(_recognised, document)),
         partial(_module, document, upstream),
         table=None,
@@ -98,7 +98,7 @@ def _platform(document: Mapping[str, Any], upstream: str) -> Platform:
 
 
 def _recognised(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The contract with what can be told of its operations: how lists are paged, and streams end."""
+    """Return the contract with what can be inferred: how lists are paged and how streams end."""
     from veneer_codegen.scaffold.infer_extensions import recognised
 
     paths = dict(document["paths"])
@@ -111,7 +111,7 @@ def _recognised(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _module(document: Mapping[str, Any], upstream: str, operation: Operation) -> ModuleType:
-    """Return the endpoint module of an operation, generated where the cache does not have it."""
+    """Return the endpoint module of an operation, generated if it is not in the cache."""
     from veneer_codegen import lock, selection
     from veneer_codegen.errors import CodegenError
 
@@ -130,9 +130,9 @@ def _module(document: Mapping[str, Any], upstream: str, operation: Operation) ->
 
 
 def _request_only(document: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
-    """Return a contract where an operation does not say how its answers and its JSON body are made up.
+    """Return a contract without the schemas of an operation's responses and JSON body.
 
-    Answers are printed, and a body is sent, as they are: their models would take most of the time.
+    Responses and bodies are passed on unchanged: generating their models would take most of the time.
     """
     found: dict[str, Any] = copy.deepcopy(dict(document))
     item = pointers.follow(found, found["paths"][operation.path])
@@ -167,7 +167,7 @@ def _without_schema(media: Any) -> dict[str, Any]:
 
 
 def _generate(part: Mapping[str, Any], operation: Operation, upstream: str, target: Path) -> None:
-    """Write the low-level client of one operation. Raises CodegenError for what cannot be expressed."""
+    """Write the low-level client of one operation. Raises CodegenError if it cannot be generated."""
     from veneer_codegen import generator, selection
     from veneer_codegen.errors import ContractError
     from veneer_codegen.formatting import format_tree
@@ -179,16 +179,16 @@ def _generate(part: Mapping[str, Any], operation: Operation, upstream: str, targ
     if losses:
         raise ContractError(f"cannot be expressed: {'; '.join(str(loss) for loss in losses)}")
     generator.generate(normalised, target)
-    format_tree(target, select="F401")  # what is imported and not used may not be there
+    format_tree(target, select="F401")  # an unused import may name a module that was not written
 
 
 # -- the cache --------------------------------------------------------------------------------------------------------
 
 
 def _kept(name: str, generate: Callable[[Path], None]) -> Path:
-    """Return a folder that has the package of this name, written by `generate` where it is not there whole.
+    """Return the folder of the package of this name; `generate` writes it if it is missing or broken.
 
-    Several processes may do this at once: each writes a package of its own, and the first that is ready is kept.
+    Several processes may do this at once: each writes its own package, and the first finished is kept.
     """
     home = _home()
     if _is_whole(home / name):
@@ -200,7 +200,7 @@ def _kept(name: str, generate: Callable[[Path], None]) -> Path:
         (scratch / name / _MANIFEST).write_text(manifest, encoding="utf-8")
         try:
             (scratch / name).rename(home / name)
-        except OSError:  # one is there: of another process, or one that is broken
+        except OSError:  # it exists: another process wrote it, or it is broken
             if not _is_whole(home / name):
                 (home / name).rename(scratch / "broken")
                 (scratch / name).rename(home / name)
@@ -213,7 +213,10 @@ def _kept(name: str, generate: Callable[[Path], None]) -> Path:
 
 @functools.cache
 def _home() -> Path:
-    """The folder of what was generated, which this user alone may write: it is run. A folder of this process where there is none."""
+    """Return the cache's folder, which only this user may write since its code is run.
+
+    Without one, it is a temporary folder of this process.
+    """
     given = os.environ.get("XDG_CACHE_HOME", "")
     with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: no HOME, and no entry for the user
         home = Path(given) if given and Path(given).is_absolute() else Path.home() / ".cache"
@@ -228,7 +231,7 @@ def _home() -> Path:
 
 
 def _is_whole(package: Path) -> bool:
-    """Whether a package is there, and every file of it as it was written."""
+    """Return whether a package exists and none of its files was changed."""
     try:
         written = json.loads((package / _MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):

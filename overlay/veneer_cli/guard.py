@@ -1,14 +1,14 @@
-"""Turn what a command raises into one line on standard error and an exit code.
+"""Turn a command's exception into one line on standard error and an exit code.
 
 | code | means |
 |---|---|
 | 0 | done |
-| 1 | the platform or the network said no, or a file could not be written |
+| 1 | the platform or the network failed, or a file could not be written |
 | 2 | wrong usage or configuration: nothing was sent |
 | 130 | interrupted (Ctrl-C) |
-| 141 | the reader of standard output went away (as after SIGPIPE) |
+| 141 | the reader of standard output closed it (as after SIGPIPE) |
 
-What goes to standard error is one line, and harmless to a terminal whatever a server sent.
+Standard error gets one line, which is harmless to a terminal whatever a server sent.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import typer
+from click.exceptions import Exit
 
 from veneer._core.attempts import Outcome
 from veneer._core.errors import APIError, ConfigurationError, VeneerError
@@ -32,6 +32,7 @@ from veneer_cli.masking import Mask
 from veneer_cli.met import remember
 from veneer_cli.output import Output
 from veneer_cli.process import CUT_OFF, INTERRUPTED, discard_output, interruptible, reason, say, tell
+from veneer_cli.selection import QueryError
 from veneer_cli.text import clean, json_escaped, line
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ _SILENT = logging.NullHandler()
 
 @contextlib.contextmanager
 def guarded(program: str, flags: Flags) -> Iterator[None]:
-    """Run a command; ends in `typer.Exit` where it failed as commands may."""
+    """Run a command; an expected failure becomes `Exit`."""
     code = 1
     try:
         with interruptible(), warnings.catch_warnings():
-            # They are told as this program tells things.
+            # This program reports them in its own way.
             warnings.simplefilter("ignore", SchemaViolationWarning)
             warnings.filterwarnings("ignore", r"[A-Z]+ .* is deprecated", DeprecationWarning)
             logging.getLogger("veneer").addHandler(_SILENT)
@@ -59,11 +60,13 @@ def guarded(program: str, flags: Flags) -> Iterator[None]:
                 yield
             except CapturedError as captured:
                 _show(captured, flags)
-            # A closed pipe or a full disk shows itself at the latest here, not while the interpreter ends.
+            # Flush here, so that a closed pipe or a full disk fails now, not at interpreter exit.
             sys.stdout.flush()
     except BrokenPipeError:
         discard_output()
         code = CUT_OFF
+    except QueryError as error:
+        _report(program, flags, QueryError, str(error))
     except KeyboardInterrupt:
         _report(program, flags, KeyboardInterrupt, "interrupted")
         code = INTERRUPTED
@@ -72,7 +75,10 @@ def guarded(program: str, flags: Flags) -> Iterator[None]:
         code = 2 if isinstance(error, ConfigurationError) else 1
     except RecursionError:
         _report(
-            program, flags, RecursionError, "the document or answer is nested too deeply to be read or shown"
+            program,
+            flags,
+            RecursionError,
+            "the document or response is nested too deeply to be read or shown",
         )
     except OSError as error:
         discard_output(error)
@@ -80,16 +86,16 @@ def guarded(program: str, flags: Flags) -> Iterator[None]:
     except _MISREAD as error:
         if not flags.violations:
             raise
-        # What follows from an answer of another shape, where no client could make the best of it.
-        text = f"the answer cannot be shown ({next(iter(flags.violations.values()))})"
+        # A response of another shape broke the command.
+        text = f"the response cannot be shown ({next(iter(flags.violations.values()))})"
         _report(program, flags, type(error), text)
     else:
         return
-    raise typer.Exit(code) from None
+    raise Exit(code) from None
 
 
 def note_violation(violation: SchemaViolation, flags: Flags) -> None:
-    """Tell once what of an answer breaks the contract; with --debug the log does."""
+    """Report once how a response breaks the contract; with --debug the log reports it."""
     key, text = (violation.operation, violation.pattern, violation.kind), str(violation)
     if key in flags.violations:
         return
@@ -106,7 +112,7 @@ def note_violation(violation: SchemaViolation, flags: Flags) -> None:
 
 
 def note_deprecation(found: Deprecation, service: Service, flags: Flags) -> None:
-    """Tell once that an operation is to go away, and remember it for `doctor`."""
+    """Report once that an operation is deprecated, and remember it for `doctor`."""
     key, text = (found.method, found.path), found.said(datetime.now(UTC))
     if key in flags.deprecations:
         return
@@ -124,7 +130,7 @@ def _show(captured: CapturedError, flags: Flags) -> None:
         curl = {"curl": as_curl(captured.request)} if flags.curl else {}
         Output(json=True).document({**captured.request.to_dict(), **curl})
     elif flags.curl:
-        # A shell has to get the bytes as they are; a terminal must not.
+        # A shell needs the exact bytes; a terminal must not get them.
         text = as_curl(captured.request)
         print(clean(text) if sys.stdout.isatty() else text)
     else:
@@ -132,18 +138,20 @@ def _show(captured: CapturedError, flags: Flags) -> None:
 
 
 def _report(program: str, flags: Flags, kind: type[BaseException], text: str) -> None:
-    """Tell what is no error of the library's."""
+    """Print an error that does not come from the library."""
     account = {"type": kind.__name__, "message": text}
     say(json_escaped(json.dumps({"error": account})) if flags.json else f"{program}: {line(text)}")
 
 
 def _tell(program: str, error: VeneerError, flags: Flags) -> None:
-    mask = Mask(tuple(flags.secrets))  # a server may echo what it was sent
+    mask = Mask(tuple(flags.secrets))  # a server may echo a key
     if flags.json:
-        facts = {name: mask.value(value) for name, value in account(error).items()}
+        known = account(error)
+        known["message"] += _keyless(error, flags)
+        facts = {name: mask.value(value) for name, value in known.items()}
         say(json_escaped(json.dumps({"error": facts}, default=str)))
         return
-    tell(program, mask.text(_line(error)))
+    tell(program, mask.text(_line(error) + _keyless(error, flags)))
     if flags.debug and isinstance(error, APIError):
         say(clean(mask.text(f"request id: {error.request_id}\n{error.body}")))
 
@@ -151,15 +159,21 @@ def _tell(program: str, error: VeneerError, flags: Flags) -> None:
 def _line(error: VeneerError) -> str:
     if isinstance(error, ConfigurationError):
         return error.message
-    unsure = "; it may have been carried out all the same" if error.outcome is Outcome.UNKNOWN else ""
+    unsure = "; the operation may have been carried out" if error.outcome is Outcome.UNKNOWN else ""
     if len(error.attempts) > 1:
         return f"{error.explain()}{unsure}"
     where = f" [{error.method} {error.url}]" if error.method and error.url else ""
     return f"{error.message}{where}{unsure}"
 
 
+def _keyless(error: VeneerError, flags: Flags) -> str:
+    """Return how to provide a key, if the server requires one and none was given."""
+    wants = isinstance(error, APIError) and error.status_code == 401
+    return f"; {flags.keyless}" if wants and flags.keyless else ""
+
+
 def account(error: VeneerError) -> dict[str, Any]:
-    """An error as JSON, without what is not known."""
+    """Return an error as JSON, without unknown members."""
     facts: dict[str, Any] = {
         "type": type(error).__name__,
         "message": error.message,

@@ -1,11 +1,12 @@
-"""Tokens of the command line: how a platform's are got, from its settings, and where they outlive a command."""
+"""Get the command line's keys and tokens, and keep them between commands."""
 
 from __future__ import annotations
 
 import sys
 import webbrowser
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import fields, replace
+from importlib import util
 from typing import TYPE_CHECKING, Any
 
 from veneer._core.errors import ConfigurationError
@@ -15,32 +16,33 @@ from veneer_cli.text import line
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from veneer_cli.config import Places
     from veneer_cli.service import Service
 
-__all__ = ["Keyring", "flow_of", "show"]
+__all__ = ["Keyring", "flow_of", "kept_key", "key_ring", "show"]
 
 _NOT_SETTINGS = {"prompt", "store"}
 _BY_PEOPLE = {"authorization_code", "device_code"}
 
 
 class Keyring:
-    """A refresh token in the keyring of the operating system: `name` is its own, `program` that of the program that keeps it."""
+    """A key or refresh token of `program` in the operating system's keyring, by its `name`."""
 
     def __init__(self, name: str, program: str = "veneer") -> None:
         self._name = name
         self._program = program
 
     def load(self) -> str | None:
-        """Return the token, None where nobody has logged in."""
+        """Return it; None if nobody is logged in."""
         found: str | None = self._ask("get_password")
         return found
 
     def save(self, token: str) -> None:
-        """Keep a token in place of the one before."""
+        """Store a token, replacing the one before."""
         self._ask("set_password", token)
 
     def forget(self) -> None:
-        """Take the token out, if there is one."""
+        """Remove it, if there is one."""
         if self.load() is not None:
             self._ask("delete_password")
 
@@ -64,28 +66,47 @@ def _keyring() -> ModuleType:
         import keyring.errors
     except ModuleNotFoundError:
         raise ConfigurationError(
-            'tokens are kept in the keyring, which needs the extra: pip install "veneer[keyring]"'
+            'keys and tokens are stored in the keyring, which needs the extra: pip install "veneer[keyring]"'
         ) from None
     return keyring
 
 
-def flow_of(
-    service: Service, table: Mapping[str, Any], prompt: Callable[[LoginPrompt], Any] | None = None
-) -> OAuth2 | None:
-    """Return how an API's tokens are got by the `oauth` table of its settings; None where it has none.
+def key_ring(service: Service, profile: str) -> Keyring:
+    """Return the keyring entry of an API's key."""
+    return _ring(service, "api_key", profile)
 
-    Where a person has to log in, that is only done with `prompt`; else by the refresh token that the keyring has.
+
+def kept_key(service: Service, profile: str) -> str | None:
+    """Return the key that `login` stored; None if there is no key or no keyring."""
+    if (service.table is None and not profile) or util.find_spec("keyring") is None:
+        return None
+    try:
+        return key_ring(service, profile).load()
+    except ConfigurationError:
+        return None
+
+
+def _ring(service: Service, name: str, profile: str) -> Keyring:
+    return Keyring(" ".join(filter(None, (service.name, name, profile))), service.program)
+
+
+def flow_of(
+    service: Service, at: Places, prompt: Callable[[LoginPrompt], Any] | None = None
+) -> OAuth2 | None:
+    """Return the OAuth 2 flow of the `oauth` table of an API's settings; None without such a table.
+
+    Only with `prompt` may a person be asked to log in; else the keyring's refresh token is used.
     Raises ConfigurationError for settings that cannot work.
     """
-    given = table.get("oauth")
+    given = at.table.get("oauth")
     if given is None:
         return None
-    of = f" of [{service.table}]" if service.table else ""
+    of = f" of [{at.profile or service.table}]" if at.profile or service.table else ""
     known = {field.name for field in fields(OAuth2)} - _NOT_SETTINGS
     for name in given:
         if name not in known:
             raise ConfigurationError(
-                f"oauth{of} has no setting {name!r}; there are {', '.join(sorted(known))}"
+                f"oauth{of} has no setting {name!r}; the settings are {', '.join(sorted(known))}"
             )
     try:
         flow = OAuth2(**given, prompt=prompt)
@@ -93,16 +114,19 @@ def flow_of(
         raise ConfigurationError(f"a setting in oauth{of} has the wrong type") from None
     if replace(flow, prompt=show).way not in _BY_PEOPLE:
         return flow
-    store = Keyring(f"{service.name} {flow.client_id} {flow.issuer or flow.token_url}", service.program)
+    store = _ring(service, f"{flow.client_id} {flow.issuer or flow.token_url}", at.profile)
     if prompt is not None:
         return replace(flow, store=store)
     if store.load() is None:
-        raise ConfigurationError(f"nobody is logged in to {service.name}: run `{service.words('login')}`")
+        profile = f" --profile {at.profile}" if at.profile else ""
+        raise ConfigurationError(
+            f"nobody is logged in to {service.name}: run `{service.words('login')}{profile}`"
+        )
     return replace(flow, store=store, grant="refresh_token")
 
 
 def show(login: LoginPrompt) -> None:
-    """Tell a person what to do, and open the browser where that is all."""
+    """Print what the user must do, and open the browser if that is enough."""
     if login.code:
         print(f"open {line(login.url)} and enter the code {line(login.code)}", file=sys.stderr)
     elif not webbrowser.open(login.url):

@@ -1,4 +1,4 @@
-"""Secrets in a request that is shown: by what the contract says, by the names of members, and the keys in use wherever they are."""
+"""Mask the secrets of a request: those that the contract marks, names of secrets, and the keys in use."""
 
 from __future__ import annotations
 
@@ -9,123 +9,21 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from veneer._core.redact import MASK
+from veneer._core.secret_names import is_secret
 from veneer_codegen.contract import pointers
 from veneer_codegen.contract.operations import Found, find_operations, parameters_of
 
-__all__ = ["Mask", "fits", "is_secret"]
+__all__ = ["Mask", "fits"]
 
-# A member is a secret where its name has one of these words, unless the last word says that it is about one.
-_WORDS = frozenset(
-    [
-        "apikey",
-        "auth",
-        "authorization",
-        "bearer",
-        "cookie",
-        "credential",
-        "cvc",
-        "cvv",
-        "jwt",
-        "otp",
-        "pass",
-        "passcode",
-        "passphrase",
-        "passwd",
-        "password",
-        "pin",
-        "pwd",
-        "secret",
-        "sig",
-        "signature",
-        "token",
-        "totp",
-    ]
-)
-_ABOUT = frozenset(
-    [
-        "at",
-        "budget",
-        "count",
-        "enabled",
-        "endpoint",
-        "expires",
-        "expiry",
-        "hint",
-        "id",
-        "ids",
-        "in",
-        "kind",
-        "length",
-        "limit",
-        "method",
-        "name",
-        "names",
-        "policy",
-        "provider",
-        "ref",
-        "required",
-        "rotation",
-        "scheme",
-        "ttl",
-        "type",
-        "uri",
-        "url",
-        "usage",
-        "version",
-    ]
-)
-_KEYS = frozenset(
-    [
-        "access",
-        "account",
-        "api",
-        "app",
-        "auth",
-        "client",
-        "deploy",
-        "encryption",
-        "license",
-        "master",
-        "private",
-        "secret",
-        "service",
-        "session",
-        "shared",
-        "signing",
-        "ssh",
-    ]
-)
-# Words that make a token a place in a list, which opens nothing: `next_page_token`.
-_PLACES = frozenset(["after", "before", "continuation", "cursor", "next", "page", "prev", "previous", "sync"])
 _SHORTEST = 4
-"""Characters of a key that is looked for in texts; a shorter one would be found everywhere."""
-
-
-def is_secret(name: str, value: Any = "") -> bool:
-    """Tell by its name whether a member, query parameter or header holds a secret.
-
-    `max_tokens: 100` counts something; `pin: 1234` does not.
-    """
-    words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)]
-    if not words or words[-1] in _ABOUT:
-        return False
-    if words[-1] == "tokens" and isinstance(value, (int, float)):
-        return False
-    if words[-1] == "token" and _PLACES.intersection(words):
-        return False
-    if words[-1] in {"key", "keys"} and (len(words) == 1 or words[-2] not in _KEYS):
-        return False
-    singular = {word.removesuffix("s") for word in words} | set(words)
-    joined = "".join(words).removesuffix("s")
-    compound = any(joined.endswith(f"{kind}key") for kind in _KEYS)
-    return compound or bool(singular & _WORDS)
+"""The shortest key that is searched for in texts; a shorter one would be found everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """What is masked in the requests of one client: `secrets` are the keys in use, `document` the platform's contract.
+    """Masks the requests of one client: `secrets` are the keys in use, `document` the platform's contract.
 
-    `hidden` gives what is put in a secret member's place; members called as in `shown` are none.
+    `hidden` returns the replacement of a secret member; members named in `shown` are not secret.
     """
 
     secrets: Sequence[str] = field(default=(), repr=False)
@@ -134,7 +32,7 @@ class Mask:
     shown: frozenset[str] = frozenset()
 
     def text(self, text: str) -> str:
-        """A text without the keys in use, percent-encoded ones too."""
+        """Return a text without the keys in use, plain or percent-encoded."""
         for secret in self.secrets:
             if len(secret) >= _SHORTEST:
                 for form in {secret, quote(secret, safe=""), quote(secret)}:
@@ -142,7 +40,7 @@ class Mask:
         return text
 
     def url(self, url: str, method: str) -> str:
-        """An address, the values of secret query parameters masked."""
+        """Return a URL with the values of secret query parameters masked."""
         parts = list(urlsplit(url))
         named = self._parameters(method, parts[2], "query")
         pairs = (pair.partition("=") for pair in parts[3].split("&") if pair)
@@ -153,7 +51,7 @@ class Mask:
         return self.text(urlunsplit(parts))
 
     def header(self, name: str, value: str, method: str, url: str) -> str:
-        """A header's value; of a credential the scheme (`Bearer`) is left."""
+        """Return a header's masked value; a credential keeps its scheme (`Bearer`)."""
         ends_in_key = name.endswith("key") and name != "idempotency-key"
         named = {one.lower() for one in self._parameters(method, urlsplit(url).path, "header")}
         if not (ends_in_key or name in named or is_secret(name, value)):
@@ -162,17 +60,17 @@ class Mask:
         return f"{scheme[0] if scheme else ''}{MASK}"
 
     def body(self, value: Any, method: str, url: str) -> Any:
-        """A body as JSON, or the fields of a form."""
+        """Return a masked JSON body, or the masked fields of a form."""
         found = self._operation(method, urlsplit(url).path)
         return self._masked(value, self._schemas([found.node.get("requestBody")] if found else []))
 
     def answer(self, value: Any, method: str, url: str) -> Any:
-        """The JSON of an answer, by the schemas of all answers that the operation may give."""
+        """Return a response's masked JSON, by the schemas of all the operation's responses."""
         found = self._operation(method, urlsplit(url).path)
         return self._masked(value, self._schemas(found.node.get("responses", {}).values() if found else ()))
 
     def value(self, value: Any) -> Any:
-        """JSON from elsewhere, by the names of its members alone; all of it where it is nested too deeply."""
+        """Return other JSON, masked by the names of its members; all of it if it is nested too deeply."""
         try:
             return self._masked(value, [])
         except RecursionError:
@@ -199,7 +97,7 @@ class Mask:
         return self.hidden(value) if secret else self._masked(value, schemas)
 
     def _schemas(self, nodes: Iterable[Any]) -> list[Mapping[str, Any]]:
-        """What the bodies of a request or of answers are made of, whatever their media types."""
+        """Return the schemas of the bodies of a request or of responses, of all media types."""
         media = (one for node in nodes for one in self._follow(node).get("content", {}).values())
         return [part for one in media for part in self._parts(one.get("schema", {}))]
 
@@ -213,17 +111,17 @@ class Mask:
     # -- the contract --------------------------------------------------------------------------------------------------
 
     def _operation(self, method: str, path: str) -> Found | None:
-        """The contract's operation for a request; below whatever path the server is."""
+        """Return the contract's operation for a request, whatever the server's base path."""
         fitting = [
             one
             for one in find_operations(self.document)
             if one.method == method.lower() and fits(one.path, path)
         ]
-        # Of several, the one that says most of the path itself.
+        # Of several, the one with the most literal segments.
         return max(fitting, key=lambda one: len(re.sub(r"\{[^{}]*\}", "", one.path)), default=None)
 
     def _parameters(self, method: str, path: str, place: str) -> set[str]:
-        """The names of the parameters that the contract calls secret."""
+        """Return the names of the parameters that the contract marks as secret."""
         found = self._operation(method, path)
         return {
             one["name"]
@@ -233,7 +131,7 @@ class Mask:
         }
 
     def _parts(self, schema: Any) -> Iterator[Mapping[str, Any]]:
-        """A schema and all that it is made of, references followed."""
+        """Yield a schema and the schemas that it is composed of, with references resolved."""
         waiting, seen = [schema], set[int]()
         while waiting:
             one = waiting.pop()
@@ -248,7 +146,7 @@ class Mask:
 
 
 def fits(template: str, path: str) -> bool:
-    """Tell whether a path is one of a template's, below whatever path the server is."""
+    """Return whether a path matches a template, whatever the server's base path."""
     return re.search(re.sub(r"\\\{[^{}]*\\\}", "[^/]+", re.escape(template)) + "$", path) is not None
 
 

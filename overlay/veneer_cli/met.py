@@ -1,4 +1,4 @@
-"""Remember the operations that are to go away and were met, so that `doctor` lists them with their days left."""
+"""Remember the deprecated operations that were called, so that `doctor` lists them with their days left."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ _MOST = 1_000
 
 
 def state_path(environ: Mapping[str, str] | None = None, folder: str = "veneer") -> Path | None:
-    """The file of what was met: `deprecations.json` in a folder under XDG_STATE_HOME, which is ~/.local/state where it is unset.
+    """Return the path of the file, `deprecations.json` in a folder under XDG_STATE_HOME.
 
-    None for a user without a home. https://specifications.freedesktop.org/basedir-spec/latest/
+    Where that is unset, it is ~/.local/state. Returns None for a user without a home.
+    https://specifications.freedesktop.org/basedir-spec/latest/
     """
     given = (os.environ if environ is None else environ).get("XDG_STATE_HOME", "")
     try:
@@ -36,7 +37,7 @@ def state_path(environ: Mapping[str, str] | None = None, folder: str = "veneer")
 
 
 def remember(service: Service, found: Deprecation) -> None:
-    """Write down an operation, where that is new. A file that cannot be written is left alone: a call is not to fail for it."""
+    """Record an operation if it is new. A file that cannot be written does not fail the call."""
     path = state_path(folder=service.program)
     if path is None or service.table is None:
         return
@@ -54,7 +55,7 @@ def remember(service: Service, found: Deprecation) -> None:
 
 
 def met(service: Service) -> list[Deprecation]:
-    """Return the operations that were met, those first that go away first."""
+    """Return the deprecated operations that were called, the next to go first."""
     path = state_path(folder=service.program)
     found = _read(path).get(service.name, {}) if path is not None else {}
     read = [one for facts in found.values() if (one := _of(facts)) is not None]
@@ -62,7 +63,7 @@ def met(service: Service) -> list[Deprecation]:
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
-    """Read the file; what is no such file is none."""
+    """Read the file; an invalid file counts as empty."""
     try:
         if path.stat().st_size > _LARGEST:
             return {}

@@ -1,4 +1,4 @@
-"""Print results: tables where a person reads, plain lines in a pipe, JSON with --json."""
+"""Print results: tables on a terminal, plain lines in a pipe, JSON with --json."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from veneer_cli.text import clean, json_escaped
+from veneer_cli.progress import shown
+from veneer_cli.selection import Fields, Query, at
+from veneer_cli.text import MAX_DEPTH, clean, json_escaped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,42 +22,55 @@ if TYPE_CHECKING:
 __all__ = ["Output", "Progressed", "plain"]
 
 Progressed = Callable[[int, int | None], None]
-"""Called with what is done and, where it is known, what there is in all."""
+"""Called with the amount done and, if known, the total."""
 
 
-def plain(value: Any) -> Any:
-    """Turn a result (model, result value, page, date) into JSON's own types."""
+def plain(value: Any, levels: int = MAX_DEPTH) -> Any:
+    """Return a result (model, result value, page, date) as plain JSON types.
+
+    Raises RecursionError for more than `levels` levels: Python's own limit varies between versions.
+    """
+    if levels < 0:
+        raise RecursionError
+    below = levels - 1
     if value is None or (isinstance(value, (bool, int, float, str)) and not isinstance(value, enum.Enum)):
         return value
     if isinstance(value, Mapping):
-        return {str(name): plain(one) for name, one in value.items()}
+        return {str(name): plain(one, below) for name, one in value.items()}
     if isinstance(value, enum.Enum):
         return plain(value.value)
     if isinstance(value, datetime):
         return value.isoformat()
     if hasattr(value, "to_dict"):
-        return plain(value.to_dict())
+        return plain(value.to_dict(), levels)
     if dataclasses.is_dataclass(value):
-        # `raw` is the answer as sent: the same again.
+        # `raw` is the response as sent: the same data again.
         names = (field.name for field in dataclasses.fields(value) if field.name != "raw")
-        return {name: plain(getattr(value, name)) for name in names}
+        return {name: plain(getattr(value, name), below) for name in names}
     if isinstance(value, Iterable) and not isinstance(value, (bytes, bytearray)):
-        return [plain(one) for one in value]
+        return [plain(one, below) for one in value]
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where results go. `json` asks for JSON; without it the terminal decides between tables and plain lines. `progress` may be shown where standard error is a terminal."""
+    """Prints results: JSON if `json`, else tables on a terminal and plain lines elsewhere.
+
+    `progress` may be shown if standard error is a terminal. `chosen` selects parts of a result.
+    """
 
     json: bool = False
     progress: bool = True
+    chosen: Fields | Query | None = None
 
     def value(self, value: Any) -> None:
-        """Print one result: JSON, or a table (in a pipe: lines) of its members."""
-        found = plain(value)
+        """Print one result: JSON, or its members as a table (in a pipe: as lines)."""
+        if isinstance(self.chosen, Query):
+            self.document(value)
+            return
+        found = self._of(value)
         if self.json or not isinstance(found, Mapping):
-            self.document(found)
+            self._document(found)
             return
         console = _console()
         if not console.is_terminal:
@@ -65,8 +80,28 @@ class Output:
         _print_table(console, None, [(name, _cell(one)) for name, one in found.items()])
 
     def document(self, value: Any) -> None:
-        """Print JSON: indented and coloured on a terminal, else as one line."""
+        """Print JSON, indented and coloured on a terminal, else on one line."""
+        found = self._of(value)
+        if isinstance(self.chosen, Query) and isinstance(found, str) and not self.json:
+            self.text(f"{found}\n")
+        else:
+            self._document(found)
+
+    def _of(self, value: Any) -> Any:
+        """Return the selected parts of a result as plain JSON types."""
         found = plain(value)
+        if self.chosen is None:
+            return found
+        found = self.chosen(found)
+        if isinstance(self.chosen, Fields):
+            self._remark(self.chosen)
+        return found
+
+    def _remark(self, fields: Fields) -> None:
+        if said := fields.remark():
+            self.note(said)
+
+    def _document(self, found: Any) -> None:
         console = _console() if sys.stdout.isatty() else None
         if console is not None and console.is_terminal:
             from rich.json import JSON
@@ -76,31 +111,41 @@ class Output:
             print(_dumps(found))
 
     def rows(self, rows: Iterable[Any], columns: Sequence[str]) -> None:
-        """Print results one for each line as they come: JSON, or tab-separated `columns`; on a terminal a table of all of them."""
+        """Print each result on a line as it arrives: JSON or tab-separated `columns`.
+
+        A terminal without `json` gets one table of all results.
+        """
+        chosen = self.chosen
+        if isinstance(chosen, Query):
+            for row in rows:
+                self.event(row)
+            return
+        if chosen is not None:
+            rows, columns = (chosen(plain(row)) for row in rows), chosen.paths
         if self.json:
             for row in rows:
                 print(_dumps(plain(row)))
-            return
-        console = _console()
-        found = (_cells(plain(row), columns) for row in rows)
-        if not console.is_terminal:
-            for cells in found:
-                print("\t".join(_one_line(cell) for cell in cells))
-            return
-        _print_table(console, columns, list(found))
+        else:
+            _print_rows(rows, columns, by_path=chosen is None)
+        if chosen is not None:
+            self._remark(chosen)
 
     def event(self, value: Any) -> None:
         """Print an event of a stream as a line of JSON, at once."""
-        print(_dumps(plain(value)), flush=True)
+        found = plain(value) if self.chosen is None else self.chosen(plain(value))
+        if isinstance(self.chosen, Query) and isinstance(found, str) and not self.json:
+            print(clean(found) if sys.stdout.isatty() else found, flush=True)
+        else:
+            print(_dumps(found), flush=True)
 
     def text(self, text: str) -> None:
-        """Print a text as it is."""
+        """Print a text unchanged."""
         with self.pieces() as write:
             write(text)
 
     @contextlib.contextmanager
     def pieces(self) -> Iterator[Callable[[str], None]]:
-        """Print a text in pieces, each at once; the last line is ended, also where what gives them fails."""
+        """Print a text in pieces, each at once; the last line is ended even if their source fails."""
         last = "\n"
 
         def write(piece: str) -> None:
@@ -117,49 +162,33 @@ class Output:
                 print(flush=True)
 
     def note(self, text: str) -> None:
-        """Tell a person something that is no result, on standard error."""
+        """Print a remark on standard error."""
         print(clean(text), file=sys.stderr, flush=True)
 
     def line(self, value: Any) -> str:
-        """A value as a line of JSON."""
+        """Return a value as a line of JSON."""
         return _dumps(plain(value))
 
     @contextlib.contextmanager
     def transfer(self, label: str) -> Iterator[Progressed | None]:
-        """Show bytes done on standard error; None where nothing is shown."""
-        if not (self.progress and sys.stderr.isatty()):
+        """Show the progress of a long transfer on standard error; yields None if nothing is shown."""
+        if not self.progress:
             yield None
             return
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-
-        columns = (
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-        )
-        with Progress(*columns, console=_console(stderr=True), transient=True) as shown:
-            task = shown.add_task(clean(label), total=None)
-            yield lambda done, total: shown.update(task, completed=done, total=total)
+        with shown(label, is_transfer=True) as display:
+            yield display.transferred
 
     @contextlib.contextmanager
     def waiting(self, label: str) -> Iterator[Callable[[str], None]]:
-        """Show that something is waited for, and how it stands, on standard error."""
-        if not (self.progress and sys.stderr.isatty()):
+        """Show on standard error what a long wait is for, and its state."""
+        if not self.progress:
             yield lambda _: None
             return
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-        with Progress(*columns, console=_console(stderr=True), transient=True) as shown:
-            task = shown.add_task(clean(label), total=None)
-            yield lambda state: shown.update(task, description=clean(f"{label}: {state}"))
+        with shown(label) as display:
+            yield display.tell
 
     def counted(self, rows: Iterable[Any], label: str) -> Iterator[Any]:
-        """Pass rows on and show how many there were, where nothing else is printed meanwhile."""
-        if self.json and sys.stdout.isatty():
-            yield from rows
-            return
+        """Yield rows and show how many there were so far."""
         with self.waiting(label) as tell:
             for count, row in enumerate(rows, 1):
                 if count % 10 == 0:
@@ -167,11 +196,21 @@ class Output:
                 yield row
 
 
-def _console(*, stderr: bool = False) -> Console:
-    # Rich honours NO_COLOR, FORCE_COLOR, TERM and COLUMNS; what is printed is data, never markup.
+def _console() -> Console:
+    # Rich honours NO_COLOR, FORCE_COLOR, TERM and COLUMNS; output is data, never markup.
     from rich.console import Console
 
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+    return Console(markup=False, emoji=False, highlight=False)
+
+
+def _print_rows(rows: Iterable[Any], columns: Sequence[str], *, by_path: bool) -> None:
+    console = _console()
+    found = (_cells(plain(row), columns, by_path=by_path) for row in rows)
+    if not console.is_terminal:
+        for cells in found:
+            print("\t".join(_one_line(cell) for cell in cells))
+        return
+    _print_table(console, columns, list(found))
 
 
 def _print_table(console: Console, columns: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> None:
@@ -181,7 +220,7 @@ def _print_table(console: Console, columns: Sequence[str] | None, rows: Sequence
 
     table = Table(box=box.SIMPLE_HEAD, show_header=columns is not None)
     names = columns if columns is not None else ("", "")
-    # A column without a single value only takes space from the others.
+    # A column without values only takes space from the others.
     shown = [index for index in range(len(names)) if not rows or any(row[index] for row in rows)]
     for index in shown:
         table.add_column(names[index], overflow="fold")
@@ -190,17 +229,11 @@ def _print_table(console: Console, columns: Sequence[str] | None, rows: Sequence
     console.print(table)
 
 
-def _cells(row: Any, columns: Sequence[str]) -> list[str]:
-    """A row's cells; what is not an object, against the contract, is one cell."""
+def _cells(row: Any, columns: Sequence[str], *, by_path: bool = True) -> list[str]:
+    """Return a row's cells; a row that is not an object, against the contract, is one cell."""
     if isinstance(row, Mapping):
-        return [_cell(_at(row, column)) for column in columns]
+        return [_cell(at(row, column) if by_path else row.get(column)) for column in columns]
     return [_cell(row), *[""] * (len(columns) - 1)]
-
-
-def _at(value: Any, path: str) -> Any:
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
 
 
 def _cell(value: Any) -> str:

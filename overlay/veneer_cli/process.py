@@ -1,4 +1,4 @@
-"""What a command-line program owes the system: streams that are there, signals, a last word on standard error, an exit code."""
+"""Serve the system as a command-line program must: usable streams, signals, a last line, an exit code."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from types import FrameType
 __all__ = [
     "CUT_OFF",
     "INTERRUPTED",
+    "before_output",
     "discard_output",
     "ended",
     "interruptible",
@@ -26,18 +27,20 @@ __all__ = [
 ]
 
 INTERRUPTED = 130
-"""Exit code after Ctrl-C: 128 + SIGINT, as shells have it."""
+"""Exit code after Ctrl-C: 128 + SIGINT, as in shells."""
 
 CUT_OFF = 141
-"""Exit code where the reader of standard output went away: 128 + SIGPIPE."""
+"""Exit code if the reader of standard output closed it: 128 + SIGPIPE."""
 
 
 class _Output(io.FileIO):
-    """Standard output that remembers why it could not be written: libraries turn that into exit codes of their own."""
+    """Standard output that remembers why a write failed: libraries turn that into their own exit codes."""
 
     failure: OSError | None = None
 
     def write(self, data: object, /) -> int:
+        while _before:
+            _before.pop()()
         try:
             return super().write(data)  # type: ignore[arg-type]  # any buffer
         except OSError as error:
@@ -46,7 +49,7 @@ class _Output(io.FileIO):
 
 
 def say(text: str) -> None:
-    """Print on standard error; where that is gone, there is nobody to tell."""
+    """Print on standard error, and ignore that it is closed."""
     with contextlib.suppress(OSError, ValueError):
         print(text, file=sys.stderr, flush=True)
 
@@ -59,16 +62,16 @@ def tell(program: str, why: str | OSError) -> None:
 
 
 def reason(error: OSError) -> str:
-    """Say what the system refused, and of which file."""
+    """Return a system error's text with the file that it concerns."""
     where = "standard output" if error is _failure() else error.filename
     text = error.strerror or str(error)
     return text if where is None else f"{where}: {text}"
 
 
 def opened(program: str) -> bool:
-    """Make the standard streams ones that can be used; False, and a line, where there is no standard output.
+    """Make the standard streams usable; without standard output, print a line and return False.
 
-    A stream that was closed is None in Python, and the next file that is opened would take its place.
+    A closed stream is None in Python, and the next opened file would take its descriptor.
     """
     for name, descriptor, mode in (("stdin", 0, "r"), ("stderr", 2, "w")):
         if getattr(sys, name) is None:
@@ -81,7 +84,7 @@ def opened(program: str) -> bool:
         tell(program, "standard output is closed: give it a file or a pipe")
         return False
     if isinstance(out, io.TextIOWrapper):
-        # A server's lone surrogates, and characters that the terminal's encoding lacks, are shown rather than fatal.
+        # Lone surrogates and characters that the terminal's encoding lacks are escaped, not fatal.
         if os.name == "posix" and out.fileno() == 1:
             buffer = io.BufferedWriter(_Output(1, "w", closefd=False))
             sys.stdout = io.TextIOWrapper(
@@ -93,7 +96,7 @@ def opened(program: str) -> bool:
 
 
 def _claim(descriptor: int) -> None:
-    """Occupy a descriptor that is closed."""
+    """Occupy a closed descriptor."""
     with contextlib.suppress(OSError):
         found = os.open(os.devnull, os.O_RDWR)
         if found != descriptor:
@@ -102,7 +105,7 @@ def _claim(descriptor: int) -> None:
 
 
 def ended(program: str, code: int) -> int:
-    """Write what is left for standard output, and return the program's exit code."""
+    """Flush standard output and return the program's exit code."""
     try:
         sys.stdout.flush()
     except OSError as error:
@@ -117,14 +120,14 @@ def ended(program: str, code: int) -> int:
 
 
 def _failure() -> OSError | None:
-    """Why standard output could not be written; None where it could."""
+    """Return why standard output could not be written; None if it could."""
     return getattr(getattr(getattr(sys.stdout, "buffer", None), "raw", None), "failure", None)
 
 
 def discard_output(error: OSError | None = None) -> None:
-    """Send what is left for standard output nowhere: the interpreter would fail on it once more while it ends.
+    """Discard what is buffered for standard output: the interpreter would fail on it again at exit.
 
-    With an `error`, only where that is standard output's.
+    With an `error`, do so only if it is standard output's.
     """
     if error is not None and error is not _failure():
         return
@@ -136,10 +139,10 @@ def discard_output(error: OSError | None = None) -> None:
 
 
 def leave_on_interrupt(program: str) -> None:
-    """Let Ctrl-C end the process at once, with a line and its exit code, wherever no command runs.
+    """End the process on Ctrl-C at once, with a line and its exit code, while no command runs.
 
-    An exception in the middle of an import, or while the interpreter ends, is printed with its traceback by
-    whoever meets it. Where Ctrl-C is ignored (`nohup`, a job in the background), it stays so.
+    During an import, or at exit, the interpreter would print KeyboardInterrupt with its traceback.
+    Where Ctrl-C is ignored (`nohup`, a background job), it stays ignored.
     """
     main_thread = threading.current_thread() is threading.main_thread()
     if not main_thread or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
@@ -158,7 +161,7 @@ def leave_on_interrupt(program: str) -> None:
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """Let Ctrl-C raise KeyboardInterrupt: a command that runs has connections to close and files to put away."""
+    """Let Ctrl-C raise KeyboardInterrupt: a running command has connections and files to close."""
     if not _handlers or signal.getsignal(signal.SIGINT) is not _handlers[-1]:
         yield
         return
@@ -169,4 +172,11 @@ def interruptible() -> Iterator[None]:
         signal.signal(signal.SIGINT, _handlers[-1])
 
 
+def before_output(act: Callable[[], None]) -> None:
+    """Call a function once, before the first write to standard output."""
+    if act not in _before:
+        _before.append(act)
+
+
+_before: list[Callable[[], None]] = []
 _handlers: list[Callable[[int, FrameType | None], None]] = []

@@ -1,136 +1,97 @@
-"""The command line of a project: the methods of its client, and what every API's command line has."""
+"""The command line of a project: its client's methods, and the commands that every API has."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from importlib import metadata, util
-from typing import Annotated
+from typing import TYPE_CHECKING, Final
 
-import typer
+import click
+from click.exceptions import Exit
 
-from veneer_cli.call import add_contract_commands
-from veneer_cli.commands import config
-from veneer_cli.commands.mcp import mcp
-from veneer_cli.derived import add_methods, said
 from veneer_cli.flags import flags_of, service_of
-from veneer_cli.guard import guarded
-from veneer_cli.options import (
-    PASSED_ON,
-    ContractURL,
-    Forget,
-    Sampled,
-    Samples,
-    WritePatch,
-    command,
-    with_common_options,
+from veneer_cli.methods import add_methods
+from veneer_cli.offers import said
+from veneer_cli.tree import (
+    COMPLETION,
+    CONFIG,
+    DOCTOR,
+    LOGIN,
+    LOGOUT,
+    MCP,
+    SAMPLE,
+    Command,
+    Group,
+    add_contract_commands,
+    built,
+    deferred,
+    version_option,
 )
-from veneer_cli.service import Service
 
-__all__ = ["TAKEN", "application"]
+if TYPE_CHECKING:
+    from veneer_cli.service import Service
 
-_PANEL = "Any operation, settings and the server"
-TAKEN = frozenset({"call", "operations", "config", "login", "doctor", "sample", "sandbox", "mcp"})
+__all__ = ["TAKEN", "application", "tree"]
+
+_SANDBOX: Final = "Run a local emulator of this API, made from its contract (extra `sandbox`)."
+_COMMANDS: Final = (
+    ("config", "config:app", CONFIG),
+    ("login", "login:login", LOGIN),
+    ("logout", "login:logout", LOGOUT),
+    ("doctor", "doctor:doctor", DOCTOR),
+    ("mcp", "mcp:mcp", MCP),
+    ("completion", "completion:completion", COMPLETION),
+    ("sample", "sample:sample", SAMPLE),
+)
+TAKEN: Final = frozenset({"call", "operations", "sandbox", *(name for name, _, _ in _COMMANDS)})
+"""The names of a project's commands beside its client's methods."""
 
 
-def application(service: Service, about: str, words: Collection[str]) -> typer.Typer:
-    """Return the program of an API for a command line: with the methods that it names, and the names of the others.
+def application(service: Service, about: str) -> click.Group:
+    """Return the program of an API; `about` is the start of its help."""
+    return built(tree(service, about))
 
-    `about` is what help says first.
-    """
-    app = typer.Typer(
-        name=service.program,
-        help=_help(service, about),
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"], "obj": service},
-    )
-    app.callback()(with_common_options(_program))
-    add_methods(app, service, words, TAKEN)
-    add_contract_commands(app, _PANEL)
-    app.add_typer(config.app, rich_help_panel=_PANEL)
-    command(app, "login", rich_help_panel=_PANEL)(login)
-    command(app, "doctor", rich_help_panel=_PANEL)(doctor)
-    command(app, "mcp", rich_help_panel=_PANEL)(mcp)
-    command(app, "sample", rich_help_panel=_PANEL)(sample)
-    # The emulator reads its own options, so the common ones are not for it.
-    app.command("sandbox", add_help_option=False, context_settings=PASSED_ON, rich_help_panel=_PANEL)(sandbox)
-    return app
+
+def tree(service: Service, about: str = "") -> Group:
+    """Return the commands of an API's program."""
+    root = Group(service.program, _help(service, about), service, (version_option(_version),))
+    add_methods(root, service, TAKEN)
+    add_contract_commands(root)
+    for name, where, words in _COMMANDS:
+        root.add(deferred(name, f"veneer_cli.commands.{where}", words))
+    root.add(Command("sandbox", _SANDBOX, lambda: sandbox, common=False))
+    return root
 
 
 def _help(service: Service, words: str) -> str:
-    """The program's words, and where its settings come from."""
+    """Return the program's help: its description, and where its settings come from."""
     known = service.platform
     variables = [one for one in (known.env_base_url, known.env_api_key) if one]
     settings = f"~/.config/{service.program}/config.toml"
     return (
         f"{said(words)}\n\n"
         f"Settings: the flags --base-url and --api-key, else {' and '.join(variables)}, else {settings}.\n\n"
-        "Exit codes: 0 done, 1 the API or the network said no, 2 wrong usage or settings."
+        "Exit codes: 0 done, 1 the API or the network failed, 2 wrong usage or settings."
     )
 
 
-def _version(ctx: typer.Context, wanted: bool) -> None:
-    if wanted:
-        program = ctx.find_root().info_name or ""
-        try:
-            print(f"{program} {metadata.version(service_of(ctx).program)}")
-        except metadata.PackageNotFoundError:  # run from its folder
-            print(f"{program} (not installed)")
-        raise typer.Exit
+def _version(program: str) -> str:
+    try:
+        return f"{program} {metadata.version(program)}"
+    except metadata.PackageNotFoundError:  # run from its folder
+        return f"{program} (not installed)"
 
 
-def _program(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    """Call the API from the command line."""
-
-
-def login(ctx: typer.Context, forget: Forget = False) -> None:
-    """Log in by OAuth 2, as the settings say, and keep the refresh token in the keyring (extra `keyring`)."""
-    from veneer_cli.commands.login import login as log_in
-
-    print(log_in(service_of(ctx), flags_of(ctx), forget=forget))
-
-
-def doctor(
-    ctx: typer.Context,
-    contract_url: ContractURL = None,
-    samples: Samples = None,
-    write_patch: WritePatch = None,
-) -> None:
-    """Compare a running server's published contract with the one that this client was made from (extra `codegen`).
-
-    No key is sent. Exit codes: 0 nothing differs, 1 compatible changes, 2 risky or seen in samples, 3 breaking, 4 nothing could be compared.
-    """
-    from veneer_cli.commands.doctor import diagnose
-
-    raise typer.Exit(
-        diagnose(service_of(ctx), contract_url, flags_of(ctx), sampled=samples or (), write_patch=write_patch)
-    )
-
-
-def sandbox(ctx: typer.Context) -> None:
-    """Run a local emulator of this API, by its contract (extra `sandbox`)."""
+def sandbox(ctx: click.Context) -> None:
+    """Run a local emulator of this API, made from its contract (extra `sandbox`)."""
     from veneer.sandbox import main
+    from veneer_cli.guard import guarded
 
     service = service_of(ctx)
-    # Not a path: nothing beside the folder that this runs in is to be taken for rules.
+    # Not a path: files in the working directory must not be taken for rules.
     words = ["--contract", f"{service.program}://contract", "--name", service.name]
     rules = util.find_spec(service.rules) if service.rules else None
     if rules is not None and rules.origin:
         words += ["--rules", rules.origin]
     with guarded(ctx.find_root().info_name or service.program, flags_of(ctx)):
         code = main([*words, *ctx.args], lambda _: service.document)
-    raise typer.Exit(code)
-
-
-def sample(ctx: typer.Context, names: Sampled = None) -> None:
-    """Call what only reads and needs no argument, and compare the running server's answers with the contract.
-
-    No value of an answer is printed. Exit codes: 0 all fit, 3 some do not, 4 no answer was compared.
-    """
-    from veneer_cli.commands.sample import compare_answers
-
-    raise typer.Exit(compare_answers(service_of(ctx), names or (), flags_of(ctx)))
+    raise Exit(code)

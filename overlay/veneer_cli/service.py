@@ -1,12 +1,9 @@
-"""What the command line calls: an API's name, contract, facts, operations and settings, as one value."""
+"""Describe an API that the command line calls: its name, contract, facts, operations and settings."""
 
 from __future__ import annotations
 
 import functools
 import importlib
-import importlib.resources
-import json
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,18 +23,19 @@ __all__ = ["PLATFORMS", "Service", "generated", "module_in", "platform_service"]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """An API that the command line calls. Making one loads nothing.
+    """An API that the command line calls. Creating one loads nothing.
 
     | field | meaning |
     |---|---|
-    | `name` | what the contract is called: `velerian`, `acme_shop` |
+    | `name` | the contract's name: `velerian`, `acme_shop` |
     | `load_platform` | returns its facts: address, environment variables, security schemes |
-    | `load_document` | returns its contract, whose references are local; not to be changed |
+    | `load_document` | returns its contract, whose references are local; do not modify it |
     | `load_module` | returns the endpoint module that sends an operation |
-    | `program` | the program that calls it, which is the folder of its settings below `~/.config` too |
-    | `table` | its table in the file of settings; "" where it has the file to itself, None where it has none |
+    | `program` | the program that calls it, and the folder of its settings below `~/.config` |
+    | `table` | its table in the settings file; "" if the whole file is its own, None if it has none |
     | `package` | the generated package whose methods are commands; "" for none |
-    | `rules` | the module of what its sandbox does beyond the contract, which need not be there; "" for none |
+    | `about` | its sentence in help |
+    | `rules` | the module of its sandbox's own rules, which may be missing; "" for none |
     """
 
     name: str
@@ -48,6 +46,7 @@ class Service:
     table: str | None = ""
     package: str = ""
     rules: str = ""
+    about: str = ""
 
     @property
     def platform(self) -> Platform:
@@ -72,13 +71,18 @@ class Service:
 
         return Client(**arguments, platform=self.platform)
 
+    @property
+    def profile_variable(self) -> str:
+        """The environment variable that chooses a profile: `VENEER_PROFILE`, `ACME_SHOP_PROFILE`."""
+        return f"{self.program}_PROFILE".replace("-", "_").upper()
+
     def words(self, command: str) -> str:
-        """Return the words that run a command which is its own, such as `veneer login velerian` or `acme-shop login`."""
+        """Return the command line of one of its commands: `veneer login velerian`, `acme-shop login`."""
         return f"{self.program} {command} {self.table or ''}".rstrip()
 
 
 def generated(name: str, package: str, facts: str, **more: str) -> Service:
-    """Return the service of a generated package: `facts` is the module that has `PLATFORM`, `more` are other fields."""
+    """Return the service of a generated package; module `facts` has `PLATFORM`, `more` are other fields."""
     return Service(
         name,
         partial(_facts, facts),
@@ -92,7 +96,11 @@ def generated(name: str, package: str, facts: str, **more: str) -> Service:
 def platform_service(name: str) -> Service:
     """Return the service of one of the four platforms. Raises ConfigurationError for another name."""
     if name not in PLATFORMS:
-        raise ConfigurationError(f"no platform {name!r}; there are {', '.join(PLATFORMS)}")
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, PLATFORMS, n=1)
+        meant = f"did you mean {close[0]}? " if close else ""
+        raise ConfigurationError(f"no platform {name!r}; {meant}the platforms are {', '.join(PLATFORMS)}")
     return PLATFORMS[name]
 
 
@@ -102,16 +110,21 @@ def _facts(module: str) -> Platform:
 
 @functools.cache
 def _document(package: str, name: str) -> Mapping[str, Any]:
-    file = importlib.resources.files(f"{package}.contracts") / f"{name}.json"
+    import json
+    from importlib import resources
+
+    file = resources.files(f"{package}.contracts") / f"{name}.json"
     found: dict[str, Any] = json.loads(file.read_bytes())
     return found
 
 
 def module_in(package: str, operation: Operation) -> ModuleType:
-    """Return the module of a generated package that sends an operation. Raises ConfigurationError where there is none."""
+    """Return the generated module that sends an operation. Raises ConfigurationError if there is none."""
+    import pkgutil
+
     api = importlib.import_module(f"{package}.api")
     found = [one.name for one in pkgutil.walk_packages(api.__path__, f"{api.__name__}.") if not one.ispkg]
-    # The one of the same name, unless the generator had to choose another.
+    # The module has the operation's name, unless the generator had to choose another.
     for name in sorted(found, key=lambda one: one.rpartition(".")[2] != operation.name):
         module = importlib.import_module(name)
         if (module._OPERATION["method"].upper(), module._OPERATION["path"]) == (
@@ -125,7 +138,12 @@ def module_in(package: str, operation: Operation) -> ModuleType:
 
 
 PLATFORMS: Final[Mapping[str, Service]] = {
-    name: generated(name, f"veneer_generated.{name}", f"veneer.{name}.platform", table=name)
-    for name in ("hybridb", "hestiaos", "velerian", "aerostack")
+    name: generated(name, f"veneer_generated.{name}", f"veneer.{name}.platform", table=name, about=about)
+    for name, about in (
+        ("hybridb", "hybriDB: decide, execute, roll back, read the audit trail."),
+        ("hestiaos", "HestiaOS: run under governance, read traces, check health, keep secrets."),
+        ("velerian", "Velerian: governed runs, evidence, audit log, networks."),
+        ("aerostack", "Aerostack: chat, SQL, cache, storage, queue."),
+    )
 }
-"""The four platforms, by name; one file of settings has a table for each."""
+"""The four platforms, by name; each has a table in the shared settings file."""

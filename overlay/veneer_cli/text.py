@@ -1,4 +1,4 @@
-"""Text between people and machines: what a server sends made harmless to a terminal, what a person types read as JSON."""
+"""Make a server's text harmless to a terminal, and read a user's text as JSON."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from veneer._core.errors import ConfigurationError
 __all__ = ["MAX_DEPTH", "clean", "json_escaped", "json_or_text", "line", "read_json"]
 
 MAX_DEPTH = 200
-"""Levels of JSON that an argument may have."""
+"""How many levels of JSON an argument, or a response that is shown, may have."""
 
-# Everything but line feed and tab that a terminal may obey (ECMA-48 C0, DEL and C1), that reorders what
-# is shown (Unicode bidi controls), that ends lines elsewhere (U+2028, U+2029), or that is shown as
-# nothing at all. Joiners (U+200B to U+200D) stay: scripts and emoji are written with them.
+# Every character, except line feed and tab, that may control a terminal (ECMA-48 C0, DEL and C1),
+# reorder text (Unicode bidi controls), end a line elsewhere (U+2028, U+2029), or be invisible.
+# Joiners (U+200B to U+200D) stay: scripts and emoji need them.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
@@ -23,7 +23,7 @@ _UNSAFE = re.compile(
 
 
 def clean(text: str) -> str:
-    """Return a text with every character shown that could steer or deceive the reader of a terminal."""
+    """Return a text with every character escaped that could control a terminal or deceive its reader."""
     return _UNSAFE.sub(_shown, text)
 
 
@@ -33,15 +33,15 @@ def line(text: str) -> str:
 
 
 def json_escaped(text: str) -> str:
-    """Return JSON with the same characters escaped as JSON does; its value stays the same.
+    """Return JSON text with these characters escaped; its value stays the same.
 
-    JSON itself escapes C0, and knows no other place for these characters than a string.
+    JSON itself escapes C0, and allows the others only in strings.
     """
     return _UNSAFE.sub(_as_json, text)
 
 
 def read_json(text: str | bytes) -> Any:
-    """Read JSON. Raises ValueError for what is none, ConfigurationError for too many levels."""
+    """Read JSON. Raises ValueError for invalid JSON, ConfigurationError for too many levels."""
     try:
         found = json.loads(text, parse_constant=_refused)
     except RecursionError:
@@ -60,7 +60,7 @@ def read_json(text: str | bytes) -> Any:
 
 
 def json_or_text(text: str) -> Any:
-    """Read JSON, and what is none as the text that it is. Raises ConfigurationError for too many levels."""
+    """Read JSON, or return other text unchanged. Raises ConfigurationError for too many levels."""
     try:
         return read_json(text)
     except ConfigurationError:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cli.kit import Invoke, Spawn, command, environment, invoke, process_environment
+from cli.kit import Command, Invoke, Spawn, command, environment, invoke, process_environment
 from veneer.sandbox import Sandbox, running
 
 
@@ -36,6 +38,9 @@ def config_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
             monkeypatch.delenv(name)
     for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    for name in ("VENEER_PROFILE", "CLI_SHOP_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return tmp_path / "config"
@@ -55,13 +60,35 @@ def veneer(sandbox: Sandbox, config_home: Path, monkeypatch: pytest.MonkeyPatch)
     return invoke
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Command]:
+    """The words that run `veneer ARGUMENTS…` in a process forked from one that has imported what it needs: warm.py."""
+    if not hasattr(os, "fork"):
+        yield command
+        return
+    program = str(Path(__file__).with_name("warm.py"))
+    with tempfile.TemporaryDirectory() as folder:
+        socket = f"{folder}/s"  # whose path may not be long
+        environ = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1"}
+        with subprocess.Popen(
+            [sys.executable, program, "serve", socket],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environ,
+        ) as server:
+            assert server.stdout is not None
+            assert server.stdout.readline() == b"listening\n"
+            yield lambda *arguments: [sys.executable, "-IS", program, "ask", socket, *arguments]
+
+
 @pytest.fixture
-def spawn(sandbox: Sandbox, tmp_path: Path) -> Spawn:
-    """Run `python -m veneer ARGUMENTS…` as a process against the sandbox."""
+def spawn(sandbox: Sandbox, tmp_path: Path, warm: Command) -> Spawn:
+    """Run `veneer ARGUMENTS…` as a process against the sandbox; a cold one where Python's own settings are given."""
 
     def run(*arguments: str, stdin: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+        cold = any(name.startswith("PYTHON") for name in more)
         return subprocess.run(
-            command(*arguments),
+            (command if cold else warm)(*arguments),
             input=stdin or "",
             capture_output=True,
             text=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import subprocess
@@ -10,10 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
-from unittest.mock import patch
 
-import typer
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
 from veneer.sandbox import Sandbox
 from veneer_cli.app import application
@@ -27,6 +24,12 @@ class Invoke(Protocol):
     def __call__(self, *arguments: str, stdin: str | bytes | None = None) -> Result: ...
 
 
+class Command(Protocol):
+    """The words that start `veneer ARGUMENTS…` as a process."""
+
+    def __call__(self, *arguments: str) -> list[str]: ...
+
+
 class Spawn(Protocol):
     """Run `python -m veneer ARGUMENTS…` as a process; `more` is added to its environment."""
 
@@ -35,19 +38,11 @@ class Spawn(Protocol):
     ) -> subprocess.CompletedProcess[str]: ...
 
 
-@functools.cache
-def program(named: frozenset[str]) -> Any:
-    """The program with the groups that a line names; building it takes longer than most tests, so it is kept."""
-    return typer.main.get_command(application(sorted(named)))
-
-
 def invoke(*arguments: str, stdin: str | bytes | None = None) -> Result:
     """Run `veneer ARGUMENTS…` in this process."""
-    built = program(frozenset(arguments) & {*PLATFORMS, "config"})
-    with patch("typer.testing._get_command", lambda _: built):
-        return CliRunner().invoke(
-            typer.Typer(), list(arguments), input=stdin, prog_name="veneer", catch_exceptions=False
-        )
+    return CliRunner().invoke(
+        application(), list(arguments), input=stdin, prog_name="veneer", catch_exceptions=False
+    )
 
 
 def environment(sandbox: Sandbox) -> dict[str, str]:
@@ -68,7 +63,14 @@ def environment(sandbox: Sandbox) -> dict[str, str]:
 def process_environment(sandbox: Sandbox, home: Path, **more: str) -> Mapping[str, str]:
     """The environment of a process that talks to the sandbox and whose home is `home`."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
-    return {**kept, "HOME": str(home), "PYTHONUTF8": "1", **environment(sandbox), **more}
+    return {
+        **kept,
+        "HOME": str(home),
+        "PYTHONUTF8": "1",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        **environment(sandbox),
+        **more,
+    }
 
 
 def command(*arguments: str) -> list[str]:

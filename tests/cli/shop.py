@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
 from veneer_cli.project import application
 from veneer_cli.service import generated
@@ -260,5 +260,5 @@ def make(root: Path, document: dict[str, Any], name: str = NAME) -> Path:
 
 def invoke(*arguments: str, stdin: str | bytes | None = None) -> Result:
     """Run the project's command line in this process."""
-    app = application(SERVICE, "A client of Pets [bold]& more[/bold].", arguments)
+    app = application(SERVICE, "A client of Pets [bold]& more[/bold].")
     return CliRunner().invoke(app, list(arguments), input=stdin, prog_name="cli-shop", catch_exceptions=False)

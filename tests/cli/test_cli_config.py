@@ -111,9 +111,9 @@ def test_a_file_without_keys_may_be_read_by_all(file: Path) -> None:
     ("text", "message"),
     [
         ("[velerian", "cannot be read"),
-        ('[velerain]\napi_key = "k"', r"\[velerain\] is no platform"),
-        ("velerian = 1", r"\[velerian\] is no platform"),
-        ('[velerian]\nkey = "k"', "no setting 'key'; there are base_url, api_key"),
+        ('[velerain]\napi_key = "k"', r"\[velerain\] is not a platform"),
+        ("velerian = 1", r"\[velerian\] is not a platform"),
+        ('[velerian]\nkey = "k"', "no setting 'key'; the settings are base_url, api_key"),
         ("[velerian]\napi_key = 1", "api_key of .velerian. has the wrong type"),
         ("[velerian]\nmax_retries = true", "max_retries of .velerian. has the wrong type"),
     ],

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 
-from cli.kit import process_environment
+from cli.kit import Command, process_environment
 from veneer.sandbox import Sandbox
-from veneer_cli.app import application
+from veneer_cli.app import tree
+from veneer_cli.tree import lines
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 SCRIPTS = re.findall(r"^```sh\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
 
 
-def test_every_line_of_the_page_runs(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_every_line_of_the_page_runs(sandbox: Sandbox, tmp_path: Path, warm: Command) -> None:
     """The page from top to bottom, against the sandbox; the shell stops at the first line that fails."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    (folder / "veneer").write_text(f"#!/bin/sh\nexec '{sys.executable}' -m veneer \"$@\"\n")
+    (folder / "veneer").write_text(f'#!/bin/sh\nexec {shlex.join(warm())} "$@"\n')
     (folder / "veneer").chmod(0o755)
     environ = dict(process_environment(sandbox, tmp_path))
     environ["PATH"] = f"{folder}:{environ['PATH']}"
@@ -43,20 +41,8 @@ def test_every_line_of_the_page_runs(sandbox: Sandbox, tmp_path: Path) -> None:
     assert len(SCRIPTS) >= 8
 
 
-def commands(group: Any, ctx: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
-    """Every command of a group by its words."""
-    for name in group.list_commands(ctx):
-        found = group.get_command(ctx, name)
-        if hasattr(found, "list_commands"):
-            yield from commands(found, ctx, (*path, name))
-        else:
-            yield " ".join((*path, name))
-
-
 def test_every_command_is_on_the_page() -> None:
-    root: Any = typer.main.get_command(application([]))
-    with root.make_context("veneer", ["config", "path"]) as ctx:
-        every = list(commands(root, ctx))
+    every = [" ".join(words) for words in lines(tree())]
     text = PAGE.read_text(encoding="utf-8")
     generic = re.compile(r"\w+ (call|operations)")
     assert [one for one in every if not generic.fullmatch(one) and f"{one}" not in text] == []
@@ -65,6 +51,4 @@ def test_every_command_is_on_the_page() -> None:
 
 @pytest.mark.parametrize("platform", ["hybridb", "hestiaos", "velerian", "aerostack"])
 def test_every_platform_has_call_and_operations(platform: str) -> None:
-    root: Any = typer.main.get_command(application([]))
-    with root.make_context("veneer", ["config", "path"]) as ctx:
-        assert {"call", "operations"} <= set(root.get_command(ctx, platform).list_commands(ctx))
+    assert {(platform, "call"), (platform, "operations")} <= {*lines(tree())}

@@ -255,7 +255,7 @@ def test_the_missing_extra_is_named(bare: Invoke, server: Server, monkeypatch: p
     assert said == 'veneer doctor: needs the extra: pip install "veneer[codegen]" (yaml is missing)'
 
 
-# -- operations that are to go away ------------------------------------------------------------------------------
+# -- deprecated operations -----------------------------------------------------------------------------------------
 
 GONE = "Sat, 31 Dec 2022 23:59:59 GMT"
 
@@ -275,7 +275,7 @@ def test_an_operation_that_was_met_is_listed_with_its_days_left(bare: Invoke, se
     contract["paths"]["/api/v1/run"]["post"] |= {"deprecated": True, "x-sunset": "2999-12-31"}
     server.publish(contract)
     *_, title, first, second = bare("doctor", "hestiaos", "--base-url", server.url).stdout.splitlines()
-    assert title == "operations that are to go away:"
+    assert title == "deprecated operations:"
     assert re.fullmatch(r"  GET /api/v1/health \(.*\) .* 2022-12-31 \(\d+ days ago\)", first)
     assert re.fullmatch(r"  POST /api/v1/run \(.*\) .* 2999-12-31 \(\d+ days left\)", second)
     found = json.loads(bare("doctor", "hestiaos", "--base-url", server.url, "--json").stdout)
@@ -336,13 +336,13 @@ def test_a_patch_says_what_was_seen_and_published_and_makes_both_go_away(
     done = bare("doctor", "hestiaos", "-u", server.url, "--samples", str(samples), "--write-patch", name)
     assert done.exit_code == 2
     assert (
-        "seen in sampled answers:\n  GET /api/v1/health 200: $.colour is not in the contract" in done.stdout
+        "seen in sampled responses:\n  GET /api/v1/health 200: $.colour is not in the contract" in done.stdout
     )
-    assert f"wrote 3 actions to {name}: read each, and keep what is right" in done.stderr
+    assert f"wrote 3 actions to {name}: review each, and keep what is right" in done.stderr
     assert f'add "patches/{name}" to `patches` of hestiaos in openapi/contracts.toml' in done.stderr
     overlay = documents.load_plain(tmp_path / name)
     described = [action["description"] for action in overlay["actions"]]
-    assert any(f"{server.url}/openapi.json publishes it so: " in one for one in described)
+    assert any(f"{server.url}/openapi.json publishes this: " in one for one in described)
     assert any("(seen 3×, first on 2026-03-01)" in one for one in described)
     patched = overlays.apply(CONTRACT, overlay, name)
     assert compare(patched, published)[0].kind == "property-removed"  # what was seen, and is not published
@@ -358,7 +358,7 @@ def test_samples_are_enough_where_a_server_publishes_nothing(
     )
     assert done.exit_code == 2
     assert "no contract to compare with" in done.stderr
-    assert "wrote 1 action to seen.json: read it, and keep what is right" in done.stderr
+    assert "wrote 1 action to seen.json: review it, and keep what is right" in done.stderr
 
 
 def test_in_the_projects_folder_the_patch_is_named_from_there(
@@ -385,7 +385,7 @@ def test_in_the_projects_folder_the_patch_is_named_from_there(
 def test_where_nothing_was_seen_no_patch_is_written(bare: Invoke, server: Server, tmp_path: Path) -> None:
     server.publish(CONTRACT)
     done = bare("doctor", "hestiaos", "-u", server.url, "--write-patch", "seen.json")
-    assert (done.exit_code, done.stderr) == (0, "no action to write: the contract says what was seen\n")
+    assert (done.exit_code, done.stderr) == (0, "no action to write: the contract matches what was seen\n")
     assert not (tmp_path / "seen.json").exists()
 
 
@@ -393,10 +393,10 @@ def test_where_nothing_was_seen_no_patch_is_written(bare: Invoke, server: Server
     ("arguments", "words"),
     [
         (["--write-patch", "seen.txt"], "a patch is JSON or YAML"),
-        (["--write-patch", "there.json"], "there.json is there already"),
-        (["--write-patch", "nowhere/seen.json"], "nowhere is no folder"),
+        (["--write-patch", "there.json"], "there.json already exists"),
+        (["--write-patch", "nowhere/seen.json"], "nowhere is not a folder"),
         (["--samples", "nowhere.json"], "nowhere.json cannot be read: No such file or directory"),
-        (["--samples", "there.json"], "there.json: is no report of a sampler"),
+        (["--samples", "there.json"], "there.json: is not a sampler's report"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_before_anything_is_asked(

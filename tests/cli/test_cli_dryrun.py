@@ -103,7 +103,7 @@ def test_dry_run_needs_no_key(bare: Invoke) -> None:
 def test_without_dry_run_a_missing_key_is_wrong_configuration(bare: Invoke) -> None:
     assert failure(bare("velerian", "plans")) == (
         2,
-        "veneer: no API key: pass api_key= or set VELERIAN_API_KEY",
+        "veneer: no API key for velerian: give --api-key, set VELERIAN_API_KEY or run `veneer login velerian`",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Any
 
 import pytest
 
+import faultserver
 from cli.kit import Invoke, failure
 from core.oauthserver import AuthorizationServer, authorizing
 
+CONTRACT = Path(__file__).resolve().parents[2] / "openapi" / "velerian.json"
 keyring = pytest.importorskip("keyring")
 
 
@@ -20,6 +23,25 @@ def server() -> Iterator[AuthorizationServer]:
     """An authorization server."""
     with authorizing() as made:
         yield made
+
+
+@contextlib.contextmanager
+def recorded(behaviour: str = "ok") -> Iterator[Recorded]:
+    """A server that answers every request with an empty list."""
+    with faultserver.running() as running:
+        yield Recorded(running.space(answer=[]), behaviour)
+
+
+class Recorded:
+    """Where it is, and what it was sent."""
+
+    def __init__(self, space: Any, behaviour: str) -> None:
+        self.url: str = space.url(behaviour)
+        self._space = space
+
+    def keys(self) -> list[str | None]:
+        """Return the `authorization` of each request."""
+        return [dict(one.headers).get("authorization") for one in self._space.requests()]
 
 
 @pytest.fixture
@@ -99,7 +121,7 @@ def test_a_server_that_gives_nothing_to_keep_is_said(
     configured(config_home, server)
     done = bare("login", "hestiaos")
     assert (done.exit_code, kept) == (1, {})
-    assert "gave no refresh token to keep" in done.stderr
+    assert "the server sent no refresh token" in done.stderr
 
 
 def test_a_program_of_its_own_needs_no_keyring(
@@ -152,9 +174,96 @@ def test_settings_that_cannot_work_are_named(
     assert (code, words in text) == (2, True), text
 
 
-def test_a_login_without_settings_says_where_they_go(bare: Invoke, config_home: Path) -> None:
-    code, text = failure(bare("login", "velerian"))
-    assert (code, f"there is no [velerian.oauth] in {config_home}/veneer/config.toml" in text) == (2, True)
+def test_a_key_is_asked_for_and_kept_and_used_where_no_other_is_given(
+    bare: Invoke, config_home: Path, kept: dict[tuple[str, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = bare("login", "velerian", stdin=" vk_live_SECRET\n")
+    assert (done.exit_code, done.output) == (0, "logged in to velerian\n")
+    assert kept == {("veneer", "velerian api_key"): "vk_live_SECRET"}
+    with recorded() as sent:
+        bare("velerian", "plans", "--base-url", sent.url)
+        monkeypatch.setenv("VELERIAN_API_KEY", "vk_of_the_environment")
+        bare("velerian", "plans", "--base-url", sent.url)
+    assert sent.keys() == ["Bearer vk_live_SECRET", "Bearer vk_of_the_environment"]
+    monkeypatch.delenv("VELERIAN_API_KEY")
+    shown = bare("config", "show").stdout
+    assert "velerian\tapi_key\t***\tkeyring" in shown
+    assert bare("logout", "velerian").stdout == "logged out of velerian\n"
+    assert kept == {}
+
+
+def test_a_key_typed_at_a_terminal_is_not_shown(
+    bare: Invoke, kept: dict[tuple[str, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(prompt) or "vk_live_SECRET")
+    monkeypatch.setattr("veneer_cli.inputs.sys", Terminal)
+    done = bare("login", "velerian")
+    assert (asked, "SECRET" in done.output) == (["API key for velerian: "], False)
+    assert kept == {("veneer", "velerian api_key"): "vk_live_SECRET"}
+
+
+class Terminal:
+    """Stands for `sys` with a terminal as standard input."""
+
+    class stdin:  # noqa: N801
+        isatty = staticmethod(lambda: True)
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [("", "API key for velerian is empty"), ("a\u2192b", "key has characters that no header can carry")],
+)
+def test_a_key_that_no_request_can_carry_is_not_kept(
+    bare: Invoke, kept: dict[tuple[str, str], str], key: str, says: str
+) -> None:
+    code, text = failure(bare("login", "velerian", stdin=key))
+    assert (code, says in text, kept) == (2, True, {})
+
+
+def test_a_missing_key_names_every_place_for_one(
+    bare: Invoke, config_home: Path, kept: dict[tuple[str, str], str]
+) -> None:
+    said = (
+        "veneer: no API key for velerian: give --api-key, set VELERIAN_API_KEY or run `veneer login velerian`"
+    )
+    assert failure(bare("velerian", "plans")) == (2, said)
+    code, text = failure(bare("aerostack", "cache", "list"))
+    assert (code, "set AEROSTACK_API_KEY or run `veneer login aerostack`" in text) == (2, True)
+    with recorded("status=401") as sent:
+        code, text = failure(
+            bare("aerostack", "call", "cache_list", "--base-url", sent.url, "--max-retries", "0")
+        )
+    assert code == 1
+    assert text.endswith(
+        "no API key for aerostack: give --api-key, set AEROSTACK_API_KEY or run `veneer login aerostack`"
+    )
+
+
+def test_without_the_extra_a_key_is_looked_for_elsewhere_and_a_login_says_what_to_install(
+    bare: Invoke, config_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    code, text = failure(bare("velerian", "plans"))
+    assert (code, "set VELERIAN_API_KEY" in text) == (2, True)
+    code, text = failure(bare("login", "velerian", stdin="k"))
+    assert (code, 'pip install "veneer[keyring]"' in text) == (2, True)
+
+
+def test_a_key_of_a_contract_is_kept_for_a_profile_alone(
+    bare: Invoke, config_home: Path, kept: dict[tuple[str, str], str]
+) -> None:
+    contract = ("--contract", str(CONTRACT))
+    code, text = failure(bare("login", *contract, stdin="k-SECRET"))
+    assert (code, "give --profile NAME" in text, kept) == (2, True, {})
+    with recorded() as sent:
+        path = config_home / "veneer/config.toml"
+        path.parent.mkdir(parents=True)
+        path.write_text(f'[profiles.local.contract]\nbase_url = "{sent.url}"\n')
+        assert bare("login", *contract, "--profile", "local", stdin="k-SECRET").exit_code == 0
+        bare("call", *contract, "list_plans", "--profile", "local")
+    assert kept == {("veneer", "api api_key local"): "k-SECRET"}
+    assert sent.keys() == ["Bearer k-SECRET"]
 
 
 def test_no_secret_of_the_settings_is_shown(

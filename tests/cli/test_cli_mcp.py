@@ -19,7 +19,7 @@ from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
-from cli.kit import PLATFORMS, Invoke, Spawn, command, failure, process_environment
+from cli.kit import PLATFORMS, Command, Invoke, Spawn, command, failure, process_environment
 from veneer.sandbox import Sandbox
 from veneer_cli.commands.mcp import offered
 from veneer_cli.flags import Flags
@@ -312,7 +312,7 @@ def test_a_file_that_is_too_long_for_an_answer_is_an_error_that_says_where_it_ca
         {"operation": "storage_get", "arguments": {"key": "a"}},
     )
     assert "--files FOLDER" in said["error"]["message"]
-    assert said["error"]["repeat"] == "safe: sending it twice is the same as once"
+    assert said["error"]["repeat"] == "safe: sending it twice has the same effect as once"
 
 
 # -- nothing secret, nothing unasked for -------------------------------------------------------------------------------
@@ -432,7 +432,7 @@ PLANS = {"operation": "list_plans"}
         ("status=429", INVOKE, False, "the server did not act"),
         ("status=503;retry-after=1", INVOKE, False, "the server did not act"),
         ("status=422", INVOKE, False, "change the arguments"),
-        ("status=401", INVOKE, False, "a person has to change"),
+        ("status=401", INVOKE, False, "a person must change"),
     ],
     ids=["gateway", "reset", "failed", "failed-read", "rate-limit", "busy", "refused", "no-key"],
 )
@@ -449,7 +449,7 @@ def test_an_error_says_whether_the_call_may_have_run_and_may_be_repeated(
 def test_a_server_that_is_not_there_was_sent_nothing(ask: Ask) -> None:
     [said] = ask("velerian", "call", INVOKE, flags=Flags(base_url="http://127.0.0.1:9", max_retries=0))
     assert (said["error"]["outcome"], said["error"]["may_have_run"]) == ("NOT_SENT", False)
-    assert said["error"]["repeat"] == "nothing was sent: it may be repeated as it is"
+    assert said["error"]["repeat"] == "nothing was sent: it may be repeated unchanged"
 
 
 def test_an_error_has_the_servers_own_words_and_the_request_id(ask: Ask) -> None:
@@ -520,7 +520,7 @@ def test_what_cannot_be_sent_is_one_sentence_that_says_what_to_do(
 ) -> None:
     [said] = ask("velerian", "call", asked)
     assert message in said["error"]["message"]
-    assert said["error"]["repeat"] == "nothing was sent: correct what the message says"
+    assert said["error"]["repeat"] == "nothing was sent: correct what the message names"
     assert sandbox.journal() == []
 
 
@@ -623,10 +623,10 @@ def test_a_contract_needs_no_client_of_its_own(
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 def test_a_process_serves_a_client_over_standard_input_and_output(
-    sandbox: Sandbox, tmp_path: Path, mode: str
+    sandbox: Sandbox, tmp_path: Path, mode: str, warm: Command
 ) -> None:
     """Both eras of the protocol: with the handshake, and without."""
-    words_ = command("mcp", "velerian")
+    words_ = warm("mcp", "velerian")
     server = StdioServerParameters(
         command=words_[0], args=words_[1:], env=dict(process_environment(sandbox, tmp_path))
     )
@@ -685,7 +685,7 @@ def test_over_http_the_token_is_needed(sandbox: Sandbox, tmp_path: Path) -> None
         (["velerian", "--contract", "x.yaml"], "name a platform, or give --contract FILE_OR_URL"),
         (["--contract", "/nonexistent.yaml"], "/nonexistent.yaml"),
         (["velerian", "--files", "/nonexistent"], "--files: /nonexistent is not a folder"),
-        (["velerian", "--api-key-stdin"], "standard input is the protocol's"),
+        (["velerian", "--api-key-stdin"], "the protocol uses standard input"),
         (["velerian", "--only", "invoke_abq"], "no tag, operationId or path is called 'invoke_abq'"),
         (["velerian", "--only", "invoke_abp", "--read-only"], "no operation is left to offer"),
     ],

@@ -11,10 +11,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
-from cli.kit import Spawn, command, process_environment
+from cli.kit import Command, Spawn, command, process_environment
 from core.kit import until
 from veneer.sandbox import Sandbox
 from veneer_cli.output import Output
@@ -22,59 +23,87 @@ from veneer_cli.output import Output
 ESCAPE = "\x1b"
 
 
-def on_terminal(sandbox: Sandbox, home: Path, *arguments: str, **more: str) -> tuple[int, str]:
-    """Run `veneer ARGUMENTS…` on a pseudo-terminal of 100 columns; exit code and all that it showed."""
+AT_ONCE = """
+import sys
+from veneer_cli import main, progress
+class AtOnce:
+    def __init__(self, seconds, act):
+        assert seconds == 2
+        self.start = act
+    def cancel(self):
+        pass
+progress.timer = AtOnce
+sys.exit(main())
+"""
+
+
+class Terminal(Protocol):
+    """Run `veneer ARGUMENTS…` on a pseudo-terminal of 100 columns; exit code and all that it showed.
+
+    `at_once` does not wait the two seconds before something is seen of progress.
+    """
+
+    def __call__(self, *arguments: str, at_once: bool = False, **more: str) -> tuple[int, str]: ...
+
+
+@pytest.fixture
+def terminal(sandbox: Sandbox, tmp_path: Path, warm: Command) -> Terminal:
+    """A terminal for commands that talk to the sandbox."""
     pty = pytest.importorskip("pty", reason="there are no pseudo-terminals on this system")
-    ours, theirs = pty.openpty()
-    environ = {**process_environment(sandbox, home), "TERM": "xterm-256color", "COLUMNS": "100", **more}
-    with subprocess.Popen(
-        command(*arguments), stdin=theirs, stdout=theirs, stderr=theirs, env=environ
-    ) as process:
-        os.close(theirs)
-        shown = b""
-        with contextlib.suppress(OSError):  # Linux says so when the other end is closed
-            while piece := os.read(ours, 65536):
-                shown += piece
-        process.wait(120)
-    os.close(ours)
-    return process.returncode, shown.decode().replace("\r\n", "\n")
+
+    def run(*arguments: str, at_once: bool = False, **more: str) -> tuple[int, str]:
+        line = [sys.executable, "-c", AT_ONCE, *arguments] if at_once else warm(*arguments)
+        ours, theirs = pty.openpty()
+        environ = {
+            **process_environment(sandbox, tmp_path),
+            "TERM": "xterm-256color",
+            "COLUMNS": "100",
+            **more,
+        }
+        with subprocess.Popen(line, stdin=theirs, stdout=theirs, stderr=theirs, env=environ) as process:
+            os.close(theirs)
+            shown = b""
+            with contextlib.suppress(OSError):  # Linux says so when the other end is closed
+                while piece := os.read(ours, 65536):
+                    shown += piece
+            process.wait(120)
+        os.close(ours)
+        return process.returncode, shown.decode().replace("\r\n", "\n")
+
+    return run
 
 
 # -- terminals -----------------------------------------------------------------------------------------------------
 
 
-def test_a_person_gets_a_table(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_person_gets_a_table(terminal: Terminal) -> None:
     """With a header, without columns that are empty, in colour."""
-    code, shown = on_terminal(sandbox, tmp_path, "hybridb", "audit", "-n", "2")
+    code, shown = terminal("hybridb", "audit", "-n", "2")
     assert (code, ESCAPE in shown, "user:alice" in shown) == (0, True, True)
     assert ("createdAt" in shown, "resourceType" in shown) == (True, False)
 
 
-def test_a_table_of_rows_has_a_header_and_one_of_an_objects_members_has_none(
-    sandbox: Sandbox, tmp_path: Path
-) -> None:
-    _, rows = on_terminal(sandbox, tmp_path, "hybridb", "audit", "-n", "1", NO_COLOR="1")
-    _, members = on_terminal(sandbox, tmp_path, "hestiaos", "health", NO_COLOR="1")
+def test_a_table_of_rows_has_a_header_and_one_of_an_objects_members_has_none(terminal: Terminal) -> None:
+    _, rows = terminal("hybridb", "audit", "-n", "1", NO_COLOR="1")
+    _, members = terminal("hestiaos", "health", NO_COLOR="1")
     assert ("createdAt" in rows, "─" in rows) == (True, True)
     assert ("status" in members, "─" in members) == (True, False)
 
 
-def test_no_color_is_honoured(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_no_color_is_honoured(terminal: Terminal) -> None:
     """https://no-color.org: no colour; bold headers are no colour."""
     for words in (("hybridb", "audit", "-n", "2"), ("hestiaos", "run", "x", "--json"), ("hybridb", "--help")):
-        _, shown = on_terminal(sandbox, tmp_path, *words, NO_COLOR="1")
+        _, shown = terminal(*words, NO_COLOR="1")
         assert not re.search(r"\x1b\[[0-9;]*[34][0-9]", shown)
 
 
-def test_json_for_a_person_is_indented(sandbox: Sandbox, tmp_path: Path) -> None:
-    _, shown = on_terminal(sandbox, tmp_path, "hestiaos", "health", "--json", NO_COLOR="1")
+def test_json_for_a_person_is_indented(terminal: Terminal) -> None:
+    _, shown = terminal("hestiaos", "health", "--json", NO_COLOR="1")
     assert json.loads(re.sub(r"\x1b\[[0-9;]*m", "", shown))["status"] == "healthy"
     assert shown.count("\n") > 3
 
 
-def test_what_a_server_sends_cannot_steer_the_terminal(
-    sandbox: Sandbox, tmp_path: Path, spawn: Spawn
-) -> None:
+def test_what_a_server_sends_cannot_steer_the_terminal(terminal: Terminal, spawn: Spawn) -> None:
     """Escape sequences in data are shown, not obeyed; a pipe gets the data as it is in JSON."""
     evil = f"{ESCAPE}]0;owned\x07{ESCAPE}[2J"
     body = json.dumps({"key": evil, "value": f"\x9b31m{evil}"})
@@ -86,7 +115,7 @@ def test_what_a_server_sends_cannot_steer_the_terminal(
         ("sql", "selec [b]x[/b]"),
         ("storage", "url", evil),
     ):
-        _, shown = on_terminal(sandbox, tmp_path, "aerostack", *words, NO_COLOR="1")
+        _, shown = terminal("aerostack", *words, NO_COLOR="1")
         assert f"{ESCAPE}]0" not in shown
         assert f"{ESCAPE}[2J" not in shown
         assert "\x9b" not in shown
@@ -94,36 +123,40 @@ def test_what_a_server_sends_cannot_steer_the_terminal(
     assert json.loads(piped)["key"] == evil
 
 
-def test_markup_in_data_is_text(sandbox: Sandbox, tmp_path: Path, spawn: Spawn) -> None:
+def test_markup_in_data_is_text(terminal: Terminal, spawn: Spawn) -> None:
     spawn("aerostack", "cache", "set", "[bold]k[/bold]:smile:", "1")
-    _, shown = on_terminal(sandbox, tmp_path, "aerostack", "cache", "list")
+    _, shown = terminal("aerostack", "cache", "list")
     assert "[bold]k[/bold]:smile:" in shown
 
 
 def test_progress_is_shown_to_a_person_and_not_to_a_pipe(
-    sandbox: Sandbox, tmp_path: Path, spawn: Spawn
+    terminal: Terminal, tmp_path: Path, spawn: Spawn
 ) -> None:
     """Up and down; what is printed at the end is the result alone."""
     file = tmp_path / "big.bin"
     file.write_bytes(bytes(3_000_000))
-    words = ("aerostack", "storage", "upload", str(file), "big", "--json")
-    code, shown = on_terminal(sandbox, tmp_path, *words)
+    words = ("aerostack", "storage", "upload", str(file), "big")
+    code, shown = terminal(*words, at_once=True)
     assert (code, "big.bin" in shown, "MB" in shown) == (0, True, True)
     assert spawn(*words).stderr == ""
+    # Neither to a program that reads JSON, nor of what is over before two seconds are.
+    for quiet in ((*words, "--json"), ("hestiaos", "health")):
+        _, shown = terminal(*quiet, at_once="--json" in quiet)
+        assert ("\x1b[?25l" in shown, "big.bin" in shown and "MB" in shown) == (False, False)
 
 
-def test_a_wait_shows_how_the_run_stands(sandbox: Sandbox, tmp_path: Path, spawn: Spawn) -> None:
+def test_a_wait_shows_how_the_run_stands(terminal: Terminal, spawn: Spawn) -> None:
     start = ["velerian", "networks", "run", "demo", "--prompt", "hi", "--json", "--metadata"]
     run = json.loads(spawn(*start, '{"duration_s": 300}').stdout)
     words = ("velerian", "networks", "show", run["run_id"], "--wait", "--timeout", "0.4", "--every", "0.1")
-    code, shown = on_terminal(sandbox, tmp_path, *words)
+    code, shown = terminal(*words, at_once=True)
     assert (code, f"{run['run_id']}: queued" in shown) == (1, True)
 
 
-def test_a_file_is_not_printed_on_a_terminal(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_file_is_not_printed_on_a_terminal(terminal: Terminal, sandbox: Sandbox) -> None:
     """Unless it is asked for."""
     words = ("velerian", "call", "get_export_content", "-p", "export_id=e")
-    code, shown = on_terminal(sandbox, tmp_path, *words)
+    code, shown = terminal(*words)
     assert (code, "give --output FILE" in shown, sandbox.journal()) == (2, True, [])
 
 
@@ -131,10 +164,10 @@ def test_a_file_is_not_printed_on_a_terminal(sandbox: Sandbox, tmp_path: Path) -
 
 
 @contextlib.contextmanager
-def running(sandbox: Sandbox, home: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def running(line: list[str], sandbox: Sandbox, home: Path) -> Iterator[subprocess.Popen[str]]:
     """A process whose output is read while it runs; ended with the block."""
     process = subprocess.Popen(
-        command(*arguments),
+        line,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -151,9 +184,11 @@ def running(sandbox: Sandbox, home: Path, *arguments: str) -> Iterator[subproces
 @pytest.mark.parametrize(
     "words", [("hybridb", "audit", "--all", "--json"), ("hybridb", "operations"), ("hestiaos", "health")]
 )
-def test_a_closed_pipe_is_quiet(sandbox: Sandbox, tmp_path: Path, words: tuple[str, ...]) -> None:
+def test_a_closed_pipe_is_quiet(
+    sandbox: Sandbox, tmp_path: Path, warm: Command, words: tuple[str, ...]
+) -> None:
     """As in `veneer … | head -1`: no traceback, and the exit code that shells give a filter that was cut off."""
-    with running(sandbox, tmp_path, *words) as process:
+    with running(warm(*words), sandbox, tmp_path) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
@@ -166,17 +201,17 @@ def test_a_closed_pipe_is_quiet(sandbox: Sandbox, tmp_path: Path, words: tuple[s
 def test_ctrl_c_is_clean(sandbox: Sandbox, tmp_path: Path, words: tuple[str, ...]) -> None:
     """While a server does not answer: at once, one line, 130."""
     sandbox.fault("blackhole")
-    with running(sandbox, tmp_path, *words) as process:
+    with running(command(*words), sandbox, tmp_path) as process:
         until(sandbox.journal, "the command sends nothing")
         process.send_signal(signal.SIGINT)
         _, shown = process.communicate(timeout=60)
     assert (process.returncode, shown) == (130, "veneer: interrupted\n")
 
 
-def test_a_stream_is_printed_as_it_arrives(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_stream_is_printed_as_it_arrives(sandbox: Sandbox, tmp_path: Path, warm: Command) -> None:
     """Into a pipe too: the first event is there while the server still sends."""
     sandbox.fault("pace=0.3", platform="hestiaos")
-    with running(sandbox, tmp_path, "hestiaos", "stream", "a b c", "--json") as process:
+    with running(warm("hestiaos", "stream", "a b c", "--json"), sandbox, tmp_path) as process:
         assert process.stdout is not None
         first = json.loads(process.stdout.readline())
         assert (first["type"], process.poll(), sandbox.journal()[0]["outcome"]) == ("start", None, "open")
@@ -230,7 +265,7 @@ def python(code: str, *arguments: str, **more: str) -> subprocess.CompletedProce
 
 
 @pytest.mark.parametrize("program", ["main", "hestiaos"])
-@pytest.mark.parametrize("missing", ["typer", "rich"])
+@pytest.mark.parametrize("missing", ["click", "rich"])
 def test_without_the_extra_one_line_says_how_to_get_it(program: str, missing: str) -> None:
     code = (
         f"import sys; sys.modules[{missing!r}] = None; from veneer_cli import {program} as p; sys.exit(p())"
@@ -239,6 +274,14 @@ def test_without_the_extra_one_line_says_how_to_get_it(program: str, missing: st
     name = "veneer" if program == "main" else program
     line = f'{name}: the command line needs its extra: pip install "veneer[cli]"\n'
     assert (done.returncode, done.stdout, done.stderr) == (2, "", line)
+
+
+def test_the_sandbox_needs_no_more_than_its_own_extra() -> None:
+    done = python(
+        "import sys; sys.modules['typer'] = None; from veneer_cli import main; main()", "sandbox", "--help"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "--faults" in done.stdout
 
 
 PRINT_LOADED = """
@@ -288,11 +331,11 @@ def test_the_shell_completes(typed: str, offered: set[str]) -> None:
     words = f"veneer {typed}"
     done = python(
         PRINT_LOADED,
-        _VENEER_COMPLETE="complete_bash",
+        _VENEER_COMPLETE="bash_complete",
         COMP_WORDS=words,
         COMP_CWORD=str(len(words.split(" ")) - 1),
     )
-    assert set(done.stdout.split()) == set(offered)
+    assert {one.partition(",")[2] for one in done.stdout.split()} == set(offered)
     assert "httpx" not in done.stderr.split()
 
 
@@ -314,7 +357,7 @@ def test_the_sandboxs_options_are_its_own(spawn: Spawn) -> None:
 
 
 def test_usage_errors_are_exit_2(spawn: Spawn) -> None:
-    """Typer's own, on standard error."""
+    """Click's own, on standard error."""
     for words in (
         ["nonsense"],
         ["hybridb", "nonsense"],

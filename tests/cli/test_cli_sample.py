@@ -15,7 +15,7 @@ def test_answers_that_fit_are_counted_and_nothing_is_changed(veneer: Invoke, san
     done = veneer("sample", "hestiaos")
     assert (done.exit_code, done.stdout.splitlines()) == (
         0,
-        ["HestiaOS: 5 of 5 answers compared, 0 findings"],
+        ["HestiaOS: 5 of 5 responses compared, 0 findings"],
     )
     assert done.stderr.strip().startswith("not called: 10 operations that change something, stream")
     assert {entry["method"] for entry in sandbox.journal()} == {"GET"}
@@ -35,7 +35,7 @@ def test_a_call_that_fails_is_named_and_the_others_go_on(veneer: Invoke, sandbox
     sandbox.fault("reset=before", platform="hestiaos", path="/api/system/metrics")
     done = veneer("sample", "hestiaos", "--max-retries", "0")
     assert done.exit_code == 0
-    assert done.stdout.startswith("HestiaOS: 4 of 4 answers compared")
+    assert done.stdout.startswith("HestiaOS: 4 of 4 responses compared")
     assert "not compared: " in done.stderr
 
 

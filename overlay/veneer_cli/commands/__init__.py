@@ -1,1 +1,1 @@
-"""The groups of commands, one module for each, loaded one at a time."""
+"""The groups of commands, one module per group, loaded one at a time."""

@@ -1,4 +1,4 @@
-"""`veneer add` and `veneer update`: a client in a repository that is there, and the scaffolding of a newer veneer (extra `codegen`)."""
+"""`veneer add` and `veneer update`: add a client to a repository, update its scaffolding (extra `codegen`)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import typer
+import click
+from click.exceptions import Exit
 
 from veneer_cli.flags import flags_of
+from veneer_cli.parameters import option
 from veneer_cli.process import say, tell
 from veneer_cli.text import clean
 
@@ -18,10 +20,10 @@ __all__ = ["add", "update"]
 
 
 def add(
-    ctx: typer.Context,
+    ctx: click.Context,
     contract: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--contract",
             "-c",
             metavar="FILE_OR_URL",
@@ -30,52 +32,54 @@ def add(
     ] = None,
     package: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--package", "-p", metavar="NAME", help="The package that people will import, such as acme_shop."
         ),
     ] = None,
     into: Annotated[
-        Path, typer.Option("--into", metavar="FOLDER", help="The repository; by default this folder.")
+        Path, option("--into", metavar="FOLDER", help="The repository; default: this folder.")
     ] = Path(),
     on: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--on",
             metavar="PACKAGE",
-            help="A package here that openapi-python-client generated: it stays, and gets an overlay.",
+            help="A package here that openapi-python-client generated: it is kept, and gets an overlay.",
         ),
     ] = None,
     scripts: Annotated[
-        str, typer.Option("--scripts", metavar="FOLDER", help="Where `regenerate.py` and the like go.")
+        str, option("--scripts", metavar="FOLDER", help="The folder for `regenerate.py` and other scripts.")
     ] = "scripts",
     allow: Annotated[
         list[str] | None,
-        typer.Option("--allow", metavar="LOSS", help="Accept a loss, as the error lists it."),
+        option("--allow", metavar="LOSS", help="Accept this loss, written as in the error."),
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--only",
             metavar="NAME",
-            help="A tag, operationId or path that the client is to have (wildcards allowed); repeatable.",
+            help="Include this tag, operationId or path (wildcards allowed); repeatable.",
         ),
     ] = None,
     without: Annotated[
         list[str] | None,
-        typer.Option("--without", metavar="NAME", help="One that it is not to have; repeatable."),
+        option("--without", metavar="NAME", help="Leave out this tag, operationId or path; repeatable."),
     ] = None,
     allow_ref: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--allow-ref",
             metavar="FILE_OR_URL",
-            help="Let references lead to this file, folder or URL outside the contract's folder.",
+            help="Allow references to this file, folder or URL outside the contract's folder.",
         ),
     ] = None,
 ) -> None:
-    """Add a client to an existing repository, beside what is there, or an overlay to a client that it has (extra `codegen`).
+    """Add a client to an existing repository (extra `codegen`).
 
-    With --dry-run nothing is written. New files go where the repository has its own; edits of its files are shown. Everything is written, or nothing.
+    With --on, add an overlay to a client that is already there. With --dry-run nothing is written.
+    New files go where the repository keeps its own. Edits of existing files are shown. Either
+    everything is written, or nothing.
     """
     dry_run = flags_of(ctx).dry_run
     with _failures():
@@ -89,13 +93,13 @@ def add(
                 on, package = package, None
         if on is not None:
             if only or without or allow:
-                raise UsageError("--on writes no client: --only, --without and --allow say nothing there")
+                raise UsageError("--on writes no client: leave out --only, --without and --allow")
             made = adding.add_on(
                 on, package, contract, into, allow_refs=tuple(allow_ref or ()), dry_run=dry_run, say=_say
             )
         elif contract is None or package is None:
             lacks = "--contract" if contract is None else "--package"
-            raise UsageError(f"`add` needs {lacks}, or --on PACKAGE for a client that is there")
+            raise UsageError(f"`add` needs {lacks}, or --on PACKAGE for an existing client")
         else:
             made = adding.add(
                 package,
@@ -110,7 +114,7 @@ def add(
                 say=_say,
             )
         edits = adding.patch(made)
-        # The patch is what standard output is for; what else there is to say goes beside it.
+        # Standard output is for the patch; everything else goes to standard error.
         _print(edits)
         for line in adding.report(made, dry_run=dry_run):
             _say(line)
@@ -118,23 +122,21 @@ def add(
 
 def update(
     into: Annotated[
-        Path, typer.Option("--into", metavar="FOLDER", help="The project; by default this folder.")
+        Path, option("--into", metavar="FOLDER", help="The project; default: this folder.")
     ] = Path(),
-    apply: Annotated[
-        bool, typer.Option("--apply", help="Write the changes; what conflicts goes into FILE.rej.")
-    ] = False,
+    apply: Annotated[bool, option("--apply", help="Write the changes; conflicts go into FILE.rej.")] = False,
     adopt: Annotated[
         bool,
-        typer.Option(
+        option(
             "--adopt",
-            help="For a project without a record of what was written: print how it differs; with --apply, begin the record.",
+            help="For a project without a record of generated files: print the differences; with --apply, start the record.",
         ),
     ] = False,
 ) -> None:
-    """Bring a project's scaffolding to what this veneer writes, as a patch to review (extra `codegen`).
+    """Bring a project's scaffolding to this version of veneer (extra `codegen`).
 
-    What you changed stays yours; the contract and what is generated from it are left alone.
-    Exit codes: 0 nothing to do, or done; 1 there are changes, or conflicts to resolve; 2 it cannot be said.
+    Prints a patch to review. Your own changes are kept. The contract and the code generated from it
+    are not touched. Exit codes: 0 nothing to do, or done; 1 changes, or conflicts to resolve; 2 failed.
     """
     with _failures():
         from veneer_codegen.scaffold import update as updating
@@ -146,19 +148,19 @@ def update(
             _print(updating.patch(found))
         for line in updating.report(found, applied=apply):
             _say(line)
-    raise typer.Exit(updating.exit_code(found, applied=apply))
+    raise Exit(updating.exit_code(found, applied=apply))
 
 
 @contextmanager
 def _failures() -> Iterator[None]:
-    """Turn what the pipeline says into one line and an exit code: 2 for usage, 1 for a contract."""
+    """Turn the pipeline's errors into one line and an exit code: 2 for usage, 1 for a contract."""
     try:
         import veneer_codegen.scaffold.project
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in {"veneer", "veneer_codegen"}:
             raise
         tell("veneer", 'this needs an extra: pip install "veneer[codegen]"')
-        raise typer.Exit(2) from None
+        raise Exit(2) from None
     from veneer_codegen.errors import CodegenError
 
     try:
@@ -166,7 +168,7 @@ def _failures() -> Iterator[None]:
     except CodegenError as error:
         _say(f"veneer: {error}")
         usage = isinstance(error, veneer_codegen.scaffold.project.UsageError)
-        raise typer.Exit(2 if usage else 1) from None
+        raise Exit(2 if usage else 1) from None
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -9,43 +9,44 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+import click
+from click.exceptions import Exit
 
 from veneer._core.errors import ConfigurationError
-from veneer_cli.call import add_contract_commands
-from veneer_cli.connect import connection
 from veneer_cli.flags import flags_of, output_of, service_of
 from veneer_cli.inputs import json_object, text_of
-from veneer_cli.options import command, group
 from veneer_cli.output import Output, plain
+from veneer_cli.parameters import argument, option
 from veneer_cli.service import PLATFORMS
 from veneer_cli.text import json_or_text
+from veneer_cli.tree import add_contract_commands, command, group
 
 if TYPE_CHECKING:
     from veneer.aerostack import SDK
 
 __all__ = ["app"]
 
-app = group("aerostack", "Aerostack: chat, SQL, cache, storage, queue.", PLATFORMS["aerostack"])
-cache = group("cache", "Values by key, for a time.")
+app = group("aerostack", service=PLATFORMS["aerostack"])
+cache = group("cache", "Values by key, which may expire.")
 storage = group("storage", "Files by key.")
 queue = group("queue", "Jobs.")
 for each in (cache, storage, queue):
-    app.add_typer(each)
+    app.add(each)
 add_contract_commands(app)
 
-Key = Annotated[str, typer.Argument(metavar="KEY")]
-JobId = Annotated[str, typer.Argument(help="As `queue add` gave it.")]
-Prefix = Annotated[str | None, typer.Option("--prefix", help="Only keys that begin so.")]
-Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")]
-All = Annotated[bool, typer.Option("--all", help="All of them.")]
+Key = Annotated[str, argument(metavar="KEY")]
+JobId = Annotated[str, argument(help="The id that `queue add` printed.")]
+Prefix = Annotated[str | None, option("--prefix", help="Only keys with this prefix.")]
+Limit = Annotated[int, option("--limit", "-n", min=1, help="At most this many.")]
+All = Annotated[bool, option("--all", help="List all.")]
 
 
-def _sdk(ctx: typer.Context) -> SDK:
+def _sdk(ctx: click.Context) -> SDK:
     from veneer import RetryPolicy
     from veneer.aerostack import SDK
+    from veneer_cli.connect import connection
 
-    found = connection(service_of(ctx), flags_of(ctx))
+    found = connection(service_of(ctx), flags_of(ctx), needs_key=True)
     others = dict(found.others)
     retries = others.pop("max_retries", None)
     return SDK(
@@ -61,15 +62,15 @@ def _sdk(ctx: typer.Context) -> SDK:
 
 @command(app, "chat")
 def chat(
-    ctx: typer.Context,
-    text: Annotated[str, typer.Argument(metavar="TEXT|@FILE|-", help="What to say.")],
-    system: Annotated[str | None, typer.Option("--system", help="How the model is to behave.")] = None,
-    model: Annotated[str | None, typer.Option("--model")] = None,
-    temperature: Annotated[float | None, typer.Option("--temperature", min=0.0, max=2.0)] = None,
-    max_tokens: Annotated[int | None, typer.Option("--max-tokens", min=1)] = None,
-    stream: Annotated[bool, typer.Option("--stream", help="Print the answer as it comes.")] = False,
+    ctx: click.Context,
+    text: Annotated[str, argument(metavar="TEXT|@FILE|-", help="The message.")],
+    system: Annotated[str | None, option("--system", help="Instructions for the model.")] = None,
+    model: Annotated[str | None, option("--model")] = None,
+    temperature: Annotated[float | None, option("--temperature", min=0.0, max=2.0)] = None,
+    max_tokens: Annotated[int | None, option("--max-tokens", min=1)] = None,
+    stream: Annotated[bool, option("--stream", help="Print the answer as it arrives.")] = False,
 ) -> None:
-    """Ask a model; prints its answer (with --json: the completion, or its chunks)."""
+    """Ask a model and print its answer (with --json: the completion, or its chunks)."""
     flags = flags_of(ctx)
     out = output_of(ctx)
     said = [("system", system), ("user", text_of(text, flags, "TEXT"))]
@@ -90,7 +91,7 @@ def chat(
 
 
 def _tell(answer: dict[str, Any], out: Output, write: Callable[[str], None]) -> None:
-    """Print a completion, or a chunk of one; older servers answer with `response` alone."""
+    """Print a completion or a chunk; older servers only send `response`."""
     if out.json:
         out.event(answer)
         return
@@ -101,10 +102,10 @@ def _tell(answer: dict[str, Any], out: Output, write: Callable[[str], None]) -> 
 
 @command(app, "sql")
 def sql(
-    ctx: typer.Context,
-    statement: Annotated[str, typer.Argument(metavar="SQL|@FILE|-")],
+    ctx: click.Context,
+    statement: Annotated[str, argument(metavar="SQL|@FILE|-")],
     param: Annotated[
-        list[str] | None, typer.Option("--param", "-p", help="For a `?`, in order: JSON, or text as it is.")
+        list[str] | None, option("--param", "-p", help="The value of the next `?`: JSON or plain text.")
     ] = None,
 ) -> None:
     """Run one statement and print its rows."""
@@ -119,25 +120,23 @@ def sql(
 
 
 @command(cache, "get")
-def cache_get(ctx: typer.Context, key: Key) -> None:
-    """Print a value as JSON; exit 1 where there is none."""
+def cache_get(ctx: click.Context, key: Key) -> None:
+    """Print a value as JSON; exit 1 if there is none."""
     with _sdk(ctx) as sdk:
         found = sdk.cache.cache_get({"key": key})
     if not found.exists:
-        raise typer.Exit(1)
+        raise Exit(1)
     output_of(ctx).document(found.value)
 
 
 @command(cache, "set")
 def cache_set(
-    ctx: typer.Context,
+    ctx: click.Context,
     key: Key,
-    value: Annotated[str, typer.Argument(metavar="JSON|TEXT|@FILE|-", help="JSON, or text as it is.")],
-    ttl: Annotated[
-        int | None, typer.Option("--ttl", min=1, metavar="SECONDS", help="Default: for good.")
-    ] = None,
+    value: Annotated[str, argument(metavar="JSON|TEXT|@FILE|-", help="JSON or plain text.")],
+    ttl: Annotated[int | None, option("--ttl", min=1, metavar="SECONDS", help="Default: no expiry.")] = None,
 ) -> None:
-    """Keep a value."""
+    """Store a value."""
     flags = flags_of(ctx)
     request = _given(key=key, ttl=ttl) | {"value": json_or_text(text_of(value, flags, "the value"))}
     with _sdk(ctx) as sdk:
@@ -145,14 +144,14 @@ def cache_set(
 
 
 @command(cache, "delete")
-def cache_delete(ctx: typer.Context, key: Key) -> None:
-    """Forget a value."""
+def cache_delete(ctx: click.Context, key: Key) -> None:
+    """Delete a value."""
     with _sdk(ctx) as sdk:
         sdk.cache.cache_delete({"key": key})
 
 
 @command(cache, "list")
-def cache_list(ctx: typer.Context, prefix: Prefix = None, limit: Limit = 100, every: All = False) -> None:
+def cache_list(ctx: click.Context, prefix: Prefix = None, limit: Limit = 100, every: All = False) -> None:
     """List keys."""
     with _sdk(ctx) as sdk:
         rows = sdk.cache.cache_list_iter(_given(prefix=prefix, limit=_page(limit, 1000, every=every)))
@@ -161,14 +160,14 @@ def cache_list(ctx: typer.Context, prefix: Prefix = None, limit: Limit = 100, ev
 
 @command(storage, "upload")
 def storage_upload(
-    ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
-    key: Annotated[str | None, typer.Argument(metavar="KEY", help="Default: the file's name.")] = None,
-    content_type: Annotated[str | None, typer.Option("--content-type", help="Default: by the name.")] = None,
+    ctx: click.Context,
+    file: Annotated[Path, argument(metavar="FILE")],
+    key: Annotated[str | None, argument(metavar="KEY", help="Default: the file's name.")] = None,
+    content_type: Annotated[str | None, option("--content-type", help="Default: from the file name.")] = None,
 ) -> None:
-    """Keep a file; prints its address."""
+    """Store a file and print its address."""
     if not file.is_file():
-        raise ConfigurationError(f"{file} is no file")
+        raise ConfigurationError(f"{file} is not a file")
     out = output_of(ctx)
     kind = content_type or mimetypes.guess_type(file.name)[0]
     with _sdk(ctx) as sdk, file.open("rb") as content, out.transfer(file.name) as progress:
@@ -181,13 +180,13 @@ def storage_upload(
 
 @command(storage, "download")
 def storage_download(
-    ctx: typer.Context,
+    ctx: click.Context,
     key: Key,
     to: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Default: the key's last part; - prints it.")
+        Path | None, option("--output", "-o", help="Default: the key's last part; - prints it.")
     ] = None,
 ) -> None:
-    """Get a file."""
+    """Download a file."""
     out = output_of(ctx)
     with _sdk(ctx) as sdk:
         if str(to) == "-":
@@ -200,7 +199,7 @@ def storage_download(
 
 
 @command(storage, "list")
-def storage_list(ctx: typer.Context, prefix: Prefix = None, limit: Limit = 100, every: All = False) -> None:
+def storage_list(ctx: click.Context, prefix: Prefix = None, limit: Limit = 100, every: All = False) -> None:
     """List files."""
     with _sdk(ctx) as sdk:
         rows = sdk.storage.storage_list_iter(_given(prefix=prefix, limit=_page(limit, 1000, every=every)))
@@ -208,15 +207,15 @@ def storage_list(ctx: typer.Context, prefix: Prefix = None, limit: Limit = 100, 
 
 
 @command(storage, "delete")
-def storage_delete(ctx: typer.Context, key: Key) -> None:
-    """Delete a file; one that is not there is no error."""
+def storage_delete(ctx: click.Context, key: Key) -> None:
+    """Delete a file; a missing file is not an error."""
     with _sdk(ctx) as sdk:
         sdk.storage.storage_delete({"key": key})
 
 
 @command(storage, "url")
-def storage_url(ctx: typer.Context, key: Key) -> None:
-    """Print where a file can be had without a key."""
+def storage_url(ctx: click.Context, key: Key) -> None:
+    """Print a file's address that needs no key."""
     out = output_of(ctx)
     with _sdk(ctx) as sdk:
         found = sdk.storage.storage_get_url({"key": key})
@@ -228,10 +227,10 @@ def storage_url(ctx: typer.Context, key: Key) -> None:
 
 @command(queue, "add")
 def queue_add(
-    ctx: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar="TYPE")],
-    data: Annotated[str | None, typer.Option("--data", "-i", metavar="JSON|@FILE|-")] = None,
-    delay: Annotated[int | None, typer.Option("--delay", min=0, metavar="SECONDS")] = None,
+    ctx: click.Context,
+    kind: Annotated[str, argument(metavar="TYPE")],
+    data: Annotated[str | None, option("--data", "-i", metavar="JSON|@FILE|-")] = None,
+    delay: Annotated[int | None, option("--delay", min=0, metavar="SECONDS")] = None,
 ) -> None:
     """Queue a job."""
     flags = flags_of(ctx)
@@ -241,30 +240,30 @@ def queue_add(
 
 
 @command(queue, "show")
-def queue_show(ctx: typer.Context, job_id: JobId) -> None:
-    """Show a job; exit 1 where there is none."""
+def queue_show(ctx: click.Context, job_id: JobId) -> None:
+    """Show a job; exit 1 if there is none."""
     with _sdk(ctx) as sdk:
         found = plain(sdk.queue.queue_get_job({"job_id": job_id}))
     if not found["exists"]:
-        raise typer.Exit(1)
+        raise Exit(1)
     output_of(ctx).value(found["job"])
 
 
 @command(queue, "cancel")
-def queue_cancel(ctx: typer.Context, job_id: JobId) -> None:
-    """Cancel a job that has not started; exit 1 where that came too late."""
+def queue_cancel(ctx: click.Context, job_id: JobId) -> None:
+    """Cancel a job that has not started; exit 1 if it has."""
     with _sdk(ctx) as sdk:
         done = sdk.queue.queue_cancel_job({"job_id": job_id})
     output_of(ctx).value(done)
     if not done.success:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 @command(queue, "list")
 def queue_list(
-    ctx: typer.Context,
-    status: Annotated[str | None, typer.Option("--status", help="Only jobs that stand so.")] = None,
-    kind: Annotated[str | None, typer.Option("--type", help="Only jobs of this type.")] = None,
+    ctx: click.Context,
+    status: Annotated[str | None, option("--status", help="Only jobs with this status.")] = None,
+    kind: Annotated[str | None, option("--type", help="Only jobs of this type.")] = None,
     limit: Limit = 50,
     every: All = False,
 ) -> None:
@@ -276,7 +275,7 @@ def queue_list(
 
 
 def _given(**members: Any) -> Any:
-    """A request without what was not given."""
+    """Return a request without the members that are None."""
     return {name: value for name, value in members.items() if value is not None}
 
 
@@ -284,6 +283,6 @@ def _page(limit: int, most: int, *, every: bool) -> int:
     return most if every else min(limit, most)
 
 
-def _rows(ctx: typer.Context, rows: Iterable[Any], columns: tuple[str, ...], limit: int | None) -> None:
+def _rows(ctx: click.Context, rows: Iterable[Any], columns: tuple[str, ...], limit: int | None) -> None:
     out = output_of(ctx)
     out.rows(out.counted(itertools.islice(rows, limit), str(ctx.info_name)), columns)

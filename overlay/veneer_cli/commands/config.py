@@ -1,27 +1,27 @@
-"""`config`: where settings come from and what they are."""
+"""`config`: show the settings and where they come from."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import typer
+import click
 
 from veneer._core.errors import ConfigurationError
 from veneer._core.redact import MASK
-from veneer_cli.config import config_path, resolve, settings_of
-from veneer_cli.flags import output_of
-from veneer_cli.options import command, group
+from veneer_cli import login
+from veneer_cli.config import Setting, config_path, places, resolve
+from veneer_cli.flags import flags_of, output_of
 from veneer_cli.service import PLATFORMS, Service
+from veneer_cli.tree import CONFIG, command, group
 
 __all__ = ["app"]
 
-app = group("config", "Show the settings and where they come from.")
+app = group("config", CONFIG)
 
 
 @command(app, "path")
-def path(ctx: typer.Context) -> None:
+def path(ctx: click.Context) -> None:
     """Print the path of the settings file, whether it exists or not."""
     found = config_path(folder=_services(ctx)[0].program)
     if found is None:
@@ -30,30 +30,33 @@ def path(ctx: typer.Context) -> None:
 
 
 @command(app, "show")
-def show(ctx: typer.Context) -> None:
+def show(ctx: click.Context) -> None:
     """Print the settings and their sources, keys masked."""
     services = _services(ctx)
     columns = (
         ("platform", "setting", "value", "source") if len(services) > 1 else ("setting", "value", "source")
     )
-    output_of(ctx).rows(_settings(services), columns)
+    output_of(ctx).rows(_settings(services, flags_of(ctx).profile), columns)
 
 
-def _services(ctx: typer.Context) -> list[Service]:
-    """The program's own API; the four platforms where it has none."""
+def _services(ctx: click.Context) -> list[Service]:
+    """Return the program's own API, else the four platforms."""
     own = ctx.find_object(Service)
     return [*PLATFORMS.values()] if own is None else [own]
 
 
-def _settings(services: Iterable[Service]) -> Iterator[dict[str, Any]]:
+def _settings(services: Iterable[Service], profile: str | None) -> Iterator[dict[str, Any]]:
     for service in services:
-        table = settings_of(service)
-        found = resolve(service, table=table, environ=os.environ)
+        at = places(service, profile)
+        found = resolve(service, at=at)
+        if found["api_key"].value is None and (held := login.kept_key(service, at.profile)):
+            found["api_key"] = Setting(held, "keyring")
         for name, setting in found.items():
             if setting.value is not None:
                 value = MASK if name == "api_key" else setting.value
                 yield {"platform": service.name, "setting": name, "value": value, "source": setting.source}
-        for name, value in table.items():
+        for name, value in at.table.items():
             if name not in found:
+                source = "profile" if at.profile else "file"
                 shown = dict.fromkeys(value, MASK) if name in {"credentials", "oauth"} else value
-                yield {"platform": service.name, "setting": name, "value": shown, "source": "file"}
+                yield {"platform": service.name, "setting": name, "value": shown, "source": source}

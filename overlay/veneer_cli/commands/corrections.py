@@ -1,4 +1,4 @@
-"""`doctor --write-patch`: what was seen of a server as an Overlay document beside the contract, to be reviewed."""
+"""`doctor --write-patch`: write what was seen of a server as an Overlay document to review."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ _SUFFIXES = {".json": False, ".yaml": True, ".yml": True}
 
 
 def check_target(file: Path) -> None:
-    """Raise ConfigurationError where a patch cannot be written to a file, before anything is asked of a server."""
+    """Raise ConfigurationError if a patch cannot be written to a file, before any request is sent."""
     if file.suffix not in _SUFFIXES:
         raise ConfigurationError(f"{file}: a patch is JSON or YAML: name it .json or .yaml")
     if file.exists():
-        raise ConfigurationError(f"{file} is there already: name another file, or remove it")
+        raise ConfigurationError(f"{file} already exists: name another file, or remove it")
     if not file.parent.is_dir():
-        raise ConfigurationError(f"{file.parent} is no folder: make it first")
+        raise ConfigurationError(f"{file.parent} is not a folder: create it first")
 
 
 def samples(files: Sequence[Path]) -> list[Seen]:
-    """Return the findings of samplers' reports. Raises ConfigurationError for a file that cannot be read, ContractError for one that is none."""
+    """Return the findings of samplers' reports.
+
+    Raises ConfigurationError for an unreadable file, ContractError for one that is not a report.
+    """
     from veneer_codegen.corrections import read_report
 
     found = []
@@ -50,10 +53,10 @@ def write(
     published: dict[str, Any] | None,
     address: str,
 ) -> Iterator[str]:
-    """Write the actions for what was seen to a file, unless there are none; say what was done, line by line.
+    """Write the actions for what was seen to a file, unless there are none; yield lines that report it.
 
-    `root` is the project that the contract belongs to, if this is run in one: its patches are applied
-    to what was `published`, at `address`, where that brings it nearer.
+    `root` is the contract's project, if this runs in one. Its patches are applied to the contract
+    `published` at `address` if that reduces the differences.
     """
     from veneer_codegen import contracts, corrections, drift
     from veneer_codegen.changes import compare
@@ -70,11 +73,11 @@ def write(
     made = corrections.correct(document, seen, published=nearest, changes=changes, source=address)
     yield from (f"left to you: {one}" for one in made.left)
     if not made.overlay["actions"]:
-        yield "no action to write: the contract says what was seen"
+        yield "no action to write: the contract matches what was seen"
         return
     file.write_text(made.dump(yaml=_SUFFIXES[file.suffix]), encoding="utf-8")
     count = len(made.overlay["actions"])
-    yield f"wrote {count} action{'s' if count > 1 else ''} to {file}: read {'each' if count > 1 else 'it'}, and keep what is right"
+    yield f"wrote {count} action{'s' if count > 1 else ''} to {file}: review {'each' if count > 1 else 'it'}, and keep what is right"
     yield f"next: {_taking_in(service, root, file)}"
 
 

@@ -1,28 +1,35 @@
-"""`doctor`: compare the contract that a running server publishes with the one that the client was made from."""
+"""`doctor`: compare the contract that a running server publishes with the client's."""
 
 from __future__ import annotations
 
+import importlib
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlsplit
+
+import click
+from click.exceptions import Exit
 
 from veneer._core.deprecation import Deprecation, read_sunset
 from veneer._core.errors import ConfigurationError, VeneerError
 from veneer._core.redact import mask_url
 from veneer._core.urls import same_origin
+from veneer_cli.choice import PLATFORM
 from veneer_cli.commands import corrections
-from veneer_cli.config import resolve, settings_of
+from veneer_cli.config import places, resolve
 from veneer_cli.connect import header
 from veneer_cli.dryrun import Capture
+from veneer_cli.flags import flags_of, service_of
 from veneer_cli.masking import Mask
 from veneer_cli.met import met
-from veneer_cli.process import say
+from veneer_cli.parameters import option
+from veneer_cli.process import say, tell
+from veneer_cli.service import platform_service
 from veneer_cli.text import clean, line
 
 if TYPE_CHECKING:
@@ -30,15 +37,68 @@ if TYPE_CHECKING:
     from veneer_cli.service import Service
     from veneer_codegen.reports import Report
 
-__all__ = ["ERROR", "diagnose"]
+__all__ = ["ERROR", "diagnose", "doctor", "of_any_platform"]
 
 ERROR: Final = 4
-"""The exit code where nothing can be compared; 0 to 3 say what was found."""
+"""The exit code if nothing can be compared; 0 to 3 mean what was found."""
 
 _SECONDS = 30.0
 _BYTES = 32 * 1024 * 1024
-# What a document that only looks like a contract makes the comparison raise.
+# What the comparison raises for a document that only looks like a contract.
 _MALFORMED = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+
+
+ContractURL = Annotated[
+    str | None,
+    option(metavar="URL", help="The contract's address; default: openapi.json at the API's address."),
+]
+Samples = Annotated[
+    list[Path] | None,
+    option("--samples", metavar="FILE", help="A report of veneer.sampling (report().to_json()); repeatable."),
+]
+WritePatch = Annotated[
+    Path | None,
+    option(
+        "--write-patch",
+        metavar="FILE",
+        help="Write the findings as Overlay actions to review, such as openapi/patches/seen.json.",
+    ),
+]
+
+
+def doctor(
+    ctx: click.Context,
+    contract_url: ContractURL = None,
+    samples: Samples = None,
+    write_patch: WritePatch = None,
+) -> None:
+    """Compare a running server's contract with this client's (extra `codegen`).
+
+    No key is sent. Exit codes: 0 no differences, 1 compatible changes, 2 risky or seen in samples,
+    3 breaking, 4 nothing could be compared.
+    """
+    raise Exit(
+        diagnose(service_of(ctx), contract_url, flags_of(ctx), sampled=samples or (), write_patch=write_patch)
+    )
+
+
+def of_any_platform(
+    ctx: click.Context,
+    platform: Annotated[str, PLATFORM],
+    contract_url: ContractURL = None,
+    samples: Samples = None,
+    write_patch: WritePatch = None,
+) -> None:
+    """Run `doctor` for the named platform; an unknown name is exit code 4 too."""
+    try:
+        ctx.obj = platform_service(platform)
+    except ConfigurationError as error:
+        tell("veneer doctor", error.message)
+        raise Exit(ERROR) from None
+    doctor(ctx, contract_url, samples, write_patch)
+
+
+of_any_platform.__doc__ = doctor.__doc__
 
 
 def diagnose(
@@ -49,12 +109,16 @@ def diagnose(
     sampled: Sequence[Path] = (),
     write_patch: Path | None = None,
 ) -> int:
-    """Print what differs; the exit code says how bad it is: 0 none, 1 compatible, 2 risky, 3 breaking, 4 nothing could be compared.
+    """Print the differences and return the exit code.
 
-    `sampled` are reports of `veneer.sampling`, whose findings count as risky; with them, a server need not publish a
-    contract. `write_patch` is the file that gets the actions for all that was seen.
+    It is 0 for none, 1 compatible, 2 risky, 3 breaking, 4 if nothing could be compared. `sampled` are
+    reports of `veneer.sampling`, whose findings count as risky; with them, a server need not publish
+    a contract. `write_patch` is the file for the actions of all findings.
     """
     try:
+        importlib.import_module(
+            "veneer_codegen.documents"
+        )  # imported here, so that a missing extra is reported before a request
         from veneer_codegen import reports
         from veneer_codegen.errors import CodegenError
     except ModuleNotFoundError as missing:
@@ -77,15 +141,15 @@ def diagnose(
         return _failed(service, str(error))
     except OSError as error:
         return _failed(service, f"{write_patch}: {error.strerror}")
-    # The server's own names are in it.
+    # The text may contain names from the server.
     if flags.json:
         facts = {**json.loads(reports.as_json(report)), "deprecated": [_facts(one) for one in leaving]}
         facts |= {"samples": [str(one) for one in seen]} if sampled else {}
         print(json.dumps(facts, indent=2))
     else:
         now = datetime.now(UTC)
-        said = reports.titled("operations that are to go away", [one.said(now) for one in leaving])
-        said += reports.titled("seen in sampled answers", seen)
+        said = reports.titled("deprecated operations", [one.said(now) for one in leaving])
+        said += reports.titled("seen in sampled responses", seen)
         compared = reports.text(report) if published is not None else ""
         print(clean(compared + "".join(f"{one}\n" for one in said)), end="")
     for one in written:
@@ -96,7 +160,10 @@ def diagnose(
 def _compared(
     service: Service, contract_url: str | None, flags: Flags, *, optional: bool
 ) -> tuple[dict[str, Any] | None, str, Report]:
-    """Return what the server publishes, where, and how it differs; nothing is said instead of raised where it is `optional`."""
+    """Return what the server publishes, its address, and the differences.
+
+    Where it is `optional`, a server that publishes none is not an error.
+    """
     from veneer_codegen.reports import Report
 
     try:
@@ -115,8 +182,8 @@ def _failed(service: Service, why: str) -> int:
 
 
 def _published(service: Service, contract_url: str | None, flags: Flags) -> tuple[dict[str, Any], str]:
-    """The contract that the server publishes, and its address. Raises ConfigurationError that says why there is none."""
-    found = resolve(service, base_url=flags.base_url, table=settings_of(service), environ=os.environ)
+    """Return the server's contract and its address. Raises ConfigurationError with the reason for none."""
+    found = resolve(service, base_url=flags.base_url, at=places(service, flags.profile))
     base = found["base_url"].value
     if base is None and not contract_url:
         raise ConfigurationError(f"no address: give --base-url, or set {service.platform.env_base_url}")
@@ -132,14 +199,14 @@ def _published(service: Service, contract_url: str | None, flags: Flags) -> tupl
 
 
 def _usual_places(base: str) -> list[str]:
-    """Where servers publish their contract: below the base URL, else at the root."""
+    """Return where servers publish their contract: below the base URL, else at the root."""
     scheme, rest = base.split("://", 1)
     roots = [base.rstrip("/"), f"{scheme}://{rest.partition('/')[0]}"]
     return [f"{root}/{name}" for name in ("openapi.json", "openapi.yaml") for root in dict.fromkeys(roots)]
 
 
 def _fetch(address: str, base: str, flags: Flags) -> bytes:
-    """Get a document, within bounds. No key is sent; the headers of --header only to the API's own origin."""
+    """Fetch a document of limited size without a key; only the API's own origin gets --header."""
     from veneer import Client
 
     parts = urlsplit(address)
@@ -157,7 +224,7 @@ def _fetch(address: str, base: str, flags: Flags) -> bytes:
 
 
 def _contract(content: bytes) -> dict[str, Any]:
-    """Read what was published. Raises ConfigurationError where it is no contract that can be compared."""
+    """Read a published contract. Raises ConfigurationError if it cannot be compared."""
     from veneer_codegen import documents
     from veneer_codegen.errors import ContractError
 
@@ -168,7 +235,7 @@ def _contract(content: bytes) -> dict[str, Any]:
         raise ConfigurationError(error.reason) from None
     if not isinstance(found.get("paths"), dict):
         raise ConfigurationError("it has no paths")
-    # What a server's document names is neither fetched nor read from this machine.
+    # References of a server's document are neither fetched nor read from this machine.
     outside = next((one for one in _references(found) if not one.startswith("#")), None)
     if outside is not None:
         raise ConfigurationError(f"it refers to another document ({outside[:100]}): bundle it first")
@@ -177,7 +244,7 @@ def _contract(content: bytes) -> dict[str, Any]:
 
 
 def _references(document: Any) -> Iterator[str]:
-    """Every `$ref` of a document, in examples too."""
+    """Yield every `$ref` of a document, in examples too."""
     waiting = [document]
     while waiting:
         one = waiting.pop()
@@ -190,9 +257,9 @@ def _references(document: Any) -> Iterator[str]:
 
 
 def _report(service: Service, published: dict[str, Any], address: str) -> Report:
-    """Compare: the published contract as it is and, in the project's folder, with its corrections, whichever is nearer.
+    """Compare the published contract and, in the project's folder, its patched form; return the nearer.
 
-    Raises ContractError where the published contract is not well formed.
+    Raises ContractError if the published contract is not well formed.
     """
     from veneer_codegen.changes import compare
     from veneer_codegen.errors import ContractError
@@ -208,9 +275,9 @@ def _report(service: Service, published: dict[str, Any], address: str) -> Report
 
 
 def _leaving(service: Service, published: dict[str, Any]) -> list[Deprecation]:
-    """Return the operations that are to go away: those that were met, and others that the published contract marks.
+    """Return the deprecated operations: those that were called, and others marked in the published contract.
 
-    A contract has no word for when; `x-sunset` is the usual one.
+    OpenAPI has no keyword for the date; `x-sunset` is the usual extension.
     """
     known = met(service)
     seen = {(one.method, one.path) for one in known}
@@ -234,7 +301,7 @@ def _facts(one: Deprecation) -> dict[str, Any]:
 
 
 def _project(name: str) -> Path | None:
-    """The project that the working directory is in, where it has this API's contract."""
+    """Return the project of the working directory, if it has this API's contract."""
     from veneer_codegen import contracts
 
     here = Path.cwd()
@@ -245,7 +312,7 @@ def _project(name: str) -> Path | None:
 
 
 def _corrected(root: Path, name: str, published: dict[str, Any]) -> Report:
-    """Compare as `scripts/drift.py --upstream` does: the project's patches applied, and what follows for the overlay's lines."""
+    """Compare as `scripts/drift.py --upstream` does: with patches applied, and the overlay lines affected."""
     from veneer_codegen import drift
 
     with tempfile.TemporaryDirectory(prefix="veneer-doctor-") as folder:

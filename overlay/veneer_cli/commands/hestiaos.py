@@ -1,76 +1,94 @@
-"""`veneer hestiaos`, which is `hestiaos` too: runs under governance, their traces, the server's health, secrets."""
+"""`veneer hestiaos`, also `hestiaos`: governed runs, their traces, the server's health, secrets."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+import click
+from click.exceptions import Exit
 
-from veneer_cli.call import add_contract_commands
-from veneer_cli.connect import connection
 from veneer_cli.flags import flags_of, output_of, service_of
 from veneer_cli.inputs import json_object, secret
-from veneer_cli.options import command, group
 from veneer_cli.output import plain
+from veneer_cli.parameters import argument, option
 from veneer_cli.service import PLATFORMS
+from veneer_cli.tree import (
+    COMPLETION,
+    CONFIG,
+    LOGIN,
+    LOGOUT,
+    Group,
+    add_contract_commands,
+    command,
+    deferred,
+    group,
+)
 
 if TYPE_CHECKING:
     from veneer.hestiaos import Client, StreamEvent
 
 __all__ = ["app"]
 
-app = group(
-    "hestiaos",
-    "HestiaOS: run under governance, read traces, check health, keep secrets.",
-    PLATFORMS["hestiaos"],
-)
+app = group("hestiaos", service=PLATFORMS["hestiaos"])
 secrets = group("secrets", "The vault.")
-app.add_typer(secrets)
+app.add(secrets)
 add_contract_commands(app)
+
+
+def program() -> Group:
+    """Return `hestiaos` as a program of its own: the group and the general commands."""
+    home = Group(app.name, app.about, app.service, commands={**app.commands})
+    for name, about in (("login", LOGIN), ("logout", LOGOUT)):
+        home.add(deferred(name, f"veneer_cli.commands.login:{name}", about))
+    home.add(deferred("config", "veneer_cli.commands.config:app", CONFIG))
+    home.add(deferred("completion", "veneer_cli.commands.completion:completion", COMPLETION))
+    return home
+
 
 _RUN = ("result", "trace_id", "output", "mode", "budget", "latency_ms")
 _HEALTH = ("status", "version", "uptime_seconds")
 
-Input = Annotated[str, typer.Argument(metavar="TEXT", help="What to do.")]
-Session = Annotated[str | None, typer.Option("--session", help="Go on with this session.")]
-Agent = Annotated[str | None, typer.Option("--agent", help="The agent that it is for.")]
-Mode = Annotated[str | None, typer.Option("--mode", help="A hint: fast, balanced or deep.")]
-Limit = Annotated[int | None, typer.Option("--timeout-ms", min=1, help="The server's limit.")]
+Input = Annotated[str, argument(metavar="TEXT", help="What to do.")]
+Session = Annotated[str | None, option("--session", help="Continue this session.")]
+Agent = Annotated[str | None, option("--agent", help="The agent to use.")]
+Mode = Annotated[str | None, option("--mode", help="A hint: fast, balanced or deep.")]
+Limit = Annotated[int | None, option("--timeout-ms", min=1, help="The server's time limit.")]
 
 
-def _client(ctx: typer.Context) -> Client:
+def _client(ctx: click.Context) -> Client:
     from veneer.hestiaos import Client
+    from veneer_cli.connect import connection
 
     return Client(**connection(service_of(ctx), flags_of(ctx)).arguments())
 
 
 @command(app, "run")
 def run(
-    ctx: typer.Context,
+    ctx: click.Context,
     text: Input,
     session: Session = None,
     agent: Agent = None,
     mode: Mode = None,
     timeout_ms: Limit = None,
 ) -> None:
-    """Run a command through governance; exit 1 where governance blocks it."""
+    """Run a command through governance; exit 1 if governance blocks it."""
     with _client(ctx) as client:
         done = plain(client.run(text, session, agent, mode, timeout_ms))
     output_of(ctx).value({**dict.fromkeys(_RUN), **done})
     if "BLOCK" in (done.get("result"), done.get("mode")):
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 @command(app, "stream")
 def stream(
-    ctx: typer.Context,
+    ctx: click.Context,
     text: Input,
     session: Session = None,
     agent: Agent = None,
     mode: Mode = None,
     timeout_ms: Limit = None,
 ) -> None:
-    """Run a command and print its output as it comes (with --json: its events); exit 1 where it fails."""
+    """Run a command and print its output as it arrives (with --json: its events); exit 1 if it fails."""
     out = output_of(ctx)
     failed = False
     with (
@@ -90,11 +108,11 @@ def stream(
                 said = said or bool(piece)
                 write(piece)
     if failed:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 def _output(event: StreamEvent, *, said: bool) -> str:
-    """What an event adds to the output; the output as a whole only where nothing was `said` before."""
+    """Return what an event adds to the output; the whole output counts only if none was `said`."""
     piece = event.data.get("text", event.data.get("delta"))
     if event.is_final() and not said:
         piece = event.data.get("result")
@@ -102,37 +120,37 @@ def _output(event: StreamEvent, *, said: bool) -> str:
 
 
 @command(app, "trace")
-def trace(ctx: typer.Context, trace_id: Annotated[str, typer.Argument(help="As `run` gave it.")]) -> None:
-    """Show what governance decided on a run, and why; exit 1 where there is no such trace."""
+def trace(ctx: click.Context, trace_id: Annotated[str, argument(help="The id that `run` printed.")]) -> None:
+    """Show what governance decided on a run, and why; exit 1 if there is no trace."""
     with _client(ctx) as client:
         output_of(ctx).value(client.trace(trace_id))
 
 
 @command(app, "health")
-def health(ctx: typer.Context) -> None:
-    """Check that the server answers."""
+def health(ctx: click.Context) -> None:
+    """Check that the server responds."""
     with _client(ctx) as client:
         found = plain(client.health())
     output_of(ctx).value({**dict.fromkeys(_HEALTH), **found})
 
 
 @command(app, "status")
-def status(ctx: typer.Context) -> None:
+def status(ctx: click.Context) -> None:
     """Show the server's status and which of its parts are up."""
     with _client(ctx) as client:
         output_of(ctx).value(client.system.status())
 
 
 @command(app, "metrics")
-def metrics(ctx: typer.Context) -> None:
-    """Show the server's figures."""
+def metrics(ctx: click.Context) -> None:
+    """Show the server's metrics."""
     with _client(ctx) as client:
         output_of(ctx).value(client.system.metrics().metrics)
 
 
 @command(app, "chat")
-def chat(ctx: typer.Context, message: Annotated[str, typer.Argument()], session: Session = None) -> None:
-    """Say something, in a new session or one that goes on."""
+def chat(ctx: click.Context, message: Annotated[str, argument()], session: Session = None) -> None:
+    """Send a message, in a new session or an existing one."""
     with _client(ctx) as client:
         answer = client.chat.run(message, session)
     out = output_of(ctx)
@@ -145,26 +163,26 @@ def chat(ctx: typer.Context, message: Annotated[str, typer.Argument()], session:
 
 @command(app, "agent")
 def agent(
-    ctx: typer.Context,
-    agent_id: Annotated[str, typer.Argument()],
-    task: Annotated[str, typer.Argument()],
-    config: Annotated[str | None, typer.Option("--config", metavar="JSON|@FILE|-")] = None,
+    ctx: click.Context,
+    agent_id: Annotated[str, argument()],
+    task: Annotated[str, argument()],
+    config: Annotated[str | None, option("--config", metavar="JSON|@FILE|-")] = None,
 ) -> None:
-    """Give an agent a task and wait for it; exit 1 where it failed or was blocked."""
+    """Run a task with an agent and wait for it; exit 1 if it failed or was blocked."""
     flags = flags_of(ctx)
     settings: dict[str, Any] | None = None if config is None else json_object(config, flags, "--config")
     with _client(ctx) as client:
         done = client.agents.run(agent_id, task, settings)
     output_of(ctx).value(done)
     if done.status in {"FAILED", "BLOCKED"}:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 @command(app, "explain")
 def explain(
-    ctx: typer.Context,
-    command_type: Annotated[str, typer.Argument()],
-    command_input: Annotated[str | None, typer.Option("--input", "-i", metavar="JSON|@FILE|-")] = None,
+    ctx: click.Context,
+    command_type: Annotated[str, argument()],
+    command_input: Annotated[str | None, option("--input", "-i", metavar="JSON|@FILE|-")] = None,
 ) -> None:
     """Show what governance would decide on a command, without running it."""
     flags = flags_of(ctx)
@@ -173,11 +191,11 @@ def explain(
         output_of(ctx).value(client.governance.explain(command_type, given))
 
 
-Key = Annotated[str, typer.Argument(metavar="NAME", help="The secret's name.")]
+Key = Annotated[str, argument(metavar="NAME", help="The secret's name.")]
 
 
 @command(secrets, "get")
-def secrets_get(ctx: typer.Context, key: Key) -> None:
+def secrets_get(ctx: click.Context, key: Key) -> None:
     """Print a secret's value."""
     with _client(ctx) as client:
         value = client.secrets.get(key)
@@ -190,19 +208,19 @@ def secrets_get(ctx: typer.Context, key: Key) -> None:
 
 @command(secrets, "set")
 def secrets_set(
-    ctx: typer.Context,
+    ctx: click.Context,
     key: Key,
-    provider: Annotated[str, typer.Option("--provider")] = "custom",
-    tool: Annotated[list[str] | None, typer.Option("--tool", help="May read it; default: all.")] = None,
+    provider: Annotated[str, option("--provider")] = "custom",
+    tool: Annotated[list[str] | None, option("--tool", help="A tool that may read it; default: all.")] = None,
 ) -> None:
-    """Keep a secret; its value is asked for, or read from standard input."""
+    """Store a secret; its value is read from a prompt or standard input."""
     value = secret(f"value of {key}", flags_of(ctx))
     with _client(ctx) as client:
         client.secrets.set(key, value, provider, tool or ("*",))
 
 
 @command(secrets, "delete")
-def secrets_delete(ctx: typer.Context, key: Key) -> None:
-    """Forget a secret."""
+def secrets_delete(ctx: click.Context, key: Key) -> None:
+    """Delete a secret."""
     with _client(ctx) as client:
         client.secrets.delete(key)

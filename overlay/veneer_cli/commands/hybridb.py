@@ -5,52 +5,53 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+import click
+from click.exceptions import Exit
 
-from veneer_cli.call import add_contract_commands
-from veneer_cli.connect import connection
 from veneer_cli.flags import flags_of, output_of, service_of
 from veneer_cli.inputs import json_object
-from veneer_cli.options import command, group
+from veneer_cli.parameters import argument, option
 from veneer_cli.service import PLATFORMS
+from veneer_cli.tree import add_contract_commands, command, group
 
 if TYPE_CHECKING:
     from veneer.hybridb import Execution, HybriDBClient
 
 __all__ = ["app"]
 
-app = group("hybridb", "hybriDB: decide, execute, roll back, read the audit trail.", PLATFORMS["hybridb"])
+app = group("hybridb", service=PLATFORMS["hybridb"])
 add_contract_commands(app)
 
 Input = Annotated[
-    str | None, typer.Option("--input", "-i", metavar="JSON|@FILE|-", help="The input, an object.")
+    str | None, option("--input", "-i", metavar="JSON|@FILE|-", help="The input, a JSON object.")
 ]
-Key = Annotated[str | None, typer.Option("--idempotency-key", help="Default: a new one.")]
-ExecutionId = Annotated[str, typer.Argument(help="As `execute` gave it.")]
-Reason = Annotated[str | None, typer.Option("--reason", help="Goes into the audit trail.")]
-Wait = Annotated[bool, typer.Option("--wait", help="Wait until it has ended; exit 1 unless it completed.")]
+Key = Annotated[str | None, option("--idempotency-key", help="Default: a new key.")]
+ExecutionId = Annotated[str, argument(help="The id that `execute` printed.")]
+Reason = Annotated[str | None, option("--reason", help="Goes into the audit trail.")]
+Wait = Annotated[bool, option("--wait", help="Wait until it ends; exit 1 unless it completed.")]
 Timeout = Annotated[
-    float, typer.Option("--timeout", min=0.001, metavar="SECONDS", help="With --wait: at most.")
+    float, option("--timeout", min=0.001, metavar="SECONDS", help="With --wait: the longest wait.")
 ]
 
 
-def _client(ctx: typer.Context) -> HybriDBClient:
+def _client(ctx: click.Context) -> HybriDBClient:
     from veneer.hybridb import HybriDBClient
+    from veneer_cli.connect import connection
 
     return HybriDBClient(**connection(service_of(ctx), flags_of(ctx)).arguments())
 
 
 @command(app, "decide")
 def decide(
-    ctx: typer.Context,
-    decision_type: Annotated[str, typer.Argument(help="For instance payment.authorize.")],
-    action: Annotated[str, typer.Argument(help="For instance payment.initiate.")],
+    ctx: click.Context,
+    decision_type: Annotated[str, argument(help="Such as payment.authorize.")],
+    action: Annotated[str, argument(help="Such as payment.initiate.")],
     given: Input = None,
-    resource_type: Annotated[str | None, typer.Option("--resource-type")] = None,
-    resource_id: Annotated[str | None, typer.Option("--resource-id")] = None,
+    resource_type: Annotated[str | None, option("--resource-type")] = None,
+    resource_id: Annotated[str | None, option("--resource-id")] = None,
     idempotency_key: Key = None,
 ) -> None:
-    """Ask whether an action may be done; exit 1 unless it is approved."""
+    """Request a decision on an action; exit 1 unless it is approved."""
     flags = flags_of(ctx)
     data = json_object(given, flags, "--input")
     with _client(ctx) as client:
@@ -59,17 +60,15 @@ def decide(
         )
     output_of(ctx).value(decision)
     if decision.outcome != "approved":
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 @command(app, "execute")
 def execute(
-    ctx: typer.Context,
-    pipeline: Annotated[str, typer.Argument(help="The pipeline's name.")],
+    ctx: click.Context,
+    pipeline: Annotated[str, argument(help="The pipeline's name.")],
     given: Input = None,
-    decision: Annotated[
-        str | None, typer.Option("--decision", help="The decision that it runs under.")
-    ] = None,
+    decision: Annotated[str | None, option("--decision", help="The decision that it runs under.")] = None,
     idempotency_key: Key = None,
     wait: Wait = False,
     timeout: Timeout = 600.0,
@@ -83,15 +82,15 @@ def execute(
 
 @command(app, "execution")
 def execution(
-    ctx: typer.Context, execution_id: ExecutionId, wait: Wait = False, timeout: Timeout = 600.0
+    ctx: click.Context, execution_id: ExecutionId, wait: Wait = False, timeout: Timeout = 600.0
 ) -> None:
-    """Show how an execution stands."""
+    """Show the state of an execution."""
     with _client(ctx) as client:
         _finish(ctx, client, client.pipelines.get_execution(execution_id), timeout if wait else None)
 
 
-def _finish(ctx: typer.Context, client: HybriDBClient, execution: Execution, timeout: float | None) -> None:
-    """Print an execution, with `timeout` (seconds) when it has ended."""
+def _finish(ctx: click.Context, client: HybriDBClient, execution: Execution, timeout: float | None) -> None:
+    """Print an execution; with `timeout` (seconds), wait until it ends."""
     out = output_of(ctx)
     if timeout is not None:
         with out.waiting(execution.id) as tell:
@@ -100,11 +99,11 @@ def _finish(ctx: typer.Context, client: HybriDBClient, execution: Execution, tim
             )
     out.value(execution)
     if execution.status in {"failed", "compensated"}:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 @command(app, "rollback")
-def rollback(ctx: typer.Context, execution_id: ExecutionId, reason: Reason = None) -> None:
+def rollback(ctx: click.Context, execution_id: ExecutionId, reason: Reason = None) -> None:
     """Undo a completed execution, once and within 30 minutes."""
     with _client(ctx) as client:
         output_of(ctx).value(client.rollback(execution_id, reason))
@@ -112,9 +111,9 @@ def rollback(ctx: typer.Context, execution_id: ExecutionId, reason: Reason = Non
 
 @command(app, "replay")
 def replay(
-    ctx: typer.Context,
+    ctx: click.Context,
     execution_id: ExecutionId,
-    checkpoint: Annotated[str | None, typer.Option("--from-checkpoint")] = None,
+    checkpoint: Annotated[str | None, option("--from-checkpoint")] = None,
     reason: Reason = None,
     idempotency_key: Key = None,
 ) -> None:
@@ -127,7 +126,7 @@ def replay(
 
 
 @command(app, "checkpoints")
-def checkpoints(ctx: typer.Context, execution_id: ExecutionId) -> None:
+def checkpoints(ctx: click.Context, execution_id: ExecutionId) -> None:
     """List an execution's checkpoints."""
     with _client(ctx) as client:
         rows = client.reversibility.list_checkpoints(execution_id)
@@ -136,16 +135,16 @@ def checkpoints(ctx: typer.Context, execution_id: ExecutionId) -> None:
 
 @command(app, "audit")
 def audit(
-    ctx: typer.Context,
-    actor: Annotated[str | None, typer.Option("--actor", help="Such as user:alice.")] = None,
-    action: Annotated[str | None, typer.Option("--action")] = None,
-    outcome: Annotated[str | None, typer.Option("--outcome", help="success, failure or blocked.")] = None,
-    decision: Annotated[str | None, typer.Option("--decision")] = None,
-    session: Annotated[str | None, typer.Option("--session")] = None,
-    since: Annotated[str | None, typer.Option("--from", metavar="MOMENT", help="ISO 8601.")] = None,
-    until: Annotated[str | None, typer.Option("--to", metavar="MOMENT", help="ISO 8601.")] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 50,
-    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    ctx: click.Context,
+    actor: Annotated[str | None, option("--actor", help="Such as user:alice.")] = None,
+    action: Annotated[str | None, option("--action")] = None,
+    outcome: Annotated[str | None, option("--outcome", help="success, failure or blocked.")] = None,
+    decision: Annotated[str | None, option("--decision")] = None,
+    session: Annotated[str | None, option("--session")] = None,
+    since: Annotated[str | None, option("--from", metavar="MOMENT", help="ISO 8601.")] = None,
+    until: Annotated[str | None, option("--to", metavar="MOMENT", help="ISO 8601.")] = None,
+    limit: Annotated[int, option("--limit", "-n", min=1, help="At most this many.")] = 50,
+    every: Annotated[bool, option("--all", help="List all.")] = False,
 ) -> None:
     """List entries of the audit trail, oldest first."""
     out = output_of(ctx)
@@ -159,7 +158,7 @@ def audit(
 
 
 @command(app, "health")
-def health(ctx: typer.Context) -> None:
-    """Check that the platform answers."""
+def health(ctx: click.Context) -> None:
+    """Check that the platform responds."""
     with _client(ctx) as client:
         output_of(ctx).value(client.health())

@@ -8,71 +8,74 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+import click
 
 from veneer._core.errors import ConfigurationError
 from veneer_cli.connect import connection
 from veneer_cli.flags import flags_of, service_of
+from veneer_cli.parameters import option
 
 if TYPE_CHECKING:
     from veneer_cli.flags import Flags
     from veneer_cli.mcp.server import Tools
     from veneer_cli.service import Service
 
-__all__ = ["Files", "Http", "Only", "ReadOnly", "Without", "mcp", "offered", "serve"]
+__all__ = ["mcp", "offered"]
 
 TOKEN = "VENEER_MCP_TOKEN"  # noqa: S105  # the variable's name
-"""The environment variable of the token that clients over HTTP need."""
+"""The environment variable of the token that HTTP clients need."""
 
 Only = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--only",
         metavar="NAME",
-        help="Offer these alone: an operation, a tag or a path (wildcards allowed); repeatable.",
+        help="Offer only this operation, tag or path (wildcards allowed); repeatable.",
     ),
 ]
 Without = Annotated[
-    list[str] | None, typer.Option("--without", metavar="NAME", help="Do not offer these; repeatable.")
+    list[str] | None,
+    option("--without", metavar="NAME", help="Do not offer this operation, tag or path; repeatable."),
 ]
-ReadOnly = Annotated[bool, typer.Option("--read-only", help="Offer only what changes nothing.")]
+ReadOnly = Annotated[bool, option("--read-only", help="Offer only operations that change nothing.")]
 Files = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--files",
         metavar="FOLDER",
-        help="Write downloads into this folder, and let uploads be read from it; without it, from and to nowhere.",
+        help="Read uploads from this folder and write downloads to it; default: no files are read or written.",
     ),
 ]
 Http = Annotated[
     int | None,
-    typer.Option(
+    option(
         "--http",
         metavar="PORT",
         min=0,
         max=65535,
-        help=f"Serve HTTP on 127.0.0.1 instead of standard input and output; clients need the token of {TOKEN}, or the one that is printed.",
+        help=f"Serve HTTP on 127.0.0.1 instead of standard input and output; clients need the token in {TOKEN}, else a printed one.",
     ),
 ]
 
 
 def mcp(
-    ctx: typer.Context,
+    ctx: click.Context,
     only: Only = None,
     without: Without = None,
     read_only: ReadOnly = False,
     files: Files = None,
     http: Http = None,
 ) -> None:
-    """Offer the API's operations to agents over the Model Context Protocol: search and call (extra `mcp`).
+    """Offer the API's operations to agents over the Model Context Protocol (extra `mcp`).
 
-    Keys and addresses are those of the settings; an agent can neither see nor choose them.
+    They get two tools, search and call. Keys and addresses come from the settings. An agent can
+    neither see nor choose them.
     """
-    serve(ctx, service_of(ctx), only, without, files, http, read_only=read_only)
+    _serve(ctx, service_of(ctx), only, without, files, http, read_only=read_only)
 
 
-def serve(
-    ctx: typer.Context,
+def _serve(
+    ctx: click.Context,
     service: Service,
     only: Sequence[str] | None,
     without: Sequence[str] | None,
@@ -81,7 +84,7 @@ def serve(
     *,
     read_only: bool,
 ) -> None:
-    """Serve an API's operations until the client goes away: over standard input and output, or at a port of 127.0.0.1.
+    """Serve an API's operations until the client leaves: on standard input and output, or a port of 127.0.0.1.
 
     Raises ConfigurationError as `offered` does.
     """
@@ -89,6 +92,10 @@ def serve(
         service, flags_of(ctx), only=only or (), without=without or (), files=files, read_only=read_only
     )
     import asyncio
+
+    from veneer_cli.progress import end
+
+    end()  # a server shows no progress
 
     from veneer_cli.mcp.server import serve_http, serve_stdio
 
@@ -104,13 +111,14 @@ def offered(
     read_only: bool = False,
     files: Path | None = None,
 ) -> Tools:
-    """Return the tools over an API.
+    """Return the tools that call an API.
 
-    Raises ConfigurationError for settings that cannot work, a name that chooses nothing, and where the extra is missing.
+    Raises ConfigurationError for settings that cannot work, for a name that selects nothing, and if
+    the extra is missing.
     """
     if flags.api_key_stdin:
         raise ConfigurationError(
-            "--api-key-stdin: standard input is the protocol's; use the environment or the file of settings"
+            "--api-key-stdin: the protocol uses standard input; use the environment or the settings file"
         )
     try:
         from veneer_cli.mcp.server import Tools
@@ -123,7 +131,7 @@ def offered(
 
     if files is not None and not files.is_dir():
         raise ConfigurationError(f"--files: {files} is not a folder")
-    connection(service, flags)  # what is wrong with the settings is told to a person, now
+    connection(service, flags)  # report wrong settings to the user now, not to an agent later
     document = _chosen(service, only, without)
     catalog = Catalog(document, read_only=read_only)
     if not catalog.offered:
@@ -140,7 +148,7 @@ def _token() -> str | None:
 
 
 def _chosen(service: Service, only: Sequence[str], without: Sequence[str]) -> Mapping[str, Any]:
-    """The contract with the operations that were chosen; a name is one of `operations` too."""
+    """Return the contract with the selected operations only; names of `operations` work too."""
     document = service.document
     if not only and not without:
         return document

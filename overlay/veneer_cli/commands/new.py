@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from click.exceptions import Exit
 
+from veneer_cli.parameters import argument, option
 from veneer_cli.process import say, tell
 from veneer_cli.text import clean
 
@@ -14,46 +15,47 @@ __all__ = ["new"]
 
 
 def new(
-    name: Annotated[str, typer.Argument(help="The project's name, such as acme-shop.")],
+    name: Annotated[str, argument(help="The project's name, such as acme-shop.")],
     contract: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--contract",
             "-c",
             metavar="FILE_OR_URL",
-            help="The OpenAPI 3 document, or the server that publishes it. With --from: the one beside that.",
+            help="The OpenAPI 3 document, or the server that publishes it; with --from, default: the one beside FILE.",
         ),
     ] = None,
     source: Annotated[
         Path | None,
-        typer.Option(
+        option(
             "--from",
             metavar="FILE",
-            help="A Stainless configuration (stainless.yml), or Speakeasy's gen.yaml: what it says is taken over.",
+            help="A Stainless configuration (stainless.yml) or Speakeasy's gen.yaml to import.",
         ),
     ] = None,
     into: Annotated[
-        Path, typer.Option("--into", metavar="FOLDER", help="Where; empty, or not there yet.")
+        Path,
+        option("--into", metavar="FOLDER", help="The new project's folder; it must be empty or missing."),
     ] = Path(),
     allow: Annotated[
         list[str] | None,
-        typer.Option("--allow", metavar="LOSS", help="Accept a loss, as the error lists it."),
+        option("--allow", metavar="LOSS", help="Accept this loss, written as in the error."),
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--only",
             metavar="NAME",
-            help="A tag, operationId or path that the client is to have (wildcards allowed); repeatable.",
+            help="Include this tag, operationId or path (wildcards allowed); repeatable.",
         ),
     ] = None,
     without: Annotated[
         list[str] | None,
-        typer.Option("--without", metavar="NAME", help="One that it is not to have; repeatable."),
+        option("--without", metavar="NAME", help="Leave out this tag, operationId or path; repeatable."),
     ] = None,
     licence: Annotated[
         str,
-        typer.Option(
+        option(
             "--licence",
             metavar="NAME",
             help="MIT, Apache-2.0, BSD-3-Clause or proprietary (default: the contract's, else MIT).",
@@ -61,14 +63,17 @@ def new(
     ] = "",
     allow_ref: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--allow-ref",
             metavar="FILE_OR_URL",
-            help="Let references lead to this file, folder or URL outside the contract's folder.",
+            help="Allow references to this file, folder or URL outside the contract's folder.",
         ),
     ] = None,
 ) -> None:
-    """Make a project of veneer's shape from a contract: generated code, a typed client, tests, `make check` (extra `codegen`)."""
+    """Start a project from a contract (extra `codegen`).
+
+    The project has generated code, a typed client, tests and `make check`.
+    """
     try:
         from veneer_codegen.errors import CodegenError
         from veneer_codegen.scaffold import project
@@ -76,10 +81,10 @@ def new(
         if (error.name or "").partition(".")[0] == "veneer":
             raise
         tell("veneer", '`new` needs its extra: pip install "veneer[codegen]"')
-        raise typer.Exit(2) from None
+        raise Exit(2) from None
     if contract is None and source is None:
-        tell("veneer", "say which contract: --contract FILE_OR_URL")
-        raise typer.Exit(2)
+        tell("veneer", "name the contract: --contract FILE_OR_URL")
+        raise Exit(2)
     try:
         made = project.new(
             name,
@@ -95,8 +100,8 @@ def new(
         )
     except CodegenError as error:
         _say(f"veneer: {error}")
-        raise typer.Exit(2 if isinstance(error, project.UsageError) else 1) from None
-    # The contract's own names are in it.
+        raise Exit(2 if isinstance(error, project.UsageError) else 1) from None
+    # The text may contain names from the contract.
     for line in project.report(made):
         print(clean(line))
 

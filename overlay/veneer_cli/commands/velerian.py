@@ -7,70 +7,71 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+import click
+from click.exceptions import Exit
 
 from veneer._core.errors import ConfigurationError
-from veneer_cli.call import add_contract_commands
-from veneer_cli.connect import connection
 from veneer_cli.flags import flags_of, output_of, service_of
 from veneer_cli.inputs import json_object
-from veneer_cli.options import command, group
 from veneer_cli.output import Output, plain
+from veneer_cli.parameters import argument, option
 from veneer_cli.service import PLATFORMS
+from veneer_cli.tree import add_contract_commands, command, group
 
 if TYPE_CHECKING:
     from veneer.velerian import EvidenceExport, NetworkRun, VelerianClient
 
 __all__ = ["app"]
 
-app = group("velerian", "Velerian: governed runs, evidence, audit log, networks.", PLATFORMS["velerian"])
+app = group("velerian", service=PLATFORMS["velerian"])
 networks = group("networks", "Networks of agents.")
 keys = group("keys", "API keys.")
-app.add_typer(networks)
-app.add_typer(keys)
+app.add(networks)
+app.add(keys)
 add_contract_commands(app)
 
-Abp = Annotated[str, typer.Argument(help="The ABP's id.")]
-Format = Annotated[str | None, typer.Option("--format", help="The file's format.")]
-To = Annotated[Path | None, typer.Option("--output", "-o", help="Write the exported file here.")]
-Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")]
-All = Annotated[bool, typer.Option("--all", help="All of them.")]
-Wait = Annotated[bool, typer.Option("--wait", help="Wait until it has ended; exit 1 unless it succeeded.")]
+Abp = Annotated[str, argument(help="The ABP's id.")]
+Format = Annotated[str | None, option("--format", help="The file format.")]
+To = Annotated[Path | None, option("--output", "-o", help="Write the exported file here.")]
+Limit = Annotated[int, option("--limit", "-n", min=1, help="At most this many.")]
+All = Annotated[bool, option("--all", help="List all.")]
+Wait = Annotated[bool, option("--wait", help="Wait until it ends; exit 1 unless it succeeded.")]
 Timeout = Annotated[
-    float, typer.Option("--timeout", min=0.001, metavar="SECONDS", help="With --wait: at most.")
+    float, option("--timeout", min=0.001, metavar="SECONDS", help="With --wait: the longest wait.")
 ]
 Every = Annotated[
-    float, typer.Option("--every", min=0.001, metavar="SECONDS", help="With --wait: ask so often.")
+    float, option("--every", min=0.001, metavar="SECONDS", help="With --wait: the polling interval.")
 ]
 
 
-def _client(ctx: typer.Context) -> VelerianClient:
+def _client(ctx: click.Context) -> VelerianClient:
     from veneer.velerian import VelerianClient
+    from veneer_cli.connect import connection
 
     return VelerianClient(**connection(service_of(ctx), flags_of(ctx)).arguments())
 
 
 @command(app, "invoke")
 def invoke(
-    ctx: typer.Context,
+    ctx: click.Context,
     abp: Abp,
-    payload: Annotated[str | None, typer.Option("--payload", "-i", metavar="JSON|@FILE|-")] = None,
+    payload: Annotated[str | None, option("--payload", "-i", metavar="JSON|@FILE|-")] = None,
 ) -> None:
-    """Run an ABP under its governance; exit 1 unless there is output that may be used."""
+    """Run an ABP under its governance; exit 1 unless its output may be used."""
     flags = flags_of(ctx)
     given = json_object(payload, flags, "--payload")
     with _client(ctx) as client:
         verdict = client.invoke_abp(abp, payload=given)
     output_of(ctx).value(verdict)
     if not verdict.is_allowed or verdict.model_error:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 @command(app, "evidence")
 def evidence(
-    ctx: typer.Context,
+    ctx: click.Context,
     abp: Abp,
-    invocation: Annotated[str, typer.Argument(help="As `invoke` gave it.")],
+    invocation: Annotated[str, argument(help="The id that `invoke` printed.")],
     file_format: Format = None,
     to: To = None,
 ) -> None:
@@ -81,18 +82,18 @@ def evidence(
 
 @command(app, "evidence-package")
 def evidence_package(
-    ctx: typer.Context,
+    ctx: click.Context,
     abp: Abp,
-    since: Annotated[str, typer.Option("--since", metavar="MOMENT", help="ISO 8601.")],
+    since: Annotated[str, option("--since", metavar="MOMENT", help="ISO 8601.")],
     file_format: Format = None,
     to: To = None,
 ) -> None:
-    """Export all evidence of an ABP since a moment; with --output, download it."""
+    """Export all evidence of an ABP since a time; with --output, download it."""
     with _client(ctx) as client:
         _exported(ctx, client, client.evidence_package(abp, since=since, format=file_format), to)
 
 
-def _exported(ctx: typer.Context, client: VelerianClient, export: EvidenceExport, to: Path | None) -> None:
+def _exported(ctx: click.Context, client: VelerianClient, export: EvidenceExport, to: Path | None) -> None:
     out = output_of(ctx)
     if to is None:
         out.value(export)
@@ -104,13 +105,13 @@ def _exported(ctx: typer.Context, client: VelerianClient, export: EvidenceExport
 
 @command(app, "audit-log")
 def audit_log(
-    ctx: typer.Context,
-    action: Annotated[str | None, typer.Option("--action", help="Such as abp.invoke.")] = None,
-    kind: Annotated[str | None, typer.Option("--resource-kind")] = None,
-    resource: Annotated[str | None, typer.Option("--resource-id")] = None,
-    actor: Annotated[str | None, typer.Option("--actor", help="The user's id.")] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="MOMENT", help="ISO 8601.")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="MOMENT", help="ISO 8601.")] = None,
+    ctx: click.Context,
+    action: Annotated[str | None, option("--action", help="Such as abp.invoke.")] = None,
+    kind: Annotated[str | None, option("--resource-kind")] = None,
+    resource: Annotated[str | None, option("--resource-id")] = None,
+    actor: Annotated[str | None, option("--actor", help="The user's id.")] = None,
+    since: Annotated[str | None, option("--since", metavar="MOMENT", help="ISO 8601.")] = None,
+    until: Annotated[str | None, option("--until", metavar="MOMENT", help="ISO 8601.")] = None,
     limit: Limit = 50,
     every: All = False,
 ) -> None:
@@ -125,7 +126,7 @@ def audit_log(
 
 
 @command(app, "abps")
-def abps(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None:
+def abps(ctx: click.Context, limit: Limit = 50, every: All = False) -> None:
     """List ABPs."""
     with _client(ctx) as client:
         rows = client.abps.iter(page_size=_page(limit, every=every))
@@ -134,19 +135,19 @@ def abps(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None:
 
 @command(app, "approvals")
 def approvals(
-    ctx: typer.Context,
-    status: Annotated[str | None, typer.Option("--status", help="Only those that stand so.")] = None,
+    ctx: click.Context,
+    status: Annotated[str | None, option("--status", help="Only approvals with this status.")] = None,
     limit: Limit = 50,
     every: All = False,
 ) -> None:
-    """List what waits, or waited, for a human."""
+    """List pending and past approvals by people."""
     with _client(ctx) as client:
         rows = client.approvals.iter(status=status, page_size=_page(limit, every=every))
         _rows(ctx, rows, ("id", "status", "created_at"), None if every else limit)
 
 
 @command(app, "runs")
-def runs(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None:
+def runs(ctx: click.Context, limit: Limit = 50, every: All = False) -> None:
     """List runs of agents."""
     with _client(ctx) as client:
         rows = client.agent_runs.iter(page_size=_page(limit, every=every))
@@ -154,7 +155,7 @@ def runs(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None:
 
 
 @command(app, "plans")
-def plans(ctx: typer.Context) -> None:
+def plans(ctx: click.Context) -> None:
     """List plans."""
     with _client(ctx) as client:
         found: Any = client.list_plans()
@@ -162,8 +163,8 @@ def plans(ctx: typer.Context) -> None:
 
 
 @command(app, "usage")
-def usage(ctx: typer.Context) -> None:
-    """Show what the tenant used."""
+def usage(ctx: click.Context) -> None:
+    """Show the tenant's usage."""
     out = output_of(ctx)
     with _client(ctx) as client:
         found = plain(client.usage_summary())
@@ -173,11 +174,11 @@ def usage(ctx: typer.Context) -> None:
 
 @command(app, "attach")
 def attach(
-    ctx: typer.Context,
-    file: Annotated[list[Path], typer.Argument(help="Files that a run is to work on.")],
-    content_type: Annotated[str | None, typer.Option("--content-type", help="Default: by the name.")] = None,
+    ctx: click.Context,
+    file: Annotated[list[Path], argument(help="Files for a run to work on.")],
+    content_type: Annotated[str | None, option("--content-type", help="Default: from the file name.")] = None,
 ) -> None:
-    """Upload files as attachments of runs; their ids go to `networks run --attachment`."""
+    """Upload files as attachments; pass their ids to `networks run --attachment`."""
     out = output_of(ctx)
     with _client(ctx) as client:
         rows = (_uploaded(client, out, one, content_type) for one in file)
@@ -186,19 +187,19 @@ def attach(
 
 def _uploaded(client: VelerianClient, out: Output, file: Path, content_type: str | None = None) -> Any:
     if not file.is_file():
-        raise ConfigurationError(f"{file} is no file")
+        raise ConfigurationError(f"{file} is not a file")
     with out.transfer(file.name) as progress:
         return client.attachments.upload(file, content_type=content_type, progress=progress)
 
 
 @command(networks, "run")
 def networks_run(
-    ctx: typer.Context,
-    slug: Annotated[str, typer.Argument(help="The network.")],
-    prompt: Annotated[str, typer.Option("--prompt", help="What to do.")],
-    file: Annotated[list[Path] | None, typer.Option("--file", help="Upload this file for the run.")] = None,
-    attachment: Annotated[list[str] | None, typer.Option("--attachment", help="An id from `attach`.")] = None,
-    metadata: Annotated[str | None, typer.Option("--metadata", metavar="JSON|@FILE|-")] = None,
+    ctx: click.Context,
+    slug: Annotated[str, argument(help="The network.")],
+    prompt: Annotated[str, option("--prompt", help="What to do.")],
+    file: Annotated[list[Path] | None, option("--file", help="Upload this file for the run.")] = None,
+    attachment: Annotated[list[str] | None, option("--attachment", help="An id from `attach`.")] = None,
+    metadata: Annotated[str | None, option("--metadata", metavar="JSON|@FILE|-")] = None,
     wait: Wait = False,
     timeout: Timeout = 900.0,
     every: Every = 3.0,
@@ -217,13 +218,13 @@ def networks_run(
 
 @command(networks, "show")
 def networks_show(
-    ctx: typer.Context,
-    run_id: Annotated[str, typer.Argument(help="As `networks run` gave it.")],
+    ctx: click.Context,
+    run_id: Annotated[str, argument(help="The id that `networks run` printed.")],
     wait: Wait = False,
     timeout: Timeout = 900.0,
     every: Every = 3.0,
 ) -> None:
-    """Show how a run stands."""
+    """Show the state of a run."""
     with _client(ctx) as client:
         _finish(client, output_of(ctx), client.get_run(run_id), timeout if wait else None, every)
 
@@ -231,7 +232,7 @@ def networks_show(
 def _finish(
     client: VelerianClient, out: Output, run: NetworkRun, timeout: float | None, every: float
 ) -> None:
-    """Print a run; with `timeout` (seconds) when it has ended."""
+    """Print a run; with `timeout` (seconds), wait until it ends."""
     if timeout is not None:
         with out.waiting(run.run_id) as tell:
             run = client.await_run(
@@ -239,11 +240,11 @@ def _finish(
             )
     out.value(run)
     if run.status in {"failed", "blocked"}:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 @command(keys, "list")
-def keys_list(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None:
+def keys_list(ctx: click.Context, limit: Limit = 50, every: All = False) -> None:
     """List API keys, without their secrets."""
     with _client(ctx) as client:
         rows = client.api_keys.iter(page_size=_page(limit, every=every))
@@ -251,8 +252,8 @@ def keys_list(ctx: typer.Context, limit: Limit = 50, every: All = False) -> None
 
 
 @command(keys, "revoke")
-def keys_revoke(ctx: typer.Context, key_id: Annotated[str, typer.Argument()]) -> None:
-    """End an API key."""
+def keys_revoke(ctx: click.Context, key_id: Annotated[str, argument()]) -> None:
+    """Revoke an API key."""
     with _client(ctx) as client:
         client.api_keys.revoke(key_id)
 
@@ -261,6 +262,6 @@ def _page(limit: int, *, every: bool) -> int:
     return 100 if every else min(limit, 100)
 
 
-def _rows(ctx: typer.Context, rows: Iterable[Any], columns: tuple[str, ...], limit: int | None) -> None:
+def _rows(ctx: click.Context, rows: Iterable[Any], columns: tuple[str, ...], limit: int | None) -> None:
     out = output_of(ctx)
     out.rows(out.counted(itertools.islice(rows, limit), str(ctx.info_name)), columns)

@@ -1,1 +1,1 @@
-"""Any contract for agents, over the Model Context Protocol: two tools, `search` and `call` (extra `mcp`)."""
+"""Offer any contract to agents over the Model Context Protocol: tools `search` and `call` (extra `mcp`)."""

@@ -1,4 +1,4 @@
-"""Keep what goes into a conversation short: long JSON shown in part, and kept so that the rest can be looked at."""
+"""Keep an agent's conversation short: show long JSON in part, and keep it so that the rest can be read."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from veneer_codegen.contract import pointers
 
 __all__ = ["Kept", "Shelf", "as_text", "shortened"]
 
-# What is shown of a value that is too long, from the most to the least: entries of lists and objects, characters of texts, levels.
+# How much of a long value is shown, from most to least: entries of lists and objects, characters of texts, levels.
 _STEPS: Final = ((200, 4000, 12), (100, 2000, 10), (50, 1000, 8), (30, 500, 6), (20, 300, 5), (10, 200, 4), (5, 120, 3), (3, 60, 2))  # fmt: skip
 _CUT: Final = "…"
 
 
 def as_text(value: Any) -> str:
-    """Return JSON as text: on one line, with invisible characters escaped, which hide words from people who read along."""
+    """Return JSON on one line, with invisible characters escaped: they could hide words from human readers."""
     return json_escaped(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def shortened(value: Any, longest: int) -> Any:
-    """Return a value, or the most of it whose JSON has at most `longest` characters; what is left out is said where it was."""
+    """Return a value whose JSON has at most `longest` characters; marks replace what is left out."""
     if len(as_text(value)) <= longest:
         return value
     if isinstance(value, str):
@@ -37,7 +37,7 @@ def shortened(value: Any, longest: int) -> Any:
 
 
 def _start(text: str, longest: int) -> str:
-    """As much of a text's beginning as fits, however many of its characters are escaped."""
+    """Return as much of a text's beginning as fits, escapes counted."""
     size = min(len(text), longest)
     while len(as_text(found := _cut_text(text, size))) > longest and size > 0:
         size //= 2
@@ -75,14 +75,17 @@ def _said(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What can be asked for again by its name: a long `value`, or the `arguments` by which a list or stream goes on."""
+    """A long `value`, or the `arguments` that continue a list or stream, kept under a name."""
 
     operation: str
     value: Any = None
     arguments: Any = None
 
     def at(self, pointer: str, offset: int) -> Any:
-        """Return the part at a JSON pointer (RFC 6901), from an entry or character on. Raises ConfigurationError for no such part."""
+        """Return the part at a JSON pointer (RFC 6901), from an entry or character on.
+
+        Raises ConfigurationError if there is no such part.
+        """
         if pointer and not pointer.startswith("/"):
             raise ConfigurationError(f"pointer is a JSON pointer such as /items/0, not {pointer!r}")
         found = self.value
@@ -99,7 +102,7 @@ class Kept:
 
 
 class Shelf:
-    """What was kept last, by short names; the oldest goes when there is too much."""
+    """Keeps values under short names; drops the oldest when there are too many."""
 
     def __init__(self, entries: int = 64, characters: int = 32 * 1024 * 1024) -> None:
         self._kept: OrderedDict[str, tuple[Kept, int]] = OrderedDict()
@@ -108,7 +111,7 @@ class Shelf:
         self._given = 0
 
     def keep(self, kept: Kept) -> str:
-        """Return the name by which it can be taken."""
+        """Keep a value and return its name."""
         self._given += 1
         name = f"m{self._given}"
         self._kept[name] = (kept, 0 if kept.value is None else len(as_text(kept.value)))
@@ -119,10 +122,8 @@ class Shelf:
         return name
 
     def take(self, name: str) -> Kept:
-        """Return what is kept by a name. Raises ConfigurationError for none."""
+        """Return the value kept under a name. Raises ConfigurationError if there is none."""
         try:
             return self._kept[name][0]
         except KeyError:
-            raise ConfigurationError(
-                f"nothing is kept as {name!r} any more: call the operation again"
-            ) from None
+            raise ConfigurationError(f"nothing is kept as {name!r}: call the operation again") from None

@@ -1,4 +1,4 @@
-"""Call the operations of an API for an agent: with the settings of the command line, bounded answers, and errors that say what may be done next."""
+"""Call an API's operations for an agent: with the command line's settings, short responses, helpful errors."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ if TYPE_CHECKING:
 __all__ = ["Caller", "Reply"]
 
 LONGEST: Final = 24_000
-"""Characters of an answer, as JSON."""
+"""The most characters of a reply, as JSON."""
 MOST_ITEMS: Final = 1_000
-"""Rows or events of one answer at most."""
+"""The most rows or events of one reply."""
 _EVENTS: Final = 100
 _STREAM_SECONDS: Final = 60.0
 _EMBEDDED: Final = 256 * 1024
-"""Bytes of a file that is part of an answer."""
-_HOW: Final = "call with this `more` and a JSON pointer or an offset: it shows a part, and sends nothing"
+"""The most bytes of a file within a reply."""
+_HOW: Final = "call with this `more` and a JSON pointer or an offset to see another part; nothing is sent"
 _MISREAD: Final = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 _warnings: ContextVar[list[str]] = ContextVar("warnings of the call that runs")
@@ -66,7 +66,7 @@ _warnings: ContextVar[list[str]] = ContextVar("warnings of the call that runs")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of a call: `facts` as JSON, and a file's bytes with their media type where these are part of it."""
+    """The result of a call: `facts` as JSON, and perhaps a file's bytes with their media type."""
 
     facts: Mapping[str, Any]
     failed: bool = False
@@ -76,7 +76,7 @@ class Reply:
 
 
 class Caller:
-    """Calls the operations of one API. `files` is the folder that files are read from and written to; without it, none are."""
+    """Calls the operations of one API; files are read from and written to the folder `files` only."""
 
     def __init__(self, service: Service, catalog: Catalog, flags: Flags, files: Path | None = None) -> None:
         self._service = service
@@ -93,7 +93,7 @@ class Caller:
             await self._client.aclose()
 
     async def call(self, given: Mapping[str, Any]) -> Reply:
-        """Call what the tool's arguments name; an error is a reply too, and says whether the call may have run."""
+        """Call the named operation; an error is a reply too, which says whether the call may have run."""
         told: list[str] = []
         token = _warnings.set(told)
         keyed = dict(given)
@@ -108,7 +108,7 @@ class Caller:
                     **{name: keyed[name] for name in ("max_items", "dry_run") if name in keyed},
                 }
             if "operation" not in keyed:
-                raise ConfigurationError("name an operation, or what an earlier answer calls `more`")
+                raise ConfigurationError("name an operation, or give the `more` of an earlier reply")
             offered = self._catalog.find(keyed["operation"])
             if offered.key_name and not offered.reads:
                 own = _own_key(offered.key_name, keyed)
@@ -117,14 +117,14 @@ class Caller:
         except VeneerError as error:
             reply = Reply(self._explained(error, offered, keyed), failed=True)
         except RecursionError:
-            reply = _failed("the arguments or the answer are nested too deeply")
+            reply = _failed("the arguments or the response are nested too deeply")
         except OSError as error:
             reply = _failed(f"a file cannot be used: {error.strerror or type(error).__name__}")
         except _MISREAD as error:
             if not told:
                 raise
             reply = _failed(
-                f"the answer cannot be read ({type(error).__name__}); it is not as its contract says"
+                f"the response cannot be read ({type(error).__name__}): it does not fit the contract"
             )
         finally:
             _warnings.reset(token)
@@ -132,7 +132,7 @@ class Caller:
         return replace(reply, facts=self._masked(facts))
 
     async def _made(self, offered: Offered, given: Mapping[str, Any]) -> Reply:
-        """Make the request, or show it."""
+        """Send the request, or show it."""
         operation = offered.operation
         if given.get("idempotency_key") and not offered.key_name:
             raise ConfigurationError(f"{operation.name} takes no idempotency key: leave idempotency_key out")
@@ -164,20 +164,20 @@ class Caller:
     def _arranged(
         self, operation: Operation, values: Mapping[str, Any], body: Given | None, stream: bool
     ) -> Bound[Any]:
-        """The operation with its arguments, of which the request can be made. Raises ConfigurationError."""
+        """Return the operation bound to its arguments, checked. Raises ConfigurationError."""
         asked = arranged(self._service, operation, values, body, stream=stream)
         try:
             asked._get_kwargs()
         except _MISREAD as error:
             raise ConfigurationError(
-                f"{operation.name}: the arguments are not as the contract says ({error})"
+                f"{operation.name}: the arguments do not fit the contract ({error})"
             ) from None
         return asked
 
     # -- arguments -------------------------------------------------------------------------------------------------
 
     def _values(self, operation: Operation, given: Mapping[str, Any]) -> tuple[dict[str, Any], Given | None]:
-        """The arguments by the contract's names, and the body as a whole where that was given. Raises ConfigurationError."""
+        """Return the arguments by the contract's names, and the body if given. Raises ConfigurationError."""
         values = {}
         for name, value in (given.get("arguments") or {}).items():
             found = operation.parameter(name)
@@ -198,7 +198,7 @@ class Caller:
         return {"content": content, "file_name": name}
 
     def _content(self, value: Any, where: str) -> tuple[bytes, str]:
-        """The bytes and the name of a file that is given as text, base64 or a path in the folder of files."""
+        """Return the bytes and the name of a file given as text, base64 or a path in the folder of files."""
         if isinstance(value, Mapping):
             name = str(value.get("name") or Path(str(value.get("path") or where)).name)
             if isinstance(value.get("text"), str):
@@ -207,24 +207,24 @@ class Caller:
                 try:
                     return base64.b64decode(value["base64"], validate=True), name
                 except binascii.Error:
-                    raise ConfigurationError(f"{where}: base64 that cannot be decoded") from None
+                    raise ConfigurationError(f"{where}: the base64 cannot be decoded") from None
             if isinstance(value.get("path"), str):
                 return self._inside(value["path"], where).read_bytes(), name
         raise ConfigurationError(f'{where} is a file: give {{"text": …}}, {{"base64": …}} or {{"path": …}}')
 
     def _inside(self, text: str, where: str) -> Path:
-        """A path in the folder of files, which nothing may lead out of: not `..`, not a link."""
+        """Return a path in the folder of files; neither `..` nor a link may lead out of it."""
         if self._files is None:
             raise ConfigurationError(f"{where}: this server reads no files; start it with --files FOLDER")
         path = (self._files / text).resolve()
         if not path.is_relative_to(self._files.resolve()) or not path.is_file():
-            raise ConfigurationError(f"{where}: {text} is no file in the folder of files")
+            raise ConfigurationError(f"{where}: {text} is not a file in the folder of files")
         return path
 
-    # -- answers ---------------------------------------------------------------------------------------------------
+    # -- replies ---------------------------------------------------------------------------------------------------
 
     def _bounded(self, operation: Operation, name: str, value: Any) -> dict[str, Any]:
-        """A value by its name, or as much of it as goes into an answer and by what the rest is had."""
+        """Return a value by its name, or as much as fits a reply and how to get the rest."""
         value = plain(value)
         size = len(as_text(value))
         if size <= LONGEST:
@@ -233,7 +233,7 @@ class Caller:
         return {name: shortened(value, LONGEST), "shortened": {"characters": size, "more": more, "how": _HOW}}
 
     def _look(self, kept: Kept, more: str, given: Mapping[str, Any]) -> Reply:
-        """A part of an answer that was too long."""
+        """Return a part of a value that was too long."""
         pointer, offset = given.get("pointer", ""), given.get("offset", 0)
         part = kept.at(pointer, offset)
         facts = {"operation": kept.operation, "pointer": pointer, "result": shortened(part, LONGEST)}
@@ -244,7 +244,7 @@ class Caller:
     async def _rows(
         self, at: AsyncClient, operation: Operation, asked: Bound[Any], given: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """One page as it was answered; with `max_items` that many rows, of as many pages as they take."""
+        """Return one page as the server sent it; with `max_items`, that many rows from several pages."""
         pager = at.paginate(asked, resume_from=given.get("state"), as_json=True)
         wanted = given.get("max_items")
         if wanted is None:
@@ -272,7 +272,7 @@ class Caller:
     async def _events(
         self, at: AsyncClient, offered: Offered, asked: Bound[Any], given: Mapping[str, Any]
     ) -> Reply:
-        """The events of a stream up to its end, their bound or the time."""
+        """Return the events of a stream up to its end, a limit or the deadline."""
         operation, wanted = offered.operation, given.get("max_items", _EVENTS)
         limits = StreamLimits(total=self._flags.deadline or _STREAM_SECONDS)
         events: list[Any] = []
@@ -284,7 +284,7 @@ class Caller:
                     events.append(_read(event))
                     size += len(event.raw)
                     if len(events) >= wanted or size > LONGEST:
-                        stopped = f"closed after {len(events)} events: max_items and {LONGEST:,} characters bound an answer"
+                        stopped = f"closed after {len(events)} events: max_items and {LONGEST:,} characters limit a reply"
                         break
                 last = stream.last_event_id
         except StreamError as error:
@@ -309,12 +309,12 @@ class Caller:
         return Reply(facts)
 
     def _goes_on(self, given: Mapping[str, Any], state: Any) -> str:
-        """Keep by what a list or stream goes on, out of reach: a state may hold an address, which is the server's to choose."""
+        """Keep the state that continues a list or stream from agents: an address in it is the server's choice."""
         arguments = {name: value for name, value in given.items() if name not in {"dry_run", "state"}}
         return self._shelf.keep(Kept(str(given["operation"]), arguments={**arguments, "state": state}))
 
     async def _downloaded(self, at: AsyncClient, operation: Operation, asked: Bound[Any]) -> Reply:
-        """A file: in the folder of files, or as part of the answer where there is none."""
+        """Save a file in the folder of files; without one, return it within the reply."""
         if self._files is not None:
             done = await at.download(asked, to=_unused(self._files, operation))
             facts = {"operation": operation.name, "path": done.path, "bytes": done.bytes}
@@ -326,7 +326,7 @@ class Caller:
                 content += piece
                 if len(content) > _EMBEDDED:
                     raise ResponseTooLargeError(
-                        f"the file has more than the {_EMBEDDED:,} bytes that go into an answer: start the server with --files FOLDER",
+                        f"the file has more than the {_EMBEDDED:,} bytes that fit into a reply: start the server with --files FOLDER",
                         operation=operation.name,
                         outcome=Outcome.ANSWERED,
                     )
@@ -338,7 +338,7 @@ class Caller:
     # -- without sending -------------------------------------------------------------------------------------------
 
     def _shown(self, operation: Operation, asked: Bound[Any], given: Mapping[str, Any]) -> dict[str, Any]:
-        """The first request as it would be sent, secrets masked."""
+        """Return the first request as it would be sent, secrets masked."""
         flags = replace(self._flags, dry_run=True, secrets=[*self._flags.secrets])
         try:
             with client(self._service, flags) as shown:
@@ -362,7 +362,7 @@ class Caller:
     # -- the client ------------------------------------------------------------------------------------------------
 
     def _opened(self) -> AsyncClient:
-        """The client that all calls share. Raises ConfigurationError for settings that cannot work."""
+        """Return the client that all calls share. Raises ConfigurationError for settings that cannot work."""
         if self._client is None:
             found = connection(self._service, self._flags)
             heard = {
@@ -382,7 +382,7 @@ class Caller:
         _warnings.get([]).append(found.said(datetime.now(UTC)))
 
     def _note_token(self, request: httpx.Request) -> None:
-        """Remember the token in use, which may be one that was got by OAuth 2 and stands in no settings."""
+        """Remember the token in use, which may come from OAuth 2 and be in no settings."""
         held = request.headers.get("authorization", "")
         if held:
             self._tokens[held.partition(" ")[2] or held] = None
@@ -390,62 +390,64 @@ class Caller:
                 del self._tokens[old]
 
     def _masked(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """The facts without the keys in use, which a server may echo."""
+        """Return the facts without the keys in use, which a server may echo."""
         mask = Mask((*dict.fromkeys(self._flags.secrets), *self._tokens))
         return {name: _each_text(value, mask) for name, value in facts.items()}
 
     def _explained(
         self, error: VeneerError, offered: Offered | None, given: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """An error: what the command line says of it, whether the call may have run, and whether it may be repeated."""
+        """Return an error as the command line prints it, whether the call may have run and may be repeated."""
         facts = account(error)
         facts["may_have_run"] = _may_have_run(error)
         facts["repeat"] = _repeat(error, offered)
         if facts["may_have_run"] and offered is not None and offered.key_name:
             facts["idempotency_key"] = given.get("idempotency_key")
-            facts["repeat"] = "safe with the same idempotency_key and arguments: it is then done once"
+            facts["repeat"] = "safe with the same idempotency_key and arguments: it is then carried out once"
         return {"error": shortened(facts, LONGEST)}
 
 
 def _own_key(name: str, given: Mapping[str, Any]) -> str | None:
-    """The idempotency key that is among the arguments already, under the contract's name."""
+    """Return the idempotency key that is already among the arguments, under the contract's name."""
     held = [given.get("arguments"), given.get("body")]
     return next((str(one[name]) for one in held if isinstance(one, Mapping) and one.get(name)), None)
 
 
 def _may_have_run(error: VeneerError) -> bool:
-    """Whether the operation may have been carried out, in whole or in part, although it failed."""
+    """Return whether a failed operation may have been carried out, in whole or in part."""
     if error.outcome is Outcome.NOT_SENT:
         return False
     return not (isinstance(error, APIError) and _refused(error))
 
 
 def _refused(error: APIError) -> bool:
-    """Whether the server says that it did not act."""
+    """Return whether the server reports that it did not act."""
     return 400 <= error.status_code < 500 or (error.status_code == 503 and error.retry_after is not None)
 
 
 def _repeat(error: VeneerError, offered: Offered | None) -> str:
-    """What may be done next, in words."""
+    """Return what may be done next, in words."""
     if isinstance(error, ConfigurationError):
-        return "nothing was sent: correct what the message says"
+        return "nothing was sent: correct what the message names"
     if error.outcome is Outcome.NOT_SENT:
-        return "nothing was sent: it may be repeated as it is"
+        return "nothing was sent: it may be repeated unchanged"
     if isinstance(error, APIError) and (
         error.status_code in UNPROCESSED or (error.status_code == 503 and error.retry_after is not None)
     ):
         return "the server did not act: it may be repeated after retry_after seconds"
     if isinstance(error, APIError) and error.status_code in {401, 403}:
-        return "the key is missing, wrong or not allowed this: a person has to change the server's settings"
+        return (
+            "the key is missing, wrong or not allowed to do this: a person must change the server's settings"
+        )
     if isinstance(error, APIError) and _refused(error):
         return "the server refused it: change the arguments first"
     if offered is not None and offered.repeatable:
-        return "safe: sending it twice is the same as once"
-    return "do not repeat it before you have looked whether it was carried out"
+        return "safe: sending it twice has the same effect as once"
+    return "do not repeat it before you have checked whether it was carried out"
 
 
 def _failed(message: str) -> Reply:
-    return Reply({"error": {"message": message, "repeat": "do not repeat it as it is"}}, failed=True)
+    return Reply({"error": {"message": message, "repeat": "do not repeat it unchanged"}}, failed=True)
 
 
 def _each_text(value: Any, mask: Mask) -> Any:
@@ -457,7 +459,7 @@ def _each_text(value: Any, mask: Mask) -> Any:
 
 
 def _read(event: Event) -> Any:
-    """An event's JSON, else its text; with its type where it has one of its own."""
+    """Return an event's JSON, else its text, together with its type if it has one."""
     try:
         data = event.json()
     except (ValueError, RecursionError):
@@ -466,7 +468,7 @@ def _read(event: Event) -> Any:
 
 
 def _text(content: bytes, kind: str) -> str | None:
-    """A file's text, where it is one."""
+    """Return a file's text, None if it is not a text."""
     if kind.startswith("text/"):
         return content.decode("utf-8", "replace")
     if kind != "application/octet-stream" or b"\0" in content:
@@ -478,7 +480,7 @@ def _text(content: bytes, kind: str) -> str | None:
 
 
 def _unused(folder: Path, operation: Operation) -> Path:
-    """A path in a folder that nothing has yet."""
+    """Return an unused path in a folder."""
     suffix = mimetypes.guess_extension(media_type(operation.answers[0])) or ".bin"
     paths = (folder / f"{operation.name}-{number}{suffix}" for number in itertools.count(1))
     return next(path for path in paths if not path.exists())

@@ -1,4 +1,4 @@
-"""The operations of a contract as an agent finds them: by words, by name, or one after another."""
+"""Find the operations of a contract for an agent: by words, by name, or one after another."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from veneer_codegen.contract.operations import Found, find_operations, is_json, 
 __all__ = ["MOST_FOUND", "Catalog", "Offered"]
 
 MOST_FOUND: Final = 20
-"""Operations of one answer at most."""
+"""The most operations of one reply."""
 
 _WEIGHTS: Final = {"name": 3.0, "summary": 3.0, "namespace": 1.5, "path": 1.5, "act": 0.5, "arguments": 0.5, "description": 0.3}  # fmt: skip
 _ACTS: Final = {
@@ -32,7 +32,7 @@ _ACTS: Final = {
     "PATCH": "update",
     "DELETE": "delete",
 }
-# Characters: of one answer, of the one operation that was named, of each that was only found.
+# The most characters of one reply, of the operation that was named, of each other one found.
 _ANSWER, _NAMED, _EACH = 40_000, 24_000, 3_000
 _TEXT_NAMED, _TEXT_EACH, _TEXT_SPACE = 4_000, 300, 200
 _NAMESPACES: Final = 60
@@ -40,7 +40,7 @@ _NAMESPACES: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An operation that may be called, and what its contract says beside its arguments."""
+    """An operation that may be called, and the contract's facts beside its arguments."""
 
     operation: Operation
     found: Found
@@ -53,34 +53,34 @@ class Offered:
 
     @property
     def description(self) -> str:
-        """Its documentation; "" where that is its summary again."""
+        """Its documentation; "" if that only repeats its summary."""
         said = str(self.found.node.get("description") or "").strip()
         return "" if said == self.operation.summary else said
 
     @property
     def reads(self) -> bool:
-        """Whether it changes nothing: by its method, or by `x-veneer-safe`."""
+        """Whether it changes nothing, by its method or `x-veneer-safe`."""
         return self.operation.method in READING_METHODS or self.found.node.get("x-veneer-safe") is True
 
     @property
     def repeatable(self) -> bool:
-        """Whether sending it twice is the same as once."""
+        """Whether sending it twice has the same effect as once."""
         return self.reads or self.operation.method in SAFE_METHODS
 
     @property
     def key_name(self) -> str:
-        """The header or member that takes an idempotency key; "" where none does."""
+        """The header or member for an idempotency key; "" if there is none."""
         place = self.found.node.get("x-veneer-idempotency")
         return str(place.get("name", "")) if isinstance(place, Mapping) else ""
 
     @property
     def streams(self) -> bool:
-        """Whether its answer can be a stream."""
+        """Whether its response can be a stream."""
         return self.operation.streams or isinstance(self.found.node.get("x-veneer-stream"), Mapping)
 
 
 class Catalog:
-    """The operations of a document whose references are local. `read_only` leaves out those that may change something."""
+    """The operations of a document with local references; `read_only` leaves out those that may change data."""
 
     def __init__(self, document: Mapping[str, Any], *, read_only: bool = False) -> None:
         self._document = document
@@ -98,7 +98,10 @@ class Catalog:
         return Ranking([_fields(one) for one in self.offered], _WEIGHTS)
 
     def find(self, name: str) -> Offered:
-        """Return an operation by its name, operationId, or `"METHOD /path"`. Raises ConfigurationError that names near ones."""
+        """Return an operation by name, operationId, or `"METHOD /path"`.
+
+        Raises ConfigurationError with similar names.
+        """
         found = self._named(name, self.offered)
         if found is not None:
             return found
@@ -113,9 +116,9 @@ class Catalog:
         raise ConfigurationError(f"no operation {name!r}; {hint}")
 
     def search(self, query: str, limit: int, offset: int) -> dict[str, Any]:
-        """Return the operations that fit the words of a question, the best first; all of them, in the contract's order, without any words.
+        """Return the operations that match a query, the best first; without words, all in the contract's order.
 
-        The one that is named exactly comes first, with all its arguments.
+        An operation that the query names exactly comes first, with all its arguments.
         """
         named = self._named(query, self.offered)
         ranked = self._ranking.search(query) if words(query) else range(len(self.offered))
@@ -136,7 +139,7 @@ class Catalog:
         return answer
 
     def namespaces(self) -> list[dict[str, Any]]:
-        """Return the contract's tags, each with how many operations it has and what it is about; the largest first where there are many."""
+        """Return the contract's tags, their number of operations and description; of many, the largest first."""
         counts = Counter(one.namespace for one in self.offered)
         tags = self._document.get("tags")
         said = {
@@ -174,11 +177,11 @@ class Catalog:
         if operation.body and not any(parameter.place == "body" for parameter in operation.parameters):
             entry["body"] = self._body(one, longest)
         if "x-cut" in as_text(entry["arguments"]) and not exact:
-            entry["cut"] = "some of the arguments are left out: search for the exact name"
+            entry["cut"] = "some arguments are left out: search for the exact name"
         return {name: value for name, value in entry.items() if value not in ("", None)}
 
     def _body(self, one: Offered, longest: int) -> dict[str, Any]:
-        """What is sent as a whole, where it is no object with members of its own."""
+        """Return how to give a body that has no members."""
         node, kind = pointers.follow(self._document, one.found.node.get("requestBody")), one.operation.body
         facts: dict[str, Any] = {"media_type": kind, "required": node.get("required") is True}
         if is_json(media_type(kind)) or "form" in kind:

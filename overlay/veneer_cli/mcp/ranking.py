@@ -1,4 +1,4 @@
-"""Rank texts by the words of a question: BM25 over fields of different weight.
+"""Rank texts by the words of a query: BM25 over fields of different weight.
 
 https://dl.acm.org/doi/10.1145/1031171.1031181 (simple BM25 extension to multiple weighted fields)
 """
@@ -14,14 +14,14 @@ from typing import Final
 
 __all__ = ["Ranking", "words"]
 
-_SATURATION: Final = 1.2  # k1: how soon a word that is there often counts no more
-_LENGTH: Final = 0.8  # b: how much a word counts for less in a longer field
+_SATURATION: Final = 1.2  # k1: how soon further occurrences of a word stop counting
+_LENGTH: Final = 0.8  # b: how much less a word counts in a longer field
 
 _STOP: Final = frozenset(
     ["a", "all", "an", "and", "any", "are", "as", "at", "be", "by", "can", "do", "for", "from", "how", "i", "in", "into", "is", "it", "its", "of", "on", "or", "our", "that", "the", "their", "this", "to", "want", "what", "which", "with", "your"]
 )  # fmt: skip
 
-# What contracts and people say for the same act; the first word of each line stands for all of them.
+# Synonyms for the same act; the first word of each line represents all of them.
 _SAME: Final = {
     word: line[0]
     for line in (
@@ -46,7 +46,7 @@ _SAME: Final = {
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text in their plain form: lower case, singular, one word for the same act."""
+    """Return the words of a text in plain form: lower case, singular, one word for all synonyms."""
     found = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+", text)
     return [_plain(word.lower()) for word in found if word.lower() not in _STOP]
 
@@ -73,7 +73,7 @@ def _singular(word: str) -> str:
 
 
 class Ranking:
-    """An index of documents, each a text for every field; `weights` says how much a word counts where."""
+    """An index of documents, each with a text per field; `weights` are the weights of the fields."""
 
     def __init__(self, documents: Sequence[Mapping[str, str]], weights: Mapping[str, float]) -> None:
         self._postings: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
@@ -87,7 +87,7 @@ class Ranking:
                     self._postings[word][number] += weight * times / norm
 
     def search(self, text: str) -> list[int]:
-        """Return the numbers of the documents that have a word of the question, the best first; equal ones in their order."""
+        """Return the indexes of the documents with a word of the query, the best first, ties in order."""
         scores: dict[int, float] = defaultdict(float)
         for word, share in self._known(words(text)):
             found = self._postings[word]
@@ -97,7 +97,7 @@ class Ranking:
         return sorted(scores, key=lambda number: (-scores[number], number))
 
     def _known(self, asked: Sequence[str]) -> Iterator[tuple[str, float]]:
-        """The words of a question that documents have; for one that none has, those that begin so or are spelt nearly so."""
+        """Yield the query's words that documents have; for an unknown one, its completions or similar words."""
         for word in dict.fromkeys(asked):
             if word in self._postings:
                 yield word, 1.0

@@ -1,4 +1,4 @@
-"""Say what an operation takes as one JSON Schema that stands by itself and is no longer than it may be."""
+"""Describe an operation's arguments as one self-contained JSON Schema of limited length."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from veneer_codegen.contract import pointers
 
 __all__ = ["FILE", "arguments_schema", "body_schema", "shortened_text"]
 
-# From the most that is said to the least: levels of schemas, characters of a description, values of an enum.
+# From most to least detail: levels of schemas, characters of a description, values of an enum.
 _DETAIL: Final = (
     (8, 600, 200),
     (5, 300, 100),
@@ -24,12 +24,12 @@ _DETAIL: Final = (
 )
 
 _PLAIN: Final = ("type", "format", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "multipleOf")  # fmt: skip
-_EDGES: Final = ("exclusiveMinimum", "exclusiveMaximum")  # 3.0's are true and false, and say nothing here
+_EDGES: Final = ("exclusiveMinimum", "exclusiveMaximum")  # in 3.0 they are booleans, which are left out
 _VALUES: Final = ("const", "default", "example")
 _UNIONS: Final = ("allOf", "anyOf", "oneOf")
 _LONGEST_VALUE: Final = 200
 _SHORTEST: Final = 12
-"""Characters that no schema is shorter than, its name and commas counted."""
+"""The fewest characters of a schema, its name and commas counted."""
 FILE: Final = {
     "type": "object",
     "description": 'A file: {"text": …}, {"base64": …} or {"path": …} in the server\'s folder of files; "name" is its file name.',
@@ -38,22 +38,22 @@ FILE: Final = {
 
 
 def arguments_schema(document: Mapping[str, Any], operation: Operation, longest: int) -> dict[str, Any]:
-    """Return the JSON Schema of an operation's arguments, in at most `longest` characters where that is possible.
+    """Return the JSON Schema of an operation's arguments, if possible in at most `longest` characters.
 
-    What does not fit is cut from its depths: descriptions first get shorter, then the insides of objects are left out.
+    To fit, descriptions are shortened first, then the insides of nested objects are left out.
     """
     return _fitting(document, longest, lambda inline, levels: _arguments(inline, operation, levels))
 
 
 def body_schema(document: Mapping[str, Any], schema: Any, longest: int) -> dict[str, Any]:
-    """Return the JSON Schema of a body that is given as a whole, in at most `longest` characters where that is possible."""
+    """Return the JSON Schema of a whole body, if possible in at most `longest` characters."""
     return _fitting(document, longest, lambda inline, levels: inline.schema(schema, levels))
 
 
 def _fitting(
     document: Mapping[str, Any], longest: int, made: Callable[[_Inliner, int], dict[str, Any]]
 ) -> dict[str, Any]:
-    """The most of a schema that is not too long."""
+    """Return the most detailed schema that is not too long."""
     found: dict[str, Any] = {}
     for levels, said, values in _DETAIL:
         found = made(_Inliner(document, said, values, longest // _SHORTEST), levels)
@@ -63,7 +63,7 @@ def _fitting(
 
 
 def shortened_text(text: Any, longest: int) -> str:
-    """Return a contract's text on few lines, harmless and of at most so many characters; "" for what is none."""
+    """Return a contract's text cleaned, on few lines, in at most `longest` characters; "" if not a text."""
     found = clean(text).strip() if isinstance(text, str) else ""
     return found if len(found) <= longest else f"{found[:longest].rstrip()}…"
 
@@ -99,7 +99,7 @@ class _Inliner:
 
     def schema(self, node: Any, levels: int) -> dict[str, Any]:
         self._left -= 1
-        if self._left < 0:  # too long already, whatever else it has
+        if self._left < 0:  # already too long
             return {"x-cut": True}
         found, can_be_null = self._without_null(pointers.follow(self._document, node))
         made: dict[str, Any] = {name: found[name] for name in _PLAIN if name in found}
@@ -114,7 +114,7 @@ class _Inliner:
         return made
 
     def _without_null(self, found: Mapping[str, Any]) -> tuple[Mapping[str, Any], bool]:
-        """A plain schema that is written as a union with null, and whether it was."""
+        """Return a schema without a union with null, and whether there was one."""
         name = next((one for one in ("anyOf", "oneOf") if one in found), "")
         parts = [pointers.follow(self._document, one) for one in found[name]] if name else []
         others = [one for one in parts if one.get("type") != "null"]
@@ -136,7 +136,7 @@ class _Inliner:
         made: dict[str, Any] = {}
         properties = found.get("properties")
         if isinstance(properties, Mapping):
-            # What only answers have cannot be given.
+            # Read-only members cannot be given.
             given = {
                 name: one
                 for name, one in properties.items()
