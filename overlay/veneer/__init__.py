@@ -1,6 +1,7 @@
 """Thin, hand-written SDK layer over clients that openapi-python-client generates.
 
-Every name is loaded at its first use (PEP 562): importing `veneer`, or one platform, loads neither the HTTP engine nor any other platform.
+Every name is loaded on first use (PEP 562): importing `veneer`, or one platform, loads neither the
+HTTP engine nor any other platform.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from veneer._async.client import AsyncClient as AsyncClient
+    from veneer._async.mapping import AsyncMap as AsyncMap
     from veneer._async.pager import AsyncPage as AsyncPage
     from veneer._async.pager import AsyncPager as AsyncPager
     from veneer._async.settings import AsyncSettings as AsyncSettings
@@ -60,9 +62,13 @@ if TYPE_CHECKING:
     from veneer._core.errors import WaitTimeoutError as WaitTimeoutError
     from veneer._core.errors import WebhookVerificationError as WebhookVerificationError
     from veneer._core.heard import Heard as Heard
+    from veneer._core.mapping import MapProgress as MapProgress
+    from veneer._core.mapping import MapResult as MapResult
+    from veneer._core.near_keys import UnknownKeyWarning as UnknownKeyWarning
     from veneer._core.oauth import LoginPrompt as LoginPrompt
     from veneer._core.oauth import OAuth2 as OAuth2
     from veneer._core.oauth import TokenStore as TokenStore
+    from veneer._core.options import MapOptions as MapOptions
     from veneer._core.options import Options as Options
     from veneer._core.options import PageOptions as PageOptions
     from veneer._core.options import Timeouts as Timeouts
@@ -79,18 +85,25 @@ if TYPE_CHECKING:
     from veneer._core.result import Result as Result
     from veneer._core.retry import RetryBudget as RetryBudget
     from veneer._core.retry import RetryPolicy as RetryPolicy
+    from veneer._core.shared_limits import SharedLimits as SharedLimits
+    from veneer._core.shared_limits import SharedLimitsWarning as SharedLimitsWarning
     from veneer._core.sse import Event as Event
     from veneer._core.stream_reader import Terminator as Terminator
     from veneer._core.streaming import Reconnect as Reconnect
     from veneer._core.streaming import StreamLimits as StreamLimits
     from veneer._core.streaming import StreamRule as StreamRule
+    from veneer._core.throttle import Rate as Rate
     from veneer._core.transfer import Download as Download
+    from veneer._core.value import MethodGroup as MethodGroup
+    from veneer._core.value import Value as Value
     from veneer._core.violations import SchemaViolation as SchemaViolation
     from veneer._core.violations import SchemaViolationWarning as SchemaViolationWarning
     from veneer._core.webhooks import UnknownEvent as UnknownEvent
     from veneer._core.webhooks import Webhook as Webhook
     from veneer._core.webhooks import WebhookScheme as WebhookScheme
+    from veneer._journal import MapJournal as MapJournal
     from veneer._sync.client import Client as Client
+    from veneer._sync.mapping import Map as Map
     from veneer._sync.pager import Page as Page
     from veneer._sync.pager import Pager as Pager
     from veneer._sync.settings import Settings as Settings
@@ -123,20 +136,33 @@ __all__ = [
     "StreamLimits",
     "StreamRule",
     "Terminator",
-    # what a call is made of and gives
+    # calls
     "CallResult",
     "Attempt",
     "Deprecation",
     "Endpoint",
     "Heard",
+    "MethodGroup",
     "Outcome",
+    "Value",
     "bind",
     "deprecated",
     "SchemaViolation",
     "SchemaViolationWarning",
+    "UnknownKeyWarning",
     "violations",
     "whole",
     "check_keywords",
+    # many calls
+    "AsyncMap",
+    "MapJournal",
+    "Map",
+    "MapOptions",
+    "MapProgress",
+    "MapResult",
+    "Rate",
+    "SharedLimits",
+    "SharedLimitsWarning",
     # webhooks
     "UnknownEvent",
     "Webhook",
@@ -197,9 +223,9 @@ __all__ = [
 def lazy(
     package: str, homes: Mapping[str, str]
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
-    """Return a package's `__getattr__`, `__dir__` and `__all__`, for modules with the names that each has.
+    """Return a package's `__getattr__`, `__dir__` and `__all__`, from modules with their names.
 
-    Each name is loaded at its first use (PEP 562). The names of the package itself are its modules.
+    Each name is loaded on first use (PEP 562). The names of the package itself are its modules.
     """
     where = {name: home for home, names in homes.items() for name in names.split()}
 
@@ -225,6 +251,7 @@ __getattr__, __dir__, _ = lazy(
     __name__,
     {
         "veneer._async.client": "AsyncClient",
+        "veneer._async.mapping": "AsyncMap",
         "veneer._async.pager": "AsyncPage AsyncPager",
         "veneer._async.settings": "AsyncSettings",
         "veneer._async.streams": "AsyncStream",
@@ -244,18 +271,25 @@ __getattr__, __dir__, _ = lazy(
         "veneer._core.heard": "Heard",
         "veneer._core.responses": "CallResult whole",
         "veneer._core.oauth": "LoginPrompt OAuth2 TokenStore",
-        "veneer._core.options": "Options PageOptions Timeouts",
+        "veneer._core.mapping": "MapProgress MapResult",
+        "veneer._core.near_keys": "UnknownKeyWarning",
+        "veneer._core.options": "MapOptions Options PageOptions Timeouts",
         "veneer._core.page_styles": "CursorPages LinkHeaderPages NextLinkPages OffsetPages PageNumberPages",
         "veneer._core.platform": "Platform Problem",
         "veneer._core.reading": "violations",
         "veneer._core.result": "Result",
         "veneer._core.retry": "RetryBudget RetryPolicy",
+        "veneer._core.shared_limits": "SharedLimits SharedLimitsWarning",
         "veneer._core.sse": "Event",
         "veneer._core.streaming": "Reconnect StreamLimits StreamRule",
+        "veneer._core.throttle": "Rate",
         "veneer._core.transfer": "Download",
+        "veneer._core.value": "MethodGroup Value",
         "veneer._core.violations": "SchemaViolation SchemaViolationWarning",
         "veneer._core.webhooks": "UnknownEvent Webhook WebhookScheme",
+        "veneer._journal": "MapJournal",
         "veneer._sync.client": "Client",
+        "veneer._sync.mapping": "Map",
         "veneer._sync.pager": "Page Pager",
         "veneer._sync.settings": "Settings",
         "veneer._sync.streams": "Stream",

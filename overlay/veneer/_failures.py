@@ -1,4 +1,4 @@
-"""Name what went wrong with an attempt, and what that leaves open."""
+"""Determine an attempt's error, and what is then known about the request."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = ["AttemptResult", "failed", "final_error", "recorded", "refused"]
 
 
 class AttemptResult(NamedTuple):
-    """One attempt: an answer that is a success, or an error with what the policy needs to know of it."""
+    """The result of an attempt: a success, or an error with what the retry policy needs."""
 
     parsed: Parsed | None = None
     error: VeneerError | None = None
@@ -46,7 +46,7 @@ class AttemptResult(NamedTuple):
 def refused(
     platform: Platform, call: Call, parsed: Parsed, progress: CallProgress, *, secrets: list[str], wall: float
 ) -> AttemptResult:
-    """Return the error that an answer is. `wall` is the time of day, seconds."""
+    """Return the error of a response. `wall` is the time of day, seconds."""
     response = parsed.response
     status = response.status_code
     delay = server_delay(response.headers, wall=wall)
@@ -91,9 +91,9 @@ def failed(
     now: float,
     sent: bool,
 ) -> AttemptResult:
-    """Turn what was raised into the core's error. What is neither the engine's nor ours passes through.
+    """Return the core's error for an exception; raise it again if it is neither the engine's nor ours.
 
-    `url` is where the attempt was to go, for one that came to no request; `secrets` are masked in
+    `url` is the attempt's destination, for one without a request; `secrets` are masked in
     all texts; `now` is a monotonic time, seconds.
     """
     request = progress.request
@@ -106,7 +106,7 @@ def failed(
     }
     led = progress.hops or progress.start is not None
     place = f" (at {method} {facts['url']}, where a redirect led)" if led else ""
-    engine = _classify(error, sent=sent)
+    engine = _classify(error, request, sent=sent)
     passed = deadline.passed(now)
     outer = _io.time_left()
     late = isinstance(error, (httpx.TimeoutException, TimeoutError)) and (
@@ -148,7 +148,7 @@ def failed(
     return AttemptResult(error=made, failure=Failure(_left_open(outcome, response, sent=sent)))
 
 
-# Nothing of the request had left when the engine raised one of these.
+# When the engine raises one of these, nothing of the request has left.
 _NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -168,17 +168,21 @@ _TIMED_OUT = {
 
 
 def _classify(
-    error: BaseException, *, sent: bool
+    error: BaseException, request: httpx.Request | None, *, sent: bool
 ) -> tuple[type[TransportError | ConfigurationError], Outcome, str] | None:
-    """Name the core's class, the outcome and a text without secrets for an engine's exception; None for one that is not the engine's.
+    """Return the core's class, the outcome and a text without secrets for an engine's exception, or None.
 
-    `sent` tells whether any byte of the request may have left.
+    `sent` is whether any byte of the request may have left.
     """
     outcome = Outcome.UNKNOWN if sent and not isinstance(error, _NOT_SENT) else Outcome.NOT_SENT
     # Most specific first.
     if isinstance(error, (httpx.TimeoutException, _io.SlotTimeoutError)):
         what = next((name for kind, name in _TIMED_OUT.items() if isinstance(error, kind)), "transport's own")
-        return RequestTimeoutError, outcome, f"the {what} time-out passed{_where(error)}"
+        return (
+            RequestTimeoutError,
+            outcome,
+            f"the {what} timeout{_limit(what, request)} passed{_where(error)}",
+        )
     if isinstance(error, (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL)):
         # The engine's own text quotes header values.
         return ConfigurationError, outcome, "the request is not valid HTTP; check base_url, headers and body"
@@ -189,7 +193,7 @@ def _classify(
     if isinstance(error, (httpx.HTTPError, httpx.StreamError)):
         from veneer._core.connect_errors import alert
 
-        # A server of TLS 1.3 looks at the client's certificate when the client has begun to send.
+        # A TLS 1.3 server checks the client's certificate after the client has begun to send.
         refused = alert(error.__cause__) if isinstance(error, httpx.NetworkError) else None
         if refused is not None:
             return ConnectError, Outcome.NOT_SENT, f"no connection: {refused}"
@@ -197,15 +201,20 @@ def _classify(
     return None
 
 
+def _limit(what: str, request: httpx.Request | None) -> str:
+    seconds = None if request is None else request.extensions.get("timeout", {}).get(what)
+    return "" if seconds is None else f" of {seconds:g} s"
+
+
 def _where(error: BaseException) -> str:
-    """The server that our own connect time-outs name."""
+    """Return the server that our own connect timeouts name."""
     return f": {error}" if isinstance(error, httpx.ConnectTimeout) and str(error) else ""
 
 
 def _left_open(outcome: Outcome, response: httpx.Response | None, *, sent: bool, hops: int = 0) -> Outcome:
-    """What a failure leaves open: less once a status has arrived, nothing when no byte was sent.
+    """Return what is known after a failure: more once a status arrived, all if no byte was sent.
 
-    Of a call that was redirected (`hops`) something was sent: an earlier request was answered.
+    A redirected call (`hops`) was sent: an earlier request was answered.
     """
     if response is not None and sent:
         return outcome_of_status(response.status_code)
@@ -223,12 +232,12 @@ def recorded(done: int, result: AttemptResult, elapsed: float, delay: float | No
 
 
 def final_error(result: AttemptResult, attempts: list[Attempt], options: Options) -> VeneerError:
-    """Complete the last attempt's error: what the call may have done, and why it is not repeated."""
+    """Return the last attempt's error, with what the call may have done and why it is not retried."""
     error, failure, reason = result.error, result.failure, attempts[-1].reason
     if error is None:
         raise AssertionError("a failed attempt without an error")
     if error.outcome is Outcome.NOT_SENT:
-        # Of the last attempt alone: what came before it may have arrived.
+        # For the last attempt alone: earlier ones may have arrived.
         earlier = {attempt.outcome for attempt in attempts}
         error.outcome = next(
             (one for one in (Outcome.UNKNOWN, Outcome.ANSWERED) if one in earlier), Outcome.NOT_SENT

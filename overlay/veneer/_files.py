@@ -1,4 +1,4 @@
-"""Write a file so that it gets its name only when all of it is on the disk."""
+"""Write a file that gets its name only when all of it is on the disk."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ __all__ = ["Place", "check_file", "commit", "growing", "place", "write_all"]
 
 
 class Place(NamedTuple):
-    """Where a download is written: its path with links followed, the hidden path beside it under
-    which it grows, and what is known of an older file.
+    """Where a download is written: its path with links followed, the hidden path beside it where
+    it grows, and the status of an older file.
 
-    No hidden path for what must be written to and not replaced: /dev/null, /dev/stdout, a named
+    There is no hidden path for files that must not be replaced: /dev/null, /dev/stdout, a named
     pipe.
     """
 
@@ -33,8 +33,8 @@ class Place(NamedTuple):
 def place(to: str | bytes | os.PathLike[str] | os.PathLike[bytes], tag: str) -> Place:
     """Find the place of a download before anything is sent for it.
 
-    Raises ConfigurationError where `to` is a folder, in none, no name that the system can have, or
-    a file that must not be written.
+    Raises ConfigurationError if `to` is a folder, is in a missing folder, has an invalid name, or
+    is a file that must not be written.
     """
     name = os.fsdecode(to)
     try:
@@ -44,14 +44,14 @@ def place(to: str | bytes | os.PathLike[str] | os.PathLike[bytes], tag: str) -> 
     except OSError as error:
         # A link that leads to itself, a name that is too long, a file where a folder should be.
         raise ConfigurationError(f"to= cannot be written: {error.strerror}: {name!r}") from None
-    except ValueError:  # no message should carry it either
+    except ValueError:  # not quoted in the message
         raise ConfigurationError("to= has a null character in its name") from None
     if not os.path.basename(name) or (older is not None and stat.S_ISDIR(older.st_mode)):  # noqa: PTH119
         raise ConfigurationError(f"to= must name a file, and {name!r} is a folder")
     if older is not None:
         if not os.access(name, os.W_OK):
             raise ConfigurationError(f"to= names a file that must not be written: {name!r}")
-        # What a link in /dev or /proc leads to may have no name that another file could be given.
+        # The target of a link in /dev or /proc may have no name that can be replaced.
         if not (stat.S_ISREG(older.st_mode) and _is(path, older)):
             return Place(name, None, older)
     elif folder is None or not stat.S_ISDIR(folder.st_mode):
@@ -72,8 +72,8 @@ def _stat(path: str) -> os.stat_result | None:
 
 
 def _hidden(path: str, tag: str) -> str:
-    """Name a hidden file beside a path; 30 characters are short enough, whatever the bytes that
-    they take, for every file system.
+    """Name a hidden file beside a path; 30 characters are short enough for every file system,
+    however many bytes they take.
     """
     folder, name = os.path.split(path)
     return os.path.join(folder, f".{name[:30]}.{tag}.part")  # noqa: PTH118
@@ -94,7 +94,7 @@ def check_file(file: Any) -> None:
 
 
 def write_all(file: BinaryIO, data: bytes) -> None:
-    """Write all of it: an unbuffered file may take less at a time, and what only looks like a file
+    """Write all of it: an unbuffered file may take less at a time, and a file-like object
     may not say how much it took.
     """
     view = memoryview(data)
@@ -108,7 +108,7 @@ def write_all(file: BinaryIO, data: bytes) -> None:
 class _Part(io.FileIO):
     """A file that a thread writes to while a task may be cancelled and close it.
 
-    Its descriptor is not closed under a write: its number could be another file's by then.
+    Its descriptor is not closed during a write: its number could then be reused for another file.
     """
 
     def __init__(self, path: str, mode: int) -> None:
@@ -120,7 +120,7 @@ class _Part(io.FileIO):
             return super().write(data)
 
     def sync(self) -> None:
-        """Wait until all of it is on the disk, where the file system can say."""
+        """Wait until all of it is on the disk, if the file system supports that."""
         with self._busy:
             try:
                 os.fsync(self.fileno())
@@ -135,11 +135,11 @@ class _Part(io.FileIO):
 
 @contextlib.contextmanager
 def growing(spot: Place, part: str) -> Iterator[_Part]:
-    """Open the hidden file for the time of a block; it is removed where the block fails.
+    """Open the hidden file for the duration of a block; it is removed if the block fails.
 
-    Raises ConfigurationError where it cannot be made.
+    Raises ConfigurationError if it cannot be created.
     """
-    # Never more open than the older file was, not even for a moment.
+    # Never with more permissions than the older file, not even for a moment.
     mode = 0o666 if spot.older is None else stat.S_IMODE(spot.older.st_mode) & 0o777
     try:
         file = _Part(part, mode)
@@ -157,7 +157,7 @@ def growing(spot: Place, part: str) -> Iterator[_Part]:
 
 
 def _take_over(descriptor: int, older: os.stat_result, mode: int) -> None:
-    """Give a new file the owner, the group and the permissions of an older one, as far as the
+    """Set a new file's owner, group and permissions to those of an older one, as far as the
     system lets us (Windows has none).
     """
     if not hasattr(os, "fchown"):
@@ -171,14 +171,14 @@ def _take_over(descriptor: int, older: os.stat_result, mode: int) -> None:
 
 
 def commit(file: _Part, part: str, path: str) -> None:
-    """Give a file its name when all of it is on the disk: a power cut leaves the older file or the
-    new one, and no half of it.
+    """Rename a file once all of it is on the disk: a power cut leaves the older file or the
+    new one, never a part.
     """
     file.sync()
-    file.close()  # Windows renames no open file
+    file.close()  # Windows cannot rename an open file
     os.replace(part, path)  # noqa: PTH105
     if hasattr(os, "O_DIRECTORY"):
-        # The file is there, whatever a file system says of its folders.
+        # The file is in place, even if its folder cannot be synced.
         with contextlib.suppress(OSError):
             folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)  # noqa: PTH120
             try:

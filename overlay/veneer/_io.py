@@ -1,4 +1,4 @@
-"""The few names that differ between threads and tasks: `async_x` and `AsyncX` for tasks, `x` and `X` for threads."""
+"""The code that differs between threads and tasks: `async_x` and `AsyncX` for tasks, `x` and `X` for threads."""
 
 from __future__ import annotations
 
@@ -21,27 +21,38 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError
 
 if TYPE_CHECKING:
+    import asyncio
+
     import anyio
     import httpx
 
 T = TypeVar("T")
 X = TypeVar("X")
 
+AsyncMethod = Callable[..., Awaitable[T]]
+"""A client's function that returns an awaitable of this value."""
+Method = Callable[..., T]
+"""A client's function that returns this value."""
+async_client_names = ("_async_client", "_client")
+"""The attributes in which generated groups of methods may hold their client."""
+client_names = ("_client",)
+"""The attributes in which generated groups of methods may hold their client."""
+
 _NEVER = float("inf")
 _ends: contextvars.ContextVar[float] = contextvars.ContextVar("veneer_ends", default=_NEVER)
 
 
 class SlotTimeoutError(TimeoutError):
-    """No free connection came up within the pool limit."""
+    """No connection became free within the pool limit."""
 
 
 class OutOfTimeError(TimeoutError):
-    """The time of a `time_limit` is up; never raised for any other limit."""
+    """The time of a `time_limit` is up; not raised for other limits."""
 
 
 async def async_sleep(seconds: float) -> None:
-    """Wait, seconds."""
-    if in_asyncio():  # and anyio may not be loaded, or there be no file descriptor to load it with
+    """Wait for some seconds."""
+    if in_asyncio():  # anyio may not be loaded, and there may be no file descriptor to load it
         import asyncio
 
         await asyncio.sleep(seconds)
@@ -52,7 +63,7 @@ async def async_sleep(seconds: float) -> None:
 
 
 def sleep(seconds: float) -> None:
-    """Wait, seconds."""
+    """Wait for some seconds."""
     job = _job.get()
     if job is None:
         time.sleep(seconds)
@@ -61,32 +72,32 @@ def sleep(seconds: float) -> None:
 
 
 class AsyncPause:
-    """One wait that another task may end before its time."""
+    """One wait that another task may end early."""
 
     def __init__(self) -> None:
         self._scope: anyio.CancelScope | None = None
 
     async def take(self, wait: Callable[[float], Awaitable[None]], seconds: float) -> None:
-        """Wait, by the function given, unless `end` is called."""
+        """Wait with the given function, until `end` is called at the latest."""
         import anyio
 
         with anyio.CancelScope() as self._scope:
             await wait(seconds)
 
     def end(self) -> None:
-        """End the wait, where it has begun."""
+        """End the wait, if it has begun."""
         if self._scope is not None:
             self._scope.cancel()
 
 
 class Pause:
-    """One wait that another thread may end before its time."""
+    """One wait that another thread may end early."""
 
     def __init__(self) -> None:
         self._over = threading.Event()
 
     def take(self, wait: Callable[[float], None], seconds: float) -> None:
-        """Wait, by the function given, unless `end` is called."""
+        """Wait with the given function, until `end` is called at the latest."""
         job = _job.get()
         if wait is not sleep:
             wait(seconds)
@@ -96,48 +107,48 @@ class Pause:
             job.pause(self._over, seconds)
 
     def end(self) -> None:
-        """End the wait, where it has begun."""
+        """End the wait, if it has begun."""
         self._over.set()
 
 
 async def async_turn() -> None:
-    """Let other tasks run, and a time limit end this one."""
+    """Let other tasks run, or a time limit end this one."""
     await async_sleep(0)
 
 
 def turn() -> None:
-    """Let a time limit end what runs. Raises OutOfTimeError."""
+    """Raise OutOfTimeError if the time limit is up."""
     check_time()
 
 
 def async_own(body: Any) -> Any:
-    """Return the body of ours that is in a stream of httpx's, which would not end it; else the stream."""
+    """Return our body inside an httpx stream, which would not close it; else the stream."""
     ours = getattr(body, "_stream", None)  # a test watches the name
     return ours if isinstance(ours, AsyncBodyChunks) else body
 
 
 def own(body: Any) -> Any:
-    """Return the body of ours that is in a stream of httpx's, which would not end it; else the stream."""
+    """Return our body inside an httpx stream, which would not close it; else the stream."""
     ours = getattr(body, "_stream", None)
     return ours if isinstance(ours, BodyChunks) else body
 
 
 async def async_end(pieces: AsyncIterator[bytes]) -> None:
-    """Finish an iterator that may not have come to its end."""
+    """Close an iterator that may not have finished."""
     close = getattr(pieces, "aclose", None)
     if close is not None:
         await close()
 
 
 def end(pieces: Iterator[bytes]) -> None:
-    """Finish an iterator that may not have come to its end."""
+    """Close an iterator that may not have finished."""
     close = getattr(pieces, "close", None)
     if close is not None:
         close()
 
 
 class Loading:
-    """Something that a first call loads, in a thread of its own, so that neither the call's deadline nor an event loop waits for it."""
+    """Loads something for a first call in a thread, so that it blocks neither deadline nor event loop."""
 
     def __init__(self, load: Callable[[], object]) -> None:
         self._load = load
@@ -154,7 +165,7 @@ class Loading:
     def _run(self) -> None:
         try:
             self._load()
-        except BaseException as error:  # noqa: BLE001  # raised where it is waited for
+        except BaseException as error:  # noqa: BLE001  # raised by `wait`
             self._error = error
         with self._lock:
             self._ended.set()
@@ -164,18 +175,18 @@ class Loading:
 
     @property
     def failed(self) -> bool:
-        """True once loading has raised."""
+        """Whether loading has failed."""
         return self._error is not None
 
     def wait(self, seconds: float | None) -> None:
-        """Wait for the end, seconds. Raises OutOfTimeError, or what loading raised."""
+        """Wait until it is loaded. Raises OutOfTimeError after `seconds`, or what loading raised."""
         if not self._ended.wait(bounded(seconds)):
             raise OutOfTimeError
         if self._error is not None:
             raise self._error
 
     async def async_wait(self, seconds: float | None) -> None:
-        """Wait for the end, seconds. Raises OutOfTimeError, or what loading raised."""
+        """Wait until it is loaded. Raises OutOfTimeError after `seconds`, or what loading raised."""
         async with async_time_limit(seconds):
             if in_asyncio():
                 await self._told()
@@ -199,7 +210,7 @@ class Loading:
 
 
 class async_time_limit:  # noqa: N801  # a context manager, called as a function is
-    """Cancel what runs inside when the time is up. Raises OutOfTimeError."""
+    """Cancel the block when the time is up. Raises OutOfTimeError."""
 
     __slots__ = ("_limit", "_seconds")
 
@@ -223,11 +234,11 @@ class async_time_limit:  # noqa: N801  # a context manager, called as a function
                 raise OutOfTimeError from None
 
     def end(self) -> None:
-        """Nothing: a task's limit has ended when its block was left."""
+        """Do nothing: a task's limit ends with its block."""
 
 
 def _cancelling(seconds: float) -> contextlib.AbstractAsyncContextManager[Any]:
-    """Cancel a block and raise TimeoutError: by asyncio itself, which takes a third of anyio's steps, or by anyio."""
+    """Return a context that raises TimeoutError: asyncio's, at a third of anyio's cost, or anyio's."""
     if in_asyncio():
         import asyncio
 
@@ -244,7 +255,7 @@ async def _anyio_cancelling(seconds: float) -> AsyncIterator[None]:
 
 
 def in_asyncio() -> bool:
-    """Tell whether a task of asyncio's runs (trio may be the guest of a loop, and then has none there)."""
+    """Return whether an asyncio task is running (trio as the guest of a loop has none)."""
     import asyncio
 
     try:
@@ -253,8 +264,8 @@ def in_asyncio() -> bool:
         return False
 
 
-class time_limit:  # noqa: N801  # as above
-    """Let no socket operation inside wait beyond the time (a thread cannot be cancelled; its waits can be bounded). They raise OutOfTimeError."""
+class time_limit:  # noqa: N801  # a context manager, called as a function is
+    """Bound all socket waits inside; they raise OutOfTimeError. (A thread cannot be cancelled.)"""
 
     __slots__ = ("_outer", "_seconds")
 
@@ -273,17 +284,17 @@ class time_limit:  # noqa: N801  # as above
             self._outer = None
 
     def end(self) -> None:
-        """End a limit that could not: the handler of a signal may raise as its block is left."""
+        """End a limit whose exit was interrupted: a signal handler may raise as its block is left."""
         self.__exit__()
 
 
 async def async_maybe_await(value: Awaitable[T] | T) -> T:
-    """Await what a caller's function returned, if it can be awaited."""
+    """Return the result of the caller's function, awaited if it is awaitable."""
     return cast("T", await value if inspect.isawaitable(value) else value)
 
 
 def maybe_await(value: Awaitable[T] | T) -> T:
-    """Take what a caller's function returned. Raises ConfigurationError for a coroutine: a sync client cannot await."""
+    """Return the result of the caller's function. Raises ConfigurationError for a coroutine."""
     if inspect.isawaitable(value):
         if inspect.iscoroutine(value):
             value.close()
@@ -294,9 +305,9 @@ def maybe_await(value: Awaitable[T] | T) -> T:
 
 
 class Raised(BaseException):
-    """Carries what a caller's own code raised past everything that would judge, convert or swallow it.
+    """Carries an exception of the caller's code past everything that would convert or swallow it.
 
-    Not an `Exception`: engines turn those into their own. Whoever takes it out raises `error` by
+    Not an `Exception`: engines convert those. Its receiver raises `error` with
     `reraise`.
     """
 
@@ -306,7 +317,7 @@ class Raised(BaseException):
 
 
 class _Theirs:
-    """Encloses a caller's own code (hooks, key functions, bodies): what it raises is carried on as Raised."""
+    """Encloses the caller's code (hooks, key functions, bodies): its exceptions are carried as Raised."""
 
     __slots__ = ()
 
@@ -314,8 +325,8 @@ class _Theirs:
         pass
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        # Cancellation and interrupts go their own way, and so does the end of a time limit of ours,
-        # which in a thread reaches their code by the clients that it uses.
+        # Cancellation and interrupts pass unchanged, and so does the end of our time limit,
+        # which in a thread reaches the caller's code through the clients that it uses.
         if isinstance(error, OutOfTimeError):
             return
         if isinstance(error, DeadlineExceededError) and error.of_outer_call:
@@ -328,19 +339,19 @@ theirs = _Theirs()
 
 
 async def async_ask(function: Callable[..., Awaitable[T] | T], *args: Any) -> T:
-    """Call a caller's function, and await what it returns if it can be awaited. Raises Raised for what it raises."""
+    """Call the caller's function, and await its result if it is awaitable. Its exceptions become Raised."""
     with theirs:
         return await async_maybe_await(function(*args))
 
 
 def ask(function: Callable[..., Awaitable[T] | T], *args: Any) -> T:
-    """Call a caller's function. Raises Raised for what it raises."""
+    """Call the caller's function. Its exceptions become Raised."""
     with theirs:
         return maybe_await(function(*args))
 
 
 async def async_tell(function: Callable[..., Awaitable[Any] | Any], *args: Any) -> None:
-    """Call a caller's function outside of an attempt; what it raises comes out as it is."""
+    """Call the caller's function outside an attempt; its exceptions pass unchanged."""
     try:
         await async_ask(function, *args)
     except Raised as raised:
@@ -351,7 +362,7 @@ async def async_tell(function: Callable[..., Awaitable[Any] | Any], *args: Any) 
 
 
 def tell(function: Callable[..., Any], *args: Any) -> None:
-    """Call a caller's function outside of an attempt; what it raises comes out as it is."""
+    """Call the caller's function outside an attempt; its exceptions pass unchanged."""
     try:
         ask(function, *args)
     except Raised as raised:
@@ -362,10 +373,10 @@ def tell(function: Callable[..., Any], *args: Any) -> None:
 
 
 def reraise(error: Exception) -> NoReturn:
-    """Raise an exception of a caller's code once more as it was: its context too, which `raise` alone would replace."""
+    """Raise an exception of the caller's code again with its own context, which `raise` would replace."""
     context = error.__context__
     if isinstance(error, VeneerError):
-        error.of_caller = True  # so that nobody further out takes it for one of this call
+        error.of_caller = True  # so that outer code does not take it for this call's
     try:
         raise error
     finally:
@@ -373,19 +384,19 @@ def reraise(error: Exception) -> NoReturn:
 
 
 def async_check_engine(engine: object) -> None:
-    """Refuse a sync HTTP client before it is used: it would block, and its answers cannot be awaited. Raises ConfigurationError."""
+    """Raise ConfigurationError for a sync HTTP client: it would block the event loop."""
     if _manages("__enter__", engine) and not _manages("__aenter__", engine) and not _sends_async(engine):
         raise ConfigurationError("an async client needs an async http_client, such as httpx.AsyncClient()")
 
 
 def check_engine(engine: object) -> None:
-    """Refuse an async HTTP client before it is used. Raises ConfigurationError."""
+    """Raise ConfigurationError for an async HTTP client."""
     if _sends_async(engine) or (_manages("__aenter__", engine) and not _manages("__enter__", engine)):
         raise ConfigurationError("a sync client needs a sync http_client, such as httpx.Client()")
 
 
 def _manages(name: str, engine: object) -> bool:
-    """Clients are context managers of their own flavour, in whichever package."""
+    """Return whether a client has this context manager method, as sync or async clients do."""
     return hasattr(type(engine), name)
 
 
@@ -428,13 +439,13 @@ class Lock:
 
 
 def time_left() -> float | None:
-    """Seconds until the innermost `time_limit` ends, negative when it is over; None outside of one."""
+    """Return the seconds until the innermost `time_limit` ends, negative after it; None without one."""
     ends = _ends.get()
     return None if ends == _NEVER else ends - time.monotonic()
 
 
 def bounded(timeout: float | None, waits: int = 1) -> float | None:
-    """The time-out for the next of so many waits: `timeout`, or a share of what is left of the innermost `time_limit` where that is less. Raises OutOfTimeError where nothing is."""
+    """Return the timeout of the next of `waits` waits: at most its share of the time left. Raises OutOfTimeError."""
     ends = _ends.get()
     if ends == _NEVER:
         return timeout
@@ -445,13 +456,13 @@ def bounded(timeout: float | None, waits: int = 1) -> float | None:
 
 
 def check_time() -> None:
-    """Raise OutOfTimeError where the time of the innermost `time_limit` is up: it is what ended a wait."""
+    """Raise OutOfTimeError if the time of the innermost `time_limit` is up: it ended a wait."""
     if _ends.get() <= time.monotonic():
         raise OutOfTimeError from None
 
 
 class AsyncSlots:
-    """A queue before the engine's pool, first come first served: callers wait here, where a cancelled waiter leaves nothing behind."""
+    """A first-come queue for the engine's pool; a cancelled waiter leaves nothing behind."""
 
     def __init__(self, count: int) -> None:
         self._count = self.free = count
@@ -459,7 +470,7 @@ class AsyncSlots:
 
     async def take(self, seconds: float | None) -> object:
         """Wait for a slot, and return it. Raises SlotTimeoutError."""
-        if self.free:  # and nobody waits: whoever does is given the slot itself
+        if self.free:  # then nobody waits: a waiter gets the slot directly
             self.free -= 1
             return self
         import anyio
@@ -479,7 +490,7 @@ class AsyncSlots:
             raise
 
     def give(self, slot: object) -> None:
-        """Free a slot; None is none."""
+        """Free a slot; None does nothing."""
         if slot is None:
             return
         if self._waiters:
@@ -494,15 +505,15 @@ class AsyncSlots:
 
 
 class Slots:
-    """A queue before the engine's pool, first come first served as far as the system's locks are.
+    """A queue for the engine's pool, first come first served as far as the system's locks are.
 
-    A slot is an object, and one that is lost comes back by itself: a signal's handler may raise
-    between any two steps of a thread, also between taking a slot and knowing it.
+    A slot is an object, and a lost one returns by itself: a signal handler may raise
+    between any two steps of a thread, even between taking a slot and storing it.
     """
 
     def __init__(self, count: int) -> None:
         self._count = count
-        # A queue, which CPython has in C (its semaphores are not), and which finalizers may put
+        # CPython has this queue in C (unlike its semaphores), and finalizers may put
         # into.
         self._free: queue.SimpleQueue[Slot] = queue.SimpleQueue()
         for _ in range(count):
@@ -511,7 +522,7 @@ class Slots:
     def take(self, seconds: float | None) -> object:
         """Wait for a slot, and return it.
 
-        Raises SlotTimeoutError, or OutOfTimeError where the time limit comes first.
+        Raises SlotTimeoutError, or OutOfTimeError if the time limit comes first.
         """
         try:
             return self._free.get_nowait()
@@ -526,7 +537,7 @@ class Slots:
             raise SlotTimeoutError from None
 
     def give(self, slot: Any) -> None:
-        """Free a slot; None is none."""
+        """Free a slot; None does nothing."""
         if slot is not None:
             self._free.put(slot)
 
@@ -542,7 +553,7 @@ class Slots:
 
 
 class Slot:
-    """One of a `Slots`, held by whoever may use a connection."""
+    """One of a `Slots`, held by the user of a connection."""
 
     __slots__ = ("_home",)
 
@@ -567,7 +578,7 @@ def _running_loop() -> object:
 
 
 class PerLoop(Generic[T]):
-    """One value for each event loop (and process): sockets do not move between loops, nor through a fork."""
+    """One value for each event loop and process: sockets cannot move between loops or through a fork."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
@@ -575,7 +586,7 @@ class PerLoop(Generic[T]):
         self._values: weakref.WeakKeyDictionary[object, T] = weakref.WeakKeyDictionary()
 
     def get(self) -> T:
-        """The running loop's value, made at the first need."""
+        """Return the running loop's value, created on first use."""
         if self._pid != os.getpid():
             self._values = weakref.WeakKeyDictionary()
             self._pid = os.getpid()
@@ -586,17 +597,17 @@ class PerLoop(Generic[T]):
         return found
 
     def peek(self) -> T | None:
-        """The running loop's value if there is one."""
+        """Return the running loop's value, or None."""
         return self._values.get(_running_loop()) if self.made else None
 
     def drop(self) -> None:
-        """Forget the running loop's value."""
+        """Drop the running loop's value."""
         if self.made:
             self._values.pop(_running_loop(), None)
 
     @property
     def made(self) -> bool:
-        """True while any loop of this process has a value."""
+        """Whether any loop of this process has a value."""
         return bool(self._values) and self._pid == os.getpid()
 
 
@@ -611,14 +622,14 @@ class PerProcess(Generic[T]):
         self._lock = threading.Lock()
 
     def get(self) -> T:
-        """The process's value, made at the first need."""
+        """Return the process's value, created on first use."""
         found = self.peek()
         if found is not None:
             return found
         if self._pid not in {0, os.getpid()}:
             # Another thread of the parent may have held the lock at the fork.
             self._lock = threading.Lock()
-            # The parent's sockets are the parent's: nothing here may close them in an orderly way, so they are kept as they are.
+            # The sockets belong to the parent: a clean close here would end its connections, so they are kept.
             self._inherited = self._value
         with self._lock:
             found = self.peek()
@@ -628,40 +639,40 @@ class PerProcess(Generic[T]):
             return found
 
     def peek(self) -> T | None:
-        """The process's value if there is one."""
+        """Return the process's value, or None."""
         return self._value if self.made else None
 
     def drop(self) -> None:
-        """Forget the value."""
+        """Drop the value."""
         if self.made:
             self._value = None
 
     @property
     def made(self) -> bool:
-        """True while there is a value of this process."""
+        """Whether this process has a value."""
         return self._value is not None and self._pid == os.getpid()
 
 
 def async_abandon(_engines: object) -> None:
-    """Nothing: what belongs to an event loop cannot be closed from a finalizer."""
+    """Do nothing: a finalizer cannot close what belongs to an event loop."""
 
 
 def abandon(engines: PerProcess[Any]) -> None:
-    """Close what a finalizer found open."""
+    """Close the connections that a finalizer found open."""
     engine = engines.peek()
     if engine is not None:
         engine.close()
 
 
 async def async_run(function: Callable[..., T], *args: Any) -> T:
-    """Run a blocking function (disk, mostly) without stopping the event loop."""
+    """Run a blocking function (mostly for disks) without blocking the event loop."""
     import anyio.to_thread
 
     return await anyio.to_thread.run_sync(functools.partial(function, *args))
 
 
 async def async_read(file: Any, size: int) -> bytes:
-    """Read from a file without stopping the event loop; a read that stalls (a pipe's, a network's) is left to itself when the call ends."""
+    """Read a file without blocking the event loop; a stalled read (of a pipe) is abandoned with the call."""
     import anyio.to_thread
 
     read = functools.partial(file.read, size)
@@ -682,7 +693,7 @@ def run(function: Callable[..., T], *args: Any) -> T:
 
 
 class AsyncBodyChunks:
-    """A body in pieces of at most `size` bytes: a file from where it stands, or what an iterator gives. Each iteration begins anew."""
+    """A body in pieces of at most `size` bytes, from a file or iterator. Each iteration starts over."""
 
     def __init__(self, source: Any, size: int) -> None:
         self._source = source
@@ -690,7 +701,7 @@ class AsyncBodyChunks:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         source = self._source
-        with theirs:  # nothing is thrown in at a yield
+        with theirs:  # no exception is thrown in at a yield
             if hasattr(source, "read"):
                 while piece := await async_read(source, self._size):
                     yield piece
@@ -707,7 +718,7 @@ class AsyncBodyChunks:
 
 
 class BodyChunks:
-    """A body in pieces of at most `size` bytes: a file from where it stands, or what an iterator gives. Each iteration begins anew."""
+    """A body in pieces of at most `size` bytes, from a file or iterator. Each iteration starts over."""
 
     def __init__(self, source: Any, size: int) -> None:
         if not hasattr(source, "read") and not hasattr(source, "__iter__"):
@@ -726,14 +737,14 @@ class BodyChunks:
             pieces = iter(source)
             try:
                 for piece in pieces:
-                    check_time()  # an HTTP client of the caller's has a time-out for each piece, none for all
+                    check_time()  # the caller's HTTP client has a timeout for each piece, not for all
                     yield piece
             finally:
                 end(pieces)
 
 
 class _TheirFile:
-    """A caller's file in a form: what reading it raises is the caller's."""
+    """The caller's file in a form: its reading errors are the caller's."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
@@ -747,9 +758,9 @@ class _TheirFile:
 
 
 def their_files(files: Any) -> list[tuple[str, Any]]:
-    """Return the files of a form, as httpx takes them, so that reading errors are the caller's.
+    """Return the files of a form for httpx, with reading errors marked as the caller's.
 
-    One opened as text is left for httpx to refuse.
+    httpx refuses a file in text mode.
     """
     return [
         (name, (part[0], _guised(part[1]), *part[2:]) if isinstance(part, (tuple, list)) else _guised(part))
@@ -761,12 +772,155 @@ def _guised(part: Any) -> Any:
     return _TheirFile(part) if hasattr(part, "read") and not isinstance(part, io.TextIOBase) else part
 
 
+def async_check_executor(executor: object) -> None:
+    """Raise ConfigurationError for any executor: tasks cannot leave their loop."""
+    raise ConfigurationError(
+        f"executor= is for the sync client, whose calls {type(executor).__name__} can carry out; tasks run in their loop"
+    )
+
+
+def check_executor(executor: object) -> None:
+    """Do nothing: threads may wait for an executor."""
+
+
+class AsyncCallGroup(Generic[T]):
+    """Calls running in their own tasks; they are taken out as they end (asyncio)."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[T]] = set()
+        self._ended: deque[asyncio.Task[T]] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+
+    def start(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> None:
+        """Start a call. Raises ConfigurationError without asyncio."""
+        if not in_asyncio():
+            raise ConfigurationError("concurrent calls need asyncio")
+        import asyncio
+
+        task = asyncio.get_running_loop().create_task(function(*args))
+        self._tasks.add(task)
+        task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[T]) -> None:
+        self._tasks.discard(task)
+        self._ended.append(task)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def wait(self, seconds: float | None) -> None:
+        """Wait until one has ended, for at most `seconds`."""
+        if self._ended:
+            return
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        self._waiter = waiter = loop.create_future()
+        timer = None if seconds is None else loop.call_later(seconds, _wake, waiter)
+        try:
+            await waiter
+        finally:
+            self._waiter = None
+            if timer is not None:
+                timer.cancel()
+
+    def take(self) -> Iterator[T]:
+        """Yield the results of those that have ended. Raises what one of them raised."""
+        while self._ended:
+            yield self._ended.popleft().result()
+
+    async def aclose(self) -> None:
+        """Cancel all calls, and wait until they have released their connections."""
+        import asyncio
+
+        tasks = set(self._tasks)
+        self.abandon()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def abandon(self) -> None:
+        """Cancel all calls without waiting for them."""
+        for task in tuple(self._tasks):
+            loop = task.get_loop()
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(task.cancel)  # a finalizer may run in any thread
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
+
+
+class CallGroup(Generic[T]):
+    """Calls running in reused threads; they are taken out as they end."""
+
+    def __init__(self) -> None:
+        self._work: queue.SimpleQueue[_PooledCall[T] | None] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[_PooledCall[T]] = queue.SimpleQueue()
+        self._ended: deque[_PooledCall[T]] = deque()
+        self._calls: set[_PooledCall[T]] = set()
+        self._threads = 0
+
+    def start(self, function: Callable[..., T], *args: Any) -> None:
+        """Start a call."""
+        call = _PooledCall(function, *args)
+        self._calls.add(call)
+        if len(self._calls) + len(self._ended) > self._threads:
+            self._threads += 1
+            threading.Thread(
+                target=_work, args=(self._work, self._done), daemon=True, name="veneer-map"
+            ).start()
+        self._work.put(call)
+
+    def wait(self, seconds: float | None) -> None:
+        """Wait until one has ended, for at most `seconds`."""
+        if not self._ended:
+            with contextlib.suppress(queue.Empty):
+                self._ended.append(self._done.get(timeout=seconds))
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._ended.append(self._done.get_nowait())
+
+    def take(self) -> Iterator[T]:
+        """Yield the results of those that have ended. Raises what one of them raised."""
+        while self._ended:
+            call = self._ended.popleft()
+            self._calls.discard(call)
+            yield call.outcome()
+
+    def close(self) -> None:
+        """Cancel all calls, and wait until they have released their connections."""
+        self.abandon()
+        while self._calls:
+            self.wait(_JOIN_SECONDS)
+            if not self._ended:
+                break  # one that cannot be woken ends by its timeouts
+            self._calls.difference_update(self._ended)
+            self._ended.clear()
+
+    def abandon(self) -> None:
+        """Cancel all calls without waiting for them."""
+        for call in tuple(self._calls):
+            call.abandon()
+        for _ in range(self._threads):
+            self._work.put(None)
+        self._threads = 0
+
+
+def _work(work: queue.SimpleQueue[_PooledCall[T] | None], done: queue.SimpleQueue[_PooledCall[T]]) -> None:
+    while (call := work.get()) is not None:
+        call.run()
+        done.put(call)
+        del call
+
+
 class AsyncBackgroundCall(Generic[T]):
-    """A call under way in a task of its own (asyncio)."""
+    """A call running in its own task (asyncio)."""
 
     def __init__(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> None:
         if not in_asyncio():
-            raise ConfigurationError("pages ahead need asyncio: leave concurrency= and prefetch= out")
+            raise ConfigurationError(
+                "requesting pages ahead needs asyncio: leave concurrency= and prefetch= out"
+            )
         import asyncio
 
         self._task = asyncio.get_running_loop().create_task(function(*args))
@@ -776,32 +930,32 @@ class AsyncBackgroundCall(Generic[T]):
         return await self._task
 
     async def cancel(self) -> None:
-        """End the call and wait until it has let go of its connection."""
+        """Cancel the call and wait until it has released its connection."""
         import asyncio
 
         self.abandon()
         await asyncio.wait([self._task])
 
     def abandon(self) -> None:
-        """End the call without waiting for its end."""
+        """Cancel the call without waiting for it."""
         loop = self._task.get_loop()
         if not loop.is_closed():
             loop.call_soon_threadsafe(self._end)  # a finalizer may run in any thread
 
     def _end(self) -> None:
-        # Its exception is read, so that nobody is told that it never was.
+        # Its exception is read, so that asyncio does not report it as never retrieved.
         self._task.add_done_callback(lambda task: task.cancelled() or task.exception())
         self._task.cancel()
 
 
 class BackgroundCallCancelled(
     BaseException
-):  # like asyncio.CancelledError, which it is to threads: not an error, and not to be caught as one
+):  # like asyncio.CancelledError, but for threads: not an error, and not to be caught as one
     """The call in this thread was cancelled."""
 
 
 class BackgroundCall(Generic[T]):
-    """A call under way in a thread of its own; cancelling it wakes its socket, so that no thread outlives its use."""
+    """A call running in its own thread; cancelling it wakes its socket, so that no thread lingers."""
 
     def __init__(self, function: Callable[..., T], *args: Any) -> None:
         self._function = functools.partial(function, *args)
@@ -810,37 +964,48 @@ class BackgroundCall(Generic[T]):
         self._stream: Any = None
         self._result: T | None = None
         self._error: BaseException | None = None
-        context = contextvars.copy_context()
-        context.run(_job.set, self)
+        self._context = contextvars.copy_context()
+        self._context.run(_job.set, self)
+        self._begin()
+
+    def _begin(self) -> None:
         self._thread = threading.Thread(
-            target=context.run, args=(self._run,), daemon=True, name="veneer-page"
+            target=self._context.run, args=(self._run,), daemon=True, name="veneer-page"
         )
         self._thread.start()
 
     def _run(self) -> None:
-        time.sleep(0)  # lets the thread that began this one go on first: it has a page to give
+        time.sleep(0)  # lets the starting thread run first: it has a page to return
+        self._call()
+
+    def _call(self) -> None:
         try:
             self._result = self._function()
-        except BaseException as error:  # noqa: BLE001  # raised again by result(), in the thread that asks
+        except BaseException as error:  # noqa: BLE001  # raised by result() in the waiting thread
             self._error = error
 
     def result(self) -> T:
         """Wait for the call's result."""
         self._thread.join()
+        return self.outcome()
+
+    def outcome(self) -> T:
+        """Return the result of a finished call. Raises what it raised."""
         if self._error is not None:
             raise self._error
         return cast("T", self._result)
 
     def cancel(self) -> None:
-        """End the call and wait until it has let go of its connection.
+        """Cancel the call and wait until it has released its connection.
 
-        Of all waits only those for a new connection, and for a caller's own HTTP client, cannot be woken: their threads end by their time-outs.
+        Only waits for a new connection and for the caller's HTTP client cannot be woken: their
+        threads end by their timeouts.
         """
         self.abandon()
         self._thread.join(_JOIN_SECONDS)
 
     def abandon(self) -> None:
-        """End the call without waiting for its end."""
+        """Cancel the call without waiting for it."""
         with self._lock:
             self._cancelled.set()
             if self._stream is not None:
@@ -848,9 +1013,9 @@ class BackgroundCall(Generic[T]):
 
     @contextlib.contextmanager
     def waiting(self, stream: Any) -> Iterator[None]:
-        """Let `abandon` wake this thread from a wait for a network stream.
+        """Return a context in which `abandon` can wake this thread from a wait for a network stream.
 
-        Raises BackgroundCallCancelled where the call is not wanted any more.
+        Raises BackgroundCallCancelled if the call was cancelled.
         """
         with self._lock:
             if self._cancelled.is_set():
@@ -859,23 +1024,23 @@ class BackgroundCall(Generic[T]):
         try:
             yield
         finally:
-            with self._lock:  # from here on the connection may be another call's
+            with self._lock:  # from now on the connection may serve another call
                 self._stream = None
 
     def sleep(self, seconds: float) -> None:
-        """Wait, unless cancelled. Raises BackgroundCallCancelled."""
+        """Wait for some seconds. Raises BackgroundCallCancelled when cancelled."""
         if self._cancelled.wait(seconds):
             raise BackgroundCallCancelled
 
     def pause(self, over: threading.Event, seconds: float) -> None:
-        """Wait until the event is set, at most so long, unless cancelled. Raises BackgroundCallCancelled."""
+        """Wait until the event is set, for at most `seconds`. Raises BackgroundCallCancelled when cancelled."""
         ends = time.monotonic() + seconds
         while (left := ends - time.monotonic()) > 0 and not over.wait(min(left, _LOOK_UP_SECONDS)):
             if self._cancelled.is_set():
                 raise BackgroundCallCancelled
 
     def get(self, free: queue.SimpleQueue[Slot], timeout: float | None) -> Slot:
-        """Take from a queue, unless cancelled (which nothing but looking up can tell).
+        """Take from a queue, checking for cancellation from time to time.
 
         Raises queue.Empty, or BackgroundCallCancelled.
         """
@@ -890,6 +1055,20 @@ class BackgroundCall(Generic[T]):
         raise BackgroundCallCancelled
 
 
+class _PooledCall(BackgroundCall[T]):
+    """A call that a thread of `CallGroup` runs."""
+
+    def _begin(self) -> None:
+        pass  # a thread takes it
+
+    def run(self) -> None:
+        """Run it in this thread, unless it was cancelled before."""
+        if not self._cancelled.is_set():
+            self._context.run(self._call)
+        else:
+            self._error = BackgroundCallCancelled()
+
+
 _job: contextvars.ContextVar[BackgroundCall[Any] | None] = contextvars.ContextVar(
     "veneer_background_call", default=None
 )
@@ -901,16 +1080,16 @@ _nobody_waits = contextlib.nullcontext()
 
 
 def waiting(stream: Any) -> contextlib.AbstractContextManager[None]:
-    """Enclose a wait for a network stream, so that a `BackgroundCall` can be woken from it.
+    """Return a context for a wait from which a `BackgroundCall` can be woken.
 
-    None is a stream that is not there yet. Raises BackgroundCallCancelled.
+    A stream of None does not exist yet. Raises BackgroundCallCancelled.
     """
     job = _job.get()
     return _nobody_waits if job is None else job.waiting(stream)
 
 
 def interruptible(stream: Any, wait: Callable[[X], T], argument: X) -> T:
-    """Wait for a network stream by a function so that a `BackgroundCall` can be woken.
+    """Wait for a network stream with a function so that a `BackgroundCall` can be woken.
 
     Raises BackgroundCallCancelled, or what the function raises.
     """
@@ -922,22 +1101,22 @@ def interruptible(stream: Any, wait: Callable[[X], T], argument: X) -> T:
 
 
 def _shut(stream: Any) -> None:
-    """End the connection below a network stream, so that a thread which waits for it wakes up (closing would not wake it)."""
+    """Shut down the connection below a network stream: that wakes a waiting thread, unlike closing."""
     import socket
 
     with contextlib.suppress(OSError):
-        # The plain socket's method also where TLS is on top: that one's own would pull the TLS state from under the reader.
+        # The plain socket's method even with TLS: an SSLSocket's own would remove the TLS state under the reader.
         socket.socket.shutdown(stream.get_extra_info("socket"), socket.SHUT_RDWR)
 
 
 def async_interrupt(_response: httpx.Response) -> None:
-    """Nothing: closing a response wakes the task that reads it."""
+    """Do nothing: closing a response wakes the task that reads it."""
 
 
 def interrupt(response: httpx.Response) -> None:
-    """Wake a thread that reads a response, which is then only good for closing.
+    """Wake a thread that reads a response, which can then only be closed.
 
-    Only where the connection is the response's alone: HTTP/2 shares it.
+    Only if the response does not share its connection, as in HTTP/2.
     """
     stream = response.extensions.get("network_stream")
     if stream is not None and response.http_version.startswith("HTTP/1"):
@@ -948,31 +1127,31 @@ _closing: set[Any] = set()
 
 
 def async_close_later(response: httpx.Response) -> None:
-    """Close, from a finalizer, a response that nobody reads any more (asyncio)."""
+    """Close a response from a finalizer (asyncio)."""
     import asyncio
 
     try:
         task = asyncio.get_running_loop().create_task(response.aclose())
-    except RuntimeError:  # no loop runs here: its connections end with it
+    except RuntimeError:  # no running loop: its connections end with it
         return
     _closing.add(task)
     task.add_done_callback(_closing.discard)
 
 
 def close_later(response: httpx.Response) -> None:
-    """Close, from a finalizer, a response that nobody reads any more."""
+    """Close a response from a finalizer."""
     response.close()
 
 
 def async_shield() -> contextlib.AbstractContextManager[Any]:
-    """Let a clean-up finish although its task was cancelled."""
+    """Return a context in which a clean-up can finish although its task was cancelled."""
     anyio = sys.modules.get("anyio")
-    if anyio is None:  # asyncio cancels once, and only anyio's scopes do so again at each wait
+    if anyio is None:  # asyncio cancels once; only anyio's scopes cancel again at each wait
         return contextlib.nullcontext()
     shield: contextlib.AbstractContextManager[Any] = anyio.CancelScope(shield=True)
     return shield
 
 
 def shield() -> contextlib.AbstractContextManager[Any]:
-    """Nothing to do: threads are not cancelled."""
+    """Return an empty context: threads are not cancelled."""
     return contextlib.nullcontext()

@@ -1,4 +1,4 @@
-"""Receive a person's browser on a loopback port, once (RFC 8252 §7.3)."""
+"""Receive a browser's redirect on a loopback port, once (RFC 8252 §7.3)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _PAGE = b"<!doctype html><meta charset=utf-8><title>Done</title><p>You can close
 
 
 class Loopback:
-    """A server on 127.0.0.1 that keeps the answer to one request of ours, and tells the browser to close.
+    """A server on 127.0.0.1 that keeps the parameters of one redirect, and tells the person to close the tab.
 
-    `redirect` is the address to come back to, `answer` what came, None until then. Requests with another `state`, or
-    for another path, are answered 404 and change nothing.
+    `redirect` is its own URL, `answer` the parameters, None until they arrive. Requests with
+    another `state`, or for another path, are answered 404 and change nothing.
     """
 
     def __init__(self, path: str, state: str) -> None:
@@ -46,8 +46,8 @@ class Loopback:
                     self.wfile.write(_PAGE)
                 waiter.answer = found
 
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name that it has there
-                """Nothing: the line has the code."""
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class's name
+                """Log nothing: the line holds the code."""
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True

@@ -1,6 +1,7 @@
-"""OpenTelemetry spans where its API is installed, nothing where it is not.
+"""OpenTelemetry spans, if its API is installed.
 
-Semantic conventions for HTTP client spans, 1.23 and later: <https://opentelemetry.io/docs/specs/semconv/http/http-spans/>.
+Semantic conventions for HTTP client spans, 1.23 and later:
+<https://opentelemetry.io/docs/specs/semconv/http/http-spans/>.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTION
 
 
 def _api() -> tuple[Any, Any] | None:
-    """The parts of the API in use; None where the program has not loaded it, or has set up nothing that records spans."""
+    """Return the parts of the API that are used; None if the program does not record spans."""
     if "opentelemetry.trace" not in sys.modules:
         return None
     from opentelemetry import propagate as propagation
@@ -56,7 +57,7 @@ def _failed(span: Any, error: str) -> None:
 
 
 def call_span(platform: str, operation: str) -> contextlib.AbstractContextManager[Any] | None:
-    """The span of a whole call, its attempts inside; None where nothing records spans."""
+    """Return the span of a whole call, its attempts inside; None if nothing records spans."""
     api = _api()
     if api is None:
         return None
@@ -67,7 +68,7 @@ def call_span(platform: str, operation: str) -> contextlib.AbstractContextManage
 def attempt_span(
     method: str, shown: Callable[[], str], resend: int
 ) -> contextlib.AbstractContextManager[Any]:
-    """The span of one request; `shown` gives its URL, masked, and `resend` counts earlier attempts."""
+    """Return the span of one request; `shown` returns its masked URL, `resend` counts earlier attempts."""
     api = _api()
     if api is None:
         return _NO_SPAN
@@ -88,14 +89,14 @@ def attempt_span(
 
 
 def propagate(headers: MutableMapping[str, str]) -> None:
-    """Add the headers by which the server can join the trace (`traceparent`); none outside of a recorded trace."""
+    """Add the headers that let the server join the trace (`traceparent`); none without a recorded trace."""
     api = _api()
     if api is not None:
         api[1].inject(headers)
 
 
 def finish_span(span: Any, status: int | None, error: str | None = None) -> None:
-    """Write down what came of a request: its status, and the name of what was raised."""
+    """Record a request's result: its status, and the name of its exception."""
     if span is None:
         return
     if status is not None:

@@ -1,4 +1,4 @@
-"""Decode event streams by hand: bytes in, events out, no client needed.
+"""Decode event streams: bytes in, events out, without a client.
 
 from veneer.sse import Decoder
 
@@ -22,7 +22,7 @@ __all__ = [  # noqa: RUF022 (grouped)
     "EventTooLargeError",
     "LineDecoder",
     "SequenceDecoder",
-    # Was it all?
+    # Completeness
     "EventOrder",
     "StreamReader",
     "Terminator",

@@ -1,13 +1,13 @@
-"""What callers of Stainless's clients have beside their methods: the response of a call with its result.
+"""Raw responses beside results, as in Stainless's clients.
 
-A derived client has it where its facade says `raw = true`:
+A derived client has them if its facade has `raw = true`:
 
     response = client.orders.with_raw_response.retrieve("order_1")
     print(response.headers["etag"], response.status_code, response.retries_taken)
     order = response.parse()          # with an async client: await response.parse()
 
-`raw(client.orders.retrieve)("order_1")` is the same, typed. The body has been read when the response is there: what streams, or goes
-to a file, is `stream_…` and `download_…`.
+`raw(client.orders.retrieve)("order_1")` is the same, typed. The body has been read already: for
+streams and files, use `stream_…` and `download_…`.
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ T = TypeVar("T")
 
 
 class _Answered(Generic[T]):
-    """The last response of a call, whose attributes are those of `httpx.Response`, and the call's result."""
+    """The last response of a call, with the attributes of `httpx.Response`, and the call's result."""
 
     def __init__(self, heard: Heard, value: T) -> None:
         self._heard, self._value = heard, value
 
     @property
     def http_response(self) -> httpx.Response:
-        """The response itself. Raises LookupError where nothing was sent yet."""
+        """The response itself. Raises LookupError if nothing was sent yet."""
         return self._heard.response
 
     @property
     def http_request(self) -> httpx.Request:
-        """The request that it answers."""
+        """The request of the response."""
         return self._heard.response.request
 
     @property
     def request_id(self) -> str | None:
-        """The platform's id of the exchange; None where it named none."""
+        """The platform's request id; None without one."""
         return self._heard.request_id
 
     @property
     def retries_taken(self) -> int:
-        """How many answered attempts came before it."""
+        """How many responses came before it."""
         return len(self._heard.responses) - 1
 
     def __getattr__(self, name: str) -> Any:
@@ -79,7 +79,7 @@ class AsyncRawResponse(_Answered[T]):
 
 
 @overload
-def raw(  # type: ignore[overload-overlap]  # what is awaited is told first
+def raw(  # type: ignore[overload-overlap]  # the awaitable overload comes first
     method: Callable[P, Coroutine[Any, Any, T]],
 ) -> Callable[P, Awaitable[AsyncRawResponse[T]]]: ...
 
@@ -89,7 +89,7 @@ def raw(method: Callable[P, T]) -> Callable[P, RawResponse[T]]: ...
 
 
 def raw(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a method of a client, or of a namespace of it, that gives its response beside its result."""
+    """Return a version of a client's method that returns the response beside the result."""
     owner: Any = getattr(method, "__self__", None)
     client = getattr(owner, "_client", owner)
     if not hasattr(client, "with_options"):
@@ -112,7 +112,7 @@ def raw(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class RawMethods:
-    """The methods of a client or a namespace, each as `raw` makes it; namespaces inside are the same again."""
+    """The methods of a client or namespace, each wrapped in `raw`; so are its namespaces."""
 
     def __init__(self, owner: object) -> None:
         self._owner = owner

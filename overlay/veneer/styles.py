@@ -1,4 +1,4 @@
-"""Write parameters and forms as a contract's styles and encodings say: what generated operations call.
+"""Serialize parameters and forms by a contract's styles and encodings, for generated operations.
 
 | function | for |
 |---|---|

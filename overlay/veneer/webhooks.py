@@ -1,9 +1,10 @@
-"""Receive what an API sends on its own: the signature verified, the event read as its contract says.
+"""Receive an API's webhooks: verify the signature, and read the event by its contract.
 
     webhooks = Webhooks("whsec_…")
     event = webhooks.unwrap(request.body, request.headers)
 
-A derived client has `client.webhooks.unwrap(payload, headers)`, typed by its contract. Nothing here connects.
+A derived client has `client.webhooks.unwrap(payload, headers)`, typed by its contract. Nothing here
+connects.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from veneer._core.errors import ConfigurationError
+from veneer._core.checks import check_seconds
 from veneer._core.webhooks import (
     SCHEMES,
     Headers,
@@ -33,7 +34,7 @@ __all__ = ["SCHEMES", "UnknownEvent", "Webhook", "WebhookScheme", "Webhooks"]
 E = TypeVar("E")
 
 TOLERANCE = 300.0
-"""Seconds that a request may be old, or ahead of this clock, unless the caller says otherwise."""
+"""Most seconds that a request may be old, or ahead of this clock, by default."""
 
 
 class Webhooks(Generic[E]):
@@ -41,13 +42,13 @@ class Webhooks(Generic[E]):
 
     | argument | meaning |
     |---|---|
-    | secret | the secret that the platform shows; several while one is replaced by another |
-    | scheme | how requests are signed: `standard`, `stripe`, `github`, fields of a `WebhookScheme`, or one itself |
-    | events | those of the contract, `WEBHOOKS` of a generated package; others are an `UnknownEvent` |
+    | secret | the secret that the platform shows, or several while one is replaced |
+    | scheme | how requests are signed: `standard`, `stripe`, `github`, a `WebhookScheme`, or its fields |
+    | events | the contract's events, `WEBHOOKS` of a generated package; others become an `UnknownEvent` |
     | tolerance | seconds that a request may be old, or ahead of this clock (300); None: any time |
     | clock | the time of day, in seconds since 1970 |
 
-    Raises ConfigurationError for arguments that cannot work.
+    Raises ConfigurationError for invalid arguments.
     """
 
     def __init__(
@@ -62,25 +63,24 @@ class Webhooks(Generic[E]):
         self._secrets = secrets_of(secret)
         self._scheme = scheme_of(scheme)
         self._events = tuple(events)
-        if tolerance is not None and not tolerance > 0:
-            raise ConfigurationError("tolerance is positive seconds, or None for any time")
+        check_seconds("tolerance", tolerance, "any time")
         self._tolerance = tolerance
         self._clock = clock
         check_secrets(self._secrets, self._scheme)
 
     def verify(self, payload: Payload, headers: Headers) -> None:
-        """Check the signature and time of a request, and read nothing.
+        """Check the signature and time of a request, without reading the event.
 
-        `payload` is the body as it came. Raises WebhookVerificationError that names what is wrong.
+        `payload` is the body as received. Raises WebhookVerificationError that names the problem.
         """
         verify(payload, headers, self._secrets, self._scheme, tolerance=self._tolerance, now=self._clock())
 
     def unwrap(self, payload: Payload, headers: Headers) -> E | UnknownEvent:
-        """Return the event of a request whose signature and time are right.
+        """Return the event of a request whose signature and time are valid.
 
-        `payload` is the body as it came, bytes or text; `headers` the request's, names in any case. An event that
-        the contract does not describe is an UnknownEvent, with its name and JSON. Raises WebhookVerificationError
-        that names what is wrong.
+        `payload` is the body as received, bytes or text; `headers` the request's, names in any
+        case. An event that is not in the contract is an UnknownEvent, with its name and JSON.
+        Raises WebhookVerificationError that names the problem.
         """
         self.verify(payload, headers)
         event: E | UnknownEvent = read_event(payload, headers, self._scheme, self._events)

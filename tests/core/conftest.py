@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 from collections.abc import Iterator
@@ -9,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import settings
 
 import faultserver
 import veneer._async.session
@@ -21,10 +21,6 @@ import veneer._sync.session
 from core import kit
 from veneer import _io
 from veneer._core import jsontext
-
-# How long an example may take is not what is tested, and the machine may be busy.
-settings.register_profile("veneer", deadline=None)
-settings.load_profile("veneer")
 
 #: Whose tests go over the wire: they run on each engine.
 ON_EVERY_ENGINE = {
@@ -173,11 +169,17 @@ def _given(init: Any, client: Any) -> Any:
         if config.http_client is None:
             # No connection grows old while a busy machine does other things.
             limits = httpx.Limits(max_connections=config.max_connections, keepalive_expiry=None)
-            self.lent = client(limits=limits, trust_env=False)
+            self.lent = client(limits=limits, trust_env=False, verify=_trust(client))
             config = config._replace(http_client=self.lent)
         init(self, platform, credentials, config)
 
     return given
+
+
+@functools.cache
+def _trust(client: Any) -> Any:
+    """Read the authorities once for all clients of a kind: it takes some 20 ms."""
+    return importlib.import_module(client.__module__.partition(".")[0]).create_ssl_context(trust_env=False)
 
 
 def _closing(close: Any) -> Any:

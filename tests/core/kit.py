@@ -15,8 +15,9 @@ from urllib.parse import quote
 
 import anyio
 import httpx
+import pytest
 
-from veneer import AsyncClient, Client, _io
+from veneer import AsyncClient, Client, VeneerError, _io
 
 T = TypeVar("T")
 
@@ -180,14 +181,34 @@ async def async_until(happened: Callable[[], object], never: str) -> None:
     """Wait until something has happened; fail with the sentence where it never does."""
     async with async_watchdog(never):
         while not happened():
-            await _io.async_sleep(0.002)
+            await _io.async_sleep(0.002)  # noqa: TID251  # between two looks
 
 
 def until(happened: Callable[[], object], never: str) -> None:
     """Wait until something has happened; fail with the sentence where it never does."""
     with watchdog(never):
         while not happened():
-            _io.sleep(0.002)
+            _io.sleep(0.002)  # noqa: TID251  # between two looks
+
+
+LIMITS = (0.1, 0.4, 1.6, 6.4)
+"""Seconds after which what never ends by itself is given up. The next one is for a machine too busy to come that far."""
+
+
+async def async_at_a_limit(check: Callable[[float], Awaitable[None]]) -> None:
+    """Check what happens when a limit has passed, with the first that is long enough for what comes before."""
+    for limit in LIMITS[:-1]:
+        with suppress(AssertionError, VeneerError, pytest.fail.Exception):
+            return await check(limit)
+    return await check(LIMITS[-1])
+
+
+def at_a_limit(check: Callable[[float], None]) -> None:
+    """Check what happens when a limit has passed, with the first that is long enough for what comes before."""
+    for limit in LIMITS[:-1]:
+        with suppress(AssertionError, VeneerError, pytest.fail.Exception):
+            return check(limit)
+    return check(LIMITS[-1])
 
 
 def endpoint(

@@ -172,12 +172,15 @@ def test_a_gzip_body_whose_trailer_does_not_fit_is_refused(damaged: int) -> None
 
 @pytest.mark.parametrize("coding", CODERS)
 def test_what_is_not_coded_is_told_from_what_is(coding: str) -> None:
+    CODERS[coding](b"")  # skips where the package is not installed
     with pytest.raises(BodyUndecodableError, match=f"not {coding.removeprefix('x-')}"):
         collect(coding, b"<html> and so on")
 
 
-def test_an_empty_body_is_empty_whatever_its_coding() -> None:
-    assert [collect(coding) for coding in PACKERS] == [b""] * len(PACKERS)
+@pytest.mark.parametrize("coding", PACKERS)
+def test_an_empty_body_is_empty_whatever_its_coding(coding: str) -> None:
+    PACKERS[coding](b"")  # skips where the package is not installed
+    assert collect(coding) == b""
 
 
 @pytest.mark.parametrize("coding", PACKERS)
@@ -214,7 +217,8 @@ def bomb(coding: str) -> bytes:
 @pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
 def test_no_piece_of_output_is_larger_than_a_mebibyte_whatever_a_few_bytes_become(coding: str) -> None:
     largest = total = 0
-    for piece in Decoder(coding).feed(bomb(coding)):
+    packed = bomb(coding)
+    for piece in Decoder(coding).feed(packed):
         largest, total = max(largest, len(piece)), total + len(piece)
     assert total == 32 << 20
     assert largest <= 1 << 20

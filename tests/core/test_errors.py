@@ -20,7 +20,9 @@ from veneer import (
     Outcome,
     Platform,
     RateLimitError,
+    RequestTimeoutError,
     ServerError,
+    UnprocessableError,
     VeneerError,
 )
 from veneer._core import errors
@@ -55,12 +57,12 @@ def test_every_error_is_public() -> None:
     assert set(errors.__all__) <= set(veneer.__all__)
 
 
-@pytest.mark.parametrize("status", range(400, 600))
-def test_every_error_status_is_an_api_error_with_its_status(status: int) -> None:
-    error = raised(status)
-    assert isinstance(error, APIError)
-    assert (error.status_code, isinstance(error, ServerError)) == (status, status >= 500)
-    assert isinstance(error, class_for_status(status))
+def test_every_error_status_is_an_api_error_with_its_status() -> None:
+    for status in range(400, 600):
+        error = raised(status)
+        assert isinstance(error, APIError), status
+        assert (error.status_code, isinstance(error, ServerError)) == (status, status >= 500)
+        assert isinstance(error, class_for_status(status)), status
 
 
 @pytest.mark.parametrize("status", [520, 599, 418, 304])
@@ -167,7 +169,7 @@ def test_a_message_from_the_server_stays_on_one_line_and_the_request_is_on_the_s
             {"detail": [{"loc": ["body", "n"], "msg": "is too big", "input": "s3cret"}]},
             "body.n: is too big",
         ),
-        ({"detail": [{"loc": [], "msg": "A"}, {"msg": "B"}, "C", {"no": 1}]}, "A; B"),
+        ({"detail": [{"loc": [], "msg": "A"}, {"msg": "B"}, "C", {"no": 1}]}, "A; B; C"),
         (
             {
                 "error": {
@@ -193,7 +195,17 @@ def test_a_message_from_the_server_stays_on_one_line_and_the_request_is_on_the_s
             {"errors": {str(n): ["odd"] for n in range(7)}},
             "0: odd; 1: odd; 2: odd; 3: odd; 4: odd; and 2 more",
         ),
-        ({"errors": ["odd", None, {"errors": [[{"field": "n"}]]}]}, ""),
+        ({"errors": ["odd", None, {"errors": [[{"field": "n"}]]}]}, "odd"),
+        ({"errors": ["Name is taken", "Age is odd"]}, "Name is taken; Age is odd"),
+        ({"errors": "Name is taken"}, "Name is taken"),
+        ({"errors": {"name": "taken"}}, "name: taken"),
+        (
+            {"error": {"message": "M", "details": {"name": "is taken", "currency": "EUR"}}},
+            "M (name: is taken)",
+        ),
+        ({"message": ["name is taken", "age is odd"], "error": "Bad"}, "Bad (name is taken; age is odd)"),
+        ({"name": ["Taken."], "non_field_errors": ["Odd."]}, "name: Taken.; non_field_errors: Odd."),
+        (["Name is taken"], "Name is taken"),
     ],
     ids=lambda one: one if isinstance(one, str) and one else None,
 )
@@ -202,6 +214,22 @@ def test_what_a_server_says_of_single_fields_is_in_the_message(body: object, sai
     head = "422 Unprocessable Entity"
     assert error.message.replace("Content", "Entity") == (f"{head}: {said}" if said else head)
     assert "s3cret" not in str(error)
+
+
+@pytest.mark.parametrize("form", ["json", "data"])
+def test_what_was_sent_as_a_secret_is_masked_in_a_servers_words(form: str) -> None:
+    answer = reply(
+        422, json={"errors": ["hunter-2 is too short"], "message": "hunter-2 is bad for ada-lovelace"}
+    )
+    sent = {"password": "hunter-2", "name": "ada-lovelace"}
+    with pytest.raises(UnprocessableError) as caught:
+        wired(Wire(answer)).request("POST", "/a", **{form: sent})  # type: ignore[arg-type]  # either form
+    assert "*** is bad for ada-lovelace (*** is too short)" in str(caught.value)
+
+
+def test_a_time_out_says_how_long_it_was() -> None:
+    with pytest.raises(RequestTimeoutError, match=r"the read timeout of 2\.5 s passed"):
+        wired(Wire(httpx.ReadTimeout("")), timeout=2.5, max_retries=0).request("GET", "/a")
 
 
 def test_an_error_in_plain_text_is_the_message() -> None:

@@ -154,7 +154,7 @@ def test_header_values_may_be_empty_and_hold_latin_1(new: New) -> None:
     ("options", "message"),
     [
         ({"engine": "quick"}, "no engine is called 'quick'; there are 'auto', 'default' and 'fast'"),
-        ({"engine": "fast", "http_client": httpx.Client()}, "http_client is an engine of its own"),
+        ({"engine": "fast", "http_client": httpx.Client()}, "http_client has its own engine"),
     ],
     ids=["unknown", "beside another"],
 )

@@ -219,7 +219,7 @@ async def settled(true: Callable[[], bool]) -> bool:
     for _ in range(200):
         if true():
             return True
-        await asyncio.sleep(0)
+        await _io.async_turn()
     return False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from veneer.sse import Event, EventTooLargeError, SequenceDecoder
@@ -30,7 +30,6 @@ def texts(*chunks: bytes) -> list[bytes]:
     st.sampled_from([b"\x1e", b"\x1e\x1e"]),
     st.sampled_from([None, 2]),
 )
-@settings(max_examples=200, deadline=None)
 def test_any_values_in_any_cut_come_back(
     items: list[object], places: list[int], begin: bytes, indent: int | None
 ) -> None:

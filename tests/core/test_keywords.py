@@ -81,12 +81,13 @@ def test_an_async_pager_refuses_it_at_the_call_and_not_at_the_first_item(kind: t
 
 def test_an_operation_of_aerostack_refuses_an_option_that_there_is_not() -> None:
     with pytest.raises(
-        TypeError, match="unexpected keyword argument 'timeout'; every operation takes server_url, timeout_ms"
+        TypeError,
+        match=r"cache_flush\(\) got an unexpected keyword argument 'timout'; did you mean 'timeout'",
     ):
-        _client(SDK).cache.cache_flush(timeout=3)  # fmt: skip
+        _client(SDK).cache.cache_flush(timout=3)  # fmt: skip
 
 
-@pytest.mark.parametrize("method", ["call", "paginate", "stream", "chunks"])
+@pytest.mark.parametrize("method", ["call", "stream", "chunks"])
 def test_a_generic_method_names_the_operation(method: str) -> None:
     client = Client(URL)
     with pytest.raises(TypeError) as caught:
@@ -98,9 +99,8 @@ def test_a_generic_method_names_the_operation(method: str) -> None:
 
 def test_a_generic_async_method_names_the_operation_too() -> None:
     client = AsyncClient(URL)
-    for method in (client.paginate, client.stream):
-        with pytest.raises(TypeError, match=r"list_audit_log\(\) .* did you mean 'limit'"):
-            method(list_audit_log, page_size=5)
+    with pytest.raises(TypeError, match=r"list_audit_log\(\) .* did you mean 'limit'"):
+        client.stream(list_audit_log, page_size=5)
     with pytest.raises(TypeError, match=r"list_audit_log\(\) .* did you mean 'limit'"):
         asyncio.run(client.call(list_audit_log, page_size=5))  # type: ignore[call-arg]
 

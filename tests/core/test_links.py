@@ -74,7 +74,7 @@ def test_a_followed_link_is_absolute_and_encoded_once(target: str, expected: str
         ("https://api.example:444/v1", "another origin, https://api.example:444"),
         ("https://api.example:port/v1", "not a URL"),
         ("https://[::1/v1", "not a URL"),
-        ("https:items", "no http"),
+        ("https:items", "not an http"),
         ("https://user:secret@api.example/v1", "carries a user name"),
         ("/v1/items\nx", "control character"),
         ("/v2/items", "outside of /v1/"),

@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import enum
 import io
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from core.kit import Wire, endpoint, reply, wired
-from veneer import Client, ConfigurationError, RetryPolicy, VeneerError
+from veneer import (
+    Client,
+    ConfigurationError,
+    OAuth2,
+    RetryBudget,
+    RetryPolicy,
+    StreamLimits,
+    VeneerError,
+    Webhooks,
+)
 from veneer._core import jsontext
+from veneer.aerostack import SDK
+from veneer.hestiaos import Client as HestiaClient
+from veneer.hybridb import HybriDBClient
 from veneer.velerian import VelerianClient
 
 SECRET = "s3cret-value"
+CLOSED = "http://127.0.0.1:9"
+
+
+def velerian() -> VelerianClient:
+    return VelerianClient(CLOSED, api_key="k")
+
+
+def hybridb() -> HybriDBClient:
+    return HybriDBClient(CLOSED, api_key="k")
+
+
+def hestiaos() -> HestiaClient:
+    return HestiaClient(CLOSED, api_key="k")
+
+
+def aerostack(**options: Any) -> SDK:
+    return SDK("k", **options)
 
 
 @pytest.mark.parametrize(
@@ -27,13 +59,28 @@ SECRET = "s3cret-value"
         ("deadline", "5", "deadline takes positive seconds as a number"),
         ("deadline", True, "deadline takes positive seconds as a number"),
         ("deadline", 0, "not 0"),
-        ("timeouts", "5", "the connect time-out takes positive seconds"),
+        (
+            "timeout",
+            "5",
+            "timeout takes positive seconds as a number, a veneer.Timeouts, or None for no limit, not str",
+        ),
+        ("timeout", (3, 4), "timeout takes positive seconds"),
+        ("timeouts", "5", "timeouts takes positive seconds"),
+        ("retry_budget", 5, "retry_budget takes a veneer.RetryBudget, not int"),
+        ("debug_logger", SECRET, "debug_logger takes a logging.Logger, not str"),
+        ("refresh_token", SECRET, "refresh_token takes a function that returns a new key, not str"),
+        ("auth", SECRET, "auth takes a veneer.OAuth2, not str: pass a key as api_key="),
+        ("webhook_secret", 5, "webhook_secret takes text, bytes, or a list of them"),
         ("max_retries", -1, "max_retries takes a whole number, 0 (never) or more, not -1"),
         ("max_retries", "3", "max_retries takes a whole number, 0 (never) or more, not str"),
         ("max_retries", 1.5, "not 1.5"),
         ("retry", 5, "retry must be a RetryPolicy"),
-        ("api_key", SECRET.encode(), "api_key takes text, or a function that gives it, not bytes: decode it"),
-        ("api_key", 5, "api_key takes text, or a function that gives it, not int"),
+        (
+            "api_key",
+            SECRET.encode(),
+            "api_key takes text, or a function that returns it, not bytes: decode it",
+        ),
+        ("api_key", 5, "api_key takes text, or a function that returns it, not int"),
         ("api_key", " ", "api_key is empty"),
         ("credentials", SECRET, "credentials takes a mapping"),
         ("headers", [("authorization", SECRET)], "headers takes a mapping"),
@@ -177,6 +224,122 @@ def test_a_body_that_holds_itself_is_refused() -> None:
     loop.append(loop)
     with pytest.raises(ConfigurationError, match="nested too deeply"):
         wired(Wire()).request("POST", "/a", json=loop)
+
+
+@dataclasses.dataclass
+class Order:
+    amount: int
+
+
+class Scalar:
+    """As NumPy's are."""
+
+    def tolist(self) -> int:
+        return 3
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (Order(1), "$.a: Order: give dataclasses.asdict(…) of it"),
+        (Path("x"), "Path: give str(…) of it"),
+        (Scalar(), "$.a: Scalar: give its tolist()"),
+        (MappingProxyType({}), "$.a: mappingproxy: give dict(…) of it"),
+        (range(3), "$.a: range: give a list"),
+        (memoryview(b""), "$.a: memoryview: decode it, or give its base64"),
+        (object(), "$.a: object: give text, a number, true, false, null, a list or a dict"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_what_json_cannot_hold_is_refused_with_what_to_give(value: object, said: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        wired(Wire()).request("POST", "/a", json={"a": value})
+    assert said in str(caught.value)
+
+
+def pages(**options: Any) -> Callable[[Any], object]:
+    return lambda client: list(client.paginate("/a", **options))
+
+
+@pytest.mark.parametrize(
+    ("use", "said"),
+    [
+        (lambda client: client.request(5, "/a"), "method takes text, not int"),
+        (lambda client: client.request("G T", "/a"), "method takes the name of an HTTP method"),
+        (lambda client: client.request("GET", None), "path takes text, not NoneType"),
+        (lambda client: client.request("GET", "/a/{id}"), "path parameter 'id' of /a/{id} needs a value"),
+        (
+            lambda client: client.request("POST", "/a", json={}, content=b""),
+            "json= and content= are two bodies",
+        ),
+        (lambda client: client.request("POST", "/a", json={}, data={}), "json= and data= are two bodies"),
+        (lambda client: client.request("POST", "/a", content={}), "not dict: JSON is json="),
+        (lambda client: client.request("POST", "/a", files="x"), "files takes a mapping"),
+        (
+            lambda client: client.wait(endpoint("get"), until=5),
+            "until takes a function of the result, not int",
+        ),
+        (
+            lambda client: client.wait(endpoint("get"), until=len, every="5"),
+            "every takes positive seconds, not str",
+        ),
+        (
+            lambda client: client.wait(endpoint("get"), until=len, timeout=0),
+            "timeout takes positive seconds, not 0",
+        ),
+        (pages(concurrency="2"), "concurrency takes a whole number, 1 or more, not str"),
+        (pages(max_pages=-1), "max_pages takes a whole number, 1 or more, or None, not -1"),
+        (pages(max_items="3"), "max_items takes a whole number, 1 or more, or None, not str"),
+        (pages(prefetch="no"), "prefetch takes True or False, not str"),
+        (pages(resume_from="x"), "resume_from takes a mapping"),
+        (pages(items=5), "items takes the path of the rows"),
+        (pages(item="x"), "item takes a function of a row, not str"),
+        (pages(pages="offset"), "pages takes a style such as OffsetPages"),
+        (lambda _: StreamLimits(idle="3"), "the stream limit idle takes positive seconds"),  # type: ignore[arg-type]
+        (lambda _: RetryPolicy(statuses=503), "statuses takes a set of HTTP statuses"),  # type: ignore[arg-type]
+        (lambda _: RetryBudget(capacity="1"), "a retry budget's capacity takes a number"),  # type: ignore[arg-type]
+        (lambda _: OAuth2(client_id=5), "client_id takes text, not int"),  # type: ignore[arg-type]
+        (lambda _: Webhooks("whsec_" + "a" * 32, tolerance="5"), "tolerance takes positive seconds"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_an_argument_that_cannot_be_used_is_named_with_its_remedy(
+    use: Callable[[Any], object], said: str
+) -> None:
+    wire = Wire(reply(200, json={"items": [1], "total": 9}))
+    with pytest.raises(ConfigurationError) as caught:
+        use(wired(wire))
+    assert said in str(caught.value)
+    assert wire.requests == []
+
+
+@pytest.mark.parametrize(
+    ("use", "said"),
+    [
+        (lambda: velerian().invoke_abp("a", payload="x"), "payload: a mapping is wanted, not str"),
+        (lambda: hybridb().audit.list(from_="yesterday"), "from_: not an ISO 8601 time"),
+        (lambda: aerostack().cache.cache_get("x"), "CacheKeyRequest: give one, or a mapping of its members"),
+        (
+            lambda: aerostack().cache.cache_get({"key": "x"}, 3),
+            "not int: pass a number of retries as max_retries=",
+        ),
+        (lambda: aerostack(server_idx="1"), "server_idx takes a whole number from 0 to 1, not str"),
+        (lambda: aerostack(timeout_ms="3"), "timeout_ms takes positive milliseconds as a number, not str"),
+        (lambda: hestiaos().run("x", timeout_ms="3"), "timeout_ms takes positive milliseconds"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_a_platforms_method_names_its_argument_and_what_to_give(use: Callable[[], object], said: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        use()
+    assert said in str(caught.value)
+
+
+def test_a_client_names_the_nearest_of_its_arguments() -> None:
+    with pytest.raises(
+        TypeError, match=r"^VelerianClient\(\) got .* 'maxRetries'; did you mean 'max_retries'"
+    ):
+        VelerianClient(api_key="k", maxRetries=2)  # type: ignore[call-arg]  # the mistake
 
 
 def test_why_a_call_is_not_repeated_is_said_once() -> None:

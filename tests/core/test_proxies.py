@@ -128,10 +128,10 @@ def test_no_proxy_in_lower_case_wins_also_where_it_is_empty() -> None:
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        ("socks://proxy.test:1080", "its scheme is none of .*version 4 or 5"),
-        ("socks4://proxy.test:1080", "its scheme is none of"),
-        ("ftp://proxy.test", "its scheme is none of"),
-        ("://proxy.test", "its scheme is none of"),
+        ("socks://proxy.test:1080", "its scheme is not one of .*version 4 or 5"),
+        ("socks4://proxy.test:1080", "its scheme is not one of"),
+        ("ftp://proxy.test", "its scheme is not one of"),
+        ("://proxy.test", "its scheme is not one of"),
         ("http://", "its host is empty"),
         ("http://:3128", "its host is empty"),
         ("http://[::1", "its host and port cannot be read"),

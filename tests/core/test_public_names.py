@@ -7,6 +7,7 @@ import importlib
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -30,20 +31,31 @@ def test_every_public_name_exists_and_is_explained(door: str) -> None:
 @pytest.mark.parametrize("door", DOORS)
 def test_type_checkers_and_the_interpreter_see_the_same_names(door: str) -> None:
     module = importlib.import_module(door)
-    tree = ast.parse(Path(module.__file__ or "").read_text())
-    static = {
-        alias.asname or alias.name
-        for block in ast.walk(tree)
-        if isinstance(block, ast.If) and isinstance(block.test, ast.Name) and block.test.id == "TYPE_CHECKING"
-        for node in block.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-        if alias.asname == alias.name
-    }
-    defined = {name for name in module.__all__ if name not in static}
-    for name in defined:
+    static = _imported_for_types(module)
+    for name in set(module.__all__) - static:
         assert name in vars(module), f"{door}.{name} is in no TYPE_CHECKING import"
     assert static <= set(module.__all__)
+
+
+def _imported_for_types(module: ModuleType) -> set[str]:
+    """Return the names that a module exports to type checkers, those of `import *` among them."""
+    tree = ast.parse(Path(module.__file__ or "").read_text())
+    names = set()
+    for block in ast.walk(tree):
+        if (
+            isinstance(block, ast.If)
+            and isinstance(block.test, ast.Name)
+            and block.test.id == "TYPE_CHECKING"
+        ):
+            for node in block.body:
+                assert isinstance(node, ast.ImportFrom)
+                assert node.module
+                for alias in node.names:
+                    if alias.name == "*":
+                        names.update(importlib.import_module(node.module).__all__)
+                    elif alias.asname == alias.name:
+                        names.add(alias.name)
+    return names
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

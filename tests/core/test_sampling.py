@@ -301,8 +301,8 @@ def _lines(report: Report) -> list[str]:
         ("DELETE", "items/1", reply(204), None),
         ("DELETE", "items/1", reply(202, {}), "DELETE /items/{item} 202: a status that the contract does not list (there are 204): 1×"),
         ("GET", "items/mine", reply(json={"any": 1}), None),
-        ("GET", "people/ada", reply(json={"any": 1}), "GET *: no operation of the contract: 1×"),
-        ("PATCH", "items/1", reply(json={"any": 1}), "PATCH *: no operation of the contract: 1×"),
+        ("GET", "people/ada", reply(json={"any": 1}), "GET *: not an operation of the contract: 1×"),
+        ("PATCH", "items/1", reply(json={"any": 1}), "PATCH *: not an operation of the contract: 1×"),
     ],
 )  # fmt: skip
 def test_statuses_media_types_and_bodies_are_compared(

@@ -17,7 +17,7 @@ from veneer._core.proxies import given_proxy
 from veneer._core.retry import RetryBudget
 from veneer._sync.settings import Settings
 
-ITS_OWN = {"self", "base_url", "api_key", "platform"}
+ITS_OWN = {"self", "base_url", "api_key", "platform", "timeout"}
 """What each platform's client takes by a signature of its own."""
 FLAVOURS = [
     pytest.param(veneer.AsyncClient, AsyncSettings, id="async"),

@@ -19,7 +19,7 @@ import httpx
 import pytest
 import trustme
 
-from core.kit import async_watchdog, listening
+from core.kit import async_until, async_watchdog, listening
 from veneer import _io
 from veneer._http import asyncio_stream, backends, net, sockets, tls
 from veneer._http.asyncio_stream import AsyncioStream, asyncio_connect
@@ -69,16 +69,27 @@ async def test_each_wait_has_its_own_time_whatever_the_one_before_had() -> None:
                     await stream.read(10, second)
 
 
-async def test_a_wait_without_a_limit_outlasts_the_timer_of_an_earlier_one() -> None:
+async def test_a_wait_without_a_limit_outlasts_the_timer_of_an_earlier_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async def answers_twice(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"a")
-        await asyncio.sleep(0.05)
+        await later.wait()
         writer.write(b"b")
         await silent(reader, writer)
 
+    later, loop = asyncio.Event(), asyncio.get_running_loop()
     async with connected(answers_twice) as stream:
-        assert await stream.read(10, 0.02) == b"a"
-        assert await stream.read(10, None) == b"b"
+        assert await stream.read(10, NEVER) == b"a"
+        waiting = asyncio.create_task(stream.read(10, None))
+        now = loop.time()
+        with monkeypatch.context() as patch:
+            patch.setattr(loop, "time", lambda: now + 2 * NEVER)
+            for _ in range(5):  # in which the timer is due
+                await _io.async_turn()
+        assert not waiting.done()
+        later.set()
+        assert await waiting == b"b"
 
 
 async def test_what_nobody_reads_is_left_to_the_server_beyond_a_bound() -> None:
@@ -94,8 +105,7 @@ async def test_what_nobody_reads_is_left_to_the_server_beyond_a_bound() -> None:
 
     async with connected(floods) as stream:
         await stream.read(1, 5)
-        for _ in range(20):
-            await asyncio.sleep(0.001)
+        await async_until(lambda: stream._reading_paused, "the stream takes whatever comes")
         assert len(stream._unread) < 2**20
         assert sent < 16 * 2**20
         got = 1
@@ -209,7 +219,7 @@ async def test_a_connect_cancelled_at_any_moment_leaves_no_socket_open(
             for steps in range(30):
                 task = asyncio.create_task(asyncio_connect("api.test", 1, None, 5))
                 for _ in range(steps):
-                    await asyncio.sleep(0)
+                    await _io.async_turn()
                 task.cancel()
                 done = await asyncio.gather(task, return_exceptions=True)
                 if isinstance(done[0], AsyncioStream):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from veneer._core.errors import StreamError, StreamProtocolError, StreamTruncatedError
@@ -112,7 +112,6 @@ def test_lines_of_json_are_whole_with_their_last_line_and_truncated_with_half_of
     st.lists(st.sampled_from(["1", "[DONE]", '{"type": "done"}', "東"]), max_size=8),
     st.lists(st.integers(0, 99)),
 )
-@settings(max_examples=200, deadline=None)
 def test_a_terminator_is_seen_in_every_cut(data: list[str], places: list[int]) -> None:
     body = b"".join(b"data: %b\n\n" % item.encode() for item in data)
     edges = sorted({min(place, len(body)) for place in places})
@@ -238,7 +237,7 @@ def test_a_body_without_any_line_of_an_event_is_no_stream(body: bytes, marks: tu
     reader = StreamReader(Decoder(), Terminator.of(*marks))
     assert read(body, reader) == []
     assert not reader.complete
-    with pytest.raises(StreamProtocolError, match=r"no stream of events; its last line is '.*[a-z]"):
+    with pytest.raises(StreamProtocolError, match=r"not a stream of events; its last line is '.*[a-z]"):
         reader.check()
 
 
@@ -252,7 +251,9 @@ def test_fields_of_a_later_standard_are_no_reason_to_doubt_a_stream(body: bytes)
 def test_an_error_between_the_events_is_shown_where_the_terminator_is_missing() -> None:
     reader = StreamReader(Decoder(), Terminator.of("[DONE]"))
     assert read(b'data: 1\n\n{"error": "overloaded"}\n\n', reader) == ["1"]
-    with pytest.raises(StreamTruncatedError, match=r"no part of an event: '\{\"error\": \"overloaded\"\}'"):
+    with pytest.raises(
+        StreamTruncatedError, match=r"cannot be part of an event: '\{\"error\": \"overloaded\"\}'"
+    ):
         reader.check()
 
 
@@ -275,5 +276,7 @@ def test_the_body_of_an_endless_stream_is_not_its_end() -> None:
 def test_a_sequence_with_an_event_cut_by_its_writer_gives_the_others_and_is_not_whole() -> None:
     reader = StreamReader(SequenceDecoder())
     assert read(b'\x1e{"a": 1}\n\x1e{"b": \x1e{"c": 3}\n', reader) == ['{"a": 1}', '{"c": 3}']
-    with pytest.raises(StreamTruncatedError, match="events missing that its writer had cut short: 2 events"):
+    with pytest.raises(
+        StreamTruncatedError, match="events missing that its writer left incomplete: 2 events"
+    ):
         reader.check()

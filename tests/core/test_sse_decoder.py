@@ -164,7 +164,6 @@ def check_against_the_reference(body: bytes, places: list[int]) -> None:
 @given(BODIES, st.lists(st.integers(0, 250), max_size=12))
 @example(b"\xef\xbb\xbfdata: a\r\rdata: b\r\n\r\n", [1, 2, 10, 11])
 @example(b"data: \xe6\n\n", [7])
-@settings(max_examples=500, deadline=None)
 def test_any_stream_in_any_cut_agrees_with_a_plain_line_by_line_model(body: bytes, places: list[int]) -> None:
     check_against_the_reference(body, places)
 
@@ -294,7 +293,6 @@ def test_a_failed_decoder_stays_failed_and_says_what_to_do() -> None:
 
 
 @given(BODIES, st.lists(st.integers(0, 250), max_size=12), st.integers(0, 30))
-@settings(max_examples=300, deadline=None)
 def test_what_comes_before_a_too_large_event_does_not_depend_on_the_cut(
     body: bytes, places: list[int], limit: int
 ) -> None:

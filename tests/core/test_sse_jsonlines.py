@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from veneer.sse import Event, EventTooLargeError, LineDecoder
@@ -30,7 +30,6 @@ def values(chunks: list[bytes]) -> list[object]:
     st.sampled_from(["\n", "\r\n", "\n\n", " \n"]),
     st.booleans(),
 )
-@settings(max_examples=200, deadline=None)
 def test_any_values_in_any_cut_come_back(
     items: list[object], places: list[int], end: str, closed: bool
 ) -> None:

@@ -63,9 +63,13 @@ async def test_cancelling_ends_the_call_at_once_and_is_never_repeated(faults: Fa
 async def test_cancelling_while_a_retry_sleeps_ends_it() -> None:
     wire = Wire(503)
     client = async_wired(wire)
-    client._session.sleep = _io.async_sleep
-    client._session.random = lambda: 1.0
-    with anyio.move_on_after(0.05) as scope:
+    with anyio.CancelScope() as scope:
+
+        async def sleep(_seconds: float) -> None:
+            scope.cancel()
+            await anyio.sleep_forever()
+
+        client._session.sleep = sleep
         await client.call(GET)
     assert (scope.cancelled_caught, len(wire.requests)) == (True, 1)
 
@@ -86,7 +90,7 @@ def test_an_engine_of_the_other_flavour_is_refused_before_anything_is_sent() -> 
     with pytest.raises(ConfigurationError, match=r"httpx\.Client\(\)"):
         Client("https://api.test", http_client=tasks).call(GET)  # type: ignore[arg-type]  # as above
     with pytest.raises(ConfigurationError, match="plain functions"):
-        Client("https://api.test", api_key=lambda: asyncio.sleep(0, "key")).call(GET)
+        Client("https://api.test", api_key=_io.async_turn).call(GET)
 
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, GeneratorExit])
@@ -124,7 +128,7 @@ def test_a_client_works_from_several_event_loops_at_once(faults: FaultServer) ->
 
     async def refresh() -> str:
         renewals.append(1)
-        await asyncio.sleep(0.01)
+        await _io.async_turn()
         return "new"
 
     client = AsyncClient(
@@ -258,7 +262,7 @@ async def test_other_tasks_run_while_a_body_that_never_waits_is_sent(engine: str
     async def count() -> None:
         nonlocal turns
         while True:
-            await asyncio.sleep(0)
+            await _io.async_turn()
             turns += 1
 
     async def pieces() -> AsyncIterator[bytes]:
@@ -303,7 +307,7 @@ async def test_other_tasks_run_while_a_first_call_loads_the_engine(
         load = client._make_session
         monkeypatch.setattr(client, "_make_session", lambda: may_load.wait(60) and load())
         calls = [asyncio.create_task(client.request("GET", "x")) for _ in range(5)]
-        await asyncio.sleep(0)
+        await _io.async_turn()
         assert not any(call.done() for call in calls)
         may_load.set()
         assert [(await call).json() for call in calls] == [{"a": 1}] * 5

@@ -86,7 +86,7 @@ def test_a_child_process_does_not_wait_for_its_parents_thread(monkeypatch: pytes
 
     def slow(**options: Any) -> ssl.SSLContext:
         if threading.current_thread().name == "veneer-tls":
-            held.wait(5)
+            held.wait(60)
         return create(**options)
 
     monkeypatch.setattr(ssl, "create_default_context", slow)

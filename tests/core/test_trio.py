@@ -157,9 +157,10 @@ async def test_a_first_call_ends_at_its_deadline_while_the_engine_is_loaded(
     faults: FaultServer, open_client: Callable[..., AsyncClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     may_load = threading.Event()
-    async with open_client(faults.space({"a": 1}).url(), deadline=0.05) as client:
-        load = client._make_session
-        monkeypatch.setattr(client, "_make_session", lambda: may_load.wait(60) and load())
+    client = open_client(faults.space({"a": 1}).url(), deadline=0.05)
+    load = client._make_session
+    monkeypatch.setattr(client, "_make_session", lambda: may_load.wait(60) and load())
+    async with client:
         with pytest.raises(DeadlineExceededError, match="while the engine was loaded"):
             await client.request("GET", "x")
         may_load.set()
@@ -173,7 +174,7 @@ async def test_pages_come_one_by_one_and_pages_ahead_are_refused_in_words(
     pages = OffsetPages(total="total")
     async with open_client(space.url()) as client:
         assert await client.paginate("items", pages=pages).collect() == [1, 2]
-        with pytest.raises(ConfigurationError, match="pages ahead need asyncio"):
+        with pytest.raises(ConfigurationError, match="requesting pages ahead needs asyncio"):
             await client.paginate("items", pages=pages, prefetch=True).collect()
 
 

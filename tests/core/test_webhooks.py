@@ -229,7 +229,7 @@ def test_no_tolerance_takes_any_time() -> None:
 
 
 def test_a_parsed_body_is_refused_with_the_reason() -> None:
-    with pytest.raises(veneer.ConfigurationError, match="the body as it came, bytes or text, and not dict"):
+    with pytest.raises(veneer.ConfigurationError, match="the body as received, bytes or text, not dict"):
         reader().verify(json.loads(BODY), STANDARD)
 
 
@@ -255,7 +255,7 @@ def test_a_parsed_body_is_refused_with_the_reason() -> None:
         pytest.param({"secret": SECRET, "scheme": {"signed": "{id}"}}, "includes {body}", id="no body"),
         pytest.param(
             {"secret": SECRET, "scheme": {"timestamp_header": ""}},
-            "signs {timestamp} says",
+            "signs {timestamp} must name",
             id="no place for the time",
         ),
         pytest.param({"secret": SECRET, "tolerance": -1}, "positive seconds", id="a negative tolerance"),

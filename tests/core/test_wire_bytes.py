@@ -75,6 +75,6 @@ def test_informational_answers_are_passed_over(faults: FaultServer) -> None:
     )
     | st.builds(lambda cut, junk: CHUNKED[:cut] + junk, st.integers(0, 70), st.binary(max_size=20))
 )
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_are_a_response_or_one_of_our_errors(faults: FaultServer, data: bytes) -> None:
     call(faults, data)

@@ -68,7 +68,7 @@ def test_each_operation_is_known_by_the_published_names_of_its_request_and_answe
     sdk, missing = SDK("k"), []
     for namespace in (getattr(sdk, name) for name in namespaces_of(SDK)):
         for name, method in inspect.getmembers(namespace, inspect.ismethod):
-            if name.endswith(("_async", "_iter", "_stream", "_download", "__init__")):
+            if name.startswith("_") or name.endswith(("_async", "_iter", "_stream", "_download")):
                 continue
             signature = inspect.signature(method)
             title = name.title().replace("_", "")

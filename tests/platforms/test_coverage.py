@@ -1,11 +1,12 @@
-"""Every operation of every contract is reached by a method, in threads and in tasks, and by the command line; docs/coverage.md is that table.
+"""Every operation of every contract is reached by a method, in threads and in tasks, and by the command line; docs/coverage.md is that list.
 
-`UPDATE=1 python -m pytest tests/platforms/test_coverage.py` writes the page anew.
+`make coverage` writes the page anew.
 """
 
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,12 @@ ANY_ROUTE = {"get", "post", "delete", "request", "paginate", "iter_paginated"}
 HEAD = """\
 # Coverage
 
-Every operation of the four contracts, with the methods that send it, those for any route left out: first for threads, then for tasks (awaited, or iterated with `async for`). Both columns are what a run of every
-method against the sandbox has sent. On the command line each operation is reached by the name in the last column: `veneer hybridb call get_health`.
+Every operation of the four contracts: the methods that send it, and its command. `async:` gives
+the methods of the async client where they have other names. Methods for any route are left out.
+The methods are what a run of all of them sent to the sandbox. A command is
+`veneer hybridb call get_health`.
 
-Written by `UPDATE=1 python -m pytest tests/platforms/test_coverage.py`; the tests fail while it is out of date.
+`make coverage` writes this page; the tests fail while it is out of date.
 """
 
 
@@ -90,13 +93,17 @@ def suffixed(client: Any, method: str) -> str:
 
 
 def section(platform: str, threads: dict[str, Any], tasks: dict[str, Any]) -> Iterator[str]:
-    """Write a platform's table; raises KeyError for an operation that nothing has reached."""
-    yield f"\n## {TITLES[platform]}\n\n| operation | threads | tasks | `veneer {platform} call` |\n|---|---|---|---|\n"
+    """Write a platform's list; raises KeyError for an operation that nothing has reached."""
+    yield f"\n## {TITLES[platform]}\n\n"
     for operation in SERVICES[platform].contract.operations:
-        methods = (
-            ", ".join(f"`{method}`" for method in column[operation.name]) for column in (threads, tasks)
+        sync, other = (
+            ", ".join(f"`{method}`" for method in flavour[operation.name]) for flavour in (threads, tasks)
         )
-        yield f"| {operation.method} {operation.path} | {' | '.join(methods)} | {operation.name} |\n"
+        line = f"- {operation.method} {operation.path}: {sync}"
+        line += f"; async: {other}" if other != sync else ""
+        line += f"; command: `{operation.name}`"
+        yield textwrap.fill(line, 98, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        yield "\n"
 
 
 @pytest.mark.anyio

@@ -143,7 +143,7 @@ def methods(client: Any, namespaces: list[str]) -> set[str]:
     inherited = {*dir(veneer.Client), *dir(veneer.AsyncClient), *namespaces}
     own = {name for name in dir(client) if not name.startswith("_")} - inherited
     nested = {f"{name}.{one}" for name in namespaces for one in dir(getattr(client, name)) if one[0] != "_"}
-    return {name.removesuffix("_async") for name in own | nested}
+    return {name.removesuffix("_async") for name in own | nested} - inherited
 
 
 def in_threads(client: Any, steps: Callable[[Any], Steps], called: Called) -> list[Any]:

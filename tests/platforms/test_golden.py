@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import enum
 import importlib
 import inspect
 import json
@@ -96,6 +97,8 @@ def annotation(function: Any) -> str:
 
 
 def signature(value: Any) -> str:
+    if isinstance(value, enum.EnumMeta):
+        return "(value)"  # what `inspect` says of enums is another thing in each Python
     try:
         return str(inspect.signature(value)).replace("'", "")
     except ValueError:

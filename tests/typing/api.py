@@ -6,17 +6,18 @@ A wrong call is marked as an expected error; the checkers complain when such a m
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import assert_type
+from typing import Any, assert_type
 
 import veneer
 from veneer import AsyncClient, CallResult, Client
 from veneer.hestiaos import AsyncClient as AsyncHestia
 from veneer.hybridb import HybriDBClient
 from veneer.velerian import AsyncVelerianClient, VelerianClient
+from veneer_generated.hybridb.models import AuditEntry
 from veneer_generated.velerian.api.abps import invoke_abp
 from veneer_generated.velerian.api.audit import list_audit_log
 from veneer_generated.velerian.api.pack_runs import get_pack_run
-from veneer_generated.velerian.models import AbpsInvokeRequest, AbpsInvokeResponse, AuditPage, PackRun
+from veneer_generated.velerian.models import Abp, AbpsInvokeRequest, AbpsInvokeResponse, AuditPage, PackRun
 
 
 def a_call_has_the_operations_arguments_and_result(client: Client, body: AbpsInvokeRequest) -> None:
@@ -47,6 +48,29 @@ def a_typed_stream_gives_the_parsers_values(client: Client) -> None:
 
     assert_type(client.stream(list_audit_log, event=parse), veneer.Stream[int])
     assert_type(client.stream(list_audit_log), veneer.Stream[veneer.Event])
+
+
+def a_page_has_rows_a_length_and_a_next_page(hybridb: HybriDBClient) -> None:
+    page = hybridb.audit.list(limit=10)
+    for entry in page:
+        assert_type(entry, AuditEntry)
+    assert_type(len(page), int)
+    assert_type(page.has_next, bool)
+    assert_type(page.next_page(), veneer.Page[AuditEntry] | None)
+    assert_type(page.to_dict(), dict[str, Any])
+    assert_type(page.to_json(indent=2), str)
+    for row in hybridb.audit.get_page():
+        assert_type(row, AuditEntry)
+    page[0]  # type: ignore[index]
+
+
+async def so_has_an_async_one(client: AsyncVelerianClient) -> None:
+    page = await client.abps.list()
+    for abp in page:
+        assert_type(abp, Abp)
+        assert_type(abp.to_json(), str)
+        abp["id"]  # type: ignore[index]
+    assert_type(await page.next_page(), veneer.AsyncPage[Abp] | None)
 
 
 def doors_are_typed(hybridb: HybriDBClient, velerian: VelerianClient) -> None:

@@ -15,6 +15,7 @@ import httpx2
 from veneer import (
     APIError,
     AsyncClient,
+    AsyncMap,
     AsyncStream,
     Attempt,
     AuthenticationError,
@@ -22,8 +23,11 @@ from veneer import (
     Client,
     Endpoint,
     Event,
+    Map,
+    MapProgress,
     Outcome,
     Platform,
+    Rate,
     Reconnect,
     RequestTimeoutError,
     RetryPolicy,
@@ -53,6 +57,14 @@ def results_are_exact(client: Client, body: AbpsInvokeRequest, event: PublishEve
     assert_type(client.call_raw(list_audit_log).value.items[0].action, str)
     assert_type(client.call_raw(list_audit_log).attempts, tuple[Attempt, ...])
     assert_type(client.request("GET", "plans"), httpx.Response)
+
+
+def a_map_knows_its_inputs_and_results(client: Client, tasks: AsyncClient, velerian: VelerianClient) -> None:
+    mapped = client.map(list_audit_log, [{"limit": 1}], concurrency="auto", rate=Rate(90, per=60))
+    assert_type(mapped, Map[dict[str, int], AuditPage])
+    assert_type(next(mapped).unwrap().items[0].action, str)
+    assert_type(tasks.map(list_audit_log, [1, 2]), AsyncMap[int, AuditPage])
+    assert_type(client.map(velerian.get_run, ["a"]).progress, MapProgress)
 
 
 def views_keep_their_class(client: Client, tasks: AsyncClient) -> None:

@@ -1,1 +1,1 @@
-"""The shell and the facades, written once as async; `veneer._sync` is derived from them."""
+"""The shell, written once as async; `veneer._sync` is derived from it."""

@@ -1,4 +1,4 @@
-"""Get tokens from an authorization server over a client's own connections."""
+"""Fetch tokens from an authorization server over a client's own connections."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ _SECONDS = 60.0
 _POLL = 5.0
 _SLOWER = 5.0
 _LOOK_UP = 0.02
-# Clocks that are so far apart make a server refuse an assertion for its time.
+# With clocks this far apart, a server may refuse an assertion for its time.
 _APART = 5.0
 _WAITING = {"authorization_pending": 0.0, "slow_down": _SLOWER}
 
 
 class AsyncTokens:
-    """The tokens of one flow. Each `fetch` is one grant; who keeps a token decides when it is to be renewed."""
+    """The tokens of one flow. Each `fetch` is one grant; its caller decides when to renew."""
 
     def __init__(self, flow: OAuth2, session: AsyncSession) -> None:
         self._flow = flow
@@ -56,17 +56,17 @@ class AsyncTokens:
         self.known = flow.known()
 
     def forget(self) -> None:
-        """Begin with the flow's own grant next time, whatever refresh token there is."""
+        """Use the flow's own grant next time, even if there is a refresh token."""
         self._anew = True
 
     def clock(self) -> float:
-        """The client's monotonic time, in seconds."""
+        """Return the client's monotonic time, in seconds."""
         return self._session.clock()
 
     async def fetch(self) -> Token:
-        """Get a token: by the refresh token where there is one, else by the flow's own grant.
+        """Fetch a token: by the refresh token if there is one, else by the flow's own grant.
 
-        Raises TokenError where the server gives none, ConfigurationError for a flow that can get none.
+        Raises TokenError if the server issues none, ConfigurationError for a flow that cannot work.
         """
         try:
             flow = await self._with_endpoints()
@@ -97,7 +97,7 @@ class AsyncTokens:
             except TokenError as error:
                 if error.code not in {"invalid_grant", "invalid_token"} or flow.way == "refresh_token":
                     raise
-                self._refresh = None  # it was revoked or is too old: begin as at first
+                self._refresh = None  # it was revoked or is too old: start over
         match flow.way:
             case "client_credentials":
                 return await self._token(flow, "client_credentials")
@@ -113,7 +113,7 @@ class AsyncTokens:
 
     async def _token(self, flow: OAuth2, grant: str, **more: str) -> Token:
         headers, body = token_request(flow, grant, **more)
-        # What a refresh token or code gives is given once: such a request is not repeated where it may have arrived.
+        # A refresh token or code may work only once: its request is not retried if it may have arrived.
         safe = grant in {"client_credentials", "jwt_bearer"}
         url = (grant == "refresh_token" and flow.refresh_url) or flow.token_url
         response = await self._post(url, headers, body, safe=safe)
@@ -126,7 +126,7 @@ class AsyncTokens:
         except TokenError:
             if abs(self._apart - before) < _APART:
                 raise
-        # The assertion's times were this machine's, and the server's clock is another.
+        # The assertion's times were this machine's, and the server's clock differs.
         return await self._token(flow, "jwt_bearer", assertion=self._assertion(flow))
 
     def _assertion(self, flow: OAuth2) -> str:
@@ -170,7 +170,7 @@ class AsyncTokens:
 
     async def _ask(self, flow: OAuth2, login: LoginPrompt) -> None:
         if flow.prompt is None:
-            raise ConfigurationError("OAuth2 needs a person: pass prompt=, which is told what to do")
+            raise ConfigurationError("OAuth2 needs a person: pass prompt=, which is called with what to do")
         await _io.async_tell(flow.prompt, login)
 
     # -- requests ----------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ class AsyncTokens:
         return self._flow
 
     async def _post(self, url: str, headers: Mapping[str, str], body: bytes, *, safe: bool) -> httpx.Response:
-        """Post a form; an error that the server explains is an answer too."""
+        """Send a form; an error that the server explains counts as a response."""
         operation = _operation("token", "post", safe=safe)
         call = Call(operation, "POST", url, headers=headers, content=body, credentials=False, absolute=True)
         try:

@@ -1,4 +1,4 @@
-"""The keyword arguments of a client, as one type: platforms' packages pass them on without listing them again."""
+"""The keyword arguments of a client as one type, so that platforms need not list them again."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from veneer._core.oauth import OAuth2
     from veneer._core.options import DebugLogger
     from veneer._core.proxies import Proxy
+    from veneer._core.shared_limits import SharedLimits
     from veneer._core.violations import SchemaViolation
     from veneer._core.webhooks import WebhookSecret
     from veneer._http._async.external_client import AsyncHttpClient
@@ -28,7 +29,7 @@ __all__ = ["AsyncSettings"]
 
 
 class AsyncSettings(TypedDict, total=False):
-    """What every client takes besides its address and its key; each as in `veneer.AsyncClient`."""
+    """The arguments of every client besides address, key and `timeout`; each as in `veneer.AsyncClient`."""
 
     credentials: Mapping[str, Key] | None
     refresh_token: Callable[[], Awaitable[str] | str] | None
@@ -50,6 +51,7 @@ class AsyncSettings(TypedDict, total=False):
     proxy: str | Proxy | None
     trust_env: bool
     retry_budget: RetryBudget | None
+    limits: SharedLimits | None
     max_response_bytes: int | None
     on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]]
     on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]]

@@ -1,4 +1,4 @@
-"""Read a stream of events as a context manager and iterator that knows whether it came whole."""
+"""Read a stream of events with a context manager and iterator that knows whether it is complete."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _BODY_START = 2048
 _BODY_START_SECONDS = 5.0
 _LAST_BYTES_SECONDS = 0.05
 _ATTEMPTS = 100
-"""Attempts that are remembered; an endless stream makes any number."""
+"""Most attempts that are remembered; an endless stream makes any number."""
 
 
 class AsyncStream(Generic[E]):
@@ -67,15 +67,15 @@ class AsyncStream(Generic[E]):
             async for event in stream:
                 ...
 
-    Leaving the block, by whatever way, frees the connection at once. The loop ends by itself only
-    when the stream came whole; else iterating raises StreamTruncatedError (an end without the
-    terminator), StreamTimeoutError (a limit passed), StreamProtocolError, or StreamError when the
-    stream was closed meanwhile. Error statuses of the platform are raised on entering, before the
+    Leaving the block in any way frees the connection at once. The loop ends by itself only
+    if the stream is complete; else iterating raises StreamTruncatedError (an end without the
+    terminator), StreamTimeoutError (a limit passed), StreamProtocolError, or StreamError if the
+    stream was closed meanwhile. Error statuses are raised on entering, before the
     first event.
 
-    An endless stream (`StreamRule(endless=True)`) is opened again when a connection ends. It ends
-    when the server answers 204, and raises what a further connection cannot mend: a limit, an error
-    status that is not repeated.
+    An endless stream (`StreamRule(endless=True)`) reconnects when a connection ends. It ends
+    when the server answers 204, and raises what another connection cannot fix: a limit, or an error
+    status that is not retried.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class AsyncStream(Generic[E]):
         self._session = session
         call, headers, self._last_event_id = taken_last_event_id(call, options.headers, last_event_id)
         self._rule = complete_rule(rule, call, headers, strict=strict)
-        # One key for all connections of the stream: going on must not start what it streams once more.
+        # One key for all connections: resuming must not start the streamed work again.
         self._call, keyed = session.keyed(call, options)
         self._safe = self._call.safe or keyed
         # The engine's own read limit is the idle limit: it costs nothing, and any byte resets it.
@@ -120,35 +120,35 @@ class AsyncStream(Generic[E]):
 
     @property
     def response(self) -> httpx.Response:
-        """The response that is being read. Raises StreamError before the stream is open."""
+        """The current response. Raises StreamError before the stream is open."""
         if self._response is None:
             raise StreamError("the stream is not open yet: use it as a context manager, or iterate")
         return self._response
 
     @property
     def last_event_id(self) -> str:
-        """The last event's id, empty where there was none; give it as `last_event_id=` to go on from there."""
+        """The last event's id, empty without one; pass it as `last_event_id=` to resume there."""
         return self._reader.decoder.last_event_id if self._reader is not None else self._last_event_id
 
     @property
     def events(self) -> int:
-        """How many events came so far, whatever the connections that they came by."""
+        """How many events arrived so far, over all connections."""
         return self._reader.events if self._reader is not None else 0
 
     @property
     def complete(self) -> bool:
-        """Whether the stream came whole: up to its terminator, or to the end of its body where it has none, and no event of it was dropped."""
+        """Whether the stream is complete: up to its terminator, or else its end, with no event dropped."""
         return self._reader is not None and self._reader.complete and not self._dropped
 
     async def open(self) -> Self:
-        """Send the request; raises the platform's error for an error status. Done by `async with` and by iterating."""
+        """Send the request, as `async with` and iterating do. Raises the platform's error for its status."""
         if self._response is None and not self._closed:
             self._patience = StreamDeadlines(self._limits, self._session.clock())
             await self._connect()
         return self
 
     async def aclose(self) -> None:
-        """Free the connection; events that were not given out yet are dropped. A second time does nothing.
+        """Free the connection and drop events that were not returned yet; may be called twice.
 
         Another thread or task that waits for an event gets a StreamError at once.
         """
@@ -214,11 +214,11 @@ class AsyncStream(Generic[E]):
         return f"{type(self).__name__}({self._call.operation.id}, {state}, events={self.events})"
 
     async def _connect(self) -> None:
-        """Open the stream, or what is left of it after an earlier connection."""
+        """Open the stream, or its rest after an earlier connection."""
         session, before, rule = self._session, self._reader, self._rule
         options = self._options
         if rule.endless and before is not None:
-            # The stream itself makes the further attempts, and tells of each.
+            # The stream itself makes and reports further attempts.
             options = dataclasses.replace(options, retry=dataclasses.replace(options.retry, max_retries=0))
         call = streaming_call(self._call, rule, self.last_event_id, options.headers, again=before is not None)
         bound = self._patience.bounded(options.deadline, session.clock())
@@ -256,7 +256,7 @@ class AsyncStream(Generic[E]):
         self.attempts = (*self.attempts, *attempts)[-_ATTEMPTS:]
 
     async def _body_start(self, response: httpx.Response) -> str:
-        """Read what a body that is no stream begins with, for the error, and close it."""
+        """Read the beginning of a body that is not a stream, for the error, and close it."""
         start = b""
         with contextlib.suppress(httpx.HTTPError, _io.OutOfTimeError):
             async with _io.async_time_limit(_BODY_START_SECONDS):
@@ -269,20 +269,20 @@ class AsyncStream(Generic[E]):
         return start[:200].decode("utf-8", "replace")
 
     async def _advance(self) -> None:
-        """Read on: to further events, to the end, or by another connection where this one was cut."""
+        """Read until more events or the end, on another connection if this one was cut."""
         try:
             await self._fill(cast("StreamReader", self._reader))
         except (StreamTruncatedError, StreamTimeoutError) as error:
             await self._reopen(error)
 
     async def _reopen(self, error: VeneerError) -> None:
-        """Open the stream again after a wait, or raise what ended it with the reason why it stays ended."""
+        """Reconnect after a wait, or raise what ended the stream with the reason why it does not reconnect."""
         while True:
             self._refuse_closed()
             decision = self._next_connection(error)
             if decision.delay is None:
                 if decision.reason:
-                    error.message = f"{error.message}; not opened again: {decision.reason}"
+                    error.message = f"{error.message}; not reopened: {decision.reason}"
                     error.args = (error.message,)
                 raise error
             session, tell = self._session, self._rule.on_reconnect
@@ -307,7 +307,7 @@ class AsyncStream(Generic[E]):
                 error = failed
 
     async def _call_back(self, function: Callable[[Any], object], value: object) -> None:
-        """Call a function of the caller's; what it raises is the caller's own."""
+        """Call the caller's function; what it raises passes through."""
         try:
             await _io.async_maybe_await(function(value))
         except BaseException as error:
@@ -327,7 +327,7 @@ class AsyncStream(Generic[E]):
             self._tries = 0
 
     async def _hear(self, tell: Callable[[str], object], reader: StreamReader) -> None:
-        """Hand over the comments that came with the last bytes."""
+        """Report the comments that came with the last bytes."""
         heard = reader.decoder.heard or []
         comments = heard[:]
         heard.clear()
@@ -343,7 +343,7 @@ class AsyncStream(Generic[E]):
             else:
                 async with _io.async_time_limit(left):
                     chunk = await anext(self._body, None)
-                    _io.check_time()  # no wait of a caller's own client notices it in a thread
+                    _io.check_time()  # in a thread, no wait of the caller's client notices it
         except (_io.OutOfTimeError, httpx.TimeoutException):
             problem = self._patience.late(self._session.clock()) or f"was silent for {self._limits.idle:g} s"
         except (httpx.HTTPError, httpx.StreamError, BodyUndecodableError) as error:
@@ -356,7 +356,7 @@ class AsyncStream(Generic[E]):
         raise StreamTimeoutError(f"the stream {problem}")
 
     def _refuse_closed(self) -> None:
-        """Another thread or task closed the stream while this one was reading: what it read then is no end."""
+        """Raise StreamError if another thread or task closed the stream during a read: that is not its end."""
         if self._closed:
             raise StreamError("the stream was closed before its end")
 
@@ -375,9 +375,10 @@ class AsyncStream(Generic[E]):
         )
 
     async def _finish(self) -> None:
-        """Let a body that is over end by itself, so that its connection can be used again; closing cuts it off otherwise.
+        """Read a finished body to its end, so that its connection can be reused instead of cut.
 
-        What follows the terminator is not part of the stream. Only waits of our own engine can be bounded in a thread.
+        What follows the terminator is not part of the stream. In a thread, only our own engine's
+        waits can be bounded.
         """
         self._finished = True
         reader = cast("StreamReader", self._reader)
@@ -391,14 +392,14 @@ class AsyncStream(Generic[E]):
                     reader.feed(await anext(self._body, b""))
         if reader.beyond or reader.decoder.stray:
             self._session.logger.warning(
-                "%s: passed over what is no part of the stream: %d events after its end, %s",
+                "%s: skipped what is not part of the stream: %d events after its end, %s",
                 self._call.operation.id,
                 reader.beyond,
-                "and lines that can be no part of an event" if reader.decoder.stray else "no other lines",
+                "and lines that cannot be part of an event" if reader.decoder.stray else "no other lines",
             )
 
     def _value(self, event: Event) -> E:
-        """Give the event as the caller wants it: checked, judged and parsed."""
+        """Return the event for the caller: checked and parsed."""
         if self._order is not None:
             self._order = self._order.accept(
                 event_type(event, (self._rule.terminator or Terminator()).type_field)
@@ -420,7 +421,7 @@ class AsyncStream(Generic[E]):
         return value
 
     def _own(self, error: VeneerError) -> VeneerError:
-        """Give the error in the platform's family, with what is known of the call."""
+        """Return the error in the platform's family, with facts about the call."""
         if isinstance(error, StreamError):  # it quotes what the server sent
             error.message = mask_text(error.message, self._session.secrets())
             error.args = (error.message,)

@@ -1,4 +1,4 @@
-"""Download bodies of any size in flat memory: resumed when cut, verified, and renamed into place when whole."""
+"""Download bodies of any size in constant memory: resume, verify, and rename them when complete."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ _WRITE_BYTES = 1024 * 1024
 class AsyncChunks:
     """A response's body, piece by piece: a context manager and iterator of bytes.
 
-    A cut body is asked for again from where it stopped, where the server gives ranges and says by a
-    strong validator that both parts are of one version; else iterating raises StreamTruncatedError.
-    Leaving the block frees the connection. `received` tells how far it has come. Where the body
-    changed at the server meanwhile, `on_restart` is called before its first byte comes again;
-    without it that is a StreamTruncatedError too.
+    A cut body is resumed where it stopped, if the server sends ranges and a strong validator shows
+    that both parts are of one version; else iterating raises StreamTruncatedError. Leaving the
+    block frees the connection. `received` is the progress. If the body changed on the server
+    meanwhile, `on_restart` is called before its first byte comes again; without it,
+    StreamTruncatedError is raised.
 
-    `total` bounds the whole transfer in seconds, opening, repeats and the caller's own time between
-    pieces included; StreamTimeoutError is raised then. ResponseInvalidError: the body is damaged,
-    or longer than announced.
+    `total` bounds the whole transfer in seconds, opening, retries and the caller's own time between
+    pieces included; then StreamTimeoutError is raised. ResponseInvalidError means that the body is
+    damaged or longer than announced.
     """
 
     def __init__(
@@ -62,12 +62,11 @@ class AsyncChunks:
         self._session = session
         self._call = call
         self._limits = StreamLimits(idle=None, total=total)
-        # No wait of a caller's own client can be ended from outside in a thread, but for its own
-        # time-outs.
+        # In a thread, only its own timeouts can end a wait of the caller's client.
         self._options = options if total is None else _bounded(options, total)
-        # A caller who asks for a range is given that range, and puts it together.
+        # A caller who asks for a range gets that range, and assembles the file.
         self._ranged = any(name.lower() == "range" for name in call.headers or ())
-        # Ranges are a matter of GET (RFC 9110 §14.2).
+        # Ranges are defined only for GET (RFC 9110 §14.2).
         self._resume = resume and call.method == "GET" and not self._ranged
         self._response: httpx.Response | None = None
         self._body: AsyncIterator[bytes]
@@ -82,7 +81,7 @@ class AsyncChunks:
 
     @property
     def response(self) -> httpx.Response:
-        """The response that is being read. Raises StreamError before the body is open."""
+        """The current response. Raises StreamError before the body is open."""
         if self._response is None:
             raise StreamError("the body is not open yet: use it as a context manager, or iterate")
         return self._response
@@ -99,7 +98,7 @@ class AsyncChunks:
         return self
 
     async def aclose(self) -> None:
-        """Free the connection. A second time does nothing."""
+        """Free the connection; may be called twice."""
         self._closed = True
         if self._response is not None:
             await self._response.aclose()
@@ -114,6 +113,10 @@ class AsyncChunks:
 
     def __aiter__(self) -> Self:
         return self
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else "not open" if self._response is None else "open"
+        return f"{type(self).__name__}({self._call.operation.id}, {state}, bytes={self.received.done})"
 
     async def __anext__(self) -> bytes:
         if self._ended:
@@ -145,7 +148,7 @@ class AsyncChunks:
         raise StopAsyncIteration
 
     async def _next(self) -> bytes | StreamError | None:
-        """Wait for the next bytes. None at the end of an answer, and what is to be said of it where
+        """Wait for the next bytes. Returns None at the end of a response, or its error if
         it was cut.
         """
         try:
@@ -165,26 +168,26 @@ class AsyncChunks:
             raise ResponseInvalidError(str(error)) from None
 
     async def _next_in_time(self) -> bytes | None:
-        """Wait for the next bytes within the time of the whole."""
+        """Wait for the next bytes within the total limit."""
         self._in_time()
         try:
             async with _io.async_time_limit(self._patience.left(self._session.clock())):
                 chunk = await anext(self._body, None)
-                _io.check_time()  # no wait of a caller's own client notices it in a thread
+                _io.check_time()  # no wait of the caller's client notices it in a thread
         except _io.OutOfTimeError:
             raise StreamTimeoutError(self._late()) from None
         except httpx.TimeoutException:
-            self._in_time()  # it may be what was left of the time of the whole that passed
+            self._in_time()  # the total limit may have ended the wait
             raise
         self._in_time()
         return chunk
 
     async def _is_whole(self, problem: StreamError | None) -> bool:
-        """Whether the end of an answer, or what cut it, is the end of the file; where it is not,
-        the rest is asked for.
+        """Return whether the end of a response is the end of the file; if it is not,
+        request the rest.
         """
         received = self.received
-        # What breaks after the last byte that was announced takes nothing away.
+        # A failure after the last announced byte does no harm.
         if (received.whole or received.part_over) and (problem is None or received.counted):
             self._check(self._content)
             if received.whole:
@@ -212,13 +215,13 @@ class AsyncChunks:
     # -- connections -----------------------------------------------------------------------------------------------
 
     async def _connect(self) -> None:
-        """Ask for the body, or for what is missing of it; from the beginning where the server has
+        """Request the body or its missing part; start over if the server has
         another version by now.
         """
         before = self.received
         response = await self._exchange(before)
         try:
-            # A range that the caller asked for is the whole that is wanted.
+            # If the caller asked for a range, that range is the whole.
             status = 200 if self._ranged and response.status_code == 206 else response.status_code
             received = before.opened(status, response.headers)
             if received is not None and received.done and self._contradicts(repr_digest(response.headers)):
@@ -236,13 +239,13 @@ class AsyncChunks:
         await self._connect()
 
     async def _exchange(self, before: Received) -> httpx.Response:
-        """Send the request and return the answer, its body unread; to a request for the rest that
+        """Send the request and return the response, its body unread; for the rest, it
         may be a 416.
         """
         rest = before.headers()
         headers = {
             "accept": self._call.operation.accept or "*/*",
-            # A range of compressed bytes would be a range of something else.
+            # A range of compressed bytes would be a range of another representation.
             "accept-encoding": "identity",
             **{name.lower(): value for name, value in (self._call.headers or {}).items()},
             **rest,
@@ -265,23 +268,23 @@ class AsyncChunks:
         return done.parsed.response
 
     def _read_on(self, response: httpx.Response, received: Received) -> None:
-        """Take the body of an answer as the next to be read. Raises ResponseInvalidError for one
-        whose coding is not known.
+        """Start to read the body of a response. Raises ResponseInvalidError for one
+        with an unknown coding.
         """
         self.received = received
         status, headers = response.status_code, response.headers
-        if status == 416:  # there is no more of the file, and what was sent is an error's text
+        if status == 416:  # the file has no more bytes, and the body is an error text
             self._content, self._body = None, aiter(httpx.ByteStream(b""))
             return
         self._response = response
-        # The content of a 200 to a GET is the whole file: what is said of it holds when the rest
-        # comes by other answers, too.
+        # The content of a 200 to a GET is the whole file: its digest also holds if the rest
+        # comes in other responses.
         is_file = status == 200 and self._call.method == "GET"
         self._content = None if is_file else content_digest(headers)
         if not received.done:
             fields = (content_digest, repr_digest) if is_file else (repr_digest,) if status == 206 else ()
             self._file = [] if self._ranged else [found for read in fields if (found := read(headers))]
-        if response.is_stream_consumed and received.coded:  # the bytes as they were sent are gone
+        if response.is_stream_consumed and received.coded:  # the raw bytes are gone
             self._content, self._file = None, []
         digests = [digest for digest in (self._content, *self._file) if digest is not None]
         try:
@@ -290,15 +293,15 @@ class AsyncChunks:
             raise ResponseInvalidError(str(error)) from None
 
     def _contradicts(self, digest: Digest | None) -> bool:
-        """Whether an answer says that the whole file has another digest than an earlier one said."""
+        """Return whether a response's digest of the whole file differs from an earlier one."""
         return any(
             digest is not None and digest.algorithm == known.algorithm and digest.value != known.value
             for known in self._file
         )
 
     def _begin_anew(self, before: Received, received: Received) -> None:
-        """Drop what came, since it goes with nothing that is still to come. Raises
-        StreamTruncatedError where it was given out already, and where that happens too often.
+        """Drop what arrived, since the rest will not fit it. Raises
+        StreamTruncatedError if it was returned already, or this happens too often.
         """
         self._restarts += 1
         if self.on_restart is None or self._restarts > self._options.retry.max_retries:
@@ -308,7 +311,7 @@ class AsyncChunks:
         self.on_restart()
 
     async def _go_on(self, problem: StreamError | None) -> None:
-        """Ask for the rest, at once where a part came that was whole, else after a wait; or raise
+        """Request the rest, at once after a complete part, else after a wait; or raise
         the problem.
         """
         if not self._resume or not self.received.resumable:
@@ -319,7 +322,7 @@ class AsyncChunks:
         await self._connect()
 
     async def _wait(self, problem: StreamError) -> None:
-        """Wait as long as the policy says. Raises the problem where it allows no other try, or
+        """Wait as long as the policy says. Raises the problem if it allows no other attempt, or
         there is no time for one.
         """
         policy = self._options.retry
@@ -347,16 +350,16 @@ def _bounded(options: Options, total: float) -> Options:
 
 
 def _changed(before: Received) -> str:
-    return f"the body changed at the server after {before.done:,} bytes"
+    return f"the body changed on the server after {before.done:,} bytes"
 
 
 async def async_save(chunks: AsyncChunks, to: Destination, progress: Progress | None) -> Download:
-    """Write a body to a path, or into a file of the caller's at its position.
+    """Write a body to a path, or into the caller's file at its position.
 
-    A path is written under a hidden name beside it, and renamed when every byte is there and on the
-    disk (fsync): a failed download leaves nothing behind, and an older file as it was. A new file
-    takes over the permissions of the older one. Raises ConfigurationError, before anything is sent, for a
-    place that cannot be written to.
+    A path is written under a hidden name beside it, and renamed when every byte is on the disk
+    (fsync): a failed download leaves nothing behind, and an older file unchanged. A new file takes
+    the permissions of the older one. Raises ConfigurationError, before anything is sent, for a path
+    or file that cannot be written.
     """
     if not isinstance(to, (str, bytes, os.PathLike)):
         check_file(to)
@@ -368,7 +371,7 @@ async def async_save(chunks: AsyncChunks, to: Destination, progress: Progress | 
         with open(spot.path, "wb", buffering=0) as device:  # noqa: ASYNC230, PTH123
             done = await async_save(chunks, cast("BinaryIO", device), progress)
         return dataclasses.replace(done, path=os.fsdecode(to))
-    # Opened here and not in a thread: a cancelled wait for the thread would lose the file.
+    # Opened here and not in a thread: cancelling the wait for a thread would lose the file.
     with growing(spot, spot.part) as file:
         async with chunks:
             await _copy(chunks, cast("BinaryIO", file), progress)

@@ -1,1 +1,1 @@
-"""Values in, values out: no client, no sleep, no clock, no environment."""
+"""Decisions as values and pure functions: no client, no sleep, no clock, no environment."""

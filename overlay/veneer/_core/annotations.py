@@ -1,4 +1,4 @@
-"""Resolve the annotations of generated modules: what an attribute, a union or an operation's result is."""
+"""Resolve the annotations of generated modules: of attributes, unions and operations' results."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ _NAMES: Final = {
 
 
 class Scope(dict[str, Any]):
-    """The names that a generated module's annotations use: its own, and models that it imports for type checkers only.
+    """The names in a generated module's annotations: its own, and models imported for type checkers.
 
-    The latter are loaded by their package, by name.
+    The models are loaded from their package by name.
     """
 
     def __init__(self, module: types.ModuleType | None) -> None:
@@ -66,7 +66,7 @@ class Scope(dict[str, Any]):
             return Any
 
     def union_parser(self, members: Sequence[Any]) -> Callable[[Any], Any] | None:
-        """Return the module's own function for a union, which knows its discriminator; None where it has none."""
+        """Return the module's function for a union, which knows its discriminator, or None."""
         wanted = set(map(str, members))
         for name, one in self.items():
             if name.startswith("_parse_") and name != "_parse_response" and inspect.isfunction(one):
@@ -85,28 +85,28 @@ def _is_unset(hint: Any) -> bool:
 
 
 def is_optional(hint: Any) -> bool:
-    """Whether an attribute may be left out."""
+    """Return whether an attribute may be left out."""
     return any(map(_is_unset, typing.get_args(hint)))
 
 
 def is_model(hint: Any) -> bool:
-    """Whether an annotation is a generated model."""
+    """Return whether an annotation is a generated model."""
     return isinstance(hint, type) and hasattr(hint, "__attrs_attrs__") and hasattr(hint, "from_dict")
 
 
 def members_of(hint: Any) -> list[Any]:
-    """Return the members of a union without that of what was left out; of anything else, itself."""
+    """Return the members of a union, without Unset; for anything else, itself."""
     parts = typing.get_args(hint) if _is_union(hint) else (hint,)
     return [one for one in parts if not _is_unset(one)]
 
 
 def union_of(members: Sequence[Any]) -> Any:
-    """Return the union of types that are only known here."""
+    """Return the union of types that are known only at run time."""
     return members[0] if len(members) == 1 else functools.reduce(operator.or_, members)
 
 
 def expected(hint: Any) -> list[str]:
-    """Return names for what an annotation says, as a contract has them."""
+    """Return the contract's names for an annotation's types."""
     if _is_union(hint):
         return [name for one in members_of(hint) for name in expected(one)]
     if typing.get_origin(hint) is Literal:
@@ -117,9 +117,10 @@ def expected(hint: Any) -> list[str]:
 
 
 def result_type(endpoint: object, error: BaseException | None, payload: Any) -> tuple[Any, Scope] | None:
-    """Return what an endpoint makes of an answer as a type, with the names in its scope; None where nothing says it.
+    """Return an endpoint's result type, with the names in its scope; None if it is unknown.
 
-    The annotation of its parsing says it. Where that is several types, or none, the model that parsing failed in decides.
+    It is the annotation of its parsing. If that is several types, or none, it is the model that
+    parsing failed in.
     """
     scope = Scope(sys.modules.get(str(getattr(endpoint, "__name__", ""))))
     function = getattr(endpoint, "_parse_response", None)
@@ -138,7 +139,7 @@ def result_type(endpoint: object, error: BaseException | None, payload: Any) -> 
 
 
 def first_model(error: BaseException | None) -> tuple[Any, Any]:
-    """Return the class whose `from_dict` an exception came out of, the outermost, and what it was reading; None twice for none."""
+    """Return the outermost class whose `from_dict` raised an exception, and its input; else two Nones."""
     trace = None if error is None else error.__traceback__
     while trace is not None:
         frame = trace.tb_frame

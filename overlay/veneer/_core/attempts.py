@@ -9,21 +9,21 @@ __all__ = ["Attempt", "Outcome", "explain"]
 
 
 class Outcome(enum.Enum):
-    """What is known of a request's effect on the server."""
+    """What is known about a request's effect on the server."""
 
     NOT_SENT = "not sent"
-    """No byte of the request left: repeating it is always harmless."""
+    """No byte of the request left: a retry is always safe."""
     UNKNOWN = "unknown"
-    """It may have been carried out: a time-out, a reset, or a gateway (502, 504) that gave up on the server."""
+    """The request may have been carried out: a timeout, a reset, or a gateway (502, 504) that gave up on the server."""
     ANSWERED = "answered"
-    """The server itself answered."""
+    """The server itself responded."""
 
 
 class Attempt(NamedTuple):
-    """One try of a call.
+    """One attempt of a call.
 
-    `number` is 1-based; `elapsed` and `delay` are seconds. `delay` is the wait before the next attempt, None where
-    there was none; `reason` says why the call was repeated or why not.
+    `number` is 1-based; `elapsed` and `delay` are seconds. `delay` is the wait before the next
+    attempt, None where there was none; `reason` says why the call was retried, or why it was not.
     """
 
     number: int
@@ -37,12 +37,12 @@ class Attempt(NamedTuple):
     def __str__(self) -> str:
         what = str(self.status) if self.status is not None else self.error or self.outcome.value
         if self.status is not None and self.status < 300 and self.error is not None:
-            what = f"{what}, then {self.error}"  # the answer began well
+            what = f"{what}, then {self.error}"  # the response began well
         then = f", waited {self.delay:.3g} s" if self.delay is not None else ""
         because = f" ({self.reason})" if self.reason else ""
         return f"{what}{then}{because}"
 
 
 def explain(attempts: tuple[Attempt, ...]) -> str:
-    """Put the attempts on one line: `503, waited 0.2 s (backoff) → 200`."""
+    """Return the attempts on one line: `503, waited 0.2 s (backoff) → 200`."""
     return " → ".join(str(attempt) for attempt in attempts)

@@ -1,4 +1,4 @@
-"""How a request shows who sends it: one frozen value for each scheme, the credential itself kept out of every repr."""
+"""Authentication schemes as frozen values; no repr shows a credential."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ __all__ = [
 ]
 
 Key: TypeAlias = "str | Secret | OAuth2 | Callable[[], str] | Callable[[], Awaitable[str]]"
-"""A credential, a way to get tokens, or a function that gives one each time (an awaitable one for async clients)."""
+"""A credential, an OAuth2 flow, or a function that returns a credential (awaitable for async clients)."""
 
 
 def is_flow(key: object) -> TypeGuard[OAuth2]:
-    """Whether a credential is a way to get tokens; its module is loaded where one is used."""
+    """Return whether a credential is an OAuth2 flow, without loading its module."""
     return hasattr(type(key), "way")
 
 
 class Scheme(NamedTuple):
     """Where a credential goes: into the header, cookie or query parameter `name`, after `prefix`.
 
-    A credential `user:password` after the prefix `Basic ` is encoded (RFC 7617 §2); one without a
-    colon is taken for what it encodes to.
+    With the prefix `Basic `, a credential `user:password` is encoded (RFC 7617 §2); one without a
+    colon is taken to be encoded already.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Scheme(NamedTuple):
     place: Literal["header", "cookie", "query"] = "header"
 
     def value(self, key: Secret) -> str:
-        """Return what to send under the name."""
+        """Return the value to send under the name."""
         text = key.reveal()
         if self.prefix == "Basic " and ":" in text:
             import base64
@@ -58,15 +58,15 @@ class Scheme(NamedTuple):
 
     @property
     def header(self) -> str:
-        """The header that it goes into, in lower case; empty for one in the query."""
+        """The header that it goes into, in lower case; empty for other places."""
         return {"header": self.name.lower(), "cookie": "cookie", "query": ""}[self.place]
 
     def same_place(self, other: Scheme) -> bool:
-        """Return whether both put a credential into the same place, so that one serves both."""
+        """Return whether both schemes use the same place, so that one credential serves both."""
         return self.place == other.place and self.prefix == other.prefix and self.is_called(other.name)
 
     def is_called(self, name: str) -> bool:
-        """Return whether this is its name in its place: headers know no case."""
+        """Return whether `name` is its name: header names ignore case."""
         return self.name.lower() == name.lower() if self.place == "header" else self.name == name
 
     def __str__(self) -> str:
@@ -78,26 +78,26 @@ BEARER = Scheme("Authorization", "Bearer ")
 """RFC 6750 §2.1."""
 
 BASIC = Scheme("Authorization", "Basic ")
-"""RFC 7617: the credential is `user:password`, or what that encodes to."""
+"""RFC 7617: the credential is `user:password`, encoded or not."""
 
 
 def api_key_header(name: str) -> Scheme:
-    """An API key in a header of its own (OpenAPI `type: apiKey, in: header`)."""
+    """Return the scheme of an API key in a header (OpenAPI `type: apiKey, in: header`)."""
     return Scheme(name)
 
 
 def api_key_query(name: str) -> Scheme:
-    """An API key in the query (OpenAPI `type: apiKey, in: query`)."""
+    """Return the scheme of an API key in the query (OpenAPI `type: apiKey, in: query`)."""
     return Scheme(name, place="query")
 
 
 def api_key_cookie(name: str) -> Scheme:
-    """An API key in a cookie (OpenAPI `type: apiKey, in: cookie`)."""
+    """Return the scheme of an API key in a cookie (OpenAPI `type: apiKey, in: cookie`)."""
     return Scheme(name, place="cookie")
 
 
 Security = Sequence[str | Sequence[str]]
-"""What an operation takes, as alternatives: a scheme, or schemes that go together, or () for none."""
+"""The alternatives that an operation takes: a scheme, several schemes together, or () for none."""
 
 
 def fitting(
@@ -105,12 +105,12 @@ def fitting(
 ) -> tuple[tuple[str, str], ...] | None:
     """Return what to send, as pairs of a scheme and the held credential that serves it.
 
-    None where nothing fits.
+    None if nothing fits.
 
-    `held` are the names under which a client holds credentials. The one of the platform's first
-    scheme (`api_key=`) serves every scheme that puts a credential into the same place; any other
-    serves the scheme that it is named for. Where nothing is known of an operation, or none of its
-    schemes is the platform's, the client's first one goes.
+    `held` are the names under which a client holds credentials. That of the platform's first
+    scheme (`api_key=`) serves every scheme that uses the same place; any other
+    serves the scheme that it is named after. If nothing is known about an operation, or none of its
+    schemes is the platform's, the client's first one is sent.
     """
     first = tuple((name, name) for name in list(held)[:1])
     if security is None:
@@ -121,21 +121,21 @@ def fitting(
         pairs = [(name, _serving(name, default, schemes, held)) for name in alternative if name in schemes]
         if pairs and all(server is not None for _, server in pairs):
             return tuple((name, server) for name, server in pairs if server is not None)
-    if not all(alternatives):  # it takes none as well; an open operation has no alternative at all
+    if not all(alternatives):  # it also takes none; an open operation has no alternative
         return ()
     known = any(name in schemes for alternative in alternatives for name in alternative)
     return None if known else first if alternatives else ()
 
 
 def _serving(name: str, default: str, schemes: Mapping[str, Scheme], held: Collection[str]) -> str | None:
-    """Return the held credential that serves a scheme, None where there is none."""
+    """Return the held credential that serves a scheme, or None."""
     if name in held:
         return name
     return default if default in held and schemes[name].same_place(schemes[default]) else None
 
 
 def needed(security: Security, schemes: Mapping[str, Scheme], arguments: Mapping[str, str]) -> str:
-    """Return which credentials an operation takes, and by which arguments a client is given them."""
+    """Return which credentials an operation takes, and the client arguments that set them."""
     default = next(iter(schemes), "")
     what, how = [], []
     for one in security:
@@ -151,15 +151,15 @@ def needed(security: Security, schemes: Mapping[str, Scheme], arguments: Mapping
 
 
 def credential(value: str | Secret, *, name: str = "api_key") -> Secret:
-    """Wrap a credential, white space around it taken off (keys read from files end in a newline).
+    """Wrap a credential, without surrounding white space (keys read from files end in a newline).
 
-    Raises ConfigurationError, without the value in its text, for one that is empty or that no header can carry.
+    Raises ConfigurationError, without the value, for one that is empty or that no header can carry.
     """
     if isinstance(value, Secret):
         return value
     if not isinstance(value, str):
         raise ConfigurationError(
-            f"{name} takes text, or a function that gives it, not {type(value).__name__}"
+            f"{name} takes text, or a function that returns it, not {type(value).__name__}"
             + (": decode it" if isinstance(value, bytes) else "")
         )
     stripped = value.strip()
@@ -176,15 +176,15 @@ def credential(value: str | Secret, *, name: str = "api_key") -> Secret:
 def from_environment(
     value: Key | None, variable: str | None, environ: Mapping[str, str], *, required: bool
 ) -> Key | None:
-    """Take the credential given, else the environment's.
+    """Return the given credential, else the environment's.
 
-    Raises ConfigurationError that names the variable when there is neither and one is required.
+    Raises ConfigurationError that names the variable if there is neither and one is required.
     """
     if value is not None:
         return value
     found = environ.get(variable, "").strip() if variable else ""
     if found:
-        return found
+        return Secret(credential(found, name=str(variable)).reveal(), variable)
     if required:
         where = f"pass api_key= or set {variable}" if variable else "pass api_key="
         raise ConfigurationError(f"no API key: {where}")

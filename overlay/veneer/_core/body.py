@@ -1,6 +1,4 @@
-"""Decode a response body step by step, in bounded memory, and tell a whole one from one that was
-cut or damaged.
-"""
+"""Decode a response body step by step, in bounded memory; detect a body that was cut or damaged."""
 
 from __future__ import annotations
 
@@ -26,16 +24,15 @@ __all__ = [
 ]
 
 _STEP = 256 * 1024
-# Longer sequences are an attack: nobody compresses a body six times.
+# A longer sequence is an attack: nobody compresses a body six times.
 _MOST_CODINGS = 5
 
 
 @functools.lru_cache(64)
 def codings(value: str) -> tuple[str, ...]:
-    """Return the names in a Content-Encoding, in the order in which they were applied (RFC 9110
-    §8.4).
+    """Return the codings of a Content-Encoding in the order of application (RFC 9110 §8.4).
 
-    Names that say nothing of a coding are left out: `identity`, `none`, and charsets, which servers
+    Names that are not codings are left out: `identity`, `none`, and charsets, which servers
     put there by mistake.
     """
     return tuple(name for part in value.lower().split(",") if (name := part.strip()) not in _NO_CODING)
@@ -49,9 +46,9 @@ class Decoder:
         for chunk in body: use(*decoder.feed(chunk))
         use(*decoder.finish())
 
-    A piece of output is at most about a MiB, whatever a few bytes of input promise to become.
-    Raises BodyUndecodableError for a coding that is not known, for bytes that are not what their
-    coding says, and for bytes after the end that are no padding (zeros); BodyCutError for a body
+    A piece of output is at most about 1 MiB, however much a few bytes of input expand.
+    Raises BodyUndecodableError for an unknown coding, for bytes that do not match their
+    coding, and for bytes after the end that are not padding (zeros); BodyCutError for a body
     that ended too early.
     """
 
@@ -62,16 +59,16 @@ class Decoder:
         self._codings = [_new(name) for name in reversed(names)]
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Decode the next bytes, piece by piece as they are asked for."""
+        """Decode the next bytes; each piece is decoded when the iterator reaches it."""
         return self._pass(data, 0)
 
     @property
     def copies(self) -> bool:
-        """Whether nothing is coded: what comes is what is given."""
+        """Whether the body has no coding, so that output equals input."""
         return not self._codings
 
     def finish(self) -> Iterator[bytes]:
-        """Return what is still held back at the end of the body. Nothing at all is an empty body in
+        """Return what is still held at the end of the body. No input is an empty body in
         every coding.
         """
         for index, coding in enumerate(self._codings):
@@ -87,12 +84,12 @@ class Decoder:
 
 
 class Collector:
-    """Take a body's chunks as they came over the wire with `feed`, and return the decoded whole
+    """Take a body's raw chunks with `feed`, and return the decoded whole
     with `finish`.
 
-    Raises BodyTooLargeError as soon as more than `limit` decoded bytes are known of: hardly more
-    than `limit` is ever held. What Decoder raises, and BodyUndecodableError for a body that
-    `digest` does not fit.
+    Raises BodyTooLargeError as soon as there are more than `limit` decoded bytes: hardly more than
+    `limit` is ever held. Also raises what Decoder raises, and BodyUndecodableError for a body that
+    does not match `digest`.
     """
 
     def __init__(self, coding: str, limit: int, digest: Digest | None = None) -> None:
@@ -112,7 +109,7 @@ class Collector:
             self._keep(piece)
 
     def partial(self) -> bytes:
-        """Return what has come so far, for the text of an error."""
+        """Return what has arrived so far, for an error message."""
         return self._body.getvalue()
 
     def finish(self) -> bytes:
@@ -130,9 +127,7 @@ class Collector:
 
 
 def check_digest(digest: Digest | None) -> None:
-    """Raise BodyUndecodableError where the bytes that came are not those that the server made the
-    digest of.
-    """
+    """Raise BodyUndecodableError if the bytes do not match the server's digest."""
     if digest is not None and not digest.fits:
         raise BodyUndecodableError(
             f"the body is damaged: its {digest.algorithm} is not the one in {digest.field}"
@@ -149,7 +144,7 @@ class _Coding(Protocol):
 
 
 class _Zlib:
-    """Decode gzip (RFC 1952) or deflate: zlib by RFC 9110 §8.4.1.2, raw by the habit of some servers."""
+    """Decode gzip (RFC 1952) or deflate: zlib (RFC 9110 §8.4.1.2), or raw as some servers send it."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -159,7 +154,7 @@ class _Zlib:
     def feed(self, data: bytes) -> Iterator[bytes]:
         if data and not self._started:
             self._started = True
-            # The first byte tells the two kinds of deflate apart: 8 is zlib's compression method, and no raw stream begins with it.
+            # The first byte tells the kinds of deflate apart: 8 is zlib's method, and no raw stream begins with it.
             if self._name == "deflate" and data[0] & 0x0F != 8:
                 self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
         while data:
@@ -167,7 +162,7 @@ class _Zlib:
                 data = _after_end(data, self._name, b"\x1f" if self._name == "gzip" else b"")
                 if not data:
                     return
-                # A gzip body may be several members, one after the other (§2.2).
+                # A gzip body may have several members, one after the other (§2.2).
                 self._inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
             try:
                 piece = self._inflate.decompress(data, _STEP)
@@ -188,12 +183,12 @@ class _Zlib:
 class _Zstd:
     """Decode zstd (RFC 8878), by Python's own module (3.14) or the zstandard package.
 
-    Four bytes can become 128 KiB, and what decodes them has no bound: few are given to it at a
+    Four bytes can become 128 KiB, and the decoder has no bound: it gets few bytes at a
     time. Windows are of 8 MiB at most (RFC 9659).
     """
 
     _SLICE = 32
-    _BEGINNINGS = bytes([0x28, *range(0x50, 0x60)])  # of frames, and of those to be skipped
+    _BEGINNINGS = bytes([0x28, *range(0x50, 0x60)])  # of frames, and of skippable ones
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -236,7 +231,7 @@ class _Zstd:
 
 
 def _zstd_frames(module: Any) -> Any:
-    """Return what makes the decompressor of a frame; both kinds have `decompress`, `eof` and
+    """Return a factory of decompressors for one frame; both kinds have `decompress`, `eof` and
     `unused_data`.
     """
     if hasattr(module, "DecompressionParameter"):
@@ -246,7 +241,7 @@ def _zstd_frames(module: Any) -> Any:
 
 
 class _Brotli:
-    """Decode br (RFC 7932) by brotli or brotlicffi; before their 1.2 neither has a bound, and 16
+    """Decode br (RFC 7932) with brotli or brotlicffi; before 1.2 neither has a bound, and 16
     bytes can become 32 MiB.
     """
 
@@ -283,10 +278,10 @@ class _Brotli:
 
 
 def _after_end(data: bytes, name: str, beginnings: bytes) -> bytes:
-    """Return what follows the end of a member without its padding, which is zeros.
+    """Return what follows the end of a member, without its zero padding.
 
-    Raises BodyUndecodableError for what does not begin as another member does: it may be one that
-    was damaged, and then bytes would be lost.
+    Raises BodyUndecodableError for bytes that do not begin another member: it may be one that
+    was damaged, and its bytes would be lost.
     """
     data = data.lstrip(b"\0")
     if data and data[0] not in beginnings:
@@ -303,9 +298,7 @@ def _cut(name: str) -> BodyCutError:
 
 
 def _library(coding: str, package: str, *modules: str) -> Any:
-    """Import the first of these modules that is installed. Raises BodyUndecodableError that names
-    the package.
-    """
+    """Import the first installed module. Raises BodyUndecodableError that names the package."""
     for name in modules:
         try:
             return importlib.import_module(name)

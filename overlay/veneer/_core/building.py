@@ -1,4 +1,4 @@
-"""Build a request's models from mappings: keys by attribute or by the contract's names, values as people have them."""
+"""Build a request's models from mappings: keys are attributes or the contract's names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["build", "build_one_of"]
 
 
 def build(model: Any, given: Any) -> Any:
-    """Return a model for a mapping. Raises ConfigurationError that names the first place which does not fit."""
+    """Return a model for a mapping. Raises ConfigurationError that names the first place that does not fit."""
     if not isinstance(given, Mapping):
         raise ConfigurationError(
             f"{model.__name__}: give one, or a mapping of its members, not {type(given).__name__}"
@@ -39,9 +39,9 @@ def build(model: Any, given: Any) -> Any:
 
 
 def build_one_of(models: Sequence[Any], given: Mapping[str, Any]) -> Any:
-    """Return the closest of some models that a mapping fits: with its constants, and with most of its keys.
+    """Return the model that a mapping fits best: by its constants, then by its keys.
 
-    The errors of all of them are one that says what each misses.
+    If none fits, a single error says what each is missing.
     """
     missed = []
     for model in sorted(models, key=lambda one: _distance(one, given)):
@@ -53,14 +53,14 @@ def build_one_of(models: Sequence[Any], given: Mapping[str, Any]) -> Any:
 
 
 def _distance(model: Any, given: Mapping[str, Any]) -> tuple[bool, int]:
-    """Rank a model by how far a mapping is from it: another constant first, then the keys that it does not have."""
+    """Rank a model by its distance from a mapping: another constant first, then unknown keys."""
     keys = _keys_of(model)
     payload = {keys[name].wire if name in keys else name: value for name, value in given.items()}
     return is_another(model, payload), len(given.keys() - keys.keys())
 
 
 def _wire(hint: Any, value: Any) -> Any:
-    """Return JSON for a value that stands for what an annotation says."""
+    """Return the JSON of a value for an annotation."""
     if isinstance(value, Mapping):
         models = [one for one in members_of(hint) if is_model(one)]
         if len(models) == 1:
@@ -84,7 +84,7 @@ def _wire(hint: Any, value: Any) -> Any:
 
 
 class _Key(NamedTuple):
-    """What a mapping's key stands for: the attribute, its name in the contract, its annotation, the class of its files."""
+    """A mapping's key: the attribute, its name in the contract, its annotation, the class of its files."""
 
     attribute: str
     wire: str
@@ -95,7 +95,7 @@ class _Key(NamedTuple):
 def _object(model: Any, given: Mapping[str, Any], files: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return a model's JSON for a mapping.
 
-    A file is no JSON: it goes into `files`, by attribute, and an empty one into its place.
+    A file is not JSON: it goes into `files`, by attribute, and an empty one takes its place.
     """
     keys = _keys_of(model)
     found: dict[str, Any] = {}
@@ -119,12 +119,12 @@ def _object(model: Any, given: Mapping[str, Any], files: dict[str, Any] | None =
 
 
 _PLAIN = frozenset({str, int, float, bool, type(None)})
-"""What is JSON as it is."""
+"""Types that are JSON already."""
 
 
 @functools.cache
 def _keys_of(model: Any) -> Mapping[str, _Key]:
-    """Return the keys of a model's mappings: its attributes, also without the underscore that Python's own words need, and the contract's names."""
+    """Return a model's keys: attributes (keywords also without `_`) and the contract's names."""
     plan = plan_of(model)
     parts = {
         part.attribute: _Key(
@@ -138,7 +138,7 @@ def _keys_of(model: Any) -> Mapping[str, _Key]:
 
 
 def _file_kind(hint: Any) -> Any:
-    """Return the class of the files that an attribute holds, one or a list of them; None where it holds none."""
+    """Return the class of an attribute's file or list of files, or None."""
     for one in members_of(hint):
         inner = typing.get_args(one)[0] if typing.get_origin(one) is list else one
         if isinstance(inner, type) and inner.__name__ == "File" and hasattr(inner, "to_tuple"):

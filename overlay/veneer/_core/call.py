@@ -1,16 +1,18 @@
-"""A call as a value: what an endpoint module, or the escape hatch, asks the shell to send."""
+"""A call as a value: the request of an endpoint module or of a plain path."""
 
 from __future__ import annotations
 
 import functools
 import inspect
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, ParamSpec, Protocol, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 from veneer._core import jsontext
+from veneer._core.checks import is_token
 from veneer._core.errors import ConfigurationError
 from veneer._core.redact import mask_url
 from veneer._core.retry import READING_METHODS, SAFE_METHODS
@@ -30,6 +32,7 @@ __all__ = [
     "from_endpoint",
     "is_other_multipart",
     "operation_of",
+    "takes",
     "unbound",
 ]
 
@@ -39,7 +42,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Endpoint(Protocol[P, T_co]):
-    """An endpoint module as openapi-python-client writes it. A module is a value of this type; so is any object with the two functions."""
+    """An endpoint module of openapi-python-client, or any object with the same two functions."""
 
     def _get_kwargs(self, *args: P.args, **kwargs: P.kwargs) -> dict[str, Any]: ...
 
@@ -47,11 +50,11 @@ class Endpoint(Protocol[P, T_co]):
 
 
 UNFIT = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
-"""What generated parsing raises for a document that does not fit; nothing else is caught."""
+"""What generated parsing raises for a body that does not fit; nothing else is caught."""
 
 
 class Bound(NamedTuple, Generic[T_co]):
-    """An endpoint with its arguments; made by `bind`."""
+    """An endpoint with its arguments, from `bind`."""
 
     endpoint: Any
     args: tuple[Any, ...]
@@ -60,15 +63,25 @@ class Bound(NamedTuple, Generic[T_co]):
     def _get_kwargs(self) -> dict[str, Any]:
         return cast("dict[str, Any]", self.endpoint._get_kwargs(*self.args, **self.kwargs))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _bound_by_name, (self.endpoint.__name__, self.args, dict(self.kwargs))
+
     def _parse_response(self, *, client: Any, response: httpx.Response) -> T_co | None:
         return cast("T_co | None", self.endpoint._parse_response(client=client, response=response))
 
 
-def bind(endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Endpoint[[], T]:
-    """Return an endpoint with its arguments given, for `paginate`, `stream`, `download` and `wait`.
+def _bound_by_name(module: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Bound[Any]:
+    import importlib
 
-    Type checkers hold the arguments to the operation, which those methods cannot have them do: they take options of their own beside
-    the operation's arguments (PEP 612). Names that both have cannot be taken for one another either.
+    return Bound(importlib.import_module(module), args, kwargs)
+
+
+def bind(endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Endpoint[[], T]:
+    """Return an endpoint bound to its arguments, for `paginate`, `stream`, `download` and `wait`.
+
+    Type checkers check the arguments against the operation. Those methods cannot offer that: they
+    take options of their own beside the operation's arguments (PEP 612). Binding also separates
+    names that both use.
     """
     bound: Endpoint[[], T] = Bound(endpoint, args, kwargs)
     return bound
@@ -77,24 +90,29 @@ def bind(endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Endp
 def unbound(
     endpoint: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> tuple[Any, tuple[Any, ...], Mapping[str, Any]]:
-    """Return an endpoint with all its arguments, those that were bound to it first."""
+    """Return an endpoint and all its arguments, the bound ones first."""
     if isinstance(endpoint, Bound):
         return endpoint.endpoint, (*endpoint.args, *args), {**endpoint.kwargs, **kwargs}
     return endpoint, args, kwargs
 
 
-class Operation(NamedTuple):
-    """What the contract says of an operation beyond its arguments; everything has a default, for modules that carry nothing.
+def takes(endpoint: Any, name: str) -> bool:
+    """Return whether an operation has an argument of this name."""
+    code = endpoint._get_kwargs.__code__
+    return name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
-    `id` is the module's name. `security` is what it takes, as alternatives: the name of a scheme,
-    or a tuple of names that go together, an empty one where it takes no credential as well; no
-    alternative at all for an open operation; None where nothing is known (the client's default
-    then). `safe` marks a POST that only reads; `idempotency` is where the contract takes a key:
+
+class Operation(NamedTuple):
+    """The contract's facts about an operation beyond its arguments; all have defaults.
+
+    `id` is the module's name. `security` lists the alternatives that it takes: the name of a
+    scheme, or a tuple of names that go together, empty if it also takes no credential; no
+    alternative at all for an open operation; None if nothing is known (the client's default
+    applies). `safe` marks a POST that only reads; `idempotency` is where the contract takes a key:
     `{"in": "body" | "header", "name": …}`; `accept` the success media types; `errors` maps a status
-    (`404`, `4XX`, `default`) to a model's name;
-    `bodiless` are the successes without a body beside others that have one. `deprecated` is whether it is to go away.
-    `server` is where it goes when the caller chose no base URL, with the defaults of the `variables`
-    in it.
+    (`404`, `4XX`, `default`) to a model's name; `bodiless` are the successes without a body, if
+    others have one. `deprecated` is whether it will be removed. `server` is its address if the
+    caller chose no base URL, with the defaults of the `variables` in it.
     """
 
     id: str = "request"
@@ -115,7 +133,6 @@ class Operation(NamedTuple):
 
 
 _PLAIN = frozenset({str, int, bool, float})
-_QUOTING = frozenset({"quote", "styles"})
 _JSON = {"Content-Type": "application/json"}  # as the generator writes it
 _KEY_HEADER = MappingProxyType({"in": "header", "name": "Idempotency-Key"})
 _OPERATION_FIELDS = frozenset(Operation._fields) - {"id", "module"}
@@ -124,9 +141,9 @@ _operations: dict[int, tuple[object, Operation]] = {}
 
 
 def operation_of(endpoint: object) -> Operation:
-    """Read an endpoint module's `_OPERATION`, or make the best of a module without one (its own name, and defaults).
+    """Return an endpoint module's `_OPERATION`, or defaults under its name.
 
-    Raises ConfigurationError for what is no endpoint module.
+    Raises ConfigurationError unless it is an endpoint module.
     """
     if isinstance(endpoint, Bound):
         endpoint = endpoint.endpoint
@@ -147,21 +164,22 @@ def operation_of(endpoint: object) -> Operation:
         )
     found = Operation(
         **known_facts,
-        # The module's name, not the contract's id: people read it in messages, and FastAPI's ids repeat the path.
+        # The module's name, not the contract's id: it appears in messages, and FastAPI's ids repeat the path.
         id=module.rpartition(".")[2],
         module=module,
     )
-    if len(_operations) > 10_000:  # endpoint objects made on the fly must not grow this for ever
+    if len(_operations) > 10_000:  # endpoint objects created on the fly must not grow this forever
         _operations.clear()
     _operations[id(endpoint)] = (endpoint, found)
     return found
 
 
 class Call(NamedTuple):
-    """One request to make, before base URL, options and credentials.
+    """One request to send, before base URL, options and credentials are applied.
 
-    `target` is a path (or same-origin URL); at most one of `json` (any JSON value; NO_JSON for none), `content`, `data` and `files` is set, but that `data` may go with `files`.
-    `credentials=False` sends none, whatever the client holds. The repr shows no argument: they may be passwords.
+    `target` is a path (or same-origin URL); at most one of `json` (any JSON value; NO_JSON for
+    none), `content`, `data` and `files` is set; only `data` may go with `files`.
+    `credentials=False` sends none. The repr shows no argument: it may be a password.
     """
 
     operation: Operation
@@ -183,17 +201,17 @@ class Call(NamedTuple):
 
     @property
     def safe(self) -> bool:
-        """True where repeating can do no harm, keys aside (RFC 9110 §9.2.2)."""
+        """Whether the call may be repeated without a key (RFC 9110 §9.2.2)."""
         return self.method in SAFE_METHODS or self.operation.safe
 
     @property
     def reads(self) -> bool:
-        """True where the call changes nothing."""
+        """Whether the call changes nothing."""
         return self.method in READING_METHODS or self.operation.safe
 
     @property
     def is_plain(self) -> bool:
-        """True for a call under the base URL with nothing of its own to say but a path, a query and a JSON body."""
+        """Whether the call has only a path below the base URL, a query and a JSON body."""
         return (
             (not self.headers or (self.has_json and self.headers == _JSON))
             and self.content is None
@@ -204,7 +222,7 @@ class Call(NamedTuple):
         )
 
     def positions(self) -> list[tuple[Any, int]] | None:
-        """Where each file-like part of the body stands now, so that a repeat can rewind it; None
+        """Return the current position of each file in the body, so that a retry can rewind it; None
         for a body that can be sent only once.
 
         Raises ConfigurationError for a file that cannot be sent.
@@ -232,9 +250,7 @@ def _streams(call: Call) -> Iterator[Any]:
 
 
 def check_source(source: Any) -> None:
-    """Raise ConfigurationError for a file that is closed, is not open for reading, gives text, or
-    is to be awaited.
-    """
+    """Raise ConfigurationError for a file that is closed, not readable, asynchronous or in text mode."""
     if not hasattr(source, "read"):
         return
     if getattr(source, "closed", False) is True:
@@ -250,8 +266,8 @@ def check_source(source: Any) -> None:
 
 
 def is_text_file(file: Any) -> bool:
-    """Whether a file holds text: those of `open` and `io` have an encoding then, and so have what
-    `tempfile` and `codecs` put around them.
+    """Return whether a file is in text mode: those of `open` and `io` then have an encoding, and so
+    do the wrappers of `tempfile` and `codecs`.
     """
     return isinstance(file, io.TextIOBase) or hasattr(file, "encoding")
 
@@ -264,9 +280,9 @@ def _position(stream: Any) -> int | None:
 
 
 def check_keywords(*further: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Have a method refuse a keyword that it does not take with a TypeError that names the right one.
+    """Return a decorator: for a wrong keyword, the method raises a TypeError that suggests the right one.
 
-    `further` are the keywords that its `**kwargs` stand for. The error comes at the call, whatever
+    `further` are the keywords of its `**kwargs`. The error is raised at the call, whatever
     the method does with its arguments later.
     """
 
@@ -281,7 +297,9 @@ def check_keywords(*further: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
                 from veneer._core.keywords import unexpected_keyword
 
                 wrong = next(name for name in kwargs if name not in known)
-                raise unexpected_keyword(method.__name__, wrong, (*names, *further))
+                is_class = method.__name__ == "__init__"
+                called = type(args[0]).__name__ if is_class else method.__name__
+                raise unexpected_keyword(called, wrong, (*names, *further))
             return method(*args, **kwargs)
 
         return cast("Callable[P, T]", checked)
@@ -290,9 +308,9 @@ def check_keywords(*further: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 
 def from_endpoint(endpoint: Endpoint[P, T_co], /, *args: P.args, **kwargs: P.kwargs) -> Call:
-    """Ask an endpoint module for its request.
+    """Return the request of an endpoint module.
 
-    Raises ConfigurationError for path parameters that would retarget it (None, empty, dot
+    Raises ConfigurationError for path parameters that would change its target (None, empty, dot
     segments), and TypeError for arguments that it does not take.
     """
     bound: object = endpoint
@@ -300,18 +318,20 @@ def from_endpoint(endpoint: Endpoint[P, T_co], /, *args: P.args, **kwargs: P.kwa
         inner, given, further = unbound(endpoint, args, kwargs)
         return from_endpoint(inner, *given, **further)
     operation = operation_of(endpoint)
-    positional, named = _path_arguments(operation, endpoint, args, kwargs)
     get_kwargs: Callable[..., dict[str, Any]] = endpoint._get_kwargs
+    positional, named = _path_arguments(operation, get_kwargs, args, kwargs)
     try:
         request = get_kwargs(*positional, **named)
     except TypeError:
         _refuse_unknown(operation, get_kwargs, named)
         raise
+    if "body" in named and hasattr(named["body"], "to_dict"):
+        _check_members(named["body"])
     target = str(request["url"])
     check_path(target, operation.path)
     headers: dict[str, str] = dict(request.get("headers") or {})
     if request.get("files") is not None:
-        # The generator writes a constant boundary, by which file content can add form fields; the engine makes a random one.
+        # The generator's boundary is constant, so file content could add form fields; the engine makes a random one.
         headers = {
             name: value
             for name, value in headers.items()
@@ -333,12 +353,12 @@ def from_endpoint(endpoint: Endpoint[P, T_co], /, *args: P.args, **kwargs: P.kwa
 
 
 def is_other_multipart(kind: str) -> bool:
-    """Tell whether a content type is `multipart/mixed` or the like, without a boundary of its own."""
+    """Return whether a content type is `multipart/mixed` or similar, without a boundary."""
     return kind.startswith("multipart/") and kind != "multipart/form-data" and "boundary" not in kind
 
 
 def _refuse_unknown(operation: Operation, get_kwargs: object, named: Mapping[str, Any]) -> None:
-    """Raise TypeError for the first keyword that an operation does not take, in the operation's name."""
+    """Raise TypeError, naming the operation, for the first keyword that it does not take."""
     code = getattr(get_kwargs, "__code__", None)
     if code is None or code.co_flags & _TAKES_ANY:
         return
@@ -351,28 +371,29 @@ def _refuse_unknown(operation: Operation, get_kwargs: object, named: Mapping[str
 
 
 def _path_arguments(
-    operation: Operation, endpoint: object, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    operation: Operation, get_kwargs: object, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
-    """Give the arguments as they can be put into the path; path parameters are the only ones that can be positional.
+    """Return the arguments with path parameters encoded; only those can be positional.
 
     Raises ConfigurationError for one that is None or empty.
     """
-    code = getattr(getattr(endpoint, "_get_kwargs", None), "__code__", None)
+    code = getattr(get_kwargs, "__code__", None)
     names = code.co_varnames[: code.co_argcount] if code is not None else ()
+    used = code.co_names if code is not None else ()
     path = (*args, *[kwargs[name] for name in names if name in kwargs])
-    # The generator would send None as a text, and an empty one makes the path another's.
+    # The generator would send None as text, and an empty one would name another path.
     if None in path or "" in path:
         raise ConfigurationError(
             f"{operation.id}: a path parameter of {operation.path or 'it'} is None or empty: it would retarget the request"
         )
-    if not _PLAIN.issuperset(map(type, path)) and (code is None or "styles" not in code.co_names):
+    if not _PLAIN.issuperset(map(type, path)) and "styles" not in used:
         from veneer._core.texts import text
 
         for value in path:
             text(value, f"a path parameter of {operation.path or operation.id}")
-    if code is None or "format" not in code.co_names or not _QUOTING.isdisjoint(code.co_names):
+    if "format" not in used or "quote" in used or "styles" in used:
         return args, kwargs
-    # Before 0.28 the generator put path parameters into the path as they were.
+    # Before 0.28 the generator did not encode path parameters.
     return tuple(map(_quoted, args)), {
         name: _quoted(value) if name in names else value for name, value in kwargs.items()
     }
@@ -395,22 +416,29 @@ def generic(
     headers: Mapping[str, str] | None = None,
     safe: bool = False,
 ) -> Call:
-    """Make a call for a route without an endpoint module. `path_params` fill `{name}` in the path, percent-encoded.
+    """Return a call for a path without an endpoint module. `path_params` fill `{name}`, percent-encoded.
 
-    Raises ConfigurationError for arguments that are not by name.
+    Raises ConfigurationError for arguments that are not mappings.
     """
-    given: dict[str, Any] = {"path_params": path_params, "params": params, "data": data, "headers": headers}
-    for what, named in given.items():
-        if named is not None and not isinstance(named, Mapping):
+    operation = _route(method, path, safe)
+    if content is not None or files is not None or (json is not None and data is not None):
+        _check_bodies(json=json, content=content, data=data, files=files)
+    given: tuple[tuple[str, Any], ...] = (
+        ("path_params", path_params),
+        ("params", params),
+        ("data", data),
+        ("headers", headers),
+    )
+    for what, named in given:
+        if named is not None and type(named) is not dict and not isinstance(named, Mapping):
             several = "; a name with several values takes a list" if what in {"params", "data"} else ""
             raise ConfigurationError(
                 f"{what} takes a mapping of names to values, not a {type(named).__name__}{several}"
             )
-    target = expand(path, path_params) if path_params is not None else path
-    method = method.upper()
+    target = expand(path, path_params or {}) if path_params is not None or "{" in path else path
     return Call(
-        operation=_route(method, path, safe),
-        method=method,
+        operation=operation,
+        method=method.upper(),
         target=target,
         params={name: value for name, value in params.items() if value is not None} if params else None,
         headers=headers,
@@ -422,15 +450,75 @@ def generic(
     )
 
 
+def _check_members(body: Any) -> None:
+    """Warn about members that are nearly the contract's; the check is loaded when first needed."""
+    model: Any = type(body)
+    if getattr(body, "_unknown", None) or _nesting(model):
+        from veneer._core.near_keys import warn_of_near_keys
+
+        warn_of_near_keys(body)
+
+
+@functools.cache
+def _nesting(model: Any) -> bool:
+    """Return whether a model may hold others: its annotations (text) name more than plain values."""
+    hints = [str(one.type) for one in getattr(model, "__attrs_attrs__", ())]
+    return not _PLAIN_WORDS.issuperset(re.findall(r"[A-Za-z_]\w*", " ".join(hints)))
+
+
+_PLAIN_WORDS = frozenset(
+    [
+        "Any",
+        "None",
+        "Unset",
+        "UUID",
+        "bool",
+        "bytes",
+        "date",
+        "datetime",
+        "dict",
+        "float",
+        "int",
+        "list",
+        "str",
+    ]
+)
+
+
 @functools.lru_cache(256)
 def _route(method: str, path: str, safe: bool) -> Operation:
-    return Operation(id=f"{method} {mask_url(path)}", safe=safe)
+    for what, text in {"method": method, "path": path}.items():
+        if not isinstance(text, str):
+            raise ConfigurationError(f"{what} takes text, not {type(text).__name__}")
+    if not is_token(method):
+        raise ConfigurationError("method takes the name of an HTTP method, such as GET")
+    return Operation(id=f"{method.upper()} {mask_url(path)}", safe=safe)
+
+
+def _check_bodies(*, json: Any, content: Any, data: Any, files: Any) -> None:
+    """Raise ConfigurationError for two bodies or an invalid one. `data` may go with `files`."""
+    kinds = {
+        "json": json,
+        "content": content,
+        "files" if data is None else "data": files if data is None else data,
+    }
+    given = [f"{name}=" for name, body in kinds.items() if body is not None]
+    if len(given) > 1:
+        raise ConfigurationError(f"{' and '.join(given)} are two bodies: pass one")
+    if files is not None and not isinstance(files, (Mapping, list, tuple)):
+        raise ConfigurationError(
+            f"files takes a mapping such as {{'name': file}}, not {type(files).__name__}"
+        )
+    if isinstance(content, (Mapping, int, float)):
+        raise ConfigurationError(
+            f"content takes bytes, text, a path, a file or an iterator, not {type(content).__name__}: JSON is json="
+        )
 
 
 def presigned(
     method: str, url: str, *, content: Any = None, headers: Mapping[str, str] | None = None
 ) -> Call:
-    """Make a call to an address that carries its own permission: whatever the client's origin is, no credential goes there.
+    """Return a call to a presigned URL; no credential is sent there.
 
     Raises ConfigurationError for anything but an absolute http(s) URL.
     """
@@ -451,12 +539,14 @@ def with_idempotency_key(
     call: Call,
     given: str | None,
     headers: Mapping[str, str | None] | None = None,
-    new: Callable[[], str] | None = None,
+    new: Callable[[], str | None] | None = None,
 ) -> tuple[Call, bool]:
-    """Put the key where the contract takes one; tell whether the call carries a key now.
+    """Put the key where the contract takes one; return the call and whether it carries a key.
 
-    A key that the caller wrote into the body or headers (of the call, or `headers` of the options) is never replaced; `given` (from the options) comes before a new UUID. Without a documented place,
-    a given key goes into the `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header) and none is invented. A request that only reads gets none.
+    A key that the caller put into the body or headers (of the call, or `headers` of the options) is
+    never replaced; `given` (from the options) comes before a new UUID. Without a documented place,
+    a given key goes into the `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header)
+    and none is generated. A request that only reads gets none.
     """
     if call.absolute or (call.operation.idempotency is None and call.reads):
         return call, False
@@ -468,21 +558,21 @@ def with_idempotency_key(
             return call, False
         if body.get(name):
             return call, True
-        return call._replace(json={**body, name: given or (new or _new_key)()}), True
+        return call._replace(json={**body, name: given or (new and new()) or _new_key()}), True
     held = {**(headers or {}), **(call.headers or {})}
     for other, value in held.items():
         if other.lower() == name.lower() and (value or given is None):
             return call, bool(value)  # a header that is None is never sent
     if given is None and call.operation.idempotency is None:
         return call, False
-    key = given or (new or _new_key)()
+    key = given or (new and new()) or _new_key()
     return call._replace(headers={**(call.headers or {}), name: key}), True
 
 
 def shared_key(call: Call, given: str | None, headers: Mapping[str, str | None]) -> str | None:
-    """Return the key that a call takes over from the options.
+    """Return the key that a call takes from the options.
 
-    None where it has one of its own, or takes none.
+    None if it has its own, or takes none.
     """
     if call.absolute or (call.operation.idempotency is None and call.reads):
         return None
@@ -497,7 +587,7 @@ def shared_key(call: Call, given: str | None, headers: Mapping[str, str | None])
 
 
 def fingerprint(subject: Call | str) -> bytes:
-    """Return a digest of a request's method, address and body; files and iterators are not read."""
+    """Return a digest of a request's method, URL and body; files and iterators are not read."""
     import hashlib
 
     if isinstance(subject, str):
@@ -515,7 +605,7 @@ def fingerprint(subject: Call | str) -> bytes:
 
 
 def _no_endpoint(given: object) -> str:
-    """Say what to give in place of something that is no endpoint module."""
+    """Return the message for a value that is not an endpoint module."""
     wanted = "an operation is given as its endpoint module (`from acme_generated.acme.api.todos import list_todos`)"
     if isinstance(given, str):
         return f"{wanted}, not as text: import it, or send a path with client.request(method, path)"
@@ -531,7 +621,7 @@ def _new_key() -> str:
 
 
 def encode_json(value: Any) -> bytes:
-    """Encode a JSON body, compact and UTF-8. Raises ConfigurationError that names the place of what JSON cannot hold (NaN, sets, open files, …)."""
+    """Encode a JSON body. Raises ConfigurationError that names the place of what JSON cannot hold."""
     try:
         return jsontext.dumps(value)
     except (TypeError, ValueError, RecursionError) as error:
@@ -539,7 +629,7 @@ def encode_json(value: Any) -> bytes:
 
 
 def replayable_content(content: Any) -> Any:
-    """Give a body that the engine can send: `bytes` for anything in memory, all else as it is."""
+    """Return a body that the engine can send: `bytes` for anything in memory, all else unchanged."""
     if isinstance(content, str):
         return content.encode()
     return bytes(content) if isinstance(content, (bytearray, memoryview)) else content

@@ -1,4 +1,4 @@
-"""Say in words why there is no connection, or what answered instead of an HTTP/1.1 server."""
+"""Explain why a connection failed, or what responded instead of an HTTP/1.1 server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 __all__ = ["HTTP2_ONLY", "alert", "no_http1", "place", "why"]
 
 HTTP2_ONLY = (
-    "the server speaks HTTP/2 only, and this client HTTP/1.1: ask its operator, or put a proxy before it"
+    "the server speaks HTTP/2 only, and this client HTTP/1.1: ask its operator, or put a proxy in front of it"
 )
 
 # OpenSSL's `verify_code` (X509_verify_cert_error_string(3)).
@@ -15,7 +15,7 @@ _EXPIRED = frozenset({9, 10})
 _ANOTHER_NAME = frozenset({62, 64})
 _NOT_TRUSTED = frozenset({2, 18, 19, 20, 21})
 
-# OpenSSL's `reason`: bytes that begin no TLS record, and the alerts that servers send (RFC 8446
+# OpenSSL's `reason`: bytes that are not a TLS record, and the alerts that servers send (RFC 8446
 # §6.2).
 _NO_TLS = frozenset(
     {
@@ -41,12 +41,12 @@ _ALERTS = {
 
 
 def place(host: str, port: int) -> str:
-    """Return host and port as a message names them."""
+    """Return host and port for a message."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def why(error: BaseException, server: str) -> str:
-    """Say why there is no connection to a server (host and port), and what can be done."""
+    """Return why there is no connection to a server (host and port), and what can be done."""
     root = _root(error)
     code = getattr(root, "verify_code", None)
     if code is not None:
@@ -60,12 +60,12 @@ def why(error: BaseException, server: str) -> str:
     if reason == "UNEXPECTED_EOF_WHILE_READING" or type(root).__name__ == "SSLEOFError":
         return f"{server} hung up during the TLS handshake; does it speak TLS on this port?"
     if isinstance(root, OSError) and root.errno is not None and "Connect call failed" in str(root.strerror):
-        return f"{server}: [Errno {root.errno}] {os.strerror(root.errno)}"  # asyncio has words of its own
+        return f"{server}: [Errno {root.errno}] {os.strerror(root.errno)}"  # asyncio has its own wording
     return f"{server}: {root}"
 
 
 def alert(error: BaseException | None) -> str | None:
-    """Say what a TLS alert of the server means; None for any other error."""
+    """Return the meaning of a TLS alert from the server; None for any other error."""
     reason = str(getattr(error, "reason", None) or "")
     return next((text for name, text in _ALERTS.items() if reason.endswith(name)), None)
 
@@ -99,10 +99,10 @@ def _root(error: BaseException) -> BaseException:
 
 
 def no_http1(data: bytes) -> str | None:
-    """Say what a server speaks by its first bytes, TLS or HTTP/2; None where they do not tell.
+    """Return which protocol a server's first bytes reveal, TLS or HTTP/2; None for neither.
 
-    A TLS record of type alert (RFC 8446 §5.1); a frame SETTINGS or GOAWAY of stream 0 (RFC 9113
-    §3.4, §4.1).
+    These are a TLS alert record (RFC 8446 §5.1), and a SETTINGS or GOAWAY frame of stream 0 (RFC
+    9113 §3.4, §4.1).
     """
     if data[:2] == b"\x15\x03":
         return "the server speaks TLS on this port: use https://"

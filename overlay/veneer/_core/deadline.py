@@ -1,4 +1,4 @@
-"""A point in time by which a call has ended, whatever it was doing."""
+"""A point in time by which a call must end, whatever it is doing."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ __all__ = ["NEVER", "Deadline"]
 
 
 class Deadline(NamedTuple):
-    """`at` is a monotonic time in seconds, infinite for a call without a deadline; `limit` is what the caller asked for."""
+    """`at` is a monotonic time in seconds, infinite without a deadline; `limit` is the caller's."""
 
     at: float
     limit: float | None
 
     @classmethod
     def after(cls, limit: float | None, now: float) -> Deadline:
-        """Start a deadline of `limit` seconds (None: never ends)."""
+        """Start a deadline of `limit` seconds (None: it never ends)."""
         return NEVER if limit is None else cls(now + limit, limit)
 
     def remaining(self, now: float) -> float | None:
-        """Seconds left, never negative; None without a deadline (what time-out arguments expect)."""
+        """Return the seconds left, never negative; None without a deadline (as timeout arguments expect)."""
         return None if self.limit is None else max(0.0, self.at - now)
 
     def passed(self, now: float) -> bool:
-        """Tell whether the time is up."""
+        """Return whether the time is up."""
         return now >= self.at
 
 

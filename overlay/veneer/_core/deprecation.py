@@ -1,4 +1,4 @@
-"""Read how long an operation will be there: what its contract says, and the headers of its answers.
+"""Read when an operation goes away, from its contract and the headers of its responses.
 
 Deprecation: @1688169599                           RFC 9745: since when; drafts of it had `true` and HTTP dates
 Sunset: Sat, 31 Dec 2026 23:59:59 GMT              RFC 8594: when it may go away
@@ -24,7 +24,7 @@ else:
     def deprecated(message, /, **_):
         """Mark a function as deprecated for type checkers (PEP 702).
 
-        What a deprecated operation answers is told by its client: one DeprecationWarning for each.
+        The client warns at run time: one DeprecationWarning for each operation.
         """
 
         def mark(function: Any) -> Any:
@@ -42,10 +42,11 @@ _DAY = 86_400.0
 
 
 class Deprecation(NamedTuple):
-    """An operation that is to go away.
+    """An operation that will be removed.
 
-    `since` is when it was deprecated, `sunset` when it may stop answering, each None where it is not said; `link`
-    is where its owner says more, "" for nowhere. `in_contract` tells that the contract marks it as deprecated.
+    `since` is when it was deprecated, `sunset` when it may stop working, each None if unknown;
+    `link` is its owner's page about it, "" for none. `in_contract` is whether the contract marks it
+    as deprecated.
     """
 
     operation: str
@@ -57,14 +58,14 @@ class Deprecation(NamedTuple):
     in_contract: bool = False
 
     def days_left(self, now: datetime) -> int | None:
-        """Return the whole days until its sunset, negative after it; None where there is none."""
+        """Return the whole days until its sunset, negative after it; None without one."""
         return None if self.sunset is None else math.floor((self.sunset - now).total_seconds() / _DAY)
 
     def said(self, now: datetime | None = None) -> str:
-        """Return what a person should know: since when, until when, and with `now` how many days that is."""
+        """Return the deprecation in words: since when, until when, and with `now` the days left."""
         named = (
             "" if " " in self.operation else f" ({self.operation})"
-        )  # a plain request is called as it goes out
+        )  # a plain request is named by method and path already
         text = f"{self.method} {self.path}{named} is deprecated"
         if self.since is not None:
             text += f" since {self.since:%Y-%m-%d}"
@@ -78,7 +79,7 @@ class Deprecation(NamedTuple):
         return self.said()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON's own types, times in RFC 3339."""
+        """Return it as JSON types, times in RFC 3339."""
         facts = self._asdict()
         for name in ("since", "sunset"):
             facts[name] = None if facts[name] is None else facts[name].isoformat()
@@ -86,19 +87,19 @@ class Deprecation(NamedTuple):
 
 
 def left_in_words(days: int) -> str:
-    """Return how many days are left: `12 days left`, `3 days ago`."""
+    """Return the days left in words: `12 days left`, `3 days ago`."""
     if days < 0:
         return f"{-days} {'day' if days == -1 else 'days'} ago"
     return f"{days} {'day' if days == 1 else 'days'} left"
 
 
 def is_told(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether the headers of an answer say that its operation is to go away."""
+    """Return whether response headers announce a deprecation or sunset."""
     return any(name.lower() in _HEADERS for name, _ in headers)
 
 
 def of_answer(call: Call, response: httpx.Response) -> Deprecation | None:
-    """Return what an answer and the contract say of the operation; None where it is to stay."""
+    """Return the operation's deprecation from response and contract; None if there is none."""
     headers, operation = response.headers, call.operation
     since, told = read_since(headers.get("deprecation", ""))
     sunset = read_sunset(headers.get("sunset", ""))
@@ -115,7 +116,7 @@ def of_answer(call: Call, response: httpx.Response) -> Deprecation | None:
 
 
 def read_since(value: str) -> tuple[datetime | None, bool]:
-    """Read a `Deprecation` header: since when, and whether it says so at all."""
+    """Read a `Deprecation` header: since when, and whether the operation is deprecated."""
     text = value.strip()
     if text.lower() in {"", "false", "?0"}:
         return None, False
@@ -129,7 +130,7 @@ def read_since(value: str) -> tuple[datetime | None, bool]:
 
 
 def read_sunset(value: str) -> datetime | None:
-    """Read an HTTP date (RFC 9110 §5.6.7), or one of RFC 3339, as some servers write it; None for anything else."""
+    """Read an HTTP date (RFC 9110 §5.6.7), or RFC 3339 as some servers send it; None otherwise."""
     from email.utils import parsedate_to_datetime
 
     for read in (parsedate_to_datetime, datetime.fromisoformat):
@@ -146,10 +147,10 @@ _warned: set[tuple[str, str, str]] = set()
 
 
 def warn_once(home: str, found: Deprecation, now: datetime) -> bool:
-    """Warn of an operation where the caller's own code called the client, once in each process.
+    """Warn about an operation at the caller's line, once per process.
 
-    `home` tells operations of two APIs apart: the operation's module, or the server's address. Returns whether this
-    was the first time.
+    `home` distinguishes operations of two APIs: the operation's module, or the server's address.
+    Returns whether this was the first time.
     """
     key = (home, found.method, found.path)
     if key in _warned or len(_warned) >= _MOST_WARNED:

@@ -10,15 +10,14 @@ from collections.abc import Mapping
 
 __all__ = ["Digest", "body_digest", "content_digest", "repr_digest"]
 
-# A member of the field's dictionary (RFC 9651 §3.2): its key, and a byte sequence as the value.
+# A member of the field's dictionary (RFC 9651 §3.2): a key, and a byte sequence as its value.
 _MEMBER = re.compile(r"(?:^|,)[ \t]*(sha-256|sha-512)=:([A-Za-z0-9+/=]*):")
 
 
 class Digest:
-    """Hash what is given to `update`, and tell by `fits` whether it is what the header `field`
-    says.
+    """Hash the bytes given to `update`, and compare them with the header `field` by `fits`.
 
-    `algorithm` is `sha-512` or `sha-256`; `value` what the server says.
+    `algorithm` is `sha-512` or `sha-256`; `value` the server's digest.
     """
 
     def __init__(self, field: str, algorithm: str, value: bytes) -> None:
@@ -30,7 +29,7 @@ class Digest:
 
     @property
     def fits(self) -> bool:
-        """Whether all that was given so far is what the digest was made of."""
+        """Return whether the bytes so far match the digest."""
         return self._hash.digest() == self.value
 
 
@@ -49,11 +48,11 @@ def repr_digest(headers: Mapping[str, str]) -> Digest | None:
 
 
 def body_digest(method: str, status: int, headers: Mapping[str, str]) -> Digest | None:
-    """Return the digest that the content of one answer can be held against; None for HEAD, which
-    has none.
+    """Return the digest to check a response's content against; None for HEAD, which
+    has no content.
 
-    A 200 to a GET is the whole representation, so either field will do. What represents what in
-    other answers is not for sure (RFC 9530 §3.2).
+    A 200 to a GET is the whole representation, so either field will do. For
+    other responses the representation is not certain (RFC 9530 §3.2).
     """
     if method == "HEAD":
         return None
@@ -62,7 +61,7 @@ def body_digest(method: str, status: int, headers: Mapping[str, str]) -> Digest 
 
 
 def _digest(field: str, headers: Mapping[str, str]) -> Digest | None:
-    """Read a field: its sha-512, else its sha-256; None where neither is there, since a recipient
+    """Read a field: its sha-512, else its sha-256; None for neither, since a recipient
     may ignore any other (§5).
     """
     found = dict(_MEMBER.findall(headers.get(field, "")))
@@ -71,5 +70,5 @@ def _digest(field: str, headers: Mapping[str, str]) -> Digest | None:
             try:
                 return Digest(field, algorithm, base64.b64decode(found[algorithm], validate=True))
             except binascii.Error:
-                continue  # no byte sequence: the field is not one
+                continue  # not a byte sequence: the field is invalid
     return None

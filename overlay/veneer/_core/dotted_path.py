@@ -10,16 +10,16 @@ from typing import Any
 __all__ = ["MISSING", "attribute_names", "look", "pick"]
 
 MISSING: Any = object()
-"""Stands for a name that is not there at all."""
+"""Marks a name that does not exist."""
 
 _WITHOUT_MEMBERS = frozenset({str, int, float, bool, list, tuple, type(None)})
-"""JSON's values besides objects: what their Python types can do (`list.count`) is none of the document's."""
+"""JSON values that are not objects: attributes of their Python types (`list.count`) are not data."""
 
 _BETWEEN_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 
 
 def pick(value: Any, path: str) -> Any:
-    """Return what stands at `path` (keys separated by dots, "" for the value itself), None where there is nothing.
+    """Return the value at `path` (dotted keys, "" for the value itself), or None if there is none.
 
     >>> pick({"data": {"hasMore": True}}, "data.hasMore")
     True
@@ -29,7 +29,7 @@ def pick(value: Any, path: str) -> Any:
 
 
 def look(value: Any, path: str) -> Any:
-    """As `pick`, but MISSING for a name that is not there; a model's optional field that was not sent is None."""
+    """Return as `pick` does, but MISSING for an unknown name; an unset optional field is None."""
     for name, attributes in _names(path):
         value = _member(value, name, attributes)
         if value is MISSING:
@@ -54,13 +54,13 @@ def _member(value: Any, name: str, attributes: tuple[str, ...]) -> Any:
 
 @lru_cache(maxsize=1024)
 def _names(path: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Each key of a path with the attributes that the generator may call it."""
+    """Return each key of a path with the attribute names that the generator may use for it."""
     return tuple((key, attribute_names(key)) for key in path.split(".") if path)
 
 
 @lru_cache(maxsize=4096)
 def attribute_names(key: str) -> tuple[str, str, str]:
-    """Return the attributes that the generator may call a member: `hasMore` is `has_more`, `from` is `from_`."""
+    """Return a member's possible attribute names: `hasMore` is `has_more`, `from` is `from_`."""
     return _snake(key), f"{_snake(key)}_", key
 
 

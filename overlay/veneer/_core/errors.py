@@ -1,8 +1,8 @@
-"""Every error that the library raises, one class for each thing that a caller can act on.
+"""Every error that the library raises: one class for each thing that a caller can act on.
 
     VeneerError                      anything below
-    ├── ConfigurationError           an option, key, URL or argument that cannot be used; nothing was sent (ValueError)
-    ├── APIError                     the server answered with an error; `status_code`, `code`, `data`, `headers`, …
+    ├── ConfigurationError           an unusable option, key, URL or argument; nothing was sent (ValueError)
+    ├── APIError                     the server returned an error; `status_code`, `code`, `data`, `headers`, …
     │   ├── BadRequestError          400
     │   ├── AuthenticationError      401
     │   ├── PermissionDeniedError    403
@@ -12,25 +12,25 @@
     │   ├── RateLimitError           429
     │   ├── ServerError              5xx
     │   └── RedirectError            a redirect that must not be followed
-    ├── TransportError               no answer, or half of one; `outcome` says whether the request may have run
+    ├── TransportError               no complete response; `outcome` says whether the request may have run
     │   ├── ConnectError             no connection: never sent
     │   └── RequestTimeoutError      a connect, read, write or pool limit passed (TimeoutError)
     ├── DeadlineExceededError        the call's own deadline passed (TimeoutError)
-    ├── ResponseError                an answer that cannot be used
-    │   ├── ResponseInvalidError     a success whose body does not fit the contract, or is damaged; `path` says where
-    │   │   └── MissingMemberError   a member was asked for that the server left out (AttributeError)
+    ├── ResponseError                a response that cannot be used
+    │   ├── ResponseInvalidError     a success whose body breaks the contract or is damaged; `path` says where
+    │   │   └── MissingMemberError   a required member that the server left out was read (AttributeError)
     │   └── ResponseTooLargeError    longer than `max_response_bytes`
-    ├── StreamError                  a stream that broke its promises
-    │   ├── StreamTruncatedError     it ended without its terminator; `events`, `bytes`, `last_event_id`, `resumable`
-    │   ├── StreamTimeoutError       silent for longer than its limits (TimeoutError)
+    ├── StreamError                  a stream that broke its protocol
+    │   ├── StreamTruncatedError     it ended before its terminator; `events`, `bytes`, `last_event_id`, `resumable`
+    │   ├── StreamTimeoutError       silent beyond its limits (TimeoutError)
     │   └── StreamProtocolError      not an event stream, an event out of order, or one that is too large
-    ├── PaginationError              pages that cannot be walked
+    ├── PaginationError              pagination cannot continue
     │   └── PaginationLoopError      the server repeats a page or cursor
     ├── WaitTimeoutError             a run did not end in time; `last` is its last value (TimeoutError)
-    ├── TokenError                   an authorization server gave no token; `code` is its own word for why
+    ├── TokenError                   an authorization server issued no token; `code` is its error code
     └── WebhookVerificationError     a webhook that must not be trusted; `reason` says why
 
-Platforms add their own names for the same things (`VelerianAuthError` is an `AuthenticationError`
+Platforms add their own names for the same errors (`VelerianAuthError` is an `AuthenticationError`
 too).
 """
 
@@ -79,17 +79,17 @@ __all__ = [
 ]
 
 BODY_LIMIT = 65_536
-"""Characters of an error's body that are kept."""
+"""Most characters kept of an error's body."""
 
 
 class VeneerError(Exception):
     """Base of every error here.
 
     `operation` is the call's name, `method` and `url` its request (query values masked), `outcome`
-    what is known of its effect, `attempts` every try, `response` the last answer if there was one,
-    `retry_after` the server's wish in seconds. Where pages were being walked, `resume_from` takes
-    the pagination up at the page that failed. `of_caller` tells that a caller's own code raised it (a
-    hook, a key function, that used another client): it came out as it was.
+    what is known about its effect, `attempts` every attempt, `response` the last response if there
+    was one, `retry_after` the wait that the server asked for, in seconds. In pagination,
+    `resume_from` resumes at the page that failed. `of_caller` is true if the caller's code raised
+    it (a hook or key function that used another client): it is passed on unchanged.
     """
 
     outcome: Outcome = Outcome.NOT_SENT
@@ -119,7 +119,7 @@ class VeneerError(Exception):
         self.attempts: tuple[Attempt, ...] = ()
 
     def __str__(self) -> str:
-        """Return the message, and on a second line the request that it is about, where the message does not name it."""
+        """Return the message, and on a second line the request if the message does not name it."""
         if not self.method or not self.url or self.url in self.message:
             return self.message
         told = [f"{self.method} {self.url}"]
@@ -129,11 +129,11 @@ class VeneerError(Exception):
         return f"{self.message}\n({', '.join(told)})"
 
     def explain(self) -> str:
-        """One line for a log: what was called, what came of it, and each attempt with its reason."""
+        """Return one line for a log: the call, its result, and each attempt with its reason."""
         name = self.operation or "request"
         where = f" [{self.method} {self.url}]" if self.method else ""
         tries = f"; {len(self.attempts)} attempt(s): {explain(self.attempts)}" if self.attempts else ""
-        # The last attempt says by itself why there was no further one.
+        # The last attempt already says why there was no retry.
         said = self.message.removesuffix(
             f"; not repeated: {self.attempts[-1].reason}" if self.attempts else ""
         )
@@ -149,7 +149,7 @@ class VeneerError(Exception):
 
 
 def _family(cls: type[VeneerError]) -> tuple[str, tuple[type[VeneerError], ...]]:
-    # A class made by `combine_types` cannot be imported by name: name its parents instead.
+    # A class from `combine_types` cannot be imported by name: name its parents instead.
     return (cls.__name__, cls.__bases__ if cls.__dict__.get("_joined") else (cls,))
 
 
@@ -169,9 +169,9 @@ _joined: dict[tuple[type[VeneerError], type[VeneerError]], type[VeneerError]] = 
 
 
 def combine_types(family: type[VeneerError], kind: type[VeneerError]) -> type[VeneerError]:
-    """Give the class that is both a platform's error and the core's: `(VelerianError, ConnectError)`.
+    """Return the class that is both a platform's error and the core's: `(VelerianError, ConnectError)`.
 
-    Only the things that a platform has no name of its own for are made here, once, at the first need.
+    Only errors that the platform has no name for are created here, once, on first use.
     """
     if issubclass(family, kind):
         return family
@@ -188,15 +188,16 @@ def combine_types(family: type[VeneerError], kind: type[VeneerError]) -> type[Ve
 
 
 class ConfigurationError(VeneerError, ValueError):
-    """An option, key, URL or argument that cannot be used. Nothing was sent."""
+    """An unusable option, key, URL or argument. Nothing was sent."""
 
 
 class APIError(VeneerError):
-    """The server answered, and the answer is an error.
+    """The server returned an error.
 
-    `status_code` is the HTTP status (200 where an envelope says `success: false`), `code` the platform's own code,
-    `detail` the body's own account (text, list or mapping), `data` the contract's model of it (else the parsed JSON, else None), `body` the text (at most 65,536 characters), `headers` the
-    response's, `request_id` the platform's id of the exchange.
+    `status_code` is the HTTP status (200 if an envelope has `success: false`), `code` the
+    platform's own code, `detail` the error's details in the body (text, list or mapping), `data`
+    the contract's model of it (else the parsed JSON, else None), `body` the text (at most 65,536
+    characters), `headers` the response's, `request_id` the platform's id for the request.
     """
 
     outcome: Outcome = Outcome.ANSWERED
@@ -223,7 +224,7 @@ class APIError(VeneerError):
 
 
 class BadRequestError(APIError):
-    """400: the server could not make sense of the request."""
+    """400: the server could not understand the request."""
 
 
 class AuthenticationError(APIError):
@@ -231,15 +232,15 @@ class AuthenticationError(APIError):
 
 
 class PermissionDeniedError(APIError):
-    """403: the credential is good and this is not allowed to it."""
+    """403: the credential is valid, but does not permit this."""
 
 
 class NotFoundError(APIError):
-    """404: there is no such thing, or it is not visible to this credential."""
+    """404: the resource does not exist, or this credential cannot see it."""
 
 
 class ConflictError(APIError):
-    """409: the thing's state does not allow it."""
+    """409: the resource's state does not allow it."""
 
 
 class UnprocessableError(APIError):
@@ -247,11 +248,11 @@ class UnprocessableError(APIError):
 
 
 class RateLimitError(APIError):
-    """429: too many requests; `retry_after` is in seconds where the server said so."""
+    """429: too many requests; `retry_after` is in seconds if the server sent it."""
 
 
 class ServerError(APIError):
-    """5xx: the server, or a gateway before it, failed."""
+    """5xx: the server, or a gateway in front of it, failed."""
 
 
 class RedirectError(APIError):
@@ -259,7 +260,7 @@ class RedirectError(APIError):
 
 
 class TransportError(VeneerError):
-    """No complete answer came. `outcome` says whether the server may have acted all the same."""
+    """No complete response arrived. `outcome` says whether the server may have acted anyway."""
 
     outcome: Outcome = Outcome.UNKNOWN
 
@@ -277,8 +278,8 @@ class RequestTimeoutError(TransportError, TimeoutError):
 class DeadlineExceededError(VeneerError, TimeoutError):
     """The call's deadline passed, or the next wait would have passed it.
 
-    `of_outer_call` tells that the deadline was another call's, whose hook or key function made this
-    one.
+    `of_outer_call` is true if the deadline was that of another call, whose hook or key function
+    made this one.
     """
 
     outcome: Outcome = Outcome.UNKNOWN
@@ -286,17 +287,17 @@ class DeadlineExceededError(VeneerError, TimeoutError):
 
 
 class ResponseError(VeneerError):
-    """An answer came that cannot be used."""
+    """A response that cannot be used."""
 
     outcome: Outcome = Outcome.ANSWERED
 
 
 class ResponseInvalidError(ResponseError):
-    """A success whose body does not fit the contract, where that is an error: with `strict=True`, and for a body that is not JSON.
+    """A success whose body breaks the contract, with `strict=True`, or is not JSON.
 
-    Also one that is not what its headers say: cut, damaged, of a coding that is not known, or
-    longer than announced. `path` is the JSON path of the first place (`$.items[3].created_at`),
-    `violations` are all of them.
+    Also a body that contradicts its headers: cut, damaged, in an unknown coding, or
+    longer than announced. `path` is the JSON path of the first violation (`$.items[3].created_at`),
+    `violations` lists all of them.
     """
 
     path: str = "$"
@@ -304,23 +305,24 @@ class ResponseInvalidError(ResponseError):
 
 
 class MissingMemberError(ResponseInvalidError, AttributeError):
-    """A member was asked for that the contract requires and the server left out. The rest of the answer is usable."""
+    """A required member that the server left out was read. The rest of the response is usable."""
 
 
 class ResponseTooLargeError(ResponseError):
-    """The body passed `max_response_bytes`; what had come was dropped."""
+    """The body exceeded `max_response_bytes`; what had arrived was dropped."""
 
 
 class StreamError(VeneerError):
-    """A stream that broke its promises."""
+    """A stream that broke its protocol."""
 
     outcome: Outcome = Outcome.ANSWERED
 
 
 class StreamTruncatedError(StreamError):
-    """The stream ended without its terminator: what was received is not the whole.
+    """The stream ended before its terminator: it is incomplete.
 
-    `events` and `bytes` count what came, `last_event_id` is the last id, `resumable` tells whether the operation can go on from there.
+    `events` and `bytes` count what arrived, `last_event_id` is the last id, `resumable` is whether
+    the operation can resume from there.
     """
 
     events: int = 0
@@ -338,17 +340,17 @@ class StreamProtocolError(StreamError):
 
 
 class PaginationError(VeneerError):
-    """Pages that cannot be walked: a missing items key, a next link to another origin, too many pages."""
+    """Pagination cannot continue: a missing items key, a next link to another origin, too many pages."""
 
     outcome: Outcome = Outcome.ANSWERED
 
 
 class PaginationLoopError(PaginationError):
-    """The server repeats a page or cursor; going on would never end."""
+    """The server repeats a page or cursor; pagination would never end."""
 
 
 class WaitTimeoutError(VeneerError, TimeoutError):
-    """A run did not end in time. It goes on at the server: `last` is its last value, `waited_s` the seconds waited."""
+    """A run did not end in time. It continues on the server: `last` is its last value, `waited_s` the wait."""
 
     outcome: Outcome = Outcome.ANSWERED
     last: Any = None
@@ -356,10 +358,10 @@ class WaitTimeoutError(VeneerError, TimeoutError):
 
 
 class TokenError(VeneerError):
-    """An authorization server gave no token, so that the call was not sent.
+    """An authorization server issued no token, so the call was not sent.
 
-    `code` is its own word for why (`invalid_client`, `invalid_grant`, `access_denied`; RFC 6749 §5.2), None where it
-    has none. No token or secret is in the text.
+    `code` is its error code (`invalid_client`, `invalid_grant`, `access_denied`; RFC 6749 §5.2),
+    None if it sent none. The text holds no token or secret.
     """
 
     def __init__(self, message: str, *, code: str | None = None, **facts: Any) -> None:
@@ -368,10 +370,10 @@ class TokenError(VeneerError):
 
 
 class WebhookVerificationError(VeneerError):
-    """A webhook that must not be trusted; answer it with 400.
+    """A webhook that must not be trusted; respond with 400.
 
-    `reason` is `missing-header`, `malformed`, `no-match` (another secret, or a body that is not as it came),
-    `too-old`, `too-new` or `not-json`. Neither the secret nor the signature is in the text.
+    `reason` is `missing-header`, `malformed`, `no-match` (another secret, or a changed body),
+    `too-old`, `too-new` or `not-json`. The text holds neither secret nor signature.
     """
 
     def __init__(self, message: str, *, reason: str = "", **facts: Any) -> None:
@@ -391,16 +393,16 @@ _BY_STATUS: Mapping[int, type[APIError]] = {
 
 
 def class_for_status(status: int) -> type[APIError]:
-    """The core's class for an HTTP status; statuses without one of their own are `APIError` or `ServerError`."""
+    """Return the core's class for an HTTP status; others are `APIError` or `ServerError`."""
     return _BY_STATUS.get(status) or (ServerError if status >= 500 else APIError)
 
 
 def request_id(headers: Mapping[str, str], names: Iterable[str]) -> str | None:
-    """Return the first of some headers that is there."""
+    """Return the value of the first of `names` that is present."""
     return next((found for name in names if (found := headers.get(name))), None)
 
 
-# What the layers below tell the session; a caller gets an error of the tree for each.
+# Raised by the layers below the session, which turns each into an error of the tree.
 
 
 class BodyTooLargeError(ValueError):
@@ -408,12 +410,12 @@ class BodyTooLargeError(ValueError):
 
 
 class BodyUndecodableError(ValueError):
-    """The body is not what its headers say."""
+    """The body contradicts its headers."""
 
 
 class BodyCutError(BodyUndecodableError):
-    """The body ended before its coding did."""
+    """The body ended in the middle of its coding."""
 
 
 class BodyLengthError(Exception):
-    """A request's body is not as long as was announced: its file grew or shrank while it was sent."""
+    """A request body is not as long as announced: its file grew or shrank while being sent."""

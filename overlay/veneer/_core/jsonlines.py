@@ -1,6 +1,6 @@
-"""Decode JSON Lines and JSON text sequences into events, by the same interface as SSE.
+"""Decode JSON Lines and JSON text sequences into events, with the interface of the SSE decoder.
 
-- Lines: https://jsonlines.org and https://github.com/ndjson/ndjson-spec; the last one's end is optional.
+- Lines: https://jsonlines.org and https://github.com/ndjson/ndjson-spec; the last line end is optional.
 - Sequences, `application/json-seq`: RFC 7464.
 """
 
@@ -30,7 +30,7 @@ LINES = frozenset(
         "text/x-ndjson",
     }
 )
-"""Media types of one JSON text a line. Most are in use without a registration."""
+"""Media types of one JSON text per line. Most are not registered."""
 
 _LINES_SUFFIXES = ("+jsonl", "+jsonlines", "+ndjson")
 _SEQUENCE = "application/json-seq"
@@ -41,22 +41,22 @@ _BLANK = b" \t\r"
 _WHITESPACE = b" \t\r\n"
 _RS = b"\x1e"
 _EARLY_READS = 32
-"""How often an open record is tried as JSON before its successor begins."""
+"""How often an open record is parsed as JSON before the next one begins."""
 _SHOWN_BYTES = 200
 
 
 def is_lines(media_type: str) -> bool:
-    """Tell whether a media type, in lower case and without parameters, is one JSON text a line."""
+    """Return whether a media type (lower case, no parameters) is one JSON text per line."""
     return media_type in LINES or media_type.endswith(_LINES_SUFFIXES)
 
 
 def is_sequence(media_type: str) -> bool:
-    """Tell whether a media type, in lower case and without parameters, is a JSON text sequence."""
+    """Return whether a media type (lower case, no parameters) is a JSON text sequence."""
     return media_type == _SEQUENCE or media_type.endswith(_SEQUENCE_SUFFIX)
 
 
 class _Texts:
-    """What both decoders share: a bounded text whose end has not come, and no ids."""
+    """What both decoders share: a bounded open text, and no ids."""
 
     __slots__ = ("_failure", "_max", "_tail", "last_event_id", "retry")
 
@@ -76,7 +76,7 @@ class _Texts:
 
     @property
     def pending(self) -> bool:
-        """Whether a text has begun and its end has not come."""
+        """Whether a text is still open."""
         return bool(self._tail.strip(_WHITESPACE))
 
     def _event(self, text: bytes) -> Event:
@@ -114,7 +114,7 @@ class LineDecoder(_Texts):
     def feed(self, chunk: bytes) -> list[Event]:
         """Return the lines that this chunk completes.
 
-        Raises EventTooLargeError, then and at each later call.
+        Raises EventTooLargeError, also on each later call.
         """
         if self._failure is not None:
             raise self._failure
@@ -137,7 +137,7 @@ class LineDecoder(_Texts):
         return self._out(events)
 
     def end(self) -> list[Event]:
-        """Return the last line if it has no line end and is a JSON text; half of one stays `pending`."""
+        """Return a last line without a line end if it is JSON; an incomplete one stays `pending`."""
         events: list[Event] = []
         if self._failure is None and _is_json(bytes(self._tail)):
             self._line(bytes(self._tail), events)
@@ -155,10 +155,10 @@ class LineDecoder(_Texts):
 class SequenceDecoder(_Texts):
     """Turn chunks of a JSON text sequence into events whose data is one text (RFC 7464).
 
-    A record separator (0x1E) begins each text and a line feed ends it. A text without that end
-    was cut by its writer, unless it closes itself (an object, array or string): it is counted in
-    `cut` and the next one is read, as the RFC's §2.3 and §2.4 ask for. `stray` is the beginning
-    of what was passed over last. `max_event_bytes` bounds one text, and so the memory held.
+    A record separator (0x1E) begins each text and a line feed ends it. A text without that end was
+    cut by its writer, unless its JSON is complete (an object, array or string): it is counted in
+    `cut` and the next one is read (§2.3, §2.4). `stray` is the beginning of the last skipped bytes.
+    `max_event_bytes` bounds one text, and so the memory held.
     """
 
     __slots__ = ("_begun", "_reads", "cut", "stray")
@@ -175,7 +175,7 @@ class SequenceDecoder(_Texts):
     def feed(self, chunk: bytes) -> list[Event]:
         """Return the texts that this chunk completes.
 
-        Raises EventTooLargeError, then and at each later call.
+        Raises EventTooLargeError, also on each later call.
         """
         if self._failure is not None:
             raise self._failure
@@ -191,7 +191,7 @@ class SequenceDecoder(_Texts):
         return self._out(events)
 
     def end(self) -> list[Event]:
-        """Return the last text if it is whole; half of one stays `pending`."""
+        """Return the last text if it is complete; an incomplete one stays `pending`."""
         events: list[Event] = []
         if self._failure is None and self._begun and self._is_whole():
             self._close(events)
@@ -212,7 +212,7 @@ class SequenceDecoder(_Texts):
         return ended or (text[:1] in (b"{", b"[", b'"') and _is_json(text))
 
     def _close(self, events: list[Event]) -> None:
-        """Be done with the open text: the next one begins."""
+        """Finish the open text because the next one begins."""
         if text := self._text():
             if self._begun and self._is_whole():
                 events.append(self._event(text))
@@ -223,9 +223,9 @@ class SequenceDecoder(_Texts):
         self._reads = 0
 
     def _close_early(self, events: list[Event]) -> None:
-        """Give out an ended text now, and not only when the next one begins: that may take long.
+        """Emit a complete text now instead of when the next one begins, which may take long.
 
-        A line feed may be inside of a text, too.
+        A line feed may also be inside a text.
         """
         if self._begun and self._reads < _EARLY_READS:
             self._reads += 1

@@ -1,54 +1,54 @@
-"""Read and write JSON text: by msgspec and orjson where they are installed and worth their import, with the same results as by the standard library."""
+"""Read and write JSON, by msgspec and orjson if installed, with the standard library's results."""
 
 from __future__ import annotations
 
 import functools
 import importlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-__all__ = ["WORTH_BYTES", "dumps", "loads", "loads_utf8", "misfit"]
+__all__ = ["WORTH_BYTES", "dumps", "loads", "loads_utf8", "misfit", "plain"]
 
 F = TypeVar("F")
 
 
 def loads(text: bytes | str) -> Any:
-    """Read JSON. Raises ValueError for what is none, RecursionError for nesting without end.
+    """Read JSON. Raises ValueError for invalid text, RecursionError for endless nesting.
 
-    Not by orjson: it turns integers of more than 64 bits into floats.
+    orjson is not used: it turns integers of more than 64 bits into floats.
     """
     decode = _decoder.after(len(text))
     if decode is not None:
         try:
             return decode(text)
         except (ValueError, RecursionError):
-            pass  # it is stricter (NaN, lone surrogates, UTF-16): the standard library has the last word
+            pass  # it is stricter (NaN, lone surrogates, UTF-16): let the standard library decide
     return json.loads(text)
 
 
 def loads_utf8(text: bytes) -> Any:
-    """Read JSON that is UTF-8 whatever it begins with; as `loads` of the text, in which bytes that are no UTF-8 are U+FFFD."""
+    """Read JSON as UTF-8 whatever its first bytes are; invalid bytes become U+FFFD."""
     decode = _decoder.after(len(text))
     if decode is not None:
         try:
             return decode(text)
         except (ValueError, RecursionError):
-            pass  # as above
+            pass  # see `loads`
     return json.loads(text.decode("utf-8", "replace"))
 
 
 def dumps(value: Any) -> bytes:
-    """Write JSON, compact and UTF-8. Raises TypeError, ValueError or RecursionError for what JSON cannot hold (NaN, sets, open files, …)."""
+    """Write compact UTF-8 JSON. Raises TypeError, ValueError or RecursionError for other values."""
     encode = _encoder.function
     if encode is not None:
         try:
             text = encode(value)
         except TypeError:
-            pass  # subclasses, keys that are not text, large integers: as above
+            pass  # subclasses, keys that are not text, large integers: see `loads`
         else:
-            if b"null" not in text:  # which could be a NaN
+            if b"null" not in text:  # null could be a NaN
                 return text
     text = _ENCODER.encode(value).encode()
     _encoder.after(len(text))
@@ -56,7 +56,7 @@ def dumps(value: Any) -> bytes:
 
 
 def misfit(value: Any) -> str:
-    """Name the place and type of the first thing in a value that `dumps` refuses: `$.input.when: set`; never the value itself."""
+    """Return the place and type of the first value that `dumps` refuses: `$.input.when: set`."""
     path = "$"
     for _ in range(_DEEPEST):
         odd = (
@@ -94,23 +94,48 @@ def _unfit(value: Any) -> str:
         return f"JSON has no {value}"
     if isinstance(value, str):
         return "text with half a surrogate pair"
-    return type(value).__name__ + _REMEDIES.get(type(value).__name__, "")
+    kind = type(value).__name__
+    remedy = _REMEDIES.get(kind) or next((text for test, text in _KINDS if test(value)), "")
+    return kind + remedy
 
 
 _DEEPEST = 100
-"""Levels that are looked into for what does not fit."""
-_KEYS = (str, int, float, type(None))  # the others than text are written as text
+"""Levels that are searched for values that do not fit."""
+_KEYS = (str, int, float, type(None))  # all are written as text
 _REMEDIES = {
     "bytes": ": decode it, or give its base64",
     "set": ": give a list",
     "frozenset": ": give a list",
     "Decimal": " with more digits than a float holds: give text, or a float",
     "timedelta": ": give its seconds, or text",
+    "complex": ": give its parts, or text",
+    "memoryview": ": decode it, or give its base64",
+    "bytearray": ": decode it, or give its base64",
+    "module": ": give a value",
+    "function": ": call it",
+    "coroutine": ": await it",
 }
+_KINDS: tuple[tuple[Callable[[Any], bool], str], ...] = (
+    (lambda one: isinstance(one, type), ": give a value"),
+    (lambda one: hasattr(one, "__dataclass_fields__"), ": give dataclasses.asdict(…) of it"),
+    (lambda one: hasattr(one, "model_dump"), ": give its model_dump(mode='json')"),
+    (lambda one: hasattr(one, "to_dict"), ": give its to_dict()"),
+    (lambda one: hasattr(one, "_asdict"), ": give its _asdict()"),
+    (lambda one: hasattr(one, "tolist"), ": give its tolist()"),  # NumPy's scalars and arrays
+    (lambda one: hasattr(one, "__fspath__"), ": give str(…) of it"),
+    (lambda one: isinstance(one, Mapping), ": give dict(…) of it"),
+    (lambda one: isinstance(one, Iterable), ": give a list"),
+    (
+        lambda one: type(one) is not object and "__str__" in vars(type(one)),
+        ": give str(…) of it, or what JSON has",
+    ),
+    (lambda _: True, ": give text, a number, true, false, null, a list or a dict"),
+)
+"""Hints for further types, the most specific first."""
 
 
-def _more(value: object) -> Any:
-    """What is written beyond plain values, by either encoder."""
+def plain(value: object) -> Any:
+    """Return dates, UUIDs, enums and decimals as JSON values. Raises TypeError for other types."""
     from datetime import date, datetime, time
     from decimal import Decimal
     from uuid import UUID
@@ -120,7 +145,7 @@ def _more(value: object) -> Any:
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, datetime) and value.tzinfo is None:
-        # Local time, as everywhere in Python: RFC 3339 has no moment without a zone.
+        # Local time, as everywhere in Python: RFC 3339 requires a zone.
         value = value.astimezone()
     if isinstance(value, (date, time)):
         return value.isoformat()
@@ -131,9 +156,9 @@ def _more(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
-# Without a look-out for what holds itself, an eighth of the time: nesting without end is a RecursionError anyway.
+# Without the check for cycles it takes an eighth of the time: a cycle is a RecursionError anyway.
 _ENCODER = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False, default=_more
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False, default=plain
 )
 
 
@@ -142,7 +167,7 @@ def _load_decoder() -> Callable[[bytes | str], Any] | None:
         msgspec = importlib.import_module("msgspec")
     except ImportError:
         return None
-    # Before 0.21 its errors were no ValueErrors: such a release counts as not installed.
+    # Before 0.21 its errors were not ValueErrors: an older release counts as not installed.
     return msgspec.json.decode if issubclass(msgspec.DecodeError, ValueError) else None
 
 
@@ -159,7 +184,7 @@ def _load_encoder() -> Callable[[Any], bytes] | None:
 
 
 class _Late(Generic[F]):
-    """A faster function, loaded once enough has gone through the standard library's: a process that makes a few calls is over before it pays."""
+    """A faster function, loaded after enough use: a short process would not earn back its import."""
 
     def __init__(self, load: Callable[[], F | None]) -> None:
         self._load = load
@@ -167,7 +192,7 @@ class _Late(Generic[F]):
         self.function: F | None = None
 
     def after(self, size: int) -> F | None:
-        """The function if it is loaded, counting so many bytes; None also where it is not installed."""
+        """Count `size` bytes and return the function if it is loaded; None if it is not installed."""
         if self.function is None and self._bytes < WORTH_BYTES:
             self._bytes += size
             if self._bytes >= WORTH_BYTES:
@@ -176,6 +201,6 @@ class _Late(Generic[F]):
 
 
 WORTH_BYTES = 128 * 1024
-"""What the standard library has read, or written, when a faster one is loaded: about as long as that takes."""
+"""Bytes after which the faster function is loaded: reading them takes about as long as its import."""
 _decoder = _Late(_load_decoder)
 _encoder = _Late(_load_encoder)

@@ -1,4 +1,4 @@
-"""Name the right keyword where a caller gave a wrong one, in the name of the method that was called."""
+"""Suggest the right keyword for a wrong one, in an error that names the called method."""
 
 from __future__ import annotations
 
@@ -7,14 +7,33 @@ from collections.abc import Collection
 
 __all__ = ["unexpected_keyword"]
 
-# What different APIs call the same thing; a caller who knows one of them looks for it under that name.
+# Different names for the same option: a caller who knows another API tries its names first.
 _SAME = (
     ("limit", "page_size", "per_page", "pagesize", "size", "max_results", "page_limit", "count", "top"),
     ("offset", "skip", "start", "start_index", "start_at"),
     ("page", "page_number", "page_index", "page_num"),
     ("cursor", "page_token", "next_token", "after", "starting_after", "start_cursor", "marker"),
     ("rule", "stream_rule"),
-    ("limits", "timeout", "timeouts"),
+    ("timeout", "timeout_ms", "timeouts", "request_timeout", "timeout_seconds", "limits"),
+    ("deadline", "total_timeout", "max_elapsed_time"),
+    (
+        "max_retries",
+        "retries",
+        "max_retry",
+        "retry_count",
+        "num_retries",
+        "max_attempts",
+        "max_network_retries",
+    ),
+    ("retry", "retry_config", "retry_policy", "retry_options"),
+    ("headers", "http_headers", "default_headers", "extra_headers"),
+    ("query", "default_query", "extra_query"),
+    ("api_key", "api_key_auth", "token", "access_token", "bearer_token", "key", "security"),
+    ("base_url", "server_url", "url", "host", "endpoint", "api_base", "server"),
+    ("http_client", "client", "session"),
+    ("idempotency_key", "idempotency"),
+    ("verify", "verify_ssl", "verify_ssl_certs"),
+    ("proxy", "proxies"),
     ("max_items", "total_limit"),
     ("resume_from", "state", "resume"),
 )

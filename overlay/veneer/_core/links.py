@@ -1,4 +1,4 @@
-"""Read Link headers (RFC 8288) and decide where a next link may lead, with no I/O."""
+"""Read Link headers (RFC 8288) and decide which next links may be followed, with no I/O."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _TOKEN_END = re.compile(r"[;,]|$")
 _LINK_START = re.compile(r"[<\"]")
 _CLOSING_QUOTE = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*')
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-# Controls and the space are cut out or moved by URL parsers, the backslash is a slash to some: https://url.spec.whatwg.org/#url-parsing
+# URL parsers remove or move controls and spaces; some read a backslash as a slash: https://url.spec.whatwg.org/#url-parsing
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 _PORTS = {"http": 80, "https": 443}
-# RFC 3986 §2.2 and §2.3, and "%": what is encoded already stays as it is.
+# RFC 3986 §2.2 and §2.3, and "%": encoded characters are kept.
 _URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%-._~"
 
 
@@ -27,7 +27,8 @@ _URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%-._~"
 class Link:
     """One link: its target as written, its relation types in lower case, and its other parameters.
 
-    Parameter names are in lower case; the first of equal names counts (RFC 8288 §3.3, §3.4.1). `title*` is decoded (RFC 8187).
+    Parameter names are in lower case; the first of equal names counts (RFC 8288 §3.3, §3.4.1).
+    `title*` is decoded (RFC 8187).
     """
 
     uri: str
@@ -36,7 +37,7 @@ class Link:
 
 
 def parse_links(value: str | Iterable[str]) -> list[Link]:
-    """Parse a Link header, or all lines of it, in linear time. Nothing is an error: what is no link is passed over.
+    """Parse a Link header, or all its lines, in linear time. It never raises: invalid parts are skipped.
 
     >>> parse_links('</items?page=2>; rel="next"')
     [Link(uri='/items?page=2', rel=('next',), params={})]
@@ -46,11 +47,11 @@ def parse_links(value: str | Iterable[str]) -> list[Link]:
 
 
 def next_link(value: str | Iterable[str], request_url: str, rel: str = "next") -> str | None:
-    """Return the absolute URL of the first link with this relation to the request's own resource, or None.
+    """Return the absolute URL of the first link with this relation to the requested resource, or None.
 
-    A link with an `anchor` elsewhere speaks of another resource (RFC 8288 §3.2), and one with
-    `results="false"` of a page without rows (Sentry's form: it links to a next page for ever).
-    Whether the URL may be followed is for `same_origin_target` to say.
+    A link with an `anchor` elsewhere is about another resource (RFC 8288 §3.2), and one with
+    `results="false"` leads to a page without rows (Sentry always links to a next page).
+    `same_origin_target` decides whether the URL may be followed.
     """
     for link in parse_links(value):
         about = link.params.get("anchor", "")
@@ -62,19 +63,19 @@ def next_link(value: str | Iterable[str], request_url: str, rel: str = "next") -
 
 
 def same_origin_target(base_url: str, target: str, request_url: str | None = None) -> str:
-    """Resolve a link that a server sent, and return it only if the client's credentials may go there.
+    """Resolve a link from a server, and return it if the client's credentials may go there.
 
-    The result is absolute, without a fragment, has the base URL's scheme, host and port, and lies under its path.
-    `request_url` is what a relative target is resolved against; the base URL by default.
+    The result is absolute, without a fragment, on the base URL's origin and below its path.
+    A relative target is resolved against `request_url`, by default the base URL.
 
-    Raises ValueError that says why: another origin, a user name, a path outside of the base, or a form that URL
-    parsers read in different ways (controls, spaces, backslashes, `https:/host`).
+    Raises ValueError with the reason: another origin, a user name, a path outside the base, or a
+    form that URL parsers read differently (controls, spaces, backslashes, `https:/host`).
     """
     if _FORBIDDEN.search(target):
         raise ValueError("the link has a space, control character or backslash")
     given = _split(target)
     if given.scheme and not given.netloc:
-        raise ValueError(f"the link is no http(s) URL with a host (scheme {given.scheme!r})")
+        raise ValueError(f"the link is not an http(s) URL with a host (scheme {given.scheme!r})")
     if "@" in given.netloc:
         raise ValueError("the link carries a user name")
     base, parts = _split(base_url), _split(urljoin(request_url or base_url, target))
@@ -88,7 +89,7 @@ def same_origin_target(base_url: str, target: str, request_url: str | None = Non
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        parts.port  # noqa: B018 (it is read only when asked for, and raises only then)
+        parts.port  # noqa: B018 (it is parsed when read, and raises only then)
     except ValueError as error:
         raise ValueError(f"the link is not a URL: {error}") from None
     return parts
@@ -104,7 +105,7 @@ def _origin_text(parts: SplitResult) -> str:
 
 
 def _inside(base: str, path: str) -> str:
-    # Servers resolve dot segments, and some of them encoded ones too.
+    # Servers resolve dot segments, some even encoded ones.
     if ".." in unquote(path).replace("\\", "/").split("/"):
         raise ValueError("the link's path climbs with '..'")
     root = base.rstrip("/")
@@ -116,7 +117,7 @@ def _inside(base: str, path: str) -> str:
 def _parse_line(line: str) -> Iterable[Link]:
     at = 0
     while (start := _LINK_START.search(line, at)) is not None:
-        if start[0] == '"':  # between links, a quoted comma or "<" starts none
+        if start[0] == '"':  # between links, a quoted comma or "<" does not start one
             _, at = _quoted(line, start.end())
             continue
         end = line.find(">", start.end())
@@ -154,14 +155,14 @@ def _value(line: str, at: int) -> tuple[str, int]:
 
 
 def _quoted(line: str, at: int) -> tuple[str, int]:
-    """Read a quoted string's inside (RFC 9110 §5.6.4); one that is not closed goes on to the end of the line."""
+    """Read a quoted string (RFC 9110 §5.6.4); an unclosed one extends to the end of the line."""
     match = _CLOSING_QUOTE.match(line, at)
     end = match.end() if match else at
     return _ESCAPE.sub(r"\1", line[at:end]), end + 1
 
 
 def _extended(value: str) -> str:
-    """Decode `charset'language'percent-encoded` (RFC 8187 §3.2); what is not in that form stays as it is."""
+    """Decode `charset'language'percent-encoded` (RFC 8187 §3.2); other text is returned unchanged."""
     charset, _, rest = value.partition("'")
     _, quote_, encoded = rest.partition("'")
     if not quote_ or charset.lower() not in {"utf-8", "iso-8859-1"}:

@@ -1,8 +1,8 @@
-"""Get tokens of OAuth 2 and OpenID Connect: what is asked of an authorization server, and what it answers, as values.
+"""Tokens of OAuth 2 and OpenID Connect: requests to an authorization server, and its responses, as values.
 
 client_credentials   RFC 6749 §4.4    a program's own id and secret
 refresh_token        RFC 6749 §6      a token that was given earlier
-authorization_code   RFC 8252, 7636   a person in a browser, back to a loopback port, with PKCE
+authorization_code   RFC 8252, 7636   a person in a browser, redirected to a loopback port, with PKCE
 device_code          RFC 8628         a person on another device
 jwt_bearer           RFC 7523 §2.1    an assertion that a key of the program signs
 """
@@ -49,7 +49,7 @@ GRANTS: Mapping[str, str] = {
     "device_code": "urn:ietf:params:oauth:grant-type:device_code",
     "jwt_bearer": "urn:ietf:params:oauth:grant-type:jwt-bearer",
 }
-"""The grants by their names here, each as it is sent."""
+"""The grants by name, each as it is sent."""
 _WELL_KNOWN = "/.well-known/openid-configuration"
 _AHEAD = 60.0
 _SHARE = 0.1
@@ -58,7 +58,7 @@ _FIELDS = ("token_url", "refresh_url", "authorization_url", "device_url", "issue
 
 
 class LoginPrompt(NamedTuple):
-    """What a person has to do for a token: open `url`, and enter `code` there where there is one, within so many seconds."""
+    """What a person must do for a token: open `url` and enter `code` if there is one, within `seconds`."""
 
     url: str
     code: str = ""
@@ -66,10 +66,10 @@ class LoginPrompt(NamedTuple):
 
 
 class TokenStore(Protocol):
-    """Where a refresh token outlives the process: a keyring, say."""
+    """Storage that keeps a refresh token between processes, such as a keyring."""
 
     def load(self) -> str | None:
-        """Return what was kept, None where nothing was."""
+        """Return the kept token, or None."""
         ...
 
     def save(self, token: str) -> None:
@@ -79,20 +79,20 @@ class TokenStore(Protocol):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OAuth2:
-    """How a client gets its tokens; a credential like a key, given as `auth=`, `api_key=` or in `credentials=`.
+    """How a client gets its tokens: a credential for `auth=`, `api_key=` or `credentials=`.
 
     | field | meaning |
     |---|---|
-    | client_id, client_secret | the program's own; None for a program that can keep no secret |
-    | scopes | what is asked for; none: the server's default |
+    | client_id, client_secret | the program's own; None for a program that cannot keep a secret |
+    | scopes | the requested scopes; none: the server's default |
     | token_url, authorization_url, device_url | the server's endpoints; a derived client has its contract's |
-    | refresh_url | where a token is refreshed, if not at token_url |
+    | refresh_url | where a token is refreshed, by default token_url |
     | issuer | an OpenID Connect issuer, or the address of its discovery document: gives the endpoints |
     | grant | one of `client_credentials`, `refresh_token`, `authorization_code`, `device_code`, `jwt_bearer`; default: what the other fields allow |
-    | refresh_token | one that was given earlier |
-    | prompt | told what a person has to do (`LoginPrompt`), where the grant needs one |
-    | store | where the refresh token outlives the process |
-    | key, key_id, algorithm, subject, audience | of `jwt_bearer`: a private key (PEM or JWK), its id, `RS256`, whom the token is for, who is to take the assertion (default: token_url) |
+    | refresh_token | an earlier one |
+    | prompt | called with what a person must do (`LoginPrompt`), if the grant needs one |
+    | store | keeps the refresh token between processes |
+    | key, key_id, algorithm, subject, audience | of `jwt_bearer`: a private key (PEM or JWK), its id, `RS256`, whom the token is for, who accepts the assertion (default: token_url) |
     | client_auth | how the secret is sent: `basic` (in a header), `post` (in the body) |
     | parameters | sent with each token request: `{"audience": "https://api.example.com"}` |
     | redirect_path | the path of the loopback address that a browser returns to |
@@ -122,6 +122,8 @@ class OAuth2:
     redirect_path: str = "/callback"
 
     def __post_init__(self) -> None:
+        if not isinstance(self.client_id, str):
+            raise ConfigurationError(f"client_id takes text, not {type(self.client_id).__name__}")
         for name in ("client_secret", "refresh_token", "key"):
             value = getattr(self, name)
             if isinstance(value, str):
@@ -137,7 +139,7 @@ class OAuth2:
 
     @property
     def way(self) -> str:
-        """The grant that is used: the one that was chosen, else the first that the other fields allow."""
+        """The grant to use: the chosen one, else the first that the other fields allow."""
         if self.grant:
             return self.grant
         allowed = {
@@ -150,12 +152,12 @@ class OAuth2:
         return next((name for name, is_allowed in allowed.items() if is_allowed), "authorization_code")
 
     def completed(self, known: OAuth2) -> OAuth2:
-        """Return this with the endpoints of another where it has none of its own."""
+        """Return this flow with another's endpoints where it has none."""
         missing = {name: getattr(known, name) for name in _FIELDS if not getattr(self, name)}
         return replace(self, **missing)
 
     def check(self) -> None:
-        """Raise ConfigurationError for what can get no token."""
+        """Raise ConfigurationError for a flow that cannot get a token."""
         way = self.way
         needs = {
             "client_credentials": ("client_id", "client_secret"),
@@ -182,7 +184,7 @@ class OAuth2:
 
 
 def _check_address(name: str, address: str) -> None:
-    """Raise ConfigurationError for an address to which no secret may go."""
+    """Raise ConfigurationError for a URL that must not get a secret."""
     parts = urlsplit(address)
     if not address or (parts.scheme == "https" and parts.hostname):
         return
@@ -191,7 +193,7 @@ def _check_address(name: str, address: str) -> None:
 
 
 class Token(NamedTuple):
-    """What a server gave: an access token, for how many seconds (None: not said), and a refresh token where there is one."""
+    """An access token, its lifetime in seconds (None: unknown), and a refresh token if there is one."""
 
     access: Secret
     lifetime: float | None = None
@@ -199,15 +201,15 @@ class Token(NamedTuple):
 
 
 def margin(lifetime: float) -> float:
-    """Return how many seconds before its end a token is renewed."""
+    """Return how many seconds before its expiry a token is renewed."""
     return min(_AHEAD, lifetime * _SHARE)
 
 
-# -- what is asked -----------------------------------------------------------------------------------------------
+# -- requests ----------------------------------------------------------------------------------------------------
 
 
 def token_request(flow: OAuth2, grant: str, **more: str | None) -> tuple[dict[str, str], bytes]:
-    """Return the headers and body of a token request; the client's own secret is added as the server takes it."""
+    """Return the headers and body of a token request, with the client's secret as the server takes it."""
     form = {"grant_type": GRANTS[grant], **_scope(flow, grant)}
     form |= {name: value for name, value in more.items() if value is not None}
     return _posted(flow, {**form, **flow.parameters})
@@ -231,7 +233,7 @@ def _posted(flow: OAuth2, form: dict[str, str]) -> tuple[dict[str, str], bytes]:
         form["client_id"] = flow.client_id
     elif flow.client_auth == "post":
         form |= {"client_id": flow.client_id, "client_secret": secret.reveal()}
-    else:  # encoded first (RFC 6749 §2.3.1), as a colon in an id would end it
+    else:  # encoded first (RFC 6749 §2.3.1): a colon in an id would end it
         pair = f"{quote_plus(flow.client_id)}:{quote_plus(secret.reveal())}"
         headers["authorization"] = f"Basic {base64.b64encode(pair.encode('ascii')).decode('ascii')}"
     return headers, urlencode(form).encode("ascii")
@@ -243,7 +245,7 @@ def challenge(verifier: str) -> str:
 
 
 def authorization_address(flow: OAuth2, redirect: str, state: str, verifier: str) -> str:
-    """Return the address that a person's browser is sent to (RFC 6749 §4.1.1)."""
+    """Return the URL to open in a person's browser (RFC 6749 §4.1.1)."""
     query = {
         "response_type": "code",
         "client_id": flow.client_id,
@@ -259,9 +261,10 @@ def authorization_address(flow: OAuth2, redirect: str, state: str, verifier: str
 
 
 def code_of(answer: Mapping[str, str], state: str, issuer: str) -> str:
-    """Return the code that a browser brought back (RFC 6749 §4.1.2).
+    """Return the code from a browser's redirect (RFC 6749 §4.1.2).
 
-    Raises TokenError where the server refused, and for an answer to another request or of another server (RFC 9207).
+    Raises TokenError if the server refused, and for a response to another request or from another
+    server (RFC 9207).
     """
     if answer.get("state") != state:
         raise TokenError("the browser came back with an answer to another request: begin again")
@@ -276,9 +279,9 @@ _KEY_TYPES: Mapping[str, str] = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OK
 
 
 def signed_assertion(flow: OAuth2, now: int, identity: str) -> str:
-    """Return an assertion that the flow's key signs (RFC 7523 §3), good for five minutes from `now`.
+    """Return an assertion signed with the flow's key (RFC 7523 §3), valid for five minutes from `now`.
 
-    Raises ConfigurationError for a key that cannot sign, without it in the text, and where no library is there.
+    Raises ConfigurationError, without the key, if it cannot sign or the library is missing.
     """
     try:
         from joserfc import jwk, jwt
@@ -293,21 +296,21 @@ def signed_assertion(flow: OAuth2, now: int, identity: str) -> str:
         kind = _KEY_TYPES.get(flow.algorithm[:2], "RSA")
         key: Any = jwk.import_key(json.loads(text)) if text.startswith("{") else jwk.import_key(text, kind)  # type: ignore[call-overload]  # one of its names
         return jwt.encode(header, claims, key, algorithms=[flow.algorithm])
-    except Exception as error:  # noqa: BLE001  # of three libraries, and its text may quote the key
+    except Exception as error:  # noqa: BLE001  # from three libraries, and its text may quote the key
         problem = type(error).__name__
     raise ConfigurationError(f"the key of OAuth2 cannot sign with {flow.algorithm} ({problem})")
 
 
-# -- what is answered --------------------------------------------------------------------------------------------
+# -- responses --------------------------------------------------------------------------------------------------
 
 
 def read_token(payload: Any, date: float | None, secrets: Sequence[str]) -> Token:
-    """Read a token. `date` is the server's own time in its answer, for a token that says when it ends and not how long it lasts.
+    """Read a token. `date` is the server's time in its response, for a token with an end but no lifetime.
 
-    Raises TokenError for an error, and for what is no bearer token.
+    Raises TokenError for an error, and for anything but a bearer token.
     """
     if not isinstance(payload, Mapping):
-        raise TokenError("the authorization server's answer is no JSON object: check token_url")
+        raise TokenError("the authorization server's response is not a JSON object: check token_url")
     access, kind = payload.get("access_token"), payload.get("token_type", "Bearer")
     if not isinstance(access, str) or not access:
         raise _refused(payload, secrets)
@@ -315,7 +318,7 @@ def read_token(payload: Any, date: float | None, secrets: Sequence[str]) -> Toke
         raise TokenError("the authorization server's token has characters that no header can carry")
     if str(kind).lower() != "bearer":
         raise TokenError(
-            f"the authorization server gives tokens of the type {str(kind)[:40]!r}, not bearer tokens"
+            f"the authorization server issues tokens of the type {str(kind)[:40]!r}, not bearer tokens"
         )
     refresh = payload.get("refresh_token")
     return Token(
@@ -344,13 +347,13 @@ def _number(value: Any) -> float | None:
 
 
 def _refused(answer: Mapping[str, Any], secrets: Sequence[str]) -> TokenError:
-    """Return the error that an answer is (RFC 6749 §5.2)."""
+    """Return the error of a response (RFC 6749 §5.2)."""
     code = answer.get("error")
     code = code[:100] if isinstance(code, str) else None
     words = answer.get("error_description")
     said = mask_text(f": {words[:300]}", secrets) if isinstance(words, str) and words else ""
     if code is None:
-        return TokenError("the authorization server's answer has no token: check token_url")
+        return TokenError("the authorization server's response has no token: check token_url")
     hint = {
         "invalid_client": "; check client_id and client_secret",
         "invalid_grant": "; log in again",
@@ -360,7 +363,7 @@ def _refused(answer: Mapping[str, Any], secrets: Sequence[str]) -> TokenError:
 
 
 def server_time(headers: Mapping[str, str]) -> float | None:
-    """Return the time of day of the server that answered, in seconds since 1970; None where it does not say."""
+    """Return the server's time from its response, in seconds since 1970; None if it has none."""
     try:
         return parsedate_to_datetime(headers["date"]).timestamp()
     except (KeyError, ValueError, IndexError, OverflowError, TypeError):
@@ -381,15 +384,15 @@ class Discovery(NamedTuple):
 
 
 def discovery_address(issuer: str) -> str:
-    """Return where an issuer's discovery document is (OpenID Connect Discovery §4)."""
+    """Return the URL of an issuer's discovery document (OpenID Connect Discovery §4)."""
     return issuer if "/.well-known/" in issuer else issuer.rstrip("/") + _WELL_KNOWN
 
 
 def read_discovery(payload: Any, issuer: str) -> Discovery:
-    """Read a discovery document. Raises TokenError for one of another issuer, and for endpoints without TLS."""
+    """Read a discovery document. Raises TokenError for another issuer, and for endpoints without TLS."""
     if not isinstance(payload, Mapping) or not isinstance(payload.get("token_endpoint"), str):
         raise TokenError("the discovery document has no token_endpoint: check issuer")
-    # RFC 8414 §3.1 puts an issuer's path behind the name of the document.
+    # RFC 8414 §3.1 puts an issuer's path after the document's name.
     base, _, name = issuer.partition("/.well-known/")
     own = "/".join([base.rstrip("/"), *name.split("/")[1:]]).rstrip("/")
     if str(payload.get("issuer", "")).rstrip("/") != own:
@@ -400,7 +403,7 @@ def read_discovery(payload: Any, issuer: str) -> Discovery:
         try:
             _check_address(name, address)
         except (ConfigurationError, ValueError):
-            raise TokenError(f"the discovery document's {name} is no https:// URL") from None
+            raise TokenError(f"the discovery document's {name} is not an https:// URL") from None
     methods = payload.get("token_endpoint_auth_methods_supported")
     post = (
         isinstance(methods, list) and "client_secret_basic" not in methods and "client_secret_post" in methods
@@ -409,7 +412,7 @@ def read_discovery(payload: Any, issuer: str) -> Discovery:
 
 
 def discovered(flow: OAuth2, found: Discovery) -> OAuth2:
-    """Return a flow with the endpoints that its issuer names, where it has none of its own."""
+    """Return a flow with its issuer's endpoints where it has none."""
     endpoints = OAuth2(
         token_url=found.token_url, authorization_url=found.authorization_url, device_url=found.device_url
     )

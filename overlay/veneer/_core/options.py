@@ -1,4 +1,4 @@
-"""What a caller can set, as frozen values: for a client and all its views, and for each view."""
+"""The options of callers, as frozen values: for a client and all its views, and for each view."""
 
 from __future__ import annotations
 
@@ -9,21 +9,35 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict, Unpack
 
-from veneer._core.checks import check_bool, check_mapping, check_range, check_seconds
+from veneer._core.checks import (
+    check_bool,
+    check_mapping,
+    check_one_name,
+    check_range,
+    check_seconds,
+    is_token,
+)
 from veneer._core.errors import ConfigurationError
+from veneer._core.redact import is_secret_name
 from veneer._core.retry import RetryBudget, RetryPolicy
 from veneer._core.urls import check_base_url
 
 if TYPE_CHECKING:
+    import os
     import ssl
+    from collections.abc import Collection
+    from concurrent.futures import Executor
 
     from veneer._core.heard import Heard
     from veneer._core.proxies import Proxy
+    from veneer._core.shared_limits import SharedLimits
+    from veneer._core.throttle import Concurrency, Rate
 
 __all__ = [
     "MAX_PAGES",
     "ClientConfig",
     "DebugLogger",
+    "MapOptions",
     "OptionChanges",
     "Options",
     "PageOptions",
@@ -31,9 +45,8 @@ __all__ = [
 ]
 
 MAX_PAGES = 100_000
-"""Pages of one pagination unless the caller says otherwise."""
+"""Most pages of one pagination, by default."""
 
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 §5.6.2
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -43,7 +56,7 @@ def _empty() -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Limits of one attempt, in seconds; None waits for ever.
+    """Limits of one attempt, in seconds; None waits forever.
 
     | field | bounds |
     |---|---|
@@ -60,26 +73,29 @@ class Timeouts:
 
     def __post_init__(self) -> None:
         for name in ("connect", "read", "write", "pool"):
-            check_seconds(f"the {name} time-out", getattr(self, name), "no limit")
+            check_seconds(f"the {name} timeout", getattr(self, name), "no limit")
 
     @classmethod
-    def of(cls, value: Timeouts | float | None) -> Timeouts:
-        """Read a number as the same limit for everything, and leave a `Timeouts` as it is."""
-        return value if isinstance(value, Timeouts) else cls(value, value, value, value)
+    def of(cls, value: Timeouts | float | None, option: str = "timeout") -> Timeouts:
+        """Return a number as the same limit for everything, and a `Timeouts` unchanged."""
+        if isinstance(value, Timeouts):
+            return value
+        check_seconds(option, value, "no limit", or_else="a veneer.Timeouts")
+        return cls(value, value, value, value)
 
 
 class DebugLogger(Protocol):
-    """What `debug_logger` needs: any `logging.Logger` will do."""
+    """The interface of `debug_logger`: any `logging.Logger` has it."""
 
     def debug(self, msg: str, *args: Any) -> None: ...
 
 
 class ClientConfig(NamedTuple):
-    """What a client and all its views share: connections, retry budget, hooks and loggers.
+    """The settings that a client and all its views share: connections, retry budget, hooks and loggers.
 
-    Made once, of arguments that were checked: `verify` is settings of TLS or True for the usual ones,
-    `proxy` an address that was read. Each is as in `veneer.AsyncClient`; hooks and `http_client` are
-    those of the client's own flavour.
+    Made once, from checked arguments: `verify` is TLS settings or True for the default ones,
+    `proxy` a parsed address. Each is as in `veneer.AsyncClient`; hooks and `http_client` are
+    sync or async, as the client is.
     """
 
     retry_budget: RetryBudget
@@ -95,16 +111,17 @@ class ClientConfig(NamedTuple):
     on_violation: tuple[Callable[..., Any], ...] = ()
     on_deprecation: tuple[Callable[..., Any], ...] = ()
     debug_logger: DebugLogger | None = None
+    limits: SharedLimits | None = None
 
     def __repr__(self) -> str:
-        # A caller's objects may show secrets: a client its headers, a partial its arguments.
-        shown = {"retry_budget", "max_connections", "engine", "proxy", "trust_env"}
+        # The caller's objects may show secrets: a client its headers, a partial its arguments.
+        shown = {"retry_budget", "max_connections", "engine", "proxy", "trust_env", "limits"}
         parts = [f"{name}={value!r}" for name, value in self._asdict().items() if name in shown]
         return f"ClientConfig({', '.join(parts)})"
 
 
 class PageOptions(TypedDict, total=False):
-    """How a pagination goes; each as in `paginate`."""
+    """Options of a pagination; each as in `paginate`."""
 
     concurrency: int
     prefetch: bool
@@ -113,10 +130,23 @@ class PageOptions(TypedDict, total=False):
     max_items: int | None
 
 
+class MapOptions(TypedDict, total=False):
+    """Options of many calls; each as in `map`."""
+
+    concurrency: Concurrency
+    rate: Rate | float | None
+    ordered: bool
+    journal: str | os.PathLike[str] | None
+    again: Collection[str]
+    total: float | None
+    executor: Executor | None
+
+
 class OptionChanges(TypedDict, total=False):
-    """What `with_options` takes; each as in `Options`."""
+    """The options of `with_options`; each as in `Options`. `timeout` and `timeouts` are the same option."""
 
     deadline: float | None
+    timeout: Timeouts | float | None
     timeouts: Timeouts | float | None
     retry: RetryPolicy
     max_retries: int
@@ -135,15 +165,15 @@ class Options:
 
     | field | meaning | unit |
     |---|---|---|
-    | base_url | where the API is | absolute URL |
-    | deadline | bound of a whole call: waiting, sending, every retry and the body; None: no bound but the time-outs | s |
+    | base_url | the API's address | absolute URL |
+    | deadline | bound of a whole call: waiting, sending, every retry and the body; None: only the timeouts | s |
     | timeouts | bounds of one attempt | s |
-    | retry | when a call is repeated | |
+    | retry | when a call is retried | |
     | headers, query | added to every request; a header set to None is never sent | |
     | idempotency_key | the key of the next call, instead of a generated one | |
     | max_response_bytes | longest body read into memory, after decompression | bytes |
-    | strict | an answer that breaks the contract is an error; else what fits is decoded and the rest kept as sent | |
-    | servers | values of the contract's server variables: operations with a server of their own go there; None: all go to `base_url`, which the caller chose | |
+    | strict | a response that breaks the contract is an error; else what fits is decoded and the rest kept as sent | |
+    | servers | values of the contract's server variables, for operations with their own server; None: all go to the caller's `base_url` | |
     | heard | keeps the response of each attempt: status, headers, request id | |
     """
 
@@ -178,7 +208,7 @@ class Options:
             check_header("idempotency_key", self.idempotency_key)
 
     def merged(self, **changes: Unpack[OptionChanges]) -> Options:
-        """Give these options with some changed; headers and query are merged, everything else is replaced."""
+        """Return these options with changes; headers and query are merged, everything else is replaced."""
         merged: dict[str, Any] = dict(changes)
         if "max_retries" in changes:
             merged["retry"] = dataclasses.replace(
@@ -191,14 +221,31 @@ class Options:
             raise unexpected_keyword("with_options", wrong, OptionChanges.__annotations__)
         if "base_url" in changes:
             merged["servers"] = None
-        if "timeouts" in changes:
-            merged["timeouts"] = Timeouts.of(changes["timeouts"])
+        if "timeout" in changes:
+            check_one_name(changes, "timeout", "timeouts")
+            merged["timeouts"] = Timeouts.of(merged.pop("timeout"))
+        elif "timeouts" in changes:
+            merged["timeouts"] = Timeouts.of(changes["timeouts"], "timeouts")
         if "headers" in changes:
             merged["headers"] = {**self.headers, **_checked(changes["headers"])}
         if "query" in changes:
             check_mapping("query", changes["query"])
             merged["query"] = {**self.query, **changes["query"]}
         return dataclasses.replace(self, **merged)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        secret = next((name for name, value in self.headers.items() if value and is_secret_name(name)), None)
+        if secret is not None or self.heard is not None:
+            what = "heard=" if secret is None else f"the header {secret!r}, which is a credential"
+            raise ConfigurationError(
+                f"options with {what} cannot be pickled: leave it out, and set it after unpickling"
+            )
+        held: dict[str, Any] = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        plain = {
+            name: dict(value) if isinstance(value, MappingProxyType) else value
+            for name, value in held.items()
+        }
+        return _options_of, (plain,)
 
     def __repr__(self) -> str:
         # Values may be credentials, whatever their names.
@@ -207,6 +254,10 @@ class Options:
             f"retry={self.retry!r}, headers={sorted(self.headers)!r}, query={sorted(self.query)!r}, "
             f"max_response_bytes={self.max_response_bytes!r}, strict={self.strict!r})"
         )
+
+
+def _options_of(held: dict[str, Any]) -> Options:
+    return Options(**held)
 
 
 def _checked(headers: Mapping[str, str | None]) -> dict[str, str | None]:
@@ -220,7 +271,7 @@ def check_header(name: str, value: str) -> str:
     """Return a header value that HTTP allows (RFC 9110 §5.5, ISO 8859-1). Raises ConfigurationError, without the value in its text."""
     if not isinstance(name, str) or not isinstance(value, str):
         raise ConfigurationError("names and values of headers are text")
-    if not _TOKEN.fullmatch(name):
+    if not is_token(name):
         raise ConfigurationError("a header name must be a token of ASCII letters, digits and -_.!#$%&'*+^`|~")
     if _FORBIDDEN.search(value):
         raise ConfigurationError(

@@ -1,4 +1,4 @@
-"""The ways in which APIs page, each a frozen value: offsets, page numbers, cursors, next links, Link headers.
+"""The ways in which APIs page, as frozen values: offsets, page numbers, cursors, links.
 
     OffsetPages(total="total", reported_limit="limit")                        # ?limit=50&offset=100
     PageNumberPages(items="data.data", total="data.total", more="data.hasMore")   # ?page=3
@@ -6,7 +6,8 @@
     NextLinkPages(next="_pagination.next.url")
     LinkHeaderPages()                                                         # Link: <…>; rel="next"
 
-Parameters and paths are named as in the contract; a path is keys separated by dots. `style_of` reads the same from a contract's `x-veneer-pagination`.
+Parameters and paths are named as in the contract; a path is keys separated by dots. `style_of`
+reads a style from a contract's `x-veneer-pagination`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from veneer._core.checks import check_range
 from veneer._core.dotted_path import MISSING, look, pick
 from veneer._core.errors import ConfigurationError, PaginationError, PaginationLoopError
 from veneer._core.links import next_link, same_origin_target
 from veneer._core.pages import Arguments, PageRequest, PageResponse, PageStyle, PageValue
+
+if TYPE_CHECKING:
+    from veneer._core.call import Call
 
 __all__ = [
     "AssumedPages",
@@ -28,18 +33,19 @@ __all__ = [
     "NextLinkPages",
     "OffsetPages",
     "PageNumberPages",
+    "sized",
     "style_of",
 ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Style:
-    """What all styles share.
+    """The fields that all styles share.
 
     | field | meaning |
     |---|---|
     | items | path of the rows in the payload, "" for the payload itself |
-    | optional_items | an answer without that key is an empty page (some servers leave empty lists out), not an error |
+    | optional_items | a response without that key is an empty page (some servers leave empty lists out), not an error |
     | total | path of the count of all rows |
     | distinct_pages | two pages are never equal; False for lists of plain values, where they can be |
     | empty_statuses | HTTP statuses that mean "no rows": the pagination receives None for them |
@@ -53,29 +59,29 @@ class _Style:
 
     style: ClassVar[str] = ""
     counted: ClassVar[bool] = False
-    """Whether the client counts positions, and so has to notice a server that ignores them."""
+    """Whether the client counts positions, and must detect a server that ignores them."""
 
     def rows(self, payload: Any) -> Sequence[Any]:
-        """Return the payload's rows; none for null. Raises PaginationError when there is no list at `items`."""
+        """Return the payload's rows; none for null. Raises PaginationError if `items` is not a list."""
         found = look(payload, self.items) if payload is not None else None
         if found is None or (found is MISSING and self.optional_items):
             return ()
         if isinstance(found, Sequence) and not isinstance(found, (str, bytes)):
             return found
         has = f"; it has {', '.join(sorted(map(str, payload)))}" if isinstance(payload, Mapping) else ""
-        raise PaginationError(f"the answer has no list at {self.items!r}{has}")
+        raise PaginationError(f"the response has no list at {self.items!r}{has}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Sized(_Style):
-    """What styles share that send their position as a parameter.
+    """The fields of styles that send their position as a parameter.
 
     | field | meaning |
     |---|---|
     | limit | name of the parameter for the page size |
     | max_limit | the contract's bound for it; a larger one is not sent |
     | reported_limit | path of the page size that the server used |
-    | more | path of the flag that says there is more; or paths, each with the value that says so: `{"list_complete": False}` |
+    | more | path of the flag for more rows; or paths with the value that means "more": `{"list_complete": False}` |
     | place | where paging parameters go: "query" or "body" |
     """
 
@@ -91,11 +97,11 @@ class _Sized(_Style):
         raise NotImplementedError
 
     def begin(self, position: Any) -> int | str | None:
-        """Read a position that the caller or a saved state gives; None: where this style begins."""
+        """Read a position from the caller or a saved state; None: the first."""
         raise NotImplementedError
 
     def start(self, arguments: Arguments, state: Mapping[str, Any]) -> PageRequest:
-        """Begin at a saved position, at the caller's, or at the first page. Raises ConfigurationError for one that is none."""
+        """Begin at a saved position, the caller's, or the first page. Raises ConfigurationError."""
         given = arguments.params if self.place == "query" else arguments.body
         limit = given.get(self.limit)
         changes: dict[str, Any] = {}
@@ -109,7 +115,7 @@ class _Sized(_Style):
         return PageRequest(self.style, at, params, body, size=state.get("size"), before=state.get("before"))
 
     def after(self, request: PageRequest, position: int | str) -> PageRequest:
-        """Give the request that differs from another in its position."""
+        """Return the request with another position."""
         changes = {**self._sent(request), self.parameter: position}
         params, body = (changes, request.body) if self.place == "query" else (request.params, changes)
         return dataclasses.replace(
@@ -117,16 +123,16 @@ class _Sized(_Style):
         )
 
     def page_limit(self, request: PageRequest, payload: Any) -> int | None:
-        """The page size by the server's word, else as asked for."""
+        """Return the page size that the server reports, else the requested one."""
         return _reported(payload, self.reported_limit) or _count(self._sent(request).get(self.limit))
 
     def refuse_nothing(self, request: PageRequest, rows: Sequence[Any]) -> None:
-        """Raise PaginationError for no rows where none were asked for: that is no end of a list."""
+        """Raise PaginationError if a limit of 0 returned no rows: that does not mean the end."""
         if not rows and self._sent(request).get(self.limit) == 0:
             raise PaginationError(f"{self.limit}=0 asks for pages without rows; give at least 1")
 
     def says_more(self, payload: Any) -> bool | None:
-        """Read the flags; None where the answer has none of them."""
+        """Read the flags; None if the response has none of them."""
         flags = {self.more: True} if isinstance(self.more, str) else self.more or {}
         said = [(pick(payload, path), value) for path, value in flags.items()]
         heard = [flag == value for flag, value in said if flag is not None]
@@ -140,7 +146,8 @@ class _Sized(_Style):
 class OffsetPages(_Sized):
     """Pages by limit and offset, the offset counted in rows from 0.
 
-    `offset` names the parameter; `reported_offset` is the path of the offset that the server used, where it says.
+    `offset` names the parameter; `reported_offset` is the path of the offset that the server
+    reports.
     """
 
     offset: str = "offset"
@@ -159,7 +166,7 @@ class OffsetPages(_Sized):
         return _whole(position, 0)
 
     def page(self, request: PageRequest, answer: PageResponse) -> PageValue[Any]:
-        """Read a page. Raises PaginationLoopError when the server reports an earlier offset than the one asked for."""
+        """Read a page. Raises PaginationLoopError if the server reports an earlier offset than requested."""
         rows = self.rows(answer.payload)
         self.refuse_nothing(request, rows)
         at = _whole(request.position, 0)
@@ -192,16 +199,16 @@ class OffsetPages(_Sized):
 
 @dataclass(frozen=True, kw_only=True)
 class AssumedPages(OffsetPages):
-    """Limit and offset for a route of which nobody said how it is paged.
+    """Limit and offset for a route whose pagination nobody declared.
 
-    An end of the list is believed only where the answer does not page in another way.
+    The list's end is trusted only if the response shows no other kind of pagination.
     """
 
     total: str | None = "total"
     reported_limit: str | None = "limit"
 
     def page(self, request: PageRequest, answer: PageResponse) -> PageValue[Any]:
-        """Read a page; its problem is a cursor, flag or link that says that there is more."""
+        """Read a page; its problem is a cursor, flag or link that means "more"."""
         page = super().page(request, answer)
         if page.next is not None or page.problem is not None:
             return page
@@ -211,7 +218,7 @@ class AssumedPages(OffsetPages):
         if told is None:
             return page
         problem = PaginationError(
-            f"the answer has {told}, so there is more: say how the list is paged with pages=CursorPages(…) or another style"
+            f"the response has {told}, so there is more: say how the list is paged with pages=CursorPages(…) or another style"
         )
         return dataclasses.replace(page, problem=problem)
 
@@ -220,8 +227,9 @@ class AssumedPages(OffsetPages):
 class PageNumberPages(_Sized):
     """Pages by number, counted from `first`.
 
-    `page_number` names the parameter (`page` in contracts), `reported_page` is the path of the number that the server
-    used, `last_page` that of the last page's number and `page_count` that of how many there are.
+    `page_number` names the parameter (`page` in contracts). `reported_page` is the path of the
+    number that the server used, `last_page` that of the last page's number and `page_count` that of
+    the number of pages.
     """
 
     page_number: str = "page"
@@ -243,7 +251,7 @@ class PageNumberPages(_Sized):
         return _whole(position, self.first)
 
     def page(self, request: PageRequest, answer: PageResponse) -> PageValue[Any]:
-        """Read a page. Raises PaginationLoopError when the server reports an earlier page than the one asked for."""
+        """Read a page. Raises PaginationLoopError if the server reports an earlier page than requested."""
         rows = self.rows(answer.payload)
         self.refuse_nothing(request, rows)
         number = _whole(request.position, self.first)
@@ -254,8 +262,8 @@ class PageNumberPages(_Sized):
             )
         _heeded(rows, "page", number, reported)
         total = _reported(answer.payload, self.total)
-        # Rows are counted as they come. Where a walk begins later, the earlier pages are taken to be as long as this one, not
-        # as long as was asked for: a server may cap.
+        # Rows are counted as they come. If pagination begins later, earlier pages are assumed to be as long as this one, not
+        # as long as requested: a server may cap.
         before = request.before if request.before is not None else (number - self.first) * len(rows)
         end = before + len(rows)
         last = _reported(answer.payload, self.last_page)
@@ -283,10 +291,10 @@ class PageNumberPages(_Sized):
 class CursorPages(_Sized):
     """Pages by an opaque cursor in the query or, with `place="body"`, in the JSON body.
 
-    `cursor` names the parameter; `next_cursor` is the path of the next one in the payload. Instead
-    of there, it is in the response header `next_header`, or it is what the page's last row has at
-    the path `next_row` (Stripe's `starting_after`). No cursor (missing, null or empty) ends the
-    walk, an empty page does not; a `more` flag is believed over both.
+    `cursor` names the parameter; `next_cursor` is the path of the next one in the payload. Or the
+    cursor is in the response header `next_header`, or it is the value of the page's last row at the
+    path `next_row` (Stripe's `starting_after`). A missing, null or empty cursor ends the
+    pagination, an empty page does not; a `more` flag overrides both.
     """
 
     cursor: str = "cursor"
@@ -302,11 +310,11 @@ class CursorPages(_Sized):
         return self.cursor
 
     def begin(self, position: Any) -> int | str | None:
-        """Read a cursor, None for where the server begins."""
+        """Read a cursor; None: the first page."""
         return position if isinstance(position, (str, int)) and position != "" else None
 
     def page(self, request: PageRequest, answer: PageResponse) -> PageValue[Any]:
-        """Read a page; its problem is a flag that says "more" without a cursor, or a cursor that cannot be sent back."""
+        """Read a page; its problem is a "more" flag without a cursor, or a cursor that cannot be sent."""
         rows = self.rows(answer.payload)
         self.refuse_nothing(request, rows)
         cursor: Any
@@ -323,9 +331,7 @@ class CursorPages(_Sized):
         elif isinstance(cursor, (str, int)) and cursor != "" and not isinstance(cursor, bool):
             following = self.after(request, cursor)
         else:
-            problem = PaginationError(
-                f"the server says that there is more and gives no cursor but {cursor!r}"
-            )
+            problem = PaginationError(f"the server says that there is more, but its cursor is {cursor!r}")
         total = _reported(answer.payload, self.total)
         return PageValue(
             rows, request, following, self.page_limit(request, answer.payload), total, problem=problem
@@ -334,10 +340,10 @@ class CursorPages(_Sized):
 
 @dataclass(frozen=True, kw_only=True)
 class _Linked(_Style):
-    """What styles share whose next page is a URL. It is followed only on the client's own origin, below its base path."""
+    """The styles whose next page is a URL, followed only on the client's origin, below its base path."""
 
     def start(self, arguments: Arguments, state: Mapping[str, Any]) -> PageRequest:
-        """Begin at a saved link, or with the call as it is. Raises ConfigurationError for a saved link to elsewhere."""
+        """Begin at a saved link, or with the call as it is. Raises ConfigurationError for a link elsewhere."""
         position = state.get("position")
         if position is None:
             return PageRequest(self.style)
@@ -348,7 +354,7 @@ class _Linked(_Style):
         return PageRequest(self.style, url, url=url)
 
     def after(self, request: PageRequest, position: int | str) -> PageRequest:
-        """Give the request for a URL."""
+        """Return the request for a URL."""
         return PageRequest(self.style, position, url=str(position), index=request.index + 1)
 
     def page(self, request: PageRequest, answer: PageResponse) -> PageValue[Any]:
@@ -359,7 +365,7 @@ class _Linked(_Style):
         if isinstance(link, Mapping) and "href" in link:  # as HAL and JSON:API have it
             link = link["href"]
         if link not in (None, "", False) and not isinstance(link, str):
-            problem = PaginationError(f"the link to the next page is no text but {type(link).__name__}")
+            problem = PaginationError(f"the link to the next page is not text but {type(link).__name__}")
         elif link:
             try:
                 url = same_origin_target(answer.base_url or answer.url or "", link, answer.url)
@@ -390,7 +396,7 @@ class NextLinkPages(_Linked):
 
 @dataclass(frozen=True, kw_only=True)
 class LinkHeaderPages(_Linked):
-    """Pages by the Link header's relation `rel` (RFC 8288). The rows are the payload itself unless `items` says otherwise."""
+    """Pages by the Link header's relation `rel` (RFC 8288). By default the payload itself is the rows."""
 
     items: str = ""
     rel: str = "next"
@@ -422,8 +428,27 @@ _OTHERWISE = (
     "has_more",
     "hasMore",
 )
-"""Members of an answer that say that there is more, to styles other than offsets."""
+"""Members of a response that mean "more" in styles other than offsets."""
 _RENAMED = {"in": "place", "page": "page_number"}
+
+
+def sized(call: Call, style: PageStyle, size: int) -> Call:
+    """Return a call that asks for pages of at most `size` items.
+
+    Raises ConfigurationError for an invalid size, for a second one, and if the style has no
+    parameter for it.
+    """
+    check_range("page_size", size, "a whole number, 1 or more", good=lambda n: n > 0, whole=True)
+    if not isinstance(style, _Sized):
+        raise ConfigurationError(
+            f"page_size: {type(style).__name__} has no parameter for it; give the operation's own, if it has one"
+        )
+    in_body = style.place == "body"
+    given = (call.json if in_body else call.params) or {}
+    if style.limit in given:
+        raise ConfigurationError(f"page_size= and {style.limit}= are two names of one option: pass one")
+    changed = {**given, style.limit: size}
+    return call._replace(json=changed, has_json=True) if in_body else call._replace(params=changed)
 
 
 def style_of(facts: Mapping[str, Any]) -> PageStyle:
@@ -433,7 +458,7 @@ def style_of(facts: Mapping[str, Any]) -> PageStyle:
     """
     kind = _STYLES.get(facts.get("style", ""))
     if kind is None:
-        raise ConfigurationError(f"no paging style {facts.get('style')!r}; there is {', '.join(_STYLES)}")
+        raise ConfigurationError(f"no paging style {facts.get('style')!r}; there are {', '.join(_STYLES)}")
     fields = {_RENAMED.get(name, name): value for name, value in facts.items() if name != "style"}
     unknown = sorted(set(fields) - {known.name for known in dataclasses.fields(kind)})
     if unknown:
@@ -446,7 +471,7 @@ def style_of(facts: Mapping[str, Any]) -> PageStyle:
 def _more(
     rows: Sequence[Any], *, flag: bool | None, counted: bool | None, reported: int | None, before: int | None
 ) -> bool:
-    """Decide whether a page is followed by another; the docstring of `veneer._core.pages` gives the order of the reasons."""
+    """Decide whether another page follows; `veneer._core.pages` documents the order of the reasons."""
     if flag is not None:
         return flag
     if not rows:
@@ -459,7 +484,7 @@ def _more(
 
 
 def _counted(end: int, total: int | None) -> bool | None:
-    """Tell by a total whether rows follow; None where it is none of all rows: more have come already."""
+    """Return whether rows follow, by the total; None if it is too small: more have come already."""
     return None if total is None or end > total else end < total
 
 
@@ -471,7 +496,7 @@ def _heeded(rows: Sequence[Any], what: str, asked: int, reported: int | None) ->
 
 
 def _whole(value: Any, otherwise: int) -> int:
-    """Read a caller's or saved number. Raises ConfigurationError for one that is none, or negative."""
+    """Read the caller's or a saved number. Raises ConfigurationError unless it is 0 or more."""
     if value is None:
         return otherwise
     try:
@@ -484,7 +509,7 @@ def _whole(value: Any, otherwise: int) -> int:
 
 
 def _count(value: Any) -> int | None:
-    """Read a server's number, None for anything that is no count. Some write it as a text, or as 20.0."""
+    """Read a server's number; None for anything else. Some send it as text, or as 20.0."""
     if isinstance(value, str) and value.isdecimal() and len(value) <= _DIGITS:
         return int(value)
     if isinstance(value, float) and value.is_integer():

@@ -1,28 +1,31 @@
-"""Walk pages: which request comes next, when the walk ends, and what it refuses. No I/O.
+"""Decide which page request comes next, when pagination stops, and what it refuses. No I/O.
 
-A *style* is a frozen value that says how an API pages (see `veneer._core.page_styles`). A `PageWalk` is one iteration by a style, with its guards. The shell drives it:
+A *style* is a frozen value that describes how an API pages (see `veneer._core.page_styles`). A
+`PageWalk` is one iteration in a style, with its guards. The shell drives it:
 
     walk = PageWalk(style, params=call.params, body=call.json, base_url=base_url, resume_from=state)
-    while (request := walk.next()) is not None:              # raises what stops the walk: a loop, a bad link, a cap
+    while (request := walk.next()) is not None:              # raises why it must stop: a loop, a bad link, a cap
         answer = send(paged(call, request))
         page = walk.receive(payload, headers=answer.headers, url=str(answer.url), response=answer)
         yield page                                           # page.state(consumed) is what `resume_from` takes
 
-With several requests in flight, the ones to have under way now are `walk.ahead(n)`: the next, and those that will follow
-it if the server keeps to what its last page said. Receive the answers in that order; after each one ask `ahead`
-again and drop from the flight what is no longer asked for. Pages, items and errors are then those of the sequential
-walk. `ahead` never raises and is empty at the end: `next()` then says whether something stopped the walk.
+With several requests in flight, `walk.ahead(n)` lists those to run now: the next one, and those
+that follow if the server keeps to what its last page said. Receive the responses in that order;
+after each one call `ahead` again and cancel the requests that it no longer lists. Pages, items and
+errors are then the same as in sequential pagination. `ahead` never raises and is empty at the end:
+`next()` then raises if something stopped pagination early.
 
-What ends a walk, in this order: the server's "more" flag; the total or last page number that it reports; an empty page
-(not for cursors and links, which end when there is none); a page shorter than the limit that the *server* reports. A server
-that reports neither flag, total nor limit may cap pages in silence, so there a page is short only against the page
-before it, and a first page is followed by one more request.
+Pagination stops at the first of these: the server's "more" flag; the total or last page number that
+it reports; an empty page (cursors and links instead end when there is no next one); a page shorter
+than the limit that the *server* reports. A server that reports neither flag, total nor limit may
+cap pages silently. There, a page is short only compared with the page before it, and the first page
+is always followed by another request.
 
-Nothing here can make rows stand still. Where rows are inserted or deleted between two requests, offset and page-number
-walks repeat or miss rows (as do all clients); a total that shrinks ends the walk early and one that grows extends it.
-Cursors do not have this weakness, where the server's cursors are stable.
+Nothing here can freeze the rows. If rows are inserted or deleted between two requests, offset and
+page-number pagination repeats or misses rows (in every client); a shrinking total ends it early and
+a growing one extends it. Cursors avoid this if the server keeps them stable.
 
-Payloads are plain JSON (dict, list) or generated models: `veneer._core.dotted_path` reads both by the contract's names.
+Payloads are plain JSON (dict, list) or generated models: `veneer._core.dotted_path` reads both.
 """
 
 from __future__ import annotations
@@ -33,8 +36,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
+from veneer._core.checks import check_mapping, check_range
 from veneer._core.errors import ConfigurationError, PaginationError, PaginationLoopError
 from veneer._core.options import MAX_PAGES
+from veneer._core.value import Value
 
 if TYPE_CHECKING:
     from veneer._core.call import Call
@@ -60,11 +65,11 @@ _EMPTY_PAGES_IN_A_ROW = 100
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """What to change in the call to get one page; requests are equal when they ask for the same.
+    """The changes to a call that fetch one page; requests are equal when they fetch the same page.
 
-    `params` go into the query and `body` into the JSON body, by the contract's names; `url`, where it is set, replaces path
-    and query. `position` is the offset, page number, cursor or URL asked for (None: where the server begins), `index` is
-    0-based within the walk, `size` the rows of the page before it, `before` the rows of all earlier pages where the style counts them.
+    `params` go into the query and `body` into the JSON body, by the contract's names; `url`, if set, replaces path
+    and query. `position` is the requested offset, page number, cursor or URL (None: the server's first page), `index` is
+    0-based within the pagination, `size` the rows of the page before it, `before` the rows of all earlier pages if the style counts them.
     """
 
     style: str
@@ -77,7 +82,7 @@ class PageRequest:
     before: int | None = field(default=None, compare=False)
 
     def state(self, skip: int = 0) -> dict[str, Any]:
-        """The walk's state before this request, as JSON; `skip` rows of its page were already had."""
+        """Return the pagination state before this request, as JSON; `skip` rows of its page are done."""
         facts = {"skip": skip or None, "size": self.size, "before": self.before}
         return {
             "style": self.style,
@@ -86,12 +91,13 @@ class PageRequest:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class PageValue(Generic[T]):
-    """One page: its rows, and where it stands.
+@dataclass(frozen=True, slots=True, repr=False)
+class PageValue(Value, Generic[T]):
+    """One page: its rows and its position.
 
-    `limit` is the page size by the server's own word, else as asked for; `total` counts the rows of all pages, where the server tells;
-    `next` is the request for the next page, None after the last; `response` is what the page was read from.
+    `limit` is the page size that the server reports, else the requested one; `total` counts the
+    rows of all pages, if the server reports it; `next` is the request for the next page, None after
+    the last; `response` is what the page was read from.
     """
 
     items: Sequence[T]
@@ -100,11 +106,11 @@ class PageValue(Generic[T]):
     limit: int | None = None
     total: int | None = None
     skipped: int = 0
-    later: range = field(default=range(0), repr=False, compare=False)
-    """Positions of the pages after the next, as far as this page tells."""
-    response: Any = field(default=None, repr=False, compare=False)
-    problem: PaginationError | None = field(default=None, repr=False, compare=False)
-    """Why the walk cannot go on after this page, although the server has more."""
+    later: range = field(default=range(0), compare=False)
+    """Positions of the pages after the next, as far as this page reveals them."""
+    response: Any = field(default=None, compare=False)
+    problem: PaginationError | None = field(default=None, compare=False)
+    """Why pagination cannot continue after this page, although the server has more."""
 
     @property
     def offset(self) -> int | None:
@@ -122,13 +128,19 @@ class PageValue(Generic[T]):
 
     @property
     def cursor(self) -> str | int | None:
-        """The cursor that this page was asked for by; None for the first one and where there are no cursors."""
+        """The cursor that fetched this page; None for the first page and in styles without cursors."""
         return self.request.position if self.request.style == "cursor" else None
 
-    def state(self, consumed: int | None = None) -> dict[str, Any]:
-        """What `resume_from` takes to go on after the first `consumed` rows of this page (default: all of them).
+    @property
+    def has_next(self) -> bool:
+        """Whether the server has more rows after this page."""
+        return self.next is not None or self.problem is not None
 
-        A small JSON value, usable in another process with the same endpoint and arguments. A next-link walk's state holds the link.
+    def state(self, consumed: int | None = None) -> dict[str, Any]:
+        """Return the state for `resume_from` after the first `consumed` rows of this page (default: all).
+
+        It is a small JSON value, usable in another process with the same endpoint and arguments.
+        For next links it holds the link.
         """
         if consumed is not None and consumed < len(self.items):
             return self.request.state(self.skipped + consumed)
@@ -140,9 +152,13 @@ class PageValue(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)
 
+    def _members(self) -> Iterator[tuple[str, Any, bool]]:
+        facts = ("items", "limit", "total", "offset", "page", "cursor", "has_next")
+        return ((name, one, False) for name in facts if (one := getattr(self, name)) is not None)
+
 
 def paged(call: Call, request: PageRequest) -> Call:
-    """Change a call into the one for a page. Raises PaginationError for a body that has no keys to set."""
+    """Return the call that fetches a page. Raises PaginationError for a body that has no keys to set."""
     if request.url is not None:
         return call._replace(target=request.url, params=None)
     changes: dict[str, Any] = {}
@@ -155,7 +171,7 @@ def paged(call: Call, request: PageRequest) -> Call:
     return call._replace(**changes) if changes else call
 
 
-# -- what the walk needs of a style ---------------------------------------------------------------------------------
+# -- what pagination needs of a style -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +185,7 @@ class Arguments:
 
 @dataclass(frozen=True, slots=True)
 class PageResponse:
-    """An answer as far as paging reads it: JSON or a model, its headers, and the URL that it came from."""
+    """A response as far as paging reads it: JSON or a model, its headers, and the URL that it came from."""
 
     payload: Any
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -178,10 +194,11 @@ class PageResponse:
 
 
 class PageStyle(Protocol):
-    """How an API pages. Frozen: what changes is in requests and pages.
+    """How an API pages. Frozen: state lives in requests and pages.
 
-    `start` gives the first request, from a saved state ({} for none) or from the caller's own arguments; `page` reads an answer, its `next` and
-    `problem` included; `after` gives the request that differs from another in its position.
+    `start` returns the first request, from a saved state ({} for none) or the caller's arguments;
+    `page` reads a response, its `next` and `problem` included; `after` returns a request with
+    another position.
     """
 
     style: ClassVar[str]
@@ -196,21 +213,22 @@ class PageStyle(Protocol):
     def after(self, request: PageRequest, position: int | str) -> PageRequest: ...
 
 
-# -- the walk ------------------------------------------------------------------------------------------------------
+# -- pagination ----------------------------------------------------------------------------------------------------
 
 
 class PageWalk:
-    """One iteration over pages: what to ask for next, and the guards.
+    """One iteration over pages: the next request, and the guards.
 
     | argument | meaning |
     |---|---|
     | params, body | the caller's own query and JSON body |
     | base_url | the client's; needed by styles that follow links |
-    | resume_from | a state that `PageValue.state` or `PageWalk.state` gave |
-    | max_pages, max_items | where the walk stops with PaginationError although there is more; None: no bound |
+    | resume_from | a state from `PageValue.state` or `PageWalk.state` |
+    | max_pages, max_items | the bound after which PaginationError is raised if there is more; None: no bound |
 
-    A cursor or link that comes a second time, a page equal to the one before it or to the first, and page numbers that go on over a
-    hundred empty pages raise PaginationLoopError. Raises ConfigurationError for a state of another style.
+    A repeated cursor or link, a page equal to the one before it or to the first, and page numbers
+    that continue over a hundred empty pages raise PaginationLoopError. Raises ConfigurationError
+    for a state of another style.
     """
 
     def __init__(
@@ -224,6 +242,15 @@ class PageWalk:
         max_pages: int | None = MAX_PAGES,
         max_items: int | None = None,
     ) -> None:
+        for name, most in {"max_pages": max_pages, "max_items": max_items}.items():
+            if most is not None:
+                check_range(
+                    name, most, "a whole number, 1 or more, or None", good=lambda n: n > 0, whole=True
+                )
+        if not hasattr(style, "style"):
+            raise ConfigurationError(
+                f"pages takes a style such as OffsetPages(…), not {type(style).__name__}"
+            )
         self._style = style
         self._base_url = base_url
         self._max_pages = max_pages
@@ -244,20 +271,20 @@ class PageWalk:
 
     @property
     def state(self) -> dict[str, Any]:
-        """What `resume_from` takes to go on with the next page: after an error, to try it again."""
+        """Return the state for `resume_from` that fetches the next page: after an error, it retries it."""
         if self._request is None:
             return {"style": self._style.style, "done": True}
         return self._request.state(self._skip)
 
     def next(self) -> PageRequest | None:
-        """The request to send now, None at the end. Raises what stops the walk while there is more."""
+        """Return the request to send now, None at the end. Raises if it must stop before the end."""
         problem = self._stopped()
         if problem is not None:
             raise problem
         return self._request
 
     def ahead(self, count: int) -> list[PageRequest]:
-        """The requests to have in flight now: the next one and its likely followers, at most `count`."""
+        """Return the requests to have in flight now: the next and its likely followers, at most `count`."""
         if self._request is None or self._stopped() is not None:
             return []
         if self._max_pages is not None:
@@ -272,16 +299,17 @@ class PageWalk:
         url: str | None = None,
         response: Any = None,
     ) -> PageValue[Any]:
-        """Take the answer to the request that `next` gave (None for a status without rows) and return its page.
+        """Take the response to the request from `next` (None for a status without rows) and return its page.
 
-        Raises PaginationLoopError for a page that was already had, PaginationError for an answer without rows where rows should be.
+        Raises PaginationLoopError for a repeated page, PaginationError for a response without a
+        list of rows.
         """
         request = self._request
         if request is None:
             raise PaginationError("the pagination is over: there is no request to receive an answer to")
         page = self._style.page(request, PageResponse(payload, headers or {}, url, self._base_url))
         if url is not None:
-            self._positions.add(url)  # a first page that names itself as the next one
+            self._positions.add(url)  # catches a first page that links to itself as next
         self._refuse_repeats(page)
         if self._skip:
             kept = page.items[self._skip :]
@@ -310,7 +338,7 @@ class PageWalk:
         return None
 
     def _repeated(self, following: PageRequest | None) -> PaginationLoopError | None:
-        """Cursors and links are had once. (Offsets and page numbers are ours, and grow.)"""
+        """Check that a cursor or link is new. (Offsets and page numbers are ours, and grow.)"""
         if following is None:
             return None
         if following.position in self._positions:
@@ -336,7 +364,7 @@ class PageWalk:
         if self._style.distinct_pages and rows in (self._previous, self._first):
             raise PaginationLoopError(
                 f"{page.request.style} {page.request.position} gave the rows of an earlier page: "
-                "the server does not heed it (distinct_pages=False if equal pages are meant)"
+                "the server ignores it (distinct_pages=False if equal pages are meant)"
             )
         self._previous = rows
         self._first = self._first or rows
@@ -345,6 +373,7 @@ class PageWalk:
 def _checked(state: Mapping[str, Any] | None, style: str) -> Mapping[str, Any]:
     if state is None:
         return {}
+    check_mapping("resume_from", state)
     counts = [state.get(name, 0) for name in ("skip", "size", "before")]
     fits = state.get("style") == style and isinstance(state.get("position"), (int, str, type(None)))
     if not fits or not all(isinstance(count, int) and count >= 0 for count in counts):

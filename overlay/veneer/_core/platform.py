@@ -18,7 +18,7 @@ __all__ = ["GENERIC", "Platform", "Problem", "describe"]
 
 
 class Problem(NamedTuple):
-    """What an error body says: the platform's `code`, a `message` for people, `detail` as sent, and the model's name that fits it."""
+    """An error body: the platform's `code`, a `message` for people, `detail` as sent, its model's name."""
 
     code: str | None = None
     message: str | None = None
@@ -26,18 +26,18 @@ class Problem(NamedTuple):
 
 
 def describe(payload: Any) -> Problem:
-    """Read the error shapes that APIs use most.
+    """Read an error body in the shapes that APIs use most.
 
     These are `{"error": {"code", "message"}}`, `{"code", "message"}`, `{"error": "text"}`,
-    `{"detail": …}` and RFC 9457. What they say of single fields is `field_messages`.
+    `{"detail": …}` and RFC 9457. For messages about fields, see `field_messages`.
     """
     if not isinstance(payload, Mapping):
         return Problem(message=payload if isinstance(payload, str) else None, detail=payload)
     error = payload.get("error")
     inner = error if isinstance(error, Mapping) else payload
     detail = inner.get("details", inner.get("detail"))
-    message = inner.get("message") or inner.get("title")
-    if message is None and isinstance(error, str):
+    message = inner.get("message") or inner.get("title") or payload.get("error_description")
+    if not isinstance(message, str) and isinstance(error, str):
         message = error
     if message is None and isinstance(detail, str):
         message = detail
@@ -50,15 +50,20 @@ def describe(payload: Any) -> Problem:
 
 
 class Body(Protocol):
-    """A success's body as far as an envelope check needs it; parsed at the first look."""
+    """A success's body for an envelope check; parsed on first access."""
 
     @property
     def payload(self) -> Any: ...
 
 
 def no_envelope(_status: int, _body: Body) -> bool:
-    """No success hides an error on this platform."""
+    """Return False: no success hides an error on this platform."""
     return False
+
+
+def as_it_is(path: str) -> str:
+    """Return the path unchanged."""
+    return path
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,23 +73,23 @@ class Platform:
     | field | meaning |
     |---|---|
     | name | for loggers and spans |
-    | base_url, env_base_url, env_api_key | where it is, and the environment variables that say so |
+    | base_url, env_base_url, env_api_key | its address, and the environment variables for address and key |
     | env_webhook_secret | the environment variable with the secret of its webhooks |
     | schemes | the contract's security schemes by name; the first is that of `api_key=` |
-    | oauth | the endpoints of those schemes that are OAuth 2 or OpenID Connect, by name; the first is that of `auth=` |
-    | arguments | what a scheme's credential is called among a client's own arguments: `{"consumerKey": "consumer_key="}` |
+    | oauth | the endpoints of the OAuth 2 and OpenID Connect schemes, by name; the first is that of `auth=` |
+    | arguments | the client argument for a scheme's credential: `{"consumerKey": "consumer_key="}` |
     | key_required | a client without a credential is an error, and so is a call that needs one |
     | family | base class of every error raised for it |
     | families | base classes of some of the core's errors, in place of `family` |
-    | by_status | its own error classes; a key of 5 stands for 5xx |
-    | usual_status | the status that each of its codes usually has: decides the error's class, and whether a failure that an envelope hides is repeated |
-    | non_retryable_codes | codes that are verdicts: never repeated, whatever their status |
+    | by_status | its own error classes; the key 5 means 5xx |
+    | usual_status | each code's usual status: decides the error's class, and whether a failure in an envelope is retried |
+    | non_retryable_codes | codes that are final: never retried, whatever their status |
     | describe | reads an error body |
-    | is_error_envelope | whether a 2xx answer is an error in an envelope |
-    | refreshable_codes | codes of a 401 that a token refresh cures |
+    | is_error_envelope | whether a 2xx response is an error in an envelope |
+    | refreshable_codes | codes of a 401 that a token refresh fixes |
     | complete_path | completes the path of a call without an endpoint module |
-    | request_ids | headers that carry the exchange's id |
-    | headers | sent with every request, unless the client's or a view's say otherwise |
+    | request_ids | headers that carry the request id |
+    | headers | sent with every request, unless the client's or a view's override them |
     """
 
     name: str
@@ -105,7 +110,7 @@ class Platform:
     describe: Callable[[Any], Problem] = describe
     is_error_envelope: Callable[[int, Body], bool] = no_envelope
     refreshable_codes: frozenset[str] = frozenset()
-    complete_path: Callable[[str], str] = str
+    complete_path: Callable[[str], str] = as_it_is
     request_ids: tuple[str, ...] = ("x-request-id", "request-id", "x-correlation-id")
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     timeouts: Timeouts = field(default_factory=Timeouts)
@@ -113,7 +118,7 @@ class Platform:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def error_class(self, status: int, code: str | None) -> type[APIError]:
-        """The class for an answer: the platform's own by the code's usual status, else by the answer's, else the core's in the platform's family."""
+        """Return the class for an error: the platform's by the code's usual status or the response's, else the core's."""
         status = self.usual_status.get(code or "", status)
         own = self.by_status.get(status) or self.by_status.get(status // 100)
         if own is not None:
@@ -130,21 +135,21 @@ class Platform:
         *,
         retry_after: bool = False,
     ) -> Failure:
-        """What the retry policy is told of an answer that is an error."""
-        # A success's status says nothing of the failure in its envelope.
+        """Return what the retry policy needs to know about an error response."""
+        # A success's status says nothing about the failure in its envelope.
         meant = self.usual_status.get(code or "", status) if status < 300 else status
         verdict = code if code in self.non_retryable_codes else None
         return Failure(outcome_of_status(meant), meant, server_delay, should_retry, verdict, retry_after)
 
     def error_type(self, kind: type[VeneerError]) -> type[VeneerError]:
-        """The class for one of the core's errors, in the platform's family."""
+        """Return the class for one of the core's errors, in the platform's family."""
         families = (own for known, own in self.families.items() if issubclass(kind, known))
         return combine_types(next(families, self.family), kind)
 
     def adopt(self, error: VeneerError, **facts: Any) -> VeneerError:
-        """Return an error as the platform's own, with what is known of the call where the error does not know it.
+        """Return an error as the platform's own, with facts about the call that it lacks.
 
-        One of a caller's own code stays as it is.
+        An error from the caller's code is returned unchanged.
         """
         if error.of_caller:
             return error
@@ -159,4 +164,4 @@ class Platform:
 
 
 GENERIC = Platform(name="generic")
-"""A platform about which nothing is known: bearer tokens, common error shapes."""
+"""An unknown platform: bearer tokens, common error shapes."""

@@ -1,9 +1,9 @@
 """Choose a URL's proxy: which environment variable counts, and which hosts are reached without one.
 
-The variables are read as httpx and urllib read them: the name in lower case wins, and says "none"
-where it is empty; HTTP_PROXY is not read in a CGI program, where a request's `Proxy` header sets it
+The variables are read as httpx and urllib read them: the lower-case name wins, and means "none"
+if it is empty; HTTP_PROXY is not read in a CGI program, where a request's `Proxy` header sets it
 (https://httpoxy.org). NO_PROXY is read as curl reads it (CURLOPT_NOPROXY), and may also name a
-port, as urllib has it.
+port, as in urllib.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _EXAMPLE = "write it as http://host:port or http://user:password@host:port"
 
 
 class Proxy(NamedTuple):
-    """A proxy, and where its name comes from: `proxy=`, or an environment variable."""
+    """A proxy and the source of its name: `proxy=`, or an environment variable."""
 
     scheme: str
     host: str
@@ -49,9 +49,9 @@ class Proxy(NamedTuple):
 
 
 def proxy_for(variables: Mapping[str, str], scheme: str, host: str, port: int) -> Proxy | None:
-    """Return the proxy for an origin; None where it is reached directly.
+    """Return the proxy for an origin; None if it is reached directly.
 
-    Raises ConfigurationError, which names the variable, for a value that names no proxy.
+    Raises ConfigurationError, which names the variable, for a value that is not a proxy.
     """
     for name in (f"{scheme}_proxy", "all_proxy"):
         source = _set(variables, name)
@@ -87,7 +87,7 @@ def given_proxy(text: str, source: str) -> Proxy:
     if scheme not in _DEFAULT_PORTS:
         known = ", ".join(f"{name}://" for name in _DEFAULT_PORTS)
         hint = "; socks:// could be version 4 or 5" if scheme == "socks" else ""
-        raise _refused(source, f"its scheme is none of {known}{hint}")
+        raise _refused(source, f"its scheme is not one of {known}{hint}")
     authority, *beyond = re.split(r"[/?#]", rest, maxsplit=1)
     if beyond and "@" in beyond[0]:
         raise _refused(source, "/, ? and # in a user name or password must be percent-encoded")
@@ -122,7 +122,7 @@ def _bypassed(variables: Mapping[str, str], host: str, port: int) -> bool:
 
 
 def _covers(entry: str, host: str, address: IPv4Address | IPv6Address | None, port: int) -> bool:
-    """Tell whether an entry of NO_PROXY means an origin."""
+    """Return whether an entry of NO_PROXY covers an origin."""
     if entry == "*":
         return True
     name, entry_port = _without_port(entry)
@@ -156,14 +156,14 @@ def _address(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def _network(text: str) -> IPv4Network | IPv6Network | None:
-    """Read an address or a network, whose address may have bits beyond its mask."""
+    """Read an address or a network; its address may have bits beyond the mask."""
     with contextlib.suppress(ValueError):
         return ip_network(text.partition("%")[0] if "/" not in text else text, strict=False)
     return None
 
 
 def _ascii(name: str) -> str:
-    """Return an international name as a URL has it."""
+    """Return an international name as in a URL."""
     if name.isascii():
         return name
     with contextlib.suppress(UnicodeError):

@@ -1,9 +1,10 @@
-"""Read an answer that breaks its contract: what fits is decoded, the rest is kept as sent, each place is named.
+"""Read a response that breaks its contract: decode what fits, keep the rest, name each place.
 
-Generated parsing comes first and knows nothing of this module. Only where it fails is the JSON read once more, by the
-annotations of the models: reading costs nothing where all fits, and it serves any package of openapi-python-client.
+Generated parsing comes first and does not know this module. Only if it fails is the JSON read
+again, by the models' annotations: a fitting response costs nothing, and any package of
+openapi-python-client works.
 
-    a required member is missing            the rest is usable; asking for that one raises MissingMemberError
+    a required member is missing            the rest is usable; reading that one raises MissingMemberError
     null, another type, another format      kept as sent
     a union that nothing fits               kept as sent, unless a tag names one of its classes
     a discriminator of an unknown value     kept as sent
@@ -24,14 +25,15 @@ from uuid import UUID
 from veneer._core.annotations import Scope, expected, first_model, is_model, is_optional, members_of, union_of
 from veneer._core.call import UNFIT
 from veneer._core.dotted_path import attribute_names
-from veneer._core.partial import OTHERS, contract_class, dumped, make, make_partial
+from veneer._core.members import OTHERS, contract_class, dumped
+from veneer._core.partial import make, make_partial
 from veneer._core.violations import SchemaViolation, json_type, member
 
 __all__ = ["is_another", "plan_of", "read", "read_as", "violations"]
 
 
 class _Reading:
-    """One reading: the violations so far, and whether values that generated parsing takes are looked at too."""
+    """One reading: the violations so far, and whether values that generated parsing accepts are checked."""
 
     __slots__ = ("found", "thorough")
 
@@ -40,7 +42,7 @@ class _Reading:
         self.thorough = thorough
 
     def keep(self, value: Any, kind: str, path: str, wanted: str = "") -> Any:
-        """Note a violation, and return the value as it is."""
+        """Note a violation, and return the value unchanged."""
         self.found.append(SchemaViolation(kind, path, wanted, "" if kind == "missing" else json_type(value)))
         return value
 
@@ -49,7 +51,7 @@ _Reader = Callable[[Any, str, _Reading], Any]
 
 
 def read(hint: Any, scope: Scope, payload: Any) -> tuple[Any, list[SchemaViolation]]:
-    """Read JSON as what an annotation says, and return it with each place that does not fit."""
+    """Read JSON as an annotation's type, and return it with each place that does not fit."""
     reading = _Reading()
     return _reader(hint, scope)(payload, "$", reading), reading.found
 
@@ -61,11 +63,11 @@ def read_as(model: Any, payload: Any) -> tuple[Any, list[SchemaViolation]]:
 
 
 def violations(value: Any) -> list[SchemaViolation]:
-    """Return what of a decoded value is not as its contract says, with paths that begin at the value.
+    """Return the places of a decoded value that break its contract, with paths relative to the value.
 
-    `value` is a model, or a list or mapping that holds some. Every member is looked at, also the plain ones that decoding
-    takes as they come (text where a number should be), and values that the contract does not list. Empty where all fits, and
-    for values that no contract describes.
+    `value` is a model, or a list or mapping of models. Every member is checked, also the plain ones
+    that decoding accepts as sent (text instead of a number), and values that the contract does not
+    list. Empty if everything fits, and for values without a contract.
     """
     reading = _Reading(thorough=True)
     _look(value, "$", reading)
@@ -73,21 +75,21 @@ def violations(value: Any) -> list[SchemaViolation]:
 
 
 def _look(value: Any, path: str, reading: _Reading) -> None:
-    if isinstance(value, Mapping):
+    if is_model(type(value)):  # some are mappings too
+        _model_reader(contract_class(type(value)))(dumped(value), path, reading)
+    elif isinstance(value, Mapping):
         for name, one in value.items():
             _look(one, path + member(str(name)), reading)
     elif isinstance(value, (list, tuple)):
         for index, one in enumerate(value):
             _look(one, f"{path}[{index}]", reading)
-    elif is_model(type(value)):
-        _model_reader(contract_class(type(value)))(dumped(value), path, reading)
 
 
 # -- by annotation ---------------------------------------------------------------------------------------------
 
 
 def _reader(hint: Any, scope: Scope) -> _Reader:
-    """Return the function that reads what an annotation says."""
+    """Return the function that reads an annotation's type."""
     members = members_of(hint)
     if len(members) > 1:
         return _union_reader(members, scope)
@@ -115,14 +117,14 @@ def _parse_datetime(text: str) -> dt.datetime:
     return isoparse(text)
 
 
-# What texts are read as, each with the name that the module may have for its parser, and ours.
+# What text is read as: a type, the name that its module may use for the parser, and ours.
 _TEXTS: Final[Mapping[Any, tuple[str, Callable[[str], Any]]]] = {
     dt.datetime: ("read_datetime", _parse_datetime),
     dt.date: ("", dt.date.fromisoformat),
     UUID: ("", UUID),
 }
 _NAMED: Final = 6
-"""How many members of a union a violation names."""
+"""Most members of a union that a violation names."""
 _PLAIN: Final[Mapping[Any, frozenset[str]]] = {
     str: frozenset({"string"}),
     bool: frozenset({"boolean"}),
@@ -151,7 +153,7 @@ def _listed_reader(hint: Any, listed: Sequence[Any]) -> _Reader:
     def read_listed(value: Any, path: str, reading: _Reading) -> Any:
         if json_type(value) not in types:
             return reading.keep(value, "type", path, " or ".join(types))
-        if reading.thorough and value not in listed:  # else it is the server's future, and fits
+        if reading.thorough and value not in listed:  # else it may be a newer server's value, and fits
             reading.keep(value, "enum", path)
         return value
 
@@ -199,7 +201,7 @@ def _map_reader(inner: _Reader) -> _Reader:
     def read_map(value: Any, path: str, reading: _Reading) -> Any:
         if not isinstance(value, dict):
             return reading.keep(value, "type", path, "object")
-        # Names that the contract does not give are data, and data is not shown.
+        # Names outside the contract are data, and data is not shown.
         return {name: inner(one, f"{path}.*", reading) for name, one in value.items()}
 
     return read_map
@@ -228,9 +230,9 @@ def _union_reader(members: Sequence[Any], scope: Scope) -> _Reader:
                 if not tag:
                     return made
                 fitting.append(made)
-        if tag:  # a tag that is left out tells nothing: the one class that fits, if there is one
+        if tag:  # without a tag, take the single class that fits, if there is one
             return fitting[0] if len(fitting) == 1 else _untold(value, path, tag, reading)
-        # The one member that a value of this type can be meant as says best what is wrong with it.
+        # If only one member has the value's type, its violations are the most useful.
         meant = [reader for one, reader in possible if _may_be(one, value)]
         return (
             meant[0](value, path, reading) if len(meant) == 1 else reading.keep(value, "type", path, wanted)
@@ -247,14 +249,14 @@ def _wanted(members: Sequence[Any], models: Sequence[Any]) -> str:
 
 
 def _may_be(hint: Any, value: Any) -> bool:
-    """Whether a value has the JSON type that an annotation asks for, whatever is inside."""
+    """Return whether a value has an annotation's JSON type, whatever its content."""
     kinds = {"date-time": "string", "date": "string", "uuid": "string", "number": "integer"}
     found = json_type(value)
     return any(found in {name, kinds.get(name)} for name in expected(hint))
 
 
 def is_another(hint: Any, value: Any) -> bool:
-    """Whether an object has another constant than a class has."""
+    """Return whether an object's constant differs from a class's."""
     for path, constant in getattr(hint, "_CONSTANTS", {}).items():
         held = value
         for name in path:
@@ -265,7 +267,7 @@ def is_another(hint: Any, value: Any) -> bool:
 
 
 def _untold(value: Any, path: str, tag: str, reading: _Reading) -> Any:
-    """Keep an object as it was sent, whose tag would say what it is."""
+    """Keep an object with an unknown tag as it was sent."""
     reading.keep(value, "missing", path + member(tag))
     return value
 
@@ -273,10 +275,10 @@ def _untold(value: Any, path: str, tag: str, reading: _Reading) -> Any:
 def _chosen(
     parser: Callable[[Any], Any] | None, models: Sequence[Any], value: dict[str, Any]
 ) -> tuple[Any, str]:
-    """The class of a union that an object is read as: the one that the module's own function reads it as, or fails in for its tag.
+    """Return the class to read a union's object as: the module's function picks it, or fails in it.
 
-    Without such a function, the one class whose constants the object has. None where nothing tells,
-    with the name of the discriminator whose value is not known.
+    Without that function, it is the single class whose constants the object has. None if it is
+    unknown, with the name of the discriminator whose value is unknown.
     """
     if parser is not None:
         try:
@@ -311,7 +313,7 @@ class _Part(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """How a model is read: its members, their wire names where it carries them, and how its unknown members are."""
+    """How a model is read: its members, their wire names if it has them, and its unknown members."""
 
     parts: tuple[_Part, ...]
     names: Mapping[str, str]
@@ -319,7 +321,7 @@ class _Plan(NamedTuple):
     unset: Any
 
     def wire_names(self, value: Mapping[str, Any]) -> Mapping[str, str]:
-        """The wire name of each attribute; for a model that does not carry them, of those that an object has."""
+        """Return each attribute's wire name; for a model without them, of those that an object has."""
         if self.names:
             return self.names
         attributes = {part.attribute for part in self.parts}

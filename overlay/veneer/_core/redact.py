@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import re
 import traceback
 from collections.abc import Collection, Iterable, Mapping
 from types import TracebackType
+from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 
 __all__ = [
@@ -19,39 +21,55 @@ __all__ = [
     "loggable_headers",
     "mask_text",
     "mask_url",
+    "secret_of",
     "spellings",
 ]
 
 MASK = "***"
 
-# Names of headers whose value is a credential on some platform; a client adds those of its own
+# Names of headers whose value may be a credential; a client adds those of its own
 # schemes.
-_SECRET_NAME = r"auth|cookie|token|secret|passw|api-?key|-key$|session|signature|credential"  # noqa: S105  # names, none of them a secret
-# Names of headers whose value is shown: what says how a message is framed, coded, cached and paced.
+_SECRET_NAME = r"auth|cookie|token|secret|passw|api-?key|-key$|session|signature|credential"  # noqa: S105  # names, not secrets
+# Names of headers whose value is shown: framing, coding, caching and rate limits.
 _SHOWN_HEADER = (
     r"accept(-encoding|-language|-ranges)?|age|allow|cache-control|connection|content-(digest|encoding|language"
     r"|length|range|type)|date|deprecation|etag|expect|expires|host|if-range|keep-alive|last-modified|range|(x-)?"
     r"ratelimit(-[a-z-]+)?|repr-digest|retry-after(-ms)?|server|sunset|te|trailer|transfer-encoding|upgrade|user-agent"
     r"|vary|x-retry-count|x-should-retry"
 )
-# Frames of these packages (httpx2 as httpx) see requests as they are sent.
+# Frames of these packages (httpx2 as httpx) hold requests with their secrets.
 _ENGINES = ("veneer", "httpx", "httpcore", "h11", "httptools", "anyio", "asyncio", "trio", "ssl", "socket")
 _SHORTEST = 4
-# A run of characters this short is found in texts that have nothing to do with the secret.
+# A run of characters this short also occurs in unrelated text.
 _SHORTEST_CORE = 12
 
 
 class Secret:
-    """Hold a credential so that no repr, log line or traceback shows it; `reveal()` gives it to the wire."""
+    """A credential that no repr, log line or traceback shows; `reveal()` returns it.
 
-    __slots__ = ("_value",)
+    One from an environment variable is pickled as the variable's name, and read again
+    where it is unpickled; any other cannot be pickled.
+    """
 
-    def __init__(self, value: str) -> None:
+    __slots__ = ("_value", "_variable")
+
+    def __init__(self, value: str, variable: str | None = None) -> None:
         self._value = value
+        self._variable = variable
 
     def reveal(self) -> str:
         """Return the credential itself."""
         return self._value
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._variable is None:
+            from veneer._core.errors import ConfigurationError
+
+            raise ConfigurationError(
+                "a credential that was given as text is not pickled: set its environment variable, or give a "
+                "function of a module that returns it"
+            )
+        return secret_of, (self._variable,)
 
     def __repr__(self) -> str:
         return f"Secret({MASK!r})"
@@ -63,13 +81,23 @@ class Secret:
         return hash(self._value)
 
 
+def secret_of(variable: str) -> Secret:
+    """Read a credential from an environment variable. Raises ConfigurationError if it is not set."""
+    value = os.environ.get(variable, "").strip()
+    if not value:
+        from veneer._core.errors import ConfigurationError
+
+        raise ConfigurationError(f"{variable} is not set here: a pickled client reads its credential anew")
+    return Secret(value, variable)
+
+
 def is_secret_name(name: str) -> bool:
-    """Return whether a header or query member of this name may carry a credential."""
+    """Return whether a header or query parameter of this name may carry a credential."""
     return re.search(_SECRET_NAME, name, re.IGNORECASE) is not None
 
 
 def loggable_headers(headers: Mapping[str, str], shown: Collection[str] = ()) -> dict[str, str]:
-    """Return headers for a log: values of harmless names and of `shown` (in lower case), else masked.
+    """Return headers for a log, masked except harmless names and those in `shown` (lower case).
 
     `Location` is shown as `mask_url` does.
     """
@@ -83,9 +111,9 @@ def _loggable(name: str, value: str, shown: Collection[str]) -> str:
 
 
 def mask_url(url: str) -> str:
-    """Drop a URL's user info, query values and fragment: presigned addresses carry their secret in the query.
+    """Mask a URL's user info, query values and fragment: presigned URLs have a secret in the query.
 
-    A member of the query without a name is masked whole.
+    A query member without a name is masked whole.
 
     >>> mask_url("https://me:pw@files.example/a.zip?sig=abc&n=1#x")
     'https://files.example/a.zip?sig=***&n=***'
@@ -101,9 +129,9 @@ def mask_url(url: str) -> str:
 
 
 def mask_text(text: str, secrets: Iterable[str]) -> str:
-    """Replace each secret that a server echoed into a text, however it is spelt.
+    """Replace each secret that a server echoed in a text, in any encoding.
 
-    Secrets under four characters are no secrets.
+    Secrets of fewer than four characters are not masked.
     """
     for secret in secrets:
         if len(secret) >= _SHORTEST:
@@ -117,10 +145,10 @@ def mask_text(text: str, secrets: Iterable[str]) -> str:
 def spellings(secret: str) -> tuple[str, ...]:
     """Return the forms in which a secret may come back, the longest first.
 
-    As it is, percent-encoded, in JSON, in Base64.
+    These are the text itself, percent-encoded, in JSON, and in Base64.
 
-    Base64 of any text that it is a part of is found too, as far as the secret alone decides it; and
-    of a secret that is itself the Base64 of `user:password` (RFC 7617) what it stands for.
+    Base64 of a longer text that contains it is found too, as far as the secret alone determines it.
+    For a secret that is the Base64 of `user:password` (RFC 7617), the decoded forms are included.
     """
     import json
 
@@ -136,7 +164,7 @@ def spellings(secret: str) -> tuple[str, ...]:
 
 
 def _plain_forms(secret: str) -> list[str]:
-    """Return the secret, and what it holds where it is the credential of HTTP Basic."""
+    """Return the secret, and its parts if it is a credential of HTTP Basic."""
     import base64
 
     forms = [secret]
@@ -153,9 +181,9 @@ def _plain_forms(secret: str) -> list[str]:
 
 
 def _base64_forms(secret: bytes) -> list[str]:
-    """Return Base64 of the secret, alone and wherever it begins in a text.
+    """Return Base64 of the secret, alone and at any offset of a text.
 
-    There without the characters at its ends, which its neighbours decide.
+    At an offset, the characters at its ends are left out: its neighbours determine them.
     """
     import base64
 
@@ -171,9 +199,9 @@ def _base64_forms(secret: bytes) -> list[str]:
 
 
 def clear_locals(error: BaseException | None) -> None:
-    """Empty the frames of an exception and of those behind it: a report that prints local variables would show what they held.
+    """Clear the frames of an exception and its causes: reports of local variables would show secrets.
 
-    File names and lines stay. Frames that still run are left alone.
+    File names and lines stay. Running frames are left alone.
     """
     chain, seen = [error], set[int]()
     while chain:
@@ -185,9 +213,9 @@ def clear_locals(error: BaseException | None) -> None:
 
 
 def clear_frames(error: BaseException, packages: Collection[str] = _ENGINES, *, chained: bool = True) -> None:
-    """Empty the frames that `packages` left in an exception, and if `chained` in those behind it.
+    """Clear the frames of `packages` in an exception and, if `chained`, in its causes.
 
-    Frames of a caller's own code keep their variables.
+    Frames of the caller's code keep their variables.
     """
     chain: list[BaseException | None] = [error]
     seen = set[int]()

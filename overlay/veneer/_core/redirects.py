@@ -1,10 +1,10 @@
-"""Make the requests that redirects ask for, and those that a repeat begins with.
+"""Build the requests that redirects ask for, and those that a retry begins with.
 
-A call is a sequence of requests, each on one origin: it goes on with the next where a redirect says
-so. Outcome, rules of statuses and credential are those of the request that failed. A repeat begins
-where nothing can be done twice: GET redirected is sent again from the start of the call, while
-whatever may have acted (a POST that was answered 303) is never sent again once it was answered;
-only what came after it is.
+A call is a sequence of requests, each on one origin: each redirect adds the next. Outcome, status
+rules and credential are those of the request that failed. A retry begins where nothing can run
+twice: a redirected GET is sent again from the start of the call, while a request that may have
+acted (a POST that was answered 303) is never sent again once it was answered; only the requests
+after it are.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["Redirect", "follow", "once_more", "redirected"]
 
 _MAX_REDIRECTS = 10
 
-# Kept on a redirect to another origin: everything else may be a credential of this one.
+# Kept on a redirect to another origin: any other header may be a credential of this one.
 _HARMLESS_HEADERS = frozenset(
     {b"accept", b"accept-encoding", b"accept-language", b"if-range", b"range", b"user-agent"}
 )
@@ -31,9 +31,9 @@ _FOLLOWED = frozenset({301, 302, 303, 307, 308})
 
 
 class Redirect(NamedTuple):
-    """What a redirect comes to: the request that it asks for, or the cause why that is not sent.
+    """The result of a redirect: the next request, or the reason why it is not sent.
 
-    `same_origin` tells whether the request stays with the origin that redirected, and keeps its
+    `same_origin` is whether the request stays on the origin that redirected, and keeps its
     credential.
     """
 
@@ -43,11 +43,11 @@ class Redirect(NamedTuple):
 
 
 def redirected(request: httpx.Request, response: httpx.Response, *, replayable: bool) -> Redirect | None:
-    """Return what an answer comes to as a redirect (RFC 9110 §15.4); None for one that is none.
+    """Return the redirect of a response (RFC 9110 §15.4); None if it is not one.
 
-    POST becomes GET after 301 and 302, any method but HEAD after 303; QUERY stays what it is after
-    301 and 302 (RFC 10008 §2.5). Credentials stay with the client's own origin: on the way to
-    another one only harmless headers go along, and never a body. A request that has lost them does
+    POST becomes GET after 301 and 302, any method but HEAD after 303; QUERY stays QUERY after
+    301 and 302 (RFC 10008 §2.5). Credentials stay on the client's own origin: to
+    another one, only harmless headers are sent, and never a body. A request that has lost them does
     not get them back.
     """
     status = response.status_code
@@ -64,7 +64,7 @@ def redirected(request: httpx.Request, response: httpx.Response, *, replayable: 
     bodiless = method != request.method or method in {"GET", "HEAD"}
     same = same_origin(here, target)
     if not bodiless and not same:
-        return Redirect(None, f"it leads to another origin, where no {method} is sent on")
+        return Redirect(None, f"it leads to another origin, where no {method} is sent")
     if not bodiless and not replayable:
         return Redirect(None, "the body cannot be sent twice")
     headers = [
@@ -87,10 +87,10 @@ def redirected(request: httpx.Request, response: httpx.Response, *, replayable: 
 def follow(
     request: httpx.Request, response: httpx.Response, progress: CallProgress, *, replayable: bool
 ) -> httpx.Request | None:
-    """Return the request that goes on where a redirect leads.
+    """Return the request that follows a redirect.
 
-    None for an answer that is no redirect, and for a request that is not sent: `progress` gets the
-    cause.
+    None for a response that is not a redirect, and for a request that must not be sent: `progress`
+    gets the reason.
     """
     redirect = redirected(request, response, replayable=replayable)
     if redirect is None:
@@ -115,7 +115,7 @@ def follow(
 def once_more(
     request: httpx.Request, headers: Mapping[str, str | None], extensions: dict[str, Any]
 ) -> httpx.Request:
-    """Make a request again; those of its headers that have a value in `headers` get it."""
+    """Return a copy of a request; its headers that have a value in `headers` get that value."""
     raw = [
         (name, value if (now := headers.get(name.decode("ascii").lower())) is None else now.encode("latin-1"))
         for name, value in request.headers.raw

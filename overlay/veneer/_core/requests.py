@@ -1,4 +1,4 @@
-"""Make httpx's request values: their address, headers and cookies, and the credentials in them."""
+"""Build httpx requests: their URL, headers and cookies, and the credentials in them."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ __all__ = [
 ]
 
 Positions = list[tuple[Any, int]]
-"""Where each file in a request's body stood when the call began."""
+"""The position of each file in a request's body when the call began."""
 
 NO_CREDENTIALS: Mapping[str, Secret] = MappingProxyType({})
-# A request without a body says so where its method has one as a rule (RFC 9110 §8.6).
+# Methods that usually have a body send a length even without one (RFC 9110 §8.6).
 _BODY_EXPECTED = frozenset({"POST", "PUT", "PATCH", "QUERY"})
 
 
 class UsedCredential(NamedTuple):
-    """A credential that an attempt carries: its place, its name in the client, its value then."""
+    """A credential that an attempt carries: its place, its name in the client, its value at the time."""
 
     scheme: Scheme
     name: str
@@ -59,12 +59,12 @@ class UsedCredential(NamedTuple):
 class CallProgress:
     """How far a call has come along its redirects, attempts and renewals.
 
-    `request` is the one on its way, after `hops` redirects of this attempt. It may carry
-    credentials if it is `trusted`: all of those redirects stayed with the API's origin. `start` is
-    the request that a repeat begins with, None for the call itself: what may have acted is not sent
-    again once it was answered. `acted` are the addresses of such requests. `refused` says why a
-    redirect was not followed. `used` are the credentials of this attempt, `renewed` those to be
-    sent with the next, by their names.
+    `request` is the one in flight, after `hops` redirects of this attempt. It may carry
+    credentials if it is `trusted`: all of those redirects stayed on the API's origin. `start` is
+    the request that a retry begins with, None for the call itself: what may have acted is not sent
+    again once it was answered. `acted` are the URLs of those requests. `refused` says why a
+    redirect was not followed. `used` are the credentials of this attempt, `renewed` those to
+    send with the next, by name.
     """
 
     request: httpx.Request | None = None
@@ -79,10 +79,10 @@ class CallProgress:
 
 
 def in_chunks(headers: Mapping[str, str | None]) -> bool:
-    """Tell whether a caller's own headers (names in lower case) have the body sent in chunks.
+    """Return whether the caller's headers (names in lower case) ask for a chunked body.
 
-    Raises ConfigurationError for headers by which client and server could disagree where the
-    request ends: another coding than `chunked`, a length beside it, or one that is no number (RFC
+    Raises ConfigurationError for headers that let client and server disagree where the
+    request ends: a coding other than `chunked`, a length beside it, or one that is not a number (RFC
     9112 §6.1 to §6.3).
     """
     coding, length = headers.get("transfer-encoding"), headers.get("content-length")
@@ -93,12 +93,12 @@ def in_chunks(headers: Mapping[str, str | None]) -> bool:
     if coding.strip().lower() != "chunked":
         raise ConfigurationError("the header transfer-encoding can only be chunked")
     if length is not None:
-        raise ConfigurationError("of the headers transfer-encoding and content-length only one can be sent")
+        raise ConfigurationError("only one of the headers transfer-encoding and content-length can be sent")
     return True
 
 
 def with_credentials(url: httpx.URL, used: tuple[UsedCredential, ...]) -> httpx.URL:
-    """Add the credentials that go into the query, where nothing else is in their place."""
+    """Add the credentials that go into the query, unless their parameters are already there."""
     for scheme, _, secret in used:
         if scheme.place == "query" and scheme.name not in url.params:
             url = url.copy_set_param(scheme.name, scheme.value(secret))
@@ -115,9 +115,9 @@ def whole_request(
     user_agent: str | None,
     extensions: dict[str, Any],
 ) -> httpx.Request | None:
-    """Make the request of a call whose body is in memory; None for any other."""
+    """Return the request of a call whose body is in memory; None for any other."""
     if call.is_plain and not resend and "transfer-encoding" not in options.headers:
-        # All such requests of an operation have the same headers, but for the length of their body.
+        # These requests of an operation have the same headers, except for the body's length.
         likeness = (call.operation.accept, call.has_json, bool(call.headers), used)
         template = prepared.headers.get(likeness)
         if template is None:
@@ -137,7 +137,7 @@ def whole_request(
 
 
 def body_in_memory(call: Call) -> Any:
-    """Return the body of a call without files: bytes where it is in memory, else what it is read from."""
+    """Return the body of a call without files: bytes if it is in memory, else its source."""
     if call.has_json:
         return encode_json(call.json)
     if call.data is not None:
@@ -154,25 +154,25 @@ def plain_request(
     *,
     chunked: bool = False,
 ) -> httpx.Request:
-    """Make the request that httpx would make, at a tenth of the cost."""
+    """Build the same request as httpx, at a tenth of the cost."""
     request = httpx.Request(
         method, url, headers=headers, stream=httpx.ByteStream(content), extensions=extensions
     )
     if not chunked and (content or method in _BODY_EXPECTED):
-        request.headers["content-length"] = str(len(content))  # whatever a caller said
-    request._content = content  # noqa: SLF001  # what `read` would do, in ten steps; a test watches the name
+        request.headers["content-length"] = str(len(content))  # overrides the caller's
+    request._content = content  # noqa: SLF001  # what `read` does in ten steps; a test watches the name
     return request
 
 
 def with_host(headers: list[tuple[bytes, bytes]], url: httpx.URL) -> httpx.Headers:
-    """Headers that name the URL's host, unless they name one."""
+    """Return headers with the URL's host, unless they name one."""
     if not any(name == b"host" for name, _ in headers):
         headers.insert(0, (b"host", url.netloc))
     return httpx.Headers(headers)
 
 
 def encoded(headers: Mapping[str, str | None]) -> list[tuple[bytes, bytes]]:
-    """Headers as bytes, without those that are None: the engine would encode text as ASCII, and HTTP allows ISO 8859-1 (RFC 9110 §5.5)."""
+    """Return headers as bytes in ISO 8859-1 (RFC 9110 §5.5; httpx uses ASCII), without those set to None."""
     return [
         (name.encode("ascii"), value.encode("latin-1"))
         for name, value in headers.items()
@@ -181,7 +181,7 @@ def encoded(headers: Mapping[str, str | None]) -> list[tuple[bytes, bytes]]:
 
 
 def with_cookies(header: str, cookies: Mapping[str, str]) -> str:
-    """Add cookies to a Cookie header (RFC 6265 §4.2), but those whose names it has.
+    """Add cookies to a Cookie header (RFC 6265 §4.2), except those whose names it has.
 
     Raises ConfigurationError for a value that no header can carry.
     """
@@ -194,7 +194,7 @@ def with_cookies(header: str, cookies: Mapping[str, str]) -> str:
 
 
 def carries(request: httpx.Request, scheme: Scheme, secret: Secret) -> bool:
-    """Return whether a request carries a credential in its place: redirects and hooks may change it."""
+    """Return whether a request still carries a credential: redirects and hooks may remove it."""
     value = scheme.value(secret)
     if scheme.place == "query":
         return bool(request.url.params.get(scheme.name) == value)
@@ -222,12 +222,12 @@ def carried_secrets(request: httpx.Request, schemes: Collection[Scheme]) -> list
 
 
 def masked_url(url: httpx.URL, secrets: Collection[str]) -> str:
-    """Return an address that may be shown."""
+    """Return a URL that is safe to show."""
     return mask_text(mask_url(str(url)), secrets)
 
 
 def loggable(value: Any, secrets: Collection[str], request_ids: Collection[str]) -> Any:
-    """Return what a log may say of a value; `request_ids` are headers that it may show."""
+    """Return what a log may show of a value; `request_ids` are headers that it may show."""
     if isinstance(value, httpx.Headers):
         shown = loggable_headers(value, request_ids)
         return {name: mask_text(text, secrets) for name, text in shown.items()}
@@ -235,7 +235,7 @@ def loggable(value: Any, secrets: Collection[str], request_ids: Collection[str])
 
 
 def rewind(positions: Positions | None) -> None:
-    """Set the files of a body back to where they stood."""
+    """Set the files of a body back to their positions."""
     for stream, position in positions or ():
         stream.seek(position)
 
@@ -249,18 +249,17 @@ def request_headers(
     *,
     own: bool,
 ) -> dict[str, str | None]:
-    """Return the headers of a call, names in lower case: the call's own over the options', and the
-    credentials where nothing else is in their place.
+    """Return a call's headers, names in lower case: its own over the options', and credentials.
 
-    `own` is false where a caller's client makes the request: it adds its own cookies, where no
-    header is in their place.
+    `own` is false if the caller's client makes the request: it adds its own cookies unless a
+    header sets them.
     """
     headers: dict[str, str | None] = {
         "accept": call.operation.accept or "application/json, */*;q=0.5",
         "accept-encoding": "gzip, deflate",
         "user-agent": user_agent or "veneer",
         "x-retry-count": str(resend),
-        # What is meant for the API may be a credential, and a parameter more breaks a presigned address.
+        # Headers for the API may be credentials, and an extra parameter breaks a presigned URL.
         **({} if call.absolute else options.headers),
     }
     for name, value in (call.headers or {}).items():
@@ -280,8 +279,8 @@ def request_headers(
 
 
 def missing_schemes(call: Call, options: Options, schemes: Mapping[str, Scheme]) -> list[Scheme]:
-    """Return the schemes of which an operation takes any; none where the caller gives a header,
-    parameter or cookie in the place of one.
+    """Return the schemes of which an operation takes any; none if the caller gives a header,
+    parameter or cookie in place of one.
     """
     security = call.operation.security or ()
     names = [name for one in security for name in ((one,) if isinstance(one, str) else one)]
@@ -302,7 +301,7 @@ def missing_schemes(call: Call, options: Options, schemes: Mapping[str, Scheme])
 def call_cookies(call: Call, used: tuple[UsedCredential, ...]) -> dict[str, str]:
     """Return the cookies of a call: credentials, and its own, which come first.
 
-    Raises ConfigurationError for one that would become two.
+    Raises ConfigurationError for one that would split into two.
     """
     held = {scheme.name: scheme.value(secret) for scheme, _, secret in used if scheme.place == "cookie"}
     own = call.cookies or {}
@@ -321,7 +320,7 @@ def _text(value: Any, name: str) -> str:
 
 
 def address(call: Call, prepared: Prepared) -> httpx.URL:
-    """Return the whole address, query included. Raises ConfigurationError for one that is none."""
+    """Return the whole URL, query included. Raises ConfigurationError for an invalid one."""
     try:
         if call.absolute:
             return httpx.URL(call.target)

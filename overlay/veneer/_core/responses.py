@@ -1,4 +1,4 @@
-"""Read an answer: is it a success, which error is it, what does its body say?"""
+"""Read a response: its success, its error, and its body."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["NOT_JSON", "CallResult", "Parsed", "api_error", "look", "parse", "read_event"]
 
 NOT_JSON: Any = object()
-"""Stands for a body that is not JSON."""
+"""Marks a body that is not JSON."""
 _UNREAD: Any = object()
 
 
@@ -41,7 +41,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class CallResult(NamedTuple, Generic[T_co]):
-    """A call's value with what it came from: the response (already read) and every attempt."""
+    """A call's value with its source: the response (already read) and every attempt."""
 
     value: T_co
     response: httpx.Response
@@ -49,9 +49,9 @@ class CallResult(NamedTuple, Generic[T_co]):
 
 
 def look(headers: list[tuple[bytes, bytes]]) -> tuple[bool, bool]:
-    """Return whether a body needs neither decoding nor a digest, and whether its operation may go away.
+    """Return whether a body needs neither decoding nor a digest, and whether it may be deprecated.
 
-    The one look at the headers of every answer.
+    This is the only scan of the headers of every response.
     """
     names = b" ".join([name for name, _ in headers]).lower()
     plain = b"content-encoding" not in names and b"-digest" not in names
@@ -59,9 +59,9 @@ def look(headers: list[tuple[bytes, bytes]]) -> tuple[bool, bool]:
 
 
 class Parsed:
-    """The face of a response that generated code reads, its JSON parsed once however often it is asked for.
+    """The view of a response that generated code reads; its JSON is parsed once.
 
-    `attempts` are those that it took to get it, `violations` the places where its body does not fit the contract.
+    `attempts` are those that it took, `violations` the places where its body breaks the contract.
     """
 
     __slots__ = ("_payload", "attempts", "response", "violations")
@@ -74,7 +74,7 @@ class Parsed:
 
     @property
     def payload(self) -> Any:
-        """The body as JSON; NOT_JSON for anything else: HTML of a proxy, half a document, wrong bytes, nesting without end."""
+        """The body as JSON; NOT_JSON for anything else: a proxy's HTML, half a document, endless nesting."""
         if self._payload is _UNREAD:
             self._payload = NOT_JSON
             if self.response.content:
@@ -83,7 +83,7 @@ class Parsed:
         return self._payload
 
     def json(self, **_: Any) -> Any:
-        """The body as JSON. Raises ValueError where it is none."""
+        """Return the body as JSON. Raises ValueError if it is not JSON."""
         if self.payload is NOT_JSON:
             raise ValueError("the body is not JSON")
         return self.payload
@@ -121,10 +121,11 @@ def parse(
     *,
     strict: bool = False,
 ) -> T:
-    """Return a success's value; None only where the answer has no body, or JSON's null.
+    """Return a success's value; None only if the response has no body, or JSON's null.
 
-    Where the body does not fit the contract, what fits is decoded, the rest is as sent, and `parsed.violations` names each
-    place. Raises the platform's ResponseInvalidError instead where `strict`, and for a body that is not the JSON it should be.
+    If the body breaks the contract, what fits is decoded, the rest is kept as sent, and
+    `parsed.violations` names each place. Raises the platform's ResponseInvalidError instead if
+    `strict`, and for a body that is not the expected JSON.
     """
     misfit: Exception | None = None
     value: Any = None
@@ -142,7 +143,7 @@ def parse(
         value, found = _of_another_kind(operation, parsed.response)
     elif parsed.payload is NOT_JSON:
         media = parsed.response.headers.get("content-type", "no content type")
-        what = "not what it should be" if parsed.response.content else "empty"
+        what = "not JSON" if parsed.response.content else "empty"
         raise _invalid(platform, operation, parsed, f"the body is {what} ({media})", misfit)
     else:
         value, found = _unfit(endpoint, parsed, misfit)
@@ -160,14 +161,14 @@ def _may_be_empty(operation: Operation, response: httpx.Response) -> bool:
 
 
 def _is_listed(operation: Operation, response: httpx.Response) -> bool:
-    """Whether a body is of a media type that the contract lists beside the JSON that is read."""
+    """Return whether a body has a media type that the contract lists beside JSON."""
     listed = [kind.partition(";")[0].strip().lower() for kind in operation.accept.split(",")]
     media, _ = _media_type(response)
     return bool(response.content) and "json" not in media and media in listed
 
 
 def _of_another_kind(operation: Operation, response: httpx.Response) -> tuple[Any, list[SchemaViolation]]:
-    """Read a body that may be other than JSON, by the contract but not by the type that callers see."""
+    """Read a body that need not be JSON by the contract, unlike the type that callers see."""
     from veneer._core.violations import SchemaViolation
 
     read = operation.accept.partition(",")[0]
@@ -175,7 +176,7 @@ def _of_another_kind(operation: Operation, response: httpx.Response) -> tuple[An
 
 
 def _undescribed(endpoint: object, parsed: Parsed) -> tuple[Any, list[SchemaViolation]]:
-    """Read a body of which generated parsing has nothing to say."""
+    """Read a body that generated parsing does not cover."""
     value = _as_sent(parsed.response, parsed.payload)
     if value is None:
         return value, []
@@ -186,14 +187,14 @@ def _undescribed(endpoint: object, parsed: Parsed) -> tuple[Any, list[SchemaViol
     typed = result_type(endpoint, None, parsed.payload)
     if typed is None:
         return value, []
-    # A status that the contract describes no body for: the type of the others is worth a try.
+    # The contract has no body for this status: try the type of the others.
     fitting, misfits = read(*typed, parsed.payload)
     what = f"a body for status {parsed.response.status_code}"
     return (value if misfits else fitting), [SchemaViolation("body", expected="no body", found=what)]
 
 
 def _unfit(endpoint: object, parsed: Parsed, misfit: Exception) -> tuple[Any, list[SchemaViolation]]:
-    """Read a body that generated parsing refused; no violations for parsing of a caller's own, whose types nothing tells."""
+    """Read a body that generated parsing refused; the caller's own parsing has no known types to check."""
     from veneer._core.annotations import result_type
     from veneer._core.reading import read
 
@@ -202,7 +203,7 @@ def _unfit(endpoint: object, parsed: Parsed, misfit: Exception) -> tuple[Any, li
 
 
 def _as_sent(response: httpx.Response, payload: Any) -> Any:
-    """A body that no contract describes, as its media type says: JSON decoded, text as text, all else as bytes."""
+    """Return a body without a contract by its media type: JSON decoded, text as text, the rest as bytes."""
     media, parameters = _media_type(response)
     if payload is not NOT_JSON and (not media or "json" in media):
         return payload
@@ -222,7 +223,7 @@ def _invalid(
 ) -> VeneerError:
     response = parsed.response
     invalid = platform.error_type(ResponseInvalidError)(
-        f"{operation.id}: the answer does not fit the contract: {what}",
+        f"{operation.id}: the response does not fit the contract: {what}",
         operation=operation.id,
         method=response.request.method,
         url=mask_url(str(response.request.url)),
@@ -237,10 +238,10 @@ def _invalid(
 
 
 def read_event(parse: Callable[[Any], E], event: Event) -> tuple[E, tuple[SchemaViolation, ...]]:
-    """Return an event's value, and each place where it does not fit the contract.
+    """Return an event's value, and each place where it breaks the contract.
 
-    `parse` is a model's `from_dict`, or a function of the caller's, whose own exceptions pass through. An event that is not
-    JSON is handed over as it came.
+    `parse` is a model's `from_dict`, or the caller's function, whose exceptions pass through. An
+    event that is not JSON is passed on unchanged.
     """
     try:
         payload = event.json()
@@ -270,12 +271,13 @@ def api_error(
     retry_after: float | None,
     secrets: Iterable[str] = (),
 ) -> APIError:
-    """Make the error that an answer stands for: the platform's class, with everything that the answer says."""
+    """Return the error of a response: the platform's class, with all of the response's details."""
     response, payload = parsed.response, parsed.payload
     status = response.status_code
     problem = platform.describe(payload if payload is not NOT_JSON else None)
     kind = platform.error_class(status, problem.code)
-    # Masked before it is cut: half a secret is not found any more.
+    secrets = [*secrets, *_sent_secrets(response.request)]
+    # Masked before it is cut: half a secret could not be found.
     said = mask_text(_said(response, payload, problem.message), secrets)
     error = kind(
         mask_text(_message(status, response.reason_phrase, problem.code, said), secrets),
@@ -294,8 +296,18 @@ def api_error(
     return error
 
 
+def _sent_secrets(request: httpx.Request) -> list[str]:
+    """Return the values of a request under names of secrets: the server's message may repeat them."""
+    content = getattr(request, "_content", None)  # missing for a body that is sent in pieces
+    if not content:
+        return []
+    from veneer._core.field_messages import sent_secrets
+
+    return sent_secrets(content, request.headers.get("content-type", "").partition(";")[0].strip().lower())
+
+
 def _said(response: httpx.Response, payload: Any, message: str | None) -> str:
-    """What an error's body says for people: its message and what it says of fields; a plain text itself."""
+    """Return an error body's message with its field messages, or a plain text body itself."""
     if payload is NOT_JSON:
         return _text(response) if _media_type(response)[0] == "text/plain" else ""
     from veneer._core.field_messages import field_messages
@@ -307,9 +319,9 @@ def _said(response: httpx.Response, payload: Any, message: str | None) -> str:
 
 
 def whole(model: T) -> T:
-    """Return a model, for a member of it to be read.
+    """Return a model so that its members can be read.
 
-    Raises MissingMemberError where the server sent something else in its place: a list, a text, null.
+    Raises MissingMemberError if the server sent something else instead: a list, text, null.
     """
     if hasattr(type(model), "to_dict"):
         return model
@@ -317,7 +329,7 @@ def whole(model: T) -> T:
 
     error = MissingMemberError(
         f"$ is {json_type(model)}, the contract says object: it has no members to read "
-        "(client.call_raw(…) gives what the server sent)"
+        "(client.call_raw(…) returns what the server sent)"
     )
     error.path = "$"
     raise error
@@ -326,19 +338,19 @@ def whole(model: T) -> T:
 def _message(status: int, reason: str, code: str | None, message: str) -> str:
     head = f"{status} {reason}".strip()
     said = f"{code}: {message}" if code and message else (message or code or "")
-    # On one line: it may end up in a log.
+    # On one line, for logs.
     return f"{head}: {' '.join(said.split())[:500]}" if said else head
 
 
 def _text(response: httpx.Response) -> str:
     try:
         return response.text
-    except (LookupError, UnicodeError):  # a charset nobody knows
+    except (LookupError, UnicodeError):  # an unknown charset
         return response.content.decode("utf-8", "replace")
 
 
 def _typed(operation: Operation, status: int, payload: Any) -> Any:
-    """Parse the payload with the contract's model for this status; the payload itself where there is none or it does not fit."""
+    """Parse the payload with the contract's model for this status; return it unchanged if that fails."""
     if payload is NOT_JSON:
         return None
     errors = operation.errors

@@ -1,35 +1,47 @@
-"""Results: what a model of the contract holds, with fewer surprises."""
+"""Results: the data of the contract's models, in a simpler form."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, Self
 
 from veneer._core.dotted_path import MISSING as NOTHING
 from veneer._core.dotted_path import look
+from veneer._core.value import Value
 
 __all__ = ["Result"]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A frozen value made of a generated model: None for what was not sent, secrets out of the repr.
+@dataclass(frozen=True, slots=True, repr=False)
+class Result(Value):
+    """A frozen value from a generated model: unset members are None, secrets are masked in the repr.
 
-    `raw` is the answer as it was sent, members that the contract does not know among them.
+    `raw` is the response as it was sent, members unknown to the contract included.
     """
 
     _SOURCES: ClassVar[Mapping[str, str]] = {}
-    """The model's attribute for each field that has another name."""
+    """The model's attribute for each field with another name."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, kw_only=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the members as JSON values; unset ones are None."""
+        from veneer._core.members import dumped
+
+        return {one.name: dumped(getattr(self, one.name)) for one in fields(self) if one.name != "raw"}
+
+    def _members(self) -> Iterator[tuple[str, Any, bool]]:
+        from veneer._core.display import members
+
+        return (one for one in members(self) if one[0] != "raw")
 
     @classmethod
     def of(cls, model: Any, **more: Any) -> Self:
-        """Return the result that a model holds, and `more` beside it.
+        """Return the result of a model, with the fields of `more`.
 
-        A member that is required and was left out raises MissingMemberError when it is asked for.
+        Reading a required member that was left out raises MissingMemberError.
         """
-        # A server may send a text or a list where its contract has an object.
+        # A server may send text or a list where its contract has an object.
         more["raw"] = model.to_dict() if hasattr(model, "to_dict") else model
         missing = False
         for one in fields(cls):

@@ -4,25 +4,26 @@
     for chunk in body:                      # bytes, cut anywhere
         for event in decoder.feed(chunk):
             handle(event.json())
-    decoder.end()                           # an event without its blank line is dropped, as the standard says
+    decoder.end()                           # an event without its blank line is dropped, by the standard
 
-Whether the stream was whole is another question: see `veneer._core.stream_reader`.
+To check that a stream is complete, see `veneer._core.stream_reader`.
 Rules: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from veneer._core import jsontext
 from veneer._core.errors import StreamProtocolError
+from veneer._core.value import Value
 
 __all__ = ["MAX_EVENT_BYTES", "Decoder", "Event", "EventTooLargeError"]
 
 MAX_EVENT_BYTES = 16 * 1024 * 1024
-"""Bytes that one event may have unless the caller says otherwise."""
+"""Most bytes of one event, by default."""
 
 _BOM = b"\xef\xbb\xbf"
 _LF = 10
@@ -32,20 +33,20 @@ _NAME_BYTES = len(b"data: ")
 _RETRY_DIGITS = 18
 _REPR_CHARACTERS = 80
 _SHOWN_BYTES = 200
-_FIELD = re.compile(rb"[A-Za-z0-9_.-]+")  # what a field of a later standard may be called
+_FIELD = re.compile(rb"[A-Za-z0-9_.-]+")  # possible field names of a later standard
 
-# What the next chunk meets: nothing special, the stream's beginning, a CR whose LF may follow, or a failure.
+# The state before a chunk: normal, the stream's beginning, a CR whose LF may follow, or a failure.
 _USUAL, _START, _AFTER_CR, _FAILED = range(4)
 
 
 class EventTooLargeError(StreamProtocolError):
-    """One event, or one line, passed the decoder's bound; the events before it were delivered."""
+    """One event, or one line, exceeded the decoder's bound; the events before it were delivered."""
 
 
-class Event:
+class Event(Value):
     """One event: `event` is its type, `id` the last event id at that point, `raw` its data as bytes.
 
-    Text is decoded when `data` is read and JSON when `json` is called, so that events which are only
+    Text is decoded when `data` is read and JSON when `json` is called, so events that are only
     counted or passed on cost nothing.
     """
 
@@ -62,8 +63,11 @@ class Event:
         return self.raw.decode("utf-8", "replace")
 
     def json(self, loads: Callable[[str], Any] | None = None) -> Any:
-        """Parse the data as JSON, with `loads` where that is given. Raises ValueError when it is not JSON."""
+        """Parse the data as JSON, with `loads` if given. Raises ValueError if it is not JSON."""
         return jsontext.loads_utf8(self.raw) if loads is None else loads(self.data)
+
+    def _members(self) -> Iterator[tuple[str, Any, bool]]:
+        return ((name, getattr(self, name), False) for name in ("event", "id", "data"))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Event):
@@ -82,20 +86,22 @@ class Event:
 class Decoder:
     """Turn chunks of an event stream into events.
 
-    Line ends are LF, CR and CRLF, cut anywhere; an event is given out as soon as its blank line ends, so a CR is not
-    held back for a LF that may follow. Every byte is looked at once, however small the chunks are.
+    Line ends are LF, CR and CRLF, cut anywhere. An event is emitted as soon as its blank line ends:
+    a CR is not held back for a LF that may follow. Every byte is scanned once, however small the
+    chunks are.
 
-    `max_event_bytes` bounds an event's data, and any other single line but a comment; at most twice as much is held.
-    What is larger raises EventTooLargeError, after the events before it were returned, in every cut alike.
+    `max_event_bytes` bounds an event's data, and any other single line but a comment; at most twice
+    as much is held. A larger one raises EventTooLargeError, after the events before it were
+    returned, wherever the chunks are cut.
 
     `last_event_id` starts from the caller's and follows the stream's `id` fields, at each blank
-    line; `identified` is true once there was one. `retry` is the reconnection time that the server
-    asked for last, in milliseconds. `comments` counts comment lines, which servers send as
-    heartbeats; with `keep_comments` their texts are in `heard`.
+    line; `identified` is true after the first one. `retry` is the reconnection time that the server
+    sent last, in milliseconds. `comments` counts comment lines, which servers send as
+    heartbeats; with `keep_comments` their text is in `heard`.
 
-    A field that the standard does not know is ignored, as the standard says. A line that can be no
-    field at all is passed over too, but kept in `stray` (its beginning, of the last one): an error
-    of a gateway, a page of HTML.
+    An unknown field is ignored, as the standard requires. A line that cannot be a
+    field is skipped too, but the beginning of the last one is kept in `stray`: an error
+    from a gateway, a page of HTML.
     """
 
     __slots__ = (
@@ -132,7 +138,7 @@ class Decoder:
         self.stray = b""
         self._max = max_event_bytes
         self._state = _START
-        self._tail = bytearray()  # a line whose end has not come
+        self._tail = bytearray()  # an open line
         self._data: list[bytes] = []  # the open event's data lines: pieces to be joined by LF,
         self._counted = 0  # how many of these are from earlier chunks,
         self._held = 0  # and their bytes
@@ -140,7 +146,7 @@ class Decoder:
         self._id = last_event_id
 
     def feed(self, chunk: bytes) -> list[Event]:
-        """Return the events that this chunk completes. Raises EventTooLargeError, then and at each later call."""
+        """Return the events that this chunk completes. Raises EventTooLargeError, also on later calls."""
         if self._state:
             chunk = self._resume(chunk)
         if _CR in chunk:  # `in` with a number is a memchr; with bytes it costs six times as much
@@ -166,7 +172,7 @@ class Decoder:
         return events
 
     def end(self) -> list[Event]:
-        """Note that the body has ended. Returns no event: one without its blank line is not dispatched."""
+        """Note that the body has ended. Returns no event: one without its blank line is dropped."""
         if self._state == _FAILED:
             raise self._fail()
         self._look_for_stray(bytes(self._tail))
@@ -174,7 +180,7 @@ class Decoder:
 
     @property
     def pending(self) -> bool:
-        """Whether an event has begun and its blank line has not come. Comments are no event."""
+        """Whether an event is still open. Comments do not open one."""
         begun = self._tail and self._tail[0] != _COLON
         return bool(begun or self._data or self._kind != "message" or self._id != self.last_event_id)
 
@@ -182,7 +188,7 @@ class Decoder:
         # Returns the open event's data lines: the list that it began with, or a new one if that event was dispatched.
         data = self._data
         for line in lines:
-            if line[:6] == b"data: ":  # the usual line by its short way; `_field` knows all of them
+            if line[:6] == b"data: ":  # a fast path for the usual line; `_field` handles all of them
                 data.append(line[6:])
             elif line:
                 self._field(line, data)
@@ -218,7 +224,7 @@ class Decoder:
                 self.identified = True
         elif name == b"retry":
             if value.isdigit():  # of bytes: ASCII digits only
-                # More digits than these are for ever all the same (and int() refuses thousands of them).
+                # More digits than these mean forever anyway (and int() refuses thousands of them).
                 self.retry = int(value) if len(value) <= _RETRY_DIGITS else 10**_RETRY_DIGITS
         else:
             self._look_for_stray(line)
@@ -229,7 +235,7 @@ class Decoder:
             self.stray = line[:_SHOWN_BYTES]
 
     def _hold(self, data: list[bytes], rest: bytes) -> None:
-        # Keep the open event and the open line. Only this chunk's lines are counted, so that small chunks cost no more than big ones.
+        # Keep the open event and line. Only this chunk's lines are counted: small chunks cost no more than big ones.
         if data is not self._data:
             self._data, self._counted, self._held = data, 0, 0
         new = data[self._counted :]
@@ -252,10 +258,10 @@ class Decoder:
         if len(tail) > self._max + _NAME_BYTES:
             if tail[0] != _COLON or self.heard is not None:
                 raise self._fail()
-            del tail[1:]  # a comment: that it is one is all there is to know
+            del tail[1:]  # a comment: its text is not needed
 
     def _resume(self, chunk: bytes) -> bytes:
-        # Off the usual path: the stream's first bytes, a LF that belongs to the CR before it, or nothing after a failure.
+        # The unusual states: the stream's first bytes, a LF that belongs to the CR before it, or a failure.
         if self._state == _FAILED:
             raise self._fail()
         if not chunk:

@@ -1,10 +1,10 @@
-"""Tell a whole stream from one that was cut: terminators, counts, and the order of events. No I/O.
+"""Decide whether a stream is complete: terminators, counts, and the order of events. No I/O.
 
 reader = StreamReader(Decoder(), Terminator.of("[DONE]"))
 for chunk in body:
     yield from reader.feed(chunk)
     if reader.complete:
-        break                           # nothing that follows is part of the stream
+        break                           # what follows is not part of the stream
 else:
     yield from reader.end()
 reader.check()                          # raises StreamTruncatedError
@@ -28,16 +28,16 @@ _STEP = re.compile(r"\s*(?:\(\s*([^()]*?)\s*\)|([A-Za-z0-9_.:/-]+))([*?]?)")
 
 
 class EventDecoder(Protocol):
-    """What a reader needs of a decoder: `sse.Decoder`, `jsonlines.LineDecoder`, `jsonlines.SequenceDecoder`.
+    """A decoder for a reader: `sse.Decoder`, `jsonlines.LineDecoder`, `jsonlines.SequenceDecoder`.
 
     | attribute | meaning |
     |---|---|
-    | last_event_id, identified | where to go on from, and whether the stream itself said so |
+    | last_event_id, identified | where to resume, and whether the stream itself sent that id |
     | retry | the reconnection time that the stream asks for, milliseconds |
-    | heard | texts of comments, where they are kept |
-    | stray | the beginning of what was passed over last and is no part of any event |
-    | cut | how many events their writer cut short before it went on |
-    | pending | whether an event has begun and its end has not come |
+    | heard | the text of comments, if they are kept |
+    | stray | the beginning of the last skipped bytes |
+    | cut | how many events their writer left incomplete |
+    | pending | whether an event is still open |
     """
 
     last_event_id: str
@@ -58,12 +58,12 @@ class EventDecoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Terminator:
-    """How a stream says that it is whole.
+    """What marks a stream as complete.
 
-    | declared | the stream is whole when |
+    | declared | the stream is complete when |
     |---|---|
-    | `sentinel="[DONE]"` | an event's data is exactly this; that event is not given out |
-    | `names={"done"}` | an event has this type, as its SSE type or as `type_field` of its JSON data; it is given out |
+    | `sentinel="[DONE]"` | an event's data is exactly this; that event is not emitted |
+    | `names={"done"}` | an event has this type, as its SSE type or as `type_field` of its JSON data; it is emitted |
     | both | either comes first |
     | nothing | the body ends, and not in the middle of an event |
     """
@@ -89,17 +89,17 @@ class Terminator:
 
     @property
     def declared(self) -> bool:
-        """Whether an end of the body alone is not enough."""
+        """Whether the end of the body alone is not enough."""
         return self.sentinel is not None or bool(self.names)
 
     def is_last(self, event: Event) -> bool:
-        """Whether the event is the stream's last one, and one to be given out."""
+        """Return whether the event is the stream's last one, and one to emit."""
         if not self.names:
             return False
         return event.event in self.names or self._names_json(event)
 
     def _names_json(self, event: Event) -> bool:
-        # Parse only what may hold the name: nearly every event of a stream is not its last. JSON may spell it in escapes.
+        # Parse only what may hold the name: most events are not the last. JSON may spell it in escapes.
         raw = event.raw
         if not any(name.encode() in raw for name in self.names) and b"\\u" not in raw and b"\\/" not in raw:
             return False
@@ -107,7 +107,7 @@ class Terminator:
 
 
 def event_type(event: Event, type_field: str = "type") -> str:
-    """Return the event's type: `type_field` of its JSON data where that is text, else its SSE type."""
+    """Return the event's type: `type_field` of its JSON data if that is text, else its SSE type."""
     try:
         data = event.json()
     except (ValueError, RecursionError):
@@ -117,11 +117,11 @@ def event_type(event: Event, type_field: str = "type") -> str:
 
 
 class StreamReader:
-    """A decoder that knows when its stream is whole, and counts what came.
+    """A decoder that knows when its stream is complete, and counts what arrived.
 
-    `events` are those given out, `bytes` those fed, `complete` turns true at the terminator. What
-    follows it is not given out; `beyond` counts the events among that, but for further terminators.
-    An `endless` stream is not whole when its body is: another connection goes on.
+    `events` counts those emitted, `bytes` those fed; `complete` turns true at the terminator. What
+    follows it is not emitted; `beyond` counts those events, except further terminators.
+    The end of a body does not complete an `endless` stream: another connection continues it.
     """
 
     __slots__ = (
@@ -159,18 +159,18 @@ class StreamReader:
         self.ended = False
 
     def after(self, before: StreamReader) -> None:
-        """Go on counting where the reader of an earlier connection stopped."""
+        """Continue the counts of the reader of an earlier connection."""
         self.events, self.bytes = before.events, before.bytes
         self.identified = before.has_ids
         self.decoder.retry = before.decoder.retry
 
     @property
     def has_ids(self) -> bool:
-        """Whether the stream has said so far where to go on from."""
+        """Whether the stream has sent an id to resume from."""
         return self.identified or self.decoder.identified
 
     def feed(self, chunk: bytes) -> list[Event]:
-        """Return the events that this chunk completes, without the sentinel and all after it."""
+        """Return the events that this chunk completes, without the sentinel and what follows it."""
         if self.complete:
             with contextlib.suppress(StreamProtocolError):
                 self._pass_over(self.decoder.feed(chunk))
@@ -179,7 +179,7 @@ class StreamReader:
         return self._count(self.decoder.feed(chunk))
 
     def end(self) -> list[Event]:
-        """Note that the body has ended; return the last event where its end is optional (JSON Lines)."""
+        """Note that the body has ended; return the last event if its end is optional (JSON Lines)."""
         if self.complete:
             return []
         self.ended = True
@@ -190,15 +190,15 @@ class StreamReader:
         return events
 
     def check(self, cause: Exception | None = None) -> None:
-        """Raise unless the stream was whole; `cause` is what cut it.
+        """Raise an error unless the stream is complete; `cause` is what cut it.
 
-        StreamTruncatedError, or StreamProtocolError where nothing came that could be an event.
+        It is StreamTruncatedError, or StreamProtocolError if nothing could be an event.
         """
         if self.complete:
             return
         if self._is_none:
             raise StreamProtocolError(
-                f"the body is no stream of events; its last line is {_shown(self.decoder.stray)}"
+                f"the body is not a stream of events; its last line is {_shown(self.decoder.stray)}"
             ) from cause
         error = StreamTruncatedError(f"the stream ended {self._where()}: {self._came()}")
         error.events = self.events
@@ -209,7 +209,7 @@ class StreamReader:
 
     @property
     def _is_none(self) -> bool:
-        """Whether all that came can be no part of an event: an error page under a stream's media type."""
+        """Return whether nothing could be part of an event: an error page under a stream's media type."""
         return bool(self.decoder.stray) and not self.events
 
     def _count(self, events: list[Event]) -> list[Event]:
@@ -230,7 +230,7 @@ class StreamReader:
         return events
 
     def _pass_over(self, events: list[Event]) -> None:
-        """Count what follows the terminator: another terminator may, an event should not."""
+        """Count what follows the terminator: another terminator is fine, an event is not."""
         for event in events:
             if event.raw.strip() != self._sentinel and not self.terminator.is_last(event):
                 self.beyond += 1
@@ -239,7 +239,7 @@ class StreamReader:
         if self.decoder.pending:
             return "in the middle of an event"
         if self.decoder.cut:
-            return "with events missing that its writer had cut short"
+            return "with events missing that its writer left incomplete"
         if not self.terminator.declared:
             return "before its body did" if not self.ended else "with its body, and has no end"
         marks = [
@@ -252,7 +252,9 @@ class StreamReader:
         decoder = self.decoder
         last = f", last event id {decoder.last_event_id!r}" if decoder.last_event_id else ""
         resume = "; it can be resumed" if self.resumable and decoder.last_event_id else ""
-        stray = f"; a line of it can be no part of an event: {_shown(decoder.stray)}" if decoder.stray else ""
+        stray = (
+            f"; one of its lines cannot be part of an event: {_shown(decoder.stray)}" if decoder.stray else ""
+        )
         return f"{self.events:,} events in {self.bytes:,} bytes came{last}{resume}{stray}"
 
 
@@ -262,7 +264,7 @@ def _shown(text: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One place in an order: the types that fit, and whether none or many of them do."""
+    """One step of an order: the types that fit, and whether it is optional or repeats."""
 
     types: frozenset[str]
     optional: bool
@@ -271,13 +273,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class EventOrder:
-    """The order in which a platform says that its events come; a value, moved on by each event.
+    """The documented order of a platform's events; a value that each event advances.
 
         order = EventOrder.parse("start (token|delta|tool_call)* (final|error) done")
         for event in events:
-            order = order.accept(event.type_)     # StreamProtocolError when out of order
+            order = order.accept(event.type_)     # StreamProtocolError if out of order
 
-    Types that the order does not name are let through anywhere: servers learn new ones.
+    Types outside the order are accepted anywhere: servers add new ones.
     """
 
     steps: tuple[Step, ...]
@@ -285,7 +287,7 @@ class EventOrder:
 
     @classmethod
     def parse(cls, text: str) -> EventOrder:
-        """Read steps separated by spaces: a type or `(one|other)`, then `*` for any number or `?` for at most one.
+        """Read steps separated by spaces: a type or `(one|other)`, with `*` for any number, `?` for at most one.
 
         Raises ValueError for anything else.
         """
@@ -301,7 +303,7 @@ class EventOrder:
         return cls(tuple(steps))
 
     def accept(self, kind: str) -> EventOrder:
-        """Return the order after an event of this type. Raises StreamProtocolError when it may not come here."""
+        """Return the order after an event of this type. Raises StreamProtocolError if it is out of order."""
         if not any(kind in step.types for step in self.steps):
             return self
         for index in range(self.at, len(self.steps)):

@@ -1,4 +1,4 @@
-"""What a stream is expected to be, as values: its limits, its rule, the request that asks for it, the next connection."""
+"""Streams as values: their limits, their rule, the request that opens one, the next connection."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from veneer._core.call import Call
+from veneer._core.checks import check_range, check_seconds
 from veneer._core.deadline import NEVER, Deadline
 from veneer._core.errors import (
     APIError,
@@ -43,7 +44,7 @@ _EVENT_STREAM = "text/event-stream"
 _ACCEPT = f"{_EVENT_STREAM}, application/jsonl;q=0.9, application/x-ndjson;q=0.9"
 _LAST_EVENT_ID = "last-event-id"
 
-# Media types that say nothing of what the body is, and those under which JSON Lines are sent all the same.
+# Media types that reveal nothing about the body, and those that servers misuse for JSON Lines.
 _UNSAID = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 _VAGUE = _UNSAID | {"text/plain", "application/json", "text/json"}
 
@@ -53,11 +54,11 @@ _VAGUE = _UNSAID | {"text/plain", "application/json", "text/json"}
 
 @dataclass(frozen=True, slots=True)
 class StreamLimits:
-    """How long a stream may keep its reader waiting, in seconds; None: no limit.
+    """Limits of a stream's waits, in seconds; None: no limit.
 
     | field | bounds |
     |---|---|
-    | idle | silence on the wire; heartbeats are no silence |
+    | idle | silence on the connection; heartbeats end it |
     | first_event | from the request to the first event; heartbeats do not count |
     | total | the whole stream, from the request |
     | max_event_bytes | one event (bytes) |
@@ -70,15 +71,17 @@ class StreamLimits:
 
     def __post_init__(self) -> None:
         for name in ("idle", "first_event", "total"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise ConfigurationError(f"the stream limit {name} must be positive seconds, or None")
-        if not self.max_event_bytes > 0:
-            raise ConfigurationError("the stream limit max_event_bytes must be positive")
+            check_seconds(f"the stream limit {name}", getattr(self, name), "no limit")
+        check_range(
+            "the stream limit max_event_bytes",
+            self.max_event_bytes,
+            "a number of bytes, 1 or more",
+            good=lambda size: size > 0,
+        )
 
 
 class StreamDeadlines:
-    """What is left of the limits of one stream; times are of a monotonic clock."""
+    """The remaining limits of one stream; times are from a monotonic clock."""
 
     __slots__ = ("_ends", "_first", "_limits", "_next")
 
@@ -89,21 +92,21 @@ class StreamDeadlines:
         self._next = min(self._ends, self._first, key=lambda limit: limit.at)
 
     def heard(self) -> None:
-        """Note that an event came."""
+        """Note that an event arrived."""
         self._first, self._next = NEVER, self._ends
 
     def left(self, now: float) -> float | None:
-        """Seconds until the first limit that passes, None where there is none."""
+        """Return the seconds until the next limit passes, None without one."""
         return self._next.remaining(now)
 
     def bounded(self, deadline: float | None, now: float) -> float | None:
-        """The shorter of a call's deadline (seconds) and what is left."""
+        """Return the shorter of a call's deadline (seconds) and the time left."""
         left = self.left(now)
-        # A deadline is positive: the least one has the call fail by it and not by its arguments.
+        # A deadline must be positive: with the smallest one the call fails by its deadline, not by its arguments.
         return deadline if left is None else max(0.001, left if deadline is None else min(left, deadline))
 
     def late(self, now: float) -> str | None:
-        """Say which limit has passed, None for neither."""
+        """Return which limit has passed, None for neither."""
         if self._ends.passed(now):
             return f"did not end within {self._limits.total:g} s"
         if self._first.passed(now):
@@ -116,13 +119,13 @@ class StreamDeadlines:
 
 @dataclass(frozen=True, slots=True)
 class Reconnect:
-    """A stream is about to be opened again.
+    """A stream is about to reconnect.
 
     | field | meaning |
     |---|---|
-    | error | what ended the last connection, or the attempt to make one |
+    | error | what ended the last connection or connection attempt |
     | delay | seconds until the next attempt |
-    | last_event_id | what it sends as Last-Event-ID; empty: nothing |
+    | last_event_id | the Last-Event-ID to send; empty: none |
     | tries | attempts since the last event, 0 right after one |
     """
 
@@ -134,22 +137,22 @@ class Reconnect:
 
 @dataclass(frozen=True, slots=True)
 class StreamRule:
-    """How an operation streams. What is None is as the contract says.
+    """How an operation streams. None leaves a field to the contract.
 
     | field | meaning |
     |---|---|
-    | terminator | when the stream is whole; `Terminator()`: when its body is |
-    | order | in which order its events come; without one, the contract's is checked where `strict` asks for it |
-    | resumable | a stream that was cut is opened again and goes on from Last-Event-ID, its request sent once more |
-    | endless | the stream has no end: it is opened again whenever a connection ends, as often as it takes |
-    | request | what the JSON body needs for the server to stream |
-    | failure | reads an in-band error event into an error; None for a plain event |
-    | accept | the media type to ask for; also how a body is read whose own media type says nothing |
-    | on_reconnect | called with a `Reconnect` before each wait for another connection |
+    | terminator | what ends a complete stream; `Terminator()`: the end of its body |
+    | order | the order of its events; by default the contract's, checked if `strict` |
+    | resumable | a cut stream reconnects and resumes from Last-Event-ID; its request is sent again |
+    | endless | the stream has no end: it reconnects whenever a connection ends, without limit |
+    | request | members that the JSON body needs so that the server streams |
+    | failure | returns the error of an in-band error event; None for a plain event |
+    | accept | the media type to request; also used to read a body without a useful media type |
+    | on_reconnect | called with a `Reconnect` before each wait to reconnect |
     | on_comment | called with the text of each comment; servers send them as heartbeats |
 
-    What the callbacks raise ends the stream and reaches the caller as it is. In the async client
-    they may be coroutine functions.
+    An exception in a callback ends the stream and reaches the caller unchanged. In the async client
+    callbacks may be coroutine functions.
     """
 
     terminator: Terminator | None = None
@@ -164,7 +167,7 @@ class StreamRule:
 
 
 def rule_of(facts: Mapping[str, Any] | None, *, strict: bool = False) -> StreamRule:
-    """Read an operation's `x-veneer-stream`; `strict` takes its order of events too."""
+    """Read an operation's `x-veneer-stream`; with `strict`, its order of events too."""
     if not facts:
         return StreamRule()
     marks = [str(facts[key]) for key in ("terminator", "sentinel") if facts.get(key)]
@@ -187,8 +190,8 @@ def complete_rule(
 ) -> StreamRule:
     """Return the caller's rule with its gaps filled from the contract.
 
-    The media type is the rule's, else the contract's, else the caller's own Accept (of the call or
-    of `headers`, the options'); where nothing is known, any stream is asked for.
+    The media type is the rule's, else the contract's, else the caller's Accept (of the call or
+    of `headers`, the options'); if all are missing, any stream type is requested.
     """
     contract = rule_of(call.operation.stream, strict=strict)
     made = contract
@@ -207,7 +210,7 @@ def _is_stream(media_type: str) -> bool:
 
 
 def _media_type(text: str) -> str:
-    """Return the one media type that a header names, without parameters; "" for several, or a range of them."""
+    """Return the single media type in a header, without parameters; "" for several or a range."""
     return "" if "," in text or "*" in text else text.partition(";")[0].strip().lower()
 
 
@@ -221,7 +224,7 @@ def _header(headers: Mapping[str, str] | None, name: str) -> str | None:
 def taken_last_event_id(
     call: Call, headers: Mapping[str, str | None], given: str = ""
 ) -> tuple[Call, Mapping[str, str | None], str]:
-    """Take a Last-Event-ID out of a call's headers and the options': it changes while the stream is read.
+    """Remove Last-Event-ID from a call's headers and the options': it changes during the stream.
 
     Returns both without it, and the id: `given`, else the call's, else the options'.
     """
@@ -243,11 +246,11 @@ def streaming_call(
     *,
     again: bool = False,
 ) -> Call:
-    """Return the call that opens a stream, or opens it `again`, which the rule says may be done.
+    """Return the call that opens a stream, or opens it `again` if the rule allows that.
 
-    Adds Accept, no caching and no compression where neither the call nor `headers` (the options')
-    say otherwise, the body's stream switch, and where to go on from. Raises ConfigurationError for
-    a body that has no place for the switch.
+    Adds Accept, no caching and no compression unless the call or `headers` (the options')
+    set them, the body's stream switch, and where to resume. Raises ConfigurationError for
+    a body without a place for the switch.
     """
     own = {name.lower(): value for name, value in (call.headers or {}).items()}
     usual = {"accept": rule.accept or _ACCEPT, "cache-control": "no-cache", "accept-encoding": "identity"}
@@ -260,14 +263,14 @@ def streaming_call(
 
 
 def _header_text(last_event_id: str) -> str:
-    """Return an id as a header holds it: UTF-8 bytes, as the engine takes them (WHATWG HTML §9.2.3)."""
+    """Return an id as a header value: UTF-8 bytes, as the engine takes them (WHATWG HTML §9.2.3)."""
     return last_event_id.encode("utf-8", "replace").decode("latin-1")
 
 
 def _switched(call: Call, changes: Mapping[str, Any]) -> Call:
     if call.has_json and not isinstance(call.json, Mapping):
         raise ConfigurationError(
-            f"{call.operation.id}: the body is no JSON object; it cannot ask for a stream"
+            f"{call.operation.id}: the body is not a JSON object; it cannot ask for a stream"
         )
     if not call.has_json and (call.content is not None or call.data is not None or call.files is not None):
         raise ConfigurationError(f"{call.operation.id}: the body is not JSON; it cannot ask for a stream")
@@ -294,10 +297,10 @@ def reader_for(
     last_event_id: str,
     before: StreamReader | None = None,
 ) -> StreamReader:
-    """Return the reader for an answer's media type, which goes on from the reader of the connection `before`.
+    """Return the reader for a response's media type; it continues the reader of the connection `before`.
 
     The charset is ignored: event streams are always UTF-8 (WHATWG HTML §9.2.5). Raises
-    StreamProtocolError for a body that is no stream.
+    StreamProtocolError for a body that is not a stream.
     """
     media = content_type.partition(";")[0].strip().lower()
     declared = _media_type(rule.accept or "")
@@ -320,14 +323,14 @@ def reader_for(
 def _decoder(
     media: str, declared: str, rule: StreamRule, limits: StreamLimits, last_event_id: str
 ) -> EventDecoder | None:
-    """Choose by what the answer calls itself; where that says nothing, by what the contract declares.
+    """Choose a decoder by the response's media type, or by the contract if that type is not specific.
 
-    | the answer is | the contract says | read as |
+    | response's type | contract's type | read as |
     |---|---|---|
-    | a media type of streams | anything | what the answer says |
-    | without a type, or octets | server-sent events | declared: an error page is found out by its lines |
-    | without a type, octets, plain text, JSON, or as declared | JSON texts | declared |
-    | anything else | anything | not at all |
+    | a stream type | any | the response's type |
+    | none, or octets | server-sent events | the contract's: an error page shows by its lines |
+    | none, octets, plain text, JSON, or the contract's | JSON texts | the contract's |
+    | anything else | any | not read |
     """
     bounds: dict[str, Any] = {"max_event_bytes": limits.max_event_bytes, "last_event_id": last_event_id}
     if not _is_stream(media):
@@ -351,12 +354,12 @@ def reconnection(
     left: float | None,
     random: float,
 ) -> Decision:
-    """Say when a stream is opened again after `error`, or why it is not; an empty reason is no news.
+    """Decide when a stream reconnects after `error`, or why not; an empty reason adds nothing.
 
-    `tries` counts the attempts since the last event, `safe` tells whether the request may be sent
-    twice, `left` what is left of the stream's limits, in seconds. A wait that the policy or the
-    limits do not allow is refused, not shortened. Repeated attempts wait for the policy's backoff
-    at least.
+    `tries` counts the attempts since the last event. `safe` is whether the request may be sent
+    twice, `left` the time left of the stream's limits, in seconds. A wait that the policy or the
+    limits do not allow is refused, not shortened. Repeated attempts wait at least for the policy's
+    backoff.
     """
     if not (rule.resumable or rule.endless):
         return Decision(None, "")
@@ -386,18 +389,18 @@ def reconnection(
 
 
 def _refusal(policy: RetryPolicy, reader: StreamReader | None, *, tries: int, safe: bool) -> str:
-    """Say why a stream that has an end must not be opened again: what came would come twice, or run twice."""
+    """Return why a stream with an end must not reconnect: its events or its work would repeat."""
     if tries >= policy.max_retries:
         return f"no event came in {tries} further connections" if tries else "retries are off"
     if reader is not None and reader.events and not reader.has_ids:
-        return "its events carry no id to go on after: they would come twice"
+        return "its events carry no id to resume from: they would come twice"
     if not safe and (reader is None or not reader.decoder.last_event_id):
         return "no event id came: the request could do its work twice"
     return ""
 
 
 def can_be_reopened(error: VeneerError, policy: RetryPolicy) -> bool:
-    """Tell whether an endless stream goes on although this attempt to open it failed."""
+    """Return whether an endless stream continues after this failed attempt to open it."""
     if isinstance(error, APIError):
         told = should_retry(error.headers)
         worth = error.status_code in policy.statuses if told is None else told

@@ -1,7 +1,7 @@
-"""Write values into requests as a contract's `style`, `explode`, `allowReserved` and `encoding` say.
+"""Serialize request values by a contract's `style`, `explode`, `allowReserved` and `encoding`.
 
-The rules are those of OpenAPI 3.2 ("Style Values", "Encoding Object") and of RFC 6570, to which
-they refer. What neither defines (an object inside an object, for one) is written as JSON text.
+The rules are those of OpenAPI 3.2 ("Style Values", "Encoding Object") and RFC 6570, which it
+refers to. What neither defines (such as an object inside an object) is written as JSON text.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Encoding = Mapping[str, Any]
 
 _SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _TRIPLET: Final = re.compile(r"(%[0-9A-Fa-f]{2})")
-# RFC 3986 §2.2, without what would end a value or the place that it is in.
+# RFC 3986 §2.2, without what would end a value or its component.
 _RESERVED_IN_QUERY: Final = ":/?@!$'()*,;="
 _RESERVED_IN_PATH: Final = ":@!$&'()*+,;="
 
@@ -36,7 +36,7 @@ def _leaf(value: Any, name: str) -> str:
 
 
 def _encoder(name: str, reserved: str) -> Callable[[Any], str]:
-    """Return what percent-encodes a value; characters in `reserved`, and triplets with them, are kept."""
+    """Return a percent-encoder; with `reserved`, those characters and encoded triplets are kept."""
 
     def encode(value: Any) -> str:
         plain = _leaf(value, name)
@@ -54,7 +54,7 @@ def _members(value: Mapping[str, Any]) -> Iterable[tuple[Any, Any]]:
 
 
 def _written(value: Any, write: Callable[[Any], str], *, explode: bool) -> list[str]:
-    """Return the parts of a value: its items, `key` and `value`, or `key=value` where `explode`."""
+    """Return the parts of a value: its items, `key` and `value`, or `key=value` if `explode`."""
     value = value.to_dict() if hasattr(value, "to_dict") else value
     if isinstance(value, Mapping):
         pairs = [(write(key), write(one)) for key, one in _members(value)]
@@ -69,7 +69,7 @@ def _written(value: Any, write: Callable[[Any], str], *, explode: bool) -> list[
 def path(
     name: str, value: Any, style: str = "simple", *, explode: bool = False, reserved: bool = False
 ) -> str:
-    """Return what stands in a path for a parameter: its value, and the prefix of its style.
+    """Return the text of a path parameter: its value with the prefix of its style.
 
     >>> path("color", ["blue", "black"], "matrix", explode=True)
     ';color=blue;color=black'
@@ -96,11 +96,11 @@ def query(
     reserved: bool = False,
     arrays: str = "",
 ) -> dict[str, Any]:
-    """Return the query parameters that a value becomes: none for None, and for an empty list.
+    """Return the query parameters of a value: none for None or an empty list.
 
-    `arrays` says how a list in `deepObject` is written, which OpenAPI leaves open: "brackets" is
-    `name[]=`, "indices" is `name[0]=`, and without it a list of single values repeats its name. An
-    object in a list has its index in any case.
+    `arrays` selects how a list in `deepObject` is written, which OpenAPI leaves open: "brackets" is
+    `name[]=`, "indices" is `name[0]=`, and by default a list of scalars repeats its name. An
+    object in a list always has its index.
 
     >>> query("color", {"R": 100, "G": 200}, "deepObject")
     {'color[R]': '100', 'color[G]': '200'}
@@ -145,7 +145,7 @@ def _expanded(
 
 
 def _deep(name: str, value: Any, arrays: str) -> Iterable[tuple[str, Any]]:
-    """Yield the names and single values of an object in `deepObject`."""
+    """Yield the names and scalar values of an object in `deepObject`."""
     value = value.to_dict() if hasattr(value, "to_dict") else value
     if isinstance(value, Mapping):
         for key, one in _members(value):
@@ -162,20 +162,20 @@ def _deep(name: str, value: Any, arrays: str) -> Iterable[tuple[str, Any]]:
 
 
 def whole_query(name: str, value: Any) -> dict[str, str]:
-    """Return a query that is one JSON text (OpenAPI 3.2, `in: querystring`)."""
+    """Return a query that is a single JSON text (OpenAPI 3.2, `in: querystring`)."""
     return {"": Encoded(quote(as_json(value, name), safe=""))}
 
 
 def header(name: str, value: Any, *, explode: bool = False) -> str:
-    """Return the value of a header, which is not percent-encoded: `blue,black`, `R,100,G,200`, `R=100,G=200`."""
+    """Return a header's value, not percent-encoded: `blue,black`, `R,100,G,200`, `R=100,G=200`."""
     return ",".join(_written(value, lambda one: _leaf(one, name), explode=explode))
 
 
 def cookie(name: str, value: Any, style: str = "form", *, explode: bool | None = None) -> dict[str, str]:
-    """Return the cookies that a value becomes. Values are sent as they are, not percent-encoded.
+    """Return the cookies of a value. Values are not percent-encoded.
 
-    `form` joins what is exploded by `&`, as RFC 6570 has it, in one cookie; `cookie` (OpenAPI 3.2)
-    makes several of it.
+    `form` joins exploded parts with `&` in one cookie (RFC 6570); `cookie` (OpenAPI 3.2)
+    makes several cookies.
     """
     value = value.to_dict() if hasattr(value, "to_dict") else value
     if value is None:
@@ -203,8 +203,8 @@ def cookie(name: str, value: Any, style: str = "form", *, explode: bool | None =
 def form(body: Mapping[str, Any], encoding: Mapping[str, Encoding] | None = None) -> dict[str, Any]:
     """Return the fields of a form (`application/x-www-form-urlencoded`).
 
-    What `encoding` does not speak of has OpenAPI's defaults: single values as text, a list repeats
-    its name, an object is JSON.
+    Fields without an `encoding` get OpenAPI's defaults: scalars as text, a list repeats
+    its name, an object as JSON.
     """
     fields: dict[str, Any] = {}
     for name, value in body.items():
@@ -219,9 +219,9 @@ def form(body: Mapping[str, Any], encoding: Mapping[str, Encoding] | None = None
 
 
 def parts(body: Mapping[str, Any], encoding: Mapping[str, Encoding] | None = None) -> list[tuple[str, Any]]:
-    """Return the parts of a multipart form as httpx takes them, a list as parts of one name.
+    """Return the parts of a multipart form as httpx takes them; a list becomes parts of one name.
 
-    Objects are JSON, files what they are, all else is text; `encoding` names another content type.
+    Objects are JSON, files are kept, all else is text; `encoding` may name another content type.
     """
     found: list[tuple[str, Any]] = []
     for name, value in body.items():

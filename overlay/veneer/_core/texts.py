@@ -1,4 +1,4 @@
-"""Write single values as text, and never a Python repr; loaded for values that are no plain text or number."""
+"""Write scalar values as text, never as a Python repr; loaded only for unusual types."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["as_json", "plain_fields", "text"]
 
 
 def text(value: Any, name: str) -> str:
-    """Return a single value as the text that goes over the wire.
+    """Return a scalar value as the text to send.
 
-    Raises ConfigurationError, with the name of the parameter, for what is no single value: its
-    Python repr must not be sent.
+    Raises ConfigurationError, with the parameter's name, for other values: a
+    Python repr must never be sent.
     """
     if isinstance(value, Enum):
         value = value.value
@@ -54,8 +54,8 @@ def _plain(value: Any) -> Any:
 
 
 def plain_fields(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a form that no contract describes. Raises ConfigurationError, with the
-    name, for a field that is neither a single value nor a list of them.
+    """Return the fields of a form without a contract. Raises ConfigurationError, with the
+    name, for a field that is neither a scalar nor a list of them.
     """
     return {
         name: [text(one, name) for one in value] if isinstance(value, (list, tuple)) else text(value, name)

@@ -1,4 +1,4 @@
-"""Uploads and downloads as values: how long a body is, where to go on, whether all of it came."""
+"""Uploads and downloads as values: a body's length, where to resume, whether it is complete."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeAlias
 from veneer._core.body import codings
 from veneer._core.call import check_source
 from veneer._core.errors import ResponseInvalidError, StreamTruncatedError
+from veneer._core.value import Value
 
 __all__ = [
     "Destination",
@@ -27,16 +28,16 @@ __all__ = [
 ]
 
 Progress = Callable[[int, int | None], None]
-"""Called with the bytes done and, where it is known, the bytes in all."""
+"""Called with the bytes done and the total, None if it is unknown."""
 
 Destination: TypeAlias = str | bytes | os.PathLike[str] | os.PathLike[bytes] | BinaryIO
-"""Where a download goes: a path, or a binary file of the caller's."""
+"""Where a download goes: a path, or the caller's binary file."""
 
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.ASCII | re.IGNORECASE)
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _UNSATISFIED = re.compile(r"bytes \*/(\d{1,18})", re.ASCII | re.IGNORECASE)
 _STRONG = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"')  # RFC 9110 §8.8.3
-# Until the clocks of an HTTP server and of its files differ by less, a second change within the
+# If the clocks of an HTTP server and of its files differ by more, a second change within the
 # second may not show (§8.8.2.2).
 _CLOCKS_APART_SECONDS = 60
 
@@ -45,10 +46,10 @@ _CLOCKS_APART_SECONDS = 60
 
 
 def body_length(source: Any) -> int | None:
-    """Bytes from a seekable file's position to its end; None for anything else.
+    """Return the bytes from a seekable file's position to its end; None for anything else.
 
-    Files of the kernel's (/proc) say that they are empty and are not: for them, too, the length is
-    not known.
+    Kernel files (/proc) report a length of 0 but are not empty: for them, too, the length is
+    unknown.
     """
     if isinstance(source, Tracked):
         source = source.file
@@ -65,7 +66,7 @@ def body_length(source: Any) -> int | None:
 
 
 class Tracked:
-    """A file that tells `progress` how much of it was read; rewinding (for a retry) is told too."""
+    """A file that reports to `progress` how much was read, after rewinding for a retry too."""
 
     def __init__(self, file: BinaryIO, progress: Progress) -> None:
         self.file = file
@@ -75,7 +76,7 @@ class Tracked:
         self._done = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Read, and tell."""
+        """Read, and report progress."""
         piece = self.file.read(size)
         if piece:
             self._done += len(piece)
@@ -83,27 +84,27 @@ class Tracked:
         return piece
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move, without telling: only reads are progress."""
+        """Move to another position; only reads are progress."""
         position = self.file.seek(offset, whence)
         self._done = max(0, position - self._start)
         return position
 
     def tell(self) -> int:
-        """The file's position."""
+        """Return the file's position."""
         return self.file.tell()
 
     def seekable(self) -> bool:
-        """Whether the file can be rewound."""
+        """Return whether the file can be rewound."""
         return hasattr(self.file, "seekable") and self.file.seekable()
 
     def fileno(self) -> int:
-        """The file's descriptor, by which the engine finds its size."""
+        """Return the file's descriptor, by which the engine finds its size."""
         return self.file.fileno()
 
 
 @contextlib.contextmanager
 def opened(content: Any, progress: Progress | None = None) -> Iterator[Any]:
-    """Open a path for the time of a call, and have `progress` told of what is read from it: a path,
+    """Open a path for the duration of a call, and report to `progress` what is read from a path,
     file, bytes or iterator (of bytes).
 
     Raises ConfigurationError for a file that cannot be sent, and OSError for a path that cannot be
@@ -148,13 +149,13 @@ async def _async_counted(pieces: AsyncIterable[bytes], progress: Progress) -> As
 
 
 def is_coded(headers: Mapping[str, str]) -> bool:
-    """Whether a body is compressed, asked for or not (RFC 9110 §8.4)."""
+    """Return whether a body is compressed, requested or not (RFC 9110 §8.4)."""
     return bool(codings(headers.get("content-encoding", "")))
 
 
 class Version(NamedTuple):
-    """What tells one version of a file from another: `etag` and `modified` as they were sent,
-    `validator` the one that is strong, if one is.
+    """The validators of a file's version: `etag` and `modified` as they were sent,
+    `validator` the strong one, if there is one.
     """
 
     etag: str = ""
@@ -163,11 +164,11 @@ class Version(NamedTuple):
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> Version:
-        """Read the validators of an answer.
+        """Read the validators of a response.
 
-        A strong ETag is one. A date is where there is no ETag at all (RFC 9110 §13.1.5), and the
-        answer's own Date is later by so much that the file cannot have changed twice within its
-        second (§8.8.2.2).
+        A strong ETag is a strong validator. A date is one if there is no ETag at all (RFC 9110
+        §13.1.5), and the response's own Date is late enough that the file cannot have changed twice
+        within that second (§8.8.2.2).
         """
         etag, modified = headers.get("etag", "").strip(), headers.get("last-modified", "").strip()
         if _STRONG.fullmatch(etag):
@@ -180,8 +181,8 @@ class Version(NamedTuple):
         return cls(etag, modified, modified if is_strong_date else None)
 
     def is_of(self, headers: Mapping[str, str]) -> bool:
-        """Whether another answer is of this version (§15.3.7.3): it has the strong validator, and
-        nothing that speaks against it.
+        """Return whether another response has this version (§15.3.7.3): it has the strong
+        validator, and nothing that contradicts it.
         """
         etag, modified = headers.get("etag", "").strip(), headers.get("last-modified", "").strip()
         if self.validator is None or self.validator not in {etag, modified}:
@@ -190,7 +191,7 @@ class Version(NamedTuple):
 
 
 def _seconds_between(earlier: str, later: str) -> float:
-    """Seconds from one HTTP date to another, negative where either is none."""
+    """Return the seconds from one HTTP date to another, negative if either is invalid."""
     from email.utils import parsedate_to_datetime
 
     try:
@@ -200,12 +201,12 @@ def _seconds_between(earlier: str, later: str) -> float:
 
 
 class Received(NamedTuple):
-    """How far a download has come, and what is needed to go on.
+    """The progress of a download, and what is needed to resume it.
 
     `done` and `total` are bytes; `end` is where the part that is being read stops, None for an
-    answer that is no part; `version` is of the file, and `ranges` tells whether the server gives
-    parts of it. `coded` bodies are decoded on the way, so that what comes is not what was
-    announced.
+    response that is not a part; `version` is the file's, and `ranges` is whether the server sends
+    parts of it. `coded` bodies are decoded on the way, so their length is not the
+    announced one.
     """
 
     done: int = 0
@@ -217,38 +218,38 @@ class Received(NamedTuple):
 
     @property
     def whole(self) -> bool:
-        """Whether as many bytes came as the server announced; where it announced nothing, the end
-        of the answer is the end of the file.
+        """Whether all announced bytes arrived; if the server announced no length, the end
+        of the response is the end of the file.
         """
         return self.end is None if self.total is None else self.done == self.total
 
     @property
     def part_over(self) -> bool:
-        """Whether the server gave a part, and all of it came."""
+        """Whether the server sent a part, and all of it arrived."""
         return self.done == self.end
 
     @property
     def counted(self) -> bool:
-        """Whether the server announced how many bytes it sends."""
+        """Whether the server announced the number of bytes."""
         return self.total is not None or self.end is not None
 
     @property
     def resumable(self) -> bool:
-        """Whether the rest can be asked for, so that both are of one version."""
+        """Whether the rest can be requested in the same version."""
         return self.ranges and self.version.validator is not None
 
     def headers(self) -> dict[str, str]:
-        """The headers that ask for the rest (RFC 9110 §14.2, §13.1.5)."""
+        """Return the headers that request the rest (RFC 9110 §14.2, §13.1.5)."""
         if not self.done or self.version.validator is None:
             return {}
         return {"range": f"bytes={self.done}-", "if-range": self.version.validator}
 
     def opened(self, status: int, headers: Mapping[str, str]) -> Received | None:
-        """Where the body of an answer begins: at `done` for the part that was asked for, at 0 for
+        """Return where the body of a response begins: at `done` for the requested part, at 0 for
         the whole.
 
-        None for an answer that does not go with what came before: the file is to be asked for anew.
-        Raises StreamTruncatedError for a range that was not asked for, and for an answer that is
+        None for a response that does not fit what arrived before: the file must be requested again.
+        Raises StreamTruncatedError for another range than requested, and for a response that is
         neither a part nor the whole.
         """
         if status == 416 and self.done:
@@ -267,8 +268,8 @@ class Received(NamedTuple):
         return Received(0, total, None, version, ranges=accepts == "bytes")
 
     def _nothing_left(self, headers: Mapping[str, str]) -> Received | None:
-        """Read a 416 (§15.5.17): where it is of this version, and that has as many bytes as came,
-        it is whole.
+        """Read a 416 (§15.5.17): if it is of this version, which has as many bytes as arrived,
+        the download is complete.
         """
         match = _UNSATISFIED.fullmatch(headers.get("content-range", "").strip())
         if match is None or int(match[1]) != self.done or not self.version.is_of(headers):
@@ -277,23 +278,23 @@ class Received(NamedTuple):
 
     def _part(self, headers: Mapping[str, str]) -> Received | None:
         match = _CONTENT_RANGE.fullmatch(headers.get("content-range", "").strip())
-        if match is None:  # several parts have theirs inside
+        if match is None:  # several parts have their ranges inside
             raise _other_range()
         first, end, total = int(match[1]), int(match[2]) + 1, None if match[3] == "*" else int(match[3])
         length = _length(headers)
-        # Some servers say by an empty part that there is no more.
+        # Some servers send an empty part to say that there is no more.
         empty = self.done > 0 and self.total is None and end == first and total in {None, end} and length == 0
         contradicts = (end <= first and not empty) or (total is not None and end > total)
         if first != self.done or contradicts or length not in {None, end - first}:
             raise _other_range()
         if not self.done:
             if is_coded(headers):
-                raise StreamTruncatedError("the server answered a part of a compressed body unasked")
+                raise StreamTruncatedError(
+                    "the server sent a part of a compressed body, which was not requested"
+                )
             return Received(0, total, end, Version.of(headers), ranges=True)
         if not headers.get("etag") and not headers.get("last-modified"):
-            raise StreamTruncatedError(
-                "the server does not say of which version the rest is that it answered"
-            )
+            raise StreamTruncatedError("the server does not say which version the rest belongs to")
         other_total = self.total is not None and total not in {None, self.total}
         if is_coded(headers) or not self.version.is_of(headers) or other_total:
             return None
@@ -303,7 +304,7 @@ class Received(NamedTuple):
         return self._replace(total=end if empty else known, end=end)
 
     def more(self, size: int) -> Received:
-        """After `size` more bytes. Raises ResponseInvalidError for more than were announced."""
+        """Return the state after `size` more bytes. Raises ResponseInvalidError beyond the announced length."""
         done = self.done + size
         most = self.total if self.end is None else self.end
         if most is not None and done > most:
@@ -311,7 +312,7 @@ class Received(NamedTuple):
         return Received(done, self.total, self.end, self.version, self.ranges, self.coded)
 
     def cut(self, why: str = "") -> StreamTruncatedError:
-        """The error for a body that ended here."""
+        """Return the error for a body that ended here."""
         announced = f" of {self.total:,}" if self.total is not None else ""
         error = StreamTruncatedError(f"the download ended after {self.done:,}{announced} bytes{why}")
         error.bytes = self.done
@@ -320,7 +321,7 @@ class Received(NamedTuple):
 
 
 def _other_range() -> StreamTruncatedError:
-    return StreamTruncatedError("the server answered another range than the one asked for")
+    return StreamTruncatedError("the server sent another range than the requested one")
 
 
 def _length(headers: Mapping[str, str]) -> int | None:
@@ -329,8 +330,8 @@ def _length(headers: Mapping[str, str]) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Download:
-    """A finished download: where it is (None for a file object of the caller's), how long, and of which type."""
+class Download(Value):
+    """A finished download: its path (None for the caller's file object), its length and its type."""
 
     path: str | None
     bytes: int

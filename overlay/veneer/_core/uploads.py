@@ -1,4 +1,4 @@
-"""The files of a multipart body: what stands for one, and how it is open for the time of a call."""
+"""The files of a multipart body: what is accepted as one, and how it is opened for a call."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ B = TypeVar("B")
 
 
 def file_of(kind: type[Any], value: Any) -> Any:
-    """Return a package's `File` for whatever stands for one: itself, a mapping, a path, bytes or an open file.
+    """Return a package's `File` for itself, a mapping, a path, bytes or an open file.
 
-    What cannot be sent is refused by `open_files`. Raises ConfigurationError for a mapping without
+    `open_files` refuses what cannot be sent. Raises ConfigurationError for a mapping without
     `content`.
     """
     if isinstance(value, kind):
@@ -42,10 +42,10 @@ def _name(value: Any) -> str | None:
 
 @contextlib.contextmanager
 def open_files(body: B, progress: Progress | None = None) -> Iterator[B]:
-    """Yield a body with its files open: paths for the time of the block. The body itself stays as it is.
+    """Yield a body with its files open: paths for the duration of the block. The body is unchanged.
 
-    `progress(bytes sent, bytes in all or None)`, for each file in turn. Raises ConfigurationError for
-    content that is not bytes, a binary file or a path.
+    `progress(bytes sent, total bytes or None)` is called for each file in turn. Raises
+    ConfigurationError for content that is not bytes, a binary file or a path.
     """
     with contextlib.ExitStack() as stack:
         if _is_file(body):
@@ -72,10 +72,10 @@ def _opened(file: Any, progress: Progress | None, stack: contextlib.ExitStack) -
     if not isinstance(content, os.PathLike) and (
         isinstance(content, io.TextIOBase) or not hasattr(content, "read")
     ):
-        # Text may be meant as a path or as the content: neither is guessed.
+        # Text may be a path or the content: neither is guessed.
         raise ConfigurationError(
             "the content of an upload must be bytes, a Path, or a file opened in binary mode"
         )
-    # A part without a file's name would be a plain field of the form.
+    # A part without a file name would be a plain form field.
     name = file.file_name or _name(content) or "file"
     return type(file)(stack.enter_context(opened(content, progress)), name, file.mime_type)

@@ -1,4 +1,4 @@
-"""Make addresses from what does not change between calls, worked out once for each set of options."""
+"""Build URLs from the parts that stay the same between calls, computed once per set of options."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from veneer._core.urls import Encoded, join
 
 __all__ = ["Prepared", "encode_query"]
 
-# Paths that httpx takes over as they are, far below its limit on length.
+# Paths that httpx keeps unchanged, far below its length limit.
 _PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]{0,4096})?")
 _LONGEST_QUERY = 32_768
-# Paths and likenesses that are remembered; those that hold an id are many.
+# How many paths and header sets are cached; paths that hold an id are many.
 _KEPT = 256
 
 
 class Prepared:
-    """What all requests of one set of options share: the base URL parsed, the time-outs by httpx's names.
+    """What all requests of one set of options share: the base URL parsed, the timeouts by httpx's names.
 
-    httpx parses an address in 15 µs, and twice more for its parameters; here only what is new is looked at, and anything out of the ordinary is left to httpx.
+    httpx parses a URL in 15 µs, and twice more for its parameters. Here only new parts are parsed;
+    unusual ones are left to httpx.
     """
 
     def __init__(self, options: Options) -> None:
@@ -42,15 +43,16 @@ class Prepared:
         self._paths: dict[str, httpx.URL] = {}
 
     def remember(self, likeness: Hashable, headers: httpx.Headers) -> None:
-        """Keep the headers that all requests of a likeness have in common."""
+        """Keep the headers that all similar requests share."""
         if len(self.headers) >= _KEPT:  # credentials that change would fill it
             self.headers.clear()
         self.headers[likeness] = headers
 
     def url(self, target: str, params: Mapping[str, Any] | None, template: str | None = None) -> httpx.URL:
-        """The URL of a path under the base URL (or of a whole address of its origin), the options' query under the call's.
+        """Return the URL of a path below the base URL, or of an absolute URL of its origin.
 
-        `template` is the contract's path, where the call has one. Raises httpx.InvalidURL, or what `join` raises.
+        The call's query overrides the options'. `template` is the contract's path, if the call has
+        one. Raises httpx.InvalidURL, or what `join` raises.
         """
         query: Mapping[str, Any] = self._query
         if params:
@@ -72,35 +74,36 @@ class Prepared:
         encoded = encode_query(query)
         if len(encoded) > _LONGEST_QUERY:
             return _merged(path, query)
-        scheme, userinfo, host, port, at, _, fragment = reference = path._uri_reference  # noqa: SLF001  # as below
+        scheme, userinfo, host, port, at, _, fragment = reference = path._uri_reference  # noqa: SLF001  # see `_path`
         return _made(type(reference)(scheme, userinfo, host, port, at, encoded or None, fragment))
 
     def _path(self, path: str) -> httpx.URL | None:
-        """The URL of a path that is added to the base URL's as it is; None for one that httpx had better look at."""
+        """Return the URL of a path that can be appended unchanged; None if httpx must parse it."""
         if _PLAIN_PATH.fullmatch(path) is None:
             return None
-        # Private, for want of a door: a test compares the result with httpx's own, for any path and query.
+        # Private, as there is no public way: a test compares the result with httpx's own.
         base = self._base._uri_reference  # noqa: SLF001
         return _made(base._replace(path=base.path + path, query=None))
 
 
 def _made(reference: Any) -> httpx.URL:
     url = httpx.URL.__new__(httpx.URL)
-    url._uri_reference = reference  # noqa: SLF001  # as above
+    url._uri_reference = reference  # noqa: SLF001  # see `_path`
     return url
 
 
 def _merged(url: httpx.URL, query: Mapping[str, Any]) -> httpx.URL:
-    """Add a query to the one that an address has; a name that both have is the query's."""
+    """Return a URL with `query` added; names in `query` replace those in the URL."""
     held = {name: url.params.get_list(name) for name in url.params}
     return url.copy_with(query=encode_query({**held, **query}).encode("ascii"))
 
 
 def encode_query(params: Mapping[str, Any]) -> str:
-    """Encode parameters as forms are (WHATWG URL §5.2): lists repeat their name, true and false are in lower case, None is empty.
+    """Encode parameters as form data (WHATWG URL §5.2): lists repeat their name, None is empty.
 
-    What is `Encoded` is taken as it is; without a name it is the whole query. Raises
-    ConfigurationError, with the name, for what is no single value, such as an object.
+    Booleans are in lower case. `Encoded` text is kept as it is; without a name it is the whole
+    query. Raises ConfigurationError, with the name, for a value that is not scalar, such as an
+    object.
 
     >>> encode_query({"q": "a b", "tag": ["x", "y"], "all": True})
     'q=a+b&tag=x&tag=y&all=true'

@@ -1,4 +1,4 @@
-"""Build request addresses that go only where they are meant to: paths, origins, redirects."""
+"""Build request URLs that lead only where they should: paths, origins, redirects."""
 
 from __future__ import annotations
 
@@ -37,35 +37,36 @@ _LONGEST = 8_192
 _ENDS_HOST = re.compile(r"[/?#@\\\s]")
 _ENDS_PATH = re.compile(r"[?#\\\s]|(?:\A|/)\.\.?(?:/|\Z)")
 _HOST = re.compile(r"[A-Za-z0-9._\-]+")
-# What a path needs to have for `check_path` to refuse it, or to have to look closer: such a character, an empty segment, a dot at the start of one.
+# What makes `check_path` look closer: one of those characters, an empty segment, or one that starts with a dot.
 _SUSPECT = re.compile(r"[\x00-\x20\x7f\\]|//|/\Z|/\?|(?:\A|/)(?:\.|%2e)", re.IGNORECASE)
 
 
 class Encoded(str):
-    """Text that is percent-encoded already, and goes into an address as it is."""
+    """Text that is percent-encoded already, and goes into a URL unchanged."""
 
     __slots__ = ()
 
 
 class ServerURL(str):
-    """The address of a contract's server, with the values of its variables: operations' own servers take them too."""
+    """The URL of a contract's server, with the values of its variables for operations' own servers."""
 
     __slots__ = ("variables",)
     variables: Mapping[str, str]
 
 
 class RedirectRefusedError(ValueError):
-    """A redirect that must not be followed; the text is the one cause."""
+    """A redirect that must not be followed; the text is the reason."""
 
 
 def expand(template: str, parameters: Mapping[str, Any]) -> str:
-    """Fill a path template, every value percent-encoded whole (RFC 3986 §2.1).
+    """Return a path template filled with percent-encoded values (RFC 3986 §2.1).
 
     >>> expand("/v1/{id}/x", {"id": "a/b?c"})
     '/v1/a%2Fb%3Fc/x'
 
-    Raises ConfigurationError (a ValueError) for a missing or None value and for values that would change the path: empty ones, `.` and `..`, which
-    clients and servers resolve even when they are encoded.
+    Raises ConfigurationError (a ValueError) for a missing or None value and for values that would
+    change the path: empty ones, `.` and `..`, which clients and servers resolve even when they are
+    encoded.
     """
 
     def value(match: re.Match[str]) -> str:
@@ -89,7 +90,7 @@ def expand(template: str, parameters: Mapping[str, Any]) -> str:
 
 
 def check_path(path: str, template: str | None = None) -> None:
-    """Refuse a path with dot segments, or with empty segments that its template does not have.
+    """Check that a path has no dot segments, and no empty segments beyond those of its template.
 
     Raises ConfigurationError; the value itself is not in the message.
     """
@@ -123,9 +124,9 @@ def choose_base_url(
     *,
     argument: str = "base_url",
 ) -> str:
-    """Return the address given, else the environment's, else the default; checked.
+    """Return the given address, else the environment's, else the default; checked.
 
-    An address that is there and empty is not one that is missing: a forgotten variable must not
+    An empty address is not a missing one: a forgotten variable must not
     send a credential to the default server. Raises ConfigurationError that names the argument or
     the variable.
     """
@@ -147,7 +148,7 @@ def choose_base_url(
 def fill_server(
     url: str, given: Mapping[str, str | None], variables: Mapping[str, tuple[str, Sequence[str]]]
 ) -> ServerURL:
-    """Return a server's address for values of its variables, each by its name, with its default and the values that it may have.
+    """Return a server's address for its variables, each with its default and allowed values.
 
     Raises ConfigurationError for a value that the contract does not have.
     """
@@ -170,7 +171,7 @@ def fill_server(
 def operation_server(
     base_url: str, server: str, defaults: Mapping[str, str], values: Mapping[str, str]
 ) -> str:
-    """Return the address of an operation's own server; a relative one begins at the base URL.
+    """Return the address of an operation's own server; a relative one is resolved against the base URL.
 
     Raises ConfigurationError for one that would take the call from https to plain http.
     """
@@ -179,7 +180,7 @@ def operation_server(
     if base_url.startswith("https:") and found.startswith("http:") and not is_loopback(found):
         raise ConfigurationError(
             "the operation's server in the contract is plain http, and the client's is https: "
-            "choose one by with_options(base_url=…)"
+            "choose one with with_options(base_url=…)"
         )
     return found
 
@@ -187,14 +188,14 @@ def operation_server(
 def check_base_url(url: str, name: str = "base_url") -> str:
     """Return a base URL without its trailing slash.
 
-    Raises ConfigurationError, with `name` for the address, when it is not an absolute http(s) URL
-    without user info, query or fragment, or when its host could not be looked up.
+    Raises ConfigurationError, with `name` for the address, unless it is an absolute http(s) URL
+    without user info, query or fragment, whose host can be looked up.
     """
     parts = SplitResult("", "", "", "", "")
     try:
         parts = urlsplit(url)
         good = parts.scheme in _PORTS and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except (AttributeError, TypeError, ValueError):  # no text; a bad port or IPv6 address
+    except (AttributeError, TypeError, ValueError):  # not text; a bad port or IPv6 address
         good = False
     if not good or _FORBIDDEN.search(url) or _UNENCODABLE.search(url) or len(url) > _LONGEST:
         raise ConfigurationError(
@@ -215,9 +216,9 @@ def check_base_url(url: str, name: str = "base_url") -> str:
 
 @functools.lru_cache(256)
 def host_fault(host: str, *, literal: bool = False) -> str | None:
-    """Say what is wrong with a host, to follow "its host"; None for one that can be looked up.
+    """Return what is wrong with a host, to follow "its host"; None if it can be looked up.
 
-    `literal`: it stands in brackets, so it is an IPv6 address (RFC 3986 §3.2.2). Names have the
+    `literal`: it is in brackets, so it is an IPv6 address (RFC 3986 §3.2.2). Names have the
     lengths of RFC 1035 §2.3.4; underscores are common in private networks.
     """
     if literal or re.fullmatch(r"\d+\.\d+\.\d+\.\d+", host, re.ASCII):
@@ -272,14 +273,14 @@ def join(base_url: str, target: str, template: str | None = None) -> str:
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port of a URL (RFC 6454 §4), default ports filled in."""
+    """Return scheme, host and port of a URL (RFC 6454 §4), default ports filled in."""
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
     return scheme, (parts.hostname or "").lower(), parts.port or _PORTS.get(scheme)
 
 
 def same_origin(one: str, other: str) -> bool:
-    """Tell whether two URLs share scheme, host and port; a URL with user info never does."""
+    """Return whether two URLs share scheme, host and port; a URL with user info never does."""
     try:
         return "@" not in urlsplit(other).netloc and origin(one) == origin(other)
     except ValueError:
@@ -287,7 +288,7 @@ def same_origin(one: str, other: str) -> bool:
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether a URL's host is this machine."""
+    """Return whether a URL's host is this machine."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True

@@ -1,4 +1,4 @@
-"""Name a place where an answer is not as its contract says: by path and type, never by value."""
+"""Name a place where a response breaks its contract: by path and type, never by value."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ _INDEX = re.compile(r"\[\d+\]")
 
 
 class SchemaViolationWarning(UserWarning):
-    """An answer is not as its contract says; what fits was decoded, the rest is as the server sent it."""
+    """A response breaks its contract; what fits was decoded, the rest is kept as sent."""
 
 
 class SchemaViolation(NamedTuple):
-    """One place of an answer that breaks the contract.
+    """One place of a response that breaks the contract.
 
-    `kind` says how:
+    `kind` is one of these:
 
     | kind | the contract |
     |---|---|
-    | missing | requires a member that is not there |
+    | missing | requires a member that is missing |
     | type | names another JSON type |
     | format | names a format (`date-time`, `date`, `uuid`) that the text does not have |
-    | enum | lists values, and this is none of them |
-    | unknown | names members, and this is none of them |
-    | body | describes a body where there is none, or none where there is one |
+    | enum | lists values, and this is not one of them |
+    | unknown | names members, and this is not one of them |
+    | body | describes a body but there is none, or no body but there is one |
     | status, media, route | does not list the status, the media type or the operation |
 
-    `path` is a JSONPath with the row's index (`$.items[3].created_at`), `expected` and `found` are names of JSON
-    types or formats, `operation` is the call's name (of a sampled answer: `GET /items/{id}`), `status` the HTTP
-    status. No value is kept: it may be a secret.
+    `path` is a JSONPath with the row's index (`$.items[3].created_at`), `expected` and `found` are
+    names of JSON types or formats, `operation` is the call's name (of a sampled response:
+    `GET /items/{id}`), `status` the HTTP status. No value is kept: it may be a secret.
     """
 
     kind: str
@@ -46,7 +46,7 @@ class SchemaViolation(NamedTuple):
 
     @property
     def pattern(self) -> str:
-        """The path with `[*]` for the index of each row: the same for all rows of a list."""
+        """The path with `[*]` for each index: the same for all rows of a list."""
         return _INDEX.sub("[*]", self.path)
 
     def __str__(self) -> str:
@@ -58,7 +58,7 @@ class SchemaViolation(NamedTuple):
         """What is wrong, without the operation."""
         match self.kind:
             case "route":
-                return "no operation of the contract"
+                return "not an operation of the contract"
             case "status":
                 return f"a status that the contract does not list (there are {self.expected})"
             case "media":
@@ -87,7 +87,7 @@ def member(name: str) -> str:
 
 
 def json_type(value: Any) -> str:
-    """Return JSON's name for a value's type; a number without a fraction is an integer, as JSON Schema has it."""
+    """Return JSON's name for a value's type; a number without a fraction is an integer (JSON Schema)."""
     match value:
         case None:
             return "null"
@@ -106,12 +106,12 @@ def json_type(value: Any) -> str:
 
 
 def warn(violation: SchemaViolation) -> None:
-    """Warn of a violation, where the caller's own code called the client."""
+    """Warn about a violation at the caller's line."""
     warn_caller(f"{violation}; kept as the server sent it", SchemaViolationWarning)
 
 
 def warn_caller(text: str, category: type[Warning]) -> None:
-    """Warn where the caller's own code called the client."""
+    """Warn at the line where the caller's code called the client."""
     depth, frame = 1, sys._getframe(1)  # noqa: SLF001  # what `warnings` does itself for skip_file_prefixes, from 3.12 on
     while frame.f_back is not None and _is_own(str(frame.f_globals.get("__name__"))):
         depth, frame = depth + 1, frame.f_back
@@ -122,6 +122,6 @@ _OWN = frozenset({"veneer", "veneer_generated", "warnings"})
 
 
 def _is_own(module: str) -> bool:
-    """Whether a module is ours, or of a client that is written as ours are (`acme_shop._sync.orders`)."""
+    """Return whether a module is ours, or of a derived client (`acme_shop._sync.orders`)."""
     first, *others = module.split(".")
     return first in _OWN or not {"_sync", "_async"}.isdisjoint(others)

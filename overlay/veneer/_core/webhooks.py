@@ -1,7 +1,7 @@
-"""Verify the signature of a webhook, and find which event of the contract it is: values in, values out.
+"""Verify the signature of a webhook, and find its event in the contract, with no I/O.
 
-A scheme says where a signature is and what it covers. `standard`, `stripe` and `github` are there by name; others
-differ from one of them in a few fields.
+A scheme says where a signature is and what it covers. `standard`, `stripe` and `github` are built
+in; others change a few fields of one of them.
 
     standard   Webhook-Id, Webhook-Timestamp, Webhook-Signature: v1,BASE64 …     https://www.standardwebhooks.com
     stripe     Stripe-Signature: t=SECONDS,v1=HEX                                  over {timestamp}.{body}
@@ -16,12 +16,14 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from veneer._core import jsontext
 from veneer._core.call import UNFIT
 from veneer._core.errors import ConfigurationError, WebhookVerificationError
 from veneer._core.redact import Secret
+from veneer._core.value import Value
 
 __all__ = [
     "SCHEMES",
@@ -41,7 +43,7 @@ __all__ = [
 ]
 
 Payload = bytes | bytearray | memoryview | str
-"""A body as it came; parsing and writing it again would change what was signed."""
+"""A body as received; parsing and writing it again would change what was signed."""
 Headers = Mapping[str, Any] | Iterable[tuple[Any, Any]]
 """The headers of a request, as any web framework has them: names in any case, text or bytes."""
 WebhookSecret = str | bytes | Secret
@@ -54,9 +56,10 @@ _PUBLIC = "whpk_"
 
 
 class Webhook(NamedTuple):
-    """A request that the API sends on its own: a webhook or a callback of its contract.
+    """A request that the API sends: a webhook or a callback of its contract.
 
-    `read` makes the event's model of its JSON; `discriminator` is the member that tells the event, and its value there.
+    `read` returns the event's model; `discriminator` is the member that identifies the event, and
+    its value.
     """
 
     name: str
@@ -66,8 +69,9 @@ class Webhook(NamedTuple):
     kind: Literal["webhook", "callback"] = "webhook"
 
 
-class UnknownEvent(NamedTuple):
-    """An event that the contract does not describe: its name, "" where it has none, and its JSON as sent."""
+@dataclass(frozen=True, slots=True, repr=False)
+class UnknownEvent(Value):
+    """An event that is not in the contract: its name, "" without one, and its JSON as sent."""
 
     name: str
     data: Any
@@ -81,10 +85,10 @@ class WebhookScheme(NamedTuple):
     | header | the header with the signature |
     | signature | how it is written there: `v1,{signature}`, `sha256={signature}`, `t={timestamp},v1={signature}` |
     | signed | what is signed, of `{id}`, `{timestamp}` and `{body}` |
-    | id_header, timestamp_header | the headers of those; seconds since 1970 |
+    | id_header, timestamp_header | the headers of the id, and of the time in seconds since 1970 |
     | encoding | of the signature: `hex` or `base64` |
     | digest | `sha256`, `sha1` or `sha512` |
-    | key | what the secret's text is: the key itself (`text`), or `base64` or `hex` of it |
+    | key | the secret's encoding: the key itself (`text`), `base64` or `hex` |
     | event_header, event_member | where the event's name is; default: the members `type` or `event` |
     """
 
@@ -101,7 +105,7 @@ class WebhookScheme(NamedTuple):
 
     @property
     def has_timestamp(self) -> bool:
-        """Whether the time of sending is signed, so that an old request can be told from a new one."""
+        """Whether the time of sending is signed, so that old requests can be rejected."""
         return "{timestamp}" in self.signed
 
 
@@ -125,9 +129,9 @@ SCHEMES: Mapping[str, WebhookScheme] = {
 
 
 def scheme_of(declared: str | Mapping[str, Any] | WebhookScheme) -> WebhookScheme:
-    """Read a scheme: its name, or a mapping of fields that differ from those of the one that `scheme` names.
+    """Read a scheme: its name, or a mapping of fields that change the one named in `scheme`.
 
-    Raises ConfigurationError that names what cannot be used.
+    Raises ConfigurationError that names the invalid field.
     """
     if isinstance(declared, WebhookScheme):
         return _checked(declared)
@@ -146,7 +150,7 @@ def scheme_of(declared: str | Mapping[str, Any] | WebhookScheme) -> WebhookSchem
 
 
 def _checked(scheme: WebhookScheme) -> WebhookScheme:
-    """Return a scheme that can be used. Raises ConfigurationError."""
+    """Return a scheme, or raise ConfigurationError if it cannot be used."""
     listed = {"encoding": ("hex", "base64"), "digest": _DIGESTS, "key": _KEYS}
     for field, allowed in listed.items():
         if getattr(scheme, field) not in allowed:
@@ -159,7 +163,7 @@ def _checked(scheme: WebhookScheme) -> WebhookScheme:
     told["{timestamp}"] = bool(scheme.timestamp_header) or "{timestamp}" in scheme.signature
     for part, known in told.items():
         if part in scheme.signed and not known:
-            raise ConfigurationError(f"a webhook scheme that signs {part} says in which header it is")
+            raise ConfigurationError(f"a webhook scheme that signs {part} must name its header")
     return scheme
 
 
@@ -167,8 +171,10 @@ def _checked(scheme: WebhookScheme) -> WebhookScheme:
 
 
 def secrets_of(given: WebhookSecret | Sequence[WebhookSecret]) -> tuple[WebhookSecret, ...]:
-    """Return the secrets, each hidden from every repr. Raises ConfigurationError for an empty one or none."""
-    several = [given] if isinstance(given, (str, bytes, Secret)) else list(given)
+    """Return the secrets, hidden from every repr. Raises ConfigurationError for none or an empty one."""
+    several = [given] if isinstance(given, (str, bytes, Secret)) else given
+    if not isinstance(several, Sequence) or not all(isinstance(one, (str, bytes, Secret)) for one in several):
+        raise ConfigurationError("webhook_secret takes text, bytes, or a list of them while one is replaced")
     held = tuple(Secret(one.strip()) if isinstance(one, str) else one for one in several)
     if not held or not all(one.reveal() if isinstance(one, Secret) else one for one in held):
         raise ConfigurationError("webhook_secret is empty: pass the secret that the platform shows")
@@ -176,7 +182,7 @@ def secrets_of(given: WebhookSecret | Sequence[WebhookSecret]) -> tuple[WebhookS
 
 
 def check_secrets(secrets: Sequence[WebhookSecret], scheme: WebhookScheme) -> None:
-    """Raise ConfigurationError for a secret that is no key of the scheme, without it in the text."""
+    """Raise ConfigurationError, without the secret, for one that is not a key of the scheme."""
     if not all(_key(secret, scheme) for secret in secrets):
         raise ConfigurationError(f"the webhook secret is not {scheme.key}: check that it was copied whole")
     if any(map(_is_public, secrets)):
@@ -184,7 +190,7 @@ def check_secrets(secrets: Sequence[WebhookSecret], scheme: WebhookScheme) -> No
 
 
 def _key(secret: WebhookSecret, scheme: WebhookScheme) -> bytes:
-    """Return the bytes that sign, none for text that is no key."""
+    """Return the key's bytes, empty for text that is not a key."""
     if isinstance(secret, bytes):
         return secret
     text = secret.reveal() if isinstance(secret, Secret) else secret
@@ -194,7 +200,7 @@ def _key(secret: WebhookSecret, scheme: WebhookScheme) -> bytes:
 
 
 def _is_public(secret: WebhookSecret) -> bool:
-    """Whether a secret is the public key of an asymmetric signature (`v1a`)."""
+    """Return whether a secret is the public key of an asymmetric signature (`v1a`)."""
     return isinstance(secret, Secret) and secret.reveal().startswith(_PUBLIC)
 
 
@@ -209,7 +215,7 @@ def _ed25519() -> Any:
 
 
 def _decoded(text: str, encoding: str) -> bytes | None:
-    """Return the bytes that text encodes; None for text that encodes none."""
+    """Return the bytes that text encodes; None for invalid text."""
     try:
         if encoding == "hex":
             return bytes.fromhex(text)
@@ -233,7 +239,7 @@ def verify(
 ) -> None:
     """Check that a request was signed with one of the secrets, within `tolerance` seconds of `now`.
 
-    Raises WebhookVerificationError that names what is wrong, and neither secret nor signature.
+    Raises WebhookVerificationError that names the problem, without secret or signature.
     """
     body = _bytes(payload)
     told = _Told(headers)
@@ -256,10 +262,10 @@ def verify(
     if not (_matches(content, signatures, secrets, scheme) | _is_signed(content, value, secrets, scheme)):
         raise WebhookVerificationError(
             f"no signature in {scheme.header} is of this body and secret: check that the secret is this "
-            "endpoint's, and that the body is as it came",
+            "endpoint's, and that the body is exactly as received",
             reason="no-match",
         )
-    # Last, so that only who holds the secret learns how far the clocks are apart.
+    # Last, so that only a holder of the secret learns how far the clocks differ.
     if scheme.has_timestamp and tolerance is not None:
         _check_time(float(timestamp), now, tolerance)
 
@@ -283,7 +289,7 @@ def _bytes(payload: Payload) -> bytes:
     if isinstance(payload, (bytes, bytearray, memoryview)):
         return bytes(payload)
     raise ConfigurationError(
-        f"payload is the body as it came, bytes or text, and not {type(payload).__name__}: what is parsed and "
+        f"payload is the body as received, bytes or text, not {type(payload).__name__}: what is parsed and "
         "written again is not what was signed"
     )
 
@@ -292,7 +298,7 @@ class _Told:
     """The headers of a request by their names in lower case."""
 
     def __init__(self, headers: Headers) -> None:
-        # httpx's have `multi_items`, which keeps a header that was sent twice apart.
+        # httpx's have `multi_items`, which keeps repeated headers apart.
         items = getattr(headers, "multi_items", None) or getattr(headers, "items", None)
         pairs: Any = headers if items is None else items()
         self._values: dict[str, list[str]] = {}
@@ -316,7 +322,7 @@ def _text(value: Any) -> str:
 
 
 def _parts(value: str, scheme: WebhookScheme) -> tuple[list[str], list[str]]:
-    """Return the times and signatures that a header has: a list of fields, or signatures between blanks."""
+    """Return the times and signatures in a header: a list of fields, or signatures between blanks."""
     if "{timestamp}" not in scheme.signature:
         before, _, after = scheme.signature.partition("{signature}")
         pieces = [piece.strip(",") if before.endswith(",") else piece for piece in value.split()]
@@ -351,7 +357,7 @@ def _content(scheme: WebhookScheme, identity: str, timestamp: str, body: bytes) 
 def _matches(
     content: bytes, signatures: Sequence[str], secrets: Sequence[WebhookSecret], scheme: WebhookScheme
 ) -> bool:
-    """Whether one of the signatures is one of the secrets'. All are compared, each in constant time."""
+    """Return whether a signature matches a secret. All are compared, each in constant time."""
     given = [found for one in signatures if (found := _decoded(one, scheme.encoding)) is not None]
     matched = False
     for secret in (one for one in secrets if not _is_public(one)):
@@ -362,7 +368,7 @@ def _matches(
 
 
 def _is_signed(content: bytes, value: str, secrets: Sequence[WebhookSecret], scheme: WebhookScheme) -> bool:
-    """Whether one of the asymmetric signatures of a header is by one of the public keys."""
+    """Return whether an asymmetric signature in a header matches a public key."""
     public = [_key(one, scheme) for one in secrets if _is_public(one)]
     if not public:
         return False
@@ -388,7 +394,7 @@ def signed_headers(
     timestamp: int,
     event: str = "",
 ) -> dict[str, str]:
-    """Return the headers with which a platform would send a payload, for tests of a receiver."""
+    """Return the headers that a platform would send with a payload, for tests of a receiver."""
     content = _content(scheme, identity, str(timestamp), _bytes(payload))
     made = hmac.new(_key(secret, scheme), content, getattr(hashlib, scheme.digest)).digest()
     shown = made.hex() if scheme.encoding == "hex" else base64.b64encode(made).decode("ascii")
@@ -408,9 +414,9 @@ def signed_headers(
 
 
 def read_event(payload: Payload, headers: Headers, scheme: WebhookScheme, events: Sequence[Webhook]) -> Any:
-    """Return the event of a payload: its model, or an UnknownEvent where the contract has none that it is.
+    """Return the event of a payload: its model, or an UnknownEvent if the contract has none.
 
-    What of an event does not fit its model is kept as sent, and told in a SchemaViolationWarning. Raises
+    What does not fit its model is kept as sent, and named in a SchemaViolationWarning. Raises
     WebhookVerificationError for a payload that is not JSON.
     """
     try:
@@ -432,7 +438,7 @@ def read_event(payload: Payload, headers: Headers, scheme: WebhookScheme, events
 
 
 def _event_name(data: Any, headers: Headers, scheme: WebhookScheme) -> str:
-    """Return what the event calls itself, "" where it does not say."""
+    """Return the event's name, "" without one."""
     if scheme.event_header:
         return _Told(headers).get(scheme.event_header)
     members = [scheme.event_member] if scheme.event_member else ["type", "event"]
@@ -441,9 +447,10 @@ def _event_name(data: Any, headers: Headers, scheme: WebhookScheme) -> str:
 
 
 def _candidates(data: Any, name: str, scheme: WebhookScheme, events: Sequence[Webhook]) -> list[Webhook]:
-    """Return the events of the contract that a payload may be.
+    """Return the contract's events that a payload may be.
 
-    Its tag decides, then its name. An event without either is the only one that reads it: where two do, it is neither.
+    Its tag decides, then its name. Without either, it is the single event that can read it; two
+    would be ambiguous.
     """
     tagged = [one for one in events if one.discriminator is not None and _is_tagged(data, one.discriminator)]
     if tagged:
@@ -462,9 +469,9 @@ def _is_tagged(data: Any, tag: tuple[str, str]) -> bool:
 
 
 def _same(name: str, told: str, scheme: WebhookScheme) -> bool:
-    """Whether an event's name in the contract is what a payload calls itself.
+    """Return whether an event's name in the contract is the payload's.
 
-    A header names a family of events: `issues` is that of `issues-opened`.
+    A header may name a family of events: `issues` covers `issues-opened`.
     """
     own, other = (re.sub(r"[^a-z0-9]+", "-", one.lower()).strip("-") for one in (name, told))
     return own == other or (bool(scheme.event_header) and own.startswith(f"{other}-"))

@@ -1,4 +1,4 @@
-"""Connections of asyncio's as httpcore's network streams, without a task switch or a timer of their own for every wait."""
+"""Connections of asyncio as httpcore's network streams, without a task switch or timer per wait."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["AsyncioStream", "asyncio_connect"]
 _READ_BYTES = 64 * 1024
 _MOST_UNREAD_BYTES = 256 * 1024
 _NEXT_ADDRESS_SECONDS = 0.25  # RFC 8305 §5
-_TURNS = 3  # of the loop, after which it has read what had come, or a part of a TLS record
+_TURNS = 3  # of the loop, after which it has read what had arrived, or a part of a TLS record
 
 
 async def asyncio_connect(
@@ -54,20 +54,21 @@ async def asyncio_connect(
 
 
 async def _first_connected(loop: asyncio.AbstractEventLoop, host: str, port: int) -> socket.socket:
-    """Try a host's addresses side by side, each a moment after the one before or as soon as that has failed, and give the first that answers.
+    """Connect to a host's addresses in parallel, staggered (RFC 8305), and return the first socket.
 
-    RFC 8305. asyncio's own race (3.11 to 3.13) loses a socket when it is cancelled as it ends, and uvloop has none. Raises OSError.
+    asyncio's own implementation (3.11 to 3.13) loses a socket if it is cancelled as it ends, and
+    uvloop has none. Raises OSError.
     """
     kind = socket.SOCK_STREAM
     name = host.encode(
         "ascii"
-    )  # as bytes, which the resolver takes as they are: text it would put through the IDNA codec
+    )  # as bytes, which the resolver takes unchanged: it would put text through the IDNA codec
     try:
         found = socket.getaddrinfo(name, port, type=kind, flags=socket.AI_NUMERICHOST)  # needs no thread
     except socket.gaierror:
         found = await loop.getaddrinfo(name, port, type=kind)
     firsts = {entry[0]: entry for entry in reversed(found)}
-    # One of each family first: where IPv6 does not work, none of its addresses does.
+    # One of each family first: if IPv6 does not work, none of its addresses does.
     addresses = sorted(found, key=lambda entry: entry is not firsts[entry[0]])
     if len(addresses) == 1:
         return await _connected(loop, *addresses[0])
@@ -121,16 +122,16 @@ def _close(sockets: list[socket.socket]) -> None:
 
 
 _ASK_SECONDS = 0.005
-"""How often a transport is asked whether all has left it."""
+"""How often a transport is polled until everything has left it."""
 
 
 class AsyncioStream(asyncio.BufferedProtocol):
-    """A connection of asyncio's: what comes is kept here, up to a bound, until somebody reads it. One reader or writer waits at a time."""
+    """A connection of asyncio that buffers received bytes, up to a bound. One reader or writer at a time."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._transport: asyncio.Transport = cast("asyncio.Transport", None)  # until connection_made
-        # What came is read into here: asyncio's own reads take 256 KiB of new memory each, which the kernel has to give and take.
+        # Bytes are read into this buffer: asyncio's own reads allocate 256 KiB each.
         self._arriving = memoryview(bytearray(_READ_BYTES))
         self._unread = b""
         self._ended = False
@@ -141,7 +142,7 @@ class AsyncioStream(asyncio.BufferedProtocol):
         self._timer: asyncio.TimerHandle | None = None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # httpcore's signature
-        """What has come, at least a byte of it; nothing at the end. Raises httpx.ReadTimeout or ReadError."""
+        """Return the received bytes, at least one; none at the end. Raises httpx.ReadTimeout or ReadError."""
         while not self._unread:
             if self._error is not None:
                 raise httpx.ReadError(str(self._error)) from self._error
@@ -158,8 +159,8 @@ class AsyncioStream(asyncio.BufferedProtocol):
             self._transport.resume_reading()
         return data
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # as above
-        """Send, and wait until most of it has left. Raises httpx.WriteTimeout or WriteError."""
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # httpcore's
+        """Send bytes, and wait until most have left. Raises httpx.WriteTimeout or WriteError."""
         net.mark_sent()
         if not self._ended:
             self._transport.write(buffer)
@@ -169,14 +170,14 @@ class AsyncioStream(asyncio.BufferedProtocol):
         if self._ended:
             raise httpx.WriteError(str(self._error or "the connection is closed"))
 
-    async def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool:  # noqa: ASYNC109  # as above
-        """Send all of it and receive what comes meanwhile, until `receive` wants no more to be sent; tell whether all was sent.
+    async def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool:  # noqa: ASYNC109  # httpcore's
+        """Send all bytes and receive meanwhile, until `receive` stops it; return whether all were sent.
 
         Raises httpx.WriteTimeout or WriteError.
         """
         net.mark_sent()
         self._watch_over_tls()
-        # What has come is read first: where the server has hung up, sending ends the reading.
+        # Received bytes are read first: if the server has hung up, sending ends the reading.
         for _ in range(_TURNS):
             if self._unread or self._ended or not (self._is_readable() or self._is_closing()):
                 break
@@ -198,10 +199,10 @@ class AsyncioStream(asyncio.BufferedProtocol):
             if not await self._wait(timeout):
                 raise httpx.WriteTimeout("the server read nothing in time")
 
-    async def flush(self, timeout: float | None) -> None:  # noqa: ASYNC109  # as above
-        """Wait until all that was written has left this process. Raises httpx.WriteTimeout or WriteError.
+    async def flush(self, timeout: float | None) -> None:  # noqa: ASYNC109  # httpcore's
+        """Wait until all written bytes have left this process. Raises httpx.WriteTimeout or WriteError.
 
-        asyncio tells when little is left, not when nothing is: it is asked again and again.
+        asyncio reports when little is left, not when nothing is, so the transport is polled.
         """
         ends = None if timeout is None else self._loop.time() + timeout
         while self._kept() and not self._ended:
@@ -212,21 +213,21 @@ class AsyncioStream(asyncio.BufferedProtocol):
             raise httpx.WriteError(str(self._error)) from self._error
 
     def _kept(self) -> int:
-        """Bytes that were written and are still here, in TLS's transport or the one below."""
-        below = self._below()._transport  # noqa: SLF001  # see there
+        """Return the written bytes that are still in TLS's transport or the one below."""
+        below = self._below()._transport  # noqa: SLF001  # see `_below`
         return sum(one.get_write_buffer_size() for one in {self._transport, below} if one is not None)
 
     async def aclose(self) -> None:
-        """Close at once, whatever goes on."""
+        """Close at once, in any state."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        # Also where it is closing already: it would wait for the server to read what is left to send.
+        # Also if it is closing already: it would wait for the server to read the rest.
         self._transport.abort()
-        await asyncio.sleep(0)  # in which the loop closes the socket
+        await asyncio.sleep(0)  # lets the loop close the socket
 
     def get_extra_info(self, info: str) -> Any:
-        """What httpcore's streams tell: `socket`, `ssl_object`, `client_addr`, `server_addr`, `is_readable`."""
+        """Return httpcore's infos: `socket`, `ssl_object`, `client_addr`, `server_addr`, `is_readable`."""
         if info == "is_readable":
             return bool(self._unread) or self._ended or self._is_readable()
         return self._transport.get_extra_info(
@@ -241,11 +242,11 @@ class AsyncioStream(asyncio.BufferedProtocol):
         self._is_readable = net.watched(transport.get_extra_info("socket"))
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  # the loop's signature
-        """Where to put what comes."""
+        """Return the buffer for received bytes."""
         return self._arriving
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Keep what came."""
+        """Keep received bytes."""
         data = bytes(self._arriving[:nbytes])
         self._unread = self._unread + data if self._unread else data
         if len(self._unread) > _MOST_UNREAD_BYTES and not self._reading_paused:
@@ -254,7 +255,7 @@ class AsyncioStream(asyncio.BufferedProtocol):
         self._wake()
 
     def eof_received(self) -> None:
-        """Note that no more will come; the transport closes."""
+        """Note that no more bytes will come; the transport closes."""
         self._ended = True
         self._wake()
 
@@ -263,16 +264,16 @@ class AsyncioStream(asyncio.BufferedProtocol):
         self._ended = True
         if exc is not None and self._below() is self:
             self._rescue()
-        # Many servers close without TLS's good-bye; what is missing of a body, its framing tells.
+        # Many servers close without TLS's close_notify; the body's framing detects missing bytes.
         self._error = None if isinstance(exc, ssl.SSLEOFError) else exc
         self._wake()
 
     def _is_closing(self) -> bool:
-        below: asyncio.Transport | None = self._below()._transport  # noqa: SLF001  # see there
+        below: asyncio.Transport | None = self._below()._transport  # noqa: SLF001  # see `_below`
         return below is None or below.is_closing()
 
     def _below(self) -> Any:
-        """The protocol whose transport has the socket: asyncio's for TLS takes bytes as this one does (a test watches the names)."""
+        """Return the protocol on the socket's transport: asyncio's for TLS, or this (a test watches names)."""
         return getattr(self._transport, "_ssl_protocol", self)
 
     def _watch_over_tls(self) -> None:
@@ -289,7 +290,7 @@ class AsyncioStream(asyncio.BufferedProtocol):
         below.connection_lost = rescued
 
     def _rescue(self) -> None:
-        """Take what had come before the connection broke: where it breaks while it sends, the loop reads no more."""
+        """Read the bytes from before a break: if sending breaks a connection, the loop reads no more."""
         below = self._below()
         sock = self._transport.get_extra_info("socket")
         with contextlib.suppress(OSError), sock.dup() as copy:
@@ -297,22 +298,22 @@ class AsyncioStream(asyncio.BufferedProtocol):
                 below.buffer_updated(size)
 
     def pause_writing(self) -> None:
-        """Let writers wait."""
+        """Make writers wait."""
         self._writing_paused = True
 
     def resume_writing(self) -> None:
-        """Let writers go on."""
+        """Wake waiting writers."""
         self._writing_paused = False
         self._wake()
 
     # -- waiting -----------------------------------------------------------------------------------------------
 
     async def _wait(self, seconds: float | None) -> bool:
-        """Wait for the next event; False when the time is up before it."""
+        """Wait for the next event; return False if the time is up first."""
         loop = self._loop
         self._waiter = waiter = loop.create_future()
         if seconds is not None:
-            # One timer serves many waits: it looks at the time when it rings, and a wait that begins only says how long it may last.
+            # One timer serves many waits: it checks the time when it fires, and a wait only sets its limit.
             self._ends = ends = loop.time() + seconds
             timer = self._timer
             if timer is None or timer.when() > ends:

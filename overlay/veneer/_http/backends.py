@@ -1,6 +1,6 @@
-"""Network backends for httpcore, which makes the connections through proxies, below mocks, and under trio.
+"""Network backends for httpcore, which connects through proxies, below mocks, and under trio.
 
-Each wait heeds the call's time limit, and what cannot be reached is named.
+Each wait respects the call's time limit, and an unreachable server is named.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _SLICE = 64 * 1024
 
 
 def raise_for_proxy(error: BaseException, proxy: Proxy) -> None:
-    """Raise httpcore's error that names the proxy for what went wrong on the way through it.
+    """Raise httpcore's error, naming the proxy, for a failure on the way through it.
 
     httpcore lets exceptions of the SOCKS package, of TLS and assertions through. Returns for errors
-    of a limit, for ours, and for those that are no error of the network.
+    of a limit, for ours, and for those that are not network errors.
     """
     if isinstance(error, (VeneerError, _io.OutOfTimeError)):
         return
@@ -46,7 +46,7 @@ def raise_for_proxy(error: BaseException, proxy: Proxy) -> None:
 
 
 class _bounded:  # noqa: N801  # a context manager, called as a function is
-    """Give the time-out for one wait, at most the time left. Raises OutOfTimeError when it is the time limit that ends the wait."""
+    """Yield the timeout for one wait, at most the time left. Raises OutOfTimeError if the limit ends it."""
 
     __slots__ = ("_timeout",)
 
@@ -62,10 +62,10 @@ class _bounded:  # noqa: N801  # a context manager, called as a function is
 
 
 class _Stream(httpcore.NetworkStream):
-    """A stream each of whose waits is bounded.
+    """A stream whose waits are all bounded.
 
-    The engine reads its time-outs once for a body and gives each read the whole of it, so that a
-    body that dribbles would outlive any limit.
+    The engine reads its timeouts once for a body and gives each read all of it, so a
+    slow body would outlive any limit.
     """
 
     def __init__(self, inner: httpcore.NetworkStream, backend: Backend, server: str) -> None:
@@ -79,7 +79,7 @@ class _Stream(httpcore.NetworkStream):
             return self._inner.read(max_bytes, limit)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # In slices: the engine gives each partial send the whole time-out again.
+        # In slices: the engine gives each partial send the whole timeout again.
         for start in range(0, len(buffer), _SLICE):
             with _io.waiting(self._inner), _bounded(self._backend.within(timeout)) as limit:
                 self._inner.write(buffer[start : start + _SLICE], limit)
@@ -107,10 +107,10 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Way:
-    """What is known of one connection: the stream that is open, and the client's TLS settings.
+    """The state of one connection: its open stream, and the client's TLS settings.
 
-    httpcore changes the settings that it is given (their ALPN), and those of a caller are not ours
-    to change: it is given others, and these are used.
+    httpcore changes the ALPN of the settings that it gets, and the caller's must not
+    change: it gets others, and these are used.
     """
 
     def __init__(self, context: Callable[[], ssl.SSLContext]) -> None:
@@ -119,11 +119,11 @@ class _Way:
         self.limit: float | None = None
 
     def within(self, timeout: float | None) -> float | None:
-        """Return a wait's time-out: the one for connecting, where httpcore has none."""
+        """Return a wait's timeout: the connect timeout if httpcore has none."""
         return self.limit if timeout is None else timeout
 
     def request_begins(self) -> None:
-        """From here on the waits are the request's, which have their own time-outs."""
+        """Note that the request begins, whose waits have their own timeouts."""
         self.limit = None
 
 
@@ -135,7 +135,7 @@ class Backend(_Way, httpcore.NetworkBackend):
         self._inner = inner
 
     def close(self) -> None:
-        """Close the stream, which httpcore leaves open where two of its steps are interrupted."""
+        """Close the stream, which httpcore leaves open if two of its steps are interrupted."""
         if self.stream is not None:
             self.stream.close()
 
@@ -156,7 +156,7 @@ class Backend(_Way, httpcore.NetworkBackend):
                     stream = _Stream(inner, self, place(host, port))
                     _set_options(inner)
                     return stream
-        except OSError as error:  # no address at all, or no time for the next
+        except OSError as error:  # no address, or no time for the next
             failure = error
         _io.check_time()
         if isinstance(failure, httpcore.ConnectTimeout):
@@ -216,14 +216,14 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
 
 
 class AsyncBackend(_Way, httpcore.AsyncNetworkBackend):
-    """The same for tasks (whose waits need no deadline: tasks can be cancelled)."""
+    """The same for tasks (their waits need no deadline: tasks can be cancelled)."""
 
     def __init__(self, inner: httpcore.AsyncNetworkBackend, context: Callable[[], ssl.SSLContext]) -> None:
         super().__init__(context)
         self._inner = inner
 
     async def aclose(self) -> None:
-        """Close the stream, which httpcore leaves open where two of its steps are interrupted."""
+        """Close the stream, which httpcore leaves open if two of its steps are interrupted."""
         if self.stream is not None:
             await self.stream.aclose()
 
@@ -231,7 +231,7 @@ class AsyncBackend(_Way, httpcore.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  # as above
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's
         *args: Any,
         **kw: Any,
     ) -> httpcore.AsyncNetworkStream:
@@ -258,7 +258,7 @@ def _set_options(inner: Any) -> None:
 
 @contextlib.contextmanager
 def _said(server: str) -> Iterator[None]:
-    """Raise httpcore.ConnectError with what is known of a connection that could not be made."""
+    """Raise httpcore.ConnectError with the details of a failed connection."""
     try:
         yield
     except _io.OutOfTimeError:
@@ -288,7 +288,7 @@ async def trio_connect(
     timeout: float | None,  # noqa: ASYNC109  # handed down
 ) -> net.AsyncNetworkStream:
     """Open a connection, with TLS where there is a context; `timeout` (seconds) bounds each step. Raises httpx's errors."""
-    inner: Any = httpcore.AnyIOBackend()  # where anyio is not installed it is a stub of no type in particular
+    inner: Any = httpcore.AnyIOBackend()  # without anyio it is an untyped stub
     backend = AsyncBackend(inner, lambda: cast("ssl.SSLContext", context))
     try:
         with _as_httpx():
@@ -297,7 +297,7 @@ async def trio_connect(
                 stream = await stream.start_tls(context, host, timeout)
     except (
         BaseException
-    ):  # the engine closes after errors only: a cancelled handshake would leave its socket open
+    ):  # the engine closes only after errors: a cancelled handshake would leave its socket open
         with _io.async_shield():
             await backend.aclose()
         raise
@@ -313,17 +313,17 @@ class _Translated:
         self.aclose = inner.aclose
         self.get_extra_info = inner.get_extra_info
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # as above
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # httpcore's
         with _as_httpx():
             return await self._inner.read(max_bytes, timeout)
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # as above
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # httpcore's
         net.mark_sent()
         with _as_httpx():
             await self._inner.write(buffer, timeout)
 
-    async def upload(self, buffer: bytes, timeout: float | None, receive: net.Receive) -> bool:  # noqa: ASYNC109  # as above
-        """Send all of it and receive what comes meanwhile, until `receive` wants no more to be sent; tell whether all was sent."""
+    async def upload(self, buffer: bytes, timeout: float | None, receive: net.Receive) -> bool:  # noqa: ASYNC109  # httpcore's
+        """Send all bytes and receive meanwhile, until `receive` stops it; return whether all were sent."""
         import anyio
 
         wanted = True
@@ -342,7 +342,7 @@ class _Translated:
             tasks.start_soon(read)
             try:
                 await self.write(buffer, timeout)
-            except Exception as error:  # noqa: BLE001  # as above
+            except Exception as error:  # noqa: BLE001  # raised below
                 errors.append(error)
             tasks.cancel_scope.cancel()
         if errors:
@@ -355,5 +355,5 @@ def _as_httpx() -> Iterator[None]:
     try:
         yield
     except (httpcore.TimeoutException, httpcore.NetworkError) as error:
-        kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)  # named alike
+        kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)  # under the same name
         raise kind(str(error)) from error

@@ -1,8 +1,8 @@
-"""Read a response's head and its chunked body: which bytes are HTTP/1.1, and what they mean.
+"""Read a response's head and its chunked body: decide which bytes are HTTP/1.1, and their meaning.
 
-What is accepted is decided here alone, for every engine, whole or cut anywhere. RFC 9112 decides
-where it says MUST; where it leaves a choice, what could be framed in two ways is refused, and what
-other clients accept without harm is accepted (tests/core/cases/response_cases.json has the list).
+Only this module decides what is accepted, for every engine, whole or cut anywhere. It follows RFC
+9112 where that says MUST. Otherwise, what could be framed in two ways is refused, and what other
+clients accept without harm is accepted (tests/core/cases/response_cases.json has the list).
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ __all__ = [
 Headers = list[tuple[bytes, bytes]]
 
 MOST_HEAD_BYTES = 128 * 1024
-"""Longest head that is read, informational responses before it included; also the longest line of a chunk."""
+"""Longest head, informational responses before it included; also the longest line of a chunk."""
 
 TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 
 # A line may end with LF alone (RFC 9112 §2.2), and its reason phrase may be missing (§4).
 _STATUS_LINE = re.compile(rb"HTTP/(1\.[0-9]|2\.0) ([1-9][0-9]{2})(?: ([^\0\r\n]*+))?\r?\n")
-# Any byte but NUL, CR and LF may be in a value: RFC 9110 §5.5 lets recipients keep control characters.
+# A value may have any byte but NUL, CR and LF: RFC 9110 §5.5 lets recipients keep control characters.
 _FIELD = re.compile(rb"(?<=\n)(" + TOKEN + rb"):[\t ]*+([^\0\r\n]*+)\r?\n")
 _FOLD = re.compile(rb"\r?\n[\t ]+")
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _LENGTH = re.compile(rb"[0-9]{1,20}")
-# Spaces after the size are bad, but read (RFC 9112 §7.1.1); extensions are ignored.
+# Spaces after the size are invalid but accepted (RFC 9112 §7.1.1); extensions are ignored.
 _CHUNK_LINE = re.compile(rb"(?:0++(?![0-9A-Fa-f])|0*+([0-9A-Fa-f]{1,16}))[\t ]*+(?:;[^\0\r\n]*+)?\r\n")
 _CHUNK_LINE_BEGUN = re.compile(rb"[0-9A-Fa-f]++[\t ]*+(?:;[^\0\r\n]*+)?\r?\Z")
 
 
 class MalformedResponseError(ValueError):
-    """What the server sent is not a response; the text quotes nothing of it."""
+    """The server did not send a valid response; the text quotes nothing of it."""
 
 
 class ResponseHead(NamedTuple):
-    """A response without its body. `headers` are as they were sent, but for those that frame the body."""
+    """A response without its body. `headers` are as sent, except those that frame the body."""
 
     status: int
     reason: bytes
@@ -57,7 +57,7 @@ class ResponseHead(NamedTuple):
 class Framing(NamedTuple):
     """How the body is delimited: by chunks, by its length, or (neither) by the end of the connection.
 
-    `persistent` tells whether the server keeps the connection open after it.
+    `persistent` is whether the server keeps the connection open.
     """
 
     chunked: bool
@@ -66,9 +66,9 @@ class Framing(NamedTuple):
 
 
 def end_of_head(data: bytes, start: int) -> tuple[int, int] | None:
-    """Return where the last line of a head ends and where the body begins; None before that has come.
+    """Return where a head's last line ends and the body begins; None if that has not arrived.
 
-    `start` bytes were looked at before.
+    The first `start` bytes were scanned already.
     """
     found = _END_OF_HEAD.search(data, max(0, start - 2))
     return None if found is None else (found.start() + 1, found.end())
@@ -87,7 +87,7 @@ def parse_head(text: bytes) -> tuple[ResponseHead, Framing]:
     version = line[1]
     length, coding = said.get(b"content-length"), said.get(b"transfer-encoding")
     options = _options(said) if b"connection" in said or b"proxy-connection" in said else _NONE
-    if version == b"1.0":  # RFC 9112 §9.3, and §6.1: to it a coding is somebody else's framing
+    if version == b"1.0":  # RFC 9112 §9.3, and §6.1: an HTTP/1.0 server does not frame by a coding
         persistent = b"keep-alive" in options and b"close" not in options and coding is None
     else:
         persistent = b"close" not in options and version != b"2.0"
@@ -111,7 +111,7 @@ _LISTS = frozenset({b"content-length", b"transfer-encoding", b"connection", b"pr
 
 
 def _parse_fields(text: bytes) -> Headers:
-    """Parse header lines; a line feed stands before the first."""
+    """Parse header lines; the first follows a line feed."""
     if b"\n " in text or b"\n\t" in text:
         if text[1:2] in {b" ", b"\t"}:
             raise MalformedResponseError("its first header line is the continuation of another")
@@ -134,7 +134,7 @@ def _content_length(value: bytes) -> int:
 
 
 def _options(said: dict[bytes, bytes]) -> set[bytes]:
-    """Return the connection options (RFC 9110 §7.6.1), with those that are meant for proxies."""
+    """Return the connection options (RFC 9110 §7.6.1), including those for proxies."""
     lists = b",".join([said.get(b"connection", b""), said.get(b"proxy-connection", b"")])
     return {option.strip(b"\t ") for option in lists.lower().split(b",")}
 
@@ -142,8 +142,8 @@ def _options(said: dict[bytes, bytes]) -> set[bytes]:
 class ChunkedDecoder:
     """Decode a chunked body into `body` (RFC 9112 §7.1); trailers are checked and left out.
 
-    It may go on where another decoder stopped: `left` bytes of a chunk are to come, its line break
-    included, or this much of the next `line` has come.
+    It can continue where another decoder stopped: `left` bytes of a chunk are missing, its line
+    break included, or this much of the next `line` has arrived.
     """
 
     def __init__(self, body: list[bytes], *, left: int = 0, line: bytes = b"") -> None:
@@ -155,7 +155,7 @@ class ChunkedDecoder:
         self.complete = False
 
     def feed(self, data: bytes) -> bytes:
-        """Take what came, and return what is left of it after the body's end. Raises MalformedResponseError."""
+        """Take bytes, and return those after the body's end. Raises MalformedResponseError."""
         if self._line:
             data, self._line = self._line + data, b""
         at = 0

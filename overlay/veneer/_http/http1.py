@@ -1,4 +1,4 @@
-"""Speak HTTP/1.1 as bytes in and values out, for one connection (RFC 9112).
+"""Implement HTTP/1.1 for one connection (RFC 9112): bytes in, values out, no I/O.
 
     protocol = HTTP1Protocol()
     send(protocol.head(method, target, headers) + protocol.end())
@@ -8,7 +8,7 @@
         use(protocol.read_body()); protocol.feed(receive())
     reuse = protocol.start_next_cycle()
 
-What it does not understand is an error, never a guess.
+Anything that it does not understand is an error, never a guess.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ class IllegalRequestError(ValueError):
 
 
 def llhttp_problem() -> str | None:
-    """Return why responses cannot be read by llhttp; None where they can."""
+    """Return why llhttp cannot be used; None if it can."""
     try:
         httptools = importlib.import_module("httptools")
     except ImportError:
         return "engine='fast' needs httptools: pip install 'veneer[fast]'"
-    # Before, it was lenient with what is no HTTP.
+    # Earlier releases accept invalid HTTP.
     if [int(part) for part in re.findall(r"\d+", httptools.__version__)] < [0, 6, 4]:
         return "engine='fast' needs httptools 0.6.4: pip install -U 'veneer[fast]'"
     return None
@@ -58,11 +58,11 @@ class HTTP1Protocol:
 
     | attribute | meaning |
     |---|---|
-    | response | the head of the final response, once it is there |
-    | complete | the last byte of the body has come |
+    | response | the head of the final response, once it has arrived |
+    | complete | the last byte of the body has arrived |
     | error | what is wrong with what the server sent |
     | continued | the server asked for the body (100 Continue) |
-    | expects | the request asks the server to say so first |
+    | expects | the request waits for 100 Continue |
     """
 
     def __init__(self) -> None:
@@ -87,11 +87,11 @@ class HTTP1Protocol:
     # -- the request -------------------------------------------------------------------------------
 
     def head(self, method: str, target: bytes, headers: Headers) -> bytes:
-        """Begin a request. Raises IllegalRequestError."""
+        """Return the bytes of a request's head. Raises IllegalRequestError."""
         line = b"%b %b" % (method.encode("ascii"), target)
         if _REQUEST_LINE.fullmatch(line) is None:
             raise IllegalRequestError("the request line is not HTTP")
-        if headers != self._headers_sent:  # most requests of a client say what the one before said
+        if headers != self._headers_sent:  # most requests of a client repeat the headers of the one before
             self._block, self._headers_sent = _block(headers), headers
         block = self._block
         self._chunked, self._unsent, self._persistent = block.chunked, block.length, block.persistent
@@ -101,7 +101,7 @@ class HTTP1Protocol:
         return b"%b HTTP/1.1\r\n%b\r\n" % (line, block.text)
 
     def data(self, piece: bytes) -> bytes:
-        """Frame a piece of its body. Raises IllegalRequestError for more than was announced."""
+        """Return a piece of the body, framed. Raises IllegalRequestError beyond the announced length."""
         if self._chunked:
             return b"%x\r\n%b\r\n" % (len(piece), piece) if piece else b""
         self._unsent -= len(piece)
@@ -110,7 +110,7 @@ class HTTP1Protocol:
         return piece
 
     def end(self) -> bytes:
-        """End it. Raises IllegalRequestError for less than was announced."""
+        """Return the end of the request. Raises IllegalRequestError for less than the announced length."""
         if self._unsent:
             raise IllegalRequestError("the body is shorter than its Content-Length")
         self._sent = True
@@ -119,11 +119,11 @@ class HTTP1Protocol:
     # -- the response ------------------------------------------------------------------------------
 
     def feed(self, data: bytes) -> None:
-        """Take what the server sent; nothing means that the connection has ended."""
+        """Take bytes from the server; no bytes mean that the connection has ended."""
         if not data:
             self._end_of_connection()
         elif self.complete:
-            self._persistent = False  # these bytes belong to no request
+            self._persistent = False  # these bytes do not belong to a request
         else:
             try:
                 if self.response is None:
@@ -134,13 +134,13 @@ class HTTP1Protocol:
                 self.error = f"the response is malformed: {error}"
 
     def read_body(self) -> bytes:
-        """Return what has come of the body since."""
+        """Return the part of the body that arrived since the last call."""
         body = b"".join(self._body)
         self._body.clear()
         return body
 
     def start_next_cycle(self) -> bool:
-        """Tell whether the connection can serve another request; if so, be ready for it."""
+        """Return whether the connection can serve another request, and prepare for it."""
         if not (self.complete and self._sent and self._persistent) or self._body:
             return False
         self.response, self.complete, self._decoder, self._left = None, False, None, 0
@@ -160,7 +160,7 @@ class HTTP1Protocol:
                 self._begin_body(head, framing, data)
                 return
             if head.status == 101:
-                raise MalformedResponseError("it switches protocols, which nobody asked for")
+                raise MalformedResponseError("it switches protocols, which was not requested")
             self.continued = self.continued or head.status == 100
         if self._heads + len(data) > MOST_HEAD_BYTES:
             raise MalformedResponseError("its head is too long")
@@ -175,7 +175,7 @@ class HTTP1Protocol:
         self._left = length
         if self._bodiless or head.status in {204, 304}:  # RFC 9112 §6.3
             if head.status == 204 and (chunked or length):
-                self._persistent = False  # a body may follow all the same
+                self._persistent = False  # a body may follow anyway
             self._end_of_body(data)
         elif chunked:
             self._decoder = ChunkedDecoder(self._body)
@@ -209,7 +209,7 @@ class HTTP1Protocol:
     def _end_of_connection(self) -> None:
         self._persistent = False
         if self.response is None or self.complete:
-            return  # the reader of a response that never came knows best how to say so
+            return  # the reader reports a missing response
         if self._decoder is None and self._left is None:
             self.complete = True  # RFC 9112 §6.3: such a body ends with its connection
         else:
@@ -217,7 +217,7 @@ class HTTP1Protocol:
 
 
 class _Block(NamedTuple):
-    """A request's headers as they are sent, and what they say of its body and connection."""
+    """A request's headers as sent, and what they mean for its body and connection."""
 
     text: bytes
     chunked: bool
@@ -229,7 +229,7 @@ class _Block(NamedTuple):
 def _block(headers: Headers) -> _Block:
     text = b"".join([b"%b: %b\r\n" % header for header in headers])
     said = {name.lower(): value for name, value in headers}
-    # A value with a line break of its own would make one line more.
+    # A value with a line break would add a line.
     if _HEADERS.fullmatch(text) is None or text.count(b"\n") != len(headers) or b"host" not in said:
         raise IllegalRequestError("a header, or the lack of one, is not HTTP")
     if len(said) != len(headers):
@@ -249,7 +249,7 @@ def _block(headers: Headers) -> _Block:
 
 
 def _refuse_repeated(headers: Headers) -> None:
-    """Refuse two headers where two would be two answers to one question."""
+    """Raise IllegalRequestError if a header is repeated that must be unique."""
     names = [name.lower() for name, _ in headers]
     if any(names.count(name) > 1 for name in (b"host", b"content-length", b"transfer-encoding")):
         raise IllegalRequestError("a header that can be sent only once is sent twice")

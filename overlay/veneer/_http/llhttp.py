@@ -1,4 +1,4 @@
-"""HTTP/1.1 with responses read by llhttp, Node's parser, in C. Needs httptools."""
+"""HTTP/1.1 with responses parsed by llhttp, Node's parser, in C. Needs httptools."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 _CHUNK_LINE = re.compile(rb"0*([1-9A-Fa-f][0-9A-Fa-f]*)\r\n")
 _LONGEST_LINE = 256
 
-# What stands between the pieces of a chunked body: empty, so that joining them takes it out again.
+# Marks the end of a chunk in a body: empty, so it disappears when the pieces are joined.
 _CHUNK_BEGAN: Any = bytearray()
 _CHUNK_ENDED: Any = bytearray()
 
 
 class _NotPlainError(Exception):
-    """A response, or a part of one, for `HTTP1Protocol` to read."""
+    """A response, or a part of one, that `HTTP1Protocol` must read."""
 
 
 class LlhttpProtocol(HTTP1Protocol):
-    """Read plain responses by llhttp, and all others as `HTTP1Protocol` does.
+    """Read plain responses with llhttp, and all others as `HTTP1Protocol` does.
 
-    llhttp accepts less, and its releases differ. Whatever it refuses is read again: a head from its
-    first byte, a chunked body from where it was before the bytes that came last. So the engine
-    changes nothing in what is accepted, nor in what it means.
+    llhttp accepts less, and its releases differ. What it refuses is read again: a head from its
+    first byte, a chunked body from its position before the last bytes. So the engine
+    does not change what is accepted or what it means.
 
     A parser is kept for all responses of a connection.
     """
@@ -55,16 +55,16 @@ class LlhttpProtocol(HTTP1Protocol):
         self._parser: Any = None
         self._plain = self._in_chunks = False
         self._headers: Any = None
-        # Where the next byte of a chunked body is: this much of a chunk is to come, its line break
-        # included, or this much of the next line has come.
+        # The position in a chunked body: this much of a chunk is missing, its line break
+        # included, or this much of the next line has arrived.
         self._to_come = 0
         self._line = b""
-        # In C, as there are many chunks; `_body` stays the same list.
+        # A C method, as there are many chunks; `_body` is always the same list.
         self.on_chunk_header = functools.partial(self._body.append, _CHUNK_BEGAN)
         self.on_chunk_complete = functools.partial(self._body.append, _CHUNK_ENDED)
 
     def feed(self, data: bytes) -> None:
-        """Take what the server sent, at most 64 KiB; nothing means that the connection has ended."""
+        """Take bytes from the server, at most 64 KiB; no bytes mean that the connection has ended."""
         in_head = self.response is None
         if in_head and not self._unread and not self._heads:
             self._begin_response()
@@ -80,21 +80,21 @@ class LlhttpProtocol(HTTP1Protocol):
                 begun = len(body)
             self._parser.feed_data(data)
             if self.complete:
-                # The parser takes line breaks after a response for nothing.
+                # The parser ignores line breaks after a response.
                 if data[-1] in b"\r\n" and self._has_excess(data, begun, in_head=in_head):
                     self._persistent = False
             elif self.response is None:
                 self._check_head()
                 return
             elif self._in_chunks:
-                if data[-1] == _LINE_FEED and body and body[-1] is _CHUNK_ENDED:  # as mostly
+                if data[-1] == _LINE_FEED and body and body[-1] is _CHUNK_ENDED:  # the usual case
                     self._to_come, self._line = 0, b""
                 else:
                     self._keep_place(data, begun, in_head=in_head)
         except (*self._errors, _NotPlainError):
             self._parser = None
             if self.complete:
-                self._persistent = False  # these bytes belong to no request
+                self._persistent = False  # these bytes do not belong to a request
             else:
                 self._read_again(data, begun, in_head=in_head)
             return
@@ -107,7 +107,7 @@ class LlhttpProtocol(HTTP1Protocol):
             self._parser = self._new_parser(self)
 
     def _check_head(self) -> None:
-        """Look at what has come of a head. Raises _NotPlainError."""
+        """Check the received part of a head. Raises _NotPlainError."""
         head = self._unread
         if head[:9] != b"HTTP/1.1 "[: len(head)] or len(head) > MOST_HEAD_BYTES:
             raise _NotPlainError
@@ -119,7 +119,7 @@ class LlhttpProtocol(HTTP1Protocol):
         super().feed(data)
 
     def _read_again(self, data: bytes, begun: int, *, in_head: bool) -> None:
-        """Leave the rest of a response to `HTTP1Protocol`, and what came last, too."""
+        """Read the last bytes again, and the rest of the response, with `HTTP1Protocol`."""
         self._plain = False
         del self._body[begun:]
         if in_head:
@@ -129,7 +129,7 @@ class LlhttpProtocol(HTTP1Protocol):
         super().feed(data)
 
     def _has_excess(self, data: bytes, begun: int, *, in_head: bool) -> bool:
-        """Tell whether line breaks follow the response that these bytes completed."""
+        """Return whether line breaks follow the response that these bytes completed."""
         if self._in_chunks:
             end = (self._line + data)[-5:]
             return end[1:] != b"\r\n\r\n" or end[0] in b"\r\n"
@@ -138,7 +138,7 @@ class LlhttpProtocol(HTTP1Protocol):
         return size < (len(data) if head is None else len(self._unread) - head[1])
 
     def _keep_place(self, data: bytes, begun: int, *, in_head: bool) -> None:
-        """Note where a chunked body stands after these bytes. Raises _NotPlainError where that is not plain."""
+        """Note the position in a chunked body after these bytes. Raises _NotPlainError if it is unusual."""
         body = self._body
         news = len(body) - begun
         last = body[-1] if news else b""
@@ -162,27 +162,27 @@ class LlhttpProtocol(HTTP1Protocol):
             raise _NotPlainError
         self._to_come, self._line = to_come, line
 
-    # What the parser calls; an exception ends the parsing.
+    # Called by the parser; an exception ends the parsing.
 
     def on_message_begin(self) -> None:
-        """Refuse a second response to one request."""
+        """Raise _NotPlainError for a second response to one request."""
         if self.complete:
             raise _NotPlainError
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header line; refuse what is not plain, and trailers, for which there is no list."""
+        """Keep a header line. Raises _NotPlainError for an unusual one, and for trailers."""
         if name[0] in b"Tt" and name.lower() == b"transfer-encoding":
             if self._in_chunks or value.lower() != b"chunked":
                 raise _NotPlainError
             self._in_chunks = True
         elif name[-2:] in _ON and name.lower() in _CONNECTION and value.lower() not in _PLAIN_OPTIONS:
-            raise _NotPlainError  # of lists, the parser's releases make different things
-        if value[-1:] <= b" ":  # or nothing
+            raise _NotPlainError  # the parser's releases treat lists differently
+        if value[-1:] <= b" ":  # or an empty value
             value = value.rstrip(b"\t ")
         self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        """Keep the head, if it is as plain as most are."""
+        """Keep the head, if it is plain as most are."""
         head = self._unread
         status, reason = 200, b"OK"
         if head[:17] != _OK:

@@ -1,4 +1,4 @@
-"""What is known of an attempt on its way, whoever sends it; and what all streams of bytes have in common."""
+"""Track an attempt in flight, for any sender; and the common parts of all network streams."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ _KEEP_ALIVE = [
 
 
 class SendTracker:
-    """One attempt on its way; `sent` turns true with the first byte that may have left.
+    """One attempt in flight; `sent` turns true with the first byte that may have left.
 
-    A context manager: an attempt within an attempt (of a hook or key function) is its own.
+    A context manager: an attempt within an attempt (of a hook or key function) has its own.
     """
 
     __slots__ = ("_outer", "sent")
@@ -70,7 +70,7 @@ _sending: contextvars.ContextVar[SendTracker | None] = contextvars.ContextVar("v
 
 
 class _Quiet(logging.Filter):
-    """Take response headers (cookies, presigned addresses) out of what the engine logs of our requests."""
+    """Remove response headers (cookies, presigned URLs) from the engine's logs of our requests."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if _sending.get() is not None and "receive_response_headers.complete" in str(record.msg):
@@ -84,14 +84,14 @@ for _name in ("http11", "http2", "proxy"):
 
 
 def mark_sent() -> None:
-    """From here on the request of this attempt may reach the server."""
+    """Note that from now on this attempt's request may reach the server."""
     attempt = _sending.get()
     if attempt is not None:
         attempt.sent = True
 
 
 def watched(sock: socket.socket) -> Callable[[], bool]:
-    """Give a function that tells whether a socket has something to read, which of an idle connection can only be its end."""
+    """Return a function: whether a socket is readable, which for an idle connection means its end."""
     if not hasattr(select, "poll"):  # Windows
         return lambda: sock.fileno() < 0 or bool(select.select([sock], [], [], 0)[0])
     poll = select.poll()
@@ -100,10 +100,10 @@ def watched(sock: socket.socket) -> Callable[[], bool]:
 
 
 def set_options(sock: socket.socket) -> None:
-    """Send small packets at once, and let the system ask after a peer that is silent.
+    """Set socket options: send small packets at once, and probe a silent peer.
 
-    An answer may take minutes, and a gateway on the way forgets a connection on which nothing
-    moves: the client would wait for ever. With TCP keep-alive it does not forget, and a peer that
+    A response may take minutes, and a gateway may forget a silent connection:
+    the client would wait forever. TCP keep-alive prevents that, and a peer that
     is gone is noticed after six minutes.
     """
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -117,13 +117,13 @@ READ, WRITE = 1, 2
 
 
 def would_wait(error: OSError) -> int:
-    """Return what a socket that must not wait would have to wait for, by its exception; nothing (0) where it failed."""
+    """Return what a non-blocking socket must wait for, by its exception; 0 if it failed."""
     if isinstance(error, BlockingIOError):
         return READ | WRITE
-    ssl = sys.modules.get("ssl")  # which is loaded where TLS is used
+    ssl = sys.modules.get("ssl")  # loaded if TLS is used
     if ssl is None:
         return 0
-    # TLS may have to read before it can write, and is read from in any case.
+    # TLS may have to read before it can write, and is always read from.
     if isinstance(error, ssl.SSLWantReadError):
         return READ
     return READ | WRITE if isinstance(error, ssl.SSLWantWriteError) else 0
@@ -142,11 +142,11 @@ def wait(sock: socket.socket, events: int, timeout: float | None) -> None:
 
 
 Receive = Callable[[bytes], bool]
-"""Takes what came while something is sent (nothing is the end), and tells whether to go on sending."""
+"""Takes bytes received while sending (none at the end), and returns whether to continue sending."""
 
 
 class NetworkStream(Protocol):
-    """A connection's bytes, as httpcore's streams have them; time-outs are seconds, errors httpx's."""
+    """A connection with the interface of httpcore's streams; timeouts are seconds, errors httpx's."""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes: ...
 
@@ -164,9 +164,9 @@ class AsyncNetworkStream(Protocol):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes: ...  # noqa: ASYNC109  # httpcore's signature
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None: ...  # noqa: ASYNC109  # as above
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None: ...  # noqa: ASYNC109  # httpcore's signature
 
-    async def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool: ...  # noqa: ASYNC109  # as above
+    async def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool: ...  # noqa: ASYNC109  # httpcore's signature
 
     async def aclose(self) -> None: ...
 
@@ -174,7 +174,7 @@ class AsyncNetworkStream(Protocol):
 
 
 def no_connection(error: BaseException, host: str, port: int) -> httpx.TransportError:
-    """Return the error that says why there is no connection to a server."""
+    """Return the error that explains why there is no connection to a server."""
     try:
         from veneer._core.connect_errors import place, why
     except OSError:  # a process with no file descriptor left cannot load it
@@ -185,7 +185,7 @@ def no_connection(error: BaseException, host: str, port: int) -> httpx.Transport
 
 
 def check_protocol(tls: Any, server: str) -> None:
-    """Raise httpx.ConnectError where server and SSLContext agreed on HTTP/2 (RFC 7301)."""
+    """Raise httpx.ConnectError if server and SSLContext agreed on HTTP/2 (RFC 7301)."""
     if tls is not None and tls.selected_alpn_protocol() == "h2":
         raise httpx.ConnectError(
             f"{server} and the SSLContext of verify= agreed on HTTP/2, and this client speaks HTTP/1.1: "
@@ -194,16 +194,16 @@ def check_protocol(tls: Any, server: str) -> None:
 
 
 def name_of(host: str) -> str:
-    """Return the name that a certificate is for: without a final dot (RFC 6066 §3)."""
+    """Return a host's name in certificates: without a final dot (RFC 6066 §3)."""
     return host.removesuffix(".")
 
 
 def addresses(host: str, port: int, timeout: float | None) -> Iterator[tuple[Any, float | None]]:
-    """A host's addresses as `socket.getaddrinfo` has them, each with its time-out: at most a share of what is left of the time limit.
+    """Yield a host's addresses of `socket.getaddrinfo`, each with its timeout: a share of the time left.
 
-    Raises OSError where the host has none, OutOfTimeError.
+    Raises OSError if the host has none, or OutOfTimeError.
     """
-    # Bytes: text would be encoded by the codec for international names, which takes longer to load than all else here.
+    # Bytes: text would load the codec for international names, which takes longer than all else here.
     found = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
     for tried, entry in enumerate(found):
         yield entry, _io.bounded(timeout, len(found) - tried)

@@ -1,6 +1,7 @@
-"""Open the connections that need no proxy: a socket for threads, a protocol of asyncio's for tasks (trio has httpcore's streams).
+"""Open connections without a proxy: sockets for threads, asyncio's for tasks (httpcore's for trio).
 
-httpcore's own streams take ten steps for each of these: a time-out for every wait, a wrapper for every error that there might be.
+httpcore's own streams take ten steps for each of these: a timeout for every wait, a wrapper for
+every possible error.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def connect(host: str, port: int, context: ssl.SSLContext | None, timeout: float
     if context is None:
         return stream
     try:
-        # Wrapped before anything waits: what wakes a thread must find the socket that it waits for.
+        # Wrapped before any wait: interrupting a thread needs the socket that it waits for.
         stream = stream.wrapped(context, host, port)
         stream.handshake(timeout, host, port)
     except BaseException:
@@ -48,15 +49,15 @@ def connect(host: str, port: int, context: ssl.SSLContext | None, timeout: float
 
 
 def _first_connected(host: str, port: int, timeout: float | None) -> socket.socket:
-    """Try a host's addresses one by one."""
+    """Connect to a host's addresses one by one, and return the first socket."""
     failure: OSError | None = None
     try:
         for (family, kind, protocol, _, address), limit in net.addresses(host, port, timeout):
             try:
                 return _connected(socket.socket(family, kind, protocol), address, limit)
-            except OSError as error:  # a family that this system does not have, too
+            except OSError as error:  # also for a family that this system lacks
                 failure = error
-    except OSError as error:  # no address at all
+    except OSError as error:  # no address
         failure = error
     _io.check_time()
     raise net.no_connection(failure or OSError("the host has no address"), host, port) from failure
@@ -74,14 +75,14 @@ def _connected(sock: socket.socket, address: Any, timeout: float | None) -> sock
 
 
 class SocketStream:
-    """A socket, plain or with TLS, each of whose waits heeds the call's time limit."""
+    """A socket, plain or with TLS, whose waits respect the call's time limit."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._is_readable = net.watched(sock)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """What has come, at least a byte of it; nothing at the end. Raises httpx.ReadTimeout or ReadError, or OutOfTimeError."""
+        """Return the received bytes, at least one; none at the end. Raises as httpx does, or OutOfTimeError."""
         try:
             self._limit(timeout)
             return _io.interruptible(self, self._socket.recv, max_bytes)
@@ -92,10 +93,10 @@ class SocketStream:
             raise httpx.ReadError(str(error)) from error
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send all of it. Raises httpx.WriteTimeout or WriteError, or OutOfTimeError."""
+        """Send all bytes. Raises httpx.WriteTimeout or WriteError, or OutOfTimeError."""
         net.mark_sent()
         try:
-            # In slices, each with its own time-out: a large body may take long as long as it moves.
+            # In slices, each with its own timeout: a large body may take long if it makes progress.
             for start in range(0, len(buffer), _SLICE):
                 self._limit(timeout)
                 _io.interruptible(self, self._socket.sendall, buffer[start : start + _SLICE])
@@ -106,7 +107,7 @@ class SocketStream:
             raise httpx.WriteError(str(error)) from error
 
     def upload(self, buffer: bytes, timeout: float | None, receive: net.Receive) -> bool:
-        """Send all of it and receive what comes meanwhile, until `receive` wants no more to be sent; tell whether all was sent.
+        """Send all bytes and receive meanwhile, until `receive` stops it; return whether all were sent.
 
         Raises httpx.WriteTimeout or WriteError, or OutOfTimeError.
         """
@@ -142,11 +143,11 @@ class SocketStream:
 
     def _limit(self, timeout: float | None) -> None:
         limit = _io.bounded(timeout)
-        if limit != self._socket.gettimeout():  # to set it is a system call
+        if limit != self._socket.gettimeout():  # setting it is a system call
             self._socket.settimeout(limit)
 
     def wrapped(self, context: ssl.SSLContext, host: str, port: int) -> SocketStream:
-        """The same with TLS on top, not yet agreed on. Raises httpx.ConnectError for a name that cannot be a server's."""
+        """Return a stream with TLS, before its handshake. Raises httpx.ConnectError for an invalid name."""
         try:
             return SocketStream(
                 context.wrap_socket(
@@ -157,7 +158,7 @@ class SocketStream:
             raise net.no_connection(error, host, port) from error
 
     def handshake(self, timeout: float | None, host: str, port: int) -> None:
-        """Agree on TLS. Raises httpx.ConnectTimeout or ConnectError, or OutOfTimeError."""
+        """Run the TLS handshake. Raises httpx.ConnectTimeout or ConnectError, or OutOfTimeError."""
         tls = cast("ssl.SSLSocket", self._socket)
         try:
             self._limit(timeout)
@@ -173,7 +174,7 @@ class SocketStream:
         self._socket.close()
 
     def get_extra_info(self, info: str) -> Any:
-        """What httpcore's streams tell: `socket`, `ssl_object`, `client_addr`, `server_addr`, `is_readable`."""
+        """Return httpcore's infos: `socket`, `ssl_object`, `client_addr`, `server_addr`, `is_readable`."""
         sock = self._socket
         match info:
             case "is_readable":

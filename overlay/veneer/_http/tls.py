@@ -1,7 +1,7 @@
-"""TLS settings: those that all clients share, and those that a client has for itself.
+"""TLS settings: shared by all clients, or a client's own.
 
-The shared ones are made in a thread while the first call still loads what it needs: reading the
-certificates takes as long as loading a third of the engine, and most of it waits for no Python.
+A thread makes the shared ones while the first call still loads modules: reading the
+certificates takes as long as loading a third of the engine, and mostly runs without the GIL.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
 
 __all__ = ["begin", "context", "no_certificates", "own_settings"]
 
-# Conditions of the process that pass; every other failure to read a file is a mistake in its name.
+# Temporary conditions of the process; any other failure to read a file means a wrong name.
 _PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EINTR, errno.EAGAIN})
 
 
 def begin(*, trust_env: bool = True) -> None:
-    """Begin to make the shared settings, unless that was done."""
+    """Start to make the shared settings, unless that was done."""
     _making(trust_env)
 
 
 def context(verify: bool | ssl.SSLContext = True, *, trust_env: bool = True) -> ssl.SSLContext:
-    """Return a client's settings, those of all clients for True and False.
+    """Return a client's settings; for True and False, the shared ones.
 
     By default certificates are verified by the authorities of SSL_CERT_FILE, SSL_CERT_DIR,
     REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE, the first that is set, else by certifi's; by certifi's
     alone without `trust_env`.
 
     Raises ConfigurationError, which names the variable, for a file that cannot be used, and OSError
-    where the process has no descriptor left.
+    if the process has no file descriptor left.
     """
     if verify is False:
         return _unverified()
@@ -53,7 +53,7 @@ def context(verify: bool | ssl.SSLContext = True, *, trust_env: bool = True) -> 
 
 @functools.cache
 def no_certificates() -> ssl.SSLContext:
-    """Settings for pools that only speak plain HTTP: no certificate is loaded, so no handshake could succeed."""
+    """Return settings for plain HTTP: without certificates, so no handshake could succeed."""
     import ssl
 
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -79,10 +79,10 @@ def _for_http1(made: ssl.SSLContext) -> ssl.SSLContext:
 
 
 def own_settings(verify: object, cert: object, *, trust_env: bool) -> bool | ssl.SSLContext:
-    """Return what a client's `verify=` and `cert=` come to: True, False (shared) or its own.
+    """Return the settings for `verify=` and `cert=`: True, False (shared) or the client's own.
 
     An SSLContext is used as it is. Raises ConfigurationError, which names the argument, for
-    anything that cannot be used.
+    an unusable value.
     """
     if isinstance(verify, bool) and cert is None:
         return verify
@@ -116,7 +116,7 @@ def _load_client_certificate(made: ssl.SSLContext, cert: object) -> None:
     certificate, key, password = (*map(os.fsdecode, paths), None, None)[:3]
 
     def answer() -> str:
-        # OpenSSL would ask at the terminal.
+        # OpenSSL would prompt on the terminal.
         if password is None:
             raise ConfigurationError("the key of cert= is encrypted: pass (certificate, key, password)")
         return str(password)
@@ -137,13 +137,13 @@ def _load_client_certificate(made: ssl.SSLContext, cert: object) -> None:
 
 
 class _Making:
-    """Settings that are being made."""
+    """Settings that a thread is making."""
 
     def __init__(self, trust_env: bool) -> None:
-        # Loaded here: two threads that load modules wait for one another.
-        import ssl  # noqa: F401  # as above
+        # Loaded here: two threads that import modules wait for each other.
+        import ssl  # noqa: F401  # loaded here, see above
 
-        import certifi  # noqa: F401  # as above
+        import certifi  # noqa: F401  # loaded here, see above
 
         self._environment: Mapping[str, str] = os.environ if trust_env else {}
         self._pid = os.getpid()
@@ -157,13 +157,13 @@ class _Making:
     def _make(self) -> None:
         try:
             self._made = _default(self._environment)
-        except Exception as error:  # noqa: BLE001  # raised where the settings are asked for
+        except Exception as error:  # noqa: BLE001  # raised by `result`
             self._made = error
 
     def result(self) -> ssl.SSLContext:
         if self._pid == os.getpid() and self._thread.is_alive():
             self._thread.join()
-        if self._made is None:  # the thread stayed with the parent
+        if self._made is None:  # after a fork, the thread stayed in the parent
             self._make()
         if isinstance(self._made, Exception):
             raise self._made
@@ -174,7 +174,7 @@ _making = functools.cache(_Making)
 
 
 def _default(environment: Mapping[str, str]) -> ssl.SSLContext:
-    """Make settings that trust the authorities that the environment names, else certifi's."""
+    """Make settings that trust the environment's authorities, else certifi's."""
     import certifi
 
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
@@ -187,7 +187,7 @@ def _default(environment: Mapping[str, str]) -> ssl.SSLContext:
 def _by_authorities(path: str, source: str) -> ssl.SSLContext:
     """Make settings that trust a PEM file of authorities, or a folder made by `openssl rehash`.
 
-    Raises ConfigurationError, which names the source, where there is no such file or it holds none.
+    Raises ConfigurationError, which names the source, if the file is missing or has no certificate.
     """
     import ssl
 

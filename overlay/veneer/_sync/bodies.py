@@ -1,7 +1,5 @@
 # Derived from overlay/veneer/_async/bodies.py by scripts/unasync.py: edit that file, not this one.
-"""Bodies on their way: answers decoded and hashed while they are read, requests measured while they
-are sent.
-"""
+"""Bodies in transit: decode and hash responses as they are read, measure requests as they are sent."""
 
 from __future__ import annotations
 
@@ -26,18 +24,18 @@ _UPLOAD_BYTES = 256 * 1024
 
 
 def bytes_of(response: httpx.Response, digests: Iterable[Digest] = ()) -> Iterator[bytes]:
-    """Return a body's bytes as they come, decoded where they are coded, or at once where a
-    transport (of tests, mostly) has read them already.
+    """Return a body's bytes as they arrive, decoded if they are coded, or at once if a
+    transport (mostly in tests) has read them already.
 
-    `digests` are given the bytes as they were sent. Raises BodyUndecodableError, here for a coding
-    that is not known and in iterating for a body that is damaged; BodyCutError for one that is cut.
+    `digests` get the bytes as they were sent. Raises BodyUndecodableError, here for an unknown
+    coding and in iterating for a damaged body; BodyCutError for one that is cut.
     """
     headers = response.headers
     decoder = Decoder(headers.get("content-encoding", ""))
     if response.is_stream_consumed:
         body, decoder = response.iter_bytes(), Decoder("")
     else:
-        # The stream itself: what httpx puts around it counts bytes and checks types, chunk by
+        # The stream itself: httpx's wrapper counts bytes and checks types, chunk by
         # chunk.
         body = iter(cast("httpx.SyncByteStream", response.stream))
     if decoder.copies and not digests:
@@ -50,7 +48,7 @@ _FRAMING = frozenset({"content-length", "transfer-encoding"})
 
 
 class _Decoded:
-    """A body that is decoded on its way; an iterator that leaves nothing behind where nobody reads
+    """An iterator that decodes a body as it arrives; it leaves nothing open if nobody reads
     it to its end.
     """
 
@@ -84,7 +82,7 @@ class _Decoded:
 
     def _end(self) -> None:
         self._over = True
-        # Only the end of its connection ended it, so that a body that is cut before its first byte
+        # Only the end of its connection ended it, so a body that is cut before its first byte
         # looks like an empty one.
         if not self._may_be_empty:
             raise BodyCutError("the body is coded, and empty")
@@ -92,10 +90,10 @@ class _Decoded:
 
 
 class Measured(httpx.SyncByteStream):
-    """A request's body that is read while it is sent, and that was announced to have `length`
+    """A request body that is read while it is sent, announced to have `length`
     bytes.
 
-    Never more is sent. Raises BodyLengthError in iterating where there is more, or less.
+    Never more is sent. Iterating raises BodyLengthError if there is more, or less.
     """
 
     def __init__(self, body: httpx.SyncByteStream, length: int) -> None:
@@ -126,16 +124,16 @@ def read_whole(
 ) -> bytes:
     """Read a body of at most `limit` bytes, decoded unless it is `plain`.
 
-    An error's body is kept as far as it came, whatever then happens to it.
+    An error's body is kept as far as it arrived, whatever happens then.
     """
     failed = response.status_code >= 300
     collector = Collector("", limit) if plain else _collector(response, limit)
     try:
-        # The stream itself: what httpx puts around it counts bytes and checks types, chunk by
-        # chunk, and expands a bomb whole before anybody can count it.
+        # The stream itself: httpx's wrapper counts bytes and checks types, chunk by
+        # chunk, and would expand a decompression bomb whole.
         for chunk in cast("httpx.SyncByteStream", response.stream):
             collector.feed(chunk)
-            if deadline.passed(clock()):  # where no wait notices: bytes that never stop coming
+            if deadline.passed(clock()):  # no wait notices it if bytes never stop coming
                 raise _io.OutOfTimeError
         content = collector.finish()
         response.close()
@@ -148,8 +146,8 @@ def read_whole(
 
 
 def _collector(response: httpx.Response, limit: int) -> Collector:
-    """Return what takes a body that is coded or comes with a digest. Raises BodyUndecodableError
-    for a coding that is not known; an error's body is then taken as it is.
+    """Return a collector for a body with a coding or digest. Raises BodyUndecodableError
+    for an unknown coding; an error's body is then kept undecoded.
     """
     failed = response.status_code >= 300
     coding = response.headers.get("content-encoding", "")
@@ -172,8 +170,8 @@ def build_request(
     used: tuple[UsedCredential, ...],
     extensions: dict[str, Any],
 ) -> httpx.Request:
-    """Make a request whose body is a form or is read while it is sent, or that a caller's client
-    makes: `build` is httpx's, or that client's.
+    """Return a request whose body is a form or is read while it is sent, or that the caller's
+    client makes: `build` is httpx's, or that client's.
     """
     chunked = in_chunks(headers)
     # Before the headers are encoded: it adds its length to them.
@@ -218,7 +216,7 @@ def _content(call: Call, headers: dict[str, str | None], *, measured: bool) -> b
 
 
 def _measure(request: httpx.Request) -> None:
-    """Hold a body that is read while it is sent against the length that was announced, if one was:
+    """Check a streamed body against the length that was announced, if one was:
     files grow and shrink.
     """
     length = request.headers.get("content-length", "")

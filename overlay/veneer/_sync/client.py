@@ -1,14 +1,13 @@
 # Derived from overlay/veneer/_async/client.py by scripts/unasync.py: edit that file, not this one.
-"""Call the operations of an API: the client that platforms' packages build on, and that serves any generated package."""
+"""Call the operations of an API: the base client of all platforms, usable with any generated package."""
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import os
 import time
 import warnings
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Self, TypeVar, Unpack, cast, overload
@@ -19,13 +18,15 @@ from veneer._core.call import (
     Call,
     Endpoint,
     Operation,
+    check_keywords,
     from_endpoint,
     generic,
     operation_of,
     presigned,
+    takes,
     unbound,
 )
-from veneer._core.checks import check_functions, check_mapping, check_range
+from veneer._core.checks import check_functions, check_kind, check_mapping, check_range
 from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError
 from veneer._core.options import MAX_PAGES, ClientConfig, DebugLogger, OptionChanges, Options, Timeouts
 from veneer._core.platform import GENERIC, Platform
@@ -34,23 +35,28 @@ from veneer._core.responses import CallResult, parse
 from veneer._core.retry import RetryBudget, RetryPolicy
 from veneer._core.urls import ServerURL, choose_base_url, is_loopback
 
-# What only lists, streams and transfers need is loaded by the first of them: a program's first plain call waits for none of it.
+# Modules for lists, streams and transfers are loaded on first use: a first plain call does not wait for them.
 if TYPE_CHECKING:
     import ssl
+    from concurrent.futures import Executor
 
     import httpx
 
     from veneer._core.deprecation import Deprecation
     from veneer._core.oauth import OAuth2
+    from veneer._core.options import MapOptions
     from veneer._core.pages import PageStyle
     from veneer._core.proxies import Proxy
+    from veneer._core.shared_limits import SharedLimits
     from veneer._core.sse import Event
     from veneer._core.streaming import StreamLimits, StreamRule
+    from veneer._core.throttle import Concurrency, Rate
     from veneer._core.transfer import Destination, Download, Progress
     from veneer._core.violations import SchemaViolation
     from veneer._core.webhooks import Webhook, WebhookScheme, WebhookSecret
     from veneer._http._sync.external_client import HttpClient
-    from veneer._io import Loading
+    from veneer._io import Loading, Method
+    from veneer._sync.mapping import Map
     from veneer._sync.pager import Pager
     from veneer._sync.session import Exchange, Session
     from veneer._sync.streams import Stream
@@ -62,10 +68,11 @@ __all__ = ["Client"]
 P = ParamSpec("P")
 T = TypeVar("T")
 E = TypeVar("E")
+I = TypeVar("I")  # noqa: E741  # input
 
 
 class _Unset:
-    """Tells an argument that was not given from None, which means "no limit"."""
+    """Marks an argument that was not given: None means "no limit"."""
 
     def __repr__(self) -> str:
         return "<platform's default>"
@@ -80,39 +87,41 @@ class Client:
 
     | argument | meaning |
     |---|---|
-    | base_url | where the API is; default: the platform's, or its environment variable |
-    | api_key | the credential, or a function that gives it (called for each request); default: the platform's environment variable |
-    | credentials | further ones, by the contract's security scheme name |
-    | refresh_token | gives a new `api_key` (without one, a new one of `credentials`) when the server calls the old one expired; concurrent calls share one renewal |
-    | auth | how to get tokens, an `OAuth2`; where the platform's contract has an OAuth 2 scheme, its endpoints are known |
+    | base_url | the API's address; default: the platform's, or its environment variable |
+    | api_key | the credential, or a function that returns it (called for each request); default: the platform's environment variable |
+    | credentials | further credentials, by the contract's security scheme name |
+    | refresh_token | a function that returns a new `api_key` (or, without one, a new credential) when the server rejects the old one as expired; concurrent calls share one renewal |
+    | auth | how to get tokens, an `OAuth2`; the endpoints of the contract's OAuth 2 scheme are filled in |
     | client_id, client_secret, scopes | the same for the contract's scheme, in short |
-    | deadline | seconds for a whole call with all its retries; None: only the time-outs bound it |
-    | timeouts | seconds for each step of an attempt, a number for all of them or `Timeouts` |
-    | retry, max_retries | the policy, or only its number of retries (0: never) |
-    | retry_budget | bounds the retries of all calls together; give several clients one to share it |
+    | deadline | seconds for a whole call with all its retries; None: only the timeouts bound it |
+    | timeout, timeouts | seconds for each step of an attempt: one number for all, or `Timeouts`; two names of one option |
+    | retry, max_retries | the retry policy, or only its number of retries (0: never) |
+    | retry_budget | bounds the retries of all calls together; several clients may share one |
+    | limits | `SharedLimits`: a rate and a retry budget that processes and machines share (extra `fleet`) |
     | headers, query | sent with every request |
     | max_response_bytes | longest body read into memory, after decompression |
     | http_client | your own `httpx.Client` or `httpx2.Client` (or anything with its `build_request` and `send`); it is neither changed nor closed |
-    | max_connections | connections at once; further calls wait, at most `timeouts.pool` |
-    | verify | False: any certificate is taken, and whoever is on the way can read and change everything; a path: the file (PEM) or folder of the authorities to trust; an `ssl.SSLContext`: used as it is |
-    | cert | a certificate of the client's own (mTLS): a path, or (certificate, key) or (certificate, key, password) |
-    | proxy | the proxy for all requests: http://, https://, socks5:// or socks5h://, with `user:password@` where it asks for that; default: the environment's |
+    | max_connections | most connections at once; further calls wait, at most `timeouts.pool` |
+    | verify | False: any certificate is accepted, and anyone on the path can read and change everything; a path: the file (PEM) or folder of the authorities to trust; an `ssl.SSLContext`: used unchanged |
+    | cert | a client certificate (mTLS): a path, or (certificate, key) or (certificate, key, password) |
+    | proxy | the proxy for all requests: http://, https://, socks5:// or socks5h://, with `user:password@` if it needs that; default: the environment's |
     | trust_env | False: variables for proxies and certificates (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, …) are not read |
-    | engine | who reads responses: `"fast"` is llhttp, in C (needs `veneer[fast]`), `"default"` is Python, `"auto"` the former where it is installed; they accept the same |
+    | engine | the parser of responses: `"fast"` is llhttp, in C (needs `veneer[fast]`), `"default"` is Python, `"auto"` is llhttp if installed; both accept the same responses |
     | on_request, on_response | called for each request and response, retries included |
-    | on_result | called with each response and the path that was called, once its body is read (a stream's or download's is not) |
-    | on_violation | called with each place of an answer that breaks the contract, a `SchemaViolation` |
-    | on_deprecation | called with each answer of an operation that is to go away, by its contract or by `Deprecation` and `Sunset` headers: a `Deprecation`; a DeprecationWarning tells it once for each operation |
-    | strict | such a place is a ResponseInvalidError; by default what fits is decoded, the rest is kept as sent and told once (a log line and a SchemaViolationWarning) |
-    | webhook_secret | the secret that the API's webhooks are signed with, several while one is replaced; default: the platform's environment variable |
-    | debug_logger | gets what is sent and answered, credentials masked |
-    | platform | what is known of the API: its schemes, errors and defaults |
+    | on_result | called with each response and the called path, once its body is read (not that of a stream or download) |
+    | on_violation | called with each place of a response that breaks the contract, a `SchemaViolation` |
+    | on_deprecation | called with a `Deprecation` for each response of a deprecated operation (by its contract, or its `Deprecation` and `Sunset` headers); a DeprecationWarning is given once for each operation |
+    | strict | True: a response that breaks the contract is a ResponseInvalidError; by default what fits is decoded, the rest is kept as sent and reported once (a log line and a SchemaViolationWarning) |
+    | webhook_secret | the secret that signs the API's webhooks, or several while one is replaced; default: the platform's environment variable |
+    | debug_logger | logs requests and responses, credentials masked |
+    | platform | facts about the API: its schemes, errors and defaults |
 
-    Raises ConfigurationError for arguments that cannot work. The engine is loaded at the first call.
+    Raises ConfigurationError for invalid arguments. The engine is loaded on the first call.
     """
 
     _platform: Platform = GENERIC
 
+    @check_keywords()
     def __init__(
         self,
         base_url: str | None = None,
@@ -125,6 +134,7 @@ class Client:
         client_secret: str | Secret | None = None,
         scopes: Sequence[str] = (),
         deadline: float | None = _UNSET,
+        timeout: Timeouts | float | None = _UNSET,
         timeouts: Timeouts | float | None = _UNSET,
         retry: RetryPolicy | None = None,
         max_retries: int | None = None,
@@ -138,6 +148,7 @@ class Client:
         proxy: str | Proxy | None = None,
         trust_env: bool = True,
         retry_budget: RetryBudget | None = None,
+        limits: SharedLimits | None = None,
         max_response_bytes: int | None = None,
         on_request: Sequence[Callable[[httpx.Request], Awaitable[None] | None]] = (),
         on_response: Sequence[Callable[[httpx.Response], Awaitable[None] | None]] = (),
@@ -154,13 +165,18 @@ class Client:
         facts = self._platform
         if not isinstance(facts, Platform):
             raise ConfigurationError(f"platform takes a veneer.Platform, not {type(facts).__name__}")
-        if credentials is not None:
-            check_mapping("credentials", credentials)
-        if headers is not None:
-            check_mapping("headers", headers)
+        for name, mapping in {"credentials": credentials, "headers": headers, "query": query}.items():
+            if mapping is not None:
+                check_mapping(name, mapping)
         reader = _engine(engine, http_client)
         own = {**facts.headers, **(headers or {})}
         changes: OptionChanges = {"headers": own, "query": query or {}, "strict": strict}
+        if (
+            timeout is not _UNSET and timeout is not facts.timeouts
+        ):  # a package may show its platform's default
+            changes["timeout"] = timeout
+        if timeouts is not _UNSET:
+            changes["timeouts"] = timeouts
         if max_retries is not None:
             changes["max_retries"] = max_retries
         if max_response_bytes is not None:
@@ -169,7 +185,7 @@ class Client:
             base_url=_base_url(base_url, facts),
             servers=_servers(base_url, facts),
             deadline=facts.deadline if deadline is _UNSET else deadline,
-            timeouts=facts.timeouts if timeouts is _UNSET else Timeouts.of(timeouts),
+            timeouts=facts.timeouts,
             retry=retry if retry is not None else facts.retry,
         ).merged(**changes)
         credentials = _with_oauth(
@@ -183,14 +199,18 @@ class Client:
         if refresh_token is not None and is_flow(next(iter(self._keys.values()), None)):
             raise ConfigurationError("OAuth2 renews its own tokens: leave refresh_token= out")
         if _exposed(self._options, self._platform, self._keys):
-            warnings.warn(_EXPOSED, UserWarning, stacklevel=2)
+            warnings.warn(_EXPOSED, UserWarning, stacklevel=3)  # check_keywords is between
         check_range(
             "max_connections", max_connections, "a whole number, 1 or more", good=lambda n: n > 0, whole=True
         )
+        check_kind("refresh_token", refresh_token, callable, "a function that returns a new key")
+        check_kind("retry_budget", retry_budget, lambda one: hasattr(one, "take"), "a veneer.RetryBudget")
+        check_kind("debug_logger", debug_logger, lambda one: hasattr(one, "debug"), "a logging.Logger")
         self._refresh_token = refresh_token
         self._webhook_secrets = _webhook_secrets(webhook_secret, facts)
         self._config = ClientConfig(
             retry_budget=retry_budget if retry_budget is not None else RetryBudget(),
+            limits=_limits(limits, retry_budget),
             http_client=http_client,
             max_connections=max_connections,
             engine=reader,
@@ -208,14 +228,16 @@ class Client:
     # -- calls -------------------------------------------------------------------------------------------------
 
     def call(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call an operation with its own arguments and give its result.
+        """Call an operation with its own arguments and return its result.
 
-        `endpoint` is a generated endpoint module: `client.call(list_audit_log, action="abp.invoke")`. Raises the errors of `veneer` (or the platform's names for them).
+        `endpoint` is a generated endpoint module:
+        `client.call(list_audit_log, action="abp.invoke")`. Raises the errors of `veneer` (or
+        the platform's names for them).
         """
         return (self.call_raw(endpoint, *args, **kwargs)).value
 
     def call_raw(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> CallResult[T]:
-        """Call an operation and give its value with the raw response and every attempt that it took."""
+        """Call an operation and return its value, the raw response and every attempt."""
         call = from_endpoint(endpoint, *args, **kwargs)
         done = self._exchange(call)
         value = parse(self._platform, endpoint, call.operation, done.parsed, strict=self._options.strict)
@@ -236,10 +258,11 @@ class Client:
         files: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """Call a route that no endpoint module covers, with the same credentials, retries and errors; give the raw response.
+        """Call a path without an endpoint module and return the raw response; all else is as in `call`.
 
-        `path` is relative to the base URL, or an absolute URL of the same origin; `path_params` fill its `{name}` parts, percent-encoded. `content` is bytes, text, a path (`os.PathLike`), a file
-        or an iterator; files and paths are sent in pieces.
+        `path` is relative to the base URL, or an absolute URL of the same origin; `path_params`
+        fill its `{name}` parts, percent-encoded. `content` is bytes, text, a path (`os.PathLike`),
+        a file or an iterator; files and paths are sent in pieces.
         """
         with _opened(content) as body:
             call = generic(
@@ -259,6 +282,7 @@ class Client:
         items: str | None = None,
         item: Callable[[Any], Any] | None = None,
         params: Mapping[str, Any] | None = None,
+        page_size: int | None = None,
         concurrency: int = 1,
         prefetch: bool = False,
         resume_from: Mapping[str, Any] | None = None,
@@ -267,21 +291,23 @@ class Client:
         as_json: bool = False,
         **kwargs: Any,
     ) -> Pager[Any]:
-        """Iterate all items of a list operation, or of a route by its path.
+        """Iterate all items of a list operation, or of a path.
 
         | argument | meaning |
         |---|---|
         | endpoint, … | an endpoint module with its own arguments, or a path with `params` (a GET) |
-        | pages | how the list is paged; by default what the contract says, for a path limit and offset |
-        | items | path of the rows in an answer |
-        | item | turns a row into a value |
-        | concurrency | pages under way at once, where offsets and totals tell which ones there are |
-        | prefetch | ask for the next page while the caller works on one |
+        | pages | how the list is paged; by default as in the contract, for a path by limit and offset |
+        | items | path of the rows in a response |
+        | item | converts a row into a value |
+        | page_size | the most items per page, sent in the operation's own parameter |
+        | concurrency | pages in flight at once, if offsets and totals determine them |
+        | prefetch | request the next page while the caller processes one |
         | resume_from | the `state` of an earlier iterator |
-        | max_pages, max_items | where it stops with PaginationError although there is more |
-        | as_json | rows are JSON as it was sent, not models |
+        | max_pages, max_items | the bound after which PaginationError is raised if there is more |
+        | as_json | rows are JSON as sent, not models |
 
-        Order, items and errors are those of the sequential pagination. Raises PaginationLoopError where the server repeats itself.
+        Order, items and errors are those of sequential pagination. Raises PaginationLoopError if
+        the server repeats a page.
         """
         from veneer._core.page_styles import AssumedPages
         from veneer._sync.pager import Pager, start_pages
@@ -295,6 +321,8 @@ class Client:
             read = _json_of
         else:
             module, given, named = unbound(endpoint, args, kwargs)
+            if page_size is not None and takes(module, "page_size"):
+                named, page_size = {**named, "page_size": page_size}, None
             call = from_endpoint(module, *given, **named)
             style = pages if pages is not None else _style_of(call.operation)
 
@@ -303,6 +331,14 @@ class Client:
 
             read = _json_of if as_json else parsed
 
+        if page_size is not None:
+            from veneer._core.page_styles import sized
+
+            call = sized(call, style, page_size)
+        if items is not None and not isinstance(items, str):
+            raise ConfigurationError(
+                f"items takes the path of the rows, such as 'data.rows', not {type(items).__name__}"
+            )
         if items is not None:
             style = dataclasses.replace(cast("Any", style), items=items)
         return Pager(
@@ -320,7 +356,60 @@ class Client:
                 max_items=max_items,
             ),
             resume_from,
+            call.operation.id,
         )
+
+    # -- many calls --------------------------------------------------------------------------------------------
+
+    @overload
+    def map(
+        self, operation: Endpoint[..., T], inputs: Iterable[I], /, **options: Unpack[MapOptions]
+    ) -> Map[I, T]: ...
+
+    @overload
+    def map(
+        self, operation: Method[T], inputs: Iterable[I], /, **options: Unpack[MapOptions]
+    ) -> Map[I, T]: ...
+
+    def map(
+        self,
+        operation: Any,
+        inputs: Iterable[Any],
+        /,
+        *,
+        concurrency: Concurrency = 10,
+        rate: Rate | float | None = None,
+        ordered: bool = True,
+        journal: str | os.PathLike[str] | None = None,
+        again: Collection[str] = (),
+        total: float | None = None,
+        executor: Executor | None = None,
+    ) -> Map[Any, Any]:
+        """Run an operation over many inputs, several at once, and iterate the results.
+
+        | argument | meaning |
+        |---|---|
+        | operation | an endpoint module, or a method of a client (`client.todos.create`) |
+        | inputs | any iterable, read on demand: a mapping is keyword arguments, anything else a single positional argument |
+        | concurrency | calls in flight at once, or `"auto"`: as many as the server handles, by its refusals (429, 503) and response times, at most `max_connections` |
+        | rate | most calls per second, or a `Rate` such as `Rate(90_000, per=60, cost=count_tokens)`; the server's RateLimit fields and Retry-After always apply |
+        | ordered | results in the order of the inputs; False: as they arrive |
+        | journal | a file (SQLite) that records inputs and results: the same call resumes an interrupted run |
+        | again | with a journal, which inputs of an earlier run are sent again: `"failed"`, `"unknown"` |
+        | total | seconds for the whole run; then DeadlineExceededError is raised |
+        | executor | sync client only: where the calls run, any `concurrent.futures.Executor` (processes, Dask, Ray); the client is pickled for it |
+
+        An error of one input is its result and does not end the run. Each call has this client's
+        options: `client.with_options(deadline=20).map(…)`. A write without an idempotency key that
+        may have been carried out is never sent again; the journal has it as `unknown`. Raises
+        ConfigurationError for invalid arguments.
+        """
+        from veneer._sync.mapping import start_map
+
+        return start_map(
+            self, self._session, operation, inputs, concurrency=concurrency, rate=rate, ordered=ordered, journal=journal,
+            again=again, total=total, executor=executor,
+        )  # fmt: skip
 
     # -- streams and waiting -----------------------------------------------------------------------------------
 
@@ -396,18 +485,18 @@ class Client:
         strict: bool = False,
         **kwargs: Any,
     ) -> Stream[Any]:
-        """Open an operation, or a route by its path, as a stream of events (server-sent events or JSON Lines).
+        """Open an operation, or a path, as a stream of events (server-sent events or JSON Lines).
 
         | argument | meaning |
         |---|---|
         | endpoint, … | an endpoint module with its own arguments, or a path with `params`, `method` (GET), `json` and `headers` |
-        | event | turns an event's JSON into a value (`StreamEvent.from_dict`); without it the events come as they are |
-        | rule | when the stream is whole, and whether it goes on after a cut; what it leaves open is as the contract says |
-        | limits | bounds of the stream itself; `deadline` bounds its opening only |
-        | last_event_id | where to go on from |
+        | event | converts an event's JSON into a value (`StreamEvent.from_dict`); without it, plain events are returned |
+        | rule | when the stream is complete, and whether it resumes after a cut; the contract fills in the rest |
+        | limits | bounds of the stream itself; `deadline` bounds only its opening |
+        | last_event_id | where to resume |
         | strict | check the order of events that the contract documents |
 
-        Nothing is sent before the stream is entered or iterated.
+        Nothing is sent until the stream is entered or iterated.
         """
         from veneer._core.streaming import StreamLimits
         from veneer._sync.streams import Stream
@@ -428,12 +517,12 @@ class Client:
         )
 
     def _route_call(self, name: str, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
-        """Make the call of a method that takes a path. Raises TypeError for what only an operation could take."""
+        """Return the call for a path. Raises TypeError for arguments that only an operation takes."""
         given = {key: kwargs.pop(key) for key in ("params", "json", "headers") if key in kwargs}
         method = kwargs.pop("method", "GET")
         if args or kwargs:
             stray = ", ".join([*map(repr, args), *kwargs])
-            raise TypeError(f"{name}() of a path takes its arguments as params=, not {stray}")
+            raise TypeError(f"{name}() with a path takes its arguments as params=, not {stray}")
         return generic(method, self._platform.complete_path(path), **given)
 
     def wait(
@@ -443,14 +532,16 @@ class Client:
         *args: Any,
         until: Callable[[T], bool],
         every: float = 2.0,
-        timeout: float = 600.0,  # noqa: ASYNC109  # the wait's own limit; cancelling works as anywhere
+        timeout: float = 600.0,  # noqa: ASYNC109  # the wait's own limit; cancellation works as usual
         error: Callable[[T | None, float], VeneerError] | None = None,
         progress: Callable[[T], None] | None = None,
         **kwargs: Any,
     ) -> T:
-        """Call an operation again and again until `until(result)` is true, and give that result.
+        """Poll an operation until `until(result)` is true, and return that result.
 
-        `every` and `timeout` are seconds; waits are jittered and heed Retry-After. Raises WaitTimeoutError (or what `error(last, waited)` gives) when the time is over: the run itself goes on.
+        `every` and `timeout` are seconds; waits are jittered and follow Retry-After. After
+        `timeout` it raises WaitTimeoutError (or the result of `error(last, waited)`): the run
+        itself continues.
         """
         from veneer._sync.waiter import wait
 
@@ -480,12 +571,12 @@ class Client:
         total: float | None = None,
         **kwargs: Any,
     ) -> Chunks:
-        """Read an operation's body piece by piece: `with client.chunks(…) as body: for
+        """Return an operation's body in pieces: `with client.chunks(…) as body: for
         piece in body: …`.
 
-        `total` bounds all of it in seconds, your own time between two pieces included. A piece is
-        given out before the rest is known to follow: only a loop that ends by itself has seen a
-        body that is whole.
+        `total` bounds the whole transfer in seconds, your own time between pieces included. A piece
+        is returned before the rest has arrived: only a loop that ends by itself has seen a complete
+        body.
         """
         from veneer._sync.transfers import Chunks
 
@@ -503,14 +594,14 @@ class Client:
         total: float | None = None,
         **kwargs: Any,
     ) -> Download:
-        """Write an operation's body to a path or file, in flat memory.
+        """Write an operation's body to a path or file, in constant memory.
 
-        A path gets its name only when every byte is there. `progress(bytes done, bytes in all or
-        None)`; `resume` asks for the rest after a cut where the server gives ranges and a strong
-        validator. `deadline` bounds the opening of each answer, `timeouts.read` the silence,
-        `total` everything together (seconds). Raises StreamTruncatedError for a body shorter than
-        announced, StreamTimeoutError where a limit passed, ResponseInvalidError for a body that is
-        damaged or longer than announced.
+        A path gets its name only when every byte is there.
+        `progress(bytes done, total bytes or None)` is called as bytes arrive; `resume` requests the
+        rest after a cut if the server sends ranges and a strong validator. `deadline` bounds the
+        opening of each response, `timeouts.read` each silence, `total` the whole download
+        (seconds). Raises StreamTruncatedError for a body shorter than announced, StreamTimeoutError
+        if a limit passed, ResponseInvalidError for a body that is damaged or longer than announced.
         """
         from veneer._sync.transfers import save
 
@@ -526,7 +617,7 @@ class Client:
         resume: bool = True,
         total: float | None = None,
     ) -> Download:
-        """Write a presigned address's body to a path or file, as `download` does. No credential of
+        """Write the body at a presigned URL to a path or file, as `download` does. No credential of
         this client goes there.
         """
         from veneer._sync.transfers import Chunks, save
@@ -545,9 +636,10 @@ class Client:
         headers: Mapping[str, str] | None = None,
         progress: Progress | None = None,
     ) -> httpx.Response:
-        """Send a path, file, bytes or iterator to a presigned address, without reading it whole.
+        """Send a path, file, bytes or iterator to a presigned URL, without reading it whole.
 
-        No credential of this client goes there, nor any header but those that stores sign: give them as `headers`.
+        No credential or header of this client is sent. Pass the headers that the store signed as
+        `headers`.
         """
         sent = {"content-type": content_type, **(headers or {})}
         with _opened(content, progress) as body:
@@ -557,10 +649,10 @@ class Client:
     # -- tokens ------------------------------------------------------------------------------------------------
 
     def fetch_tokens(self, *, anew: bool = False) -> None:
-        """Get the tokens of OAuth 2 credentials now: a person logs in before the first call, not during it.
+        """Fetch the tokens of OAuth 2 credentials now: a person logs in before the first call, not during it.
 
-        `anew` begins with the flow's own grant, whatever refresh token there is. Does nothing for other
-        credentials. Raises TokenError where a server gives none.
+        `anew` uses the flow's own grant even if there is a refresh token. Does nothing for other
+        credentials. Raises TokenError if a server issues none.
         """
         for held in self._session.credentials.values():
             if held.tokens is not None:
@@ -576,10 +668,10 @@ class Client:
         secret: WebhookSecret | Sequence[WebhookSecret] | None = None,
         tolerance: float | None = 300.0,
     ) -> Webhooks[Any]:
-        """Return what verifies and reads the webhooks of this API, by this client's secret and clock.
+        """Return a reader that verifies this API's webhooks with this client's secret and clock.
 
-        `events` are the contract's (`WEBHOOKS` of a generated package); the others are as in `veneer.Webhooks`.
-        Raises ConfigurationError where there is no secret.
+        `events` are the contract's (`WEBHOOKS` of a generated package); the others are as in
+        `veneer.Webhooks`. Raises ConfigurationError without a secret.
         """
         from veneer.webhooks import Webhooks
 
@@ -587,7 +679,7 @@ class Client:
         if held is None:
             variable = self._platform.env_webhook_secret
             where = f"pass webhook_secret= or set {variable}" if variable else "pass webhook_secret="
-            raise ConfigurationError(f"no secret of webhooks: {where}")
+            raise ConfigurationError(f"no webhook secret: {where}")
         return Webhooks(held, scheme=scheme, events=events, tolerance=tolerance, clock=self._wall)
 
     def _wall(self) -> float:
@@ -596,11 +688,11 @@ class Client:
     # -- options and lifecycle ---------------------------------------------------------------------------------
 
     def with_options(self, **changes: Unpack[OptionChanges]) -> Self:
-        """Give a view of this client with other options; it shares connections, credentials and retry budget, and costs next to nothing.
+        """Return a cheap view of this client with other options; it shares connections, credentials and budget.
 
         `client.with_options(deadline=20, retry=RetryPolicy(max_retries=0)).call(…)`
         """
-        view = copy.copy(self)
+        view = self.__copy__()
         view._options = self._options.merged(**changes)
         if ("base_url" in changes or "headers" in changes) and _exposed(
             view._options, self._platform, self._keys
@@ -609,15 +701,33 @@ class Client:
         return view
 
     def _step(self, name: str) -> Self:
-        """Return a view for a further request of a method that makes several.
+        """Return a view for a further request of a method that sends several.
 
-        The caller's idempotency key belongs to the first; the others have keys that follow from it.
+        The caller's idempotency key belongs to the first; the others have keys derived from it.
         """
         key = self._options.idempotency_key
         held = self._options.headers.get("idempotency-key")
         if held is not None:
             return self.with_options(headers={"idempotency-key": f"{held}-{name}"})
         return self if key is None else self.with_options(idempotency_key=f"{key}-{name}")
+
+    def __copy__(self) -> Self:
+        view = type(self).__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        return view
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the client's arguments for pickling; the copy opens its own connections.
+
+        Credentials are pickled as their source, an environment variable or a function of a
+        module. Raises ConfigurationError for a credential or an HTTP client given by value.
+        """
+        own = next((name for name in ("http_client", "verify") if _is_own(getattr(self._config, name))), None)
+        if own is not None:
+            raise ConfigurationError(
+                f"a client with its own {own}= cannot be pickled: create it where it is used"
+            )
+        return {**self.__dict__, "_shared": [], "_loading": []}
 
     @property
     def options(self) -> Options:
@@ -630,10 +740,14 @@ class Client:
         return bool(self._shared) and self._shared[0].closed
 
     def close(self) -> None:
-        """Close the connections. A second time does nothing; a caller's own `http_client` stays open."""
+        """Close the connections; may be called twice. The caller's `http_client` stays open."""
         self._session.close()
 
     def __enter__(self) -> Self:
+        if not self._shared:
+            from veneer import _ahead
+
+            _ahead.load(self._loading, self._make_session, type(self), self._options.deadline)
         return self
 
     def __exit__(
@@ -650,7 +764,7 @@ class Client:
         return session.exchange(call, self._options)
 
     def _loaded(self, call: Call) -> Session:
-        """Load the engine for a first call, whose time runs meanwhile. Raises DeadlineExceededError."""
+        """Load the engine within the first call's deadline. Raises DeadlineExceededError."""
         from veneer import _io
 
         begun = time.monotonic()
@@ -678,7 +792,7 @@ class Client:
         return self._shared[0]
 
     def _make_session(self) -> None:
-        # Views share the list, so that whichever makes the session first makes it for all.
+        # Views share the list: the first one to make the session makes it for all.
         ours = self._config.http_client is None and self._config.verify is True
         if ours and self._options.base_url.startswith("https:"):
             from veneer._http import tls
@@ -687,7 +801,7 @@ class Client:
         from veneer._sync.credentials import Credential
         from veneer._sync.session import Session
 
-        # Those of further schemes are what they are: `refresh_token` does not say whose it renews.
+        # Those of further schemes are fixed: `refresh_token` renews only one.
         default = next(iter(self._platform.schemes), None)
         renewed = {default} if default in self._keys else set(self._keys)
         made = Session(
@@ -705,6 +819,24 @@ class Client:
 
                 credential_.tokens = Tokens(key, made)
         self._shared.append(made)
+
+
+def _limits(limits: SharedLimits | None, retry_budget: RetryBudget | None) -> SharedLimits | None:
+    """Return limits as given. Raises ConfigurationError for what is none, and for two retry budgets."""
+    if limits is None:
+        return None
+    from veneer._core.shared_limits import SharedLimits
+
+    if not isinstance(limits, SharedLimits):
+        raise ConfigurationError(f"limits takes a veneer.SharedLimits, not {type(limits).__name__}")
+    if limits.retry_budget is not None and retry_budget is not None:
+        raise ConfigurationError("a retry budget is given twice: leave retry_budget= out, limits= has one")
+    return limits
+
+
+def _is_own(value: object) -> bool:
+    """Return whether an HTTP client or TLS settings are the caller's."""
+    return value is not None and not isinstance(value, bool)
 
 
 def _json_of(done: Exchange) -> Any:
@@ -738,7 +870,7 @@ def _engine(name: str, http_client: object) -> str:
         given = type(http_client).__name__
         raise ConfigurationError(f"http_client takes a client of httpx, or one with its methods, not {given}")
     if name != "auto" and http_client is not None:
-        raise ConfigurationError("http_client is an engine of its own; leave engine= out")
+        raise ConfigurationError("http_client has its own engine; leave engine= out")
     if name == "fast":
         from veneer._http.http1 import llhttp_problem
 
@@ -751,7 +883,7 @@ def _engine(name: str, http_client: object) -> str:
 def _network(
     http_client: object, *, verify: object, cert: object, proxy: str | Proxy | None, trust_env: bool
 ) -> dict[str, Any]:
-    """Check how connections are to be made, and read certificates."""
+    """Check the options for connections, and read certificates."""
     usual = {
         "verify": verify is True,
         "cert": cert is None,
@@ -793,7 +925,7 @@ def _base_url(given: str | None, platform: Platform) -> str:
 
 
 def _servers(given: str | None, platform: Platform) -> Mapping[str, str] | None:
-    """Return the values of server variables, for operations with a server of their own; None where the caller chose the address."""
+    """Return the server variables for operations with their own server; None if the caller chose the address."""
     if isinstance(given, ServerURL):
         return given.variables
     return {} if given is None and (platform.env_base_url or "") not in os.environ else None
@@ -809,7 +941,7 @@ def _exposed(options: Options, platform: Platform, keys: Collection[str]) -> boo
 
 
 def _authenticated(platform: Platform, options: Options, http_client: HttpClient | None) -> bool:
-    """Return whether the caller authenticates by a header, or by an HTTP client of their own."""
+    """Return whether the caller authenticates with a header or their own HTTP client."""
     headers = [scheme.header for scheme in platform.schemes.values()]
     if any(options.headers.get(name) is not None for name in headers):
         return True
@@ -823,7 +955,7 @@ def _authenticated(platform: Platform, options: Options, http_client: HttpClient
 def _webhook_secrets(
     given: WebhookSecret | Sequence[WebhookSecret] | None, platform: Platform
 ) -> tuple[WebhookSecret, ...] | None:
-    """Return the secrets of the platform's webhooks: those given, else the environment's."""
+    """Return the webhook secrets: the given ones, else the environment's."""
     if given is None and platform.env_webhook_secret:
         given = os.environ.get(platform.env_webhook_secret, "").strip() or None
     if given is None:
@@ -836,7 +968,7 @@ def _webhook_secrets(
 def _keys(
     platform: Platform, given: Key | None, key: Key | None, further: Mapping[str, Key] | None
 ) -> dict[str, Key]:
-    """Return every credential by its scheme's name; fixed ones are checked, before anything is sent.
+    """Return every credential by its scheme's name, fixed ones checked.
 
     `key` is the one `given`, else the environment's.
     """
@@ -844,7 +976,7 @@ def _keys(
     unknown = sorted(set(keys) - set(platform.schemes))
     if unknown:
         raise ConfigurationError(
-            f"no security scheme is called {unknown[0]!r}; there is {', '.join(platform.schemes)}"
+            f"no security scheme is called {unknown[0]!r}; there are {', '.join(platform.schemes)}"
         )
     default = next(iter(platform.schemes), None)
     if key is not None and default is None:
@@ -872,10 +1004,14 @@ def _with_oauth(
     client_secret: str | Secret | None,
     scopes: Sequence[str],
 ) -> Mapping[str, Key] | None:
-    """Return the credentials with that of the platform's OAuth 2 scheme.
+    """Return the credentials, with that of the platform's OAuth 2 scheme.
 
-    Raises ConfigurationError where the arguments say it twice, and where there is no such scheme.
+    Raises ConfigurationError if the arguments set it twice, or there is no OAuth 2 scheme.
     """
+    if auth is not None and not is_flow(auth):
+        raise ConfigurationError(
+            f"auth takes a veneer.OAuth2, not {type(auth).__name__}: pass a key as api_key="
+        )
     short = {"client_id=": client_id, "client_secret=": client_secret, "scopes=": scopes}
     given = [name for name, value in short.items() if value]
     if auth is not None and given:

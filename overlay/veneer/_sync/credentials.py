@@ -22,7 +22,7 @@ _REMEMBERED = 32
 
 
 class TokenSource(Protocol):
-    """What gets the tokens of a credential: one at each `fetch`. `known` are the secrets that it has seen."""
+    """A source of tokens: each `fetch` returns one. `known` are the secrets that it has seen."""
 
     known: list[str]
 
@@ -34,9 +34,10 @@ class TokenSource(Protocol):
 
 
 class Credential:
-    """A fixed key, a function that gives the key of the moment, or a key that `refresh` can renew.
+    """A fixed key, a function that returns the current key, or a key that `refresh` can renew.
 
-    The key of an OAuth2 is a token, that `tokens` gets at the first need and shortly before its end.
+    The key of an OAuth2 is a token that `tokens` fetches on first use and again shortly before it
+    expires.
     """
 
     def __init__(self, key: Key, refresh: Callable[[], Awaitable[str] | str] | None = None) -> None:
@@ -44,7 +45,7 @@ class Credential:
         self._source: Any = None if fixed or is_flow(key) else key
         self._refresh = None if is_flow(key) else refresh
         self.tokens: TokenSource | None = None
-        # When a token is to be renewed, and when it ends, by the client's monotonic clock.
+        # When a token is renewed, and when it expires, by the client's monotonic clock.
         self._due: float | None = None
         self._ends: float | None = None
         self._failure: TokenError | None = None
@@ -57,7 +58,7 @@ class Credential:
         self._older: dict[Secret, None] = {}
 
     def get(self) -> Secret:
-        """The credential to send now. Raises ConfigurationError for an empty one."""
+        """Return the credential to send now. Raises ConfigurationError for an empty one."""
         if self._held is not None and (self._due is None or not self._is_due()):
             return self._held
         if self.tokens is not None:
@@ -68,9 +69,9 @@ class Credential:
         return self.tokens is not None and self._due is not None and self.tokens.clock() >= self._due
 
     def _token(self) -> Secret:
-        """Get the first token, or the next ahead of its end: one request, whoever else waits for it.
+        """Return the token, fetched first or renewed before it expires, by one request for all callers.
 
-        Where the next cannot be got, the one that has not ended goes on.
+        If the next cannot be fetched, a token that has not expired is still used.
         """
         before = self._renewals
         with self._lock:
@@ -92,7 +93,7 @@ class Credential:
                 self._renewals += 1
 
     def fetch(self, *, anew: bool) -> None:
-        """Get a token where there is none, or in any case a new one by the flow's own grant."""
+        """Fetch a token if there is none; with `anew`, always, by the flow's own grant."""
         if not anew:
             self.get()
             return
@@ -102,7 +103,7 @@ class Credential:
             self._fetched()
 
     def _fetched(self) -> Secret:
-        """Get a token now, and keep it with its end by the server's own account."""
+        """Fetch a token now, and keep it with the expiry that the server reports."""
         if self.tokens is None:
             raise AssertionError("a credential without tokens")
         from veneer._core.oauth import margin
@@ -117,11 +118,11 @@ class Credential:
         return self._held
 
     def renew(self, stale: Secret) -> Secret | None:
-        """Replace a credential that the server called expired, and return what to send instead.
+        """Replace a credential that the server rejected as expired, and return the new one.
 
-        None where nothing can replace it, or where the renewal itself is refused. Calls that fail
-        together, or later with what was replaced, share one renewal. When it fails, its own call
-        raises what `refresh` raised, and those that waited do without: they do not ask again.
+        None if nothing can replace it, or the renewal itself is refused. Calls that fail together,
+        or later with the replaced credential, share one renewal. If it fails, its own call raises
+        the error of `refresh`, and those that waited do not retry it.
         """
         if self._refresh is None and self.tokens is None:
             fresh = None if self._source is None else self.get()
@@ -155,7 +156,7 @@ class Credential:
             return fresh
 
     def _remembered(self, secret: Secret) -> Secret:
-        """Return a value, kept among the last few dozens that texts are searched for."""
+        """Return a value, remembered among the last few dozen that texts are searched for."""
         if secret not in self._recent:
             if len(self._recent) >= _REMEMBERED:
                 self._older, self._recent = self._recent, {}
@@ -163,7 +164,7 @@ class Credential:
         return secret
 
     def known(self) -> list[str]:
-        """The secrets that texts are searched for before they leave."""
+        """Return the secrets that texts are searched for before they are shown."""
         held = [secret.reveal() for secret in (*list(self._recent), *list(self._older))]
         return held if self.tokens is None else [*held, *list(self.tokens.known)]
 

@@ -12,6 +12,7 @@ from typing import Any, Generic, Self, TypeVar
 from veneer import _io
 from veneer._core import jsontext
 from veneer._core.call import Call
+from veneer._core.checks import check_bool, check_range
 from veneer._core.errors import APIError, ConfigurationError, PaginationError, VeneerError
 from veneer._core.options import Options
 from veneer._core.pages import PageRequest, PageStyle, PageValue, PageWalk, paged
@@ -22,7 +23,7 @@ __all__ = ["Page", "Pager", "Pages"]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Page(PageValue[T]):
     """One page of a list: its rows, to be iterated and counted, and the way to the next.
 
@@ -31,12 +32,13 @@ class Page(PageValue[T]):
     | `items`, `len(page)`, iterating | the rows |
     | `limit`, `total` | the page's size by the server's own word, and how many rows there are, where it tells |
     | `offset`, `page`, `cursor` | where it begins, by whichever the list is counted |
-    | `raw`, `response` | the answer as JSON, and as it came |
-    | `next_page()` | the next page, None after the last |
+    | `raw`, `response` | the response as JSON, and unparsed |
+    | `has_next`, `next_page()` | whether there is a next page; that page, None after the last |
+    | `to_dict()`, `to_json()` | the rows and these facts as JSON |
     """
 
-    start: Callable[[Mapping[str, Any]], Pages[T]] | None = field(default=None, repr=False, compare=False)
-    """Begins a walk at a state."""
+    start: Callable[[Mapping[str, Any]], Pages[T]] | None = field(default=None, compare=False)
+    """Starts pagination at a state."""
 
     @property
     def raw(self) -> Any:
@@ -77,7 +79,7 @@ class Pages(Generic[T]):
         self._call = call
         self._options = options
         self._empty = style.empty_statuses
-        self._inside = bool(getattr(style, "items", ""))  # the rows are a member of the answer
+        self._inside = bool(getattr(style, "items", ""))  # the rows are a member of the response
         self._walk = walk
         self._read = read
         self._item = item
@@ -115,6 +117,16 @@ class Pages(Generic[T]):
         self._send_ahead()
         return page
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._call.operation.id}, {self.had})"
+
+    @property
+    def had(self) -> str:
+        """How far it came, in words; nothing is asked for."""
+        walk = self._walk
+        over = ", over" if walk.state.get("done") else ""
+        return f"pages={walk.pages}, items={walk.items}{over}" if walk.pages else "not begun"
+
     def close(self) -> None:
         """Cancel the pages under way, and wait until they have let go of their connections."""
         for job in self._flight.values():
@@ -135,7 +147,7 @@ class Pages(Generic[T]):
             job.abandon()
 
     def _tell_of_missing(self, page: PageValue[Any]) -> None:
-        """Say in the log that a walk ended at an empty page although the server counts more rows.
+        """Log that pagination ended at an empty page although the server counts more rows.
 
         It may count what a filter leaves out, so this is no error.
         """
@@ -168,13 +180,13 @@ class Pages(Generic[T]):
         empty = response.status_code in self._empty
         payload = None if empty else self._read(done)
         if payload is None and self._inside and not empty:
-            raise PaginationError("the answer is null or nothing; it has no list of rows")
+            raise PaginationError("the response is null or empty; it has no list of rows")
         if done.parsed.violations:
             self._session.tell(done.parsed.violations)
         return self._walk.receive(payload, headers=response.headers, url=str(response.url), response=response)
 
     def _send_ahead(self) -> None:
-        """Have the walk's next requests under way, and only those."""
+        """Keep exactly the next requests in flight."""
         if not self.ahead:
             return
         wanted = self._walk.ahead(self.ahead)
@@ -231,8 +243,10 @@ class Pager(Generic[T]):
         self,
         start: Callable[[Mapping[str, Any] | None], Pages[T]],
         resume_from: Mapping[str, Any] | None = None,
+        name: str = "",
     ) -> None:
-        # No method of ours: a page that held its pager would keep a dropped walk under way.
+        self._name = name
+        # Not a method: a page that held its pager would keep a dropped pagination alive.
         self._start = functools.partial(_begin, start, resume_from)
         self._pages: Pages[T] | None = None
         self._page: Page[T] | None = None
@@ -249,7 +263,7 @@ class Pager(Generic[T]):
             return next(pages)
 
     def first(self) -> T | None:
-        """Give the first item, and ask for nothing more."""
+        """Return the first item, and request no further page."""
         with self._start() as pages:
             pages.ahead = 0
             for page in pages:
@@ -258,7 +272,7 @@ class Pager(Generic[T]):
         return None
 
     def collect(self, limit: int | None = None) -> list[T]:
-        """Give the items as a list, at most `limit`. Raises ConfigurationError for a negative limit."""
+        """Return the items as a list, at most `limit`. Raises ConfigurationError for a negative limit."""
         if limit is not None and limit < 0:
             raise ConfigurationError("limit must not be negative")
         items: list[T] = []
@@ -291,6 +305,16 @@ class Pager(Generic[T]):
         self._index += 1
         return item
 
+    def __repr__(self) -> str:
+        had = "not begun" if self._pages is None else self._pages.had
+        return f"{type(self).__name__}({self._name}, {had})"
+
+    def _repr_html_(self) -> str:
+        """Return the current page as a table, without a request."""
+        from veneer._core.display import page_html
+
+        return page_html(repr(self), self._page.items if self._page is not None else ())
+
     def close(self) -> None:
         """Cancel the pages under way."""
         if self._pages is not None:
@@ -310,7 +334,7 @@ def _begin(
     resume_from: Mapping[str, Any] | None,
     state: Mapping[str, Any] | None = None,
 ) -> Pages[T]:
-    """Begin a walk, at a state if one is given; its pages can begin another."""
+    """Start pagination, at a state if one is given; its pages can start another."""
     pages = start(resume_from if state is None else state)
     pages.start = functools.partial(_begin, start, resume_from)
     return pages
@@ -330,9 +354,11 @@ def start_pages(
     max_pages: int | None,
     max_items: int | None,
 ) -> Pages[T]:
-    """Begin a walk. Raises ConfigurationError for a state that is not this walk's, or a concurrency under 1."""
-    if concurrency < 1:
-        raise ConfigurationError("concurrency must be at least 1")
+    """Start pagination. Raises ConfigurationError for another's state, or a concurrency under 1."""
+    check_range("concurrency", concurrency, "a whole number, 1 or more", good=lambda n: n > 0, whole=True)
+    check_bool("prefetch", prefetch)
+    if item is not None and not callable(item):
+        raise ConfigurationError(f"item takes a function of a row, not {type(item).__name__}")
     options = session.at_server(call, options)
     walk = PageWalk(
         style,

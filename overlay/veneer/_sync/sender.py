@@ -1,5 +1,5 @@
 # Derived from overlay/veneer/_async/sender.py by scripts/unasync.py: edit that file, not this one.
-"""Send one attempt of a call: credentials, request, redirects, and the body of the answer."""
+"""Send one attempt of a call: credentials, request, redirects, and the body of the response."""
 
 from __future__ import annotations
 
@@ -47,11 +47,12 @@ from veneer._sync.credentials import Credential
 
 if TYPE_CHECKING:
     from veneer._http._sync.external_client import ExternalClient
+    from veneer._sync.turns import SharedTurns
 
 __all__ = ["Sender", "loaded_tracing"]
 
 _ERROR_BODY_BYTES = 1024 * 1024
-# Sets of options whose preparation is kept: clients have a few, and a view for each call passes through.
+# Sets of options whose preparation is kept: clients have a few, but there may be a view for each call.
 _PREPARED = 64
 _NO_SPAN: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
 
@@ -60,6 +61,7 @@ class Sender:
     """Send single attempts of calls, over the connections, credentials and hooks of one client."""
 
     closed = True
+    turns: SharedTurns | None = None
 
     def __init__(
         self, platform: Platform, credentials: Mapping[str, Credential], config: ClientConfig
@@ -75,6 +77,7 @@ class Sender:
         self.clock: Callable[[], float] = time.monotonic
         self.wall: Callable[[], float] = time.time
         self.own_engine = config.http_client is None
+        self.max_connections = config.max_connections
         self._external: ExternalClient | None = None
         if config.http_client is not None:
             from veneer._http._sync.external_client import ExternalClient
@@ -116,9 +119,11 @@ class Sender:
         ):
             try:
                 with limit:
+                    if self.turns is not None:
+                        self.turns.take(deadline, options.heard)
                     if progress.trusted:
                         progress.used = self._credentials(call, options, progress.renewed)
-                        # Sent once: the next attempt asks a key function again.
+                        # Used once: the next attempt calls a key function again.
                         progress.renewed = NO_CREDENTIALS
                     request = (
                         self._request(call, url, options, prepared, progress.used, resend)
@@ -145,25 +150,22 @@ class Sender:
             except BaseException as error:
                 limit.end()
                 caught = error
-                raised = error.error if isinstance(error, _io.Raised) else error
-                self._abandon(response, span, type(raised).__name__)
-                if not isinstance(raised, Exception):
+                self._abandon(response, span, error)
+                if not isinstance(error, (Exception, _io.Raised)):
                     raise
-        # Outside the handler: the new error must not carry the engine's as its context, only as a
-        # cause that is fit to be shown.
+        # Outside the handler: the new error must not have the engine's as its context, only as a
+        # cause that is safe to show.
         if caught is None and response is not None:
             return self._judge(call, response, progress, read=read)
-        if isinstance(caught, _io.Raised):
-            _io.reraise(caught.error)
-        own = cast("Exception", caught)
-        return self.failed(call, own, deadline, response, progress, url, sent=sending.sent)
+        raised = cast("Exception | _io.Raised", caught)
+        return self.failed(call, raised, deadline, response, progress, url, sent=sending.sent)
 
     def _credentials(
         self, call: Call, options: Options, renewed: Mapping[str, Secret]
     ) -> tuple[UsedCredential, ...]:
-        """Return the credentials that the operation's security asks for, of those that are held.
+        """Return the held credentials that the operation's security requires.
 
-        Raises ConfigurationError where it asks for one, and neither the client nor the caller has
+        Raises ConfigurationError if it requires one, and neither the client nor the caller has
         it.
         """
         security = call.operation.security
@@ -181,9 +183,9 @@ class Sender:
         return used
 
     def _check_given(self, call: Call, options: Options) -> None:
-        """Raise ConfigurationError for an operation for which no credential is held or given.
+        """Raise ConfigurationError for an operation whose credential is neither held nor given.
 
-        A client that holds none at all is let through: servers may do without, whatever their
+        A client without any is accepted: servers may not need one, whatever their
         contract says.
         """
         security, schemes = call.operation.security or (), self.platform.schemes
@@ -207,11 +209,11 @@ class Sender:
         used: tuple[UsedCredential, ...],
         resend: int,
     ) -> httpx.Request:
-        """Make the request of an attempt."""
+        """Return the request of an attempt."""
         extensions = {"timeout": prepared.timeouts.copy()}
         url = with_credentials(url, used)
         agent = self.platform.user_agent
-        own = self._external is None or call.absolute  # a caller's client would add its own headers
+        own = self._external is None or call.absolute  # the caller's client would add its own headers
         if own:
             whole = whole_request(call, url, options, prepared, used, resend, agent, extensions)
             if whole is not None:
@@ -231,7 +233,7 @@ class Sender:
         progress: CallProgress,
         resend: int,
     ) -> httpx.Request:
-        """Make the request again that a redirect led to, with the credential of now if it is trusted."""
+        """Return the request that a redirect led to, with the current credential if it is trusted."""
         from veneer._core.redirects import once_more
 
         fresh: dict[str, str | None] = {}
@@ -249,7 +251,7 @@ class Sender:
         return once_more(start, fresh, {"timeout": prepared.timeouts.copy()})
 
     def _prepare(self, options: Options) -> Prepared:
-        """What the requests of these options share; the options of a view live as long as the view."""
+        """Return what all requests with these options share; a view's options live as long as the view."""
         known = self._prepared.get(id(options))
         if known is None:
             if len(self._prepared) >= _PREPARED:
@@ -280,7 +282,7 @@ class Sender:
             progress.request = request
             for hook in self.on_request:
                 _io.ask(hook, request)
-                if "transfer-encoding" in request.headers:  # of the hook's own
+                if "transfer-encoding" in request.headers:  # a hook set it
                     request.headers.pop("content-length", None)
             if debugging:
                 self._debug(
@@ -310,19 +312,21 @@ class Sender:
             sending.sent = False
             request = following
 
-    def _abandon(self, response: httpx.Response | None, span: Any, error: str) -> None:
-        """Be done with an attempt in which an error of that name was raised."""
+    def _abandon(self, response: httpx.Response | None, span: Any, error: BaseException) -> None:
+        """Finish an attempt that raised an error."""
         if response is not None:
             self._drop(response)
         if span is not None:
             from veneer import _telemetry
 
-            _telemetry.finish_span(span, None if response is None else response.status_code, error)
+            raised = error.error if isinstance(error, _io.Raised) else error
+            status = None if response is None else response.status_code
+            _telemetry.finish_span(span, status, type(raised).__name__)
 
     def _drop(self, response: httpx.Response) -> None:
-        """Be done with a body that nobody wants."""
+        """Finish a body that nobody reads."""
         if not hasattr(response, "_content"):
-            response._content = b""  # noqa: SLF001  # as in _read; what was not read reads as nothing
+            response._content = b""  # noqa: SLF001  # as in _read; an unread body is empty
         response.close()
 
     def _debug(self, request: httpx.Request, text: str, *values: Any) -> None:
@@ -337,18 +341,18 @@ class Sender:
                     logger.debug(text, *shown)
 
     def secrets(self, request: httpx.Request | None = None) -> list[str]:
-        """Return what no text may show: this client's credentials, and those of the request."""
+        """Return the secrets that no text may show: this client's and the request's."""
         held = [secret for credential in self.credentials.values() for secret in credential.known()]
         return held if request is None else [*held, *carried_secrets(request, self.platform.schemes.values())]
 
     def _opened(self, response: httpx.Response, prepared: Prepared) -> bool:
-        """Leave a body to be read later; returns whether its headers may say that the operation is to go away."""
+        """Leave a body unread; return whether its headers may announce a deprecation."""
         if self._external is not None:
             self._external.opened(response, prepared.timeouts)
         return look(response.headers.raw)[1]
 
     def _tell_deprecation(self, call: Call, response: httpx.Response) -> None:
-        """Tell that an operation is to go away: hooks each time, the log and a warning once."""
+        """Report a deprecated operation: to hooks each time, by the log and a warning once."""
         from veneer._core.deprecation import of_answer, warn_once
 
         found = None if call.absolute else of_answer(call, response)
@@ -356,15 +360,15 @@ class Sender:
             return
         for hook in self.on_deprecation:
             _io.ask(hook, found)
-        with _io.theirs:  # where warnings are errors, it is the caller who made them so
+        with _io.theirs:  # if warnings are errors, the caller made them so
             home = call.operation.module or str(response.request.url.copy_with(path="/", query=None))
             if warn_once(home, found, datetime.fromtimestamp(self.wall(), UTC)):
                 self.logger.warning("%s", found)
 
     def _read(self, response: httpx.Response, options: Options, deadline: Deadline) -> bool:
-        """Read a body within its bound; an error's body has a bound of its own.
+        """Read a body within its bound; an error's body has its own bound.
 
-        Returns whether its headers may say that the operation is to go away.
+        Returns whether its headers may announce a deprecation.
         """
         plain, leaving = look(response.headers.raw)
         if response.is_closed or response.is_stream_consumed:
@@ -395,7 +399,7 @@ class Sender:
     def failed(
         self,
         call: Call,
-        error: Exception,
+        error: Exception | _io.Raised,
         deadline: Deadline,
         response: httpx.Response | None,
         progress: CallProgress,
@@ -403,7 +407,9 @@ class Sender:
         *,
         sent: bool,
     ) -> AttemptResult:
-        """Return what an attempt came to in which `error` was raised."""
+        """Return the result of an attempt that raised `error`. Raises what a caller's own code raised, unchanged."""
+        if isinstance(error, _io.Raised):
+            _io.reraise(error.error)
         held = self.secrets(progress.request)
         return failed(
             self.platform, call, error, progress, deadline,
@@ -414,7 +420,7 @@ class Sender:
 def _following(
     request: httpx.Request, response: httpx.Response, positions: Positions | None, progress: CallProgress
 ) -> httpx.Request | None:
-    """Return the request that a redirect leads to, the files of its body set back; None for none."""
+    """Return the request that a redirect leads to, its files rewound; None without a redirect."""
     from veneer._core.redirects import follow
 
     following = follow(request, response, progress, replayable=positions is not None)
@@ -425,7 +431,7 @@ def _following(
 
 
 def loaded_tracing() -> ModuleType | None:
-    """Return what records spans, where the program has loaded OpenTelemetry."""
+    """Return the module that records spans, if the program has loaded OpenTelemetry."""
     if "opentelemetry.trace" not in sys.modules:
         return None
     from veneer import _telemetry

@@ -1,5 +1,5 @@
 # Derived from overlay/veneer/_async/session.py by scripts/unasync.py: edit that file, not this one.
-"""Send a call until it succeeds or must not be repeated: the loop that all clients share."""
+"""Send a call until it succeeds or must not be retried: the loop that all clients share."""
 
 from __future__ import annotations
 
@@ -30,61 +30,65 @@ if TYPE_CHECKING:
 
 __all__ = ["Session", "DebugLogger", "Exchange"]
 
-# A program that has not set up logging is told by the warning alone.
+# A program without logging sees only the warning.
 logging.getLogger("veneer").addHandler(logging.NullHandler())
 
 _CLOSED = "the client was closed meanwhile"
-# Idempotency keys of callers whose requests are remembered.
+# Callers' idempotency keys whose requests are remembered.
 _CLAIMED = 1024
-# Servers of operations whose options are remembered.
+# Operations' servers whose options are remembered.
 _SERVERS = 64
-# Members whose names are data (ids as keys) would otherwise be told of without end.
+# Members whose names are data (ids as keys) would otherwise be reported without end.
 _MOST_TOLD = 1000
 
 
 class Exchange(NamedTuple):
-    """A success: the answer and every attempt that it took."""
+    """A success: the response and every attempt."""
 
     parsed: Parsed
     attempts: tuple[Attempt, ...]
 
 
 class Session(Sender):
-    """What a client and all its views share: platform, credentials, connections, retry budget, hooks and loggers."""
+    """The state of a client and all its views: platform, credentials, connections, budget, hooks, loggers."""
 
     def __init__(
         self, platform: Platform, credentials: Mapping[str, Credential], config: ClientConfig
     ) -> None:
         super().__init__(platform, credentials, config)
         self.budget = config.retry_budget
+        if config.limits is not None:
+            from veneer._sync.turns import SharedTurns
+
+            self.turns = SharedTurns(config.limits, self)
         self.on_violation = config.on_violation
         self.random: Callable[[], float] = random.random
-        self.sleep = _io.sleep
+        self.sleep: _io.Method[None] = _io.sleep
         self._told: set[tuple[str, str, str]] = set()
         self._claims: dict[bytes, bytes] = {}
         self._at_servers: dict[tuple[int, str], tuple[Options, Options]] = {}
         self.spent = 0.0  # seconds of the first call's time that loading the engine took
 
     def close(self) -> None:
-        """Close our connections; a caller's own client stays open.
+        """Close our connections; the caller's client stays open.
 
-        Calls under way go on, and are not repeated.
+        Calls in flight continue, and are not retried.
         """
         self.closed = True
         engine = self._engines.peek()
         self._engines.drop()
         if engine is not None:
-            # Connections in use are closed when they are given back.
+            # Connections in use are closed when they are released.
             engine.close()
 
     @property
     def engaged(self) -> bool:
-        """True while connections of ours may be open."""
+        """Whether connections of ours may be open."""
         return not self.closed and self._engines.made
 
     def __del__(self) -> None:
         if self.engaged:
-            _io.abandon(self._engines)  # first: where warnings are errors, nothing comes after one
+            _io.abandon(self._engines)  # first: if warnings are errors, nothing runs after one
             warnings.warn(
                 f"unclosed {self.platform.name} client: close it, or use it as a context manager",
                 ResourceWarning,
@@ -93,16 +97,18 @@ class Session(Sender):
             )
 
     def exchange(self, call: Call, options: Options, *, read: bool = True) -> Exchange:
-        """Send a call and give its success, its body read unless `read` is false.
+        """Send a call and return its success, its body read unless `read` is false.
 
-        Raises the platform's errors, each with every attempt; what a caller's own code raises
-        (hooks, key functions, bodies), as it is.
+        Raises the platform's errors, each with every attempt; exceptions of the caller's code
+        (hooks, key functions, bodies) pass through unchanged.
         """
         if self.closed:
             raise self.platform.error_type(ConfigurationError)("this client is closed; make a new one")
         if call.operation.server and options.servers is not None and not call.absolute:
             options = self.at_server(call, options)
         call, keyed = self.keyed(call, options)
+        if options.heard is not None:
+            options.heard.sending(safe=call.safe or keyed)
         tracing = loaded_tracing()
         span = None if tracing is None else tracing.call_span(self.platform.name, call.operation.id)
         try:
@@ -111,16 +117,16 @@ class Session(Sender):
             with span:
                 return self._repeat(call, options, safe=call.safe or keyed, read=read)
         except BaseException as error:
-            # Frames of an attempt and of the engine hold what was sent; a report may print their
+            # Frames of an attempt and of the engine hold the request; a report may print their
             # variables.
             clear_frames(error)
             raise
 
     def at_server(self, call: Call, options: Options) -> Options:
-        """Return the options of a call that goes to a server of its operation, unless the caller chose a base URL.
+        """Return the options of a call to its operation's own server, unless the caller chose a base URL.
 
-        All that is said of the base URL (origin, credentials, links) then holds for that server.
-        Raises ConfigurationError for a server that cannot be used.
+        All rules of the base URL (origin, credentials, links) then apply to that server.
+        Raises ConfigurationError for an unusable server.
         """
         operation = call.operation
         if not operation.server or options.servers is None or call.absolute:
@@ -137,20 +143,21 @@ class Session(Sender):
     def keyed(self, call: Call, options: Options) -> tuple[Call, bool]:
         """Return a call with the idempotency key that it takes, and whether it has one.
 
-        Raises ConfigurationError for a key of the options that was given to another request
+        Raises ConfigurationError for a key of the options that another request has used
         already.
         """
         shared = options.idempotency_key is not None or options.headers
         if shared and not self._claims_key(call, options):
             raise self.platform.error_type(ConfigurationError)(
                 f"{call.operation.id}: its idempotency key was given to another request already; a key belongs to "
-                "one request and its repeats: give each its own, by with_options(idempotency_key=…)",
+                "one request and its retries: give each its own, with with_options(idempotency_key=…)",
                 operation=call.operation.id,
             )
-        return with_idempotency_key(call, options.idempotency_key, options.headers)
+        new = None if options.heard is None else options.heard.new_key
+        return with_idempotency_key(call, options.idempotency_key, options.headers, new)
 
     def _claims_key(self, call: Call, options: Options) -> bool:
-        """Return whether the key of the options is free, or this request's: one stands for one."""
+        """Return whether the key of the options is unused, or this request's own."""
         key = shared_key(call, options.idempotency_key, options.headers)
         if key is None:
             return True
@@ -160,9 +167,10 @@ class Session(Sender):
         return self._claims.setdefault(fingerprint(key), own) == own
 
     def tell(self, violations: Sequence[SchemaViolation]) -> None:
-        """Tell what of an answer breaks its contract.
+        """Report the places where a response breaks its contract.
 
-        Hooks are told each time; the log and a warning tell it once for each operation, place (whatever its row) and kind.
+        Hooks are called each time; the log and a warning report each operation, place (of any row)
+        and kind once.
         """
         from veneer._core.violations import warn
 
@@ -175,7 +183,7 @@ class Session(Sender):
                 first.append(one)
             for hook in self.on_violation:
                 _io.tell(hook, one)
-        for one in first:  # last: where warnings are errors, nothing comes after one
+        for one in first:  # last: if warnings are errors, nothing runs after one
             warn(one)
 
     def _repeat(self, call: Call, options: Options, *, safe: bool, read: bool) -> Exchange:
@@ -194,8 +202,11 @@ class Session(Sender):
             now = self.clock()
             if result.parsed is not None:
                 attempts.append(recorded(len(attempts), result, now - begun, None, ""))
-                self.budget.succeeded(retried=retries > asked, asked=asked)
+                budget = self.budget if self.turns is None else self.turns.budget or self.budget
+                budget.succeeded(retried=retries > asked, asked=asked)
                 result.parsed.attempts = all_of_them = tuple(attempts)
+                if options.heard is not None:
+                    options.heard.attempts = all_of_them
                 return Exchange(result.parsed, all_of_them)
             replayable = progress.start is not None or positions is not None
             if not renewed and replayable and not self.closed and self._expired(result, progress):
@@ -216,7 +227,8 @@ class Session(Sender):
             self.logger.debug("%s: attempt %d: %s", call.operation.id, len(attempts), attempts[-1])
             retries += 1
             asked += result.failure.asks
-            self.sleep(decision.delay)
+            sleep = self.sleep if options.heard is None else options.heard.sleep or self.sleep
+            sleep(decision.delay)
             if self.closed:
                 attempts[-1] = attempts[-1]._replace(delay=None, reason=_CLOSED)
                 raise final_error(result, attempts, options)
@@ -248,12 +260,17 @@ class Session(Sender):
         )
         if decision.delay is not None and self.closed:
             return Decision(None, _CLOSED)
-        if decision.delay is not None and not self.budget.take():
+        if decision.delay is None:
+            return decision
+        if self.turns is not None and self.turns.budget is not None:
+            if not self.turns.may_retry():
+                return Decision(None, "the retry budget that processes share is used up")
+        elif not self.budget.take():
             return Decision(None, "the client's retry budget is used up")
         return decision
 
     def _expired(self, result: AttemptResult, progress: CallProgress) -> bool:
-        """Return whether a 401 says that a credential has expired: it answers a request that carried it."""
+        """Return whether a 401 means that a credential has expired: its request must have carried it."""
         error, request = result.error, progress.request
         if request is None or not isinstance(error, AuthenticationError):
             return False
@@ -264,7 +281,7 @@ class Session(Sender):
     def _renew(
         self, call: Call, result: AttemptResult, deadline: Deadline, progress: CallProgress
     ) -> AttemptResult | None:
-        """Renew expired credentials, to be sent with the next attempt: None when one is, else what the call came to."""
+        """Renew expired credentials for the next attempt: return None if one was renewed, else the result."""
         fresh: dict[str, Secret | None] = {}
         theirs: Exception | None = None
         try:
@@ -283,9 +300,9 @@ class Session(Sender):
 
 
 def _is_safe(call: Call, progress: CallProgress, *, safe: bool) -> bool:
-    """Return whether repeating the request that failed can do no harm.
+    """Return whether the failed request can safely be retried.
 
-    Its own method decides where a redirect changed it.
+    If a redirect changed its method, the new method decides.
     """
     request = progress.request
     return safe if request is None or request.method == call.method else request.method in SAFE_METHODS

@@ -1,11 +1,12 @@
 # Derived from overlay/veneer/_async/waiter.py by scripts/unasync.py: edit that file, not this one.
-"""Poll a run until it is done, politely and not for ever."""
+"""Poll a run until it is done, with jitter and a time limit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from veneer._core.checks import check_range
 from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError, WaitTimeoutError
 from veneer._core.responses import CallResult
 from veneer._core.retry import server_delay
@@ -18,7 +19,7 @@ _LAST_ASK_SECONDS = 1.0
 
 
 class Poll(Protocol[T_co]):
-    """Ask once how the run stands; `left` is how long the answer may take, seconds."""
+    """Request the run's state once; `left` is the time for the response, in seconds."""
 
     def __call__(self, left: float, /) -> CallResult[T_co]: ...
 
@@ -34,20 +35,24 @@ def wait(
     error: Callable[[T | None, float], VeneerError] | None,
     progress: Callable[[T], None] | None,
 ) -> T:
-    """Ask with `poll(seconds left)` until `until(value)` is true.
+    """Call `poll(seconds left)` until `until(value)` is true, and return that value.
 
-    Waits about `every` seconds between two asks (± 25 %, so that many waiters spread), longer where the server sends Retry-After. The last ask comes shortly before `timeout` seconds
-    are over, while there is time for its answer. Raises WaitTimeoutError then, or what `error(last value, seconds waited)` makes: the run itself goes on.
+    It waits about `every` seconds between two polls (± 25 %, so that many waiters spread), longer
+    if the server sends Retry-After. The last poll is shortly before `timeout` seconds are over,
+    with time left for its response. Then it raises WaitTimeoutError, or the result of
+    `error(last value, seconds waited)`: the run itself continues.
     """
-    if not every > 0 or not timeout > 0:
-        raise ConfigurationError("every and timeout must be positive seconds")
+    check_range("every", every, "positive seconds", good=lambda seconds: seconds > 0)
+    check_range("timeout", timeout, "positive seconds", good=lambda seconds: seconds > 0)
+    if not callable(until):
+        raise ConfigurationError(f"until takes a function of the result, not {type(until).__name__}")
     started = session.clock()
     last: T | None = None
     while True:
         try:
             answer = poll(max(0.001, started + timeout - session.clock()))
         except DeadlineExceededError:
-            # The limit of one ask is what was left of the wait.
+            # The deadline of a poll is the time left of the wait.
             if session.clock() - started < timeout:
                 raise
             break
@@ -69,7 +74,7 @@ def wait(
     if error is not None:
         raise error(last, waited)
     over = session.platform.error_type(WaitTimeoutError)(
-        f"{operation}: not done after {waited:.1f} s of {timeout:g} s; it goes on at the server",
+        f"{operation}: not done after {waited:.1f} s of {timeout:g} s; it continues on the server",
         operation=operation,
     )
     if isinstance(over, WaitTimeoutError):
@@ -78,7 +83,7 @@ def wait(
 
 
 def _delay(left: float, usual: float, *, asked: float, last_ask: float) -> float | None:
-    """Seconds until the next ask; None when there is no time for another one, or the server wants none so soon."""
+    """Return the seconds until the next poll; None if there is no time left or the server asks for more."""
     latest = left - last_ask
     if latest < 0.001 or asked > latest:
         return None

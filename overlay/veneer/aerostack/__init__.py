@@ -5,7 +5,7 @@
     with SDK() as sdk:  # AEROSTACK_API_KEY
         sdk.cache.cache_get(request={"key": "greeting"})
 
-Every name is loaded at its first use.
+Every name is loaded on first use.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The errors of answers; `errors` has them all."""
+"""The errors that need no engine; `errors` has all of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 
 class Code(StrEnum):
-    """The codes that the platform documents; `error.data.code == Code.RATE_LIMIT_EXCEEDED`. Others are kept as text."""
+    """The codes that the platform documents; `error.data.code == Code.RATE_LIMIT_EXCEEDED`. Others stay text."""
 
     AUTH_INVALID_KEY = "AUTH_INVALID_KEY"
     AUTH_INVALID_CREDENTIALS = "AUTH_INVALID_CREDENTIALS"
@@ -38,8 +38,8 @@ class Code(StrEnum):
 class SDKBaseError(VeneerError):
     """Anything that an Aerostack call raises.
 
-    `status_code` is 0, `body` empty and `raw_response` None where no answer came; `data` is the
-    contract's model of the body where there is one.
+    `status_code` is 0, `body` empty and `raw_response` None without a response; `data` is the
+    contract's model of the body, if there is one.
     """
 
     status_code: int = 0
@@ -65,21 +65,21 @@ class SDKBaseError(VeneerError):
 
 
 class ErrorResponse(SDKBaseError, APIError):  # noqa: N818  # the platform's name
-    """The platform answered with its own error body: `data.code` (see `Code`), `data.message`, `data.details`."""
+    """The platform returned its own error body: `data.code` (see `Code`), `data.message`, `data.details`."""
 
     data: ErrorResponseData
 
 
 class SDKError(SDKBaseError, APIError):
-    """An answer that is an error without the platform's own body: a gateway's page, an empty 500."""
+    """An error response without the platform's own body: a gateway's page, an empty 500."""
 
 
 class NoResponseError(SDKBaseError):
-    """No answer came. Each of these is the library's and the engine's error of the same meaning too."""
+    """No response arrived. Each subclass is also the library's and the engine's error of the same meaning."""
 
 
 class SDKDeadlineError(NoResponseError, DeadlineExceededError):
-    """The call's deadline passed. It is httpx's TimeoutException too, save where httpx was still being loaded."""
+    """The call's deadline passed. It is also httpx's TimeoutException, unless httpx was still loading."""
 
 
 class ResponseValidationError(SDKBaseError, ResponseInvalidError):
@@ -88,7 +88,7 @@ class ResponseValidationError(SDKBaseError, ResponseInvalidError):
     def __init__(self, message: str, **facts: Any) -> None:
         super().__init__(message, **facts)
         if self.response is not None:
-            with contextlib.suppress(RuntimeError):  # a body that could not be decoded was never read
+            with contextlib.suppress(RuntimeError):  # a body that could not be decoded was not read
                 self.body = self.response.text
 
     @property

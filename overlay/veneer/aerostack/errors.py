@@ -2,15 +2,15 @@
 
     SDKBaseError                 anything that an Aerostack call raises
     ├── ErrorResponse            the platform's own error body: `data.code`, `data.message`, `data.details`
-    ├── SDKError                 an answer that is an error without the platform's own body
+    ├── SDKError                 an error response without the platform's own body
     ├── ResponseValidationError  a success whose body does not fit the contract; `cause` is what failed
-    └── NoResponseError          no answer
+    └── NoResponseError          no response
         ├── SDKConnectError      no connection could be made: nothing was sent; an `httpx.ConnectError` too
         ├── SDKTimeoutError      a limit of one attempt passed; an `httpx.TimeoutException` too
         ├── SDKDeadlineError     the call's deadline passed; an `httpx.TimeoutException` too
-        └── SDKRequestError      the connection failed under way; an `httpx.RequestError` too
+        └── SDKRequestError      the connection failed in transit; an `httpx.RequestError` too
 
-Each is joined with the library's own error of the same meaning: a 429 is a `veneer.RateLimitError` too.
+Each is also the library's own error of the same meaning: a 429 is a `veneer.RateLimitError` too.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ __all__ = [
     "SDKTimeoutError",
 ]
 
-# The engine's exception classes are bases of those where no answer came: it is loaded with them, not before.
+# The network errors derive from the engine's exception classes: it is loaded with them, not before.
 __getattr__, __dir__, _ = lazy(
     __name__,
     {

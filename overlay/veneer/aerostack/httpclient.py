@@ -1,4 +1,4 @@
-"""What an HTTP client of one's own must do: any client of httpx or httpx2 does, or an object around one."""
+"""The interface of the caller's HTTP client: any client of httpx or httpx2, or an object around one."""
 
 from veneer._http._async.external_client import AsyncHttpClient
 from veneer._http._sync.external_client import HttpClient

@@ -1,7 +1,7 @@
-"""Aerostack's requests and answers: `from veneer.aerostack.models import ChatMessage`.
+"""Aerostack's requests and responses: `from veneer.aerostack.models import ChatMessage`.
 
-The contract's models by their names there, their typed dictionaries (`ChatMessageTypedDict`), and both by
-the names of the published package (`AiChatRequestBody`). Each is loaded at its first use.
+These are the contract's models, their typed dictionaries (`ChatMessageTypedDict`), and both under
+the names of the published package (`AiChatRequestBody`). Each is loaded on first use.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Aerostack's errors where no answer came: the SDK's, the library's and the engine's at once, so that documented handlers keep working."""
+"""Aerostack's network errors: the SDK's, the library's and the engine's at once, for existing handlers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = [
 
 
 class SDKRequestError(NoResponseError, TransportError, httpx.RequestError):
-    """No complete answer came; `outcome` says whether the request may have run."""
+    """No complete response arrived; `outcome` says whether the request may have run."""
 
     _request = None
 

@@ -1,4 +1,4 @@
-"""What is particular to Aerostack: its two kinds of keys, and which class an error has."""
+"""Aerostack's facts: its two kinds of keys, and the classes of its errors."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ USER_AGENT = f"veneer-aerostack/{VERSION}"
 
 
 class _Aerostack(Platform):
-    """The platform's facts; which class an error has depends on its body too."""
+    """The platform's facts; an error's class also depends on its body."""
 
     __slots__ = ()
 
@@ -58,8 +58,8 @@ class _Aerostack(Platform):
 
 
 def _has_httpx() -> bool:
-    """Whether httpx is loaded. While another thread loads it, an import of it would outlast the deadline."""
-    return hasattr(sys.modules.get("httpx"), "__all__")  # what its module sets last
+    """Return whether httpx is loaded: waiting for another thread's import would outlast the deadline."""
+    return hasattr(sys.modules.get("httpx"), "__all__")  # its module sets that last
 
 
 def _describe(payload: Any) -> Problem:

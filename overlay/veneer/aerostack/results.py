@@ -1,4 +1,4 @@
-"""Aerostack's chat answers with their text at hand."""
+"""Aerostack's chat answers, with their text as an attribute."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ __all__ = ["ChatCompletion", "ChatCompletionChunk"]
 
 
 class ChatCompletion(_ChatCompletion):
-    """An answer of a chat."""
+    """An answer in a chat."""
 
     @classmethod
     def of(cls, completion: _ChatCompletion) -> Self:
-        """Return an answer of the contract's as this class."""
+        """Return the contract's answer as this class."""
         return view(completion, cls)
 
     @property
     def text(self) -> str:
-        """The text of the first answer, or of `response` on older servers; empty where there is none."""
+        """The text of the first answer, or of `response` on older servers; empty without one."""
         return _first(choice.message for choice in self.choices or ()) or str(self.response or "")
 
 
 class ChatCompletionChunk(_ChatCompletionChunk):
-    """One event of a streamed answer; the last one has no choices and carries `usage`, where that was asked for."""
+    """One event of a streamed answer; the last one has no choices and carries `usage`, if requested."""
 
     @property
     def text(self) -> str:
-        """What this chunk adds to the first answer; empty where it adds nothing."""
+        """The text that this chunk adds to the first answer; empty if it adds nothing."""
         return _first(choice.delta for choice in self.choices)
 
 

@@ -1,4 +1,4 @@
-"""Aerostack's SDK: one object for threads and for tasks."""
+"""Aerostack's SDK: one object for threads and tasks."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class SDK(derived.SDK):
 
     | argument | meaning |
     |---|---|
-    | api_key_auth | the project's key, or a function that gives it; default: AEROSTACK_API_KEY. A call that needs it and has none raises ConfigurationError |
+    | api_key_auth | the project's key, or a function that returns it; default: AEROSTACK_API_KEY. A call that needs it and has none raises ConfigurationError |
     | server_idx | 0: production (default), 1: local development |
     | server_url | the API's address; default: AEROSTACK_SERVER_URL, else the server by index |
     | consumer_key | a gateway consumer's key, for `gateway_chat` and `gateway_get_wallet` |
 
-    Everything else is as in `veneer.speakeasy.DualClient`. Calls raise `errors.SDKBaseError`; arguments that
-    cannot work raise ConfigurationError. Nothing connects before the first call.
+    Everything else is as in `veneer.speakeasy.DualClient`. Calls raise `errors.SDKBaseError`;
+    invalid arguments raise ConfigurationError. Nothing connects before the first call.
     """
 
     _platform = PLATFORM

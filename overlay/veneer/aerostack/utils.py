@@ -1,4 +1,4 @@
-"""When calls are repeated, in milliseconds: `from veneer.aerostack.utils import BackoffStrategy, RetryConfig`."""
+"""When calls are retried, in milliseconds: `from veneer.aerostack.utils import BackoffStrategy, RetryConfig`."""
 
 from veneer.speakeasy import BackoffStrategy, RetryConfig
 

@@ -1,4 +1,4 @@
-"""The SDK of HestiaOS: `from veneer.hestiaos import AsyncClient, Client`. Every name is loaded at its first use."""
+"""The SDK of HestiaOS: `from veneer.hestiaos import AsyncClient, Client`. Every name is loaded on first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The public async client: the facade, and the one blocking call that its users know."""
+"""The public async client: the facade, and the published package's one blocking call."""
 
 from __future__ import annotations
 
@@ -27,17 +27,18 @@ class AsyncClient(AsyncFacade):
         mode_hint: RunContextModeHint | Unset | None = UNSET,
         timeout_ms: int | None = None,
     ) -> RunResponse:
-        """Run a command from code that has no event loop, on a connection of its own: POST /api/v1/run.
+        """Run a command without an event loop, on its own connection: POST /api/v1/run.
 
-        For more than one such call use `Client`. Raises ConfigurationError inside an event loop, which it would stop: await `run_async` there.
+        For several calls use `Client`. Raises ConfigurationError inside an event loop, which it
+        would block: await `run_async` there.
         """
         with self._blocking() as client:
             return client.run(input, session_id, agent_id, mode_hint, timeout_ms)
 
     def _blocking(self) -> Client:
-        """A sync client with this one's settings."""
+        """Return a sync client with this one's settings."""
         if _in_event_loop():
-            raise ConfigurationError("run() would stop the event loop: await run_async(…)")
+            raise ConfigurationError("run() would block the event loop: await run_async(…)")
         if self._config.http_client is not None:
             raise ConfigurationError(
                 "run() cannot use an async http_client: use Client(http_client=httpx.Client())"

@@ -4,7 +4,7 @@ HestiaError                  anything that a HestiaOS call raises; `code`, `mess
 ├── GovernanceBlock          403: governance refused; also `veneer.PermissionDeniedError`
 ├── InvalidInput             422: the request does not fit; also `veneer.UnprocessableError`
 ├── NotFound                 404; also `veneer.NotFoundError`
-└── joined with the library's own errors for everything else: no connection is a `veneer.ConnectError` too
+└── the library's own errors for all else, too: no connection is also a `veneer.ConnectError`
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ __all__ = ["GovernanceBlock", "HestiaError", "InvalidInput", "NotFound"]
 
 
 class HestiaError(VeneerError):
-    """Anything that a HestiaOS call raises. `code` is the platform's, None where no answer came."""
+    """Anything that a HestiaOS call raises. `code` is the platform's, None without a response."""
 
     code: str | None = None
 
     @property
     def trace_id(self) -> str | None:
-        """The trace to look the error up by, where the platform names one."""
+        """The error's trace id, if the platform sent one."""
         found = getattr(getattr(self, "data", None), "trace_id", None)
         return found if isinstance(found, str) and found else None
 
@@ -37,9 +37,9 @@ class InvalidInput(HestiaError, UnprocessableError):  # noqa: N818  # the platfo
 
     @property
     def details(self) -> Any:
-        """The server's own account of what does not fit: FastAPI's list, or a mapping."""
+        """The server's details of what does not fit: FastAPI's list, or a mapping."""
         return self.detail
 
 
 class NotFound(HestiaError, NotFoundError):  # noqa: N818  # the platform's name
-    """404: there is no such trace, agent or secret."""
+    """404: the trace, agent or secret does not exist."""

@@ -1,4 +1,4 @@
-"""What HestiaOS answers: `from veneer.hestiaos.models import RunResponse`."""
+"""The models of HestiaOS's responses: `from veneer.hestiaos.models import RunResponse`."""
 
 from veneer_generated.hestiaos.models import ErrorResponse, HealthResponse, RunResponse, TraceResponse
 

@@ -1,4 +1,4 @@
-"""What is particular to HestiaOS: its 30 seconds, the classes of its errors."""
+"""HestiaOS's facts: its timeout of 30 seconds, the classes of its errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HestiaOS's answers with what its users know of them."""
+"""HestiaOS's responses with the published package's attributes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["ChatResponse", "StreamEvent", "SystemMetrics"]
 class StreamEvent(_StreamEvent):
     """One event of a streamed run: `type`, `data`, `trace_id` and `timestamp` (ISO 8601).
 
-    A type that this version does not know is kept as it came; every guard is then false.
+    An unknown type is kept as sent; every guard is then false.
     """
 
     @classmethod
@@ -31,40 +31,40 @@ class StreamEvent(_StreamEvent):
         return self.type_
 
     def is_start(self) -> bool:
-        """The run began."""
+        """Return whether the run began."""
         return self.type_ == "start"
 
     def is_token(self) -> bool:
-        """A token of the output."""
+        """Return whether this is a token of the output."""
         return self.type_ == "token"
 
     def is_delta(self) -> bool:
-        """A change of the output."""
+        """Return whether this is a change of the output."""
         return self.type_ == "delta"
 
     def is_tool_call(self) -> bool:
-        """A tool was called."""
+        """Return whether a tool was called."""
         return self.type_ == "tool_call"
 
     def is_final(self) -> bool:
-        """The output as a whole."""
+        """Return whether this is the whole output."""
         return self.type_ == "final"
 
     def is_error(self) -> bool:
-        """The run failed; `done` follows."""
+        """Return whether the run failed; `done` follows."""
         return self.type_ == "error"
 
     def is_done(self) -> bool:
-        """The stream's last event."""
+        """Return whether this is the stream's last event."""
         return self.type_ == "done"
 
 
 class ChatResponse(Chat):
-    """An answer of a chat. `result` is its text, whether the server called it so or `response`."""
+    """An answer in a chat. `result` is its text, whether the server sent it as that or as `response`."""
 
     @classmethod
     def of(cls, chat: Chat) -> Self:
-        """Read the text from where this server put it."""
+        """Return an answer with its text from either place."""
         made = view(chat, cls)
         if not made.result and made.response:
             made.result = made.response
@@ -72,11 +72,11 @@ class ChatResponse(Chat):
 
 
 class SystemMetrics(_SystemMetrics):
-    """Figures of the server. `metrics` has them all by name, whether the server put them there or side by side."""
+    """The server's metrics. `metrics` has all of them by name, whether the server nested them or not."""
 
     @classmethod
     def of(cls, figures: _SystemMetrics) -> Self:
-        """Read the figures from where this server put them."""
+        """Return metrics from either place."""
         made = view(figures, cls)
         if not isinstance(made.metrics, Mapping):
             body = figures.to_dict()

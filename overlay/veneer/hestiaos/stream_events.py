@@ -1,4 +1,4 @@
-"""Events of a streamed run, and functions that tell what one is: `from veneer.hestiaos.stream_events import is_token_event`."""
+"""Events of a streamed run, and functions that check their type: `from veneer.hestiaos.stream_events import is_token_event`."""
 
 from veneer.hestiaos.results import StreamEvent
 from veneer_generated.hestiaos.models.stream_event_type import StreamEventType

@@ -5,7 +5,7 @@
     with HybriDBClient() as client:  # HDB_BASE_URL, HDB_API_KEY
         decision = client.request_decision("payment.authorize", "payment.initiate", {"amount": 120})
 
-Every name is loaded at its first use.
+Every name is loaded on first use.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ HybriDBError                          anything that a hybriDB call raises; `code
 ├── HybriDBTimeoutError               a limit of a step or of the call passed
 │   ├── HybriDBRequestTimeoutError    also `veneer.RequestTimeoutError`
 │   └── HybriDBDeadlineExceededError  also `veneer.DeadlineExceededError`
-└── joined with the library's own errors by code and status: a DECISION_NOT_FOUND is a `veneer.NotFoundError` too
+└── the library's own errors by code and status, too: DECISION_NOT_FOUND is also a `veneer.NotFoundError`
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ class HybriDBError(VeneerError):
 
     | attribute | meaning |
     |---|---|
-    | code | the platform's code (see `ErrorCode`); None where no answer came |
-    | details | what the platform adds to the code, None if nothing |
-    | status | the HTTP status, 200 included; None where no answer came |
+    | code | the platform's code (see `ErrorCode`); None without a response |
+    | details | the platform's details of the code, or None |
+    | status | the HTTP status, 200 included; None without a response |
     """
 
     code: str | None = None
 
     @property
     def details(self) -> Any:
-        """What the platform adds to its code; None if nothing."""
+        """The platform's details of the code, or None."""
         return getattr(self, "detail", None)
 
     @property
     def status(self) -> int | None:
-        """The HTTP status; None where no answer came."""
+        """The HTTP status; None without a response."""
         return getattr(self, "status_code", None)
 
 
@@ -58,10 +58,10 @@ class HybriDBDeadlineExceededError(HybriDBTimeoutError, DeadlineExceededError):
 
 
 class ErrorCode(StrEnum):
-    """The codes that the platform documents; `error.code == ErrorCode.POLICY_DENIED`. Others are kept as text.
+    """The codes that the platform documents; `error.code == ErrorCode.POLICY_DENIED`. Others stay text.
 
-    A failure may come with any HTTP status, 200 included: its code decides what it is, and
-    `usual_status` is the status that it usually has.
+    A failure may have any HTTP status, 200 included: its code decides the error, and
+    `usual_status` is the code's usual status.
     """
 
     usual_status: int

@@ -1,4 +1,4 @@
-"""What is particular to hybriDB: its envelope, the status of its error codes."""
+"""hybriDB's facts: its envelope, the status of its error codes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from veneer.hybridb.exceptions import (
 __all__ = ["DEFAULT_BASE_URL", "PLATFORM"]
 
 DEFAULT_BASE_URL = "https://hybridb.stellrai.com"
-"""Where the platform is, unless `base_url=` or HDB_BASE_URL says otherwise."""
+"""The platform's address, unless `base_url=` or HDB_BASE_URL sets it."""
 
 
 def _describe(payload: Any) -> Problem:
@@ -54,7 +54,7 @@ PLATFORM = Platform(
         RequestTimeoutError: HybriDBRequestTimeoutError,
     },
     usual_status={code.value: code.usual_status for code in ErrorCode},
-    # A step that failed was tried, a breaker is open so that nothing is.
+    # A failed step was tried; an open breaker prevents any attempt.
     non_retryable_codes=frozenset(
         {ErrorCode.PIPELINE_STEP_FAILED.value, ErrorCode.CIRCUIT_BREAKER_OPEN.value}
     ),

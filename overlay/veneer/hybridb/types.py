@@ -1,6 +1,7 @@
-"""hybriDB's requests and answers under the names of the published package.
+"""hybriDB's requests and responses under the names of the published package.
 
-Each is the contract's model; fields are in snake_case: `DecisionInput(decision_type=…)`, `decision.decision_id`.
+Each is the contract's model; fields are in snake_case: `DecisionInput(decision_type=…)`,
+`decision.decision_id`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from veneer.arguments import as_datetime
 from veneer_generated.hybridb import models as _models
 from veneer_generated.hybridb.client.results import Tokens
 
-# These three are subclasses, for which a module is needed that type checkers can follow.
+# These three are subclasses, which need imports that type checkers can follow.
 from veneer_generated.hybridb.models.create_api_key_request import CreateApiKeyRequest
 from veneer_generated.hybridb.models.execute_pipeline_request import ExecutePipelineRequest
 from veneer_generated.hybridb.models.rollback_request import RollbackRequest
@@ -53,10 +54,10 @@ __all__ = [
 ]
 
 UUID: TypeAlias = str
-"""An id; opaque."""
+"""An opaque id."""
 
 Timestamp: TypeAlias = str
-"""A moment as ISO 8601 text; answers have it as a datetime."""
+"""A time as ISO 8601 text; responses have it as a datetime."""
 
 TokenPair: TypeAlias = Tokens
 ApiError: TypeAlias = _models.Error
@@ -85,7 +86,7 @@ SetCircuitBreakerInput: TypeAlias = _models.SetCircuitBreakerRequest
 
 
 class AuditQueryParams(TypedDict, total=False):
-    """What `query_audit_log` is asked for; each as in `audit.list`."""
+    """The parameters of `query_audit_log`; each as in `audit.list`."""
 
     actor_id: str
     action: str
@@ -99,7 +100,7 @@ class AuditQueryParams(TypedDict, total=False):
 
 
 class ApiKeyInput(CreateApiKeyRequest):
-    """What an API key is made for; `expires_at` as ISO 8601 text too, as the published package takes it."""
+    """The request for an API key; `expires_at` may be ISO 8601 text, as in the published package."""
 
     def __init__(
         self, scopes: Sequence[str], name: str | None = None, expires_at: datetime | str | None = None
@@ -112,7 +113,7 @@ class ApiKeyInput(CreateApiKeyRequest):
 
 
 class InitiateRollbackInput(RollbackRequest):
-    """What a rollback is to undo; the arguments are in the published package's order."""
+    """The request for a rollback; its arguments are in the published package's order."""
 
     def __init__(
         self,
@@ -132,7 +133,7 @@ class InitiateRollbackInput(RollbackRequest):
 
 
 class TriggerByNameInput(ExecutePipelineRequest):
-    """What a pipeline is executed with."""
+    """The request to execute a pipeline."""
 
     def __init__(
         self,

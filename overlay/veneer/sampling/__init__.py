@@ -1,4 +1,4 @@
-"""Watch real answers for what the contract does not say: `Client(…, on_result=[Sampler("velerian")])`, then `sampler.report()`."""
+"""Compare real responses with the contract: `Client(…, on_result=[sampler])`, then `sampler.report()`."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Report", "Sampler", "SchemaViolation"]
 
-# What a contract that is not well formed makes the comparison raise; a call must not feel it.
+# What the comparison raises for an invalid contract; it must not affect a call.
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError, IndexError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found so far: each finding once, with its count, most frequent first.
+    """The findings so far: each once, with its count, most frequent first.
 
-    `seen` answers came, `sampled` were compared, `failed` could not be. `dropped` counts findings beyond the sampler's bound.
-    `first_seen` is when each finding was met first.
+    `seen` counts responses, `sampled` those compared, `failed` those that could not be. `dropped`
+    counts findings beyond the bound. `first_seen` is when each finding first occurred.
     """
 
     contract: str
@@ -42,13 +42,13 @@ class Report:
     first_seen: Mapping[SchemaViolation, datetime] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
-        head = f"{self.contract}: {self.sampled:,} of {self.seen:,} answers compared, {len(self.findings):,} findings"
-        more = [f"{self.failed:,} could not be compared: is the contract well formed?"] if self.failed else []
+        head = f"{self.contract}: {self.sampled:,} of {self.seen:,} responses compared, {len(self.findings):,} findings"
+        more = [f"{self.failed:,} could not be compared: is the contract valid?"] if self.failed else []
         more += [f"{self.dropped:,} findings more than are kept"] if self.dropped else []
         return "\n".join([head, *(f"{one}: {count:,}×" for one, count in self.findings), *more])
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as JSON's own types."""
+        """Return the report as JSON types."""
         return {
             "contract": self.contract,
             "seen": self.seen,
@@ -66,23 +66,23 @@ class Report:
         }
 
     def to_json(self) -> str:
-        """The report as JSON text."""
+        """Return the report as JSON text."""
         return json.dumps(self.to_dict(), indent=2)
 
 
 class Sampler:
-    """A hook that compares a share of a client's answers with the contract and keeps what does not fit: paths and types, never values.
+    """A hook that compares a share of a client's responses with the contract and keeps the violations.
 
     | argument | meaning |
     |---|---|
     | contract | the name of a platform or of a project's package, or an OpenAPI document (its external references bundled) |
-    | rate | the share of answers that are compared, 0 to 1 |
-    | max_findings | different findings that are kept; further ones are only counted |
-    | max_bytes | bodies that are longer are not compared |
-    | enum_values | keep values that an enum does not list, where they are words or small numbers; nothing else of an answer is ever kept |
+    | rate | the share of responses to compare, 0 to 1 |
+    | max_findings | most different findings to keep; further ones are only counted |
+    | max_bytes | longer bodies are not compared |
+    | enum_values | keep values that an enum does not list, where they are words or small numbers; nothing else of a response is ever kept |
 
-    One sampler may serve several clients, threads and tasks. It raises nothing into a call. Raises ConfigurationError for a platform
-    that is not installed and for arguments out of range.
+    One sampler may serve several clients, threads and tasks. It never makes a call fail. Raises
+    ConfigurationError for a platform that is not installed and for arguments out of range.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Sampler:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         if not 0 <= rate <= 1:
-            raise ConfigurationError("rate is the share of answers that are compared: 0 to 1")
+            raise ConfigurationError("rate is the share of responses to compare: 0 to 1")
         document = _packaged(contract) if isinstance(contract, str) else contract
         if not isinstance(document.get("paths"), Mapping):
             raise ConfigurationError("the contract has no paths: give an OpenAPI document")
@@ -116,7 +116,7 @@ class Sampler:
         self._seen = self._sampled = self._failed = self._dropped = 0
 
     def __call__(self, response: httpx.Response, target: str) -> None:
-        """Look at an answer; `target` is the path that was called, relative to the base URL, or a whole URL."""
+        """Compare a response; `target` is the called path, relative to the base URL, or a whole URL."""
         chosen = self._random() < self.rate
         with self._lock:
             self._seen += 1
@@ -140,7 +140,7 @@ class Sampler:
                     self._dropped += 1
 
     def report(self) -> Report:
-        """Give what was found so far."""
+        """Return the findings so far."""
         with self._lock:
             findings = tuple(self._counts.most_common())
             return Report(
@@ -160,9 +160,9 @@ class Sampler:
         method, media = response.request.method, response.headers.get("content-type", "")
         route = self._routes.find(method, target)
         if route is None:
-            if method == "HEAD":  # it is a GET's, whether listed or not
+            if method == "HEAD":  # it is that of a GET, listed or not
                 return []
-            # Its path may hold ids: it is not shown.
+            # The path is not shown: it may hold ids.
             return [SchemaViolation("route", "", operation=f"{method} *")]
         content = _content(response)
         if content is not None and len(content) > self._limits[1]:
@@ -182,7 +182,7 @@ class Sampler:
 
 
 def _content(response: httpx.Response) -> bytes | None:
-    """The body where it has been read; a stream's and a download's are the caller's."""
+    """Return the body if it has been read; those of streams and downloads belong to the caller."""
     import httpx
 
     try:
@@ -199,4 +199,4 @@ def _packaged(name: str) -> Mapping[str, Any]:
         except (ModuleNotFoundError, FileNotFoundError):
             continue
         return found
-    raise ConfigurationError(f"no contract of {name!r} is installed: give the document itself")
+    raise ConfigurationError(f"no contract of {name!r} is installed: pass the document itself")

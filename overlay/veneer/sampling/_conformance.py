@@ -1,9 +1,11 @@
-"""Compare answers with a contract: which places do not fit, by path and type, never by value.
+"""Compare responses with a contract, and name what does not fit by path and type, never by value.
 
-What is compared: references, `type` (lists and `nullable` too), `enum`, `const`, `required`, `properties`, `patternProperties`,
-`additionalProperties`, `items`, `prefixItems`, `allOf`, `anyOf`, `oneOf`, `discriminator`. Formats, patterns and limits are not: they say
-what values are, not what shape they have. One rule is stricter than JSON Schema's: a member that the contract does not name is a finding
-where the contract names members, unless it says `additionalProperties`; JSON Schema would let it pass, and the drift with it.
+These are compared: references, `type` (lists and `nullable` too), `enum`, `const`, `required`,
+`properties`, `patternProperties`, `additionalProperties`, `items`, `prefixItems`, `allOf`, `anyOf`,
+`oneOf`, `discriminator`. Formats, patterns and limits are not: they restrict values, not shapes.
+One rule is stricter than JSON Schema's: a member that the contract does not name is a finding if
+the contract names members, unless it has `additionalProperties`; JSON Schema would accept it, and
+hide the drift.
 """
 
 from __future__ import annotations
@@ -19,14 +21,14 @@ from veneer._core.violations import SchemaViolation, json_type
 
 __all__ = ["Route", "Routes", "body_violations", "check_answer"]
 
-# Bounds of one comparison: schemas that values are held against, levels of them, items of one array, and violations kept.
+# Bounds of one comparison: schemas compared, their levels, items of one array, and violations kept.
 _STEPS: Final = 20_000
 _DEPTH: Final = 64
 _ITEMS: Final = 200
 _MOST: Final = 100
 _REFERENCES: Final = 32
 _METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"})
-# A name made of words may be shown; what has digits or signs in it may be a key, an address or an id that stands where a name should.
+# A name made of words may be shown; one with digits or signs may be a key, an address or an id used as a name.
 _NAME: Final = re.compile(r"[@$_]?[A-Za-z]+(?:[_-]?[A-Za-z]+)*_?\d?\d?")
 _LONGEST_NAME: Final = 40
 _MEDIA: Final = re.compile(r"(?:application|audio|font|image|model|multipart|text|video)/[a-z][a-z.+-]{0,60}")
@@ -62,7 +64,7 @@ class Routes:
         )
 
     def find(self, method: str, target: str) -> Route | None:
-        """Find the operation of a path (relative to the base URL) or of a whole URL, whose base path may be any."""
+        """Return the operation of a path (relative to the base URL) or of a URL with any base path."""
         absolute = "://" in target
         path = re.sub(r"^[a-z]+://[^/]*", "", target.partition("?")[0].partition("#")[0])
         path = f"/{path.lstrip('/')}"
@@ -87,10 +89,11 @@ def check_answer(
     size: int | None,
     enum_values: bool = False,
 ) -> list[SchemaViolation]:
-    """Return what of an answer is not as the contract says, each place with the operation and status.
+    """Return each place where a response breaks the contract, with its operation and status.
 
-    `media` is the Content-Type, `size` the body's length in bytes (None: it was not read), `body` its JSON where it is JSON, else NOT_JSON's stand-in, None.
-    `enum_values` shows a value that an enum does not list, where it is a word or a small number.
+    `media` is the Content-Type, `size` the body's length in bytes (None: it was not read), `body`
+    its JSON, or None. `enum_values` shows a value that an enum does not list, if it is a word or a
+    small number.
     """
     found = _answer_violations(document, route, status, media, body, size, enum_values)
     return [one._replace(operation=route.name, status=str(status)) for one in found]
@@ -137,7 +140,7 @@ def _wrong_media(content: Mapping[str, Any], media: str) -> SchemaViolation:
 
 
 def _media_entry(content: Mapping[str, Any], media: str) -> Any:
-    """The contract's entry for a Content-Type: the type itself, else its range (RFC 9110 §12.5.1); None where there is none."""
+    """Return the contract's entry for a Content-Type, by type or range (RFC 9110 §12.5.1), or None."""
     wanted = _essence(media)
     entries = {_essence(str(name)): entry for name, entry in content.items()}
     names = (wanted, f"{wanted.partition('/')[0]}/*", "*/*")
@@ -160,13 +163,13 @@ def _shown_media(media: str) -> str:
 def body_violations(
     document: Mapping[str, Any], schema: Any, value: Any, *, enum_values: bool = False
 ) -> list[SchemaViolation]:
-    """List the places of a JSON value that do not fit a schema of a document, each once, at most 100."""
+    """Return the places of a JSON value that do not fit a document's schema, each once, at most 100."""
     comparison = _Comparison(document, enum_values=enum_values)
     return list(dict.fromkeys(comparison.violations(schema, value, "$", 0)))[:_MOST]
 
 
 class _Fit(NamedTuple):
-    """How a value fits a schema: the violations inside it, and the members that the schema speaks of; None for all."""
+    """How a value fits a schema: its violations, and the members that the schema covers (None: all)."""
 
     violations: list[SchemaViolation]
     known: frozenset[str] | None = frozenset()
@@ -177,7 +180,7 @@ _ANYTHING: Final = _Fit([], None)
 
 
 class _Comparison:
-    """One comparison, which ends when it has held as many schemas against values as it may."""
+    """One comparison, which stops at its bound of schemas."""
 
     def __init__(self, document: Mapping[str, Any], *, enum_values: bool) -> None:
         self._document = document
@@ -185,11 +188,11 @@ class _Comparison:
         self._left = _STEPS
 
     def violations(self, schema: Any, value: Any, place: str, depth: int) -> list[SchemaViolation]:
-        """The violations of a value, unknown members among them."""
+        """Return the violations of a value, unknown members included."""
         return self._closed(self._fit(schema, value, place, depth), value, place)
 
     def _closed(self, fit: _Fit, value: Any, place: str) -> list[SchemaViolation]:
-        """Add the members that nothing speaks of, where members are named at all."""
+        """Return a fit's violations and the members that no schema covers, if schemas name members."""
         if not isinstance(value, dict) or fit.known is None or not fit.names_members:
             return fit.violations
         unknown = [
@@ -200,7 +203,7 @@ class _Comparison:
         return fit.violations + unknown
 
     def _fit(self, schema: Any, value: Any, place: str, depth: int) -> _Fit:
-        """Fit a value to a schema, its references and `allOf` included; members are left for the place's whole schema to judge."""
+        """Compare a value with a schema, its references and `allOf`; `_closed` checks unknown members."""
         self._left -= 1
         if not isinstance(schema, Mapping) or depth > _DEPTH or self._left < 0:
             return (
@@ -222,7 +225,7 @@ class _Comparison:
         return _joined(fits)
 
     def _own(self, schema: Mapping[str, Any], value: Any, place: str, depth: int) -> _Fit:
-        """Fit a value to a schema's own keywords."""
+        """Compare a value with a schema's own keywords."""
         wrong = _own_violation(schema, value, place)
         if wrong is not None:
             if wrong.kind == "enum" and self._enum_values:
@@ -254,7 +257,7 @@ class _Comparison:
             known |= {name} if matching else set()
             if not matching and others not in (None, False):
                 matching = [others]
-            # The names of such members are data.
+            # The names of these members are data.
             for sub in matching:
                 violations += self.violations(sub, one, f"{place}.*", depth + 1)
         names_members = bool(properties or patterns) or others is False
@@ -276,7 +279,7 @@ class _Comparison:
     def _choice(
         self, schema: Mapping[str, Any], branches: Sequence[Any], value: Any, place: str, depth: int
     ) -> _Fit:
-        """Fit a value to the branch that it fits best; one that a discriminator names goes before."""
+        """Compare a value with the branch that a discriminator names, else the one that fits best."""
         named = self._discriminated(schema, branches, value)
         if named is not None:
             return self._fit(named, value, place, depth + 1)
@@ -296,7 +299,7 @@ class _Comparison:
         )
 
     def _discriminated(self, schema: Mapping[str, Any], branches: Sequence[Any], value: Any) -> Any:
-        """The branch that the discriminator's value names, by mapping or by the schema's name (OpenAPI 3.1, Discriminator Object)."""
+        """Return the branch of the discriminator's value, by mapping or schema name (OpenAPI 3.1)."""
         rule = schema.get("discriminator")
         tag = (
             value.get(rule.get("propertyName"))
@@ -311,13 +314,13 @@ class _Comparison:
 
 
 def _own_violation(schema: Mapping[str, Any], value: Any, place: str) -> SchemaViolation | None:
-    """What is wrong with a value itself: its type, or that it is none of those listed."""
+    """Return a value's own violation: its type, or that it is not listed."""
     found, kinds = json_type(value), schema.get("type")
     allowed = [kinds] if isinstance(kinds, str) else kinds
     if allowed and found not in allowed and not (found == "integer" and "number" in allowed):
         return SchemaViolation("type", place, " or ".join(sorted(map(str, allowed))), found)
     listed = [schema["const"]] if "const" in schema else schema.get("enum")
-    # Without types, null beside strings is one more type that the server sends.
+    # Without types, null beside strings is an additional type.
     if listed is not None and not any(_same(one, value) for one in listed):
         types = {json_type(one) for one in listed}
         if found not in types:
@@ -327,14 +330,14 @@ def _own_violation(schema: Mapping[str, Any], value: Any, place: str) -> SchemaV
 
 
 def _shown_value(value: Any) -> str:
-    """Return a value as JSON where it can hardly be an id, a key or an address: a word, or a number below 1,000."""
+    """Return a value as JSON if it is unlikely to be a secret: a word, or a number below 1,000."""
     word = isinstance(value, str) and len(value) <= _LONGEST_NAME and _NAME.fullmatch(value)
     small = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1000
     return json.dumps(value) if word or small else ""
 
 
 def _matches(pattern: str, name: str) -> bool:
-    """Tell whether a name has a pattern in it; one that is not Python's (`\\p{L}`) is taken to be everywhere."""
+    """Return whether a name matches a pattern; one that is not valid in Python (`\\p{L}`) always does."""
     try:
         return re.search(pattern, name) is not None
     except re.error:
@@ -342,7 +345,7 @@ def _matches(pattern: str, name: str) -> bool:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Tell whether two JSON values are equal: 1 is 1.0 and is not true."""
+    """Return whether two JSON values are equal: 1 equals 1.0, but not true."""
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(_same, one, other))
     if isinstance(one, dict) and isinstance(other, dict):
@@ -351,7 +354,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _joined(fits: Iterable[_Fit]) -> _Fit:
-    """What several schemas of one value say together."""
+    """Return the combined fit of several schemas of one value."""
     violations: list[SchemaViolation] = []
     known: set[str] = set()
     everything = names_members = False
@@ -364,7 +367,7 @@ def _joined(fits: Iterable[_Fit]) -> _Fit:
 
 
 def _badness(violations: Sequence[SchemaViolation], place: str) -> tuple[bool, int, int]:
-    """How badly a branch fits: by its type, then by the tags that tell branches apart, then by number."""
+    """Rank how badly a branch fits: by type, then by the tags of branches, then by violations."""
     return (
         any(one.kind == "type" and one.path == place for one in violations),
         sum(one.kind == "enum" for one in violations),
@@ -373,19 +376,19 @@ def _badness(violations: Sequence[SchemaViolation], place: str) -> tuple[bool, i
 
 
 def _member(place: str, name: str, *, named: bool = False) -> str:
-    """A member's place (RFC 9535 §2.5.1). A name that the contract does not give is shown only where it is made of words."""
+    """Return a member's place (RFC 9535 §2.5.1). Unknown names are shown only if made of words."""
     if named:
         return f"{place}.{name}" if name.isidentifier() else f"{place}[{name!r}]"
     return f"{place}.{name}" if len(name) <= _LONGEST_NAME and _NAME.fullmatch(name) else f"{place}.*"
 
 
 def _write_only(document: Mapping[str, Any], schema: Any) -> bool:
-    """Tell whether a property is never in answers (OpenAPI 3.1, `writeOnly`)."""
+    """Return whether a property is never in responses (OpenAPI 3.1, `writeOnly`)."""
     return isinstance(schema, Mapping) and _resolve(document, schema).get("writeOnly") is True
 
 
 def _resolve(document: Mapping[str, Any], value: Any) -> Mapping[str, Any]:
-    """Follow a value's references; an empty object for what is none, and for references that lead nowhere."""
+    """Return a schema with its references followed; an empty one for anything else or a broken reference."""
     for _ in range(_REFERENCES):
         if not isinstance(value, Mapping):
             break
@@ -396,7 +399,7 @@ def _resolve(document: Mapping[str, Any], value: Any) -> Mapping[str, Any]:
 
 
 def _target(document: Mapping[str, Any], reference: Any) -> Any:
-    """What a local reference names (RFC 6901); True, which everything fits, where it leads nowhere."""
+    """Return a local reference's target (RFC 6901); if it is broken, True, which everything fits."""
     if not isinstance(reference, str) or not reference.startswith("#"):
         return True
     found: Any = document

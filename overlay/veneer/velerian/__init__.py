@@ -5,7 +5,7 @@
     with VelerianClient() as client:  # VELERIAN_BASE_URL, VELERIAN_API_KEY
         result = client.invoke_abp(abp_id, payload={"prompt": "Summarize the attached filing."})
 
-Every name is loaded at its first use.
+Every name is loaded on first use.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Velerian's errors.
 
     VelerianError                  anything that a Velerian call raises
-    ├── VelerianAPIError           the server answered with an error; `status_code`, `detail`, `retry_after`
+    ├── VelerianAPIError           the server returned an error; `status_code`, `detail`, `retry_after`
     │   ├── VelerianAuthError          401
     │   ├── VelerianForbiddenError     403
     │   ├── VelerianNotFoundError      404
@@ -9,9 +9,9 @@
     │   ├── VelerianValidationError    422
     │   ├── VelerianRateLimitError     429
     │   └── VelerianServerError        5xx
-    └── VelerianRunTimeoutError    a run did not end in time; it goes on and is billed
+    └── VelerianRunTimeoutError    a run did not end in time; it continues and is billed
 
-Each is the library's own error of the same meaning too; a lost connection is a VelerianError and a
+Each is also the library's own error of the same meaning; a lost connection is a VelerianError and a
 `veneer.ConnectError`.
 """
 
@@ -49,11 +49,11 @@ class VelerianError(VeneerError):
 
 
 class VelerianAPIError(VelerianError, APIError):
-    """The server answered with an error: `status_code`, `detail` (text, or the list of what does not fit), `retry_after` (seconds)."""
+    """The server returned an error: `status_code`, `detail` (text or a list), `retry_after` (seconds)."""
 
 
 class VelerianAuthError(VelerianAPIError, AuthenticationError):
-    """401: the key is missing, not valid, expired or revoked."""
+    """401: the key is missing, invalid, expired or revoked."""
 
 
 class VelerianForbiddenError(VelerianAPIError, PermissionDeniedError):
@@ -61,11 +61,11 @@ class VelerianForbiddenError(VelerianAPIError, PermissionDeniedError):
 
 
 class VelerianNotFoundError(VelerianAPIError, NotFoundError):
-    """404: there is no such thing, or it is not visible to this tenant."""
+    """404: the resource does not exist, or this tenant cannot see it."""
 
 
 class VelerianConflictError(VelerianAPIError, ConflictError):
-    """409: the state does not allow it; an ABP that is not deployed cannot be invoked."""
+    """409: the resource's state does not allow it; only a deployed ABP can be invoked."""
 
 
 class VelerianValidationError(VelerianAPIError, UnprocessableError):
@@ -73,7 +73,7 @@ class VelerianValidationError(VelerianAPIError, UnprocessableError):
 
 
 class VelerianRateLimitError(VelerianAPIError, RateLimitError):
-    """429: too many requests; `retry_after` in seconds where the server said so."""
+    """429: too many requests; `retry_after` is in seconds if the server sent it."""
 
 
 class VelerianServerError(VelerianAPIError, ServerError):
@@ -81,7 +81,7 @@ class VelerianServerError(VelerianAPIError, ServerError):
 
 
 class VelerianRunTimeoutError(VelerianError, WaitTimeoutError):
-    """A run did not end in time. It goes on and is billed: `await_run(error.run_id)` collects it.
+    """A run did not end in time. It continues and is billed: `await_run(error.run_id)` collects it.
 
     `status` is the last one seen (None if none was), `waited_s` the seconds waited.
     """

@@ -1,4 +1,4 @@
-"""What is particular to Velerian: its API prefix, the classes of its errors."""
+"""Velerian's facts: its API prefix, the classes of its errors."""
 
 from __future__ import annotations
 
@@ -25,21 +25,23 @@ from veneer.velerian.errors import (
 __all__ = ["DEFAULT_BASE_URL", "ENDED", "PLATFORM", "run_timeout_error", "upload_metadata"]
 
 DEFAULT_BASE_URL = "https://app.velerian.ai"
-"""Where the platform is, unless `base_url=` or VELERIAN_BASE_URL says otherwise."""
+"""The platform's address, unless `base_url=` or VELERIAN_BASE_URL sets it."""
 
 ENDED = frozenset({"succeeded", "failed", "blocked"})
-"""Statuses in which a run stays; a block is a verdict, not a failure to decide."""
+"""The final statuses of a run; a block is a decision, not a failure."""
 
 
 def _complete_path(path: str) -> str:
-    """Put a bare path under /api/v2; a path from the root (`/api/…`) and an absolute URL stay as they are."""
+    """Return a bare path under /api/v2; a path from the root (`/api/…`) and an absolute URL unchanged."""
+    if not isinstance(path, str):
+        raise ConfigurationError(f"path takes text, not {type(path).__name__}")
     return path if path.startswith("/") or "://" in path else f"/api/v2/{path}"
 
 
 def run_timeout_error(run_id: str, status: str | None, waited_s: float) -> VelerianRunTimeoutError:
-    """Make the error for a run that was last seen with `status`."""
+    """Return the error for a run that was last seen with `status`."""
     error = VelerianRunTimeoutError(
-        f"run {run_id} was {status or 'not heard of'} after {waited_s:.3g} s; it goes on and is billed: await_run({run_id!r}) collects it",
+        f"run {run_id} was {status or 'not heard of'} after {waited_s:.3g} s; it continues and is billed: await_run({run_id!r}) collects it",
         operation="get_pack_run",
     )
     error.run_id, error.status, error.waited_s = run_id, status, waited_s
@@ -47,9 +49,9 @@ def run_timeout_error(run_id: str, status: str | None, waited_s: float) -> Veler
 
 
 def upload_metadata(source: Any, filename: str | None, content_type: str | None) -> tuple[str, str]:
-    """Return name and media type of an upload: as given, else by the path or the file's own name.
+    """Return name and media type of an upload: as given, else from the path or the file's name.
 
-    Raises ConfigurationError where there is no name to go by.
+    Raises ConfigurationError without a name.
     """
     own = source if isinstance(source, (str, os.PathLike)) else getattr(source, "name", None)
     name = filename or (os.path.basename(os.fspath(own)) if isinstance(own, (str, os.PathLike)) else "")  # noqa: PTH119  # any PathLike
@@ -66,7 +68,7 @@ PLATFORM = Platform(
     schemes={"bearer": BEARER},
     key_required=True,
     family=VelerianError,
-    families={APIError: VelerianAPIError},  # a redirect that is not followed too
+    families={APIError: VelerianAPIError},  # includes a redirect that is not followed
     by_status={
         400: cast("type[APIError]", combine_types(VelerianAPIError, BadRequestError)),
         401: VelerianAuthError,

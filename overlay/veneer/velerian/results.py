@@ -1,4 +1,4 @@
-"""What a run of a network gives, whether it was just queued or has ended."""
+"""The result of a network run, queued or ended."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ class NetworkRun(RunResult):
 
     @property
     def ended(self) -> bool:
-        """Whether the run stays as it is: succeeded, failed or blocked."""
+        """Whether the run is final: succeeded, failed or blocked."""
         return self.status in ENDED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -68,10 +69,10 @@ def redirecting(method: str, status: int, location: str, then: bytes) -> Callabl
     return script
 
 
-@pytest.mark.parametrize("status", [302, 303])
-@pytest.mark.parametrize("failure", FAILURES)
+# Each failure after one of the two statuses, in turn: what follows is judged in the same way after both.
+@pytest.mark.parametrize(("failure", "status"), [*zip(FAILURES, itertools.cycle([302, 303]), strict=False)])
 async def test_a_write_that_was_redirected_is_sent_once_whatever_comes_of_what_follows(
-    status: int, failure: str
+    failure: str, status: int
 ) -> None:
     with serving(redirecting("POST", status, "/result", FAILURES[failure])) as site:
         error = await failing(site.url)
@@ -307,7 +308,7 @@ async def test_calls_under_way_when_their_client_is_closed_end_in_order() -> Non
         (303, None, "it has no Location"),
         (302, "ftp://files.test/a", "its Location is not an http(s) address"),
         (302, "http://[bad", "its Location is not an address"),
-        (307, "http://127.0.0.1:1/x", "it leads to another origin, where no POST is sent on"),
+        (307, "http://127.0.0.1:1/x", "it leads to another origin, where no POST is sent"),
         (308, "/orders", "it leads back to where this POST was sent already"),
         (300, "/one", "it names no one address"),
         (305, "/proxy", "it names no one address"),

@@ -26,6 +26,7 @@ from core.kit import (
     Wire,
     async_tick,
     async_together,
+    async_until,
     async_wired,
     endpoint,
     listening,
@@ -42,7 +43,6 @@ from veneer import (
     ResponseTooLargeError,
     TransportError,
     VeneerError,
-    _io,
 )
 from veneer._core.proxies import given_proxy
 from veneer._http import tls
@@ -206,11 +206,7 @@ async def test_a_handshake_that_is_given_up_leaves_no_connection_open(own_faults
     async with AsyncClient(https, deadline=0.2) as client:
         with pytest.raises(DeadlineExceededError):
             await client.request("GET", "x")
-        for _ in range(100):
-            if own_faults.open_connections == before:
-                break
-            await _io.async_sleep(0.01)
-        assert own_faults.open_connections == before
+        await async_until(lambda: own_faults.open_connections == before, "a connection stays open")
 
 
 async def test_one_connection_serves_many_calls(faults: FaultServer) -> None:

@@ -541,7 +541,9 @@ def test_the_address_of_a_document_names_its_issuer(given: str, issuer: str) -> 
     ("changed", "words"),
     [
         pytest.param({"issuer": "https://evil.test"}, "of another issuer", id="another issuer"),
-        pytest.param({"token_endpoint": "http://evil.test/t"}, "token_url is no https:// URL", id="no TLS"),
+        pytest.param(
+            {"token_endpoint": "http://evil.test/t"}, "token_url is not an https:// URL", id="no TLS"
+        ),
         pytest.param({"token_endpoint": 7}, "has no token_endpoint", id="no address"),
     ],
 )

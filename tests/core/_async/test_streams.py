@@ -14,7 +14,17 @@ import attrs
 import httpx
 import pytest
 
-from core.kit import Ticks, Wire, async_tick, async_until, async_watchdog, async_wired, endpoint, reply
+from core.kit import (
+    Ticks,
+    Wire,
+    async_at_a_limit,
+    async_tick,
+    async_until,
+    async_watchdog,
+    async_wired,
+    endpoint,
+    reply,
+)
 from core.streamkit import (
     DONE,
     END,
@@ -206,17 +216,25 @@ async def test_half_an_event_is_discarded_with_its_id() -> None:
 async def test_silence_over_the_idle_limit_is_an_error_and_opens_a_resumable_stream_again(
     faults: FaultServer,
 ) -> None:
-    limits = StreamLimits(idle=0.1)
-    url, space = space_of(faults, idle(event("1", "a")), stream_of(event("2"), LAST))
-    async with AsyncClient(url, max_connections=1) as client:
-        assert await data(client.stream(RESUMABLE, limits=limits)) == ["1", "2"]
-    assert len(space.requests()) == 2
-    url, space = space_of(faults, idle(event("1", "a")))
-    async with AsyncClient(url) as client, client.stream(DONE, limits=limits) as stream:
-        assert (await anext(stream)).data == "1"
-        with pytest.raises(StreamTimeoutError, match=r"silent for 0\.1 s"):
-            await anext(stream)
-    assert len(space.requests()) == 1
+    async def resumed(limit: float) -> None:
+        url, space = space_of(faults, idle(event("1", "a")), stream_of(event("2"), LAST))
+        async with AsyncClient(url, max_connections=1) as client:
+            assert await data(client.stream(RESUMABLE, limits=StreamLimits(idle=limit))) == ["1", "2"]
+        assert len(space.requests()) == 2
+
+    async def ended(limit: float) -> None:
+        url, space = space_of(faults, idle(event("1", "a")))
+        async with (
+            AsyncClient(url) as client,
+            client.stream(DONE, limits=StreamLimits(idle=limit)) as stream,
+        ):
+            assert (await anext(stream)).data == "1"
+            with pytest.raises(StreamTimeoutError, match=f"silent for {limit} s"):
+                await anext(stream)
+        assert len(space.requests()) == 1
+
+    await async_at_a_limit(resumed)
+    await async_at_a_limit(ended)
 
 
 @row("HTTP 500 then")
@@ -444,7 +462,7 @@ async def test_closing_a_stream_ends_the_wait_of_whoever_reads_it(
         stream = client.stream(PLAIN)
         reader = _io.AsyncBackgroundCall(data, stream)
         await async_until(lambda: stream.events, "no event came")
-        await _io.async_sleep(0.01)  # in which the reader begins to wait, as a rule
+        await _io.async_sleep(0.01)  # noqa: TID251  # in which the reader begins to wait, as a rule
         async with async_watchdog("closing waits for the stream's end"):
             await stream.aclose()
             with pytest.raises(StreamError, match="closed before its end"):
@@ -459,7 +477,7 @@ async def test_a_stream_over_the_callers_own_client_keeps_its_promises(own_fault
         stream = client.stream(DONE)
         reader = _io.AsyncBackgroundCall(data, stream)
         await async_until(lambda: stream.events, "no event came")
-        await _io.async_sleep(0.01)  # in which the reader begins to wait, as a rule
+        await _io.async_sleep(0.01)  # noqa: TID251  # in which the reader begins to wait, as a rule
         async with async_watchdog("closing waits for the stream's end"):
             await stream.aclose()
             with pytest.raises(StreamError, match="closed before its end"):

@@ -111,7 +111,7 @@ async def test_a_body_is_made_where_only_the_streams_switch_is_to_be_sent() -> N
 async def test_a_body_without_a_place_for_the_streams_switch_is_refused(body: Any) -> None:
     wire = Wire()
     operation = streaming("post", request={"stream": True})
-    with pytest.raises(ConfigurationError, match="the body is no JSON object; it cannot ask for a stream"):
+    with pytest.raises(ConfigurationError, match="the body is not a JSON object; it cannot ask for a stream"):
         await values(async_wired(wire).stream(operation, body=body))
     assert wire.requests == []
 
@@ -140,11 +140,11 @@ async def test_a_route_that_streams_takes_a_method_and_a_body() -> None:
 async def test_a_route_takes_no_arguments_of_operations() -> None:
     client = async_wired(Wire())
     with pytest.raises(
-        TypeError, match=r"^stream\(\) of a path takes its arguments as params=, not 7, limit$"
+        TypeError, match=r"^stream\(\) with a path takes its arguments as params=, not 7, limit$"
     ):
         client.stream("runs", 7, limit=1)  # type: ignore[call-overload]
     with pytest.raises(
-        TypeError, match=r"^paginate\(\) of a path takes its arguments as params=, not limit$"
+        TypeError, match=r"^paginate\(\) with a path takes its arguments as params=, not limit$"
     ):
         client.paginate("runs", limit=1)
 
@@ -250,7 +250,7 @@ async def test_an_error_page_in_place_of_events_is_an_error_and_no_empty_stream(
     answered: str, operation: Any
 ) -> None:
     wire = Wire(reply(headers={"content-type": answered}, content=b'{"error": "overloaded"}'))
-    with pytest.raises(StreamProtocolError, match=r"no stream of events; its last line is .*overloaded"):
+    with pytest.raises(StreamProtocolError, match=r"not a stream of events; its last line is .*overloaded"):
         await values(async_wired(wire).stream(operation))
 
 
@@ -287,7 +287,7 @@ async def test_what_is_passed_over_is_told_in_one_line_of_the_log(caplog: pytest
         assert [one.data for one in await values(stream)] == ["1"]
         assert await values(stream) == []
     assert [record.getMessage() for record in caplog.records] == [
-        "get_item: passed over what is no part of the stream: 2 events after its end, and lines that can be no part of an event"
+        "get_item: skipped what is not part of the stream: 2 events after its end, and lines that cannot be part of an event"
     ]
 
 

@@ -131,7 +131,7 @@ async def test_pieces_of_another_version_are_never_given_out(
     client, space = async_served(faults, [first(3000, **headers)], [other], [answer(NEW, etag='"v2"')])
     got: list[bytes] = []
     async with client, client.chunks(FILE) as body:
-        with pytest.raises(StreamTruncatedError, match="changed at the server after 3,000 bytes"):
+        with pytest.raises(StreamTruncatedError, match="changed on the server after 3,000 bytes"):
             await gather(body, got)
     assert b"".join(got) == BODY[:3000]
     assert len(space.requests()) == 2
@@ -148,7 +148,12 @@ async def test_a_rest_that_does_not_say_of_which_version_it_is_is_refused(
 ) -> None:
     nameless = part(3000, etag="")
     space = await refused(
-        faults, tmp_path, [first(3000)], [nameless], error=StreamTruncatedError, match="of which version"
+        faults,
+        tmp_path,
+        [first(3000)],
+        [nameless],
+        error=StreamTruncatedError,
+        match="which version the rest belongs to",
     )
     assert len(space.requests()) == 2
 
@@ -160,7 +165,7 @@ async def test_a_server_that_changes_the_file_each_time_is_left_after_as_many_re
         answer(NEW[: 3000 + at], length=len(NEW), etag=f'"v{at}"', accept_ranges="bytes") for at in range(9)
     ]
     space = await refused(
-        faults, tmp_path, *([cut] for cut in cuts), error=StreamTruncatedError, match="changed at the server"
+        faults, tmp_path, *([cut] for cut in cuts), error=StreamTruncatedError, match="changed on the server"
     )
     assert len(space.requests()) == 1 + 3 + 1
 
@@ -504,7 +509,7 @@ async def test_a_time_that_is_none_is_refused_before_anything_is_sent(
 ) -> None:
     client, space = async_served(faults, [answer(BODY)])
     async with client:
-        with pytest.raises(ValueError, match="total must be positive seconds"):
+        with pytest.raises(ValueError, match="total takes positive seconds"):
             await client.download(FILE, to=tmp_path / "f", total=total)
     assert space.requests() == []
 

@@ -380,7 +380,8 @@ def test_calls_that_fail_together_share_one_renewal(count: int) -> None:
 
     def refresh() -> str:
         renewals.append(1)
-        _io.sleep(0.02)
+        while len(wire.requests) < count:
+            _io.sleep(0.001)  # noqa: TID251  # between two looks
         return "new"
 
     wire = Wire(accepts("new"))
@@ -389,25 +390,29 @@ def test_calls_that_fail_together_share_one_renewal(count: int) -> None:
     assert (results, len(renewals)) == ([{}] * count, 1)
 
 
-def test_calls_that_wait_for_a_renewal_that_fails_do_not_ask_again() -> None:
+def test_calls_that_wait_for_a_renewal_that_fails_do_not_ask_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     class OwnError(Exception):
         pass
 
     renewals: list[int] = []
-    refusals: list[int] = []
+    waiting: list[int] = []
+    enter = _io.Lock.__enter__
+
+    def entering(lock: _io.Lock) -> None:
+        waiting.append(1)
+        enter(lock)
 
     def refresh() -> str:
         renewals.append(1)
-        while len(refusals) < 16:
-            _io.sleep(0.01)
-        _io.sleep(0.1)  # for the last of them to begin its wait
+        while len(waiting) < 16:
+            _io.sleep(0.001)  # noqa: TID251  # between two looks
         raise OwnError
 
-    def refused(_request: httpx.Request) -> httpx.Response:
-        refusals.append(1)
-        return reply(401, json=CODE)
-
-    client = wired(Wire(refused), platform=EXPIRING, api_key="old", refresh_token=refresh)
+    monkeypatch.setattr(_io.Lock, enter.__name__, entering)
+    wire = Wire(lambda _: reply(401, json=CODE))
+    client = wired(wire, platform=EXPIRING, api_key="old", refresh_token=refresh)
     results = together(16, lambda _: client.call(GET))
     assert len(renewals) == 1
     assert sorted(type(result).__name__ for result in results) == ["AuthenticationError"] * 15 + ["OwnError"]

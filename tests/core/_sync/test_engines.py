@@ -27,6 +27,7 @@ from core.kit import (
     listening,
     tick,
     together,
+    until,
     wired,
 )
 from faultserver import FaultServer
@@ -43,7 +44,6 @@ from veneer import (
     ResponseTooLargeError,
     TransportError,
     VeneerError,
-    _io,
 )
 from veneer._core.proxies import given_proxy
 from veneer._http import tls
@@ -205,11 +205,7 @@ def test_a_handshake_that_is_given_up_leaves_no_connection_open(own_faults: Faul
     with Client(https, deadline=0.2) as client:
         with pytest.raises(DeadlineExceededError):
             client.request("GET", "x")
-        for _ in range(100):
-            if own_faults.open_connections == before:
-                break
-            _io.sleep(0.01)
-        assert own_faults.open_connections == before
+        until(lambda: own_faults.open_connections == before, "a connection stays open")
 
 
 def test_one_connection_serves_many_calls(faults: FaultServer) -> None:

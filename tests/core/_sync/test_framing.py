@@ -54,7 +54,7 @@ def test_a_body_that_is_to_be_sent_in_chunks_has_no_length(
         ({"transfer-encoding": "gzip, chunked"}, "can only be chunked"),
         ({"transfer-encoding": "identity"}, "can only be chunked"),
         ({"transfer-encoding": ""}, "can only be chunked"),
-        ({"Transfer-Encoding": "chunked", "Content-Length": "3"}, "only one can be sent"),
+        ({"Transfer-Encoding": "chunked", "Content-Length": "3"}, "only one of the headers"),
         ({"content-length": "three"}, "not a number"),
         ({"content-length": "-1"}, "not a number"),
         ({"content-length": "3, 3"}, "not a number"),

@@ -14,7 +14,17 @@ from typing import Any, TypeVar
 import attrs
 import httpx
 import pytest
-from core.kit import Ticks, Wire, endpoint, reply, tick, until, watchdog, wired
+from core.kit import (
+    Ticks,
+    Wire,
+    at_a_limit,
+    endpoint,
+    reply,
+    tick,
+    until,
+    watchdog,
+    wired,
+)
 from core.streamkit import (
     DONE,
     END,
@@ -207,17 +217,25 @@ def test_half_an_event_is_discarded_with_its_id() -> None:
 def test_silence_over_the_idle_limit_is_an_error_and_opens_a_resumable_stream_again(
     faults: FaultServer,
 ) -> None:
-    limits = StreamLimits(idle=0.1)
-    url, space = space_of(faults, idle(event("1", "a")), stream_of(event("2"), LAST))
-    with Client(url, max_connections=1) as client:
-        assert data(client.stream(RESUMABLE, limits=limits)) == ["1", "2"]
-    assert len(space.requests()) == 2
-    url, space = space_of(faults, idle(event("1", "a")))
-    with Client(url) as client, client.stream(DONE, limits=limits) as stream:
-        assert (next(stream)).data == "1"
-        with pytest.raises(StreamTimeoutError, match=r"silent for 0\.1 s"):
-            next(stream)
-    assert len(space.requests()) == 1
+    def resumed(limit: float) -> None:
+        url, space = space_of(faults, idle(event("1", "a")), stream_of(event("2"), LAST))
+        with Client(url, max_connections=1) as client:
+            assert data(client.stream(RESUMABLE, limits=StreamLimits(idle=limit))) == ["1", "2"]
+        assert len(space.requests()) == 2
+
+    def ended(limit: float) -> None:
+        url, space = space_of(faults, idle(event("1", "a")))
+        with (
+            Client(url) as client,
+            client.stream(DONE, limits=StreamLimits(idle=limit)) as stream,
+        ):
+            assert (next(stream)).data == "1"
+            with pytest.raises(StreamTimeoutError, match=f"silent for {limit} s"):
+                next(stream)
+        assert len(space.requests()) == 1
+
+    at_a_limit(resumed)
+    at_a_limit(ended)
 
 
 @row("HTTP 500 then")
@@ -441,7 +459,7 @@ def test_closing_a_stream_ends_the_wait_of_whoever_reads_it(faults: FaultServer,
         stream = client.stream(PLAIN)
         reader = _io.BackgroundCall(data, stream)
         until(lambda: stream.events, "no event came")
-        _io.sleep(0.01)  # in which the reader begins to wait, as a rule
+        _io.sleep(0.01)  # noqa: TID251  # in which the reader begins to wait, as a rule
         with watchdog("closing waits for the stream's end"):
             stream.close()
             with pytest.raises(StreamError, match="closed before its end"):
@@ -456,7 +474,7 @@ def test_a_stream_over_the_callers_own_client_keeps_its_promises(own_faults: Fau
         stream = client.stream(DONE)
         reader = _io.BackgroundCall(data, stream)
         until(lambda: stream.events, "no event came")
-        _io.sleep(0.01)  # in which the reader begins to wait, as a rule
+        _io.sleep(0.01)  # noqa: TID251  # in which the reader begins to wait, as a rule
         with watchdog("closing waits for the stream's end"):
             stream.close()
             with pytest.raises(StreamError, match="closed before its end"):

@@ -148,7 +148,7 @@ def test_a_retry_over_the_policys_cap_ends_the_stream_and_names_the_cap() -> Non
     wire = Wire(replied(b"retry: 3600000\n", event("1")))
     with pytest.raises(
         StreamTruncatedError,
-        match="not opened again: the server asks for 3600 s, over the cap max_server_delay=60",
+        match="not reopened: the server asks for 3600 s, over the cap max_server_delay=60",
     ):
         data(wired(wire).stream(ENDLESS))  # fmt: skip
     ticks = Ticks()
@@ -164,7 +164,7 @@ def test_the_total_limit_bounds_an_endless_stream() -> None:
     client = wired(wire, ticks, retry=RetryPolicy(base=2, jitter=0))
     got: list[str] = []
     with pytest.raises(
-        StreamTruncatedError, match=r"not opened again: a wait of 2 s would pass the stream's limits"
+        StreamTruncatedError, match=r"not reopened: a wait of 2 s would pass the stream's limits"
     ):
         gather(client.stream(ENDLESS, limits=StreamLimits(total=7)), got)  # fmt: skip
     assert (got, ticks.sleeps) == (["1"] * 4, [2.0] * 3)
@@ -209,7 +209,7 @@ def test_closing_a_stream_ends_its_wait_for_another_connection(faults: FaultServ
         stream = client.stream(ENDLESS, rule=StreamRule(on_reconnect=waits.append))
         reader = _io.BackgroundCall(data, stream)
         until(lambda: waits, "no further connection was told of")
-        _io.sleep(0.01)  # in which the wait begins, as a rule
+        _io.sleep(0.01)  # noqa: TID251  # in which the wait begins, as a rule
         stream.close()
         with pytest.raises(StreamError, match="closed before its end"):
             reader.result()
@@ -298,7 +298,7 @@ def test_comments_are_told_as_they_come_where_they_are_asked_for() -> None:
 @pytest.mark.parametrize(
     ("answers", "operation", "reason"),
     [
-        ([replied(event("1"))], RESUMABLE, "its events carry no id to go on after: they would come twice"),
+        ([replied(event("1"))], RESUMABLE, "its events carry no id to resume from: they would come twice"),
         ([replied()], RESUMABLE_POST, "no event id came: the request could do its work twice"),
         ([replied(b"id: a\x01\ndata: 1\n\n")], RESUMABLE, "its last event id has a control character"),
         ([replied(event("1", "a")), replied()], RESUMABLE, "no event came in 2 further connections"),
@@ -310,9 +310,9 @@ def test_a_cut_stream_that_is_not_opened_again_says_why(
 ) -> None:
     wire = Wire(*answers)
     body = {"body": {"q": 1}} if operation is RESUMABLE_POST else {}
-    with pytest.raises(StreamTruncatedError, match=f"; not opened again: {reason}") as caught:
+    with pytest.raises(StreamTruncatedError, match=f"; not reopened: {reason}") as caught:
         data(wired(wire, max_retries=2).stream(operation, **body))
-    assert f"not opened again: {reason}" in str(caught.value)
+    assert f"not reopened: {reason}" in str(caught.value)
 
 
 def test_a_stream_that_brought_nothing_yet_is_opened_again_where_its_request_may_be_sent_twice() -> None:
@@ -330,9 +330,7 @@ def test_a_stream_that_passed_a_limit_is_not_opened_again() -> None:
     ticks = Ticks()
     wire = Wire(replied(event("1", "a")), lambda _: (ticks.advance(9), replied(event("2", "b")))[1])
     stream = wired(wire, ticks).stream(RESUMABLE, limits=StreamLimits(total=5))
-    with pytest.raises(
-        StreamError, match=r"did not end within 5 s$|not opened again: its limits have passed$"
-    ):
+    with pytest.raises(StreamError, match=r"did not end within 5 s$|not reopened: its limits have passed$"):
         data(stream)
     assert len(wire.requests) == 2
 

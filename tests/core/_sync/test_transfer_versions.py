@@ -130,7 +130,7 @@ def test_pieces_of_another_version_are_never_given_out(
     client, space = served(faults, [first(3000, **headers)], [other], [answer(NEW, etag='"v2"')])
     got: list[bytes] = []
     with client, client.chunks(FILE) as body:
-        with pytest.raises(StreamTruncatedError, match="changed at the server after 3,000 bytes"):
+        with pytest.raises(StreamTruncatedError, match="changed on the server after 3,000 bytes"):
             gather(body, got)
     assert b"".join(got) == BODY[:3000]
     assert len(space.requests()) == 2
@@ -147,7 +147,12 @@ def test_a_rest_that_does_not_say_of_which_version_it_is_is_refused(
 ) -> None:
     nameless = part(3000, etag="")
     space = refused(
-        faults, tmp_path, [first(3000)], [nameless], error=StreamTruncatedError, match="of which version"
+        faults,
+        tmp_path,
+        [first(3000)],
+        [nameless],
+        error=StreamTruncatedError,
+        match="which version the rest belongs to",
     )
     assert len(space.requests()) == 2
 
@@ -159,7 +164,7 @@ def test_a_server_that_changes_the_file_each_time_is_left_after_as_many_restarts
         answer(NEW[: 3000 + at], length=len(NEW), etag=f'"v{at}"', accept_ranges="bytes") for at in range(9)
     ]
     space = refused(
-        faults, tmp_path, *([cut] for cut in cuts), error=StreamTruncatedError, match="changed at the server"
+        faults, tmp_path, *([cut] for cut in cuts), error=StreamTruncatedError, match="changed on the server"
     )
     assert len(space.requests()) == 1 + 3 + 1
 
@@ -495,7 +500,7 @@ def test_a_time_that_is_none_is_refused_before_anything_is_sent(
 ) -> None:
     client, space = served(faults, [answer(BODY)])
     with client:
-        with pytest.raises(ValueError, match="total must be positive seconds"):
+        with pytest.raises(ValueError, match="total takes positive seconds"):
             client.download(FILE, to=tmp_path / "f", total=total)
     assert space.requests() == []
 

@@ -64,7 +64,7 @@ def test_a_run_that_does_not_end_is_an_error_with_its_last_value() -> None:
     ticks = Ticks(0.5)
     started = ticks.now
     with pytest.raises(
-        WaitTimeoutError, match=r"get_item: not done after 9\.0 s of 10 s; it goes on"
+        WaitTimeoutError, match=r"get_item: not done after 9\.0 s of 10 s; it continues on the server"
     ) as caught:
         wired(Wire(run("running")), ticks).wait(RUN, until=done, every=4, timeout=10)
     assert ticks.sleeps == [4.0, 4.0, 1.0]  # the last ask comes while there is a second for its answer

@@ -1,1 +1,1 @@
-"""What of the connection layer waits, written once as async; `_sync` is derived from it."""
+"""The waiting part of the connection layer, written once as async; `_sync` is derived from it."""

@@ -1,4 +1,4 @@
-"""Send through a caller's own HTTP client: httpx's, one with the same methods (httpx2's), or an object around either."""
+"""Send through the caller's HTTP client: httpx's, one with the same methods (httpx2's), or an object around either."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["AsyncExternalClient", "AsyncHttpClient"]
 
 
 class HttpRequest(Protocol):
-    """What is asked of a client's requests; `httpx.Request` has it."""
+    """The interface of a client's requests; `httpx.Request` has it."""
 
     method: str
     url: Any
@@ -27,7 +27,7 @@ class HttpRequest(Protocol):
 
 
 class HttpResponse(Protocol):
-    """What is asked of a client's responses; `httpx.Response` has it."""
+    """The interface of a client's responses; `httpx.Response` has it."""
 
     status_code: int
     headers: Any
@@ -38,12 +38,12 @@ class HttpResponse(Protocol):
 
 @runtime_checkable
 class AsyncHttpClient(Protocol):
-    """What a caller's own HTTP client must do: any `httpx.AsyncClient` or `httpx2.AsyncClient`, or an object that wraps one."""
+    """The caller's HTTP client: any `httpx.AsyncClient` or `httpx2.AsyncClient`, or an object around one."""
 
     def build_request(self, *args: Any, **kwargs: Any) -> HttpRequest:
-        """Make a request: `method`, `url` (text, or an `httpx.URL` where httpx's requests are made), `headers`, `cookies`, `extensions` and one of `content`, `data`, `files`.
+        """Return a request from `method`, `url` (text, or `httpx.URL` for httpx's requests), `headers`, `cookies`, `extensions` and one of `content`, `data`, `files`.
 
-        Called once more than there are requests, to see whose they are.
+        It is called one extra time, to find the package of its requests.
         """
         ...
 
@@ -53,10 +53,10 @@ class AsyncHttpClient(Protocol):
 
 
 class AsyncExternalClient:
-    """A caller's own client, which is used as it is: not changed, not closed, and not told to follow redirects.
+    """The caller's own client, used unchanged: not closed, and not told to follow redirects.
 
-    Whatever it works with, those who stand on this engine see httpx's requests, responses and exceptions. Raises ConfigurationError for a client
-    of the other flavour.
+    Whatever its package, users of this engine see httpx's requests, responses and exceptions.
+    Raises ConfigurationError for a client of the other flavour.
     """
 
     def __init__(self, client: AsyncHttpClient) -> None:
@@ -76,7 +76,7 @@ class AsyncExternalClient:
         files: Any,
         **parts: Any,
     ) -> httpx.Request:
-        """Let the client make a request: it adds its own headers, cookies and parameters. The arguments are those of its `build_request`."""
+        """Return a request of the client, with its headers, cookies and parameters, as `build_request` does."""
         build: Any = self._client.build_request
         if self._package is None:
             return cast("httpx.Request", build(method, url, content=content, files=files, **parts))
@@ -95,22 +95,22 @@ class AsyncExternalClient:
         return request
 
     async def send(self, request: httpx.Request, base_url: str | None) -> httpx.Response:
-        """Send, and return as soon as the headers are there.
+        """Send a request, and return as soon as the headers have arrived.
 
-        The client's own `auth=` belongs to the API: it is left out for any other origin than the
-        base URL's, and everywhere where there is no base URL.
+        The client's own `auth=` belongs to the API: it is left out for origins other than the
+        base URL's, and everywhere without a base URL.
         """
         if getattr(self._client, "is_closed", False):
             raise ConfigurationError("the http_client given to this client is closed")
         trusted = base_url is not None and same_origin(base_url, str(request.url))
         options = {} if trusted else {"auth": None}
         limits = request.extensions["timeout"]
-        # All that such a client heeds in a thread, where nobody can cancel it; a task's time-outs stay as they are.
+        # The only bounds of such a client in a thread, which cannot be cancelled; a task's timeouts stay.
         request.extensions["timeout"] = {name: _io.bounded(limit) for name, limit in limits.items()}
         with _named(request.url), _as_httpx(self._package):
             _check_host(request.url)
             sent = request if self._package is None else _converted(request, self._kind)
-            net.mark_sent()  # what happens inside is not seen from here
+            net.mark_sent()  # what happens inside is not visible here
             try:
                 response = await self._client.send(sent, stream=True, follow_redirects=False, **options)
             except Exception as error:
@@ -122,9 +122,9 @@ class AsyncExternalClient:
             return _answer(response, request, self._package)
 
     def authenticates(self, headers: Collection[str]) -> bool:
-        """Return whether the client may send a credential itself: by `auth`, or in one of these headers.
+        """Return whether the client may send a credential itself: with `auth`, or in one of these headers.
 
-        True for a client that does not show either.
+        True for a client that shows neither.
         """
         if getattr(self._client, "auth", self) is not None:
             return True
@@ -132,14 +132,14 @@ class AsyncExternalClient:
         return any(name in own for name in headers)
 
     def opened(self, response: httpx.Response, limits: Mapping[str, float | None]) -> None:
-        """Set the time-outs for the rest of a body: what bounded the request bounds only the opening of a stream."""
+        """Set the timeouts for the rest of a body: the request's bound only the opening of a stream."""
         response.request.extensions["timeout"].update(limits)
 
 
 def _is_callers(error: Exception, request: Any) -> bool:
     """Return whether an exception came from the client's `auth=` or hooks, not from its engine.
 
-    The client writes into its engine's exceptions which request failed; one for a status is never
+    The client notes in its engine's exceptions which request failed; one for a status is never
     an engine's.
     """
     failed = getattr(error, "_request", None)
@@ -151,7 +151,7 @@ def _is_callers(error: Exception, request: Any) -> bool:
 
 @contextlib.contextmanager
 def _named(url: httpx.URL) -> Iterator[None]:
-    """Name the server that a client could not connect to, and what can be done."""
+    """Name the server in a connect error, and what can be done."""
     try:
         yield
     except httpx.ConnectError as error:
@@ -162,7 +162,7 @@ def _named(url: httpx.URL) -> Iterator[None]:
 
 
 def _check_host(url: httpx.URL) -> None:
-    """Raise httpx.ConnectError for a host with a label that is empty or too long: engines let Python's UnicodeError through."""
+    """Raise httpx.ConnectError for an empty or too long host label: engines leak a UnicodeError."""
     try:
         url.raw_host.decode("ascii").encode("idna")
     except UnicodeError as error:
@@ -170,8 +170,8 @@ def _check_host(url: httpx.URL) -> None:
 
 
 def _converted(request: httpx.Request, kind: type[Any]) -> Any:
-    """The request in the client's own class; a body in memory stays there, any other is read when it is sent."""
-    # A body that is sent in chunks is no whole one: the class would add its length.
+    """Return the request in the client's class; a body that is not in memory is read when it is sent."""
+    # A chunked body is not passed whole: the class would add its length.
     whole = isinstance(request.stream, httpx.ByteStream) and "transfer-encoding" not in request.headers
     return kind(
         request.method,
@@ -191,14 +191,14 @@ def _answer(response: Any, request: httpx.Request, package: str) -> httpx.Respon
         extensions=response.extensions,
         default_encoding=response.default_encoding,
     )
-    if response.is_stream_consumed:  # by a hook of the client's, or a transport that had it whole
+    if response.is_stream_consumed:  # by the client's hook, or a transport with the whole body
         answer._content = response.content  # noqa: SLF001  # as in session
         answer.is_closed = answer.is_stream_consumed = True
     return answer
 
 
 class _AsyncParts:
-    """A request's body, iterable in the one way that the client is to iterate it; engines' own bodies are often iterable in both."""
+    """A request body that is iterable only as the client needs it; engines' bodies are often both."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -208,7 +208,7 @@ class _AsyncParts:
 
 
 class _AsyncBody(httpx.AsyncByteStream):
-    """The body of another package's response, as it came over the wire."""
+    """The raw body of another package's response."""
 
     def __init__(self, response: Any, package: str) -> None:
         self._response = response
@@ -226,7 +226,7 @@ class _AsyncBody(httpx.AsyncByteStream):
 
 @contextlib.contextmanager
 def _as_httpx(package: str | None) -> Iterator[None]:
-    """Raise the exceptions of another package (None: there is none) as those of httpx that have their names."""
+    """Raise another package's exceptions (None: there is none) as httpx's of the same name."""
     try:
         yield
     except Exception as error:
@@ -237,10 +237,10 @@ def _as_httpx(package: str | None) -> Iterator[None]:
 
 
 def _namesake(error: Exception, package: str | None) -> Exception | None:
-    """Httpx's exception for one of the package's, by its name or that of the nearest base; None for any other's."""
+    """Return httpx's exception for the package's, by its name or its nearest base's; None for others."""
     for base in type(error).__mro__:
         kind = getattr(httpx, base.__name__, None)
         if base.__module__.partition(".")[0] == package and isinstance(kind, type):
-            with contextlib.suppress(TypeError):  # one that takes more than a text: its base says enough
+            with contextlib.suppress(TypeError):  # one that needs more than text: use its base
                 return cast("Exception", kind(str(error)))
     return None

@@ -1,7 +1,8 @@
-"""Keep connections between requests in a free list for each origin: constant work a request, however many are open.
+"""Keep idle connections in a free list for each origin: constant work per request.
 
-httpcore's own pool walks all its connections several times a request, closes what it takes for surplus by counting those in use, and loses the
-connections that cancelled requests were waiting for (1.0.9).
+httpcore's own pool scans all its connections several times per request, counts connections in use
+when it closes surplus ones, and loses the connections that cancelled requests were waiting for
+(1.0.9).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _SWEEP_EVERY = 64
 
 
 class AsyncPooled(Protocol):
-    """What a pool asks of a connection; httpcore's have the same names."""
+    """The interface of a pooled connection; httpcore's have the same names."""
 
     slot: object
     """The slot that it holds while it serves a request."""
@@ -33,15 +34,15 @@ class AsyncPooled(Protocol):
 
 
 class AsyncPool:
-    """At most `most` connections, each for one request at a time; more requests wait in a queue.
+    """At most `most` connections, each for one request at a time; further requests wait in a queue.
 
-    Whoever takes a connection gives it back, once. Idle ones of other origins make way for new
-    ones, and those that are over are closed when a new one is made and after every 64 requests,
+    A connection that is taken is released once. Idle ones of other origins make room for new
+    ones, and expired ones are closed when a new one is made and after every 64 requests,
     whatever their origin.
 
     The pool knows only its idle connections. One that serves a request belongs to that request, and
-    so does its slot: where a signal's handler raises in a thread, both go with the last reference
-    to them, whichever line it hit.
+    so does its slot: if a signal handler raises in a thread, both go with the last reference
+    to them, on any line.
     """
 
     def __init__(self, most: int) -> None:
@@ -51,9 +52,9 @@ class AsyncPool:
         self._served = 0
 
     async def take(self, route: Route, seconds: float | None, create: Callable[[], Any]) -> Any:
-        """Wait for a turn, then return the connection used last, or a new one.
+        """Wait for a slot, then return the connection used last, or a new one.
 
-        Raises SlotTimeoutError after so many seconds.
+        Raises SlotTimeoutError after `seconds`.
         """
         slot = await self._slots.take(seconds)
         try:
@@ -77,7 +78,7 @@ class AsyncPool:
             raise
 
     async def give(self, route: Route, connection: AsyncPooled) -> None:
-        """Take back a connection whose response is over, in whatever state it is."""
+        """Take back a connection whose response is finished, in any state."""
         slot, connection.slot = connection.slot, None
         try:
             if self._most and connection.is_idle():
@@ -101,19 +102,19 @@ class AsyncPool:
             self._slots.give(slot)
 
     async def aclose(self) -> None:
-        """Close the idle connections; one that is in use is closed when it is given back."""
+        """Close the idle connections; one in use is closed when it is released."""
         self._most = 0
         for idle in list(self._idle.values()):
             while idle:
                 await self._close(idle.pop())
 
     async def _sweep(self) -> None:
-        """Close idle connections that are over, of all origins: their sockets would stay half open."""
+        """Close expired idle connections of all origins: their sockets would stay half open."""
         self._served = 0
         for idle in list(self._idle.values()):
             for connection in idle.copy():
                 try:
-                    idle.remove(connection)  # out of other threads' reach while it is looked at
+                    idle.remove(connection)  # hidden from other threads while it is checked
                 except ValueError:
                     continue
                 if connection.has_expired():
@@ -122,7 +123,7 @@ class AsyncPool:
                     idle.append(connection)
 
     async def _make_room(self) -> None:
-        """Close idle connections, the oldest of an origin first, until one more may be opened."""
+        """Close idle connections, the oldest of an origin first, until a new one may be opened."""
         for idle in list(self._idle.values()):
             while idle and sum(map(len, self._idle.values())) + self._slots.taken > self._most:
                 await self._close(idle.pop(0))

@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncEngine", "AsyncSend"]
 
-# Origins whose proxy is remembered: an API has one, and links to stores lead to a few more.
+# Origins whose proxy is remembered: an API has one, and links to storage a few more.
 _MOST_ROUTES = 1024
 
 
 class AsyncEngine:
     """Our own connections: at most `max_connections` at once, kept alive between calls.
 
-    Requests go straight to them. They go by way of httpx's transport where a proxy is given, or
-    named by the environment, and where somebody has put something else in the transport's place:
+    Requests use them directly. They use httpx's transport if a proxy is given, or
+    named by the environment, and if the transport has been replaced, as
     mocks and instrumentation do.
     """
 
@@ -47,7 +47,7 @@ class AsyncEngine:
         self._transports: dict[Proxy | None, httpx.AsyncHTTPTransport] = {}
 
     async def send(self, request: httpx.Request) -> httpx.Response:
-        """Send, and return as soon as the headers are there; closing the response frees its connection."""
+        """Send a request, and return once the headers arrived; closing the response frees its connection."""
         url = request.url
         route = (url.raw_scheme, url.raw_host, url.port)
         try:
@@ -78,7 +78,7 @@ class AsyncEngine:
         return response
 
     def _proxy_for(self, url: httpx.URL, route: Route) -> Proxy | None:
-        """Find an origin's proxy. Raises ConfigurationError for a variable that names none."""
+        """Return an origin's proxy, or None. Raises ConfigurationError for an invalid variable."""
         found = self._config.proxy
         if self._variables:
             from veneer._core.proxies import proxy_for
@@ -95,9 +95,9 @@ class AsyncEngine:
         return found
 
     def _context(self) -> ssl.SSLContext:
-        """The TLS settings.
+        """Return the TLS settings.
 
-        Raises ConfigurationError, or httpx.ConnectError where they cannot be read just now.
+        Raises ConfigurationError, or httpx.ConnectError if they cannot be read right now.
         """
         from veneer._http import tls
 
@@ -107,7 +107,7 @@ class AsyncEngine:
             raise httpx.ConnectError(f"the certificates of authorities cannot be read: {error}") from error
 
     def _transport(self, proxy: Proxy | None) -> httpx.AsyncHTTPTransport:
-        """The transport of httpx for a proxy, its connections kept in our pool.
+        """Return httpx's transport for a proxy, with connections in our pool.
 
         Raises ConfigurationError.
         """
@@ -117,7 +117,7 @@ class AsyncEngine:
             from veneer._http._async.corepool import AsyncCorePool
 
             try:
-                # httpcore changes the settings that it is given: the real ones are put in later, by
+                # httpcore changes the settings that it gets: the real ones are set later, by
                 # the pool.
                 made = httpx.AsyncHTTPTransport(
                     verify=tls.no_certificates(),
@@ -125,7 +125,7 @@ class AsyncEngine:
                 )
             except ImportError:
                 raise ConfigurationError(
-                    f"{proxy.source if proxy else 'a proxy'} names a SOCKS proxy, which needs a package more: "
+                    f"{proxy.source if proxy else 'a proxy'} names a SOCKS proxy, which needs another package: "
                     "pip install 'httpx[socks]'"
                 ) from None
             made._pool = cast("Any", AsyncCorePool(made._pool, self._pool, proxy, self._context))  # noqa: SLF001  # httpx takes no pool; a test watches the name
@@ -163,30 +163,30 @@ def _has_llhttp() -> bool:
 
 
 PROTOCOLS: dict[str, Callable[[], HTTP1Protocol]] = {"auto": _best, "default": _python, "fast": _llhttp}
-"""Who speaks HTTP on a connection, by the name of the engine that a client asks for."""
+"""The HTTP protocol on a connection, by the name of a client's engine."""
 
 
 def _replaced() -> bool:
-    """Tell whether somebody put a function of his own in the transport's place or, a level below, in the connection's: pytest-httpx and respx do."""
-    httpcore = sys.modules.get("httpcore")  # which nobody has changed who has not loaded it
+    """Return whether the transport's or connection pool's function was replaced, as by pytest-httpx or respx."""
+    httpcore = sys.modules.get("httpcore")  # it cannot be changed before it is loaded
     below = None if httpcore is None else httpcore.AsyncHTTPConnection.handle_async_request
     return _are_replaced(httpx.AsyncHTTPTransport.handle_async_request, below)
 
 
 @functools.lru_cache(8)
 def _are_replaced(sent: Any, below: Any) -> bool:
-    # By the module that they were written in: at import they may be replaced already.
+    # By the module of their code: they may be replaced before this import.
     return not (_is_of(sent, "httpx") and (below is None or _is_of(below, "httpcore")))
 
 
 def _is_of(function: Any, package: str) -> bool:
-    """Return whether a function was written in a package; `functools.wraps` can feign its `__module__`."""
+    """Return whether a function's code is in a package; `functools.wraps` can fake its `__module__`."""
     home = str(function.__globals__.get("__name__")) if isinstance(function, FunctionType) else ""
     return home.partition(".")[0] == package
 
 
 def _proxy_variables() -> dict[str, str]:
-    """The environment's variables that say which proxy to use; nothing where none is set."""
+    """Return the environment variables for proxies, empty if none is set."""
     found = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
     if found and "REQUEST_METHOD" in os.environ:
         found["REQUEST_METHOD"] = os.environ["REQUEST_METHOD"]
@@ -194,6 +194,6 @@ def _proxy_variables() -> dict[str, str]:
 
 
 class AsyncSend(Protocol):
-    """Send a request, within the time-outs that it carries, and give the response with its body unread."""
+    """Sends a request within its timeouts, and returns the response with its body unread."""
 
     async def __call__(self, request: httpx.Request, /) -> httpx.Response: ...

@@ -1,5 +1,5 @@
 # Derived from overlay/veneer/_http/_async/corepool.py by scripts/unasync.py: edit that file, not this one.
-"""Keep the connections that httpcore makes in our own pool."""
+"""Keep httpcore's connections in our own pool."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["CorePool"]
 
 
 class CorePool:
-    """Take the place of a transport's `httpcore` pool: it makes connections, our pool keeps them."""
+    """A replacement for a transport's `httpcore` pool: it makes connections, our pool keeps them."""
 
     def __init__(
         self, inner: Any, pool: Pool, proxy: Proxy | None, context: Callable[[], ssl.SSLContext]
@@ -34,7 +34,7 @@ class CorePool:
         self._context = context
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
-        """Send a request on an idle connection, the one used last, or on a new one."""
+        """Send a request on the idle connection that was used last, or on a new one."""
         url = request.url
         route = (url.scheme, url.host, url.port, self._proxy)
         seconds = request.extensions.get("timeout", {}).get("pool")
@@ -58,16 +58,16 @@ class CorePool:
         )
 
     def close(self) -> None:
-        """Nothing: the connections are the pool's."""
+        """Do nothing: the connections are the pool's."""
 
 
 class _CoreConnection:
-    """A connection of httpcore's for our pool; closing it closes its socket in any state."""
+    """An httpcore connection for our pool; closing it closes its socket in any state."""
 
     def __init__(self, pool: Any, origin: Any, context: Callable[[], ssl.SSLContext]) -> None:
-        self.backend = backends.Backend(pool._network_backend, context)  # noqa: SLF001  # httpx passes on no backend of its own; a test watches the name
+        self.backend = backends.Backend(pool._network_backend, context)  # noqa: SLF001  # httpx does not pass on a backend; a test watches the name
         own = copy.copy(pool)
-        own._network_backend = self.backend  # noqa: SLF001  # as above
+        own._network_backend = self.backend  # noqa: SLF001  # same reason
         self.inner = own.create_connection(origin)
         self.slot: object = None
         self.is_idle = self.inner.is_idle
@@ -98,7 +98,7 @@ class _Started:
 
 
 class _Body:
-    """A response's body, which gives its connection back when it is closed."""
+    """A response body that releases its connection when closed."""
 
     def __init__(self, stream: Any, connection: _CoreConnection, release: Callable[[Any], Any]) -> None:
         self._stream = stream

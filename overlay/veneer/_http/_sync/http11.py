@@ -1,5 +1,5 @@
 # Derived from overlay/veneer/_http/_async/http11.py by scripts/unasync.py: edit that file, not this one.
-"""Speak HTTP/1.1 on one connection: a `Wire` for the protocol, a network stream for the bytes."""
+"""Run HTTP/1.1 on one connection: an `HTTP1Protocol` on a network stream."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["Connection", "Server"]
 
 _KEEP_ALIVE_SECONDS = 5.0
-_READ_BYTES = 64 * 1024  # from 128 KiB on, memory for each read would be the kernel's to give and take
-_WRITE_BYTES = 64 * 1024  # what the buffers of two systems take at once
+_READ_BYTES = 64 * 1024  # from 128 KiB on, the kernel maps new memory for each read
+_WRITE_BYTES = 64 * 1024  # fits the buffers of both ends
 _TURN_SECONDS = 0.01
 _CONTINUE_SECONDS = 1.0
 _MOST_HELD_BYTES = 64 * 1024 * 1024
 
 
 class Server(NamedTuple):
-    """The other end of connections: where it is, and the TLS settings where TLS goes on top."""
+    """The other end of connections: its address, and the TLS settings if it uses TLS."""
 
     host: str
     port: int
@@ -35,13 +35,13 @@ class Server(NamedTuple):
 
     @classmethod
     def of(cls, url: httpx.URL, tls: Callable[[], ssl.SSLContext]) -> Server:
-        """The server of a URL."""
+        """Return the server of a URL."""
         host = url.raw_host.decode("ascii")
         return cls(host, url.port or 443, tls) if url.scheme == "https" else cls(host, url.port or 80, None)
 
 
 class Release(Protocol):
-    """Takes a connection back, once for each response that is over."""
+    """Takes back a connection, once for each finished response."""
 
     def __call__(self, connection: Any, /) -> None: ...
 
@@ -49,7 +49,8 @@ class Release(Protocol):
 class Connection:
     """One connection to a server, opened by its first request; one request at a time.
 
-    httpcore does the same in four times the steps; what stands around the protocol here is only what a pool of our own leaves to do.
+    httpcore does the same in four times the steps; with our own pool, little is needed around the
+    protocol.
     """
 
     def __init__(self, server: Server, protocol: HTTP1Protocol, release: Release) -> None:
@@ -65,7 +66,8 @@ class Connection:
     def send(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return its response, the body unread; closing it releases the connection.
 
-        A response that came whole has no such tie any more: its stream is an `httpx.ByteStream`, and the connection is free. Raises httpx's exceptions, of which only the name and text are the engine's.
+        If the response arrived whole, its stream is an `httpx.ByteStream`, and the connection is
+        already free. Raises httpx's exceptions.
         """
         limits: dict[str, float | None] = request.extensions.get("timeout", {})
         read = limits.get("read")
@@ -77,9 +79,9 @@ class Connection:
             try:
                 self._write(request, stream, limits.get("write"))
             except (httpx.WriteError, httpx.ReadError):
-                pass  # a server may answer, and hang up, before it has read everything
+                pass  # a server may answer and hang up before it has read everything
             except httpx.WriteTimeout:
-                if not protocol.complete:  # or read nothing more once it has answered
+                if not protocol.complete:  # or stop reading once it has answered
                     raise
             while (head := protocol.response) is None:
                 self._feed(stream, read)
@@ -99,11 +101,12 @@ class Connection:
     def read(
         self,
         stream: net.NetworkStream,
-        timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
+        timeout: float | None,  # noqa: ASYNC109  # passed to the stream
     ) -> bytes | None:
-        """Return what has come of the body since, None at its end.
+        """Return the bytes of the body since the last read, None at its end.
 
-        All of it at once: servers of streams write many small chunks, and each way up to the reader costs more than a chunk.
+        They are returned together: streams have many small chunks, and each call of the reader
+        costs more than a chunk.
         """
         protocol = self._protocol
         while not (piece := protocol.read_body()):
@@ -113,23 +116,23 @@ class Connection:
         return piece
 
     def is_idle(self) -> bool:
-        """Tell, after a response, whether the connection can be used again; if so it is ready for that."""
+        """Return whether the connection can be reused after a response, and prepare for it."""
         if not self._protocol.start_next_cycle():
             return False
         self._until = time.monotonic() + _KEEP_ALIVE_SECONDS
         return True
 
     def has_expired(self) -> bool:
-        """Tell whether an idle connection was idle for too long, or the server has hung up."""
+        """Return whether a connection was idle for too long, or the server has hung up."""
         stream = self._stream
         return stream is None or time.monotonic() > self._until or bool(stream.get_extra_info("is_readable"))
 
     def close(self) -> None:
-        """Close, whatever goes on."""
+        """Close the connection in any state."""
         if self._stream is not None:
             self._stream.close()
 
-    def _connect(self, timeout: float | None) -> net.NetworkStream:  # noqa: ASYNC109  # as above
+    def _connect(self, timeout: float | None) -> net.NetworkStream:  # noqa: ASYNC109  # passed on
         host, port, tls = self._server
         return sockets.connect(host, port, None if tls is None else tls(), timeout)
 
@@ -137,14 +140,14 @@ class Connection:
         self,
         request: httpx.Request,
         stream: net.NetworkStream,
-        timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
+        timeout: float | None,  # noqa: ASYNC109  # passed to the stream
     ) -> None:
         protocol = self._protocol
         head = protocol.head(request.method, request.url.raw_path, request.headers.raw)
         if type(request.stream) is httpx.ByteStream:
             body = request.read()
             if len(body) <= _WRITE_BYTES and not (body and protocol.expects):
-                # One packet where it fits in one.
+                # One packet if it fits.
                 stream.write(b"".join((head, protocol.data(body), protocol.end())), timeout)
                 return
         stream.write(head, timeout)
@@ -152,7 +155,7 @@ class Connection:
             self._upload(request, stream, timeout)
 
     def _may_continue(self, stream: net.NetworkStream) -> bool:
-        """Wait until the server asks for the body, but not for long (RFC 9110 §10.1.1); tell whether to send it."""
+        """Wait briefly until the server asks for the body (RFC 9110 §10.1.1); return whether to send it."""
         protocol = self._protocol
         try:
             while not protocol.continued and protocol.response is None:
@@ -165,11 +168,11 @@ class Connection:
         self,
         request: httpx.Request,
         stream: net.NetworkStream,
-        timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
+        timeout: float | None,  # noqa: ASYNC109  # passed to the stream
     ) -> None:
-        """Send a body, reading what comes meanwhile, and stop where the server does not want it.
+        """Send a body while reading, and stop if the server does not want it.
 
-        Each wait ends at the deadline; a body that never lets anything wait gives other tasks a turn.
+        Each wait ends at the deadline; a body that never waits still lets other tasks run.
         """
         protocol = self._protocol
         self._held = 0
@@ -189,28 +192,28 @@ class Connection:
         end = protocol.end()
         if end:
             stream.upload(end, timeout, self._receive)
-        # The answer may be whole already: whoever closes now would take the body's end along.
+        # The response may be complete already: closing now would lose the end of its body.
         flush = getattr(stream, "flush", None)
         if flush is not None and protocol.response is not None:
             flush(timeout)
 
     def _receive(self, data: bytes) -> bool:
-        """Take what came during an upload, and tell whether to go on with it. Raises httpx.RemoteProtocolError."""
+        """Take bytes received during an upload; return whether to continue. Raises httpx.RemoteProtocolError."""
         protocol = self._protocol
         protocol.feed(data)
         self._held += len(data)
         if self._held > _MOST_HELD_BYTES:
             raise httpx.RemoteProtocolError("the response outgrew 64 MiB while the request was being sent")
-        # What was accepted is sent to its end, as the server may want it; all else is refused.
+        # A body that was accepted is sent to its end; for any other status the upload stops.
         refused = protocol.response is not None and protocol.response.status >= 300
         return bool(data) and not refused and protocol.error is None
 
     def _feed(
         self,
         stream: net.NetworkStream,
-        timeout: float | None,  # noqa: ASYNC109  # handed down to the stream
+        timeout: float | None,  # noqa: ASYNC109  # passed to the stream
     ) -> None:
-        """Wait for bytes and hand them to the protocol. Raises httpx.RemoteProtocolError."""
+        """Wait for bytes and feed them to the protocol. Raises httpx.RemoteProtocolError."""
         protocol = self._protocol
         if protocol.error is not None:
             raise httpx.RemoteProtocolError(protocol.error)
@@ -225,7 +228,7 @@ class Connection:
             self._check_protocol()
 
     def _check_protocol(self) -> None:
-        """Raise httpx.RemoteProtocolError where the first bytes are another protocol's."""
+        """Raise httpx.RemoteProtocolError if the first bytes are another protocol's."""
         from veneer._core.connect_errors import no_http1
 
         spoken = no_http1(self._began)
@@ -234,7 +237,7 @@ class Connection:
 
 
 class _Body(httpx.SyncByteStream):
-    """A response's body, which gives its connection back when it is closed."""
+    """A response body that releases its connection when closed."""
 
     def __init__(
         self,
@@ -253,7 +256,7 @@ class _Body(httpx.SyncByteStream):
 
     def __next__(self) -> bytes:
         connection = self._connection
-        if connection is None:  # it may be another request's by now
+        if connection is None:  # it may serve another request by now
             raise httpx.StreamClosed
         piece = connection.read(self._stream, self._timeout)
         if piece is None:

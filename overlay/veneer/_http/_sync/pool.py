@@ -1,8 +1,9 @@
 # Derived from overlay/veneer/_http/_async/pool.py by scripts/unasync.py: edit that file, not this one.
-"""Keep connections between requests in a free list for each origin: constant work a request, however many are open.
+"""Keep idle connections in a free list for each origin: constant work per request.
 
-httpcore's own pool walks all its connections several times a request, closes what it takes for surplus by counting those in use, and loses the
-connections that cancelled requests were waiting for (1.0.9).
+httpcore's own pool scans all its connections several times per request, counts connections in use
+when it closes surplus ones, and loses the connections that cancelled requests were waiting for
+(1.0.9).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _SWEEP_EVERY = 64
 
 
 class Pooled(Protocol):
-    """What a pool asks of a connection; httpcore's have the same names."""
+    """The interface of a pooled connection; httpcore's have the same names."""
 
     slot: object
     """The slot that it holds while it serves a request."""
@@ -34,15 +35,15 @@ class Pooled(Protocol):
 
 
 class Pool:
-    """At most `most` connections, each for one request at a time; more requests wait in a queue.
+    """At most `most` connections, each for one request at a time; further requests wait in a queue.
 
-    Whoever takes a connection gives it back, once. Idle ones of other origins make way for new
-    ones, and those that are over are closed when a new one is made and after every 64 requests,
+    A connection that is taken is released once. Idle ones of other origins make room for new
+    ones, and expired ones are closed when a new one is made and after every 64 requests,
     whatever their origin.
 
     The pool knows only its idle connections. One that serves a request belongs to that request, and
-    so does its slot: where a signal's handler raises in a thread, both go with the last reference
-    to them, whichever line it hit.
+    so does its slot: if a signal handler raises in a thread, both go with the last reference
+    to them, on any line.
     """
 
     def __init__(self, most: int) -> None:
@@ -52,9 +53,9 @@ class Pool:
         self._served = 0
 
     def take(self, route: Route, seconds: float | None, create: Callable[[], Any]) -> Any:
-        """Wait for a turn, then return the connection used last, or a new one.
+        """Wait for a slot, then return the connection used last, or a new one.
 
-        Raises SlotTimeoutError after so many seconds.
+        Raises SlotTimeoutError after `seconds`.
         """
         slot = self._slots.take(seconds)
         try:
@@ -78,7 +79,7 @@ class Pool:
             raise
 
     def give(self, route: Route, connection: Pooled) -> None:
-        """Take back a connection whose response is over, in whatever state it is."""
+        """Take back a connection whose response is finished, in any state."""
         slot, connection.slot = connection.slot, None
         try:
             if self._most and connection.is_idle():
@@ -102,19 +103,19 @@ class Pool:
             self._slots.give(slot)
 
     def close(self) -> None:
-        """Close the idle connections; one that is in use is closed when it is given back."""
+        """Close the idle connections; one in use is closed when it is released."""
         self._most = 0
         for idle in list(self._idle.values()):
             while idle:
                 self._close(idle.pop())
 
     def _sweep(self) -> None:
-        """Close idle connections that are over, of all origins: their sockets would stay half open."""
+        """Close expired idle connections of all origins: their sockets would stay half open."""
         self._served = 0
         for idle in list(self._idle.values()):
             for connection in idle.copy():
                 try:
-                    idle.remove(connection)  # out of other threads' reach while it is looked at
+                    idle.remove(connection)  # hidden from other threads while it is checked
                 except ValueError:
                     continue
                 if connection.has_expired():
@@ -123,7 +124,7 @@ class Pool:
                     idle.append(connection)
 
     def _make_room(self) -> None:
-        """Close idle connections, the oldest of an origin first, until one more may be opened."""
+        """Close idle connections, the oldest of an origin first, until a new one may be opened."""
         for idle in list(self._idle.values()):
             while idle and sum(map(len, self._idle.values())) + self._slots.taken > self._most:
                 self._close(idle.pop(0))

@@ -1,4 +1,4 @@
-"""What governance decides, and why."""
+"""Governance decisions and their reasons."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ __all__ = ["AsyncGovernance"]
 
 
 class AsyncGovernance(Derived):
-    """What governance decides, and why."""
+    """Governance decisions and their reasons."""
 
     async def trace_async(self, command_id: str) -> dict[str, Any] | None:  # type: ignore[override]
-        """Get the trace of a command: GET /api/governance/trace/{command_id}.
+        """Return the trace of a command: GET /api/governance/trace/{command_id}.
 
-        None where there is none (404). Every other failure is raised.
+        None if there is none (404). Any other failure is raised.
         """
         try:
             return await super().trace_async(command_id)

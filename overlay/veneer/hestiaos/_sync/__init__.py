@@ -1,11 +1,12 @@
 # Derived from overlay/veneer/hestiaos/_async/__init__.py by scripts/unasync.py: edit that file, not this one.
-"""The client of HestiaOS: what its documents show beyond the contract."""
+"""The client of HestiaOS: its documented methods beyond the contract."""
 
 from __future__ import annotations
 
 import dataclasses
 from typing import TYPE_CHECKING, Self, Unpack
 
+from veneer._core.checks import seconds_of, take_alias
 from veneer.hestiaos.platform import PLATFORM
 from veneer_generated.hestiaos.client import _sync as derived
 from veneer_generated.hestiaos.types import UNSET, Unset
@@ -30,10 +31,10 @@ class Client(derived.Client):
 
     | argument | meaning | default |
     |---|---|---|
-    | base_url | where the server is | `HESTIA_BASE_URL`, else http://localhost:8000 |
+    | base_url | the server's address | `HESTIA_BASE_URL`, else http://localhost:8000 |
     | api_key | sent as a bearer token; servers without keys need none | `HESTIA_API_KEY`, else none |
     | timeout | seconds for connecting, for each silence, for a free connection | 30 |
-    | retries | repeats after the first attempt; 0: never | 3 |
+    | retries | the same as `max_retries`: retries after the first attempt; 0: never | 3 |
 
     Everything else is as in `veneer.Client`. Calls raise `HestiaError`: `GovernanceBlock`
     (403), `InvalidInput` (422), `NotFound` (404), and for all other failures an error of the
@@ -50,9 +51,8 @@ class Client(derived.Client):
         retries: int | None = None,
         **settings: Unpack[Settings],
     ) -> None:
-        settings.setdefault("timeouts", timeout)
-        settings.setdefault("max_retries", retries)
-        super().__init__(base_url, api_key=api_key, **settings)
+        take_alias(settings, "max_retries", "retries", retries)
+        super().__init__(base_url, api_key=api_key, timeout=timeout, **settings)
 
     def run(
         self,
@@ -65,8 +65,8 @@ class Client(derived.Client):
         """Run a command through governance: POST /api/v1/run.
 
         `mode_hint` is fast, balanced or deep; `timeout_ms` is the server's limit in milliseconds
-        (its default: 30,000), and this client waits at least as long. Raises GovernanceBlock where
-        governance refuses; a block that is answered instead has `output` None.
+        (its default: 30,000), and this client waits at least as long. Raises GovernanceBlock if
+        governance refuses with an error; a block in a normal response has `output` None.
         """
         return derived.Client.run(
             self._patient(timeout_ms), input, session_id, agent_id, mode_hint, timeout_ms
@@ -85,11 +85,11 @@ class Client(derived.Client):
         limits: StreamLimits | None = None,
         strict: bool = False,
     ) -> Stream[StreamEvent]:
-        """Run a command and read its events as they come: POST /api/v1/run/stream.
+        """Run a command and return a stream of its events: POST /api/v1/run/stream.
 
-        Iterate the result, best as a context manager: leaving it ends the stream at once. `strict`
-        raises StreamProtocolError for events out of their documented order. `limits` is how long
-        the stream may be silent (default: the client's read time-out), `timeout` how long the whole
+        Iterate it, preferably as a context manager: leaving it ends the stream at once. `strict`
+        raises StreamProtocolError for events out of their documented order. `limits` bounds how
+        long the stream may be silent (default: the client's read timeout), `timeout` how long all
         of it may take, in seconds. A stream without `done` raises StreamTruncatedError; an `error`
         event is an event.
         """
@@ -120,8 +120,11 @@ class Client(derived.Client):
         return Governance(self)
 
     def _patient(self, timeout_ms: int | None) -> Self:
-        """A view that does not hang up before the run's own time is over."""
+        """Return a view that waits at least as long as the run's own limit."""
         limits = self.options.timeouts
-        if timeout_ms is None or limits.read is None or timeout_ms / 1000 + _MARGIN_S <= limits.read:
+        if timeout_ms is None:
             return self
-        return self.with_options(timeouts=dataclasses.replace(limits, read=timeout_ms / 1000 + _MARGIN_S))
+        patience = seconds_of("timeout_ms", timeout_ms) + _MARGIN_S
+        if limits.read is None or patience <= limits.read:
+            return self
+        return self.with_options(timeout=dataclasses.replace(limits, read=patience))

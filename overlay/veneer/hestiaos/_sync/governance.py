@@ -1,5 +1,5 @@
 # Derived from overlay/veneer/hestiaos/_async/governance.py by scripts/unasync.py: edit that file, not this one.
-"""What governance decides, and why."""
+"""Governance decisions and their reasons."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ __all__ = ["Governance"]
 
 
 class Governance(Derived):
-    """What governance decides, and why."""
+    """Governance decisions and their reasons."""
 
     def trace(self, command_id: str) -> dict[str, Any] | None:  # type: ignore[override]
-        """Get the trace of a command: GET /api/governance/trace/{command_id}.
+        """Return the trace of a command: GET /api/governance/trace/{command_id}.
 
-        None where there is none (404). Every other failure is raised.
+        None if there is none (404). Any other failure is raised.
         """
         try:
             return super().trace(command_id)

@@ -1,4 +1,4 @@
-"""The hybriDB client: what its documents show beyond the contract."""
+"""The hybriDB client: its documented methods beyond the contract."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import veneer
+from veneer._core.checks import take_alias
 from veneer.hybridb.platform import PLATFORM
 from veneer_generated.hybridb.client import _async as derived
 
@@ -29,12 +30,12 @@ class AsyncHybriDBClient(derived.AsyncHybriDBClient):
             decision = await client.request_decision("payment.authorize", "payment.initiate", {"amount": 120})
 
     The key comes from `api_key=` or HDB_API_KEY, the address from `base_url=` or HDB_BASE_URL.
-    `timeout` is `timeouts` (each step of an attempt, 10 s), `retries` is `max_retries` (3),
-    `retry_delay` the bound of the first wait between attempts (seconds). People sign in with
-    `from_login` or `from_refresh_token`. Answers are unwrapped from the platform's envelope; a
-    failure in it raises HybriDBError with its `code`, whatever the HTTP status.
+    `timeout` is 10 s here; `retries` is `max_retries` (3), `retry_delay` the bound of the first
+    wait between attempts (seconds). People sign in with `from_login` or `from_refresh_token`.
+    Responses are unwrapped from the platform's envelope; a failure in it raises HybriDBError with
+    its `code`, whatever the HTTP status.
 
-    Raises ConfigurationError for arguments that cannot work, a missing key among them. Everything
+    Raises ConfigurationError for invalid arguments or a missing key. Everything
     else is as in `veneer.AsyncClient`.
     """
 
@@ -50,11 +51,10 @@ class AsyncHybriDBClient(derived.AsyncHybriDBClient):
         retry_delay: float | None = None,
         **settings: Unpack[AsyncSettings],
     ) -> None:
-        settings.setdefault("timeouts", timeout)
-        settings.setdefault("max_retries", retries)
+        take_alias(settings, "max_retries", "retries", retries)
         if retry_delay is not None:
             settings["retry"] = dataclasses.replace(settings.get("retry") or PLATFORM.retry, base=retry_delay)
-        super().__init__(base_url, api_key=api_key, **settings)
+        super().__init__(base_url, api_key=api_key, timeout=timeout, **settings)
 
     @classmethod
     def from_login(
@@ -64,19 +64,22 @@ class AsyncHybriDBClient(derived.AsyncHybriDBClient):
         *,
         org_id: str | None = None,
         base_url: str | None = None,
+        timeout: float | Timeouts | None = PLATFORM.timeouts,
         on_tokens: Callable[[Tokens], Awaitable[None] | None] | None = None,
         **settings: Unpack[AsyncSettings],
     ) -> Self:
-        """Make a client for a person.
+        """Return a client for a person.
 
-        It signs in at the first call, and renews its token when it expires: one renewal for all
-        calls that wait for it. `on_tokens` hears of each new pair.
+        It signs in on the first call, and renews its token when it expires: one renewal for all
+        calls that wait for it. `on_tokens` is called with each new pair.
 
         POST /api/v1/auth/token, POST /api/v1/auth/refresh
         """
         from veneer.hybridb._async.login import AsyncLogin
 
-        return cls._signed_in(AsyncLogin((email, password, org_id), None, on_tokens), base_url, settings)
+        return cls._signed_in(
+            AsyncLogin((email, password, org_id), None, on_tokens), base_url, timeout, settings
+        )
 
     @classmethod
     def from_refresh_token(
@@ -84,21 +87,28 @@ class AsyncHybriDBClient(derived.AsyncHybriDBClient):
         token: str,
         *,
         base_url: str | None = None,
+        timeout: float | Timeouts | None = PLATFORM.timeouts,
         on_tokens: Callable[[Tokens], Awaitable[None] | None] | None = None,
         **settings: Unpack[AsyncSettings],
     ) -> Self:
-        """Make a client from a refresh token, which is good for one new pair.
+        """Return a client for a refresh token, which is valid for one new pair.
 
-        Keep what `on_tokens` hears for the next time. Otherwise as `from_login`.
+        Keep the pair that `on_tokens` gets for the next time. All else is as in `from_login`.
         """
         from veneer.hybridb._async.login import AsyncLogin
 
-        return cls._signed_in(AsyncLogin(None, token, on_tokens), base_url, settings)
+        return cls._signed_in(AsyncLogin(None, token, on_tokens), base_url, timeout, settings)
 
     @classmethod
-    def _signed_in(cls, login: AsyncLogin, base_url: str | None, settings: AsyncSettings) -> Self:
+    def _signed_in(
+        cls,
+        login: AsyncLogin,
+        base_url: str | None,
+        timeout: float | Timeouts | None,
+        settings: AsyncSettings,
+    ) -> Self:
         settings["refresh_token"] = login.renew
-        client = cls(base_url, api_key=login.access_token, **settings)
+        client = cls(base_url, api_key=login.access_token, timeout=timeout, **settings)
         login.client = client
         return client
 
@@ -119,7 +129,7 @@ class AsyncHybriDBClient(derived.AsyncHybriDBClient):
         from veneer_generated.hybridb.api.pipelines import trigger_pipeline
         from veneer_generated.hybridb.models import TriggerPipelineRequest
 
-        # Whole, so that no member is lost: neither one that the caller added nor one that is new.
+        # The whole model, so that no member is lost, whether the caller added it or it is new.
         body = TriggerPipelineRequest.from_dict(
             {"input": {}, **input_data.to_dict(), "pipelineId": pipeline_name}
         )

@@ -1,6 +1,6 @@
-"""hybriDB in plain functions.
+"""hybriDB as plain functions.
 
-Each reads HDB_BASE_URL and HDB_API_KEY when it is called, and returns the answer's data as the
+Each function reads HDB_BASE_URL and HDB_API_KEY when called, and returns the response's data as the
 platform sent it. Raises HybriDBError.
 """
 
@@ -15,7 +15,7 @@ from veneer.hybridb._async import AsyncHybriDBClient
 async def request_decision_async(
     decision_type: str, action: str, input_data: Mapping[str, Any], idempotency_key: str | None = None
 ) -> dict[str, Any]:
-    """Ask whether an action may be done: `decisionId`, `outcome`, `rationale`, …
+    """Request a decision about an action: `decisionId`, `outcome`, `rationale`, …
 
     `outcome` is approved, blocked or escalated. POST /api/v1/decisions
     """

@@ -1,4 +1,4 @@
-"""A person's sign-in, kept for as long as a client lives."""
+"""A person's sign-in, kept for the lifetime of a client."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["AsyncLogin"]
 
 
 class AsyncLogin:
-    """The tokens of one user: asked for at the first call, renewed when the platform calls them expired.
+    """The tokens of one user: requested on the first call, renewed when they have expired.
 
-    `refresh` is used first; where there is none, or the platform refuses it, the e-mail, password
-    and organisation of `person` give a new pair. `on_tokens` hears of each pair, so that it can be kept.
+    `refresh` is used first; without it, or if the platform refuses it, the e-mail, password
+    and organisation of `person` get a new pair. `on_tokens` is called with each pair, to keep it.
     """
 
     def __init__(
@@ -36,12 +36,12 @@ class AsyncLogin:
         self.client: AsyncHybriDBClient
 
     async def access_token(self) -> str:
-        """Return the token of the moment; signs in at the first call."""
+        """Return the current token; sign in on the first call."""
         async with self._lock:
             return self._access or await self._renewed()
 
     async def renew(self) -> str:
-        """Exchange the refresh token, or sign in again."""
+        """Exchange the refresh token, or sign in again; return the new token."""
         async with self._lock:
             return await self._renewed()
 

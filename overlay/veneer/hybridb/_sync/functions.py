@@ -1,7 +1,7 @@
 # Derived from overlay/veneer/hybridb/_async/functions.py by scripts/unasync.py: edit that file, not this one.
-"""hybriDB in plain functions.
+"""hybriDB as plain functions.
 
-Each reads HDB_BASE_URL and HDB_API_KEY when it is called, and returns the answer's data as the
+Each function reads HDB_BASE_URL and HDB_API_KEY when called, and returns the response's data as the
 platform sent it. Raises HybriDBError.
 """
 
@@ -16,7 +16,7 @@ from veneer.hybridb._sync import HybriDBClient
 def request_decision(
     decision_type: str, action: str, input_data: Mapping[str, Any], idempotency_key: str | None = None
 ) -> dict[str, Any]:
-    """Ask whether an action may be done: `decisionId`, `outcome`, `rationale`, …
+    """Request a decision about an action: `decisionId`, `outcome`, `rationale`, …
 
     `outcome` is approved, blocked or escalated. POST /api/v1/decisions
     """

@@ -1,5 +1,5 @@
 # Derived from overlay/veneer/hybridb/_async/login.py by scripts/unasync.py: edit that file, not this one.
-"""A person's sign-in, kept for as long as a client lives."""
+"""A person's sign-in, kept for the lifetime of a client."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ __all__ = ["Login"]
 
 
 class Login:
-    """The tokens of one user: asked for at the first call, renewed when the platform calls them expired.
+    """The tokens of one user: requested on the first call, renewed when they have expired.
 
-    `refresh` is used first; where there is none, or the platform refuses it, the e-mail, password
-    and organisation of `person` give a new pair. `on_tokens` hears of each pair, so that it can be kept.
+    `refresh` is used first; without it, or if the platform refuses it, the e-mail, password
+    and organisation of `person` get a new pair. `on_tokens` is called with each pair, to keep it.
     """
 
     def __init__(
@@ -37,12 +37,12 @@ class Login:
         self.client: HybriDBClient
 
     def access_token(self) -> str:
-        """Return the token of the moment; signs in at the first call."""
+        """Return the current token; sign in on the first call."""
         with self._lock:
             return self._access or self._renewed()
 
     def renew(self) -> str:
-        """Exchange the refresh token, or sign in again."""
+        """Exchange the refresh token, or sign in again; return the new token."""
         with self._lock:
             return self._renewed()
 

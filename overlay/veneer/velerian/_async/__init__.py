@@ -1,4 +1,4 @@
-"""The Velerian client: what its documents show beyond the contract."""
+"""The Velerian client: its documented methods beyond the contract."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import veneer
 from veneer.velerian.platform import ENDED, PLATFORM, run_timeout_error
 from veneer_generated.velerian.client import _async as derived
 
-# Each method loads the operations, models and results that it needs: no call waits for another's.
+# Each method loads only the operations, models and results that it needs.
 if TYPE_CHECKING:
     import httpx
 
@@ -33,12 +33,11 @@ class AsyncVelerianClient(derived.AsyncVelerianClient):
             result = await client.invoke_abp(abp_id, payload={"prompt": "Summarize the filing."})
 
     The key comes from `api_key=` or VELERIAN_API_KEY, the address from `base_url=` or
-    VELERIAN_BASE_URL. Any other route is a `get`, `post`, `delete` or `request` away: a bare path
-    ("plans") is below /api/v2/, one from the root ("/api/agenticx/…") and an absolute URL of the
-    same origin are taken as they are. `timeout` is `timeouts` (seconds for each step of an
-    attempt), `user_agent` replaces the User-Agent.
+    VELERIAN_BASE_URL. For other routes use `get`, `post`, `delete` or `request`: a bare path
+    ("plans") is below /api/v2/; one from the root ("/api/agenticx/…") and an absolute URL of the
+    same origin are used unchanged. `user_agent` replaces the User-Agent.
 
-    Raises ConfigurationError for arguments that cannot work, a missing key among them. Everything
+    Raises ConfigurationError for invalid arguments or a missing key. Everything
     else is as in `veneer.AsyncClient`.
     """
 
@@ -53,10 +52,9 @@ class AsyncVelerianClient(derived.AsyncVelerianClient):
         user_agent: str | None = None,
         **settings: Unpack[AsyncSettings],
     ) -> None:
-        settings.setdefault("timeouts", timeout)
         if user_agent is not None:
             settings["headers"] = {"user-agent": user_agent, **(settings.get("headers") or {})}
-        super().__init__(base_url, api_key=api_key, **settings)
+        super().__init__(base_url, api_key=api_key, timeout=timeout, **settings)
 
     @property
     def attachments(self) -> AsyncAttachments:
@@ -77,9 +75,9 @@ class AsyncVelerianClient(derived.AsyncVelerianClient):
         run_timeout: float = 900.0,
         progress: Callable[[NetworkRun], None] | None = None,
     ) -> NetworkRun:
-        """Queue a run of a network and, unless `wait` is false, poll it until it has ended.
+        """Start a run of a network and, unless `wait` is false, poll it until it ends.
 
-        Times are seconds. Raises VelerianRunTimeoutError after `run_timeout`: the run goes on and
+        Times are seconds. Raises VelerianRunTimeoutError after `run_timeout`: the run continues and
         is billed, `await_run(error.run_id)` collects it.
 
         POST /api/agenticx/networks/{slug}/invoke?async=true, GET /api/v2/pack-runs/{run_id}
@@ -95,7 +93,7 @@ class AsyncVelerianClient(derived.AsyncVelerianClient):
             metadata=UNSET if metadata is None else metadata,
             attachment_ids=UNSET if attachment_ids is None else attachment_ids,
         )
-        # A 202 means that the run is queued, whether the server says so or not.
+        # A 202 means that the run is queued, even if the body does not say it.
         known = {"run_id": run_id} if (run_id := pick(answer, "run_id")) is not None else {}
         status = pick(answer, "status") or "queued"
         queued = NetworkRun.of(answer, **known, status=status, slug=slug)
@@ -114,9 +112,9 @@ class AsyncVelerianClient(derived.AsyncVelerianClient):
         run_timeout: float = 900.0,
         progress: Callable[[NetworkRun], None] | None = None,
     ) -> NetworkRun:
-        """Poll a run until it has ended, and return it, blocked and failed ones too.
+        """Poll a run until it ends, and return it, even if it is blocked or failed.
 
-        Times are seconds. Raises VelerianRunTimeoutError after `run_timeout`; the run goes on.
+        Times are seconds. Raises VelerianRunTimeoutError after `run_timeout`; the run continues.
 
         GET /api/v2/pack-runs/{run_id}
         """
@@ -149,10 +147,10 @@ class AsyncVelerianClient(derived.AsyncVelerianClient):
         progress: Progress | None = None,
         total: float | None = None,
     ) -> veneer.Download:
-        """Write an export (or the one with that id) to a path or file, in flat memory.
+        """Write an export (or the one with that id) to a path or file, in constant memory.
 
         `total` bounds the whole transfer (seconds). A presigned export is fetched from storage,
-        where the API key must not go; a streamed one, and one known by its id only, from
+        which must not get the API key; a streamed one, or one known only by its id, from
         GET /api/v2/exports/{export_id}/content with the key.
         """
         if not isinstance(export, str) and export.delivery != "stream":
@@ -176,8 +174,8 @@ class AsyncVelerianClient(derived.AsyncVelerianClient):
     ) -> veneer.AsyncPager[Any]:
         """Iterate any list that pages by limit and offset; `page_options` as in `paginate`, `path` as in `request`.
 
-        A server that caps the page size, or repeats a page, is noticed: the end is where its own
-        counts say. Raises PaginationError where there is no list at `items_key`.
+        It detects a server that caps the page size or repeats a page: the server's own counts
+        decide the end. Raises PaginationError if there is no list at `items_key`.
         """
         style = veneer.OffsetPages(
             limit=limit_param, offset=offset_param, items=items_key, total="total", reported_limit="limit"
@@ -193,7 +191,7 @@ class AsyncVelerianClient(derived.AsyncVelerianClient):
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """GET any route; see `request`."""
+        """Send a GET to any route; see `request`."""
         return await self.request("GET", path, params=params, headers=headers)
 
     async def post(
@@ -204,7 +202,7 @@ class AsyncVelerianClient(derived.AsyncVelerianClient):
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """POST to any route; see `request`."""
+        """Send a POST to any route; see `request`."""
         return await self.request("POST", path, json=json, params=params, headers=headers)
 
     async def delete(
@@ -214,5 +212,5 @@ class AsyncVelerianClient(derived.AsyncVelerianClient):
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """DELETE any route; see `request`."""
+        """Send a DELETE to any route; see `request`."""
         return await self.request("DELETE", path, params=params, headers=headers)

@@ -30,12 +30,12 @@ class Attachments(derived.Attachments):
         content_type: str | None = None,
         progress: Progress | None = None,
     ) -> RunAttachment:
-        """Register a path, seekable file or bytes as an attachment, upload it in pieces, finalize it.
+        """Upload a path, seekable file or bytes as an attachment: register it, send it in pieces, finalize it.
 
-        An `idempotency_key` of the options goes with the first of these requests, and one that
-        follows from it with the last. `filename` and `content_type` go by the path or the file's
-        name where they are not given; `progress(bytes done, bytes in all)`. The API key does not go
-        to the presigned address. Raises ConfigurationError for a source without name or known size.
+        An `idempotency_key` of the options goes with the first of these requests, and a key derived
+        from it with the last. `filename` and `content_type` default to the path's or the file's
+        name; `progress(bytes done, total bytes)` is called as it is sent. The API key is not sent
+        to the presigned URL. Raises ConfigurationError for a source without a name or known size.
 
         POST /api/v2/run-attachments, PUT to storage, POST
         /api/v2/run-attachments/{attachment_id}/finalize
