@@ -1,1 +1,1 @@
-"""The pipeline from a contract to a generated client, and the checks that hold both together."""
+"""The pipeline from a contract to a generated client, and the checks that keep them in step."""

@@ -1,6 +1,6 @@
-"""What a document may be before anything is made of it: nesting, numbers, text and size that are refused.
+"""Limits of a document that are checked before it is parsed: nesting, numbers, text and size.
 
-Each check is one pass without recursion, and names the place of what it refuses.
+Each check is one pass without recursion. Its error names the place.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LARGEST: Final = 100_000_000
-"""Bytes of one document."""
+"""The greatest size of a document, in bytes."""
 
 DEEPEST: Final = 200
-"""Levels of objects and arrays within each other."""
+"""The greatest nesting of objects and arrays."""
 
 _MOST_REPEATED: Final = 30_000_000
-"""Bytes that the aliases of a YAML document may add to it."""
+"""The greatest number of bytes that aliases may add to a YAML document."""
 
 _LONGEST_NUMBER: Final = 4_000
-"""Digits; Python itself stops at 4,300."""
+"""The greatest number of digits of an integer. Python's own limit is 4,300."""
 
 
 def read_file(path: Path) -> bytes:
-    """Return the bytes of a regular file. Raises ContractError for a device, pipe or folder, unread."""
+    """Return the bytes of a regular file. Raises ContractError for a device, pipe or folder."""
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):
@@ -50,7 +50,7 @@ def read_file(path: Path) -> bytes:
 
 
 def too_large() -> str:
-    """Say that a document has more bytes than are read."""
+    """Return the error of a document that is too large."""
     return f"larger than {LARGEST:,} bytes"
 
 
@@ -60,7 +60,7 @@ def _kind(mode: int) -> str:
 
 
 def check_values(content: Any) -> None:
-    """Refuse what no file of a client can hold: too deep, not a number of JSON, or not text."""
+    """Raise ContractError for values that are too deep, or neither JSON numbers nor text."""
     level: list[Any] = [content]
     depth = 0
     while level:
@@ -98,7 +98,7 @@ def _is_text(text: str) -> bool:
 
 
 def _refused(content: Any) -> ContractError:
-    """Find the first thing that is refused, and say where it is."""
+    """Return the error of the first value that is refused, with its place."""
     for place, depth, node in _walk(content):
         if isinstance(node, str) and not _is_text(node):
             return ContractError("holds a lone surrogate, which is not text", place=place)
@@ -112,13 +112,13 @@ def _refused(content: Any) -> ContractError:
 
 
 def too_deep(place: str = "") -> ContractError:
-    """Say that objects and arrays are within each other too deep."""
+    """Return the error of a document that is nested too deeply."""
     shown = place if len(place) <= 100 else f"{place[:100]}…"
     return ContractError(f"nested deeper than {DEEPEST} levels", place=shown)
 
 
 def deep_line(text: str) -> str:
-    """Return where a JSON text is nested too deep."""
+    """Return the line at which a JSON text is nested too deeply."""
     depth = 0
     for found in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
@@ -128,7 +128,7 @@ def deep_line(text: str) -> str:
 
 
 def _walk(content: Any) -> Iterator[tuple[str, int, Any]]:
-    """Yield keys and values with their places and depths, down to one level below the deepest allowed."""
+    """Yield keys and values with places and depths, to one level below the limit."""
     stack: list[tuple[str, int, Any]] = [("#", 0, content)]
     while stack:
         place, depth, node = stack.pop()
@@ -146,14 +146,14 @@ def _walk(content: Any) -> Iterator[tuple[str, int, Any]]:
 
 
 def integer(text: str) -> int:
-    """Read an integer. Raises ContractError where it has more digits than Python reads."""
+    """Return an integer. Raises ContractError if it has more digits than Python reads."""
     if len(text) > _LONGEST_NUMBER:
         raise ContractError(f"an integer of {len(text):,} digits")
     return int(text)
 
 
 def may_be_deep(text: str) -> bool:
-    """Return whether a YAML text can be nested so deep that composing it is dangerous."""
+    """Return whether a YAML text may be nested too deeply to compose safely."""
     steps = (1 if mark in "[{" else -1 for mark in re.findall(r"[\[\]{}]", text))
     if max(accumulate(steps), default=0) > DEEPEST:
         return True
@@ -161,10 +161,7 @@ def may_be_deep(text: str) -> bool:
 
 
 def check_nodes(root: Any) -> None:
-    """Refuse a composed YAML document that is too deep, or whose aliases repeat too much.
-
-    Raises ContractError with the line.
-    """
+    """Raise ContractError for YAML that is too deep or whose aliases repeat too much."""
     weights: dict[int, int] = {}
     depths: dict[int, int] = {}
     own = 0
@@ -184,7 +181,7 @@ def check_nodes(root: Any) -> None:
             if weights[key] - own > _MOST_REPEATED:
                 raise ContractError(f"its aliases repeat more than {_MOST_REPEATED:,} bytes", place=line)
         elif key in waiting:
-            # As the loader says it for those that it finds itself.
+            # The loader's own message for the circles that it finds.
             raise ContractError(
                 "not YAML: found unconstructable recursive node",
                 place=f"{line} column {node.start_mark.column + 1}",

@@ -1,4 +1,4 @@
-"""Characters that no file may have; nothing but the standard library is loaded for them."""
+"""Characters that no file may contain. Only the standard library is used."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from typing import Final
 
 _UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-"""Characters that no source file may have, or that let it read as something else than it is."""
+"""Characters that no source file may contain, or that make it look different from what it is."""
 
 
 def printable(value: str) -> str:
-    """Put a mark in the place of control characters, and of those that turn the direction of text."""
+    """Return text with control and bidirectional characters replaced by a mark."""
     return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", re.sub(r"\r\n?", "\n", value))

@@ -1,4 +1,4 @@
-"""The list of contracts, `openapi/contracts.toml`, and the contract that each entry stands for: loaded and patched."""
+"""The list of contracts, `openapi/contracts.toml`, and the contract of each entry, patched."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 LIST: Final = "openapi/contracts.toml"
 GENERATED: Final = "generated"
-"""Where generated packages are, unless `[layout]` says otherwise; what is written by hand is in OVERLAY."""
+"""The folder of generated packages, unless `[layout]` names another.
+
+Hand-written code is in OVERLAY.
+"""
 OVERLAY: Final = "overlay"
 DATA: Final = "contracts"
-"""The folder of a generated package that holds the patched contracts, for tools that read them at run time."""
+"""The folder of the patched contracts in a generated package, for tools at run time."""
 
 _KEYS: Final = {
     "name",
@@ -43,11 +46,11 @@ _KEYS: Final = {
 class Contract:
     """One entry of contracts.toml.
 
-    `package` is the dotted name of what is generated. `names` fixes the class name of a schema key, or the function
-    name of an operationId, where the rules would choose another. `allow` lists losses that are accepted, as the
-    report prints them (shell wildcards allowed). `only` and `without` choose a part of the contract, as
-    `selection.select` does. `validate` asks for full validation against the OpenAPI specification. `facade`
-    says what the public client is called where the rules cannot know; `facades/<name>.toml` is taken where it is there.
+    `package` is the dotted name of the generated package. `names` fixes the class name of a schema
+    key, or the function name of an operationId. `allow` lists accepted losses as the report prints
+    them (shell wildcards allowed). `only` and `without` choose a part of the contract, as
+    `selection.select` does. `validate` requests full validation against the OpenAPI specification.
+    `facade` is the file of the public client's names, `facades/<name>.toml` if it exists.
     """
 
     name: str
@@ -62,18 +65,18 @@ class Contract:
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     refs: tuple[str, ...] = ()
-    """Files, folders and URLs outside the contract's folder that its references may lead to."""
+    """Files, folders and URLs outside the contract's folder that its references may use."""
     reference: str = ""
-    """The folder of the pages that describe the client, below the project's root; "" for none."""
+    """The folder of the client's reference pages, relative to the project's root; "" for none."""
     agents: bool = False
-    """Whether AGENTS.md and llms.txt tell of the client."""
+    """Whether AGENTS.md and llms.txt describe the client."""
 
     def source(self, root: Path) -> str:
-        """Return where it is, below a project's root where it is there."""
+        """Return the path of the contract, relative to a project's root if it is inside."""
         return (self.file.relative_to(root) if self.file.is_relative_to(root) else self.file).as_posix()
 
     def load(self) -> documents.Document:
-        """Read the contract, external references bundled, patches applied, and the part of it that is chosen.
+        """Return the chosen part of the contract, bundled and patched.
 
         Raises ContractError.
         """
@@ -92,7 +95,7 @@ class Contract:
 
 
 def read(root: Path) -> tuple[Contract, ...]:
-    """Read the list below a project's root. Raises ContractError for an entry that is not complete."""
+    """Return the list of a project's contracts. Raises ContractError for an incomplete entry."""
     path = root / LIST
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8")).get("contract", [])
@@ -116,32 +119,34 @@ def generated(root: Path) -> Path:
 
 
 def overlay(root: Path) -> Path:
-    """Return the folder of the packages that are written by hand."""
+    """Return the folder of the hand-written packages."""
     return root / (packages(root) or OVERLAY)
 
 
 def rooms(root: Path) -> list[Path]:
-    """Return the folders of what is written by hand: all of overlay/, or the contracts' packages among a repository's own."""
+    """Return the folders of hand-written code: overlay/, or the contracts' packages."""
     if not packages(root):
         return [root / OVERLAY]
     return [overlay(root) / contract.package.rpartition(".")[2] for contract in read(root)]
 
 
 def packages(root: Path) -> str:
-    """Return the one folder that a repository has all its packages in, relative to `root`; "" for overlay/ and generated/.
+    """Return the folder of all packages, relative to `root`; "" for overlay/ and generated/.
 
-    It is what `[layout]` of the list says (`packages = "src"`, or "." for the root itself), where
-    `veneer add` found packages of the repository's own. Raises ContractError for a folder elsewhere.
+    `veneer add` writes it into `[layout]` of the list for an existing repository: `packages =
+    "src"`, or "." for the root. Raises ContractError for a folder outside `root`.
     """
     try:
         table = tomllib.loads((root / LIST).read_text(encoding="utf-8")).get("layout", {})
     except (OSError, ValueError):
-        return ""  # `read` says what is wrong with the list
+        return ""  # `read` reports what is wrong with the list
     if not isinstance(table, dict) or table.keys() - {"packages"}:
         raise ContractError("has one key: `packages`", source=LIST, place="layout")
     place = table.get("packages", "")
     if not isinstance(place, str) or place.startswith("/") or ".." in place.split("/"):
-        raise ContractError(f"packages = {place!r} is no folder of this project", source=LIST, place="layout")
+        raise ContractError(
+            f"packages = {place!r} is not a folder of this project", source=LIST, place="layout"
+        )
     return place
 
 
@@ -210,7 +215,10 @@ def _facade(entry: dict[str, Any], folder: Path) -> Path | None:
 
 
 def validate(content: dict[str, Any], source: str) -> None:
-    """Check a contract against the OpenAPI specification's own schema. Raises ContractError with the first place that fails."""
+    """Check a contract against the OpenAPI schema.
+
+    Raises ContractError with the first faulty place.
+    """
     from openapi_spec_validator import (
         OpenAPIV30SpecValidator,
         OpenAPIV31SpecValidator,
@@ -223,7 +231,7 @@ def validate(content: dict[str, Any], source: str) -> None:
     validator = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}.get(
         version, OpenAPIV32SpecValidator
     )
-    # Bundled documents stand below an extension of the root: 3.x allows any `x-` key there.
+    # Bundled documents are below an extension of the root: 3.x allows any `x-` key there.
     error = next(validator(content).iter_errors(), None)
     if error is not None:
         place = pointers.join("#", *error.absolute_path)
@@ -231,5 +239,5 @@ def validate(content: dict[str, Any], source: str) -> None:
 
 
 def dump(content: dict[str, Any]) -> str:
-    """Write a contract as the checked-in JSON: keys in the document's order, two spaces, a final newline."""
+    """Return a contract as the checked-in JSON, in the document's order."""
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

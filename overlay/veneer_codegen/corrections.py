@@ -1,17 +1,19 @@
-"""Turn what was seen of a server into actions of an OpenAPI Overlay, to be reviewed: what it answers, and what it publishes.
+"""Turn observations of a server into actions of an OpenAPI Overlay, to be reviewed.
+
+Observations are its responses and the contract that it publishes.
 
 | seen | becomes |
 |---|---|
 | null where the contract has a type | the schema allows null |
 | another type | a list of types, or a union |
-| a value that an enum does not list | one more value, where it is known |
-| a member that is not in the contract | a property of the type that was seen |
-| a required member that is missing | one that is no longer required |
+| a value that an enum does not list | one more value, if it is known |
+| a member that is not in the contract | a property of the observed type |
+| a required member that is missing | an optional member |
 | a status or media type that is not listed | one more response, one more media type |
-| an operation or schema that is published otherwise | what is published |
+| an operation or schema that is published differently | the published one |
 
-The rest is said, and left to a person: a body that is not JSON, a path that no operation has, a member
-whose name was not kept.
+The rest is reported and left to a person: a body that is not JSON, a path that no operation has, a
+member whose name was not kept.
 """
 
 from __future__ import annotations
@@ -35,12 +37,12 @@ _STEP: Final = re.compile(r"""\.([^.\[\]]+)|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\
 _DEPTH: Final = 32
 _METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"})
 _OWN: Final = "x-veneer-"
-"""Extensions that say what a contract has no words for: nobody publishes them."""
+"""Extensions for facts that OpenAPI cannot express. No server publishes them."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One finding of `veneer.sampling`, with how often it was met, and when first."""
+    """One finding of `veneer.sampling`, with its count and the time of its first occurrence."""
 
     kind: str
     path: str
@@ -59,7 +61,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Corrections:
-    """An Overlay document of version 1.0, and what no action was found for, each with the reason."""
+    """An Overlay document (1.0), and the findings without an action, with their reasons."""
 
     overlay: dict[str, Any]
     left: tuple[str, ...]
@@ -74,7 +76,7 @@ class Corrections:
 
 
 def read_report(text: str, source: str) -> list[Seen]:
-    """Read the report of a sampler, as `report().to_json()` writes it. Raises ContractError for what is none."""
+    """Return the report of a sampler, as `report().to_json()` writes it. Raises ContractError."""
     from veneer._core.violations import SchemaViolation
 
     try:
@@ -93,7 +95,7 @@ def read_report(text: str, source: str) -> list[Seen]:
             )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ContractError(
-            "is no report of a sampler: write one with `sampler.report().to_json()`", source=source
+            "is not a sampler's report: write one with `sampler.report().to_json()`", source=source
         ) from None
     return found
 
@@ -106,10 +108,10 @@ def correct(
     changes: Sequence[Change] = (),
     source: str = "",
 ) -> Corrections:
-    """Return the actions that make a contract say what was seen.
+    """Return the actions that make a contract match the observations.
 
-    `published` is what the server publishes, at `source`, and `changes` how it differs. The actions fit
-    `document` in the order given, and are carried out on a copy to be sure of that.
+    `published` is the contract that the server publishes at `source`; `changes` are its
+    differences. The actions apply to `document` in the given order, which is verified on a copy.
     """
     made = _Maker(copy.deepcopy(dict(document)))
     if published is not None:
@@ -118,14 +120,14 @@ def correct(
         made.take(one)
     overlay = {
         "overlay": "1.0.0",
-        "info": {"title": "What the server was seen to do, to be reviewed", "version": "1"},
+        "info": {"title": "Observed behaviour of the server, to be reviewed", "version": "1"},
         "actions": made.actions,
     }
     return Corrections(overlay, tuple(made.left))
 
 
 class _Maker:
-    """Makes actions one by one; each sees what those before it did."""
+    """Makes actions one by one. Each sees the effects of those before it."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
@@ -135,7 +137,10 @@ class _Maker:
         self._done: dict[tuple[object, ...], list[dict[str, Any]]] = {}
 
     def take(self, seen: Seen) -> None:
-        """Make the actions of one finding; what was corrected by another finding's gets its evidence too."""
+        """Make the actions of one finding.
+
+        An existing action for the same gets its evidence too.
+        """
         try:
             if seen.kind == "route":
                 raise _NoWayError("no operation of the contract has this path, which was not kept")
@@ -148,14 +153,14 @@ class _Maker:
                 case "type" | "enum" | "unknown" | "missing" | "format":
                     self._schema(operation, seen)
                 case _:
-                    raise _NoWayError("no action says that")
+                    raise _NoWayError("no action can express this")
         except _NoWayError as error:
             self.left.append(f"{seen}: {error}")
         except ContractError as error:
             self.left.append(f"{seen}: {error.reason}")
 
     def _once(self, seen: Seen, key: tuple[object, ...], actions: Iterable[dict[str, Any]]) -> None:
-        """Carry out actions, unless the same were: then add the evidence to theirs."""
+        """Apply actions. Actions that were already applied only get the evidence."""
         if key in self._done:
             for action in self._done[key]:
                 action["description"] += f"; {seen}"
@@ -168,7 +173,7 @@ class _Maker:
         self.actions += made
         self._done[key] = made
 
-    # Where things are
+    # Places
 
     def _operation(self, name: str) -> Keys:
         method, _, path = name.partition(" ")
@@ -179,7 +184,7 @@ class _Maker:
         return (*keys, method.lower())
 
     def _at(self, keys: Keys) -> Any:
-        """Return the node at a place; None where there is none."""
+        """Return the node at a place; None if there is none."""
         node: Any = self.document
         for key in keys:
             if (isinstance(node, dict) and key in node) or (
@@ -191,7 +196,7 @@ class _Maker:
         return node
 
     def _followed(self, keys: Keys) -> Keys:
-        """Return the place that a place refers to, through all its references."""
+        """Return the place at the end of a place's references."""
         for _ in range(_DEPTH):
             node = self._at(keys)
             if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
@@ -217,7 +222,7 @@ class _Maker:
         return self._followed((*operation, "responses", key))
 
     def _parts(self, keys: Keys, depth: int = 0) -> Iterator[Keys]:
-        """Yield every schema that speaks of a value: the one at a place, what it refers to, and what it is made of."""
+        """Yield every schema of a value: the one at a place, its references and its parts."""
         keys = self._followed(keys)
         node = self._at(keys)
         if not isinstance(node, dict) or depth > _DEPTH:
@@ -228,7 +233,7 @@ class _Maker:
                 yield from self._parts((*keys, word, number), depth + 1)
 
     def _sites(self, operation: Keys, seen: Seen) -> list[Keys]:
-        """Return the schemas of the value whose place a finding names, as they are used there: references not followed."""
+        """Return the schemas at the place that a finding names, with references not followed."""
         return self._below(self._roots(operation, seen), self._steps(seen.path))
 
     def _roots(self, operation: Keys, seen: Seen) -> list[Keys]:
@@ -278,7 +283,7 @@ class _Maker:
             for pattern in node.get("patternProperties") or ():
                 yield (*keys, "patternProperties", pattern)
 
-    # What is done about it
+    # Corrections
 
     def _schema(self, operation: Keys, seen: Seen) -> None:
         if seen.kind in {"unknown", "missing"}:
@@ -319,7 +324,7 @@ class _Maker:
         return any(place == part for holder in holders for part in self._parts(holder))
 
     def _naming(self, site: Keys) -> list[Keys]:
-        """Return the schemas that name the members of a value: one, or one in each branch of a union."""
+        """Return the schemas that list the members of a value, one per branch of a union."""
         keys = self._followed(site)
         node = self._at(keys)
         if not isinstance(node, dict):
@@ -348,20 +353,20 @@ class _Maker:
 
     def _property(self, place: Keys, name: str, found: str) -> Iterator[dict[str, Any]]:
         there = (*place, "properties", name)
-        if self._at(there) is not None:  # met with another type before
+        if self._at(there) is not None:  # seen with another type before
             yield from self._widened(there, found)
         else:
             yield _updating(place, {"properties": {name: self._typed(found)}})
 
     def _typed(self, found: str) -> dict[str, Any]:
-        """Return a schema of a JSON type, which says no more than that."""
+        """Return a schema with only a JSON type."""
         if found == "null":
             return {"type": "null"} if self._typed_null else {"nullable": True}
         more: dict[str, dict[str, Any]] = {"object": {"additionalProperties": True}, "array": {"items": {}}}
         return {"type": found, **more.get(found, {})}
 
     def _widened(self, place: Keys, found: str) -> Iterator[dict[str, Any]]:
-        """Let a schema allow one more type, where it is used."""
+        """Make a schema allow one more type at the place of its use."""
         node = self._at(place)
         if not isinstance(node, dict):
             raise _NoWayError("the contract allows nothing there")
@@ -385,7 +390,7 @@ class _Maker:
         return {"enum": [None]} if "enum" in node and None not in node["enum"] else {}
 
     def _union(self, place: Keys, node: dict[str, Any], found: str) -> Iterator[dict[str, Any]]:
-        """Put a schema into a union with one of another type."""
+        """Replace a schema by a union with a schema of another type."""
         if not isinstance(place[-1], str):
             raise _NoWayError("a branch of a union: write the action by hand")
         if found == "null" and not self._typed_null:
@@ -415,14 +420,14 @@ class _Maker:
             yield _removal((*place, "const"))
 
     def _status(self, operation: Keys, seen: Seen) -> Iterator[dict[str, Any]]:
-        response: dict[str, Any] = {"description": "Seen, and not in the contract."}
+        response: dict[str, Any] = {"description": "Observed, and not in the contract."}
         if seen.found and seen.found not in {"none", "unusual"}:
             response["content"] = {seen.found: self._body(seen.found)}
         yield _updating((*operation, "responses"), {seen.status: response})
 
     def _media(self, operation: Keys, seen: Seen) -> None:
         if seen.kind == "body" and seen.expected != "no body":
-            raise _NoWayError("a contract has no words for that")
+            raise _NoWayError("a contract cannot express this")
         if seen.found in {"", "none", "unusual"}:
             raise _NoWayError("its content type was not kept")
         place = self._response(operation, seen.status)
@@ -433,16 +438,16 @@ class _Maker:
         )
 
     def _body(self, media: str) -> dict[str, Any]:
-        """Return what is known of a body by its media type: JSON may be anything, text is text, the rest bytes."""
+        """Return the schema of a body by its media type: anything, text or bytes."""
         if media.endswith(("/json", "+json")):
             return {"schema": {}}
         text = media.startswith("text/")
         return {"schema": {"type": "string", **({} if text else {"format": "binary"})}}
 
-    # What the server publishes
+    # The published contract
 
     def publish(self, published: Mapping[str, Any], changes: Sequence[Change], source: str) -> None:
-        """Make the actions that bring what changed to what is published, operation by operation and schema by schema."""
+        """Make the actions that update changed operations and schemas to the published ones."""
         before = len(self.actions)
         chosen = self._chosen(published, changes)
         for keys in sorted(chosen, key=lambda keys: (keys[0] != "components", keys)):
@@ -451,14 +456,14 @@ class _Maker:
             ]
             shown = "; ".join(said[:3]) + (f"; and {len(said) - 3} more" if len(said) > 3 else "")
             for action in self._difference(keys, published):
-                action["description"] = f"{source} publishes it so: {shown}"
+                action["description"] = f"{source} publishes this: {shown}"
                 overlays.carry_out(action, self.document)
                 self.actions.append(action)
         if len(self.actions) > before or changes:
-            self.left += [f"published otherwise: {one}" for one in compare(self.document, dict(published))]
+            self.left += [f"published differently: {one}" for one in compare(self.document, dict(published))]
 
     def _chosen(self, published: Mapping[str, Any], changes: Sequence[Change]) -> set[Keys]:
-        """Return the operations and components that a change is in, and what of the published they refer to that is new."""
+        """Return the changed operations and components, and new ones that they refer to."""
         units = {*_units(self.document), *_units(published)}
         chosen = {keys for keys in units if any(_covers(keys, change.place) for change in changes)}
         waiting = list(chosen)
@@ -480,13 +485,16 @@ class _Maker:
             yield from self._changed(keys, old, new)
 
     def _adding(self, keys: Keys, value: Any) -> dict[str, Any]:
-        """Add a node, with the objects around it that are not there either."""
+        """Return the action that adds a node, with the objects around it that are missing."""
         while keys and not isinstance(self._at(keys[:-1]), dict):
             value, keys = {keys[-1]: value}, keys[:-1]
         return _updating(keys[:-1], {str(keys[-1]): copy.deepcopy(value)})
 
     def _changed(self, keys: Keys, old: Any, new: Any) -> Iterator[dict[str, Any]]:
-        """Yield the actions that make one object another; a list that does not only grow is replaced as a whole."""
+        """Yield the actions that turn one object into another.
+
+        A list that does not only grow is replaced.
+        """
         if old == new and type(old) is type(new):
             return
         if isinstance(old, list) and isinstance(new, list) and new[: len(old)] == old:
@@ -508,11 +516,11 @@ class _Maker:
 
 
 class _NoWayError(Exception):
-    """No action says what was seen; the message is the reason."""
+    """No action can express a finding. The message is the reason."""
 
 
 def _units(document: Mapping[str, Any]) -> Iterator[Keys]:
-    """Yield the places that are corrected as a whole: operations, and what else paths and components have."""
+    """Yield the places that are corrected as a whole: operations, parts of paths, components."""
     for path, item in (document.get("paths") or {}).items():
         yield from (("paths", path, key) for key in (item if isinstance(item, dict) else ()))
     for kind, named in (document.get("components") or {}).items():
@@ -522,7 +530,7 @@ def _units(document: Mapping[str, Any]) -> Iterator[Keys]:
 
 
 def _covers(keys: Keys, place: str) -> bool:
-    """Return whether a change is in a unit, or in all of what the unit belongs to."""
+    """Return whether a change is in a unit, or in a node that contains the unit."""
     found = tuple(pointers.split(place))
     return found[: len(keys)] == keys[: len(found)]
 

@@ -1,4 +1,4 @@
-"""Find the operations of a contract that no method of its client calls and no listed exception excuses, by reading the source alone."""
+"""Find operations that no method of the client calls and no exception excuses, from the source."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 EXCEPTIONS: Final = "openapi/coverage.toml"
 PAGE: Final = "docs/coverage.md"
-"""The page that lists the methods of each operation, in a project that has one."""
+"""The page that lists the methods of every operation, if a project has one."""
 
 
 def facades(root: Path, contract: Contract) -> list[Path]:
-    """Return the source files of a contract's public client: what is generated, and what is written by hand below the package of the contract's name."""
+    """Return the source files of a contract's public client, generated and hand-written."""
     derived = contracts.generated(root).joinpath(*contract.package.split("."), "client", "_async")
     rooms = [
         folder
@@ -33,7 +33,7 @@ def facades(root: Path, contract: Contract) -> list[Path]:
 
 
 def uncovered(root: Path, contract: Contract) -> list[str]:
-    """List what is wrong with the coverage of one contract: operations that nothing calls, exceptions that excuse nothing.
+    """Return the faults of a contract's coverage: uncalled operations and needless exceptions.
 
     A contract without any client is not checked.
     """
@@ -66,9 +66,9 @@ def uncovered(root: Path, contract: Contract) -> list[str]:
 
 
 def unlisted(root: Path, generated: Path) -> list[str]:
-    """List the operations of the clients below `generated` that the project's page of methods lacks, and rows of none.
+    """Return the faults of the project's page of methods: missing operations and unknown rows.
 
-    Empty where there is no such page.
+    Empty if there is no such page.
     """
     from veneer_codegen import surface
     from veneer_codegen.surface import client
@@ -76,9 +76,11 @@ def unlisted(root: Path, generated: Path) -> list[str]:
     page = root / PAGE
     if not page.is_file() or contracts.packages(
         root
-    ):  # in another's repository, a page of that name is its own
+    ):  # in an existing repository, a page of that name is its own
         return []
-    rows = set(re.findall(r"^\| ([A-Z]+ /\S*) \|", page.read_text(encoding="utf-8"), re.MULTILINE))
+    rows = set(
+        re.findall(r"^(?:\| |- )([A-Z]+ /\S*?)(?: \||: )", page.read_text(encoding="utf-8"), re.MULTILINE)
+    )
     wanted: set[str] = set()
     for contract in contracts.read(root):
         place = client.path_of(contract, generated)
@@ -92,7 +94,7 @@ def unlisted(root: Path, generated: Path) -> list[str]:
 
 
 def endpoint_modules(root: Path, package: str) -> Iterator[str]:
-    """Give each generated endpoint as `tag.operation`."""
+    """Yield each generated endpoint as `tag.operation`."""
     api = contracts.generated(root).joinpath(*package.split("."), "api")
     for path in sorted(api.glob("*/*.py")):
         if path.stem != "__init__":
@@ -100,7 +102,10 @@ def endpoint_modules(root: Path, package: str) -> Iterator[str]:
 
 
 def exceptions(root: Path) -> dict[str, dict[str, str]]:
-    """Read the excused operations: `[exceptions.<contract>]` with `"tag.operation" = "reason"`. Raises ContractError."""
+    """Return the excused operations of `[exceptions.<contract>]`, each with its reason.
+
+    A line is `"tag.operation" = "reason"`. Raises ContractError for anything else.
+    """
     path = root / EXCEPTIONS
     if not path.is_file():
         return {}
@@ -118,9 +123,12 @@ def exceptions(root: Path) -> dict[str, dict[str, str]]:
 
 
 def used_modules(source: str, package: str) -> set[str]:
-    """Give the endpoints, as `tag.operation`, that a module's code mentions; an import alone is no use."""
+    """Return the endpoints, as `tag.operation`, that a module uses.
+
+    An import alone does not count.
+    """
     api = f"{package}.api"
-    imported = list(_imports(ast.parse(source), api))  # functions may import by one name each
+    imported = list(_imports(ast.parse(source), api))  # functions may import different endpoints by one name
     used: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         dotted = _dotted(node)
@@ -132,7 +140,7 @@ def used_modules(source: str, package: str) -> set[str]:
 
 
 def _imports(tree: ast.Module, api: str) -> Iterable[tuple[str, list[str]]]:
-    """Give each name that an import binds below the package's `api`, with the path that it stands for below `api`."""
+    """Yield the names that an import binds below the package's `api`, with their paths there."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             for alias in node.names:
@@ -148,7 +156,7 @@ def _imports(tree: ast.Module, api: str) -> Iterable[tuple[str, list[str]]]:
 
 
 def _dotted(node: ast.AST) -> str:
-    """Give `a.b.c` for such an expression, else nothing."""
+    """Return the dotted name that an expression is (`a.b.c`), else ""."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)

@@ -1,4 +1,4 @@
-"""Read an OpenAPI document: JSON or YAML, from a file, a URL or a running server, with its external references bundled in."""
+"""Read an OpenAPI document from a file, a URL or a server, with external references bundled."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 EXTERNAL: Final = "x-external"
-"""Where bundled documents stand in the root of the one that refers to them."""
+"""The key of bundled documents in the root of the document that refers to them."""
 
 _DATA: Final = frozenset({"example", "examples", "default", "enum", "const", "value"})
-"""Keywords whose values are data: a `$ref` in them is no reference."""
+"""Keywords whose values are data: a `$ref` in them is not a reference."""
 
 _SERVED_AT: Final = (
     "openapi.json", "openapi.yaml", "openapi.yml", "doc", "api/openapi.json", "v3/api-docs",
     "swagger/v1/swagger.json",
 )  # fmt: skip
 _LONGEST_FETCH: Final = 120.0
-"""Seconds for one document; each wait within it is bounded too."""
+"""The time limit of one document in seconds. Every wait within it is bounded too."""
 
 
 class _Loader(yaml.SafeLoader if not hasattr(yaml, "CSafeLoader") else yaml.CSafeLoader):  # type: ignore[misc]  # either base
-    """YAML 1.2's JSON-compatible core, as OpenAPI asks for: `no` is a string, `2026-01-01` too, keys are strings."""
+    """YAML 1.2's JSON schema, as OpenAPI requires: `no`, `2026-01-01` and keys are strings."""
 
     yaml_implicit_resolvers: Final[dict[str, Any]] = {}
 
     def flatten_mapping(self, node: Any) -> None:
-        """Put what a merge key (`<<`) brings before a mapping's own keys, which override it; those are there once."""
+        """Put the entries of a merge key (`<<`) before a mapping's own keys, which override them."""
         if getattr(node, "is_flat", False):
             return
         seen: set[str] = set()
@@ -50,7 +50,7 @@ class _Loader(yaml.SafeLoader if not hasattr(yaml, "CSafeLoader") else yaml.CSaf
                 if key.value in seen:
                     line = key.start_mark.line + 1
                     raise ContractError(
-                        f"the key {key.value!r} stands twice in one mapping", place=f"line {line}"
+                        f"the key {key.value!r} is twice in one mapping", place=f"line {line}"
                     )
                 seen.add(key.value)
         super().flatten_mapping(node)
@@ -95,22 +95,22 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
 
 @dataclass(frozen=True)
 class Document:
-    """A contract as plain JSON values, where it came from, and every file that it was read from."""
+    """A contract as plain JSON values, its source, and every file that it was read from."""
 
     content: dict[str, Any]
     source: str
     files: tuple[Path, ...] = ()
     alone: bool = True
-    """No reference names a file, not even the contract's own."""
+    """Whether no reference names a file, not even the contract's own."""
 
 
 def load(source: str | Path, allow: Iterable[str] = ()) -> Document:
-    """Read a contract and bundle what it refers to.
+    """Return a contract with the documents that it refers to bundled in.
 
-    `source` is a path, a URL of a document, or the base URL of a server that publishes one at a
-    usual place (`/openapi.json`). A reference stays within the contract's folder; `allow` names
-    the files, folders and URLs outside that it may lead to, relative to that folder. Raises
-    ContractError, naming line or JSON pointer, for what cannot be read or is not OpenAPI 3.
+    `source` is a path, the URL of a document, or the base URL of a server that publishes one at a
+    usual place (`/openapi.json`). References stay within the contract's folder. `allow` names
+    files, folders and URLs outside that they may use, relative to that folder. Raises
+    ContractError, with line or JSON pointer, for anything that cannot be read or is not OpenAPI 3.
     """
     text, base = _read(str(source))
     content = parse(text, base)
@@ -121,13 +121,13 @@ def load(source: str | Path, allow: Iterable[str] = ()) -> Document:
 
 
 def load_plain(path: Path) -> Any:
-    """Read any JSON or YAML file as plain values. Raises ContractError."""
+    """Return any JSON or YAML file as plain values. Raises ContractError."""
     data, source = _read(str(path))
     return parse(data, source)
 
 
 def parse(data: bytes, source: str = "") -> Any:
-    """Turn JSON or YAML bytes into plain JSON values: string keys, no dates. Raises ContractError with the line."""
+    """Return JSON or YAML bytes as plain JSON values. Raises ContractError with the line."""
     try:
         text = data.decode(json.detect_encoding(data))
     except UnicodeDecodeError as error:
@@ -156,7 +156,7 @@ def parse(data: bytes, source: str = "") -> Any:
 
 
 def _json(text: str, source: str) -> Any:
-    """Read a JSON text; the ellipsis for one that is YAML."""
+    """Return the value of a JSON text; the ellipsis for YAML."""
     text = text.lstrip("\ufeff")
     try:
         return json.loads(text, object_pairs_hook=_unique)
@@ -174,7 +174,7 @@ def _json(text: str, source: str) -> Any:
 
 
 def _yaml(text: str) -> Any:
-    """Read a YAML text; what its aliases share gets copies of its own."""
+    """Return the value of a YAML text, with copies in place of aliases."""
     if bounds.may_be_deep(text):
         _check_events(text)
     loader = _Loader(text)
@@ -183,14 +183,14 @@ def _yaml(text: str) -> Any:
         if node is None:
             return None
         bounds.check_nodes(node)
-        # A round trip gives shared anchors their own copies, and refuses what JSON cannot hold.
+        # A round trip copies shared anchors, and refuses values that JSON cannot hold.
         return json.loads(json.dumps(loader.construct_document(node)))
     finally:
         loader.dispose()
 
 
 def _check_events(text: str) -> None:
-    """Refuse a text that is nested too deep, before anything is composed of it."""
+    """Raise ContractError for a text that is nested too deeply, before it is composed."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -207,12 +207,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(mapping) != len(pairs):
         seen: set[str] = set()
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise ContractError(f"the key {twice!r} stands twice in one object")
+        raise ContractError(f"the key {twice!r} is twice in one object")
     return mapping
 
 
 def check_kind(content: Any, source: str) -> None:
-    """Refuse what is not an OpenAPI 3.x document. Raises ContractError."""
+    """Raise ContractError if a document is not OpenAPI 3.x."""
     if not isinstance(content, dict):
         raise ContractError("not an OpenAPI document: the root is not an object", source=source)
     if "swagger" in content:
@@ -231,7 +231,7 @@ def check_kind(content: Any, source: str) -> None:
 
 
 def _read(source: str) -> tuple[bytes, str]:
-    """Return the bytes of a file or URL and the address that relative references start from."""
+    """Return the bytes of a file or URL, and the base address of relative references."""
     if _is_url(source):
         return _fetch(source)
     path = Path(source.removeprefix("file://"))
@@ -243,9 +243,10 @@ def _is_url(address: str) -> bool:
 
 
 def _fetch(url: str) -> tuple[bytes, str]:
-    """Get a document over HTTP.
+    """Return a document over HTTP.
 
-    Below a bare server address, and where an address answers a web page, look at the usual places.
+    For a bare server address, and for an address that returns a web page, the usual places are
+    tried.
     """
     usual = [urljoin(url, f"/{name}") for name in _SERVED_AT]
     bare = urlsplit(url).path in {"", "/"}
@@ -267,7 +268,10 @@ def _fetch(url: str) -> tuple[bytes, str]:
 
 
 def _get(url: str, permit: Callable[[str], None] = lambda _: None) -> tuple[int, str, bytes, str]:
-    """Return status, media type, body and final address of one GET; each redirect is permitted first."""
+    """Return status, media type, body and final address of one GET.
+
+    Every redirect is checked first.
+    """
     import httpx
 
     ends = time.monotonic() + _LONGEST_FETCH
@@ -295,7 +299,7 @@ def _get(url: str, permit: Callable[[str], None] = lambda _: None) -> tuple[int,
 def _bundle(
     content: dict[str, Any], base: str, allow: tuple[str, ...]
 ) -> tuple[dict[str, Any], tuple[Path, ...], bool]:
-    """Bring referenced documents into the root and point every `$ref` there."""
+    """Copy referenced documents into the root, and point every `$ref` there."""
     numbers = {base: ""}
     loaded = {base: content}
     labels: set[str] = set()
@@ -329,7 +333,7 @@ def _bundle(
 
 
 def _read_part(address: str, base: str, allow: tuple[str, ...]) -> bytes:
-    """Read a document that a contract refers to, where it may."""
+    """Return a document that a contract refers to, if it is permitted."""
     if not _is_url(address):
         _permit_file(address, base, allow)
         return bounds.read_file(Path(address))
@@ -344,9 +348,9 @@ _OUTSIDE: Final = f"outside the contract's folder: {_NAME_IT}"
 
 
 def _permit_file(path: str, base: str, allow: tuple[str, ...]) -> None:
-    """Refuse a file outside the contract's folder, by its own path or through a link."""
+    """Raise ContractError for a file outside the contract's folder, also through a link."""
     if _is_url(base):
-        raise ContractError("a file of this machine, from a contract of the network", source=path)
+        raise ContractError("a local file, named by a contract from the network", source=path)
     folder = Path(base).parent
     allowed = [folder, *(folder / name for name in allow if not _is_url(name))]
     try:
@@ -359,7 +363,7 @@ def _permit_file(path: str, base: str, allow: tuple[str, ...]) -> None:
 
 
 def _permit_url(url: str, base: str, allow: tuple[str, ...]) -> None:
-    """Refuse an address outside the folder of a contract of the network, and any for one in a file."""
+    """Raise ContractError for an address outside a URL contract's folder, and for any of a file's."""
     if not _is_url(url):
         raise ContractError(_OUTSIDE, source=url)
     allowed = [name for name in allow if _is_url(name)]
@@ -371,9 +375,9 @@ def _permit_url(url: str, base: str, allow: tuple[str, ...]) -> None:
 
 
 def _references(document: Any) -> list[tuple[str, str, dict[str, Any], str]]:
-    """List every reference with its place, the object that holds it and its key there.
+    """Yield every reference with its place, the object that holds it and its key there.
 
-    Examples, defaults and enums are data. The mapping of a discriminator refers to schemas, by name too.
+    Examples, defaults and enums are data. A discriminator's mapping also refers to schemas by name.
     """
     found: list[tuple[str, str, dict[str, Any], str]] = []
     for node, place, _ in anchors.nodes(document):
@@ -393,7 +397,7 @@ def _references(document: Any) -> list[tuple[str, str, dict[str, Any], str]]:
 
 
 def _mapped(document: Any, target: Any) -> str:
-    """Return the reference that a discriminator's mapping makes; empty for a name that another document may have."""
+    """Return the reference of a discriminator's mapping; empty for a name that may be elsewhere."""
     if not isinstance(target, str):
         return ""
     components = document.get("components") if isinstance(document, dict) else None
@@ -404,9 +408,10 @@ def _mapped(document: Any, target: Any) -> str:
 
 
 def _inline(content: dict[str, Any], source: str) -> None:
-    """Put operations and media types in the place of references to them, which 3.2 and some tools allow.
+    """Replace references to operations and media types, which 3.2 and some tools allow, inline.
 
-    A path that is a reference and says more keeps both. Raises ContractError for a media type that is nowhere.
+    A path that is a reference and has more keys keeps both. Raises ContractError for a media type
+    that does not exist.
     """
     places = (("paths",), ("webhooks",), ("components", "pathItems"))
     for items in (_objects(content, *keys) for keys in places):
@@ -432,14 +437,14 @@ def _inline(content: dict[str, Any], source: str) -> None:
 
 
 def _objects(content: Any, *keys: str) -> dict[str, Any]:
-    """Return the object at some keys of a contract; an empty one where there is none."""
+    """Return the object at some keys of a contract, else an empty object."""
     for key in keys:
         content = content.get(key) if isinstance(content, dict) else None
     return content if isinstance(content, dict) else {}
 
 
 def _resolved(content: dict[str, Any], node: Any) -> Any:
-    """Return the object that a reference leads to; anything else, and what leads nowhere, as it is."""
+    """Return the target of a reference; anything else, and a broken reference, unchanged."""
     try:
         found = pointers.deref(content, node)
     except KeyError:
@@ -452,7 +457,7 @@ def _beside(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _absolute(address: str, target: str) -> str:
-    """Return the path or URL that a reference from one document leads to."""
+    """Return the path or URL of a reference in a document."""
     scheme = urlsplit(target).scheme.lower()
     if scheme == "file":
         return os.path.normpath(unquote(urlsplit(target).path) or "/")
@@ -464,7 +469,7 @@ def _absolute(address: str, target: str) -> str:
 
 
 def _label(address: str, taken: set[str]) -> str:
-    """Name a bundled document after its file, made unique."""
+    """Return a unique name of a bundled document, made of its file's name."""
     stem = re.sub(r"\W+", "_", Path(urlsplit(address).path).stem) or "document"
     label, number = stem, 2
     while label in taken:

@@ -1,15 +1,16 @@
-"""Say whether what is derived still follows from what it is derived from: one report, one exit code.
+"""Check that derived files still follow from their sources: one report, one exit code.
 
-contract ≠ what was generated from it        a change that `make generate` has not seen
-generated file ≠ its checksum                 a hand edit, a file added or lost
-lock ≠ tools or pipeline                      another generator, formatter or rule
-_sync ≠ what _async derives to                see unasync
-operation without a facade or an excuse       see coverage
-public surface ≠ api.toml                     a hand-written class or method that was changed
-page ≠ what contract and client give          see pages
+contract ≠ the generated client             a change since the last `make generate`
+generated file ≠ its checksum                a hand edit, or an added or lost file
+lock ≠ tools or pipeline                     another generator, formatter or rule
+_sync ≠ derived from _async                  see unasync
+operation without a method or an exception   see coverage
+public surface ≠ api.toml                    a changed hand-written class or method
+page ≠ contract and client                   see pages
 
-Where a contract, patch or facade has changed, the client is generated elsewhere, and the report says
-what that does to the public surface and which hand-written lines no longer fit. Nothing is written.
+If a contract, patch or facade has changed, the client is generated in a temporary folder. The
+report shows how the public surface changes and which hand-written lines no longer fit. Nothing is
+written.
 """
 
 from __future__ import annotations
@@ -37,13 +38,14 @@ if TYPE_CHECKING:
 
 REGENERATE = "run `make generate`"
 README = Path(__file__).parent / "templates" / "README.md"
-"""The page that stands beside the generated packages."""
+"""The page beside the generated packages."""
 
 
 def check(root: Path, *, full: bool = False) -> list[Problem]:
-    """List everything below `root` that has drifted. `full` generates anew and compares each byte, instead of trusting the lock.
+    """Return everything below `root` that has drifted.
 
-    Raises CodegenError when a contract cannot be read.
+    `full` generates all clients and compares every byte, instead of trusting the lock. Raises
+    CodegenError if a contract cannot be read.
     """
     from veneer_codegen.surface import client
 
@@ -67,14 +69,14 @@ def check(root: Path, *, full: bool = False) -> list[Problem]:
 
 
 def _unlisted(root: Path, generated: Path) -> list[Problem]:
-    """Find operations that a page of methods lacks which is not derived."""
+    """Return the operations that a hand-written page of methods lacks."""
     if pages.is_derived(root / coverage.PAGE):
         return []
     return [_problem(line) for line in coverage.unlisted(root, generated)]
 
 
 def stale(root: Path, listed: Iterable[Contract]) -> list[Contract]:
-    """Return the contracts of which anything has changed since their client was generated."""
+    """Return the contracts whose inputs have changed since their client was generated."""
     found = []
     for contract in listed:
         recorded = lock.read(contracts.generated(root) / contract.package.partition(".")[0] / lock.NAME)
@@ -85,27 +87,27 @@ def stale(root: Path, listed: Iterable[Contract]) -> list[Contract]:
 
 
 def _check_surface(root: Path, contract: Contract, reader: Reader) -> list[Problem]:
-    """Compare `api.toml` with what the generated and hand-written sources offer now."""
+    """Compare `api.toml` with the current generated and hand-written sources."""
     from veneer_codegen import surface
     from veneer_codegen.surface import client
 
     path = client.path_of(contract, contracts.generated(root))
     if not path.is_file():
-        return []  # named with the files of the lock
+        return []  # reported with the files of the lock
     recorded, now = path.read_text(encoding="utf-8"), client.text_of(contract, root, reader)
     if recorded == now:
         return []
     shown = path.relative_to(root).as_posix()
     differences = surface.compare(surface.load(recorded, shown), surface.load(now, shown))
     return [Problem(shown, f"{one}: {REGENERATE}", one.severity) for one in differences] or [
-        Problem(shown, f"is not what the sources give: {REGENERATE}")
+        Problem(shown, f"does not match the sources: {REGENERATE}")
     ]
 
 
 def preview(root: Path) -> reports.Report:
-    """Generate elsewhere, and say what that does to the public surface and to hand-written lines.
+    """Generate in a temporary folder, and report changes of the public surface and unfit lines.
 
-    An empty report where no contract, patch or facade has changed.
+    The report is empty if no contract, patch or facade has changed.
     """
     from veneer_codegen.impact import Impact
     from veneer_codegen.regenerate import regenerate
@@ -137,9 +139,9 @@ def preview(root: Path) -> reports.Report:
 
 
 def _check_folder(root: Path, packages: set[str]) -> list[Problem]:
-    """Find what stands beside the generated packages, and hold their page to what is written there.
+    """Report unknown files beside the generated packages, and check their page.
 
-    Among a repository's own packages only those with a lock are generated ones, and there is no page.
+    In an existing repository only packages with a lock are generated, and there is no page.
     """
     generated = contracts.generated(root)
     if contracts.packages(root):
@@ -173,12 +175,12 @@ def _problem(line: str) -> Problem:
 
 
 def _check_package(root: Path, package: str, listed: tuple[Contract, ...]) -> list[Problem]:
-    """Compare a generated package with its lock, and the lock with the contracts and tools."""
+    """Compare a generated package with its lock, and the lock with contracts and tools."""
     folder = contracts.generated(root) / package
     shown = folder.relative_to(root).as_posix()
     recorded = lock.read(folder / lock.NAME)
     if recorded is None:
-        return [Problem(f"{shown}/{lock.NAME}", f"missing or not readable: {REGENERATE}")]
+        return [Problem(f"{shown}/{lock.NAME}", f"missing or unreadable: {REGENERATE}")]
     problems = _check_files(folder, shown, recorded)
     if recorded.dump() != (folder / lock.NAME).read_text(encoding="utf-8"):
         problems.append(Problem(f"{shown}/{lock.NAME}", f"edited by hand: {REGENERATE}"))
@@ -245,7 +247,10 @@ def _check_contract(contract: Contract, recorded: lock.Lock, folder: Path, root:
 
 
 def _contract_problems(source: str, old: dict[str, Any], new: dict[str, Any]) -> list[Problem]:
-    """Say what changed in a contract since its client was generated: the changes that count, else the places of those that do not."""
+    """Return the changes of a contract since its client was generated.
+
+    If none of them affects callers, return the places that differ.
+    """
     from veneer_codegen.changes import Severity, compare
 
     if changes := compare(old, new):
@@ -253,15 +258,15 @@ def _contract_problems(source: str, old: dict[str, Any], new: dict[str, Any]) ->
     places = differences(old, new)
     more = f" and {len(places) - 3} more" if len(places) > 3 else ""
     what = (
-        f"only words differ: {', '.join(places[:3])}{more}"
+        f"only descriptions differ: {', '.join(places[:3])}{more}"
         if places
-        else "rewritten without a change, or contracts.toml says otherwise"
+        else "rewritten without a change, or its entry in contracts.toml changed"
     )
     return [Problem(source, f"{what}: {REGENERATE}", Severity.COMPATIBLE)]
 
 
 def differences(old: Any, new: Any, place: str = "#") -> list[str]:
-    """List where two JSON values differ, by JSON pointer."""
+    """Return the places at which two JSON values differ, as JSON pointers."""
     if isinstance(old, dict) and isinstance(new, dict):
         found = []
         for key in [*old, *(key for key in new if key not in old)]:
@@ -283,7 +288,7 @@ def differences(old: Any, new: Any, place: str = "#") -> list[str]:
 
 
 def _compare_fresh(root: Path, packages: list[str]) -> list[Problem]:
-    """Generate everything anew, elsewhere, and compare it byte for byte with what is there."""
+    """Generate everything in a temporary folder, and compare it byte by byte with the tree."""
     from veneer_codegen.regenerate import regenerate
 
     with tempfile.TemporaryDirectory(prefix="veneer-drift-") as scratch:
@@ -304,14 +309,15 @@ def _compare_fresh(root: Path, packages: list[str]) -> list[Problem]:
                 elif not (current / name).is_file() or not filecmp.cmp(
                     fresh / name, current / name, shallow=False
                 ):
-                    problems.append(Problem(shown, f"is not what the contract gives: {REGENERATE}"))
+                    problems.append(Problem(shown, f"does not match the contract: {REGENERATE}"))
     return problems
 
 
 def compare_upstream(root: Path, name: str, source: str = "", *, with_impact: bool = True) -> reports.Report:
-    """Compare a checked-in contract with another version of itself, which gets the same patches.
+    """Compare a checked-in contract with another version of it, after applying the same patches.
 
-    `source` is a file or URL, by default the contract's `upstream`. Raises CodegenError when one of them cannot be read.
+    `source` is a file or URL, by default the contract's `upstream`. Raises CodegenError if one of
+    them cannot be read.
     """
     from veneer_codegen import impact
     from veneer_codegen.changes import compare
@@ -339,7 +345,7 @@ def compare_upstream(root: Path, name: str, source: str = "", *, with_impact: bo
 
 
 def patched(contract: Contract, content: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Apply a contract's patches to another version of it; actions that no longer fit are left out and named."""
+    """Return another version of a contract, patched, and the actions that no longer fit."""
     notes: list[str] = []
     for patch in contract.patches:
         overlay = documents.load_plain(patch)
@@ -352,7 +358,7 @@ def patched(contract: Contract, content: dict[str, Any]) -> tuple[dict[str, Any]
 
 
 def _version(root: Path) -> str:
-    """Give the version of the project: its pyproject's, else the installed package's."""
+    """Return the version in the project's pyproject.toml, else that of the installed package."""
     import tomllib
 
     try:
@@ -365,15 +371,18 @@ def _version(root: Path) -> str:
 
 
 def main(arguments: list[str] | None = None, *, root: Path | None = None) -> int:
-    """Run the command line. The exit code is that of the report: 0 none, 1 compatible, 2 risky, 3 breaking, 4 error."""
+    """Run the command line and return an exit code.
+
+    0: no drift, 1: compatible changes, 2: risky, 3: breaking, 4: any other fault.
+    """
     parser = argparse.ArgumentParser(
         description="Check that generated and derived code follows from its sources, or compare a contract with another version of itself.",
-        epilog="exit codes: 0 nothing has drifted, 1 compatible changes, 2 risky, 3 breaking, 4 anything else that is wrong",
+        epilog="exit codes: 0 no drift, 1 compatible changes, 2 risky changes, 3 breaking changes, 4 any other fault",
     )
     parser.add_argument(
         "--full",
         action="store_true",
-        help="generate anew and compare each byte, instead of trusting the lock",
+        help="generate all clients and compare every byte, instead of trusting the lock",
     )
     parser.add_argument(
         "--upstream",
@@ -384,10 +393,10 @@ def main(arguments: list[str] | None = None, *, root: Path | None = None) -> int
     parser.add_argument(
         "--no-impact",
         action="store_true",
-        help="with --upstream: leave out what the changes do to the overlay",
+        help="with --upstream: omit the effects on the overlay",
     )
     parser.add_argument(
-        "--write-changelog", action="store_true", help="with --upstream: put the changes into CHANGELOG.md"
+        "--write-changelog", action="store_true", help="with --upstream: write the changes into CHANGELOG.md"
     )
     parser.add_argument(
         "--format", choices=list(reports.FORMATS), default="text", help="(default: %(default)s)"

@@ -1,4 +1,4 @@
-"""Format generated and derived trees with the pinned formatter, whatever the machine's own settings say."""
+"""Format generated and derived trees with the pinned formatter, independently of local settings."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _SETTINGS: Final = (
 
 
 class FormatError(GeneratorError):
-    """The formatter could not read what it was given; the message is the formatter's own."""
+    """The formatter could not read its input. The message is the formatter's."""
 
 
 def format_tree(tree: Path, *, select: str = "I") -> None:
     """Sort imports and format every Python file below `tree`, in place.
 
-    The formatter's binary is found through its package, not through PATH, and reads no settings file, so the
-    bytes are the same on every machine. `select` names the lint rules whose fixes are applied first.
-    Raises FormatError when a file is not valid Python.
+    The formatter's binary is found through its package, not through PATH, and reads no settings
+    file, so the bytes are equal on every machine. `select` names lint rules whose fixes are applied
+    first. Raises FormatError if a file is not valid Python.
     """
     if not any(tree.rglob("*.py")):
         return
@@ -46,11 +46,11 @@ def _ruff(tree: Path, *arguments: str) -> None:
 
 
 def _broken(tree: Path) -> str:
-    """Say which file below a tree is not valid Python, and where."""
+    """Return the first file below a tree that is not valid Python, with its line."""
     for path in sorted(tree.rglob("*.py")):
         try:
             ast.parse(path.read_bytes())
         except (SyntaxError, ValueError) as error:
             line = error.lineno if isinstance(error, SyntaxError) else 0
-            return f"{path.relative_to(tree)}: line {line}: what was generated is not Python: {error.args[0]}"
+            return f"{path.relative_to(tree)}: line {line}: the generated file is not valid Python: {error.args[0]}"
     return ""

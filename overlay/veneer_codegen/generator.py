@@ -1,8 +1,9 @@
-"""Run openapi-python-client, exactly pinned, on a normalised contract, and put back what its input could not carry.
+"""Run openapi-python-client, pinned exactly, on a normalised contract.
 
-It is run in this process: its warnings come as values, each endpoint can be counted, and renamed things get their wire names back
-before the templates write them. Templates beside this file replace the upstream ones of the same name; `upstream.toml` holds the
-checksums of the originals, so that an upgrade shows what has to be looked at again.
+It runs in this process. So its warnings are values, endpoints can be counted, and renamed things
+get their wire names back before the templates write them. Templates beside this file replace
+upstream's of the same name. `upstream.toml` holds the checksums of the originals, so that an
+upgrade shows what must be reviewed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from attrs import evolve
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from openapi_python_client import Project
 from openapi_python_client.config import Config, MetaType
 from openapi_python_client.parser import GeneratorData, import_string_from_class
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from openapi_python_client.parser.openapi import Endpoint
+    from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
     from veneer_codegen.client.facade import Facade
     from veneer_codegen.client.plan import ClientPlan
@@ -53,7 +57,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Public:
-    """What the public client is made from: the contract, its facade, the dotted name of the package, a name for the client's class."""
+    """The inputs of a public client: contract, facade, dotted package name, default class name."""
 
     document: Mapping[str, Any]
     facade: Facade
@@ -66,11 +70,29 @@ _UNUSED: Final = ("client.py", "errors.py")
 _LONGEST_DEFAULT: Final = 200
 
 
-def generate(normalised: Normalised, destination: Path, public: Public | None = None) -> ClientPlan | None:
-    """Write the client's package into `destination`, which must not exist; not yet formatted.
+class _Compiled(BytecodeCache):
+    """Keeps compiled templates for the next client, since compiling takes most of the time."""
 
-    `public` asks for the public client too, whose plan is returned. Raises GeneratorError when the generator warns, drops an operation, or loses the type
-    of a response, ContractError where the facade's data does not fit the contract.
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED: Final = _Compiled()
+
+
+def generate(normalised: Normalised, destination: Path, public: Public | None = None) -> ClientPlan | None:
+    """Write the client's package, unformatted, into `destination`, which must not exist.
+
+    `public` adds the public client, whose plan is returned. Raises GeneratorError if the generator
+    warns, drops an operation or loses the type of a response, and ContractError if the facade's
+    data does not fit the contract.
     """
     try:
         return _generate(normalised, destination, public)
@@ -91,8 +113,10 @@ def _generate(normalised: Normalised, destination: Path, public: Public | None) 
     payloads = data.endpoint_collections_by_tag.pop(PythonIdentifier(TAG, ""), None)
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
     renderer = Renderer(
-        data.models, lambda endpoint: operations[_key(endpoint)], normalised.secrets, normalised.tags
-    )
+        data.models, lambda endpoint: operations[_key(endpoint)], normalised.secrets, normalised.harmless,
+        normalised.tags, _paged(data, operations),
+    )  # fmt: skip
+    project.env.bytecode_cache = _COMPILED
     project.env.globals.update(renderer.globals)
     project.env.filters.update(source=repr, bare_type=bare_type, reflow=reflow, trim_quotes=trim_quotes)
     with contextlib.redirect_stdout(io.StringIO()):
@@ -128,12 +152,23 @@ def _generate(normalised: Normalised, destination: Path, public: Public | None) 
     return None
 
 
+def _paged(
+    data: GeneratorData, operations: Mapping[tuple[str, str], Operation]
+) -> Iterator[tuple[PropertyProtocol, str]]:
+    """Yield the responses of paginated operations, each with the path of its rows."""
+    for collection in data.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            operation = operations.get(_key(endpoint))
+            if operation is not None and operation.pagination is not None and endpoint.responses:
+                yield next(iter(endpoint.responses)).prop, str(operation.pagination.get("items", "items"))
+
+
 @contextlib.contextmanager
 def _without_copies() -> Iterator[None]:
-    """Let the parser fill in each endpoint where it is.
+    """Make the parser complete every endpoint in place.
 
-    Upstream makes three deep copies of every endpoint that it has just built, each with all models
-    below its parameters and answers, and drops the originals: most of the time of a large contract.
+    Upstream makes three deep copies of each new endpoint, with all models below its parameters and
+    responses, and drops the originals. That is most of the time of a large contract.
     """
     original = vars(parser)["deepcopy"]
     vars(parser)["deepcopy"] = copy.copy
@@ -172,7 +207,7 @@ def _key(endpoint: Endpoint) -> tuple[str, str]:
 def _restore(
     data: GeneratorData, normalised: Normalised, operations: dict[tuple[str, str], Operation]
 ) -> None:
-    """Give renamed properties, parameters and operations their wire names, and free-form objects their type."""
+    """Restore the wire names and free-form objects that the input could not carry."""
     for model in data.models:
         for properties in (model.required_properties or [], model.optional_properties or []):
             for index, prop in enumerate(properties):
@@ -212,7 +247,7 @@ def _restore_endpoint(endpoint: Endpoint, operation: Operation) -> None:
 
 
 def _with_default(prop: Any, default: Any) -> Any:
-    """Say in a property's words which default the server applies; it is never sent unasked."""
+    """Return a property whose description names the server's default, which clients never send."""
     words = " ".join(text(prop.description).split()) if prop.description else ""
     said = json.dumps(default, ensure_ascii=False)
     if default is None or len(said) > _LONGEST_DEFAULT or re.search(r"\bdefault", words, re.IGNORECASE):
@@ -222,9 +257,9 @@ def _with_default(prop: Any, default: Any) -> Any:
 
 
 def _path_format(path: str, parameters: Iterable[Any]) -> str:
-    """Return the path with its variables named as the arguments are, everything else percent-encoded.
+    """Return the path with the arguments' names as variables, and the rest percent-encoded.
 
-    A fragment, by which some contracts tell operations of one path apart, is never sent.
+    A fragment, by which some contracts distinguish operations of one path, is never sent.
     """
     arguments = {text(prop.name): str(prop.python_name) for prop in parameters}
     made = ""
@@ -243,9 +278,10 @@ def _path_format(path: str, parameters: Iterable[Any]) -> str:
 
 
 def _mapped(prop: Any) -> Any:
-    """Turn what is marked as a free-form object into one, also within lists and unions, and keep the marks of unions; write texts as they are.
+    """Return a property with its marks applied: free-form objects, and discriminators of unions.
 
-    Upstream escapes the quotes and backslashes of defaults and constants twice.
+    Texts are written unescaped, because upstream escapes the quotes and backslashes of defaults and
+    constants twice.
     """
     if isinstance(prop, ConstProperty):
         return evolve(prop, value=_plain(prop.value), default=_plain(prop.default))
@@ -287,7 +323,7 @@ def _plain(value: Any) -> Any:
 
 
 def _check(data: GeneratorData, operations: dict[tuple[str, str], Operation], warnings: Any) -> None:
-    """Hold the output against the input: no warning, every operation, every typed response."""
+    """Check the output against the input: no warning, every operation, every typed response."""
     problems = [f"{warning.header} {warning.detail or ''}".strip() for warning in warnings]
     endpoints = {
         _key(endpoint): endpoint

@@ -1,12 +1,12 @@
-"""Follow a change from the contract through the generated client to the hand-written lines that use it.
+"""Follow a change from the contract through the client to the hand-written lines that use it.
 
     contract ─▶ generated names (what is removed, added, or has another signature)
              ─▶ lines of the overlay that mention them
              ─▶ public methods around those lines, and whether their own signatures change
              ─▶ the version to release and the entry for the changelog
 
-Both clients are generated, the old contract's and the new one's, and compared by their syntax trees: what the generator makes of a change is
-not guessed.
+The clients of both contracts are generated and compared by their syntax trees, so the effect of a
+change is not guessed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True)
 class NameChange:
-    """A generated name that is gone, new, or has another signature; `old` and `new` are source, empty where there is none."""
+    """A generated name that was removed, added or changed. `old` and `new` are source, or empty."""
 
     name: str
     old: str = ""
@@ -48,7 +48,7 @@ class NameChange:
 
 @dataclass(frozen=True, order=True)
 class Use:
-    """A line of hand-written code that mentions a changed name, the function around it, and whether users see that function."""
+    """A hand-written line that mentions a changed name, and its function."""
 
     file: str
     line: int
@@ -57,37 +57,38 @@ class Use:
     public: bool = False
     in_signature: bool = False
     holds: str = ""
-    """Where `name` itself has not changed: the changed class that it is made of."""
+    """The changed class that `name` is made of, if `name` itself has not changed."""
     by_name: bool = False
-    """Nothing but the field's own name stands there: it may be another thing's."""
+    """Whether only the field's name matches, which may belong to something else."""
 
     def __str__(self) -> str:
         held = "whose fields change" if self.holds == self.name else f"which holds {self.holds}"
         what = f"{self.name}, {held}" if self.holds else self.name
         where = f" in {self.function}" if self.function else ""
         seen = " (its signature)" if self.in_signature else ""
-        verb = "has the word of" if self.by_name else "uses"
+        verb = "has the name of" if self.by_name else "uses"
         return f"{self.file}:{self.line}: {verb} {what}{where}{seen}"
 
 
 @dataclass(frozen=True)
 class Impact:
-    """What a change of a contract does to the code that follows from it, and to the people who import it."""
+    """The effects of a contract's change on derived code, and on the people who import it."""
 
     names: tuple[NameChange, ...] = ()
     uses: tuple[Use, ...] = ()
     methods: tuple[str, ...] = field(default=())
     """Public functions that call what changed: `module:Class.method`."""
     signatures: tuple[str, ...] = field(default=())
-    """Those of them whose own signature mentions what changed."""
+    """Those of them whose own signature mentions a changed name."""
 
 
 def measure(
     contract: Contract, old: Mapping[str, Any], new: Mapping[str, Any], sources: Iterable[tuple[str, str]]
 ) -> Impact:
-    """Generate both versions and find what the differences touch in `sources`, pairs of a file's name and text.
+    """Generate both versions and return the effects of their differences on `sources`.
 
-    Raises CodegenError when a client cannot be generated from one of the versions.
+    `sources` are pairs of a file's name and text. Raises CodegenError if a client cannot be
+    generated from one of the versions.
     """
     before, after = (_surface(contract, json.dumps(content)) for content in (old, new))
     return trace(contract.package, before, after, sources)
@@ -96,7 +97,7 @@ def measure(
 def trace(
     package: str, before: dict[str, str], after: dict[str, str], sources: Iterable[tuple[str, str]]
 ) -> Impact:
-    """Find what the differences of two surfaces of a generated package touch in `sources`."""
+    """Return the effects on `sources` of the differences between two surfaces."""
     names = tuple(changed_names(before, after))
     holders = find_holders(names, before | after)
     uses = tuple(
@@ -113,7 +114,7 @@ def trace(
 
 @lru_cache(maxsize=8)
 def _surface(contract: Contract, content: str) -> dict[str, str]:
-    """Generate a client and read what it offers."""
+    """Generate a client and return its names."""
     from veneer_codegen import generator
     from veneer_codegen.normalise import normalise
 
@@ -124,7 +125,7 @@ def _surface(contract: Contract, content: str) -> dict[str, str]:
 
 
 def surface(package: Path) -> dict[str, str]:
-    """Give every name that a generated package offers, with its signature as source."""
+    """Return every name that a generated package offers, with its signature as source."""
     names: dict[str, str] = {}
     for path in sorted(package.glob("api/*/*.py")):
         functions = {
@@ -183,14 +184,14 @@ def _declared(annotation: ast.expr | None, default: ast.expr | None) -> str:
 
 
 def _default(value: ast.expr | None) -> ast.expr | None:
-    """Give the default of an attribute, which may stand in a call of `_attrs_field`."""
+    """Return the default of an attribute, which may be an argument of `_attrs_field`."""
     if isinstance(value, ast.Call):
         return next((keyword.value for keyword in value.keywords if keyword.arg == "default"), None)
     return value
 
 
 def changed_names(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[NameChange]:
-    """Compare two surfaces; what belongs to a name that is itself gone or new is not listed again."""
+    """Return the differences of two surfaces, without the members of removed and added names."""
     for name in sorted(before.keys() | after.keys()):
         owner = re.split(r"\(", name)[0] if "(" in name else name.rpartition(".")[0]
         if owner in before.keys() ^ after.keys():
@@ -200,7 +201,7 @@ def changed_names(before: Mapping[str, str], after: Mapping[str, str]) -> Iterat
 
 
 def find_holders(names: Iterable[NameChange], signatures: Mapping[str, str]) -> dict[str, str]:
-    """Give the classes and endpoints that are made of a changed class, however deep, each with the changed one."""
+    """Return the classes and endpoints that contain a changed class, with that class."""
     owners = {
         ".".join(re.split(r"[.(]", change.name)[:2]) for change in names if change.name.startswith("models.")
     }
@@ -221,7 +222,7 @@ def find_holders(names: Iterable[NameChange], signatures: Mapping[str, str]) -> 
 
 
 def overlay_sources(root: Path) -> Iterator[tuple[str, str]]:
-    """Give the hand-written files that may use generated names: all below `overlay`, but for derived modules and this pipeline."""
+    """Yield the hand-written files that may use generated names."""
     for path in sorted(path for room in contracts.rooms(root) for path in room.rglob("*.py")):
         if not {"_sync", "codegen"} & set(path.relative_to(root).parts):
             yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
@@ -230,10 +231,11 @@ def overlay_sources(root: Path) -> Iterator[tuple[str, str]]:
 def find_uses(
     file: str, text: str, package: str, names: Iterable[NameChange], holders: Mapping[str, str] | None = None
 ) -> Iterator[Use]:
-    """Find the lines of one module that mention changed names of a generated package, or, in functions, what holds them.
+    """Return the lines of a module that mention changed names of a generated package.
 
-    Classes and endpoints are recognised by their imports. Fields and arguments are recognised by their own names, in
-    modules and calls that use the class or endpoint.
+    Inside functions, names that contain changed ones count too. Classes and endpoints are
+    recognised by their imports, fields and arguments by their own names in modules and calls that
+    use the class or endpoint.
     """
     tree = ast.parse(text)
     imported = _imported(tree, package)
@@ -265,7 +267,7 @@ def find_uses(
 
 
 def _gone_fields(names: Iterable[NameChange]) -> dict[str, str]:
-    """Give the fields of classes that are gone, by their own names."""
+    """Return the fields of removed classes by their own names."""
     return {
         change.name.rpartition(".")[2]: change.name
         for change in names
@@ -274,7 +276,7 @@ def _gone_fields(names: Iterable[NameChange]) -> dict[str, str]:
 
 
 def _by_name(node: ast.AST) -> str:
-    """Give the name of a field that a node mentions without a class: one that is declared, or a text (`getattr`, JSON)."""
+    """Return the field that a node mentions without its class, such as in `getattr`."""
     if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
         return node.target.id
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
@@ -289,7 +291,7 @@ class _Function:
 
 
 def _functions(tree: ast.Module) -> list[_Function]:
-    """List the functions of a module with their lines, outer ones first."""
+    """Return the functions of a module with their lines, outer ones first."""
     found: list[_Function] = []
 
     def visit(node: ast.AST, prefix: str) -> None:
@@ -314,7 +316,7 @@ def _functions(tree: ast.Module) -> list[_Function]:
 
 
 def _imported(tree: ast.Module, package: str) -> dict[str, str]:
-    """Give each name that a module imports from a generated package, with what it stands for there: `models.Page`, `api.runs.get_run`."""
+    """Return a module's imports from a generated package, with their paths there."""
     found: dict[str, str] = {}
     for node in ast.walk(tree):
         if (
@@ -325,7 +327,7 @@ def _imported(tree: ast.Module, package: str) -> dict[str, str]:
         ):
             inner = node.module.removeprefix(package).strip(".")
             for alias in node.names:
-                # A model may be imported from its own module or from the package of all.
+                # A model may be imported from its own module or from `models`.
                 path = (
                     f"models.{alias.name}"
                     if inner.startswith("models")
@@ -336,7 +338,7 @@ def _imported(tree: ast.Module, package: str) -> dict[str, str]:
 
 
 def _mentions(node: ast.AST, imported: Mapping[str, str], wanted: set[str]) -> Iterator[tuple[str, int]]:
-    """Give the changed names that one node mentions, with the line."""
+    """Yield the changed names that a node mentions, with their lines."""
     if isinstance(node, ast.Name) and (path := imported.get(node.id)) in wanted:
         yield path, node.lineno
     elif isinstance(node, ast.alias):
@@ -352,7 +354,7 @@ def _mentions(node: ast.AST, imported: Mapping[str, str], wanted: set[str]) -> I
 
 
 def _attributes(node: ast.Attribute, imported: Mapping[str, str]) -> Iterator[str]:
-    """Give what `a.b` may stand for: a name below an imported module, or a field of any class that the module uses."""
+    """Yield the meanings of `a.b`: a name in an imported module, or a class's field."""
     head, _, rest = ast.unparse(node).partition(".")
     if rest and head in imported:
         yield f"{imported[head]}.{rest}"
@@ -362,9 +364,9 @@ def _attributes(node: ast.Attribute, imported: Mapping[str, str]) -> Iterator[st
 
 
 def _arguments(node: ast.Call, imported: Mapping[str, str], wanted: set[str]) -> Iterator[tuple[str, int]]:
-    """Give the changed arguments of a call of a class, or of a call that an endpoint is passed to.
+    """Yield the changed arguments of a call of a class, or of a call that takes an endpoint.
 
-    One that the call leaves out counts too: it may have to be given now, or stand in another place.
+    Omitted arguments count too: they may be required now, or have another position.
     """
     given = {keyword.arg: keyword.value.lineno for keyword in node.keywords}
     for callee in (node.func, *node.args):
@@ -375,7 +377,10 @@ def _arguments(node: ast.Call, imported: Mapping[str, str], wanted: set[str]) ->
 
 
 def release(changes: Iterable[Change], current: str) -> str:
-    """Say which version follows from the worst change: https://semver.org, where before 1.0.0 a minor release may break."""
+    """Return the version that follows from the worst change, by https://semver.org.
+
+    Before 1.0.0 a minor release may break callers.
+    """
     changes = list(changes)
     worst = max((change.severity for change in changes), default=None)
     added = any(change.kind.endswith("added") for change in changes)
@@ -383,7 +388,7 @@ def release(changes: Iterable[Change], current: str) -> str:
 
 
 def next_version(current: str, worst: Severity | None, *, added: bool) -> str:
-    """Return the version after a release whose worst change is `worst`, and that has new names where `added`."""
+    """Return the version after a release with the worst change `worst` and new names (`added`)."""
     major, minor, patch = (int(part) for part in [*re.findall(r"\d+", current), 0, 0, 0][:3])
     if worst is None:
         return current
@@ -395,12 +400,12 @@ def next_version(current: str, worst: Severity | None, *, added: bool) -> str:
 
 
 def changelog(contract: str, changes: Iterable[Change], impact: Impact) -> str:
-    """Write the entry for the changelog: what users see first, what breaks marked."""
+    """Return the entry for the changelog: public names first, breaking changes marked."""
     listed = list(changes)
     lines = [f"- **{contract}** follows a new version of its contract."]
     for severity, title in (
         (Severity.BREAKING, "Breaking"),
-        (Severity.RISKY, "May behave otherwise"),
+        (Severity.RISKY, "May behave differently"),
         (Severity.COMPATIBLE, "Also"),
     ):
         lines += [f"  - {title}: {_entry(change)}" for change in listed if change.severity is severity]
@@ -419,7 +424,10 @@ def _entry(change: Change) -> str:
 
 
 def write_changelog(path: Path, entry: str) -> bool:
-    """Put an entry under `## [Unreleased]` / `### Changed`; False when it stands there already."""
+    """Write an entry under `## [Unreleased]` / `### Changed`.
+
+    Return False if it is there already.
+    """
     text = path.read_text(encoding="utf-8") if path.is_file() else "# Changelog\n"
     if entry in text:
         return False

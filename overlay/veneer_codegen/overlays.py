@@ -1,7 +1,6 @@
-"""Correct a contract with OpenAPI Overlay documents of versions 1.0, 1.1 and 1.2, each action with its reason.
+"""Correct a contract with OpenAPI Overlay documents (1.0, 1.1, 1.2), with a reason per action.
 
-https://spec.openapis.org/overlay/v1.2.0.html: 1.1 adds `copy`, 1.2 actions that are written once and
-referred to.
+https://spec.openapis.org/overlay/v1.2.0.html: 1.1 adds `copy`, 1.2 adds reusable actions.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ _REUSABLE: Final = "#/components/actions/"
 
 
 def apply(content: dict[str, Any], overlay: Any, source: str) -> dict[str, Any]:
-    """Apply an overlay's actions in order and return the corrected contract; `content` is left alone.
+    """Return a contract with an overlay's actions applied in order; `content` is unchanged.
 
-    Stricter than the specification in two ways, because a patch that does nothing hides a change
-    upstream: a target that matches nothing (or whose action changes nothing) is an error, and so is
-    an action without a `description` that says why it is there. Raises ContractError with the action.
+    This is stricter than the specification, because a patch without effect hides a change upstream.
+    An action that matches nothing or changes nothing is an error, and so is an action without a
+    `description` of its reason. Raises ContractError with the action.
     """
     minor = _minor(overlay, source)
     patched = copy.deepcopy(content)
@@ -35,7 +34,7 @@ def apply(content: dict[str, Any], overlay: Any, source: str) -> dict[str, Any]:
             _check(action, minor)
             if not _apply(action, patched, strict=minor > 0):
                 raise ContractError(
-                    f"target {action['target']}: the contract already says so; remove the action"
+                    f"target {action['target']}: the contract already has this; remove the action"
                 )
         except ContractError as error:
             raise ContractError(error.reason, source=source, place=place) from error
@@ -43,14 +42,17 @@ def apply(content: dict[str, Any], overlay: Any, source: str) -> dict[str, Any]:
 
 
 def carry_out(action: dict[str, Any], document: dict[str, Any]) -> None:
-    """Apply one action of version 1.0 to a contract, in place. Raises ContractError as `apply` does."""
+    """Apply one action of version 1.0 to a contract, in place.
+
+    Raises ContractError as `apply` does.
+    """
     _check(action, 0)
     if not _apply(action, document, strict=False):
-        raise ContractError(f"target {action['target']}: the contract already says so; remove the action")
+        raise ContractError(f"target {action['target']}: the contract already has this; remove the action")
 
 
 def _minor(overlay: Any, source: str) -> int:
-    """Return the second part of the version that an overlay says."""
+    """Return the minor version of an overlay."""
     version = overlay.get("overlay") if isinstance(overlay, dict) else None
     found = re.fullmatch(r"1\.([012])(\.\d+)?", str(version))
     if not found:
@@ -61,7 +63,7 @@ def _minor(overlay: Any, source: str) -> int:
 
 
 def _resolved(action: Any, overlay: dict[str, Any], minor: int) -> Any:
-    """Return an action with the fields of the reusable action that it refers to (1.2)."""
+    """Return an action with the fields of its reusable action (1.2)."""
     if not isinstance(action, dict) or "$ref" not in action:
         return action
     reference = action["$ref"]
@@ -75,9 +77,9 @@ def _resolved(action: Any, overlay: dict[str, Any], minor: int) -> Any:
         raise ContractError(f"{reference} leads nowhere") from None
     fields = reusable.get("fields") if isinstance(reusable, dict) else None
     if not isinstance(fields, dict) or "target" in fields:
-        raise ContractError(f"{reference} needs `fields` without a target, which each use says itself")
+        raise ContractError(f"{reference} needs `fields` without a target, which every use has itself")
     if more := sorted(action.keys() & {"update", "copy", "remove"}):
-        raise ContractError(f"{more[0]} is said by {reference}; a use says target and description alone")
+        raise ContractError(f"{more[0]} is set by {reference}; a use has only a target and a description")
     return {**fields, **{key: value for key, value in action.items() if key != "$ref"}}
 
 
@@ -101,16 +103,16 @@ def _find(expression: Any, document: dict[str, Any], what: str) -> list[Any]:
     try:
         matches: list[Any] = parse(expression).find(document)
     except (JSONPathError, ValueError, AttributeError, TypeError, RecursionError) as error:
-        raise ContractError(f"{what} {expression} is no JSONPath: {error}") from error
+        raise ContractError(f"{what} {expression} is not a JSONPath: {error}") from error
     if not matches:
         raise ContractError(f"{what} {expression} matches nothing in the contract")
     return matches
 
 
 def _apply(action: dict[str, Any], document: dict[str, Any], *, strict: bool) -> bool:
-    """Carry out an action in place; return whether that changed anything.
+    """Apply an action in place. Return whether it changed anything.
 
-    Only what it matched is compared with what it was: the cost does not grow with the document.
+    Only the matched nodes are compared, so the cost does not grow with the document.
     """
     target, removes = action["target"], action.get("remove") is True
     matches = _find(target, document, "target")
@@ -119,7 +121,7 @@ def _apply(action: dict[str, Any], document: dict[str, Any], *, strict: bool) ->
     if strict and not removes and len(kinds) > 1:
         raise ContractError(f"target {target} selects {' and '.join(sorted(kinds))}: one kind is allowed")
     changed = False
-    # Backwards, so that removing one element of a list leaves the places of those before it.
+    # Backwards, so that removing an element of a list keeps the places of those before it.
     for match in reversed(matches):
         if match.context is None:
             if removes or not isinstance(update, dict):
@@ -136,7 +138,7 @@ def _apply(action: dict[str, Any], document: dict[str, Any], *, strict: bool) ->
 
 
 def _update(action: dict[str, Any], document: dict[str, Any]) -> Any:
-    """Return what an action merges: what it says, or a copy of a part of the contract."""
+    """Return the value that an action merges: its own, or a copy of a part of the contract."""
     if "copy" not in action:
         return action.get("update", {})
     found = _find(action["copy"], document, "copy")
@@ -146,7 +148,7 @@ def _update(action: dict[str, Any], document: dict[str, Any]) -> Any:
 
 
 def _key(path: Any) -> str | int:
-    """Return the last step of a match; releases of jsonpath-ng name an index differently."""
+    """Return the last step of a match. Releases of jsonpath-ng name an index differently."""
     if hasattr(path, "fields"):
         return str(path.fields[0])
     return int(path.indices[0] if hasattr(path, "indices") else path.index)
@@ -157,9 +159,11 @@ def _kind(value: Any) -> str:
 
 
 def _set(holder: Any, key: str | int, update: Any, *, strict: bool, place: str) -> bool:
-    """Merge objects member by member, lists by appending, anything else by replacing.
+    """Merge objects by member, append to lists, replace other values.
 
-    From 1.1 on, an object and a value, say, cannot be merged (`strict`). Return whether that changed anything.
+    Return whether anything changed.
+
+    From 1.1 on, values of different kinds cannot be merged (`strict`).
     """
     old = holder[key]
     if isinstance(old, dict) and isinstance(update, dict):

@@ -1,6 +1,7 @@
-"""Pages that follow from contracts and clients: `make generate` writes them into the project, `make drift` compares.
+"""Pages derived from contracts and clients: `make generate` writes them, `make drift` checks them.
 
-What a person writes is never touched: a page is ours where one of its first lines says so, and of AGENTS.md a part is.
+Text that a person wrote is never changed. A page is derived if one of its first lines has the mark.
+Only a part of AGENTS.md is derived.
 """
 
 from __future__ import annotations
@@ -23,20 +24,20 @@ if TYPE_CHECKING:
 
 MARK: Final = "<!-- Written by scripts/regenerate.py"
 _FIRST: Final = 8
-"""The lines of a page that may say that it is ours: llms.txt begins with its title."""
+"""The number of lines that may have the mark of a derived page: llms.txt begins with its title."""
 COVERAGE: Final = coverage.PAGE
 _COVERAGE: Final = """\
 {header}
 
 # Coverage
 
-Every operation of the contract, with the methods that send it, in both flavours alike."""
+Every operation of the contract, with the methods that send it. Both flavours have the same methods."""
 
 
 def texts(root: Path, generated: Path, readers: Mapping[str, Reader] | None = None) -> dict[str, str]:
-    """Return every derived page by its path below `root`, of the packages below `generated`.
+    """Return the derived pages of the packages below `generated`, by path below `root`.
 
-    `readers` are those of the surfaces, by contract, where these were just read.
+    `readers` are readers of the surfaces by contract, if these were just read.
     """
     found: dict[str, str] = {}
     tables: list[str] = []
@@ -58,7 +59,10 @@ def texts(root: Path, generated: Path, readers: Mapping[str, Reader] | None = No
 
 
 def _for_agents(root: Path, told: Sequence[agents.Described]) -> dict[str, str]:
-    """Return llms.txt, and AGENTS.md with what people wrote there; the latter without our part where there is none."""
+    """Return llms.txt and AGENTS.md.
+
+    The latter keeps hand-written text, with or without our part.
+    """
     mark = f"{MARK} from {contracts.LIST} and the clients. -->"
     guide = root / agents.GUIDE
     existing = guide.read_text(encoding="utf-8") if guide.is_file() else ""
@@ -75,7 +79,7 @@ def _for_agents(root: Path, told: Sequence[agents.Described]) -> dict[str, str]:
 def client_of(
     contract: Contract, root: Path, generated: Path, reader: Reader | None = None
 ) -> ClientReference | None:
-    """Return the client of a contract that has one in both flavours."""
+    """Return the client of a contract, if it has one in both flavours."""
     from veneer_codegen import reference
     from veneer_codegen.surface.client import reader_of
 
@@ -90,7 +94,7 @@ def client_of(
 
 
 def refuse(root: Path, pages: Mapping[str, str]) -> None:
-    """Raise GeneratorError for a page in whose place there is one that a person wrote."""
+    """Raise GeneratorError if a hand-written page is in the place of a derived one."""
     if foreign := next(
         (
             path
@@ -99,11 +103,11 @@ def refuse(root: Path, pages: Mapping[str, str]) -> None:
         ),
         None,
     ):
-        raise GeneratorError(f"{foreign} is not written by `make generate`, which needs its place: move it")
+        raise GeneratorError(f"{foreign} is not written by `make generate`, which needs this path: move it")
 
 
 def write(root: Path, pages: Mapping[str, str]) -> None:
-    """Write what differs below `root`, and remove pages that are no longer derived."""
+    """Write the pages that differ below `root`, and remove those that are no longer derived."""
     for path in _stale(root, pages):
         path.unlink()
     for name, text in pages.items():
@@ -114,25 +118,25 @@ def write(root: Path, pages: Mapping[str, str]) -> None:
 
 
 def problems(root: Path, readers: Mapping[str, Reader] | None = None) -> Iterator[Problem]:
-    """Yield each derived page that is missing or is not what the sources give, and each that nothing gives."""
+    """Yield the derived pages that are missing, stale or no longer derived."""
     pages = texts(root, contracts.generated(root), readers)
     for name, text in pages.items():
         path = root / name
         if not path.is_file():
             yield Problem(name, "missing: run `make generate`")
         elif path.read_text(encoding="utf-8", errors="replace") != text:
-            yield Problem(name, "is not what the contract and the client give: run `make generate`")
+            yield Problem(name, "does not match the contract and the client: run `make generate`")
     for path in _stale(root, pages):
         yield Problem(path.relative_to(root).as_posix(), "describes nothing any more: run `make generate`")
 
 
 def is_derived(path: Path) -> bool:
-    """Return whether a file is a page of ours."""
+    """Return whether a file is a derived page."""
     return path.is_file() and is_ours(path.read_text(encoding="utf-8", errors="replace"))
 
 
 def is_ours(text: str) -> bool:
-    """Return whether one of the first lines of a page says that it is derived."""
+    """Return whether one of a page's first lines has the mark of a derived page."""
     return any(line.startswith(MARK) for line in text.split("\n", _FIRST)[:_FIRST])
 
 
@@ -141,7 +145,7 @@ def _header(contract: Contract, root: Path) -> str:
 
 
 def _stale(root: Path, pages: Mapping[str, str]) -> list[Path]:
-    """List the pages of ours that nothing gives any more."""
+    """Return the derived pages that no source gives any longer."""
     folders = {(root / contract.reference) for contract in contracts.read(root) if contract.reference}
     listed = sorted(path for folder in folders for path in folder.glob("*.md"))
     listed += [root / agents.LINKS, root / agents.GUIDE]

@@ -1,9 +1,10 @@
-"""Generate the client of each contract into a temporary tree and swap it in when all of it is right.
+"""Generate the clients of all contracts into a temporary tree, and swap it in when it is complete.
 
     contracts.toml ─▶ load ─▶ patch ─▶ normalise ─▶ openapi-python-client ─▶ header ─▶ format ─▶ api.toml ─▶ generated/
 
-The bytes depend on the contracts, their patches, this package and the pinned tools alone. A contract whose inputs have not changed is
-taken over from the tree that is there. Whatever fails, the tree on disk stays as it was.
+The bytes depend only on the contracts, their patches, this package and the pinned tools. The client
+of an unchanged contract is copied from the current tree. After a failure the tree on disk is
+unchanged.
 """
 
 from __future__ import annotations
@@ -38,11 +39,13 @@ HEADER: Final = "# Written by scripts/regenerate.py from {source}: change the co
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one contract: `report` and `plan` are None where nothing had changed; `seconds` is the time that it took.
+    """The outcome for one contract. `report` and `plan` are None if nothing changed.
 
-    `typed` are the operations whose answer the contract describes, `webhooks` what the API sends on its own.
-    `differences` is what became of the public surface, `impact` what that touches in hand-written
-    code; neither for a client that is new.
+    seconds      the time that it took
+    typed        the number of operations whose response the contract describes
+    webhooks     the number of requests that the API sends
+    differences  the changes of the public surface; empty for a new client
+    impact       the hand-written code that they affect; None for a new client
     """
 
     contract: Contract
@@ -58,13 +61,13 @@ class Outcome:
 
 @dataclass
 class Tree:
-    """A generated package (`generated/<name>`) while it is being written somewhere else."""
+    """A generated package (`generated/<name>`) that is being written to a temporary folder."""
 
     name: str
     root: Path
     outcomes: list[Outcome] = field(default_factory=list)
     readers: dict[str, Reader] = field(default_factory=dict)
-    """What read the client of each contract, by its name."""
+    """The reader of each contract's client, by the contract's name."""
 
 
 def regenerate(
@@ -75,11 +78,11 @@ def regenerate(
     surfaces: bool = True,
     say: Callable[[str], None] = lambda _: None,
 ) -> list[Outcome]:
-    """Bring `generated/` below `root` up to date and say what was done to each contract.
+    """Bring `generated/` below `root` up to date, and return the outcome for each contract.
 
-    `fresh` generates unchanged contracts too. `destination` writes the packages there and leaves `generated/` alone.
-    `surfaces=False` leaves `api.toml` out, for a project whose hand-written part is not there yet.
-    Raises CodegenError; nothing on disk has changed then.
+    `fresh` generates unchanged contracts too. `destination` takes the packages in place of
+    `generated/`. `surfaces=False` omits `api.toml`, for a project without its hand-written part.
+    Raises CodegenError; then nothing on disk has changed.
     """
     listed = contracts.read(root)
     generated = contracts.generated(root)
@@ -103,7 +106,7 @@ def regenerate(
     if surfaces and destination is None:
         pages.write(root, derived)
     if contracts.packages(root):
-        return outcomes  # a page about generated code has no place among other packages
+        return outcomes  # a page about generated code does not belong beside other packages
     page = (destination or generated) / "README.md"
     words = (Path(__file__).parent / "templates" / "README.md").read_bytes()
     if not page.is_file() or page.read_bytes() != words:
@@ -113,7 +116,7 @@ def regenerate(
 
 @contextlib.contextmanager
 def rare_collections() -> Iterator[None]:
-    """Look for circular garbage less often: a contract's trees are large, live long and hold hardly any."""
+    """Collect cyclic garbage less often: a contract's trees are large, with few cycles."""
     before = gc.get_threshold()
     gc.set_threshold(100_000, 50, 100)
     try:
@@ -176,13 +179,13 @@ def _build(
 
 
 def _outcome(contract: Contract, entry: Mapping[str, Any], started: float) -> Outcome:
-    """Return what the lock says of a contract."""
+    """Return the outcome of an unchanged contract from its lock."""
     operations, typed, webhooks = (int(entry.get(key, 0)) for key in ("operations", "typed", "webhooks"))
     return Outcome(contract, operations, time.monotonic() - started, typed, webhooks)
 
 
 def _copy(contract: Contract, recorded: lock.Lock, current: Path, target: Path) -> bool:
-    """Take an unchanged client over; False where a file of it is not what the lock says."""
+    """Copy an unchanged client. Return False if one of its files does not match the lock."""
     names = [
         f"{contract.package.partition('.')[2].replace('.', '/')}/",
         f"{contracts.DATA}/{contract.name}.json",
@@ -206,7 +209,7 @@ def _copy(contract: Contract, recorded: lock.Lock, current: Path, target: Path) 
 def _generate(
     contract: Contract, root: Path, target: Path, say: Callable[[str], None]
 ) -> tuple[dict[str, object], Report, ClientPlan | None]:
-    """Generate one client from scratch; return its entry in the lock, what was found, and its plan."""
+    """Generate one client. Return its entry in the lock, its findings, and its plan."""
     from veneer_codegen import generator
     from veneer_codegen.formatting import format_tree
     from veneer_codegen.normalise import normalise
@@ -233,7 +236,7 @@ def _generate(
         plan = generator.generate(normalised, package, _public(contract, document.content, root))
     except GeneratorError as error:
         raise GeneratorError(f"{source}: {error}") from error
-    except ContractError as error:  # what the facade's data says does not fit the contract
+    except ContractError as error:  # the facade's data does not fit the contract
         raise error.within(_facade_source(contract, root) or source) from error
     (package / "py.typed").write_text("", encoding="utf-8")
     _add_header(package, HEADER.format(source=source))
@@ -253,7 +256,7 @@ def _generate(
 
 
 def write_surface(contract: Contract, root: Path, generated: Path) -> Reader:
-    """Write `api.toml` of the client below `generated`, with what is written by hand for it below `root`; return what read it."""
+    """Write a client's `api.toml`, with its hand-written part below `root`. Return its reader."""
     from veneer_codegen.surface import client
 
     reader = client.reader_of(contract, root, generated)
@@ -263,7 +266,7 @@ def write_surface(contract: Contract, root: Path, generated: Path) -> Reader:
 
 
 def _compared(outcome: Outcome, root: Path, scratch: Path) -> Outcome:
-    """Say what became of the public surface, and of the hand-written lines that use what changed."""
+    """Return the outcome with the public surface's changes and the affected lines."""
     from veneer_codegen import impact, surface
 
     contract = outcome.contract
@@ -303,7 +306,7 @@ def _write_package(target: Path, name: str, listed: tuple[Contract, ...]) -> Non
     inner = {contract.package for contract in listed}
     parents = {parent for package in inner for parent in _parents(package)} - inner - {name}
     modules = {
-        "__init__.py": f"Clients generated from the contracts of {contracts.LIST}; the lock beside this file says from what.",
+        "__init__.py": f"Clients generated from the contracts of {contracts.LIST}; the lock beside this file lists the sources.",
         f"{contracts.DATA}/__init__.py": f"The contracts that the clients of {name} were generated from, patched, as JSON: one `<name>.json` each.",
     }
     modules |= {
@@ -329,7 +332,7 @@ def _add_header(place: Path, header: str) -> None:
 
 
 def _swap(new: Path, current: Path) -> None:
-    """Put a finished tree in the place of the current one; files that did not change keep their times."""
+    """Replace the current tree by a finished one. Unchanged files keep their times."""
     for path in new.rglob("*"):
         old = current / path.relative_to(new)
         if path.is_file() and old.is_file() and old.read_bytes() == path.read_bytes():
@@ -347,7 +350,10 @@ def _swap(new: Path, current: Path) -> None:
 
 
 def main(arguments: list[str] | None = None, *, root: Path | None = None) -> int:
-    """Run the command line: 0 when the tree is up to date, 1 with one message when it cannot be."""
+    """Run the command line.
+
+    Return 0 if the tree is up to date, 1 with a message after a failure.
+    """
     parser = argparse.ArgumentParser(
         description="Generate the clients of all contracts in openapi/contracts.toml."
     )
@@ -355,7 +361,7 @@ def main(arguments: list[str] | None = None, *, root: Path | None = None) -> int
     parser.add_argument(
         "--report",
         action="store_true",
-        help="list every change that was made for the generator, not only what was lost",
+        help="list every change that was made for the generator, not only losses",
     )
     parser.add_argument(
         "--root", type=Path, default=root or Path.cwd(), help="the project (default: %(default)s)"
@@ -372,7 +378,7 @@ def main(arguments: list[str] | None = None, *, root: Path | None = None) -> int
 
 
 def counted(outcome: Outcome) -> str:
-    """Say how many operations and webhooks a contract has, and of how many operations it says what they answer."""
+    """Return the counts of a contract's operations, typed operations and webhooks as text."""
     untyped = outcome.operations - outcome.typed
     typed = f"{outcome.typed} typed" if untyped else "all typed"
     webhooks = f" and {_number(outcome.webhooks, 'webhook')}" if outcome.webhooks else ""

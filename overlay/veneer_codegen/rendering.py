@@ -1,4 +1,4 @@
-"""What the templates ask of a parsed contract: kinds of properties, functions of unions, facts of operations."""
+"""The functions of templates: kinds of properties, functions of unions, facts of operations."""
 
 from __future__ import annotations
 
@@ -48,33 +48,33 @@ _CONSTANTS_DEPTH: Final = 2
 
 @define
 class MapProperty(AnyProperty):
-    """A free-form object: a dictionary with values of one type."""
+    """A free-form object: a dictionary whose values have one type."""
 
     values: str = "Any"
 
     def get_base_type_string(self) -> PythonCode:
-        """Give the type as it stands in annotations."""
+        """Return the type for annotations."""
         return PythonCode(f"dict[str, {self.values}]")
 
     def get_base_json_type_string(self) -> PythonCode:
-        """Give the type after `to_dict`: the same."""
+        """Return the type after `to_dict`, which is the same."""
         return self.get_base_type_string()
 
     def get_instance_type_string(self) -> PythonCode:
-        """Give the class for `isinstance`."""
+        """Return the class for `isinstance`."""
         return PythonCode("dict")
 
 
 @define
 class TaggedUnion(UnionProperty):
-    """A union; `mark` is the number of its discriminator, where it has one."""
+    """A union. `mark` is the number of its discriminator, if it has one."""
 
     mark: str = ""
 
 
 @dataclass(frozen=True)
 class TagValues:
-    """What tells the members of a union apart: the name of a property and, for each of its values as source, a class."""
+    """A discriminator: the name of a property, and the class of each value (as source)."""
 
     name: str
     classes: dict[str, str]
@@ -82,9 +82,9 @@ class TagValues:
 
 @dataclass(frozen=True)
 class Branches:
-    """What is known of the classes of a union: their tags, the class of an unknown tag, and those that no tag names.
+    """The classes of a union: their tags, the class of an unknown tag, and those that no tag names.
 
-    `closed` says that an object whose tag names none of them is none of them.
+    `closed` means that an object with an unknown tag is none of them.
     """
 
     tags: tuple[TagValues, ...]
@@ -95,7 +95,11 @@ class Branches:
 
 @dataclass(frozen=True)
 class Helper:
-    """The two functions that a module has for a union: their names, whether it takes null, values of plain types, objects of any shape and any text, the texts that it lists, what tells its classes apart, and whether an object of an unknown tag is refused."""
+    """The two functions of a union in a module, and the values that the union takes.
+
+    Flags allow null, plain values, objects of any shape and any text. `words` are the texts that it
+    lists, `told` is its discriminator, and `closed` refuses objects with an unknown tag.
+    """
 
     property: UnionProperty
     parse: str
@@ -110,10 +114,19 @@ class Helper:
 
 
 @dataclass(frozen=True)
-class SentEvent:
-    """What the API sends on its own: its payload, the function that reads it, and the member that tells it.
+class Rows:
+    """The rows in a paginated response: attribute, type, and whether they are optional."""
 
-    `reader` is empty where a class reads it.
+    name: str
+    type: str
+    optional: bool
+
+
+@dataclass(frozen=True)
+class SentEvent:
+    """A request that the API sends: its payload, its reading function, and its identifying member.
+
+    `reader` is empty if a class reads the payload.
     """
 
     sent: Sent
@@ -123,7 +136,7 @@ class SentEvent:
 
 
 def kind_of(prop: PropertyProtocol) -> Kind:
-    """Say how a value is turned from JSON into Python and back; `plain` ones are the same in both."""
+    """Return the kind of a property by its conversion from JSON and back. `plain` needs none."""
     for cls, kind in _KINDS:
         if isinstance(prop, cls):
             return kind
@@ -142,15 +155,15 @@ def _members(union: UnionProperty) -> list[PropertyProtocol]:
 
 
 def only_member(union: UnionProperty) -> PropertyProtocol:
-    """Give the one member of a union that is not null."""
+    """Return the one member of a union that is not null."""
     (member,) = _members(union)
     return member
 
 
 def members_of(union: UnionProperty, kind: str) -> list[PropertyProtocol]:
-    """Give the members of a union of one kind; `text` are those that a JSON string is parsed into.
+    """Return the members of a union of one kind. `text` members are parsed from a JSON string.
 
-    Dates come first: a date alone would be read as a moment too.
+    Dates come first, because a date would also be read as a datetime.
     """
     kinds = {"datetime", "date", "uuid"} if kind == "text" else {kind}
     found = [member for member in union.inner_properties if kind_of(member) in kinds]
@@ -158,37 +171,40 @@ def members_of(union: UnionProperty, kind: str) -> list[PropertyProtocol]:
 
 
 def dumped_members(union: UnionProperty) -> list[PropertyProtocol]:
-    """Return the members of a union that are not JSON as they are; moments before dates, whose class they are too."""
+    """Return the members of a union that are not plain JSON.
+
+    Datetimes, which are dates too, come first.
+    """
     found = [member for member in union.inner_properties if kind_of(member) != "plain"]
     return sorted(found, key=lambda member: kind_of(member) == "date")
 
 
 def bare_type(prop: PropertyProtocol) -> str:
-    """Give the annotation of a property that is there."""
+    """Return the annotation of a property that is present."""
     return prop.get_type_string(no_optional=True).as_unembedded_code()
 
 
 def class_of(prop: ModelProperty) -> str:
-    """Give the class of a model as modules name it: by the package, which loads it when it is first asked for."""
+    """Return the class of a model by its package, which loads it at its first use."""
     return f"models.{prop.class_info.name}"
 
 
 def instance_type(prop: PropertyProtocol) -> str:
-    """Give the class for an `isinstance` check."""
+    """Return the class for an `isinstance` check."""
     if isinstance(prop, ModelProperty):
         return class_of(prop)
     return prop.get_instance_type_string().as_unembedded_code()
 
 
 def text(value: Any) -> str:
-    """Give a string of the contract as it is."""
+    """Return a string of the contract as it is."""
     return str(value.get_untrusted_value()) if isinstance(value, UntrustedString) else str(value)
 
 
 def facts_of(operation: Operation, endpoint: Endpoint) -> dict[str, Any]:
-    """Return what an endpoint module states as `_OPERATION`.
+    """Return the facts for `_OPERATION` of an endpoint module.
 
-    `arguments` are the contract's names of those that are called otherwise in Python.
+    `arguments` are the contract's names of arguments whose Python names differ.
     """
     listed = (
         one
@@ -200,13 +216,46 @@ def facts_of(operation: Operation, endpoint: Endpoint) -> dict[str, Any]:
     return operation.facts() | ({"arguments": differing} if differing else {})
 
 
+def page_rows(
+    models: Mapping[str, ModelProperty], paged: Iterable[tuple[PropertyProtocol, str]]
+) -> dict[str, Rows]:
+    """Return the classes that are pages, with their rows. `paged` are responses with paths of rows.
+
+    A class whose rows differ between operations is not a page.
+    """
+    found: dict[str, set[Rows]] = {}
+    for answer, path in paged:
+        owner, prop = "", answer
+        for key in path.split("."):
+            owner = bare_type(prop)
+            named = [one for one in _properties(models.get(owner)) if text(one.name) == key]
+            if not named:
+                break
+            (prop,) = named
+        else:
+            inner = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
+            lists = [one for one in inner if isinstance(one, ListProperty)]
+            if len(lists) == 1:
+                item = bare_type(lists[0].inner_property)
+                optional = not prop.required or len(inner) > 1
+                found.setdefault(owner, set()).add(Rows(str(prop.python_name), item, optional))
+    return {name: rows.pop() for name, rows in found.items() if len(rows) == 1}
+
+
+def _properties(model: ModelProperty | None) -> list[PropertyProtocol]:
+    return [*(model.required_properties or []), *(model.optional_properties or [])] if model else []
+
+
 def trim_quotes(value: str) -> str:
-    """Make a text safe to stand between triple quotes on one line: it must not end with a quote or a backslash."""
+    """Return a text that is safe between triple quotes."""
     return f"{value} " if value.endswith(('"', "\\")) else value
 
 
 def reflow(value: str, width: int = 100) -> str:
-    """Fill each paragraph anew; lists, tables and indented lines stay as they are."""
+    """Return a text with its paragraphs refilled.
+
+    Lists, tables and indented lines are unchanged.
+    """
     paragraphs = re.split(r"\n[ \t]*\n", printable(value).strip())
     return "\n\n".join(
         paragraph.rstrip()
@@ -217,12 +266,12 @@ def reflow(value: str, width: int = 100) -> str:
 
 
 def nullable(union: UnionProperty) -> bool:
-    """Tell whether null is a member of a union."""
+    """Return whether null is a member of a union."""
     return len(_members(union)) < len(union.inner_properties)
 
 
 def styled(operation: Operation, prop: PropertyProtocol, location: str, value: str) -> str:
-    """Return the source that writes a parameter as its style has it; "" for one that needs no style."""
+    """Return the source that writes a parameter in its style; "" if it needs none."""
     how = operation.styles.get((location, _argument(operation, prop, location)))
     if how is None:
         return ""
@@ -241,7 +290,7 @@ def styled(operation: Operation, prop: PropertyProtocol, location: str, value: s
 
 
 def _argument(operation: Operation, prop: PropertyProtocol, location: str) -> str:
-    """Return the name that a parameter has in the generator's input."""
+    """Return the name of a parameter in the generator's input."""
     wire = text(prop.name)
     return next(
         (key for (place, key), name in operation.arguments.items() if (place, name) == (location, wire)), wire
@@ -256,9 +305,15 @@ class Renderer:
         models: Iterable[ModelProperty],
         operation_of: Callable[[Endpoint], Operation],
         secrets: Collection[tuple[str, str]],
+        harmless: Collection[tuple[str, str]],
         tags: Mapping[str, TagTree],
+        paged: Iterable[tuple[PropertyProtocol, str]] = (),
     ) -> None:
         self._models = {str(model.class_info.name): model for model in models}
+        shown: dict[str, list[str]] = {}
+        for model, name in sorted(harmless):
+            shown.setdefault(model, []).append(name)
+        rows = page_rows(self._models, paged)
         self._helpers: dict[int, Helper] = {}
         self._secrets = secrets
         self._tags = tags
@@ -269,6 +324,7 @@ class Renderer:
             "declared": self.declared,
             "dumped_members": dumped_members,
             "facts_of": facts_of,
+            "harmless_of": lambda model: shown.get(str(model.class_info.name)),
             "helper_of": lambda prop: self._helpers[id(prop)],
             "helpers_of": self.helpers_of,
             "instance_type": instance_type,
@@ -277,12 +333,13 @@ class Renderer:
             "nullable": nullable,
             "only_member": only_member,
             "operation_of": operation_of,
+            "rows_of": lambda model: rows.get(str(model.class_info.name)),
             "styled": styled,
             "styles_path": lambda operation: any(place == "path" for place, _ in operation.styles),
         }
 
     def declared(self, model: ModelProperty, prop: PropertyProtocol) -> str:
-        """Give the line that declares an attribute; a secret one is left out of the repr."""
+        """Return the line that declares an attribute. A secret is masked in the repr."""
         line = prop.to_string().as_unembedded_code()
         if (str(model.class_info.name), str(prop.python_name)) not in self._secrets:
             return line
@@ -290,7 +347,7 @@ class Renderer:
         return f"{typed} = _attrs_field({f'default={default}, ' if default else ''}repr=False)"
 
     def helpers_of(self, properties: Iterable[PropertyProtocol]) -> list[Helper]:
-        """Name the functions of all unions within some properties of one module."""
+        """Return the functions of all unions within some properties of one module."""
         helpers: list[Helper] = []
         for union in _unions(properties):
             base, number = str(union.python_name), 2
@@ -321,7 +378,7 @@ class Renderer:
         return helpers
 
     def constants_of(self, model: ModelProperty, depth: int = 0) -> dict[tuple[str, ...], Any]:
-        """Give the properties of a class that have one value alone, with their paths: its own, and of objects that it must have."""
+        """Return the single-valued properties of a class and its required objects, by path."""
         found: dict[tuple[str, ...], Any] = {}
         required = model.required_properties or []
         for prop in [*required, *(model.optional_properties or [])]:
@@ -334,7 +391,7 @@ class Renderer:
         return found
 
     def told_of(self, union: UnionProperty) -> Branches:
-        """Return what tells the classes of a union apart: its discriminator, else constants that differ."""
+        """Return the discriminator of a union, else one of constants that differ."""
         found = [prop for prop in union.inner_properties if isinstance(prop, ModelProperty)]
         names = {str(prop.class_info.name) for prop in found}
         tree = self._tags.get(union.mark) if isinstance(union, TaggedUnion) else None
@@ -359,7 +416,7 @@ class Renderer:
         return Branches(tags, other, () if other else rest, closed=not other and not rest)
 
     def events(self, sent: Sequence[Sent], endpoints: Iterable[Endpoint]) -> list[SentEvent]:
-        """Return what the API sends, each with the constant that tells it from all others."""
+        """Return the requests that the API sends, each with its unique constant."""
         answers = {str(endpoint.name): next(iter(endpoint.responses)).prop for endpoint in endpoints}
         props = [answers[one.key] for one in sent]
         constants = [self._texts(prop) for prop in props]
@@ -374,7 +431,7 @@ class Renderer:
         return events
 
     def _texts(self, prop: PropertyProtocol) -> dict[str, str]:
-        """Return the members of a payload that are one text, in all the classes that it may be."""
+        """Return the members of a payload with a single text in all classes that it may be."""
         classes = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
         if not all(isinstance(one, ModelProperty) for one in classes):
             return {}
@@ -422,13 +479,13 @@ def _unions(properties: Iterable[PropertyProtocol]) -> Iterator[UnionProperty]:
 
 
 def _constants(model: ModelProperty) -> dict[str, list[str]]:
-    """Give, for each property of a class that can have only listed values, those values as source."""
+    """Return the listed values, as source, of a class's properties that can have no others."""
     properties = [*(model.required_properties or []), *(model.optional_properties or [])]
     return {text(prop.name): list(map(repr, listed)) for prop in properties if (listed := _listed(prop))}
 
 
 def _listed(prop: PropertyProtocol) -> list[Any]:
-    """Return the values of a property that can have only listed ones; none for any other."""
+    """Return the listed values of a property that can have no others; none for any other."""
     if isinstance(prop, ConstProperty):
         return [prop.value.raw_value]
     return sorted(prop.values, key=str) if isinstance(prop, LiteralEnumProperty) else []

@@ -1,4 +1,4 @@
-"""Say what the drift check found: as text for people, JSON, SARIF 2.1.0 for code scanning, and annotations for GitHub."""
+"""Reports of the drift check: text, JSON, SARIF 2.1.0 for code scanning, annotations for GitHub."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from veneer_codegen.surface import Difference
 
 ERROR: Final = 4
-"""The exit code where something has drifted that is no change of a contract, or where nothing can be said."""
+"""The exit code for drift that is not a change of a contract, and for errors."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that has drifted: the file or contract, what to do about it, and how bad it is (a Severity, or ERROR)."""
+    """A drifted file or contract, with the remedy and the severity (a Severity, or ERROR)."""
 
     place: str
     message: str
@@ -33,7 +33,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that one run found. `changes` are those of one contract, `source`; `impact` is None where it was not asked for."""
+    """The results of one run.
+
+    `changes` are those of the contract `source`; `impact` is optional.
+    """
 
     problems: Sequence[Problem] = ()
     changes: Sequence[Change] = ()
@@ -42,7 +45,7 @@ class Report:
     version: str = ""
     notes: Sequence[str] = field(default=())
     surfaces: Mapping[str, Sequence[Difference]] = field(default_factory=dict)
-    """What generating anew does to the public surface of each contract."""
+    """The changes that `make generate` will make to each contract's public surface."""
 
     @property
     def exit_code(self) -> int:
@@ -57,11 +60,13 @@ class Report:
 
 
 def text(report: Report) -> str:
-    """Write for people: the worst first, then what it touches."""
+    """Return the report as text: the worst first, then the affected lines."""
     lines = [str(problem) for problem in report.problems]
     lines += [str(change) for change in report.changes]
     for name, differences in report.surfaces.items():
-        lines += titled(f"what `make generate` does to the public surface of {name}", differences)
+        lines += titled(
+            f"changes that `make generate` will make to the public surface of {name}", differences
+        )
     if report.impact:
         lines += titled("generated names that change", report.impact.names)
         lines += affected(report.impact)
@@ -84,21 +89,21 @@ def text(report: Report) -> str:
 
 
 def affected(impact: Impact) -> list[str]:
-    """List the hand-written lines that a change touches, for people."""
+    """Yield the hand-written lines that a change affects, as text."""
     return [
-        *titled("lines of the overlay that use what changed", impact.uses),
+        *titled("lines of the overlay that use changed names", impact.uses),
         *titled("public methods around those lines", impact.methods),
         *titled("public signatures that change", impact.signatures),
     ]
 
 
 def titled(title: str, items: Sequence[object]) -> list[str]:
-    """List something under its title, after an empty line; nothing where there is nothing."""
+    """Yield lines under a title, after an empty line; nothing if there are none."""
     return ["", f"{title}:", *(f"  {item}" for item in items)] if items else []
 
 
 def as_json(report: Report) -> str:
-    """Write all facts as one JSON object."""
+    """Return the report as one JSON object."""
     return json.dumps(
         {
             "exit_code": report.exit_code,
@@ -124,7 +129,10 @@ _SARIF_LEVELS: Final = {
 
 
 def sarif(report: Report) -> str:
-    """Write SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html): one result per finding, at its line where one is known."""
+    """Return SARIF 2.1.0, with one result per finding, at its line if it is known.
+
+    https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+    """
     results = [
         _result("drift", problem.level, str(problem.message), problem.place) for problem in report.problems
     ]
@@ -173,7 +181,7 @@ _GITHUB_LEVELS: Final = {
 
 
 def github(report: Report) -> str:
-    """Write workflow commands that GitHub shows as annotations."""
+    """Return workflow commands that GitHub shows as annotations."""
     lines = [
         _annotation(problem.level, problem.place, 1, "drift", problem.message) for problem in report.problems
     ]

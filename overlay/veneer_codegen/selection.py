@@ -1,4 +1,4 @@
-"""Choose a part of a contract: some of its operations, and what they refer to."""
+"""Choose a part of a contract: some of its operations, and everything that they refer to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _LEFT_OUT: Final = "left_out"
-"""Where operations stand that were left out, and of which a kept one uses a part by reference."""
+"""The key of omitted operations of which a kept one uses a part by reference."""
 
 _SECTIONS: Final = ("paths", "webhooks")
 _METHODS: Final = (*METHODS, "query")
@@ -30,13 +30,12 @@ def select(
     *,
     strict: bool = True,
 ) -> dict[str, Any]:
-    """Return a contract with the operations that `only` names, less those that `without` names.
+    """Return a contract with the operations in `only`, without those in `without`.
 
     A name is a tag, an operationId, a path or the name of a webhook, or a method and a path
-    (`GET /pets`); shell wildcards are allowed (`/pets/*`). Without `only`, all operations are chosen
-    from. Components that nothing reaches any more are dropped; `document` is left alone. Raises
-    ContractError for a name that matches nothing, with near ones, unless `strict` is off, and where
-    nothing is left.
+    (`GET /pets`); shell wildcards are allowed (`/pets/*`). Without `only`, all operations are
+    chosen. Unreachable components are dropped; `document` is unchanged. Raises ContractError if no
+    operation is left and, if `strict`, for a name that matches nothing, with similar names.
     """
     if not only and not without:
         return dict(document)
@@ -54,7 +53,7 @@ def select(
         and not any(_matches(name, names) for name in without)
     }
     if not any(section == "paths" for section, _, _ in kept):
-        raise ContractError("the names that are given leave no operation", place="#/paths")
+        raise ContractError("these names leave no operation", place="#/paths")
     part = {
         key: _cut(document, key, kept) if key in _SECTIONS and isinstance(value, dict) else value
         for key, value in document.items()
@@ -63,7 +62,7 @@ def select(
 
 
 Place = tuple[str, str, str]
-"""An operation: `paths` or `webhooks`, the key there, the method."""
+"""An operation: `paths` or `webhooks`, its key there, its method."""
 
 
 def _operations(document: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
@@ -80,7 +79,7 @@ def _operations(document: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
 
 
 def _names(document: Mapping[str, Any], place: Place, operation: Any) -> tuple[str, ...]:
-    """Return everything that an operation is called."""
+    """Return all names of an operation."""
     section, key, method = place
     node = _follow(document, operation)
     tags = node.get("tags")
@@ -101,7 +100,7 @@ def _near(name: str, every: Iterable[str]) -> str:
 
 
 def _cut(document: Mapping[str, Any], section: str, kept: set[Place]) -> dict[str, Any]:
-    """Return `paths` or `webhooks` with the operations that are kept."""
+    """Return `paths` or `webhooks` with only the kept operations."""
     found = {}
     for key, node in document[section].items():
         item = _follow(document, node)
@@ -119,7 +118,7 @@ def _cut(document: Mapping[str, Any], section: str, kept: set[Place]) -> dict[st
 
 
 def _closed(document: Mapping[str, Any], part: dict[str, Any]) -> dict[str, Any]:
-    """Drop the components that nothing in the part reaches, and keep what it takes from operations that are gone."""
+    """Drop unreachable components, and keep used parts of omitted operations."""
     components = document.get("components")
     components = components if isinstance(components, dict) else {}
     reached: set[tuple[str, ...]] = {
@@ -155,7 +154,7 @@ def _closed(document: Mapping[str, Any], part: dict[str, Any]) -> dict[str, Any]
 
 
 def _references(node: Any) -> Iterator[tuple[str, ...]]:
-    """Yield what a part of a contract refers to, as the keys of its pointers; anchors as `_ANCHORS`."""
+    """Yield the references in a part of a contract as keys of pointers; anchors as `_ANCHORS`."""
     stack = [node]
     while stack:
         current = stack.pop()
@@ -176,10 +175,9 @@ _ANCHORS: Final = ("$anchor",)
 
 
 def _unwritten(components: Mapping[str, Any]) -> dict[tuple[str, ...], list[str]]:
-    """Return what is reached without a pointer to it, as references.
+    """Return the schemas that are reached without a pointer to them.
 
-    An `allOf` parent with a discriminator stands for its children, and an anchor for the schema
-    that has it.
+    An `allOf` parent with a discriminator reaches its children, and an anchor reaches its schema.
     """
     found: dict[tuple[str, ...], list[str]] = {}
     schemas = components.get("schemas")
@@ -198,7 +196,7 @@ def _unwritten(components: Mapping[str, Any]) -> dict[tuple[str, ...], list[str]
 
 
 def _schemes(part: Mapping[str, Any], components: Mapping[str, Any]) -> set[str]:
-    """Return the security schemes that the kept operations take: all, where the contract says nothing of it."""
+    """Return the security schemes of the kept operations; all without any `security`."""
     said = [
         node for node in (part, *(_follow(part, one) for _, one in _operations(part))) if "security" in node
     ]
@@ -214,7 +212,7 @@ def _schemes(part: Mapping[str, Any], components: Mapping[str, Any]) -> set[str]
 
 
 def _bring_back(result: dict[str, Any], unit: tuple[str, ...], value: Any) -> None:
-    """Put what was left out beside the documents that are bundled in."""
+    """Move omitted parts that are still used beside the bundled documents."""
     holder = result.setdefault(EXTERNAL, {}).setdefault(_LEFT_OUT, {})
     for key in unit[:-1]:
         holder = holder.setdefault(key, {})
@@ -222,7 +220,7 @@ def _bring_back(result: dict[str, Any], unit: tuple[str, ...], value: Any) -> No
 
 
 def _redirected(result: dict[str, Any], gone: Sequence[tuple[str, ...]]) -> dict[str, Any]:
-    """Let references lead to where things were brought back to."""
+    """Point references at the new places of parts that were moved."""
     for node in _dicts(result):
         reference = node.get("$ref")
         if isinstance(reference, str) and (keys := tuple(pointers.split(reference))) in gone:

@@ -1,4 +1,4 @@
-"""Read the servers of a contract: of the whole of it, of a path, of an operation."""
+"""Read the servers of a contract, of a path or of an operation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["ServerAddress", "Variable", "first_server"]
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable of a server's address: its default, the values that it may have (none named: any), its words."""
+    """A variable of a server's address: its default, its values (empty: any), its description."""
 
     default: str
     allowed: tuple[str, ...] = ()
@@ -24,7 +24,10 @@ class Variable:
 
 @dataclass(frozen=True)
 class ServerAddress:
-    """A server's address, with its variables in braces. `fault` says why it cannot be used."""
+    """A server's address, with variables in braces.
+
+    `fault` is the reason that it cannot be used.
+    """
 
     url: str
     variables: Mapping[str, Variable]
@@ -32,14 +35,15 @@ class ServerAddress:
 
     @property
     def filled(self) -> str:
-        """The address with each variable's default."""
+        """The address with the defaults of its variables."""
         return re.sub(r"{([^{}]+)}", lambda match: self.variables[match[1]].default, self.url)
 
 
 def first_server(nodes: Any, address: str = "") -> ServerAddress | None:
-    """Return the first server of a list; None where there is none.
+    """Return the first server of a list; None if there is none.
 
-    A fault of it is said in the result. A relative one begins at `address`, that of the document, where it is known (OpenAPI, "Server Object").
+    Its fault is in the result. A relative server starts at `address`, the document's (OpenAPI,
+    "Server Object").
     """
     node = next(iter(nodes), None) if isinstance(nodes, list) else None
     if not isinstance(node, dict):
@@ -65,5 +69,5 @@ def first_server(nodes: Any, address: str = "") -> ServerAddress | None:
     if missing:
         return replace(server, fault=f"its variable {missing[0]} has no default")
     if urlsplit(server.filled).scheme not in {"", "http", "https"}:
-        return replace(server, fault=f"{server.filled} is not an address of HTTP")
+        return replace(server, fault=f"{server.filled} is not an HTTP address")
     return server

@@ -1,20 +1,22 @@
-"""Derive sync modules from hand-written async code, token by token, and prove that they are current.
+"""Derive sync modules from hand-written async code, token by token, and check them.
 
-The shell and the facades are written once, under `_async/`. Each file there has exactly one twin under `_sync/`:
-`async` and `await` dropped, names changed by the rules below, layout given by the formatter. Files are compared in full and
-both ways, so an edited, missing or left-over module is seen.
+The shell and the facades are written once, under `_async/`. Each file there has one derived module
+under `_sync/`: without `async` and `await`, with names changed by the rules below, and formatted.
+Files are compared in full and both ways, so edited, missing and left-over modules are found.
 
     rule             example
     a table          aclose -> close, __aenter__ -> __enter__, AsyncByteStream -> SyncByteStream
     Async prefix     AsyncClient -> Client
-    async_ prefix    async_sleep -> sleep        (`async_` alone is somebody's parameter and stays)
+    async_ prefix    async_sleep -> sleep        (`async_` alone is a parameter, and is kept)
     _async suffix    run_async -> run
     the module       veneer._async.pager -> veneer._sync.pager
 
-A comment `# unasync: keep NAME …` of its own line keeps names that only look like these: a contract's own `AsyncJob`, `run_async`.
+A comment line `# unasync: keep NAME …` keeps names that only look like these, such as a contract's
+`AsyncJob` or `run_async`.
 
-Strings follow in two cases: a word that begins with `Async` and a capital, anywhere (`__all__`, forward references, messages),
-and in docstrings also `await`, `async with`, `async for`, `async def` and the names of the table.
+Strings change in two cases: words that begin with `Async` and a capital, anywhere (`__all__`,
+forward references, messages), and in docstrings also `await`, `async with`, `async for`, `async
+def` and the names of the table.
 """
 
 from __future__ import annotations
@@ -68,7 +70,7 @@ _CLASS_WORD: Final = re.compile(r"\b_*Async(?=[A-Z])\w+")
 
 @dataclass(frozen=True)
 class Twin:
-    """A tree of async sources and the tree that is derived from it, both relative to the project's root."""
+    """A tree of async sources and its derived tree, both relative to the project's root."""
 
     source: str
     target: str
@@ -82,8 +84,8 @@ TWINS: Final = (
 
 
 def twins_below(root: Path) -> tuple[Twin, ...]:
-    """Give the trees of a project that are derived: every `_async` folder two or three levels below overlay/, two below tests/."""
-    if contracts.packages(root):  # the repository's other packages and tests are no concern of ours
+    """Return a project's `_async` trees: two or three levels below overlay/, two below tests/."""
+    if contracts.packages(root):  # the repository's other packages and tests are not derived
         found = [folder for room in contracts.rooms(root) for folder in room.glob("_*sync")]
     else:
         patterns = ("overlay/*/_*sync", "overlay/*/*/_*sync", "tests/*/_*sync")
@@ -97,11 +99,11 @@ def twins_below(root: Path) -> tuple[Twin, ...]:
 
 
 class CannotDeriveError(ValueError):
-    """A source that no rule can turn into a sync one; the message names file, line and the way out."""
+    """A source that no rule can derive from. The message names file, line and remedy."""
 
 
 def sync_name(name: str, used: Counter[str]) -> str:
-    """Give the sync name of an identifier and count the rule that made it."""
+    """Return the sync name of an identifier, and count the applied rule."""
     rule, renamed = _renamed(name)
     if rule:
         used[rule] += 1
@@ -110,7 +112,7 @@ def sync_name(name: str, used: Counter[str]) -> str:
 
 @cache
 def _renamed(name: str) -> tuple[str, str]:
-    """Give the rule that an identifier falls under, empty for none, and its sync name."""
+    """Return the rule for an identifier, or "", and its sync name."""
     if name in NAMES:
         return name, NAMES[name]
     for rule, (pattern, replacement) in PATTERNS.items():
@@ -120,9 +122,10 @@ def _renamed(name: str) -> tuple[str, str]:
 
 
 def sync_source(source: str, used: Counter[str]) -> str:
-    """Derive the sync text of one async module; comments and layout stay.
+    """Return the sync text of one async module, with its comments and layout.
 
-    Raises CannotDeriveError for an f-string that a rule would have to change: its tokens differ between versions of Python.
+    Raises CannotDeriveError for an f-string that a rule would change, because its tokens differ
+    between versions of Python.
     """
     kept = {name for line in _KEEP.findall(source) for name in line.split()}
     docstrings, fstrings = _string_places(source, kept)
@@ -148,7 +151,10 @@ def sync_source(source: str, used: Counter[str]) -> str:
 def _string_places(
     source: str, kept: set[str]
 ) -> tuple[set[tuple[int, int]], list[tuple[tuple[int, int], tuple[int, int]]]]:
-    """Say where docstrings begin and which spans f-strings cover; refuse f-strings that would have to change."""
+    """Return the starts of docstrings and the spans of f-strings.
+
+    Raises for f-strings that would change.
+    """
     docstrings: set[tuple[int, int]] = set()
     fstrings: list[tuple[tuple[int, int], tuple[int, int]]] = []
     text_lines = source.splitlines()
@@ -161,21 +167,21 @@ def _string_places(
             words = set(re.findall(r"\w+", segment)) - kept
             if any(word == "await" or sync_name(word, Counter()) != word for word in words):
                 raise CannotDeriveError(
-                    f"line {node.lineno}: {segment} changes in the sync module; give the value a name before the f-string"
+                    f"line {node.lineno}: {segment} changes in the sync module: assign the value to a name before the f-string"
                 )
             fstrings.append(span)
     return docstrings, fstrings
 
 
 def _docstring_starts(body: Iterable[ast.stmt], lines: list[str]) -> Iterable[tuple[int, int]]:
-    """Yield where the string statements of a body start: its docstring, and those below attributes."""
+    """Yield the starts of a body's string statements: its docstring, and those below attributes."""
     for statement in body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             yield _span(statement.value, lines)[0]
 
 
 def _span(node: ast.expr, lines: list[str]) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Turn a node's byte columns into the character columns that tokens have."""
+    """Return a node's span in the character columns of tokens."""
 
     def column(row: int, offset: int) -> tuple[int, int]:
         return row, len(lines[row - 1].encode()[:offset].decode())
@@ -186,7 +192,7 @@ def _span(node: ast.expr, lines: list[str]) -> tuple[tuple[int, int], tuple[int,
 
 
 def _sync_string(literal: str, *, docstring: bool) -> str:
-    """Change the class names in a string, and in a docstring also keywords and tabled names."""
+    """Return a string with its class names changed, in a docstring also keywords."""
     text = _CLASS_WORD.sub(lambda match: sync_name(match[0], Counter()), literal)
     if docstring:
         text = _DOCSTRING_WORDS.sub("", text)
@@ -195,16 +201,16 @@ def _sync_string(literal: str, *, docstring: bool) -> str:
 
 
 def _replace(lines: list[str], start: tuple[int, int], end: tuple[int, int], text: str) -> None:
-    """Replace a span of (1-based line, column) positions; later edits must already be done."""
+    """Replace a span of (1-based line, column) positions. Later edits must be done first."""
     (first, left), (last, right) = start, end
     tail = lines[last - 1][right:]
     lines[first - 1 : last] = (lines[first - 1][:left] + text + tail).splitlines(keepends=True)
 
 
 def derive(root: Path, twins: Iterable[Twin]) -> tuple[dict[Path, bytes], Counter[str]]:
-    """Give every derived file that should exist, by its path relative to `root`, and how often each rule was used.
+    """Return the derived files, by path relative to `root`, and the use of each rule.
 
-    Raises CannotDeriveError when a source needs a construct that the rules do not cover.
+    Raises CannotDeriveError for a source that the rules do not cover.
     """
     used: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="veneer-unasync-") as scratch:
@@ -227,9 +233,10 @@ def derive(root: Path, twins: Iterable[Twin]) -> tuple[dict[Path, bytes], Counte
 
 
 def compare(root: Path, twins: Iterable[Twin] | None = None) -> list[str]:
-    """List every difference between the derived trees (by default the project's own) and what they should be, and every rule that matched nothing.
+    """Return the differences between derived trees, by default the project's, and their sources.
 
-    A project that was started by `veneer new` did not choose the rules: unused ones are no fault there.
+    Unused rules are listed too, but not in projects of `veneer new`, which did not choose the
+    rules.
     """
     own = twins is not None or (root / TWINS[0].source).is_dir()
     twins = twins_below(root) if twins is None else tuple(twins)
@@ -250,7 +257,7 @@ def compare(root: Path, twins: Iterable[Twin] | None = None) -> list[str]:
 
 
 def _present(root: Path, twins: Iterable[Twin]) -> dict[Path, bytes]:
-    """Read every file that stands in a derived tree."""
+    """Return every file of a derived tree."""
     return {
         path.relative_to(root): path.read_bytes()
         for twin in twins
@@ -261,16 +268,19 @@ def _present(root: Path, twins: Iterable[Twin]) -> dict[Path, bytes]:
 
 def _difference(wanted: bytes | None, present: bytes | None) -> str:
     if wanted is None:
-        return "no source derives to it (left over or added by hand)"
+        return "it has no source (left over or added by hand)"
     if present is None:
         return "missing"
     pairs = zip(wanted.splitlines(), present.splitlines(), strict=False)
     line = next((number for number, (a, b) in enumerate(pairs, 1) if a != b), None)
-    return f"line {line} is not what its source derives to" if line else "text added or cut at the end"
+    return f"line {line} does not match its source" if line else "text added or cut at the end"
 
 
 def write(root: Path, twins: Iterable[Twin] | None = None) -> list[Path]:
-    """Bring the derived trees (by default the project's own) up to date and return the paths that changed, relative to `root`."""
+    """Update the derived trees, by default the project's.
+
+    Return the changed paths, relative to `root`.
+    """
     twins = twins_below(root) if twins is None else tuple(twins)
     derived, _ = derive(root, twins)
     present = _present(root, twins)
@@ -288,7 +298,7 @@ def write(root: Path, twins: Iterable[Twin] | None = None) -> list[Path]:
 
 
 def main(arguments: list[str], *, root: Path) -> int:
-    """Run the command line: write the sync modules, or compare them when `--check` is given."""
+    """Run the command line: write the sync modules, or compare them with `--check`."""
     try:
         if "--check" in arguments:
             problems = compare(root)

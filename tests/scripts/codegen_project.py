@@ -78,7 +78,8 @@ SHOP: dict[str, Any] = {
             "Card": {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "card"}, "last4": {"type": "string"}}},
             "Bill": {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "bill"}, "iban": {"type": "string"}}},
             "Stock": {"type": "object", "properties": {"place": {"type": "string"}}, "additionalProperties": {"$ref": "#/components/schemas/Bill"}},
-            "Problem": {"type": "object", "properties": {"message": {"type": "string"}, "stock": {"$ref": "#/components/schemas/Stock"}}},
+            "Problem": {"type": "object", "properties": {"message": {"type": "string"}, "stock": {"$ref": "#/components/schemas/Stock"}, "prices": {"$ref": "#/components/schemas/Prices"}}},
+            "Prices": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Bill"}},
         }
     },
 }  # fmt: skip

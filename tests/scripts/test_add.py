@@ -81,6 +81,10 @@ def added(
     return root, before, add.add("acme_shop", contract, root)
 
 
+# Those of this environment that take seconds to load and that no client's tests are about.
+PLUGINS = ["-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest"]
+
+
 def run(root: Path, *arguments: str) -> str:
     """Run Python in a repository, its packages importable."""
     environment = {**os.environ, "PYTHONPATH": str(root / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -143,7 +147,7 @@ def test_nothing_has_drifted_and_the_repositorys_own_async_code_is_left_alone(ad
 def test_the_scripts_the_tests_and_the_linter_of_the_repository_pass(added: Any) -> None:
     root, _, _ = added
     assert run(root, "scripts/drift.py") == "drift: none\n"
-    assert "passed" in run(root, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests")
+    assert "passed" in run(root, "-m", "pytest", *PLUGINS, "-q", "tests")
     run(root, "-m", "ruff", "check", "--no-cache", ".")
     run(root, "-m", "ruff", "format", "--no-cache", "--check", "src/acme_shop", "scripts", "tests")
 
@@ -286,7 +290,7 @@ def test_settings_are_edited_as_the_repositorys_tools_read_them(
         (PROJECT.replace(">=3.11", ">=3.9"), "Python >=3.9 in pyproject.toml: the client needs >=3.11"),
         (f'{PROJECT}\n{HATCH}\n[tool.hatch.build.targets.wheel]\nonly-include = ["src"]\n', "have hatchling pack src/acme and src/acme_generated"),
         (f'{PROJECT}\n[build-system]\nrequires = ["flit_core"]\nbuild-backend = "flit_core.buildapi"\n', "flit packs one package"),
-        (f'{PROJECT}\n[project.scripts]\nacme = "other:main"\n', "a command acme is there already (other:main)"),
+        (f'{PROJECT}\n[project.scripts]\nacme = "other:main"\n', "a command acme exists already (other:main)"),
         (f"{PROJECT}\n[tool.black]\n", "black: exclude x"),
         ("[tool.ruff]\n", "lists no dependencies"),
     ],
@@ -336,14 +340,14 @@ def _taken(root: Path) -> None:
 @pytest.mark.parametrize(
     ("prepare", "arguments", "code", "words"),
     [
-        (_taken, ["--package", "acme"], 2, ["openapi/acme.yaml is there already: rename it", "scripts/drift.py is there already: have the entry points elsewhere with --scripts"]),
-        (lambda root: (root / "src/acme").mkdir(), ["--package", "acme"], 2, ["src/acme is there already: choose another --package"]),
+        (_taken, ["--package", "acme"], 2, ["openapi/acme.yaml exists already: rename it", "scripts/drift.py exists already: choose another folder of the entry points with --scripts"]),
+        (lambda root: (root / "src/acme").mkdir(), ["--package", "acme"], 2, ["src/acme exists already: choose another --package"]),
         (lambda root: (root / "pyproject.toml").write_text("[project\n"), ["--package", "acme"], 1, ["pyproject.toml cannot be read", "mend it first"]),
-        (lambda root: None, ["--package", "json"], 2, ["Python or its tools have a package of that name"]),
-        (lambda root: None, ["--package", "acme", "--scripts", "../x"], 2, ["no name of a folder"]),
+        (lambda root: None, ["--package", "json"], 2, ["Python or its tools have a package of this name"]),
+        (lambda root: None, ["--package", "acme", "--scripts", "../x"], 2, ["not a name of a folder"]),
         (lambda root: None, [], 2, ["`add` needs --package"]),
         (lambda root: None, ["--on", "nothing"], 2, ["there is no package nothing"]),
-        (lambda root: None, ["--on", "my_app"], 2, ["my_app is no client of openapi-python-client: it has no client.py, types.py, api, models"]),
+        (lambda root: None, ["--on", "my_app"], 2, ["my_app is not a client of openapi-python-client: it has no client.py, types.py, api, models"]),
         (lambda root: (root / "tests/test_client.py").unlink() or (root / "tests").rmdir() or (root / "tests").write_text(""), ["--package", "acme"], 1, ["nothing was changed"]),
     ],
 )  # fmt: skip
@@ -369,7 +373,7 @@ def test_what_is_in_the_way_is_named_with_the_remedy_and_nothing_is_written(
 def test_the_folder_of_packages_in_the_list_is_one_of_the_repository(tmp_path: Path) -> None:
     (tmp_path / "openapi").mkdir()
     for text, words in (
-        ('[layout]\npackages = "../x"\n', "no folder of this project"),
+        ('[layout]\npackages = "../x"\n', "not a folder of this project"),
         ('[layout]\nelse = "x"\n', "has one key"),
     ):
         (tmp_path / contracts.LIST).write_text(text)
@@ -415,11 +419,11 @@ def test_a_stock_client_stays_as_it_is_and_is_called_through_its_overlay(
     ]
     assert "4 operations of shop_client can be called as they are" in done.stderr
     assert "orders.list_orders.sync → client.orders.list" in done.stderr
-    assert "shop_client does not say repeats: " in done.stderr
+    assert "shop_client does not say retries: " in done.stderr
     assert (
         "| `orders.get_order.sync` | `client.orders.get` |" in (root / "docs/shop-migration.md").read_text()
     )
-    assert "passed" in run(root, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests")
+    assert "passed" in run(root, "-m", "pytest", *PLUGINS, "-q", "tests")
     run(root, "-m", "ruff", "check", "--no-cache", "src/shop", "tests")
     run(root, "-m", "ruff", "format", "--no-cache", "--check", "src/shop", "tests")
     address = "import shop; print(shop.ShopClient(api_key='k'))"

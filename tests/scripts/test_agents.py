@@ -13,7 +13,7 @@ import yaml
 
 from veneer_codegen import contracts, pages
 from veneer_codegen.errors import ContractError, GeneratorError
-from veneer_codegen.reference import agents
+from veneer_codegen.reference import agents, markdown
 from veneer_codegen.scaffold import project
 
 PET = {"$ref": "#/components/schemas/Pet"}
@@ -118,12 +118,12 @@ def test_agents_md_says_how_the_client_is_used_and_what_is_never_edited(finished
         "from pet_shop import PetShopClient",
         "`PET_SHOP_BASE_URL` and `PET_SHOP_API_KEY`",
         "[`client.pets`](docs/reference/pets.md): `list`, `iter`, `create`",
-        "`client.pets.iter`: iterates all rows",
+        "`client.pets.iter`: iterates over all rows",
         "`client.pets.stream_watch`: is a stream",
         "`pet_shop_sandbox`, `pet_shop_client`, `async_pet_shop_client`",
         "`error.outcome`",
         "`pet-shop mcp`",
-        "Never edit what is derived: `generated/`, `overlay/pet_shop/_sync/`, `docs/reference/`",
+        "Never edit derived files: `generated/`, `overlay/pet_shop/_sync/`, `docs/reference/`",
     ):
         assert said in text
     assert "Download" not in text
@@ -134,7 +134,7 @@ def test_what_people_write_beside_the_marked_part_is_kept(root: Path) -> None:
     guide.write_text(f"Answer in French.\n\n{guide.read_text()}\n## Releases\n\nAsk first.\n")
     assert told(root) == []
     guide.write_text(guide.read_text().replace("## Rules of these clients", "## No rules"))
-    assert told(root) == ["AGENTS.md: is not what the contract and the client give: run `make generate`"]
+    assert told(root) == ["AGENTS.md: does not match the contract and the client: run `make generate`"]
     generated(root)
     assert guide.read_text().startswith("Answer in French.\n\n<!-- Written by")
     assert guide.read_text().endswith("\n## Releases\n\nAsk first.\n")
@@ -206,3 +206,25 @@ def test_both_stay_short_for_a_contract_of_any_size(finished: Path) -> None:
     assert (len(guide) < 16_000, len(links) < 16_000) == (True, True)
     assert "360 more namespaces: [the reference](docs/reference/index.md)" in guide
     assert "- [300 more](docs/reference/index.md)" in links
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        pytest.param("- " + "word " * 30, ["- " + "word " * 19, "  " + "word " * 11], id="a list's item"),
+        pytest.param("a " + "`b c` " * 20, ["a " + "`b c` " * 16, "`b c` " * 4], id="a paragraph"),
+        pytest.param(
+            "word " * 19 + "ab - more", ["word " * 19 + "ab - more"], id="a break that would begin a list"
+        ),
+        pytest.param(
+            "word " * 19 + "ab # more", ["word " * 19 + "ab # more"], id="a break that would begin a heading"
+        ),
+        pytest.param("| " + "word " * 30, ["| " + "word " * 30], id="a table"),
+        pytest.param("```\n" + "word " * 30, ["```", "word " * 30], id="code"),
+    ],
+)
+def test_lines_are_broken_only_where_no_other_block_begins(block: str, expected: list[str]) -> None:
+    kept = block.strip() if block[0] not in "|`" else block
+    assert [line.rstrip() for line in markdown.wrapped(kept).split("\n")] == [
+        line.rstrip() for line in expected
+    ]

@@ -251,7 +251,7 @@ def test_a_body_of_a_listed_type_that_is_not_the_one_read_is_an_error_where_stri
 
 @pytest.mark.parametrize("kind", ["application/json", "text/html", ""])
 def test_a_body_that_is_not_json_and_of_no_listed_type_is_an_error(odd: SimpleNamespace, kind: str) -> None:
-    with pytest.raises(ResponseInvalidError, match="the body is not what it should be"):
+    with pytest.raises(ResponseInvalidError, match="the body is not JSON"):
         wired(Wire(reply(content=b'{"id', headers={"content-type": kind}))).call(odd.as_you_like)
 
 

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import jinja2
 import pytest
 
 from veneer_codegen import documents, generator, normalise
@@ -105,10 +106,18 @@ def test_every_generated_module_imports_and_every_name_of_the_models_resolves(
             assert all(getattr(module, public) for public in module.__all__)
 
 
-def test_everything_generated_passes_mypy_strict(built: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
+@pytest.mark.usefixtures("built")
+def test_a_template_is_compiled_for_the_first_client_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jinja2.Environment, "compile", lambda *_, **__: pytest.fail("compiled again"))
+    generator.generate(normalise.normalise(documents.load(HERE / CASES[0]).content), tmp_path / "client")
+
+
+def test_everything_generated_passes_mypy_strict(built: tuple[Path, dict[str, str]]) -> None:
     package, _ = built
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--warn-unreachable", "--config-file=", f"--cache-dir={tmp_path}", str(package)],
+        [sys.executable, "-m", "mypy", "--strict", "--warn-unreachable", "--config-file=", str(package)],
         capture_output=True, text=True, check=False, cwd=package.parent,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout

@@ -211,7 +211,7 @@ def test_a_status_and_a_content_type_that_are_not_listed_are_added(
     ("options", "answer", "words"),
     [
         ({"path": "/nothing"}, {}, "no operation of the contract has this path"),
-        ({}, b"<html>", "a contract has no words for that"),
+        ({}, b"<html>", "a contract cannot express this"),
         ({}, {"kind": "dog"}, "the value was not kept: `Sampler(…, enum_values=True)` keeps words"),
     ],
 )
@@ -228,7 +228,7 @@ def test_what_no_action_can_say_is_left_to_a_person_with_the_reason(
     "text", ["", "[]", "{}", '{"findings": [1]}', '{"findings": [{"count": "x"}]}', '{"findings": 1}']
 )
 def test_a_file_that_is_no_report_is_refused_by_its_name(text: str) -> None:
-    with pytest.raises(ContractError, match=r"seen.json: is no report of a sampler"):
+    with pytest.raises(ContractError, match=r"seen.json: is not a sampler's report"):
         corrections.read_report(text, "seen.json")
 
 
@@ -275,7 +275,7 @@ def test_what_a_server_publishes_otherwise_is_in_the_corrected_contract(change: 
     assert patched["paths"]["/pets/{pet}"]["get"]["x-veneer-safe"] is True
     del patched["paths"]["/pets/{pet}"]["get"]["x-veneer-safe"]
     assert compare(patched, published) == []
-    assert all("https://api.test publishes it so: " in one["description"] for one in made.overlay["actions"])
+    assert all("https://api.test publishes this: " in one["description"] for one in made.overlay["actions"])
 
 
 def test_words_that_differ_are_no_action() -> None:

@@ -386,8 +386,8 @@ AT = "discriminator at #/paths/~1x/get/responses/200/content/application~1json/s
 @pytest.mark.parametrize(
     ("schema", "expected"),
     [
-        (_one_of("A", "B", mapping={"a": "A", "b": "B", "c": "C"}), "'c' is mapped to C, which is no member of the union"),
-        (_one_of("A", "B", mapping={"a": "A", "b": f"{REF}Gone"}), f"'b' is mapped to {REF}Gone, which is no member of the union"),
+        (_one_of("A", "B", mapping={"a": "A", "b": "B", "c": "C"}), "'c' is mapped to C, which is not a member of the union"),
+        (_one_of("A", "B", mapping={"a": "A", "b": f"{REF}Gone"}), f"'b' is mapped to {REF}Gone, which is not a member of the union"),
         (_one_of("A", "B", defaultMapping="C"), "its defaultMapping, C, is not one member of the union"),
         ({"oneOf": [_ref("A"), _ref("B")], "discriminator": {}}, "it has no propertyName: the classes are told apart by their shape"),
         ({"oneOf": [_ref("A"), _object(b=STRING)], "discriminator": {"propertyName": "kind"}}, "GetXResponseType1 has no value of kind of its own: it is told apart by its shape"),
@@ -454,7 +454,7 @@ def test_events_of_several_types_are_a_finding_and_those_of_a_parent_are_of_its_
     assert [str(one) for one in done.report.findings if one.level] == [
         (
             "stream-of-a-union at #/paths/~1union/get/responses/200/content/text~1event-stream/itemSchema: "
-            "its events are of several types: each is its JSON, unless `event=` makes something of it"
+            "its events have several types: each is its JSON, unless `event=` converts it"
         )
     ]
     assert [dict(one.stream or {}).get("item") for one in done.operations] == [None, "Pet"]

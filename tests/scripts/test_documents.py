@@ -94,9 +94,9 @@ def test_values_shared_by_an_anchor_are_separate_copies() -> None:
     ("text", "message"),
     [
         ("a: [1", "line 2 column 1: not YAML"),
-        ("a: 1\na: 2", "line 2: the key 'a' stands twice"),
-        ("x: &x {b: 1}\nc: {<<: *x, a: 1, a: 2}", "line 2: the key 'a' stands twice"),
-        ('{"a": 1, "a": 2}', "the key 'a' stands twice"),
+        ("a: 1\na: 2", "line 2: the key 'a' is twice"),
+        ("x: &x {b: 1}\nc: {<<: *x, a: 1, a: 2}", "line 2: the key 'a' is twice"),
+        ('{"a": 1, "a": 2}', "the key 'a' is twice"),
         ("a: &x [*x]", "line 1 column 4: not YAML: found unconstructable recursive node"),
         ("a: !!python/object:os.system x", "line 1 column 4: not YAML"),
     ],
@@ -445,7 +445,7 @@ def test_a_contract_of_the_network_refers_to_its_own_folder_and_to_what_is_allow
             ):
                 documents.load(f"{base}/v1/{name}.json")
             assert documents.load(f"{base}/v1/{name}.json", [f"{base}/shared"]).content["x-external"]
-        with pytest.raises(ContractError, match="a file of this machine, from a contract of the network"):
+        with pytest.raises(ContractError, match="a local file, named by a contract from the network"):
             documents.load(f"{base}/v1/local.json", ["/etc"])
 
 

@@ -121,7 +121,7 @@ breaking: #/components/schemas/Order/properties/labels: property labels was remo
 generated names that change:
   - models.Order.labels
 
-lines of the overlay that use what changed:
+lines of the overlay that use changed names:
   overlay/shop.py:7: uses api.orders.create_order, which holds models.Order in Shop.buy
   overlay/shop.py:7: uses models.Order, whose fields change in Shop.buy
   overlay/shop.py:7: uses models.Order.labels in Shop.buy
@@ -220,7 +220,7 @@ def test_patches_are_applied_to_the_other_version_too_and_those_that_no_longer_f
     code, output = run(root, capsys, source, "shop")
     assert code == 0
     assert (
-        "patch fix.json #/actions/1 no longer fits: target $.paths['/files'].post: the contract already says so"
+        "patch fix.json #/actions/1 no longer fits: target $.paths['/files'].post: the contract already has this"
         in output
     )
 

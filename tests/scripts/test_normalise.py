@@ -563,7 +563,7 @@ class TestResponses:
         done = normalise(contract({"GET /x": operation}))
         assert done.operations[0].facts()["stream"] == (extension if isinstance(extension, dict) else {})
         assert findings(done, Level.WEAKER) == [
-            "stream-without-a-kind at #/paths/~1x/get/x-veneer-stream: no answer has a media type of streams: say which one in `kind`"
+            "stream-without-a-kind at #/paths/~1x/get/x-veneer-stream: no response has a media type of streams: set it in `kind`"
         ]
 
     def test_an_extension_that_is_neither_an_object_nor_true_is_refused_with_its_place(self) -> None:

@@ -61,7 +61,7 @@ def spoiled(edits: Edits) -> dict[str, Any]:
 
 
 @given(EDITS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_junk_anywhere_in_a_contract_is_survived_by_the_normaliser_and_the_comparison(edits: Edits) -> None:
     document = spoiled(edits)
     compare(project.SHOP, document)

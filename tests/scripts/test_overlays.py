@@ -37,7 +37,7 @@ def test_actions_are_applied_in_order_and_the_contract_itself_stays_as_it_is() -
         ({"target": "$.nothing", "update": {}, "description": "why"}, "matches nothing"),
         (
             {"target": "$.servers[0]", "update": {"url": "https://old"}, "description": "why"},
-            "already says so",
+            "already has this",
         ),
         ({"target": "$.servers[0]", "update": {"url": "x"}}, "needs a description"),
         ({"target": "$.servers[0]", "description": "why"}, "needs a target, and update or remove"),
@@ -129,7 +129,7 @@ def test_a_reusable_action_serves_each_target_that_refers_to_it() -> None:
         (at("1.2.0", {"target": "$.tags", "$ref": "#/components/actions/x"}), "leads nowhere"),
         (at("1.2.0", {"target": "$.tags", "$ref": "other.yaml#/components/actions/x"}), "is not a reference to an action"),
         (at("1.2.0", {"target": "$.tags", "$ref": "#/components/actions/x"}, components={"actions": {"x": {"fields": {"target": "$"}}}}), "without a target"),
-        (at("1.2.0", {"target": "$.tags", "$ref": "#/components/actions/x", "update": 1}, components={"actions": {"x": {"fields": {}}}}), "update is said by"),
+        (at("1.2.0", {"target": "$.tags", "$ref": "#/components/actions/x", "update": 1}, components={"actions": {"x": {"fields": {}}}}), "update is set by"),
         (at("1.2.0", {"target": "$.tags", "$ref": "#/components/actions/x"}, components={"actions": {"x": {"fields": {"update": "y"}}}}), "needs a description"),
     ],
 )  # fmt: skip

@@ -204,7 +204,7 @@ def test_every_example_is_typed_as_the_client_is(shop: Path, tmp_path: Path) -> 
     for number, one in enumerate(found):
         (tmp_path / f"example_{number}.py").write_text(one, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), *(f"example_{n}.py" for n in range(len(found)))],
+        [sys.executable, "-m", "mypy", "--strict", *(f"example_{n}.py" for n in range(len(found)))],
         cwd=tmp_path, capture_output=True, text=True, check=False,
         env={**os.environ, "MYPYPATH": f"{shop / 'overlay'}{os.pathsep}{shop / 'generated'}"},
     )  # fmt: skip
@@ -256,7 +256,7 @@ def test_drift_names_each_page_that_is_not_what_is_derived_and_generating_mends_
     (folder / "con_.md").unlink()
     (folder / "orders.md").write_text((folder / "orders.md").read_text() + "\nmore\n")
     assert [(problem.place, problem.message.split(": ")[0]) for problem in drift.check(copied)] == [
-        ("docs/reference/orders.md", "is not what the contract and the client give"),
+        ("docs/reference/orders.md", "does not match the contract and the client"),
         ("docs/reference/con_.md", "missing"),
         ("docs/reference/gone.md", "describes nothing any more"),
     ]

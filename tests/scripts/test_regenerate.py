@@ -224,7 +224,7 @@ def test_the_operations_whose_answer_is_described_are_counted_beside_all_and_so_
     assert "tiny: 1 operation (all typed), unchanged" in said
     assert (
         "weaker: untyped-operation at #/paths/~1mystery/get: the contract describes no parameter, body or "
-        "answer: what comes is returned as it is"
+        "response: the response is returned as it is"
     ) in said
     assert regenerate.main(["--root", str(root)]) == 0
     assert "shop: 4 operations (3 typed) and 1 webhook, unchanged" in capsys.readouterr().out

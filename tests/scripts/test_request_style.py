@@ -180,8 +180,8 @@ def test_a_call_has_its_own_retries_and_options(package: Any) -> None:
     assert [(request.url.host, request.headers["x-call"]) for request in wire.requests] == [
         ("other.test", "b")
     ]
-    with pytest.raises(TypeError, match="unexpected keyword argument 'timeout'"):
-        made.orders.get_order("1", timeout=3)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'timout'; did you mean 'timeout'"):
+        made.orders.get_order("1", timout=3)
 
 
 def test_files_are_bytes_paths_open_files_or_mappings(package: Any, tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_servers_and_version_are_the_contracts(package: Any) -> None:
     assert about.SERVERS == ("https://eu.shop.test/v1", "http://localhost:1/v1")
     assert about.OPENAPI_DOC_VERSION == "7.1"
     assert repr(package.Shop(KEY, 1)) == "Shop('http://localhost:1/v1')"
-    with pytest.raises(ConfigurationError, match="server_idx must be from 0 to 1, not 2"):
+    with pytest.raises(ConfigurationError, match="server_idx takes a whole number from 0 to 1, not 2"):
         package.Shop(KEY, 2)
 
 

@@ -1,4 +1,4 @@
-"""What a contract calls secret is in no model's repr: it would end in logs and tracebacks."""
+"""What a contract calls secret, or has the name of a secret, is in no model's repr: it would end in logs and tracebacks."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ PROPERTIES: dict[str, dict[str, Any]] = {
     "elsewhere": {"$ref": "#/components/schemas/Password"},
     "note": {"type": "string", "writeOnly": True, "x-veneer-secret": False},
     "name": {"type": "string"},
+    "auth_code": {"type": "string"},
+    "session_token": {"type": "string", "x-veneer-secret": False},
 }
 HIDDEN = {"password", "pin", "token", "perhaps", "count", "list_", "any_thing", "elsewhere", "inherited"}
 CONTRACT: dict[str, Any] = {
@@ -74,13 +76,19 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         del sys.modules[name]
 
 
-def test_secret_attributes_are_left_out_of_the_repr(account: Any) -> None:
+def test_secret_attributes_are_masked_in_what_is_shown(account: Any) -> None:
     made = account.from_dict(
-        {**dict.fromkeys(PROPERTIES, "hunter2"), "name": "n", "inherited": "hunter2", "note": "shown"}
+        dict.fromkeys((*PROPERTIES, "inherited", "unknown_password"), "hunter2")
+        | {"name": "n", "note": "shown", "session_token": "so is this"}
     )
     assert {field.name for field in attrs.fields(account) if not field.repr} == HIDDEN
-    assert "hunter2" not in repr(made)
-    assert "shown" in repr(made)
+    for text in (repr(made), made._repr_html_()):
+        assert "hunter2" not in text
+        assert "shown" in text
+        assert "so is this" in text
+        assert (
+            text.count("***") == len(HIDDEN) + 2
+        )  # by their names: one of the contract's, one that it does not know
 
 
 def test_secret_attributes_are_required_or_left_out_as_others(account: Any) -> None:

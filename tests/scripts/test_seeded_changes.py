@@ -60,4 +60,4 @@ def test_a_change_that_nobody_sees_is_silent(
 
     seed = replace(seeded.seeds(("velerian",), 1)[0], edit=words)
     verdict = seeded.judge(seed, tmp_path)
-    assert (verdict.said, verdict.evidence) == ("SILENT", "nothing was said")
+    assert (verdict.said, verdict.evidence) == ("SILENT", "nothing was reported")

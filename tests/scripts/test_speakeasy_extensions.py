@@ -115,7 +115,7 @@ def test_lists_are_paged_as_inputs_and_outputs_say(said: dict[str, Any], facts: 
 def test_a_path_that_no_dotted_path_is_is_said() -> None:
     said = paging("cursor", [sent("page", "cursor")], results="$.data.rows", nextCursor="$..next")
     migration = taken({"/cards": {"get": operation(CARDS, query("page"), **said)}})
-    assert any("$..next is no plain path" in why for why in migration.notes)
+    assert any("$..next is not a plain path" in why for why in migration.notes)
 
 
 def test_retries_and_time_outs_of_the_whole_are_the_platforms() -> None:
@@ -151,7 +151,7 @@ def test_a_sentinel_is_said_of_the_stream_and_an_ignored_operation_is_left_out()
     [
         ("operation", "retries", {"strategy": "none"}, "with_options(retry="),
         ("operation", "usage-example", True, "examples are made from the contract"),
-        ("operation", "deprecation-message", "Old.", "its message is not shown"),
+        ("operation", "deprecation-message", "Old.", "the message is not shown"),
         ("operation", "errors", {"statusCodes": ["200"]}, "strict="),
         ("schema", "entity", "Card", "of Terraform"),
         ("schema", "param-force-new", True, "of Terraform"),

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from core.kit import KEY, Wire, reply
 from veneer.stainless import raw
@@ -208,7 +208,10 @@ def test_a_list_is_paged_where_the_configuration_has_a_scheme_for_it_and_only_th
     ]  # fmt: skip
     migration, content = taken(pagination=[])
     assert not [one for one in migration.findings(content) if one.extension == "x-veneer-pagination"]
-    assert "no scheme of it fits what looks like lists in pages: GET /cards" in notes(migration)["pagination"]
+    assert (
+        "none of its schemes fits what look like paginated lists: GET /cards"
+        in notes(migration)["pagination"]
+    )
 
 
 def purpose(name: str, kind: str = "string", **more: Any) -> dict[str, Any]:
@@ -338,7 +341,7 @@ def test_what_the_configuration_does_not_name_is_left_out_and_said() -> None:
         ("resources.cards.methods.delete.deprecated", "its message is not shown"),
         ("openapi.transforms[1]", "matches nothing"),
         ("openapi.transforms[2] (oneOfToAnyOf)", "write it as a patch"),
-        ("streaming.on_event (event_type: error, handle: error)", "a rule of events"),
+        ("streaming.on_event (event_type: error, handle: error)", "an event rule"),
         ("client_settings.opts.team", "headers={'X-Team': …}"),
         ("settings.unheard_of", "no counterpart"),
         ("client_settings.default_headers.Acme-Bad", "has a control character or line break"),
@@ -400,7 +403,7 @@ def made(folder: Path) -> Any:
         "--into",
         str(folder / "made"),
     ]
-    return CliRunner().invoke(application([]), command)
+    return CliRunner().invoke(application(), command)
 
 
 @pytest.fixture(scope="module")
@@ -520,9 +523,9 @@ def test_a_file_that_is_no_configuration_is_refused_in_one_line(tmp_path: Path) 
     source = tmp_path / "x.yml"
     source.write_text("openapi: 3.1.0\n")
     command = ["new", "acme", "--from", str(source), "--into", str(tmp_path / "made")]
-    done = CliRunner().invoke(application([]), command)
+    done = CliRunner().invoke(application(), command)
     assert done.exit_code == 1
-    assert "is no Stainless configuration: it has no `resources` with methods" in done.output
+    assert "is not a Stainless configuration: it has no `resources` with methods" in done.output
     assert not (tmp_path / "made").exists()
 
 
@@ -545,7 +548,7 @@ def test_a_part_of_the_wrong_kind_is_refused_with_its_place(
 
 def test_without_a_contract_beside_it_a_configuration_asks_for_one(tmp_path: Path) -> None:
     source = tmp_path / "stainless.yml"
-    with pytest.raises(ContractError, match="no contract beside it: say which with --contract"):
+    with pytest.raises(ContractError, match="no contract beside it: choose one with --contract"):
         stainless.contract_beside(source)
     for name in ("openapi.yml", "openapi.json"):
         (tmp_path / name).write_text("{}")

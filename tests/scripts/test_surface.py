@@ -103,7 +103,7 @@ class TestFile:
         assert (found.package, found.table("client")) == ("my_shop", {"own": "() -> int"})
 
     def test_what_is_no_surface_is_refused(self) -> None:
-        with pytest.raises(ContractError, match="no public surface"):
+        with pytest.raises(ContractError, match="not a public surface"):
             surface.load("[client]\n", "x.toml")
 
     def test_hand_written_classes_count_and_a_flavour_of_its_own_has_its_own_line(self, root: Path) -> None:
@@ -155,20 +155,20 @@ class TestDifferences:
             ("client", "(a: str) -> X", "(a: str = '') -> X", "no longer needs `a`"),
             ("client", "(a: str) -> X", "(a: int) -> X", "takes `int` for `a` now, was `str`: breaking"),
             ("client", "(a: str) -> X", "(a: int | str) -> X", "takes `int | str` for `a` now, was `str`"),
-            ("client", "(a: int = 1) -> X", "(a: int = 2) -> X", "takes 2 for `a` unless given, was 1 (calls may behave otherwise)"),
+            ("client", "(a: int = 1) -> X", "(a: int = 2) -> X", "takes 2 for `a` unless given, was 1 (calls may behave differently)"),
             ("client", "(a: X) -> X", "(*, a: X) -> X", "takes `a` by its name only: breaking"),
             ("client", "(a: X, b: Y) -> X", "(b: Y, a: X) -> X", "takes its positional arguments in another order: `b`, `a`: breaking"),
             ("client", "() -> X", "() -> Y", "returns `Y` now, was `X`: breaking"),
             ("client", "() -> X", "await () -> X", "must be awaited in the async flavour: breaking"),
             ("client", "await (a: A) -> X; (b: B) -> X", "await (a: A, *, c: int = 1) -> X; (b: B, *, c: int = 1) -> X", "takes a new optional argument `c: int`"),
-            ("enums", "Literal['a']", "Literal['a', 'b']", "has `'b'` too (calls may behave otherwise)"),
+            ("enums", "Literal['a']", "Literal['a', 'b']", "has `'b'` too (calls may behave differently)"),
             ("enums", "Literal['a', 'b']", "Literal['a']", "no longer has `'b'`: breaking"),
             ("models", "str | Unset = UNSET", "str", "must be given: breaking"),
             ("classes", "str", "int", "is `int` now, was `str`: breaking"),
             ("params", "NotRequired[str]", "str", "must be given: breaking"),
             ("params", "str", "str | int", "is `str | int` now, was `str`"),
-            ("wire", "GET /x, bearer", "GET /x, key", "is sent with key now, was with bearer (calls may behave otherwise)"),
-            ("wire", "GET /x, bearer", "PUT /y, bearer", "is PUT /y now, was GET /x (calls may behave otherwise)"),
+            ("wire", "GET /x, bearer", "GET /x, key", "is sent with key now, was with bearer (calls may behave differently)"),
+            ("wire", "GET /x, bearer", "PUT /y, bearer", "is PUT /y now, was GET /x (calls may behave differently)"),
         ],
     )  # fmt: skip
     def test_a_change_is_one_sentence(self, table: str, old: str, new: str, sentence: str) -> None:
@@ -249,7 +249,7 @@ class TestOlderNames:
         (root / "openapi/facades/shop.toml").write_text(self.FACADE)
         (outcome, _) = regenerate.regenerate(root)
         assert (
-            "`client.orders.get` goes on under its old name, with a DeprecationWarning (use `client.orders.read`)"
+            "`client.orders.get` keeps working under its old name, with a DeprecationWarning (use `client.orders.read`)"
             in [str(one) for one in outcome.differences]
         )
         assert (
@@ -264,7 +264,7 @@ class TestOlderNames:
 
         client = ShopClient("http://localhost:9")
         monkeypatch.setattr(type(client), "call", lambda *_, **__: "sent")
-        with pytest.warns(DeprecationWarning, match=r"`client\.orders\.read` now") as caught:
+        with pytest.warns(DeprecationWarning, match=r"call `client\.orders\.read`") as caught:
             assert client.orders.fetch("7") == client.old.get("7") == "sent"
         assert {warning.filename for warning in caught} == {__file__}
         with warnings.catch_warnings():
@@ -284,7 +284,7 @@ class TestDrift:
         edit(root, lambda c: c["components"]["schemas"]["Item"]["properties"].pop("sku"))
         code, output = self.run(root, capsys)
         assert code == Severity.BREAKING
-        assert "what `make generate` does to the public surface of shop:\n" in output
+        assert "changes that `make generate` will make to the public surface of shop:\n" in output
         assert "  `ItemParam.sku` is gone: breaking\n" in output
         assert project.snapshot(root / "generated") == before
         assert "`ItemParam.sku` is gone" in str(
@@ -329,7 +329,7 @@ class TestDrift:
         _, output = self.run(root, capsys)
         assert (
             "overlay/shop/_async/client.py:6: no longer fits: "
-            'Unexpected keyword argument "since" for "get" of "AsyncOrders": mend it, then `make generate`\n'
+            'Unexpected keyword argument "since" for "get" of "AsyncOrders": fix it, then `make generate`\n'
         ) in output
 
     def test_a_hand_written_class_that_changed_makes_the_surface_old(

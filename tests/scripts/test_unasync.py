@@ -142,7 +142,7 @@ def test_a_missing_and_a_left_over_file_are_named(project: Path) -> None:
     (project / "pkg/_sync/inner/note.py").unlink()
     (project / "pkg/_sync/extra.bin").write_bytes(b"\xff")
     assert unasync.compare(project, [TWIN]) == [
-        "pkg/_sync/extra.bin: no source derives to it (left over or added by hand)",
+        "pkg/_sync/extra.bin: it has no source (left over or added by hand)",
         "pkg/_sync/inner/note.py: missing",
     ]
     assert len(unasync.write(project, [TWIN])) == 2

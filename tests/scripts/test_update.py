@@ -147,7 +147,7 @@ def test_the_patch_does_what_applying_does_and_nothing_is_written_without_it(old
     assert done.exit_code == 1
     assert snapshot(old) == before
     assert "README.md: merged with your changes" in done.stderr
-    assert "Makefile: your lines were kept; what does not fit is in Makefile.rej of the patch" in done.stderr
+    assert "Makefile: your lines were kept; rejected changes are in Makefile.rej of the patch" in done.stderr
     assert "nothing was written; next: `veneer update --apply`" in done.stderr
     other = old.parent / "other"
     shutil.copytree(old, other)
@@ -185,7 +185,7 @@ def test_a_record_that_is_damaged_is_named_with_the_remedy(old: Path, text: str)
     done = run(old)
     assert done.exit_code == 1
     assert done.stderr == (
-        f"veneer: {RECORD} is damaged: take it from version control, or `veneer update --adopt`\n"
+        f"veneer: {RECORD} is damaged: restore it from version control, or run `veneer update --adopt`\n"
     )
     assert run(old, "--adopt", "--apply").exit_code == 0
     assert run(old).exit_code == 0

@@ -1,12 +1,16 @@
 # Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
-"""What the models and endpoints share."""
+"""Types and functions that the models and endpoints share."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from types import MemberDescriptorType
-from typing import IO, Any, BinaryIO, Literal
+from typing import IO, Any, BinaryIO, Literal, TypeVar
 
 from attrs import define
+
+from veneer import Value
+
+T = TypeVar("T")
 
 
 class Unset:
@@ -19,7 +23,7 @@ class Unset:
         return "UNSET"
 
     def __reduce__(self) -> str:
-        # Copies and pickles of a model hold this very object: fields are compared with it by identity.
+        # Copies and pickles of a model keep this object, because fields are compared with it by identity.
         return "UNSET"
 
 
@@ -44,55 +48,46 @@ class File:
     mime_type: str | None = None
 
     def to_tuple(self) -> FileTypes:
-        """Return a tuple representation that httpx will accept for multipart/form-data"""
+        """Return the tuple that httpx takes for a part of multipart/form-data."""
         return self.file_name, self.payload, self.mime_type
 
 
 class UnknownTag(TypeError):
-    """An object of a union whose discriminator, the property called `tag`, has no value that the contract knows."""
+    """The discriminator of a union, the property `tag`, has no value that the contract knows."""
 
     def __init__(self, data: Mapping[str, Any], *names: str) -> None:
         self.tag = next((name for name in reversed(names) if data.get(name) is not None), names[0])
         super().__init__(f"the discriminator {self.tag} has no value that the contract knows")
 
 
-class Open:
-    """A model that keeps the fields that its contract does not know.
+class Open(Value):
+    """A model that keeps fields which its contract does not know.
 
-    Few answers have such a field, and an empty dictionary takes as much memory as half a model: it is made when it is first asked for.
+    Few responses have unknown fields, and an empty dictionary takes as much memory as half a
+    model. So the dictionary is created at its first use.
     """
 
     __slots__ = ()
 
     additional_properties: dict[str, Any]
     _unknown: Any
-    """The same without making it: None as long as there is none."""
+    """The dictionary itself; None until it is created."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         slot = vars(cls).get("additional_properties")
-        if isinstance(slot, MemberDescriptorType):  # attrs makes each class twice, the second time with slots
+        if isinstance(
+            slot, MemberDescriptorType
+        ):  # attrs creates each class twice, the second time with slots
             _make_late(cls, slot)
 
     @property
     def additional_keys(self) -> list[str]:
         return list(self.additional_properties)
 
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
 
 def _make_late(cls: Any, slot: MemberDescriptorType) -> None:
-    """Let `_unknown` name a model's slot for unknown fields, and `additional_properties` fill it when it is None."""
+    """Make `_unknown` the slot of unknown fields, which `additional_properties` fills at its first use."""
     read, write = slot.__get__, slot.__set__
 
     def additional_properties(model: Any) -> Any:
@@ -105,8 +100,33 @@ def _make_late(cls: Any, slot: MemberDescriptorType) -> None:
     cls._unknown, cls.additional_properties = slot, property(additional_properties, write)
 
 
+class Map(Open, MutableMapping[str, T]):
+    """A model without declared members: a mapping of its keys and values."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> T:
+        found: T = self.additional_properties[key]
+        return found
+
+    def __setitem__(self, key: str, value: T) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.additional_properties)
+
+    def __len__(self) -> int:
+        return len(self.additional_properties)
+
+
 class ExactDatetime(datetime.datetime):
-    """A date and time that says more than a datetime holds (nanoseconds, a leap second): `isoformat()` is what was sent."""
+    """A date and time with more than a datetime holds, such as nanoseconds or a leap second.
+
+    `isoformat()` returns the text that was sent.
+    """
 
     _text = ""
 
@@ -122,17 +142,17 @@ class ExactDatetime(datetime.datetime):
 
 
 def read_datetime(text: str) -> datetime.datetime:
-    """Read a date and time as ISO 8601 has it. Raises ValueError for what is none."""
+    """Return the datetime of an ISO 8601 text. Raises ValueError for any other text."""
     try:
         made = datetime.datetime.fromisoformat(text)
     except ValueError:
-        # A leap second (RFC 3339 §5.7) comes after the last moment of the second before it.
+        # A leap second (RFC 3339 §5.7) follows the last moment of the second before it.
         if text[16:19] == ":60":
             return _exact(text, read_datetime(f"{text[:17]}59{text[19:]}").replace(microsecond=999_999))
         from dateutil.parser import isoparse
 
         return isoparse(text)
-    seventh = text[26:27]  # digit of a second's fraction: most texts are shorter
+    seventh = text[26:27]  # seventh digit of the fraction: most texts are shorter
     return _exact(text, made) if seventh and seventh.isdigit() else made
 
 
@@ -143,22 +163,23 @@ def _exact(text: str, made: datetime.datetime) -> ExactDatetime:
 
 
 def empty(value: Any) -> list[Any]:
-    """Return an empty list for one. Raises TypeError for anything else in which nothing is, such as "" or {}."""
+    """Return an empty list for an empty list. Raises TypeError for other empty values, such as "" or {}."""
     if value != []:
         raise TypeError(f"{type(value).__name__} is not a list")
     return []
 
 
 def is_text(response: Any) -> bool:
-    """Tell whether a response is a text by its media type: `text/…`, XML, YAML and the like."""
+    """Return whether a response is text by its media type: `text/…`, XML, YAML and the like."""
     media = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
     return media.startswith("text/") or media.endswith(("xml", "yaml", "graphql", "javascript"))
 
 
 def closest(data: Mapping[str, Any], *models: Any) -> list[Any]:
-    """Order the classes that a JSON object may be: those whose required fields it has come first, then those that know most of its fields.
+    """Return the classes that a JSON object may be, the best match first.
 
-    Where it has the constants of some, the others are left out.
+    Classes whose required fields the object has come first, then those that know most of its
+    fields. If it has the constants of some classes, the others are left out.
     """
     found = [model for model in models if _has_constants(data, getattr(model, "_CONSTANTS", {}))]
     return sorted(
@@ -185,9 +206,11 @@ __all__ = [
     "ExactDatetime",
     "File",
     "FileTypes",
+    "Map",
     "Open",
     "UnknownTag",
     "Unset",
+    "Value",
     "closest",
     "empty",
     "is_text",

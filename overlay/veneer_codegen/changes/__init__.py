@@ -1,11 +1,12 @@
-"""What differs between two versions of a contract, seen from the people who call it.
+"""The differences between two versions of a contract, as its callers see them.
 
-    BREAKING     some code that was right has to be changed
-    RISKY        code stays right, but calls may behave otherwise: values refused, values never seen before
+    BREAKING     some correct code must be changed
+    RISKY        code stays correct, but calls may behave differently: values refused, new values
     COMPATIBLE   nothing to do
 
-Requests and answers count the other way round: a new required field breaks those who send it, a field that is no longer
-required breaks those who read it. Words, examples, order, and where a schema is written down do not count at all.
+Requests and responses differ in direction. A new required field breaks those who send it. A field
+that is no longer required breaks those who read it. Descriptions, examples, order, and the place at
+which a schema is written do not count.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Compare two contracts: operations, webhooks and callbacks, and every schema below them.
 
-Each pair of schemas is compared once, whatever refers to it; what uses it is found afterwards.
+Each pair of schemas is compared once, whatever refers to it. Its users are found afterwards.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _VARIABLE: Final = re.compile(r"{[^{}]*}")
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """List the changes from one version of a contract to another, the worst first.
+    """Return the changes from one version of a contract to another, the worst first.
 
-    Raises ContractError for schemas that are composed of each other too deeply to be read.
+    Raises ContractError for schemas that are composed of each other too deeply.
     """
     found = _Changes(Contents(old), Contents(new))
     try:
@@ -45,7 +45,7 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
 
 
 def _operations(found: _Changes, word: str, old: list[Found], new: list[Found], of: str = "") -> None:
-    """Compare operations; a `word` says that the server calls them: of a webhook, or of a callback."""
+    """Compare operations. A `word` names those that the server calls: webhooks and callbacks."""
     for before, after in _match(old, new):
         present = after or before
         if present is None:
@@ -89,7 +89,7 @@ def _events(document: Mapping[str, Any], items: Any, place: str) -> Iterator[Fou
 
 
 def _match(old: list[Found], new: list[Found]) -> Iterator[tuple[Found | None, Found | None]]:
-    """Pair operations: by method and path whatever its variables are called, then by id, where it moved."""
+    """Pair operations by method and path, whatever the names of its variables, then by id."""
     by_route = {(operation.method, _VARIABLE.sub("{}", operation.path)): operation for operation in new}
     pairs = {
         id(operation): by_route.get((operation.method, _VARIABLE.sub("{}", operation.path)))
@@ -112,7 +112,7 @@ def _match(old: list[Found], new: list[Found]) -> Iterator[tuple[Found | None, F
 
 @dataclass(eq=False)
 class _Pair:
-    """Two schemas that were compared: what differs between them, what lies below, and who uses them."""
+    """Two compared schemas: their differences, the pairs below, and the operations using them."""
 
     here: list[Difference]
     below: list[tuple[str, str, Side]]
@@ -121,9 +121,9 @@ class _Pair:
 
 @dataclass(eq=False)
 class _Changes:
-    """Changes as they are found; the same one, reached from several operations, is one.
+    """The changes found so far. A change that several operations reach is listed once.
 
-    Each operation has, for each direction, one bit in the numbers that say who is touched.
+    Each operation has one bit for each direction in the numbers of affected operations.
     """
 
     old: Contents
@@ -135,7 +135,7 @@ class _Changes:
     def add(
         self, kind: str, place: str, message: str, *, direction: Direction = "", operation: str = ""
     ) -> None:
-        """Record a change that touches one operation."""
+        """Record a change that affects one operation."""
         key = (kind, place, message)
         self.found[key] = self.found.get(key, 0) | self._bit(operation, direction)
 
@@ -143,7 +143,7 @@ class _Changes:
         return 1 << self.users.setdefault((operation, direction), len(self.users))
 
     def schema(self, before: Node, after: Node, direction: Direction, operation: str) -> None:
-        """Compare two schemas that an operation uses, with all below them."""
+        """Compare two schemas that an operation uses, and everything below them."""
         side: Side = "response" if direction in {"response", "received"} else "request"
         root = self._key(before, after, side)
         todo = [(root, before, after)]
@@ -161,7 +161,7 @@ class _Changes:
         return resolve(before).key, resolve(after).key, side
 
     def _spread(self) -> None:
-        """Let every pair know the operations that use those above it."""
+        """Pass the operations that use a pair to all pairs below it."""
         order = self._order()
         changed = True
         while changed:
@@ -175,7 +175,7 @@ class _Changes:
                         changed = True
 
     def _order(self) -> list[tuple[str, str, Side]]:
-        """Return all pairs, those above before those below but for circles."""
+        """Return all pairs in topological order; circles are cut."""
         order: list[tuple[str, str, Side]] = []
         seen: set[tuple[str, str, Side]] = set()
         for start in self.pairs:
@@ -190,7 +190,7 @@ class _Changes:
         return order[::-1]
 
     def sorted(self) -> list[Change]:
-        """Return what was found, the worst first."""
+        """Return the changes, the worst first."""
         if any(pair.here for pair in self.pairs.values()):
             self._spread()
         for pair in self.pairs.values():

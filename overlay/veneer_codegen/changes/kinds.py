@@ -1,4 +1,4 @@
-"""The kinds of changes, and how much each costs those who send and those who read."""
+"""The kinds of changes, and their severity for those who send and those who read."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from enum import IntEnum
 from typing import Final, Literal
 
 Direction = Literal["request", "response", "received", "answered", ""]
-"""Who sends: `request` and `response` of a call, `received` and `answered` of a webhook or callback."""
+"""The direction: `request` and `response` of a call, `received` and `answered` of a webhook."""
 
 
 class Severity(IntEnum):
-    """How much a change costs; the numbers are the exit codes of the drift check."""
+    """How much a change costs its callers. The numbers are the exit codes of the drift check."""
 
     COMPATIBLE = 1
     RISKY = 2
@@ -21,7 +21,7 @@ class Severity(IntEnum):
 _C, _R, _B = Severity.COMPATIBLE, Severity.RISKY, Severity.BREAKING
 
 KINDS: Final[dict[str, tuple[Severity, Severity]]] = {
-    # kind: (in what the caller sends, in what the caller reads); both are the same without a direction
+    # kind: (in what the caller sends, in what the caller reads); both are equal without a direction
     "operation-removed": (_B, _B),
     "operation-added": (_C, _C),
     "operation-renamed": (_B, _B),
@@ -136,7 +136,10 @@ KINDS: Final[dict[str, tuple[Severity, Severity]]] = {
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """One change: what kind, how bad, where (a JSON pointer in the new contract, or in the old one for what is gone), and which operations it touches."""
+    """One change: its kind, severity and place, and the operations that it affects.
+
+    The place is a JSON pointer into the new contract, or into the old one for something removed.
+    """
 
     severity: Severity
     kind: str
@@ -160,6 +163,9 @@ class Change:
 
 
 def severity(kind: str, direction: Direction) -> Severity:
-    """Return how much a kind of change costs in a direction; what is received is read like a response."""
+    """Return the severity of a kind of change in a direction.
+
+    A received body is read like a response.
+    """
     request, response = KINDS[kind]
     return response if direction in {"response", "received"} else request

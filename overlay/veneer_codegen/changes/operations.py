@@ -24,7 +24,7 @@ _SCALARS: Final = frozenset({"string", "number", "integer", "boolean", "null"})
 
 
 class Changes(Protocol):
-    """Where changes are put, and the two documents that they are between."""
+    """The record of changes between two documents."""
 
     old: Contents
     new: Contents
@@ -35,11 +35,14 @@ class Changes(Protocol):
         """Record a change."""
 
     def schema(self, before: Node, after: Node, direction: Direction, operation: str) -> None:
-        """Compare two schemas and all below."""
+        """Compare two schemas and everything below them."""
 
 
 class Operation:
-    """The comparison of one operation; of an `event`, which the server sends, the sides are changed."""
+    """The comparison of one operation.
+
+    For an `event`, which the server sends, the directions swap.
+    """
 
     def __init__(self, found: Changes, before: Found, after: Found, title: str, *, event: bool) -> None:
         self._found = found
@@ -91,7 +94,7 @@ class Operation:
                 )
 
     def _names(self, was: str, now: str) -> None:
-        """Compare what an operation's module and function are called after."""
+        """Compare the names that an operation's module and function are made of."""
         place = self._after.place
         if was and was != now:
             self._add(
@@ -110,7 +113,7 @@ class Operation:
             )
 
     def _servers(self) -> None:
-        """Compare the servers of an operation where it has its own, or its path has."""
+        """Compare the servers of an operation, if it or its path has its own."""
         own = [
             _own_servers(document, operation)
             for document, operation in ((self._old, self._before), (self._new, self._after))
@@ -121,7 +124,7 @@ class Operation:
             found or (document.get("servers"), "#/servers")
             for found, document in zip(own, (self._old, self._new), strict=True)
         )
-        if None in own:  # others' servers instead of the document's: one change, not one for each
+        if None in own:  # other servers instead of the document's: one change for all of them
             old, new = as_list(old)[:1], as_list(new)[:1]
         for difference in servers.compare(old or [{}], new or [{}], place):
             self._add(*difference)
@@ -167,7 +170,7 @@ class Operation:
                 )
 
     def _renamed_parameters(self, old: dict[Any, Any], new: dict[Any, Any]) -> dict[Any, Any]:
-        """Recognise a parameter under another name: a path variable by its position, others by their schema."""
+        """Recognise renamed parameters: path variables by position, others by schema."""
         renamed: dict[Any, Any] = {}
         variables = [re.findall(r"{([^{}]*)}", operation.path) for operation in (self._before, self._after)]
         for first, second in zip(*variables, strict=False):
@@ -269,7 +272,7 @@ class Operation:
         self._contents(before.get("content"), old_place, after.get("content"), place, self._sent)
 
     def _contents(self, before: Any, old_place: str, after: Any, place: str, direction: Direction) -> None:
-        """Compare media types, and the schema of each that both have."""
+        """Compare media types, and the schemas of those that both have."""
         before, after = as_dict(before), as_dict(after)
         old, new = _by_type(before), _by_type(after)
         for kind in old.keys() - new.keys():
@@ -306,7 +309,7 @@ class Operation:
         after: tuple[Mapping[str, Any], str],
         direction: Direction,
     ) -> None:
-        """Compare how the members of a form, or the parts of a multipart body, are written."""
+        """Compare the encoding of the members of a form, or of the parts of a multipart body."""
         if not (kind.startswith("multipart/") or kind == "application/x-www-form-urlencoded"):
             return
         old = _parts(self._found.old, kind, *before)
@@ -331,7 +334,7 @@ class Operation:
         old, new = _responses(self._old, self._before), _responses(self._new, self._after)
         gone = [status for status in old if status not in new]
         come = [status for status in new if status not in old]
-        # A success under another status is still the success: 200 that became 201 is one change, not two.
+        # A success with another status is still the success: 200 that became 201 is one change.
         swapped = dict(
             zip(
                 [status for status in gone if status.startswith("2")],
@@ -442,17 +445,17 @@ def _key(parameter: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def as_dict(value: Any) -> dict[str, Any]:
-    """Return a value where it is an object, an empty one where it is not."""
+    """Return a value that is an object, else an empty object."""
     return value if isinstance(value, dict) else {}
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return a value where it is a list, an empty one where it is not."""
+    """Return a value that is a list, else an empty list."""
     return value if isinstance(value, list) else []
 
 
 def deref(document: Mapping[str, Any], node: Any) -> Any:
-    """Follow the references of a node; None where they lead nowhere."""
+    """Return the target of a node's references; None if they lead nowhere."""
     try:
         return pointers.deref(document, node)
     except KeyError:
@@ -465,7 +468,7 @@ def _body(document: Mapping[str, Any], operation: Found) -> dict[str, Any] | Non
 
 
 def _own_servers(document: Mapping[str, Any], operation: Found) -> tuple[Any, str] | None:
-    """Return the servers of an operation or of its path, with their place; None where there are none."""
+    """Return the servers of an operation or of its path, with their place; None if it has none."""
     if isinstance(operation.node.get("servers"), list):
         return operation.node["servers"], pointers.join(operation.place, "servers")
     item = as_dict(deref(document, as_dict(document.get("paths")).get(operation.path)))
@@ -498,7 +501,7 @@ def _parameter_node(document: Contents, parameter: Mapping[str, Any], place: str
 
 
 def _style(parameter: Mapping[str, Any], node: Node, location: str) -> str:
-    """Say how a parameter is written; `explode` makes no difference to a scalar."""
+    """Return the style of a parameter as text. `explode` makes no difference to a scalar."""
     content = parameter.get("content")
     if "schema" not in parameter and isinstance(content, dict) and content:
         return media_type(next(iter(content)))
@@ -519,7 +522,7 @@ def _parameter_signature(document: Contents, place: str, parameter: Mapping[str,
 
 
 def _by_type(content: Mapping[str, Any]) -> dict[str, str]:
-    """Return media types by what tells them apart: parameters only where two have the same name."""
+    """Return media types by name, with their parameters if two have the same name."""
     names = Counter(media_type(kind) for kind in content)
     return {
         media_type(kind) if names[media_type(kind)] == 1 else re.sub(r"\s", "", kind).lower(): kind
@@ -528,7 +531,7 @@ def _by_type(content: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _parts(document: Contents, kind: str, media: Mapping[str, Any], place: str) -> dict[str, tuple[str, str]]:
-    """Say how each part of a form is written, defaults filled in, and what headers it has."""
+    """Return the encoding of each part of a form, with defaults filled in, and its headers."""
     encodings = as_dict(media.get("encoding"))
     found = shape(Node(document, media.get("schema", True), pointers.join(place, "schema")))
     parts = {}
@@ -541,7 +544,7 @@ def _parts(document: Contents, kind: str, media: Mapping[str, Any], place: str) 
 
 
 def _part(kind: str, encoding: Mapping[str, Any], found: Shape | None) -> str:
-    """Say how one part is written: by a style where one is given, else as a media type."""
+    """Return the encoding of one part: its style if it has one, else its media type."""
     form = kind == "application/x-www-form-urlencoded"
     simple = found is not None and (_is_scalar(found) or (form and found.types == {"array"}))
     if encoding.keys() & {"style", "explode", "allowReserved"} or (
@@ -558,7 +561,7 @@ def _part(kind: str, encoding: Mapping[str, Any], found: Shape | None) -> str:
 
 
 def _usual_type(found: Shape | None) -> str:
-    """Return the media type of a part whose encoding does not say one; empty where it cannot be known."""
+    """Return the default media type of a part; empty if it cannot be known."""
     if found is None or not found.types:
         return ""
     if found.types == {"array"}:
@@ -574,7 +577,7 @@ def _usual_type(found: Shape | None) -> str:
 def _headers(
     document: Mapping[str, Any], response: Any, place: str
 ) -> dict[str, tuple[str, str, dict[str, Any]]]:
-    """Return the headers of a response by name: as written, with place and node."""
+    """Return the headers of a response by lower-case name: name as written, place and node."""
     headers = as_dict(as_dict(response).get("headers"))
     return {
         str(name).lower(): (name, pointers.join(place, "headers", name), as_dict(deref(document, node)))
@@ -600,7 +603,7 @@ def _responses(document: Mapping[str, Any], operation: Found) -> dict[str, tuple
 
 
 def _requirements(security: Any) -> set[frozenset[tuple[str, frozenset[str]]]]:
-    """Return the alternatives: each a set of schemes with their scopes."""
+    """Return the security alternatives. Each is a set of schemes with their scopes."""
     return {
         frozenset((name, frozenset(map(str, as_list(scopes)))) for name, scopes in requirement.items())
         for requirement in (security if isinstance(security, list) else [])
@@ -611,7 +614,7 @@ def _requirements(security: Any) -> set[frozenset[tuple[str, frozenset[str]]]]:
 def _satisfies(
     held: frozenset[tuple[str, frozenset[str]]], needed: frozenset[tuple[str, frozenset[str]]]
 ) -> bool:
-    """Return whether credentials that met one requirement meet another: every scheme and scope."""
+    """Return whether credentials that met one requirement meet another."""
     scopes = dict(held)
     return all(name in scopes and wanted <= scopes[name] for name, wanted in needed)
 

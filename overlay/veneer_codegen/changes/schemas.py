@@ -1,4 +1,4 @@
-"""What differs between two schemas themselves, and the pairs of schemas below them."""
+"""The differences between two schemas themselves, and the pairs of schemas below them."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _SHOWN: Final = 10
 
 Side = Literal["request", "response"]
 Difference = tuple[str, str, str]
-"""A kind of change, its place, and words."""
+"""A kind of change, its place, and its description."""
 
 
 def compare(before: Node, after: Node, side: Side) -> tuple[list[Difference], list[tuple[Node, Node]]]:
-    """Return what differs between two schemas, and the pairs that lie below them.
+    """Return the differences between two schemas, and the pairs below them.
 
-    A request has no member that can only be read, a response none that can only be written.
+    A request has no read-only members, a response no write-only members.
     """
     old, new = _as_unions(before, after)
     hidden = list(_hidden(old, new, side))
@@ -57,7 +57,7 @@ def compare(before: Node, after: Node, side: Side) -> tuple[list[Difference], li
 
 
 def _component(before: Node, after: Node, new: Shape) -> Iterator[Difference]:
-    """A component under another name is another class, though its values are the same."""
+    """Yield the change of a renamed component, whose class is renamed too."""
     first, second = before.component, after.component
     gone = first and first not in after.document.components
     come = second and second not in before.document.components
@@ -66,10 +66,9 @@ def _component(before: Node, after: Node, new: Shape) -> Iterator[Difference]:
 
 
 def _as_unions(before: Node, after: Node) -> tuple[Shape, Shape]:
-    """Return two shapes.
+    """Return both shapes as unions if one is a union.
 
-    Where one is a union and the other one of its members, perhaps changed, that one is a union of
-    one.
+    The other shape, perhaps a changed member of it, becomes a union of one.
     """
     old, new = shape(before), shape(after)
     if old.union and not new.union and _nearest(after, new, old):
@@ -86,7 +85,7 @@ def _as_unions(before: Node, after: Node) -> tuple[Shape, Shape]:
 
 
 def _nearest(node: Node, found: Shape, union: Shape) -> bool:
-    """Return whether a schema is a member of a union, or one that has grown or shrunk."""
+    """Return whether a schema is a member of a union, perhaps with more or fewer properties."""
     own, name = signature(node), _reference(node)
     return any(
         signature(member) == own or (name and _reference(member) == name) or _much_alike(found, shape(member))
@@ -103,9 +102,9 @@ def _much_alike(first: Shape, second: Shape) -> bool:
 
 
 def _visible(old: Shape, new: Shape, side: Side) -> tuple[Shape, Shape, dict[str, str]]:
-    """Leave out the properties that this side never carries.
+    """Return both shapes without the properties that this direction never carries.
 
-    Returned with the names that are carried by one of the two only: `gone` or `come`.
+    Returned with the names that only one of them carries: `gone` or `come`.
     """
     hidden = [
         {name for name, node in found.properties.items() if _hides(shape(node), side)} for found in (old, new)
@@ -119,7 +118,7 @@ def _visible(old: Shape, new: Shape, side: Side) -> tuple[Shape, Shape, dict[str
 
 
 def _hidden(old: Shape, new: Shape, side: Side) -> Iterator[Difference]:
-    """A property that this side never carries is a member of the class all the same."""
+    """Yield changes of properties that the class has but this direction never carries."""
     for name, node in old.properties.items():
         if name not in new.properties and _hides(shape(node), side):
             yield "unused-property-removed", node.place, f"property {name} was removed"
@@ -170,9 +169,9 @@ def _types(old: Shape, new: Shape) -> Iterator[Difference]:
 
 
 def _widened(old: frozenset[str], new: frozenset[str]) -> bool:
-    """Return whether `new` allows all that `old` does.
+    """Return whether `new` allows everything that `old` allows.
 
-    No types at all means any, and every integer is a number.
+    No types means any type, and every integer is a number.
     """
     return not new or (
         bool(old) and all(kind in new or (kind == "integer" and "number" in new) for kind in old)
@@ -243,7 +242,7 @@ def _properties(
                 f"property {name} is {'required' if name in new.required else 'optional'} now",
             )
     for name in sorted((old.required ^ new.required) - old.properties.keys() - new.properties.keys()):
-        # A name that is required and declared nowhere: a condition or a map without a type for it.
+        # A required name that is declared nowhere: a condition, or a map without a type for it.
         now = name in new.required
         yield (
             ("property-now-required" if now else "property-now-optional"),
@@ -253,7 +252,7 @@ def _properties(
 
 
 def _turned(name: str, node: Node, *, required: bool, come: bool) -> Iterator[Difference]:
-    """A property that this side carries only now, or carries no longer."""
+    """Yield the change of a property that became, or is no longer, part of this direction."""
     if not come:
         read = shape(node).read_only
         yield (
@@ -268,7 +267,7 @@ def _turned(name: str, node: Node, *, required: bool, come: bool) -> Iterator[Di
 
 
 def _rest(old: Shape, new: Shape) -> Iterator[Difference]:
-    """What is said of members that are not listed: other properties, and the items of arrays."""
+    """Yield changes of members that are not listed: additional properties and items of arrays."""
     both = old.types & new.types if old.types and new.types else old.types | new.types or {"object"}
     if "object" in both:
         about = "properties that are not listed"
@@ -302,7 +301,7 @@ def _said(word: str, was: Node | bool, now: Node | bool, place: str, about: str)
 
 
 def _positions(old: Shape, new: Shape) -> Iterator[tuple[Node | bool, Node | bool, int]]:
-    """Yield the places of a tuple that only one of two arrays lists, with what both say of them."""
+    """Yield the positions of a tuple that only one of two arrays lists, with both schemas."""
     lengths = sorted((len(old.prefix), len(new.prefix)))
     for position in range(*lengths):
         was = old.prefix[position] if position < len(old.prefix) else old.items
@@ -311,7 +310,10 @@ def _positions(old: Shape, new: Shape) -> Iterator[tuple[Node | bool, Node | boo
 
 
 def _conditions(old: Shape, new: Shape) -> Iterator[Difference]:
-    """Conditions that came or went: of a keyword that has one of each, it is another condition."""
+    """Yield added and removed conditions.
+
+    One of each, of the same keyword, is a changed condition.
+    """
     for name in sorted({**old.dependent, **new.dependent}):
         was, now = (found.dependent.get(name, frozenset()) for found in (old, new))
         if now - was:
@@ -338,7 +340,7 @@ def _names(names: Iterable[str]) -> str:
 
 
 def renamed_properties(old: Shape, new: Shape) -> dict[str, str]:
-    """Recognise properties under another name: the same shape, and the only pair or a name much alike."""
+    """Return renamed properties: the same shape, and the only pair or a similar name."""
     gone = [name for name in old.properties if name not in new.properties]
     come: dict[tuple[str, bool], list[str]] = {}
     for name, node in new.properties.items() if gone else ():
@@ -356,11 +358,11 @@ def renamed_properties(old: Shape, new: Shape) -> dict[str, str]:
 
 
 _MOST_TWINS: Final = 50
-"""Names that one name is compared with: among more, a likeness says nothing."""
+"""The number of names to compare a name with. Among more, similarity means nothing."""
 
 
 def best_name(name: str, twins: list[str], *, alone: bool) -> str | None:
-    """Choose the most similar name; where it is the only candidate for the only one gone, any will do."""
+    """Return the most similar name; for the only removed name, its only candidate."""
     if alone and len(twins) == 1:
         return twins[0]
     plain = name.lower().replace("_", "")
@@ -391,7 +393,7 @@ def _unions(old: Shape, new: Shape, paired: list[tuple[Node, Node]]) -> Iterator
 
 
 def _reference(member: Node) -> str:
-    """Return the last part of what a member refers to, empty for one that is written out."""
+    """Return the last part of a member's reference; empty for an inline member."""
     return resolve(member).component or (
         pointers.split(member.schema["$ref"])[-1]
         if isinstance(member.schema, dict) and str(member.schema.get("$ref", "")).startswith("#/")
@@ -404,7 +406,7 @@ def _member_name(member: Node) -> str:
 
 
 def _paired_members(old: Shape, new: Shape) -> list[tuple[Node, Node]]:
-    """Pair the members of two unions: by name, by shape, then objects that have most in common."""
+    """Pair the members of two unions: by name, by shape, then the most similar objects."""
     if not old.union or not new.union:
         return []
     left, right = dict(enumerate(old.union)), dict(enumerate(new.union))
@@ -425,7 +427,10 @@ def _paired_members(old: Shape, new: Shape) -> list[tuple[Node, Node]]:
 
 
 def _own_type(member: Node) -> str:
-    """Return the type of a member that is not an object: two strings with other limits are one."""
+    """Return the type of a member that is not an object.
+
+    Strings with different limits are one type.
+    """
     types = shape(member).types
     return ",".join(sorted(types)) if types != {"object"} else ""
 
@@ -494,7 +499,7 @@ def _tighter(key: str, before: Any, after: Any) -> bool:
 
 
 def _other_tags(old: Shape, new: Shape) -> bool:
-    """Return whether a discriminator tells members that both unions have apart by other values."""
+    """Return whether a discriminator has other values for members that both unions have."""
     if not old.discriminator or not new.discriminator:
         return bool(old.discriminator) != bool(new.discriminator)
     if old.discriminator.get("propertyName") != new.discriminator.get("propertyName"):
@@ -506,7 +511,7 @@ def _other_tags(old: Shape, new: Shape) -> bool:
 
 
 def _mapping(found: Shape) -> dict[str, str]:
-    """Return the name of the component that each value of a discriminator means."""
+    """Return the component name of each value of a discriminator."""
     mapping = (found.discriminator or {}).get("mapping")
     said = {
         str(value): pointers.split(target)[-1] if str(target).startswith("#/") else str(target)
@@ -520,7 +525,7 @@ def _mapping(found: Shape) -> dict[str, str]:
 def _children(
     old: Shape, new: Shape, renamed: Mapping[str, str], turned: Mapping[str, str]
 ) -> list[tuple[Node, Node]]:
-    """Pair what lies below two shapes."""
+    """Yield the pairs of schemas below two shapes."""
     pairs = [
         (node, new.properties[renamed.get(name, name)])
         for name, node in old.properties.items()
@@ -538,7 +543,7 @@ def _children(
 
 
 def _typed_pair(was: Node | bool, now: Node | bool) -> list[tuple[Node, Node]]:
-    """Pair two schemas of the same members, where both say something."""
+    """Yield a pair of two schemas of the same members, if both restrict them."""
     if isinstance(was, Node) and isinstance(now, Node) and says_nothing(was) == says_nothing(now):
         return [(was, now)]
     return []

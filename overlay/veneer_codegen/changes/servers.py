@@ -1,4 +1,4 @@
-"""What differs between two lists of servers: addresses, and the variables that callers fill in."""
+"""The differences between two lists of servers: addresses and their variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Difference = tuple[str, str, str]
 
 
 def compare(old: Any, new: Any, place: str) -> Iterator[Difference]:
-    """Yield what differs between two `servers`, the new ones at `place`."""
+    """Yield the differences between two lists of `servers`, the new one at `place`."""
     before, after = _by_url(old), _by_url(new)
     first, second = list(before), list(after)
     if first[:1] != second[:1] and first and second:
@@ -34,7 +34,7 @@ def compare(old: Any, new: Any, place: str) -> Iterator[Difference]:
 
 
 def _by_url(servers: Any) -> dict[str, dict[str, Any]]:
-    """Return the variables of each server, by its address without a slash at the end."""
+    """Return the variables of each server by its address, without the final slash."""
     found: dict[str, dict[str, Any]] = {}
     for server in servers if isinstance(servers, list) else ():
         if isinstance(server, dict):

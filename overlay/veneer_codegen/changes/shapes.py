@@ -1,6 +1,7 @@
 """The shape of the values that a schema allows, however it is written.
 
-A reference and its target, 3.0's words and 3.1's, an enum and a union of constants have one shape.
+A reference and its target have one shape, and so do the forms of 3.0 and 3.1, and an enum and a
+union of constants.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ LIMITS: Final = {
 }  # fmt: skip
 """The keywords that limit values.
 
-1 where a greater number is tighter, -1 where a smaller one is, 0 where it cannot be said.
+1 if a greater number is tighter, -1 if a smaller one is, 0 if neither is.
 """
 
 _LIMITED: Final = {
@@ -37,30 +38,30 @@ _LIMITED: Final = {
     "minContains": {"array"}, "maxContains": {"array"},
     "minProperties": {"object"}, "maxProperties": {"object"},
 }  # fmt: skip
-"""The types that a limit is about; for other values it says nothing."""
+"""The types that a limit applies to. It does not restrict other values."""
 
 _WORDS: Final = frozenset(
     {"description", "title", "example", "examples", "externalDocs", "xml", "$comment", "deprecated"}
 )
 _DEEPEST: Final = 12
-"""Levels of a condition (`if`, `not`) that are compared."""
+"""The number of levels of a condition (`if`, `not`) that are compared."""
 
 _MOST_PARTS: Final = 16
-"""Parts of an allOf that are merged for one property; a contract that needs more goes round in circles."""
+"""The most parts of an allOf to merge for one property. More means a circle."""
 
 
 @dataclass(eq=False)
 class Contents:
-    """One version of a contract, with the shapes that were read of it so far."""
+    """One version of a contract, with the shapes read so far."""
 
     content: Mapping[str, Any]
     shapes: dict[str, Shape] = field(default_factory=dict)
     pending: dict[str, Shape] = field(default_factory=dict)
-    """Shapes that were read within a circle: they hold for the reading that is under way."""
+    """Shapes that were read within a circle. They are valid until the current reading ends."""
     targets: dict[str, Node | None] = field(default_factory=dict)
     signatures: dict[tuple[str, int], str] = field(default_factory=dict)
     cuts: int = 0
-    """How often a circle was cut so far."""
+    """The number of circles cut so far."""
 
     @cached_property
     def components(self) -> Mapping[str, Any]:
@@ -74,7 +75,7 @@ class Contents:
 class Node:
     """A schema in a document, with its place.
 
-    `parts` are the schemas that an allOf merges into this one: no schema in the document says just this.
+    `parts` are the schemas that an allOf merges into this one, which is not in the document itself.
     """
 
     document: Contents = field(repr=False)
@@ -82,17 +83,17 @@ class Node:
     place: str
     parts: tuple[Node, ...] = ()
     values: tuple[Any, ...] = ()
-    """The values of several enums in one union, which no schema in the document lists together."""
+    """The values of several enums in one union. No schema in the document lists them together."""
 
     @property
     def key(self) -> str:
-        """Tell this node from all others of its document."""
+        """The unique key of this node in its document."""
         if self.values:
             return f"{self.place} {json.dumps(self.schema)}"
         return " & ".join(sorted(part.key for part in self.parts)) if self.parts else self.place
 
     def child(self, *keys: str | int) -> Node:
-        """Return the schema some keys below this one."""
+        """Return the schema at `keys` below this one."""
         schema = self.schema
         for key in keys:
             schema = schema[key]
@@ -100,21 +101,21 @@ class Node:
 
     @property
     def component(self) -> str:
-        """The name of the component that this is, empty for any other schema."""
+        """The name of this component; empty for any other schema."""
         head, _, name = self.place.rpartition("/")
         return pointers.split(f"/{name}")[0] if head == "#/components/schemas" and not self.parts else ""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a schema says, resolved one level deep; what lies below are nodes again."""
+    """The meaning of a schema, resolved one level deep. Below it are nodes."""
 
     place: str
     types: frozenset[str] = frozenset()
     nullable: bool = False
     enum: tuple[Any, ...] | None = None
     known: tuple[Any, ...] = ()
-    """Values that are listed although others are allowed too: an enum beside its own type in a union."""
+    """Listed values of an open enum: a union of the enum and its own type."""
     format: str | None = None
     encoding: str | None = None
     media: str | None = None
@@ -129,7 +130,7 @@ class Shape:
     prefix: tuple[Node, ...] = ()
     dependent: Mapping[str, frozenset[str]] = field(default_factory=dict)
     conditions: tuple[tuple[str, Node, Node | None], ...] = ()
-    """What else a value has to satisfy: the keyword, its schema, and the `if` that it depends on."""
+    """Further conditions on a value: the keyword, its schema, and the `if` that it depends on."""
     union: tuple[Node, ...] = ()
     discriminator: Mapping[str, Any] | None = None
     deprecated: bool = False
@@ -138,7 +139,10 @@ class Shape:
 
 
 def resolve(node: Node) -> Node:
-    """Follow a node that is nothing but a reference. One that leads nowhere allows anything."""
+    """Return the target of a node that is only a reference.
+
+    One that leads nowhere allows anything.
+    """
     seen: set[str] = set()
     while isinstance(node.schema, dict) and isinstance(reference := node.schema.get("$ref"), str):
         if node.schema.keys() - _WORDS - {"$ref"} or "deprecated" in node.schema:
@@ -152,7 +156,7 @@ def resolve(node: Node) -> Node:
 
 
 def shape(node: Node) -> Shape:
-    """Return the shape of a schema. A part that goes round in a circle allows anything."""
+    """Return the shape of a schema. A circular part allows anything."""
     return _read(node, frozenset())
 
 
@@ -175,7 +179,7 @@ def _read(node: Node, seen: frozenset[str]) -> Shape:
         return Shape(node.place)
     cuts = document.cuts
     found = _settled(_composed(node, seen | {key}))
-    # Within a circle, what is read depends on where the reading began.
+    # Within a circle, the result depends on where the reading began.
     (document.shapes if not seen or cuts == document.cuts else document.pending)[key] = found
     if not seen:
         document.pending.clear()
@@ -183,7 +187,7 @@ def _read(node: Node, seen: frozenset[str]) -> Shape:
 
 
 def _composed(node: Node, seen: frozenset[str]) -> Shape:
-    """Read a schema with all that it is composed of."""
+    """Return the shape of a schema and all its compositions."""
     if node.parts:
         found = Shape(node.place)
         for part in node.parts:
@@ -209,7 +213,7 @@ def _composed(node: Node, seen: frozenset[str]) -> Shape:
 
 
 def _target(document: Contents, reference: str) -> Node | None:
-    """Return what a local reference leads to, with its place; None where it leads nowhere."""
+    """Return the target of a local reference, with its place; None if it leads nowhere."""
     if reference not in document.targets:
         document.targets[reference] = None
         with contextlib.suppress(KeyError):
@@ -220,7 +224,7 @@ def _target(document: Contents, reference: str) -> Node | None:
 
 
 def _own(node: Node, schema: dict[str, Any]) -> Shape:
-    """Read the keywords of one schema, without its compositions."""
+    """Return the shape of one schema's own keywords, without its compositions."""
     kinds = schema.get("type")
     types = {kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)}
     listed = schema.get("enum")
@@ -284,7 +288,7 @@ def _own(node: Node, schema: dict[str, Any]) -> Shape:
 
 
 def _below(node: Node, *keys: str) -> Node | bool:
-    """Return what a schema says of the members that it does not name; the first keyword decides."""
+    """Return the schema of the members that a schema does not name. The first keyword decides."""
     for key in keys:
         said = node.schema.get(key)
         if said is False or (isinstance(said, dict) and said.keys() - _WORDS):
@@ -295,7 +299,7 @@ def _below(node: Node, *keys: str) -> Node | bool:
 
 
 def _text_form(schema: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
-    """Return format, encoding and media type of a text, in 3.1's words whichever were used."""
+    """Return format, encoding and media type of a text, in the terms of OpenAPI 3.1."""
     form, encoding = _text(schema.get("format")), _text(schema.get("contentEncoding"))
     media = _text(schema.get("contentMediaType"))
     if form in {"byte", "base64"}:
@@ -319,7 +323,7 @@ def _conditions(node: Node, schema: dict[str, Any]) -> Iterator[tuple[str, Node,
 
 
 def conditions(found: Shape, depth: int = _DEEPEST) -> dict[str, Node]:
-    """Return the conditions of a shape by what they are: the same `if` and `not` have the same key."""
+    """Return the conditions of a shape by a key that equal conditions share."""
     named: dict[str, Node] = {}
     for word, node, guard in found.conditions:
         key = f"not {signature(node, depth)}" if word == "not" else word
@@ -363,19 +367,19 @@ def _json_type(value: Any) -> str:
 
 
 def distinct(value: Any) -> str:
-    """Return a text that is the same for equal JSON values only: 1 and 1.0 are equal, 1 and true are not."""
+    """Return a text that only equal JSON values share: 1 and 1.0 are equal, 1 and true are not."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return json.dumps(value, sort_keys=True)
 
 
 def unique(values: Iterable[Any]) -> dict[str, Any]:
-    """Return values by what tells them apart, each once, in their order."""
+    """Return the distinct values by their key, in order."""
     return {distinct(value): value for value in values}
 
 
 def _settled(found: Shape) -> Shape:
-    """Say what a composed shape says in the plainest way."""
+    """Return a composed shape in its plainest form."""
     types, enum = found.types, found.enum
     if not (found.limits or enum or "number" in types):
         return found
@@ -391,7 +395,7 @@ def _settled(found: Shape) -> Shape:
 
 
 def _integer_limits(limits: dict[str, Any]) -> dict[str, Any]:
-    """Say the bounds of integers with `minimum` and `maximum` alone."""
+    """Return the bounds of integers as `minimum` and `maximum` alone."""
     numbers = {key: value for key, value in limits.items() if _finite(value)}
     least = [math.ceil(numbers["minimum"])] if "minimum" in numbers else []
     least += [math.floor(numbers["exclusiveMinimum"]) + 1] if "exclusiveMinimum" in numbers else []
@@ -464,7 +468,7 @@ def _narrower(first: Node | bool, second: Node | bool) -> Node | bool:
 
 
 def _both(first: Node, second: Node) -> Node:
-    """Return a node that says what two schemas say of one value."""
+    """Return a node of what two schemas require of one value."""
     parts = {part.key: part for node in (first, second) for part in (node.parts or (resolve(node),))}
     if len(parts) == 1 or first.schema == second.schema:
         return second
@@ -481,7 +485,7 @@ def _says_type(found: Shape) -> bool:
 def _with_union(base: Shape, members: list[Node], seen: frozenset[str]) -> Shape:
     """Add the members of an anyOf or oneOf.
 
-    A member that is null, a plain type or an enum alone says no more than a type list or an enum.
+    A member that is only null, a plain type or an enum means the same as a type list or an enum.
     """
     shapes = list(_opened(members, seen))
     nullable = base.nullable or any(found.nullable or _is_null(found) for _, found in shapes)
@@ -518,7 +522,7 @@ def _with_union(base: Shape, members: list[Node], seen: frozenset[str]) -> Shape
 
 
 def _opened(members: list[Node], seen: frozenset[str]) -> Iterable[tuple[Node, Shape]]:
-    """Return the members of a union, with those of unions within it in their place."""
+    """Return the members of a union, with nested unions flattened."""
     for member in members:
         found = _read(member, seen)
         if found.union and found == Shape(found.place, nullable=found.nullable, union=found.union):
@@ -531,7 +535,7 @@ def _opened(members: list[Node], seen: frozenset[str]) -> Iterable[tuple[Node, S
 
 
 def _is_null(found: Shape) -> bool:
-    """Return whether only null is meant: beside other members, `nullable: true` alone can mean nothing else."""
+    """Return whether a member means null, as `nullable: true` alone does beside other members."""
     return found.types == {"null"} or (found.nullable and not _says_anything(found))
 
 
@@ -564,9 +568,9 @@ def _listed(found: Shape) -> bool:
 
 
 def signature(node: Node, depth: int = 3) -> str:
-    """Return a digest of a schema's shape, to recognise it under another name.
+    """Return a digest of a schema's shape, by which a renamed schema is recognised.
 
-    Below `depth` levels everything is alike.
+    Below `depth` levels all schemas are equal.
     """
     node = resolve(node)
     key = (node.key, depth)

@@ -1,7 +1,9 @@
-"""Write the public client of a contract: a namespace for each tag, a method for each operation, threads and tasks from one template.
+"""Write the public client of a contract: namespaces from tags, methods from operations.
+
+Both flavours come from one template.
 
     openapi/NAME.yaml + facades/NAME.toml ─▶ plan (values) ─▶ templates ─▶ generated/…/NAME/client/, api.toml
 
-Rules come first (`plan.py`), the facade's data says what they cannot know (`facade.py`), and what is more than an operation is a
-subclass, written by hand somewhere else.
+The rules are in `plan.py`. The facade's data (`facade.py`) adds what no rule can know. Anything
+more than an operation is a method of a hand-written subclass.
 """

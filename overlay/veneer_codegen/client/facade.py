@@ -1,48 +1,50 @@
-"""Read `openapi/facades/NAME.toml`: what the public client of a contract is called where the rules cannot know.
+"""Read `openapi/facades/NAME.toml`: the names of a public client that no rule can know.
 
 [client]
 name = "HybriDBClient"               # the sync class; the async one is Async…
-unwrap = "data"                      # the member of every success that is the result
+unwrap = "data"                      # the member of every successful response that is the result
 style = "keywords"                   # or "request": one dict or model, as Speakeasy's clients take it
-page_size = 100                      # rows that an iterator asks for at once, unless told
-suffix = "_async"                    # what the names of async methods end in
+page_size = 100                      # the default page size of iterators
+suffix = "_async"                    # the suffix of async methods
 builtins = true                      # arguments keep names that Python's builtins have (`type`, not `type_`)
 raw = true                           # client and namespaces have `with_raw_response` (`veneer.stainless`)
-errors = {404 = "acme.NotFoundError"}    # the class that a documented status is raised as
+errors = {404 = "acme.NotFoundError"}    # the error class of a documented status
 
 [namespaces]
 audit_log = "audit"                  # a tag's attribute; "" puts its methods on the client itself;
-                                     # "team.audit" is a namespace in a namespace
+                                     # "team.audit" is nested
 
 [methods.list_audit_actions]         # by the operation's function, or tag.function where two tags share one,
                                      # or its method and path: [methods."GET /audit/{id}"]
-reason = "the platform's documents call it so"
+reason = "the name in the platform's documentation"
 name = "audit.list"                  # namespace and method ("chat.completions.create"); without a dot, a
-                                     # method of the client; "audit." says the namespace alone
+                                     # method of the client; "audit." sets only the namespace
 also = ["list_audit_log"]            # further names, each a namespace and method or a method of the client;
-                                     # taken as they are, without the suffix
-was = ["list_log", "logs.list"]      # older names, which go on with a DeprecationWarning; without a dot, beside it
-positional = ["action"]              # arguments that can be given by position, in this order, after the path's
-by_name = ["thread_id"]              # arguments of the path that are given by name only
-rename = {from_ = "since"}           # arguments by other names
-model = true                         # the body's model may be given in place of its members
+                                     # the suffix is not added to them
+was = ["list_log", "logs.list"]      # older names, which keep working with a DeprecationWarning
+positional = ["action"]              # positional arguments, in this order, after the path's
+by_name = ["thread_id"]              # keyword-only arguments of the path
+rename = {from_ = "since"}           # other names of arguments
+model = true                         # the body's model is accepted in place of its members
 flatten = ["options"]                # members of the body whose own members become arguments
-defaults = {tools = []}              # required arguments that may be left out, and what is sent then
-                                     # (members with one value are sent by themselves, and no arguments
+defaults = {tools = []}              # defaults of required arguments
+                                     # (members with a single value are always sent, and are not
+                                     # arguments
                                      # unless they are named here)
-omit = ["stream"]                    # optional members of the body that are no arguments
-whole = "input"                      # the body is one argument of this name, not its members
-same = {actor_id_body = "actor_id"}  # members that are always another argument's value
-result = "AuditRow"                  # a frozen result that is made of the answer's model, under this name
-                                     # "acme.results.AuditRow": a class of your own whose `of` takes the model
-base = "AuditRow"                    # the result that such a class is a subclass of, if it is one
-fields = {id = "run_id"}             # fields of the result by other names
-event = "acme.results.RunEvent"      # a class of your own for the events of a stream; its `from_dict` takes their JSON
+omit = ["stream"]                    # optional members of the body that are not arguments
+whole = "input"                      # the body is one argument of this name
+same = {actor_id_body = "actor_id"}  # members that take another argument's value
+result = "AuditRow"                  # a frozen result of this name, made of the response's model
+                                     # "acme.results.AuditRow": your own class, whose `of` takes the
+                                     # model
+base = "AuditRow"                    # the result that your own class is a subclass of, if any
+fields = {id = "run_id"}             # other names of the result's fields
+event = "acme.results.RunEvent"      # your own class of a stream's events; its `from_dict` takes their JSON
 unwrap = "value"                     # the member of the result that is returned, instead of the client's
-rows = "json"                        # rows of a list as they were sent, not as models
-page = false                         # an operation with pages whose answer is more than one: returned whole
-call = false                         # left out: the method is written by hand
-iter = "iter_audit_log"              # names of the other methods of the operation; "" leaves one out
+rows = "json"                        # rows of a list as JSON, not as models
+page = false                         # a paginated operation whose whole response is returned
+call = false                         # no method is generated: it is written by hand
+iter = "iter_audit_log"              # names of the operation's other methods; "" omits one
 stream = "…"
 download = "…"
 
@@ -55,7 +57,7 @@ operation = "publish_event"
 whole = "input"
 
 [waits."pipelines.wait"]             # a method that polls
-reason = "an execution is asked for until it has ended"
+reason = "polls an execution until it has ended"
 poll = "get_execution"
 until = {status = ["completed", "failed"]}
 every = 2.0                          # seconds
@@ -81,7 +83,7 @@ Style = Literal["keywords", "request"]
 
 @dataclass(frozen=True)
 class MethodFacts:
-    """What the data says of one operation's methods; see the module."""
+    """The data of one operation's methods. The module's docstring describes the keys."""
 
     name: str = ""
     also: tuple[str, ...] = ()
@@ -111,7 +113,10 @@ class MethodFacts:
 
 @dataclass(frozen=True)
 class Wait:
-    """A method that polls an operation until a member of its result has one of these values; times are seconds."""
+    """A method that polls an operation until a member of its result has one of some values.
+
+    Times are in seconds.
+    """
 
     poll: str
     until: Mapping[str, tuple[str, ...]]
@@ -122,7 +127,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class Facade:
-    """The data of one contract; without a file, the rules alone."""
+    """The data of one contract; empty without a file."""
 
     name: str = ""
     unwrap: str = ""
@@ -137,10 +142,10 @@ class Facade:
     waits: Mapping[str, Wait] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     also: Mapping[str, tuple[str, MethodFacts]] = field(default_factory=dict)
-    """Further methods, each with its operation and what is said of it."""
+    """Further methods, each with its operation and its data."""
 
     def of(self, *keys: str) -> MethodFacts:
-        """Return what is said of an operation's methods by the first of its keys that is there; nothing where none is."""
+        """Return the data of an operation's methods by the first of its keys that has any."""
         return next((self.methods[key] for key in keys if key in self.methods), MethodFacts())
 
 
@@ -149,7 +154,10 @@ _CLIENT: Final = {"name", "unwrap", "style", "page_size", "suffix", "builtins", 
 
 
 def read(path: Path | None, source: str = "") -> Facade:
-    """Read a facade's data. Raises ContractError that names the key which is unknown, or without its reason."""
+    """Return a facade's data.
+
+    Raises ContractError that names an unknown key, or one without a reason.
+    """
     if path is None:
         return Facade()
     source = source or path.name

@@ -1,4 +1,4 @@
-"""Write the methods of a planned client as data, for tools that offer them at run time: the command line and others."""
+"""Write the methods of a planned client as data for tools such as the command line."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ if TYPE_CHECKING:
 __all__ = ["NAME", "dump"]
 
 NAME: Final = "methods.json"
-"""The file's name, beside `api.toml`."""
+"""The name of the file beside `api.toml`."""
 
 
 def dump(plan: ClientPlan) -> str:
-    """Return what the file holds: a list of namespaces ("" is the client itself) with their methods, one a line.
+    """Return the file's text: a list of namespaces ("" is the client itself) with their methods.
 
-    Of a method there is its `name` and `kind`, the `operation` ("GET /pets"), the `module` below `api` that sends it,
-    the contract's `summary`, the names of its `positional` arguments, and `unwrap`, the member of the answer that is its
-    result; `asks` is the member of the body by which a stream is asked for, which a caller does not give. What is empty is
-    left out. Older names and methods that poll are no operations of their own: they are not there.
+    Each method has a line with its `name` and `kind`, the `operation` ("GET /pets"), the `module`
+    below `api` that sends it, the contract's `summary`, the names of its `positional` arguments,
+    and `unwrap`, the member of the response that is its result. `asks` is the member of the body
+    that requests a stream, which callers do not pass. Empty values are left out. Older names and
+    polling methods are not listed.
     """
     spaces = [_namespace(space) for space in (plan.own, *plan.namespaces) if space.methods]
     return "[\n" + ",\n".join(spaces) + "\n]\n"

@@ -1,4 +1,4 @@
-"""Lay out a public client as values: namespaces, methods, their arguments, results and words. Nothing is written here."""
+"""Lay out a public client as values: namespaces, methods, arguments, results, docstrings."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ Place = Literal["path", "query", "header", "cookie", "body"]
 class Argument:
     """An argument of a method.
 
-    `target` is what the operation or the body's model calls it, `expression` what it is given; `default` is source text, "" where the
-    argument must be given.
+    `target` is its name in the operation or the body's model, `expression` the source of its value.
+    `default` is source text, "" for a required argument.
     """
 
     name: str
@@ -63,13 +63,13 @@ class Argument:
 
     @property
     def declared(self) -> str:
-        """The argument as it is in the method's parentheses."""
+        """The argument's declaration in the method's signature."""
         return f"{self.name}: {self.annotation}" + (f" = {self.default}" if self.default else "")
 
 
 @dataclass(frozen=True)
 class Body:
-    """How the body is made: of the members of a model (`members`, source text by attribute), or of one argument as a whole."""
+    """How the body is built: from a model's `members` (source by attribute), or one argument."""
 
     model: str = ""
     members: tuple[tuple[str, str], ...] = ()
@@ -77,12 +77,12 @@ class Body:
     files: bool = False
     optional: bool = False
     not_given: str = ""
-    """What is true where an optional body is not sent: none of its members was given."""
+    """The condition under which an optional body is not sent: none of its members was given."""
 
 
 @dataclass(frozen=True)
 class Method:
-    """One method. `result` is its annotation, with § where the async flavour says Async."""
+    """One method. `result` is its annotation, with § in place of the async flavour's prefix."""
 
     name: str
     kind: Kind
@@ -97,18 +97,18 @@ class Method:
     json_rows: bool = False
     event: str = ""
     makes: bool = False
-    """Whether a caller's own function may make the events of a stream."""
+    """Whether the caller may pass a function that makes the events of a stream."""
     resumable: bool = False
     wait: Wait | None = None
     style: str = "keywords"
     streams: tuple[str, str, str] = ("", "", "")
-    """The member of the body that asks for a stream, the value by which it does, and the method that streams."""
+    """The member of the body that requests a stream, its value, and the method that streams."""
     model: str = ""
-    """The body's model, where it may be given in place of its members."""
+    """The body's model, if it may be given in place of its members."""
     exact: bool = False
-    """Whether the name is taken as it is, without the suffix of the flavour."""
+    """Whether the name is used without the suffix of the flavour."""
     also: tuple[str, ...] = ()
-    """Further names in the same class, taken as they are."""
+    """Further names in the same class, without the suffix."""
     http: str = ""
     summary: str = ""
     words: str = ""
@@ -116,16 +116,16 @@ class Method:
     example: str = ""
     deprecated: bool = False
     now: str = ""
-    """What the method is called now, where this one is an older name of it."""
+    """The method's new name, if this one is an older name of it."""
 
     @property
     def parameters(self) -> str:
-        """What is between the method's parentheses, after self."""
+        """The method's parameters after self, as source."""
         return self._parameters(self._own({}))
 
     @property
     def overloads(self) -> tuple[tuple[str, str], ...]:
-        """The parentheses and result of each way to call a stream: its events as the contract has them, or as the caller makes them."""
+        """The parameters and result of each overload of a stream."""
         if self.kind != "stream" or not self.makes:
             return ()
         made = {"event": "Callable[[Any], _E]"}
@@ -136,7 +136,7 @@ class Method:
 
     @property
     def options(self) -> dict[str, str]:
-        """What a stream or download is given beside its operation's arguments, each by its name here."""
+        """The options of a stream or download beside its operation's arguments, by name."""
         taken = {one.name for one in self.arguments}
         return {name: free(name, taken) for name in _OPTIONS.get(self.kind, ()) if self._takes(name)}
 
@@ -172,19 +172,19 @@ class Method:
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """Arguments that must be given where the body's model is not."""
+        """Arguments that are required if the body's model is not given."""
         body = [one.name for one in self.arguments if one.place == "body" and not one.default]
         return tuple(name for name in body if name != self.first)
 
     @property
     def spoken(self) -> str:
-        """Those arguments in words."""
+        """The names of those arguments as text."""
         *more, last = (self.first, *self.needed)
         return f"{', '.join(more)} and {last}"
 
     @property
     def beside(self) -> str:
-        """What is true where a member is given beside the body's model: it would be lost."""
+        """The condition that a member is given beside the body's model, and would be lost."""
         others = [one for one in self.arguments if one.place == "body" and one.name != self.first]
         return " or ".join(
             f"not isinstance({one.name}, Unset)" if one.default == "UNSET" else f"{one.name} is not None"
@@ -193,13 +193,13 @@ class Method:
 
     @property
     def modelled(self) -> str:
-        """The parentheses where the body's model is given."""
+        """The parameters of the call with the body's model."""
         path = [one.declared for one in self.arguments if one.place == "path"]
         return ", ".join([*path, f"request: {self.model}", "/"])
 
     @property
     def either(self) -> str:
-        """The parentheses where the body's model or its members are given."""
+        """The parameters of the call with the body's model or with its members."""
         changed = {
             one.name: replace(one, annotation=f"{one.annotation} | {self.model}")
             if one.name == self.first
@@ -211,7 +211,7 @@ class Method:
 
     @property
     def sent(self) -> str:
-        """What the operation is given."""
+        """The arguments that the operation is called with, as source."""
         in_order = all(one.place != "path" for one in self.arguments[self.positional :])
         path = [one.expression for one in self.arguments if one.place == "path" and in_order]
         named = [
@@ -249,7 +249,7 @@ def _waiting(wait: Wait) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Namespace:
-    """The methods of one tag: `attribute` is its path on the client (`chat.completions`), "" for the client itself."""
+    """The methods of one tag. `attribute` is its path on the client; "" is the client itself."""
 
     attribute: str
     title: str
@@ -257,17 +257,17 @@ class Namespace:
     words: str
     methods: tuple[Method, ...]
     unwrap: str = ""
-    """The name of the method that verifies and reads a webhook, where this namespace has it."""
+    """The name of the method that verifies and reads a webhook, if this namespace has it."""
 
     @property
     def name(self) -> str:
-        """What the namespace is called where it is: on the client, or on the namespace that holds it."""
+        """The namespace's attribute on the client, or on the namespace that holds it."""
         return _last(self.attribute)
 
 
 @dataclass(frozen=True)
 class Param:
-    """A typed dictionary that stands for a model: keys with their types, and which must be there."""
+    """A typed dictionary in place of a model: keys with their types, and which are required."""
 
     name: str
     model: str
@@ -276,13 +276,13 @@ class Param:
 
     @property
     def functional(self) -> bool:
-        """Whether a key is no name in Python, so that the class must be made by a call."""
+        """Whether a key is not a Python identifier, so that the class must be created by a call."""
         return any(keyword.iskeyword(key) or not key.isidentifier() for key, *_ in self.members)
 
 
 @dataclass(frozen=True)
 class Result:
-    """A result that is made of a model: fields with their types and defaults, and attributes that have other names there."""
+    """A result made of a model: fields with types, defaults, and the model's attributes."""
 
     name: str
     model: str
@@ -293,7 +293,7 @@ class Result:
 
 @dataclass(frozen=True)
 class ClientPlan:
-    """A whole client: `package` is the dotted name of the generated package that it belongs to."""
+    """A whole client. `package` is the dotted name of the generated package that it belongs to."""
 
     package: str
     name: str
@@ -308,20 +308,20 @@ class ClientPlan:
     """The names of the generated package's models and enums."""
     results: tuple[Result, ...] = ()
     names: tuple[tuple[str, str, str], ...] = ()
-    """With style "request", the names that Speakeasy's generator gives: each with its module and its name there."""
+    """With style "request", the names of Speakeasy's generator, with module and name there."""
     servers: tuple[str, ...] = ()
     version: str = ""
     webhooks: WebhookScheme | None = None
-    """How the API signs its webhooks, where the package has some."""
+    """How the API signs its webhooks, if it has any."""
     server: ServerAddress | None = None
-    """The contract's server, where its address has variables: each is an argument of the client."""
+    """The contract's server, if its address has variables. Each is an argument of the client."""
     variables: tuple[tuple[str, str, str], ...] = ()
     """Those arguments: their names, the names of the variables, their annotations."""
     raw: bool = False
     """Whether client and namespaces have `with_raw_response`."""
 
     def within(self, attribute: str) -> tuple[Namespace, ...]:
-        """Return the namespaces that one holds, "" for those of the client itself."""
+        """Return the namespaces within one namespace; "" is the client itself."""
         return tuple(one for one in self.namespaces if one.attribute.rpartition(".")[0] == attribute)
 
 
@@ -336,17 +336,17 @@ def plan(
     *,
     webhooks: bool = False,
 ) -> ClientPlan:
-    """Lay out the client of a contract, `webhooks` with a method that reads them.
+    """Return the plan of a contract's client; `webhooks` adds a method that reads them.
 
-    Raises ContractError for data of the facade that names nothing, or the same name twice, and for an
-    `x-veneer-webhooks` that cannot be used.
+    Raises ContractError if the facade's data names nothing, or one name twice, and for an unusable
+    `x-veneer-webhooks`.
     """
     found = _Planner(data, operations, document, facade, package, secrets).plan(default_name)
     return _with_webhooks(found, document) if webhooks else found
 
 
 def _with_webhooks(found: ClientPlan, document: Mapping[str, Any]) -> ClientPlan:
-    """Add `unwrap` to the namespace `webhooks`, which is there where a tag of that name has operations."""
+    """Add `unwrap` to the namespace `webhooks`, which a tag of that name may have created."""
     declared = document.get("x-veneer-webhooks", "standard")
     try:
         if not isinstance(declared, (str, dict)):
@@ -359,7 +359,7 @@ def _with_webhooks(found: ClientPlan, document: Mapping[str, Any]) -> ClientPlan
         _WEBHOOKS,
         free("Webhooks", {*found.classes, *(one.title for one in found.namespaces)}, "Operations"),
         free(_WEBHOOKS, {one.module for one in found.namespaces}),
-        "What the API sends on its own.",
+        "The requests that the API sends.",
         (),
     )
     spaces[_WEBHOOKS] = replace(space, unwrap=free("unwrap", {one.name for one in space.methods}))
@@ -367,12 +367,12 @@ def _with_webhooks(found: ClientPlan, document: Mapping[str, Any]) -> ClientPlan
 
 
 def pascal(name: str) -> str:
-    """Return the class name for a snake-case name."""
+    """Return the class name of a snake-case name."""
     return "".join(part[:1].upper() + part[1:] for part in name.split("_") if part)
 
 
 def free(name: str, taken: Iterable[str], suffix: str = "_") -> str:
-    """Return a name that is no keyword and not taken."""
+    """Return a name that is neither a keyword nor taken."""
     taken = set(taken)
     while name in taken or keyword.iskeyword(name):
         name += suffix
@@ -380,7 +380,7 @@ def free(name: str, taken: Iterable[str], suffix: str = "_") -> str:
 
 
 class _Planner:
-    """The rules, over one parsed contract."""
+    """The rules, applied to one parsed contract."""
 
     def __init__(
         self,
@@ -463,7 +463,7 @@ class _Planner:
     def _namespaces(
         self, spaces: Mapping[str, Sequence[Method]], tags: Mapping[str, str], classes: set[str]
     ) -> Iterator[Namespace]:
-        """Lay out the namespaces, those that hold others before them: each path has a class and a module of its own."""
+        """Return the namespaces, outer ones first. Each path has its own class and module."""
         attributes, titles, modules = {"": ""}, set(classes), set[str]()
         for space, methods in spaces.items():
             home, _, name = space.rpartition(".")
@@ -492,7 +492,7 @@ class _Planner:
         return request_style.names(self._package, named, self._types.params, classes, self._facade.names)
 
     def _taken(self) -> set[str]:
-        """The names of the class that the methods and namespaces are added to."""
+        """Return the names that the client's base class has already."""
         if self._facade.style == "request":
             return set(dir(DualClient))
         return {*dir(AsyncClient), *dir(Client)}
@@ -523,7 +523,11 @@ class _Planner:
             raise ContractError(f"the facade names {unknown[0]!r}, which the contract does not have")
 
     def _distinct(self, methods: Sequence[Method], space: str, spaces: Iterable[str]) -> tuple[Method, ...]:
-        """Give methods that share a name their operation's own, and those that hide a name of their class's annotations another."""
+        """Return the methods with distinct names.
+
+        Methods that share a name get their operation's own. A name that hides one of the class's
+        annotations is changed.
+        """
         names = [method.name for method in methods]
         taken = {_last(one) for one in spaces if one.rpartition(".")[0] == space}
         taken |= set[str]() if space else self._taken()
@@ -536,7 +540,7 @@ class _Planner:
                 name, number = free(f"{wanted}_{number}", taken), number + 1
             distinct.append(replace(method, name=name))
         names = [method.name for method in distinct]
-        if self._facade.style == "request":  # both flavours are one object's
+        if self._facade.style == "request":  # one object has both flavours
             names += [f"{name}{self._facade.suffix or '_async'}" for name in names]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             where = f"{space}.{twice[0]}" if space else twice[0]
@@ -546,7 +550,7 @@ class _Planner:
     def _methods(
         self, tag: str, endpoint: Endpoint, operation: Operation, facts: MethodFacts, space: str, name: str
     ) -> Iterator[Method]:
-        """Return the methods of one operation: its call or list, its iterator, stream and download."""
+        """Return the methods of one operation: call or list, iterator, stream and download."""
         base = self._base(tag, endpoint, operation, facts)
         whole = self._facade.style == "request"
         own = str(endpoint.name).rstrip("_")
@@ -611,14 +615,14 @@ class _Planner:
             if name not in {one.name for one in path}
         ]
         if self._facade.style == "request":
-            # What must be given, then the request; `retries` comes after them.
+            # Required arguments, then the request; `retries` comes last.
             must = [one for one in arguments if one.place not in {"path", "body"} and not one.default]
             must += [one for one in arguments if one.place == "body"]
             wanted += [one.name for one in must if one.name not in wanted]
         by_name = {one.name: one for one in arguments}
         if missing := [name for name in (*wanted, *facts.by_name) if name not in by_name]:
             raise ContractError(
-                f"the facade names {missing[0]!r}, which is no argument of {endpoint.name}: there are {', '.join(by_name)}"
+                f"the facade names {missing[0]!r}, which is not an argument of {endpoint.name}: there are {', '.join(by_name)}"
             )
         first = [*path, *(by_name[name] for name in wanted)]
         required = [one for one in arguments if one not in first and not one.default]
@@ -650,11 +654,11 @@ class _Planner:
         return node if isinstance(node, dict) else {}
 
     def _leaving(self, operation: Operation, node: Mapping[str, Any]) -> set[tuple[str, str]]:
-        """The parameters and members of the body that the contract marks as deprecated, by place and name."""
+        """Return the parameters and members of the body that are deprecated, by place and name."""
         item = self._node_of({"$ref": operation.place.rpartition("/")[0]})
         declared = [*(item.get("parameters") or ()), *(node.get("parameters") or ())]
         parameters = [self._node_of(one) for one in declared]
-        # What an operation says of a parameter counts for more than what its path says (last wins).
+        # An operation's parameter overrides its path's (the last one wins).
         said = {
             (str(one.get("in")), str(one.get("name"))): one.get("deprecated") is True
             or self._node_of(one.get("schema")).get("deprecated") is True
@@ -666,7 +670,7 @@ class _Planner:
         return {key for key, deprecated in said.items() if deprecated}
 
     def _properties(self, schema: Any, depth: int = 0) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Yield the properties of a schema and of those that it is made of, each as the contract has it."""
+        """Yield the properties of a schema and of the schemas that it is made of."""
         found = self._node_of(schema)
         for part in found.get("allOf") or () if depth < _DEEPEST else ():
             yield from self._properties(part, depth + 1)
@@ -674,7 +678,7 @@ class _Planner:
             yield name, {**self._node_of(prop), **(prop if isinstance(prop, dict) else {})}
 
     def _node_of(self, node: Any) -> Mapping[str, Any]:
-        """Return what a node is or refers to, an empty mapping where that is none."""
+        """Return the mapping that a node is or refers to; an empty one for anything else."""
         try:
             found = pointers.deref(self._document, node)
         except KeyError:
@@ -682,7 +686,7 @@ class _Planner:
         return found if isinstance(found, dict) else {}
 
     def _raises(self, node: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-        """The error classes that the contract documents, each with the contract's words."""
+        """Return the documented error classes with their descriptions."""
         found: dict[str, str] = {}
         for key, declared in (node.get("responses") or {}).items():
             status = str(key).upper()
@@ -722,7 +726,10 @@ class _Planner:
     def _argument(
         self, prop: PropertyProtocol, place: Place, facts: MethodFacts, taken: set[str], *, nullable: bool
     ) -> Argument:
-        """Name an argument, and say what it takes; `nullable` where null can be sent, which is not the same as nothing."""
+        """Return an argument.
+
+        `nullable` means that null can be sent, which differs from leaving it out.
+        """
         own = str(prop.python_name)
         usual = own.removesuffix("_") if self._facade.builtins and own[:-1] in _BUILTINS else own
         name = facts.rename.get(own, usual)
@@ -749,7 +756,7 @@ class _Planner:
     def _body(
         self, endpoint: Endpoint, facts: MethodFacts, taken: set[str]
     ) -> tuple[list[Argument], Body] | None:
-        """Flatten a body of named members into arguments; take any other as a whole."""
+        """Return the body with its arguments: an object's members, or one argument."""
         body = endpoint.bodies[0] if endpoint.bodies else None
         if body is None:
             return None
@@ -774,7 +781,7 @@ class _Planner:
                 optional=bool(argument.default),
             )
         arguments, members = self._members(model, facts, taken)
-        # A body without a choice (a status of one value) is what the call says: it is sent.
+        # A body without a choice (a status with a single value) is always sent.
         optional = not body.prop.required and bool(arguments)
         return arguments, Body(
             str(model.class_info.name),
@@ -787,7 +794,7 @@ class _Planner:
     def _members(
         self, model: ModelProperty, facts: MethodFacts, taken: set[str]
     ) -> tuple[list[Argument], list[tuple[str, str]]]:
-        """The members of a body's model as arguments, and what each of its attributes is given."""
+        """Return the members of a body's model as arguments, and the source of each attribute."""
         arguments: list[Argument] = []
         members: list[tuple[str, str]] = []
         for prop in properties_of(model):
@@ -824,7 +831,7 @@ class _Planner:
     # -- results -----------------------------------------------------------------------------------------------
 
     def _result(self, method: Method, facts: MethodFacts) -> Method:
-        """Unwrap the result, and have it viewed as the class that the facade names."""
+        """Return the method with its result unwrapped, and converted to the facade's class."""
         unwrap, result = "", method.result
         wanted = self._facade.unwrap if facts.unwrap is None else facts.unwrap
         prop = self._member(result, wanted) if wanted else None
@@ -847,10 +854,10 @@ class _Planner:
         return replace(method, result="bytes" if result == "File" else result, unwrap=unwrap)
 
     def _derive(self, name: str, kind: str, facts: MethodFacts) -> None:
-        """Lay out a result that is made of a model. Raises ContractError where there is none."""
+        """Plan a result that is made of a model. Raises ContractError if there is no model."""
         model = self._types.models.get(kind)
         if model is None:
-            raise ContractError(f"the facade makes {name!r} of {kind}, which is no model")
+            raise ContractError(f"the facade makes {name!r} of {kind}, which is not a model")
         if (known := self._results.get(name)) is not None and known.model != kind:
             raise ContractError(f"the facade makes {name!r} of two models, {known.model} and {kind}")
         found: list[tuple[str, str, str, str]] = []
@@ -882,7 +889,7 @@ class _Planner:
         return next((prop for prop in properties_of(model) if text(prop.name) == wire), None)
 
     def _row(self, operation: Operation, result: str, facts: MethodFacts) -> str:
-        """The type of the rows at the path that the contract's pagination names; Any where it cannot be told."""
+        """Return the type of the rows at the pagination's path; Any if it is not known."""
         if facts.rows == "json":
             return "dict[str, Any]"
         kind = result
@@ -898,7 +905,7 @@ class _Planner:
         return match[1] if match else "Any"
 
     def _paged(self, method: Method, operation: Operation) -> Method:
-        """Leave out the arguments by which pages are counted, and call the size of a page by one name."""
+        """Return the method without pagination arguments, but with `page_size`."""
         pagination = operation.pagination or {}
         counted = {
             str(pagination.get(key))
@@ -908,7 +915,7 @@ class _Planner:
         arguments, left_out = [], set()
         for one in method.arguments:
             if one.wire == str(pagination.get("limit")):
-                sized = _renamed(replace(one, words="Rows that are asked for at once."), "page_size")
+                sized = _renamed(replace(one, words="The number of rows in a page."), "page_size")
                 if self._facade.page_size is not None and sized.default:
                     sized = replace(
                         sized, annotation="int", default=str(self._facade.page_size), expression="page_size"
@@ -931,7 +938,10 @@ class _Planner:
         return replace(method, arguments=tuple(arguments), positional=positional, body=body)
 
     def _asked(self, endpoint: Endpoint, stream: Mapping[str, Any], method: str) -> tuple[str, str, str]:
-        """The member of a body, its value, and the method: one that waits for the whole answer must not ask for a stream."""
+        """Return the member that requests a stream, its value, and the method that streams.
+
+        A method that waits for the whole response must not request a stream.
+        """
         wanted = stream.get("request")
         body = endpoint.bodies[0]
         if not isinstance(wanted, dict) or len(wanted) != 1 or not body.prop.required:
@@ -945,7 +955,7 @@ class _Planner:
         return name if name in self._types.models else ""
 
     def _wait(self, name: str, wait: Wait) -> Method:
-        """Lay out a method that polls: the arguments are the operation's, the result what it returns."""
+        """Return a method that polls, with the operation's arguments and result."""
         found = [
             (tag, endpoint, operation)
             for tag, endpoint, operation in self._endpoints()
@@ -974,7 +984,7 @@ class _Planner:
 
 
 def _older(facts: MethodFacts, methods: Sequence[Method], space: str) -> Iterator[tuple[str, Method]]:
-    """The methods under the names that they had, each with its namespace."""
+    """Yield the methods under their older names, each with its namespace."""
     for name in facts.was if methods else ():
         home, dot, short = name.rpartition(".")
         now = f"{space}.{methods[0].name}" if space else methods[0].name
@@ -996,7 +1006,7 @@ _ERRORS: Final = {
 _BUILTINS: Final = frozenset(name for name in dir(builtins) if name.islower()) - frozenset(
     {"bool", "bytes", "dict", "float", "int", "isinstance", "list", "str"}
 )
-"""What an argument may hide: no method calls them, and no annotation names them."""
+"""Builtins that an argument may hide: no method calls them, and no annotation names them."""
 
 
 def _result_type(endpoint: Endpoint, operation: Operation) -> str:
@@ -1008,7 +1018,7 @@ def _result_type(endpoint: Endpoint, operation: Operation) -> str:
 
 
 def _uploads(endpoint: Endpoint, types: Types) -> bool:
-    """Whether an operation's body is a file, or has a member that is one or a list of them."""
+    """Return whether an operation's body is a file, or has files as members."""
     body = endpoint.bodies[0].prop if endpoint.bodies else None
     if body is None:
         return False
@@ -1018,7 +1028,7 @@ def _uploads(endpoint: Endpoint, types: Types) -> bool:
 
 
 def _server(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the server of a contract and the arguments that its variables become, where it has any."""
+    """Return the server of a contract and the arguments of its variables, if it has any."""
     server = first_server(document.get("servers"))
     if server is None or not server.variables or server.fault or "://" not in server.url:
         return {}
@@ -1033,7 +1043,7 @@ def _server(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _none_given(arguments: Sequence[Argument]) -> str:
-    """What is true where none of some arguments was given."""
+    """Return the condition that none of some arguments was given, as source."""
     return " and ".join(
         f"isinstance({one.name}, Unset)" if one.default == "UNSET" else f"{one.name} is None"
         for one in arguments
@@ -1041,14 +1051,14 @@ def _none_given(arguments: Sequence[Argument]) -> str:
 
 
 def _listed(space: str, methods: Sequence[Method], spaces: Iterable[str]) -> str:
-    """What a namespace is, in words: the contract has none."""
+    """Return the description of a namespace that the contract does not describe."""
     held = [_last(one) for one in spaces if one.rpartition(".")[0] == space]
     names = ", ".join(f"`{name}`" for name in (*(method.name for method in methods), *held))
     return f"{re.sub('[._]', ' ', space).capitalize()}: {names}."
 
 
 def _with_parents(spaces: Mapping[str, list[Method]]) -> dict[str, list[Method]]:
-    """Add the namespaces that only hold others, each before those that it holds."""
+    """Return the namespaces with those that only hold others, outer ones first."""
     found: dict[str, list[Method]] = {}
     for space in spaces:
         parts = space.split(".")
@@ -1058,7 +1068,7 @@ def _with_parents(spaces: Mapping[str, list[Method]]) -> dict[str, list[Method]]
 
 
 def _keys(tag: str, endpoint: Endpoint, operation: Operation) -> tuple[str, ...]:
-    """What an operation can be called by in the facade's data, the narrowest first."""
+    """Return an operation's keys in the facade's data, the narrowest first."""
     request = f"{operation.method.upper()} {operation.path}"
     return f"{tag}.{endpoint.name}", str(endpoint.name), request
 
@@ -1077,7 +1087,7 @@ def _last(name: str | None) -> str:
 
 
 def _stem(word: str) -> str:
-    """A word without the ending of its plural, as far as that tells two words apart."""
+    """Return a word without its plural ending."""
     for ending, single in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("s", "")):
         if word.endswith(ending) and not word.endswith("ss"):
             return word.removesuffix(ending) + single
@@ -1085,7 +1095,7 @@ def _stem(word: str) -> str:
 
 
 def _short(function: str, space: str) -> str:
-    """Return an operation's name without what its namespace says already: `get_pack_run` of `pack_runs` is `get`."""
+    """Return an operation's name without its namespace: `get_pack_run` of `pack_runs` is `get`."""
     words, said = function.split("_"), [_stem(word) for word in space.split("_")]
     for start in range(len(words) - len(said) + 1):
         if [_stem(word) for word in words[start : start + len(said)]] == said:
@@ -1101,23 +1111,24 @@ def _iterator(name: str) -> str:
 
 
 def _whole_name(method: Method) -> str:
-    """What a method is called where its short name stands for several."""
+    """Return the name of a method whose short name is ambiguous."""
     own = method.endpoint
     prefixes = {"stream": "stream_", "download": "download_"}
     return _iterator(own) if method.kind == "iter" else f"{prefixes.get(method.kind, '')}{own}"
 
 
 def _sentence(words: str) -> str:
-    """The first sentence of a text, on one line."""
+    """Return the first sentence of a text, on one line."""
     line = " ".join(words.split("\n\n", maxsplit=1)[0].split())
     match = re.match(r".*?[.!?](?=\s|$)", line)
     return match[0] if match else line
 
 
 def _said(node: Mapping[str, Any], function: str) -> tuple[str, str]:
-    """The first line of a method's docstring, and what follows it.
+    """Return the first line of a method's docstring, and the rest.
 
-    The summary, where it says more than the function's name (FastAPI makes it of that), else the description's first sentence.
+    The first line is the summary if it says more than the function's name, of which FastAPI makes
+    it. Otherwise it is the description's first sentence.
     """
     summary = " ".join(str(node.get("summary") or "").split())
     description = str(node.get("description") or "").strip()

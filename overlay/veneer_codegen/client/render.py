@@ -1,4 +1,4 @@
-"""Write a planned client: two flavours of its classes from one template, its typed dictionaries, its public names."""
+"""Write a planned client: its classes in two flavours, its typed dictionaries, its public names."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _FLAVOURS: Final = {"_async": "Async", "_sync": ""}
 
 
 def write(plan: ClientPlan, folder: Path) -> None:
-    """Write the package `client` of a generated package into `folder`; not yet formatted."""
+    """Write the package `client` of a generated package into `folder`, unformatted."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  # Python is written, no HTML
+        autoescape=False,  # noqa: S701  # the output is Python, not HTML
     )
     environment.filters.update(
         about=_about,
@@ -81,9 +81,7 @@ def write(plan: ClientPlan, folder: Path) -> None:
             template = "namespace.py"
             own = replace(plan.own, title=plan.name, words="The client's own methods.")
         else:
-            home.write_text(
-                f'"""The operations for {"tasks" if prefix else "threads"}."""\n', encoding="utf-8"
-            )
+            home.write_text(f'"""The {"async" if prefix else "sync"} operations."""\n', encoding="utf-8")
             continue
         _put(home, environment, template, namespace=own, hiding=_hiding(own), **facts)
     if whole:
@@ -102,7 +100,7 @@ def write(plan: ClientPlan, folder: Path) -> None:
 
 
 def _write_both(plan: ClientPlan, folder: Path, environment: Environment) -> None:
-    """Write the classes that have both flavours, as Speakeasy's clients have them, and the names of its packages."""
+    """Write the classes with both flavours, and the names of Speakeasy's packages."""
     place = folder / "_both"
     place.mkdir(exist_ok=True)
     for namespace in plan.namespaces:
@@ -119,7 +117,7 @@ def _put(path: Path, environment: Environment, template: str, **facts: Any) -> N
 
 
 def _mentioned(plan: ClientPlan) -> set[str]:
-    """The models and enums that annotations mention; the formatter takes out what a module does not use."""
+    """Return the models and enums that annotations mention. The formatter removes unused ones."""
     methods = [one for namespace in (plan.own, *plan.namespaces) for one in namespace.methods]
     views = {path.rpartition(".")[2] for one in methods for path in (one.view, one.event) if "." in path}
     texts = [annotation for result in plan.results for _, annotation, *_ in result.fields]
@@ -132,7 +130,7 @@ def _mentioned(plan: ClientPlan) -> set[str]:
 
 
 def _hiding(namespace: Namespace) -> set[str]:
-    """Names of methods that hide a builtin from the annotations of their class."""
+    """Return the names of methods that hide a builtin from the annotations of their class."""
     return {method.name for method in namespace.methods} & set(dir(builtins))
 
 
@@ -141,7 +139,7 @@ _RUNTIME: Final = (
     ("typing", "TYPE_CHECKING Any TypeVar Unpack cast overload"),
     ("veneer", ""),
 )
-"""What classes need when they are defined; what a method needs, it loads itself."""
+"""Imports that classes need when they are defined. A method imports what it needs itself."""
 
 _TYPES: Final = (
     ("datetime", ""),
@@ -151,20 +149,20 @@ _TYPES: Final = (
     ("uuid", "UUID"),
     ("veneer.arguments", "FileLike"),
 )
-_CONVERSIONS: Final = "as_date as_datetime as_file as_list as_model as_one_of as_uuid open_files"
+_CONVERSIONS: Final = "as_date as_datetime as_dict as_file as_list as_model as_one_of as_uuid open_files"
 _REQUEST_RUNTIME: Final = ("veneer.speakeasy", "OPTIONS PAGE_OPTIONS take_page_options with_options")
 _REQUEST_TYPES: Final = ("veneer.speakeasy", "CallOptions PageCallOptions Retries")
 
 
 def _imports(content: str, plan: ClientPlan, namespace: Namespace, flavour: str) -> str:
-    """The imports that a module's classes need."""
+    """Return the imports that a module's classes need."""
     code = re.sub(r'"""(?:[^"]|"(?!""))*"""', "", content)
     words = set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", code))
     prefix = _FLAVOURS[flavour]
     paths = [path for one in namespace.methods for path in (one.view, one.event) if "." in path]
     hinted = {path.rpartition(".")[2] for path in paths}
     spaces = plan.within(namespace.attribute)
-    if namespace is plan.own:  # a model of the client's own name cannot be one of its module too
+    if namespace is plan.own:  # a model with the client's name cannot be imported into its module
         hinted |= {plan.name, f"Async{plan.name}"}
     whole = plan.style == "request"
     typed = [
@@ -191,12 +189,12 @@ def _imports(content: str, plan: ClientPlan, namespace: Namespace, flavour: str)
 
 
 def _has_unset(namespace: Namespace) -> bool:
-    """Whether an argument's default is UNSET, so that the class needs it to be defined."""
+    """Return whether an argument's default is UNSET, so that the class needs it to be defined."""
     return any(one.default == "UNSET" for method in namespace.methods for one in method.arguments)
 
 
 def _loads(method: Method, plan: ClientPlan, namespace: Namespace) -> str:
-    """The imports at the head of a method: what it needs beside its operation."""
+    """Return the imports at the head of a method, without its operation."""
     parts = [method.sent, method.event and "models"]
     if method.body is not None:
         parts += [method.body.whole, method.body.model and "models", method.body.not_given]
@@ -218,38 +216,39 @@ def _lines(modules: Iterable[tuple[str, str]], words: Container[str]) -> Iterato
 
 
 def _plain(annotation: str, hiding: set[str]) -> str:
-    """An annotation in a class whose methods hide some builtins."""
+    """Return an annotation in a class whose methods hide some builtins."""
     for name in hiding:
         annotation = re.sub(rf"(?<![\w.]){name}\b(?!\s*[:=])", f"builtins.{name}", annotation)
     return annotation
 
 
 def _leaving(method: Method) -> str:
-    """The decorator of a method that is to go away (PEP 702), with the line's end; nothing for any other."""
+    """Return the decorator of a deprecated method (PEP 702), with its newline; "" for any other."""
     if method.now:
         return f"    @veneer.deprecated({f'use `client.{method.now}`'!r})\n"
     return f"    @veneer.deprecated({f'{method.http} is deprecated'!r})\n" if method.deprecated else ""
 
 
 _KINDS: Final = {
-    "stream": "Iterates over the events as they come, best as a context manager: leaving it ends the stream. "
-    "`limits` bounds how long it may be silent, `rule` says how it ends and goes on; see `veneer.StreamLimits` "
-    "and `veneer.StreamRule`.",
-    "download": "Writes the body to a path or an open file, in flat memory; a path gets its name only when every "
-    "byte is there. `progress(bytes done, bytes in all or None)`; `total` bounds the whole transfer (seconds).",
+    "stream": "Iterates over the events as they arrive. Use it as a context manager, which closes the stream at its "
+    "end. `limits` bounds how long the stream may be silent. `rule` says how it ends and how it is resumed. "
+    "See `veneer.StreamLimits` and `veneer.StreamRule`.",
+    "download": "Writes the body to a path or an open file in constant memory. The file appears at its path only when it "
+    "is complete. `progress` is called with the bytes so far and the total, or None. `total` bounds the whole "
+    "transfer, in seconds.",
 }
 _UPLOAD: Final = (
-    "Files and paths are sent in pieces, whatever their size. `progress(bytes sent, bytes in all or None)`. A file "
-    "that cannot be rewound is sent once: its upload is never repeated."
+    "Files and paths are streamed, whatever their size. `progress` is called with the bytes sent and the total, "
+    "or None. The upload of a file that cannot be rewound is never retried."
 )
 
 
 def _doc(method: Method, indent: int = 8) -> str:
-    """The docstring of a method: summary, words, request, arguments, errors, example."""
+    """Return the docstring of a method: summary, words, request, arguments, errors, example."""
     lines = [f"Deprecated: use `client.{method.now}`." if method.now else method.summary]
     if method.kind == "iter":
-        named = "options of pages" if method.style == "request" else "`page_options`"
-        lines += ["", f"Iterates over the rows of all pages; {named} as in `paginate`."]
+        named = "page options" if method.style == "request" else "`page_options`"
+        lines += ["", f"Iterates over the rows of all pages; {named} are those of `paginate`."]
     if method.kind in _KINDS:
         lines += ["", reflow(_KINDS[method.kind], 92)]
     if method.body is not None and method.body.files:
@@ -275,7 +274,7 @@ def _doc(method: Method, indent: int = 8) -> str:
 
 
 def _is_union(annotation: str) -> bool:
-    """Whether a type is a union itself; one of lists or the like is told apart inside."""
+    """Return whether a type is itself a union, and not only a list of one."""
     outer, before = annotation, ""
     while outer != before:
         outer, before = re.sub(r"\[[^\[\]]*\]", "", outer), outer
@@ -283,7 +282,7 @@ def _is_union(annotation: str) -> bool:
 
 
 def _literal(words: str) -> str:
-    """Words of the contract as what goes between triple quotes."""
+    """Return the contract's text for use between triple quotes."""
     return trim_quotes(_escaped(words))
 
 
@@ -292,7 +291,7 @@ def _escaped(words: str) -> str:
 
 
 def _about(variable: Variable) -> str:
-    """What a docstring says of an argument that is a server's variable."""
+    """Return the docstring's line about a server's variable."""
     words = f"{variable.words.rstrip('.')}. " if variable.words else ""
     said = f"{words}Default: {json.dumps(variable.default, ensure_ascii=False)}."
     return _escaped(said)

@@ -1,4 +1,4 @@
-"""The rules of style "request": what Speakeasy's generator does otherwise than the rules of keyword arguments."""
+"""The rules of style "request", in which Speakeasy's generator differs from keyword arguments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["RETRIES", "TAKEN", "Named", "names", "nothing_required", "options", 
 
 RETRIES: Final = "retries: Retries = None"
 TAKEN: Final = {"request", "retries", "options", *PAGE_OPTIONS}
-"""Names of arguments that no parameter of an operation can have."""
+"""Reserved names that no parameter of an operation can have."""
 
 
 def options(kind: str) -> str:
@@ -23,12 +23,12 @@ def options(kind: str) -> str:
 
 
 def nothing_required(name: str, expression: str) -> str:
-    """Return the request of an operation that needs one of which nothing must be given: without one, it is empty."""
+    """Return the source of a request without required members, which is empty by default."""
     return expression.replace(f", {name})", f", {{}} if {name} is None else {name})")
 
 
 class Named(NamedTuple):
-    """What an operation's names are made of: its function, what its request is annotated with, its result, and that result's own class."""
+    """The parts of an operation's names: function, request type, result and class."""
 
     function: str
     request: str
@@ -43,10 +43,11 @@ def names(
     classes: Collection[str],
     aliases: Mapping[str, str],
 ) -> tuple[tuple[str, str, str], ...]:
-    """Return the names by which Speakeasy's packages know requests and answers, each with its module and its name there.
+    """Return Speakeasy's names of requests and responses, each with its module and name here.
 
-    `CacheGetRequestBody`, and `…TypedDict`, is what `cache_get` takes as its request, `CacheGetResponseBody` what it returns;
-    `ChatMessageTypedDict` stands for the model. A name that the contract has is the contract's.
+    `CacheGetRequestBody` and `CacheGetRequestBodyTypedDict` are the request of `cache_get`,
+    `CacheGetResponseBody` is its result, and `ChatMessageTypedDict` is the model's typed
+    dictionary. A name that the contract has is the contract's.
     """
     here, models = f"{package}.client.params", f"{package}.models"
     found = {name: (models, name) for name in classes} | {
@@ -71,12 +72,12 @@ def names(
 def _home(target: str, found: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
     module, _, last = target.rpartition(".")
     if not module and target not in found:
-        raise ContractError(f"the facade names {target!r}, which is no model and no typed dictionary")
+        raise ContractError(f"the facade names {target!r}, which is neither a model nor a typed dictionary")
     return (module, last) if module else found[target]
 
 
 def servers(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the addresses of a contract's servers, variables by their defaults; relative ones left out."""
+    """Return the absolute addresses of a contract's servers, with default variables."""
     found = []
     for server in document.get("servers") or ():
         if not isinstance(server, dict):

@@ -1,4 +1,4 @@
-"""Say what a method takes for a value of the contract, and how that becomes what the generated models take."""
+"""The types of a method's arguments, and their conversion to what the generated models take."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def properties_of(model: ModelProperty) -> list[PropertyProtocol]:
 
 
 def _alternatives(annotation: str) -> Iterator[str]:
-    """Yield the members of a union; one within brackets is part of a member."""
+    """Yield the members of a union. A union in brackets is part of a member."""
     held = ""
     for part in annotation.split(" | "):
         held = f"{held} | {part}" if held else part
@@ -49,18 +49,18 @@ def _alternatives(annotation: str) -> Iterator[str]:
 
 
 class Types:
-    """The annotations and conversions of arguments; `params` are the models of which a typed dictionary is taken too."""
+    """The annotations and conversions of arguments. `params` are models with typed dictionaries."""
 
     def __init__(self, models: Iterable[ModelProperty]) -> None:
         self.models: Mapping[str, ModelProperty] = {str(model.class_info.name): model for model in models}
         self.params: dict[str, ModelProperty] = {}
 
     def model(self, prop: PropertyProtocol) -> ModelProperty:
-        """Return the whole model that a property names: the property itself may be an earlier stage of it."""
+        """Return the complete model of a property, which may itself be an earlier stage of it."""
         return self.models[bare_type(prop)]
 
     def annotation(self, prop: PropertyProtocol) -> str:
-        """Return what an argument is annotated with, where it must be given."""
+        """Return the annotation of a required argument."""
         kind = kind_of(prop)
         if kind in _ANNOTATIONS:
             return _ANNOTATIONS[kind]
@@ -79,19 +79,19 @@ class Types:
         return bare_type(prop)
 
     def _members(self, union: UnionProperty) -> Iterator[str]:
-        # None comes last, as people write it.
+        # None comes last, as is usual.
         for member in sorted(union.inner_properties, key=lambda one: isinstance(one, NoneProperty)):
             yield from _alternatives(self.annotation(member))
 
     def _take(self, name: str) -> None:
-        """Note that a typed dictionary is needed for a model, and for those inside it."""
+        """Record that a model, and the models inside it, need typed dictionaries."""
         if name not in self.params:
             self.params[name] = self.models[name]
             for inner in properties_of(self.models[name]):
                 self.annotation(inner)
 
     def conversion(self, prop: PropertyProtocol, source: str) -> str:
-        """Return the expression that makes of an argument what the models and operations take."""
+        """Return the expression that converts an argument for the models and operations."""
         kind = kind_of(prop)
         if kind in _CONVERSIONS:
             return _CONVERSIONS[kind].format(source)
@@ -106,7 +106,7 @@ class Types:
         if isinstance(prop, ListProperty):
             inner = self.conversion(prop.inner_property, "item")
             return f"as_list({source})" if inner == "item" else f"[{inner} for item in as_list({source})]"
-        return f"dict({source})" if isinstance(prop, MapProperty) else source
+        return f"as_dict({source})" if isinstance(prop, MapProperty) else source
 
     def _choice(self, union: UnionProperty, source: str) -> str:
         members = union.inner_properties
@@ -119,21 +119,21 @@ class Types:
             return source
         if not models and not lists and not maps:
             return source
-        models = [] if maps else models  # a mapping need not be a model
-        # Lists are told apart by their items, so there is one at most whose items need anything.
+        models = [] if maps else models  # a mapping may be something other than a model
+        # Lists are told apart by their items, so the items of at most one need a conversion.
         items = [f"item=lambda item: {one}" for one in lists if one != "item"]
         return f"as_one_of({', '.join([source, *models, *items[:1]])})"
 
     def takes_none(self, prop: PropertyProtocol) -> bool:
-        """Whether null is a value of its own."""
+        """Return whether null is a value of the property."""
         return isinstance(prop, UnionProperty) and any(
             isinstance(member, NoneProperty) for member in prop.inner_properties
         )
 
     def key(self, prop: PropertyProtocol) -> str:
-        """Return a member's key in a typed dictionary: as an attribute, without what Python's own words need."""
+        """Return a member's key in a typed dictionary: its attribute without a suffix."""
         name = str(prop.python_name)
-        if name == f"{text(prop.name)}_value":  # a name that the model's module needs for itself
+        if name == f"{text(prop.name)}_value":  # a name that the model's module itself uses
             return text(prop.name)
         bare = name.removesuffix("_")
         return bare if name.endswith("_") and (keyword.iskeyword(bare) or bare in _BUILTIN) else name
@@ -145,5 +145,5 @@ _BUILTIN = frozenset(
 
 
 def described(prop: PropertyProtocol) -> str:
-    """Return a property's own words on one line."""
+    """Return a property's own description on one line."""
     return " ".join(text(prop.description).split()) if prop.description else ""

@@ -1,4 +1,4 @@
-"""Read a contract as it is written: its references, its operations and their media types.
+"""Read a contract as written: its references, its operations and their media types.
 
-Nothing here needs a library or changes a document, so that the command line reads contracts with it too.
+Nothing here needs a library or changes a document, so the command line uses it too.
 """

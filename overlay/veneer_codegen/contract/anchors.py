@@ -1,4 +1,4 @@
-"""Turn references by name (`$anchor`, `$id`, `$self`, `$dynamicRef`) into JSON pointers, which all else follows.
+"""Turn references by name (`$anchor`, `$id`, `$self`, `$dynamicRef`) into JSON pointers.
 
 https://json-schema.org/draft/2020-12/json-schema-core#section-8.2
 """
@@ -13,17 +13,20 @@ from urllib.parse import unquote, urldefrag, urljoin
 from veneer_codegen.contract import pointers
 
 DATA: Final = frozenset({"example", "examples", "default", "enum", "const", "value"})
-"""Keywords whose values are data: a `$ref` in them is no reference."""
+"""Keywords whose values are data: a `$ref` in them is not a reference."""
 _NAMED: Final = ("/properties", "/patternProperties", "/schemas", "/$defs")
 """The ends of places whose keys are names, not keywords."""
 
 
 _MOST_COPIES: Final = 1000
-"""How many schemas are copied for one that says what is generic in them; beyond it, the generic ones are taken."""
+"""The most schemas to copy for one instance of a generic type.
+
+Beyond that, generic ones are used.
+"""
 
 
 class Located(NamedTuple):
-    """An object of a document, its place, and the place of the schema resource that it is in (`#` for the document)."""
+    """An object of a document, its place, and its schema resource's (`#`: the document)."""
 
     value: dict[str, Any]
     place: str
@@ -54,7 +57,7 @@ def nodes(document: Any) -> Iterator[Located]:
 
 
 def localise(document: Any, address: str) -> None:
-    """Point every reference of a document that is by name, and leads into it, at its place; others stay as they are."""
+    """Replace references by name into the document itself with pointers; keep all others."""
     names = _Names(document, address)
     if not names.any:
         return
@@ -70,7 +73,7 @@ def localise(document: Any, address: str) -> None:
 
 
 def pointer_of(document: Any, fragment: str) -> str:
-    """Return a fragment of a document as a pointer, where it is the name of an anchor; any other as it is."""
+    """Return the pointer of a fragment that names an anchor; any other fragment unchanged."""
     if not fragment or fragment.startswith("/"):
         return fragment
     pointer = _Names(document, "").pointer(f"#{fragment}", "#")
@@ -78,7 +81,7 @@ def pointer_of(document: Any, fragment: str) -> str:
 
 
 class _Names:
-    """The names that a document gives to its schemas: whole addresses, and anchors by the resource they are in."""
+    """The names of a document's schemas: addresses, and anchors by their schema resource."""
 
     def __init__(self, document: Any, address: str) -> None:
         self._document = document
@@ -112,7 +115,7 @@ class _Names:
         self._addresses.setdefault(self._bases[place], place)
 
     def pointer(self, reference: str, resource: str, place: str = "#") -> str:
-        """Return where a reference leads to in this document, as `#/…`; empty for one that is a pointer already, or leads elsewhere."""
+        """Return the place of a reference by name, as `#/…`; empty for any other."""
         target, fragment = urldefrag(reference)
         if target:
             found = self._addresses.get(urldefrag(urljoin(self._bases[resource], target)).url)
@@ -130,7 +133,7 @@ class _Names:
         places = self._anchors.get((resource, name)) or ([] if target else self._places.get(name, []))
         around = [one for one in places if place.startswith(f"{one}/")]
         if (resource, name) not in self._anchors and len(places) > 1:
-            return ""  # the names of other resources, and not one alone
+            return ""  # the names of several resources
         return (around or places or [""])[0]
 
 
@@ -143,9 +146,10 @@ def _leads(document: Any, pointer: str) -> bool:
 
 
 def _specialise(document: Any, found: list[Located], names: _Names) -> None:
-    """Write a schema that refers to another and redefines its dynamic anchors as a copy, with those in their place.
+    """Replace a schema that redefines another's dynamic anchors by a copy with those in place.
 
-    This is how JSON Schema says generic types: `{$ref: Page, $defs: {T: {$dynamicAnchor: T, type: integer}}}`.
+    This is how JSON Schema writes generic types: `{$ref: Page, $defs: {T: {$dynamicAnchor: T, type:
+    integer}}}`.
     """
     if not names.dynamic:
         return
@@ -168,7 +172,7 @@ def _specialise(document: Any, found: list[Located], names: _Names) -> None:
 
 
 class _Copy:
-    """A copy of a schema, and of those that it refers to, with other targets of its dynamic references."""
+    """A copy of a schema, and of its references, with other targets of dynamic references."""
 
     def __init__(self, document: Any, own: Mapping[str, str], names: _Names, place: str) -> None:
         self._document = document
@@ -179,7 +183,7 @@ class _Copy:
         self._left = _MOST_COPIES
 
     def of(self, reference: str) -> dict[str, Any] | None:
-        """Return a copy of what a reference leads to; None where nothing in it is generic."""
+        """Return a copy of a reference's target; None if nothing in it is generic."""
         if not self._left or not self._is_generic(reference, set()):
             return None
         self._left -= 1
@@ -215,7 +219,7 @@ class _Copy:
         return {key: value if key in DATA else self._copied(value) for key, value in node.items()}
 
     def _is_generic(self, reference: str, seen: set[str]) -> bool:
-        """Return whether what a reference leads to has one of the dynamic references, itself or further on."""
+        """Return whether a reference's target has a dynamic reference, directly or indirectly."""
         if reference in seen or not _leads(self._document, reference):
             return False
         seen.add(reference)

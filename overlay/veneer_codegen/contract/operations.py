@@ -1,4 +1,4 @@
-"""List the operations of a contract as they are written, with their parameters and successes."""
+"""List the operations of a contract as written, with their parameters and successful responses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-"""The methods that the generator knows, in its order."""
+"""The HTTP methods that the generator knows, in its order."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Found:
 def find_operations(
     document: Mapping[str, Any], lost: Callable[[str, str, str], object] = lambda *_: None
 ) -> Iterator[Found]:
-    """Yield every operation below `paths`, with those that 3.2 adds (`query`, `additionalOperations`).
+    """Yield every operation below `paths`, including 3.2's `query` and `additionalOperations`.
 
-    `lost` is told of each that cannot be read: rule, place and reason.
+    `lost` is called for operations that cannot be read, with rule, place and reason.
     """
     paths = document.get("paths")
     for path, node in paths.items() if isinstance(paths, dict) else ():
@@ -66,7 +66,7 @@ def find_operations(
 
 
 def parameters_of(document: Mapping[str, Any], found: Found) -> list[Mapping[str, Any]]:
-    """Return an operation's parameters; its own replace those of its path with the same name and place."""
+    """Return an operation's parameters. Its own replace its path's with the same name and place."""
     own = found.node.get("parameters")
     listed = (*found.shared, *(own if isinstance(own, list) else ()))
     nodes = (pointers.follow(document, one) for one in listed)
@@ -101,12 +101,12 @@ def is_json(kind: str) -> bool:
 
 
 def is_texts(kind: str) -> bool:
-    """Return whether a media type is one JSON value after another."""
+    """Return whether a media type is a sequence of JSON values."""
     return is_lines(kind) or is_sequence(kind)
 
 
 def body_rank(kind: str) -> int:
-    """Return how far back a media type stands where a request's body may have several: the first one is sent."""
+    """Return the rank of a request's media type. The lowest of several is sent."""
     plain = media_type(kind)
     order = (plain == "application/json", is_json(plain), plain == "multipart/form-data", plain == "application/x-www-form-urlencoded", plain != "*/*")  # fmt: skip
     return order.index(True) if True in order else len(order)

@@ -1,4 +1,4 @@
-"""JSON pointers and the references that are written with them (RFC 6901, as URI fragments)."""
+"""JSON pointers and references that use them (RFC 6901, as URI fragments)."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from urllib.parse import unquote
 
 
 def join(pointer: str, *keys: str | int) -> str:
-    """Append keys to a pointer, escaped."""
+    """Return a pointer with escaped keys appended."""
     return pointer + "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in keys)
 
 
 def split(pointer: str) -> list[str]:
-    """Give the keys of a pointer or of a `#/…` reference; percent-encoding and escapes undone."""
+    """Return the decoded keys of a pointer or of a `#/…` reference."""
     text = unquote(pointer.removeprefix("#"))
     return [key.replace("~1", "/").replace("~0", "~") for key in text.split("/")[1:]] if text else []
 
 
 def resolve(document: Any, pointer: str) -> Any:
-    """Follow a pointer, through local references on the way. Raises KeyError when it leads nowhere."""
+    """Return the target of a pointer, through local references.
+
+    Raises KeyError if it leads nowhere.
+    """
     node = document
     if pointer.removeprefix("#") and not unquote(pointer.removeprefix("#")).startswith("/"):
         raise KeyError(pointer)  # the name of an anchor that the document does not have
@@ -36,7 +39,10 @@ def resolve(document: Any, pointer: str) -> Any:
 
 
 def deref(document: Any, node: Any) -> Any:
-    """Follow `$ref` until there is none. Raises KeyError for one that leads nowhere, remotely, or in a circle."""
+    """Return the target of a chain of `$ref`.
+
+    Raises KeyError for one that is remote, broken or circular.
+    """
     seen: set[str] = set()
     while isinstance(node, dict) and isinstance(node.get("$ref"), str):
         reference = node["$ref"]
@@ -48,7 +54,7 @@ def deref(document: Any, node: Any) -> Any:
 
 
 def follow(document: Any, node: Any) -> Mapping[str, Any]:
-    """Return the object that a node is or refers to; an empty one where there is none."""
+    """Return the object that a node is or refers to, else an empty object."""
     try:
         found = deref(document, node)
     except KeyError:

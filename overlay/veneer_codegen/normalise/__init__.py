@@ -1,7 +1,8 @@
-"""Say a contract in the terms that openapi-python-client understands, without losing any of it in silence.
+"""Rewrite a contract in the terms of openapi-python-client, without silent losses.
 
-The generator drops what it cannot express with a warning, or without one. The rules here come first: they rename, hoist, merge and
-unfold until nothing is left to drop, and report what each change costs. The contract itself is never changed.
+The generator drops what it cannot express, with or without a warning. The rules here run first.
+They rename, hoist, merge and unfold until nothing is left to drop, and report the cost of each
+change. The contract itself is never changed.
 """
 
 from __future__ import annotations
@@ -25,11 +26,15 @@ __all__ = ["Finding", "Level", "Normalised", "Operation", "Report", "normalise"]
 
 @dataclass(frozen=True)
 class Normalised:
-    """The generator's input, and what must be put back into its output.
+    """The generator's input, and the facts to restore in its output.
 
-    `wire` gives the JSON name of each renamed property by class and placeholder; `raw_bodies` the content types whose
-    bodies are sent as bytes; `defaults` are those of properties, by class and placeholder; `secrets` the attributes that no repr may show, by class; `tags` what tells the classes of a union
-    apart, by the number that marks it; `webhooks` what the API sends on its own.
+    wire          JSON names of renamed properties, by class and placeholder
+    raw_bodies    content types whose bodies are sent as bytes
+    defaults      defaults of properties, by class and placeholder
+    secrets       attributes that no repr may show, by class
+    harmless      attributes that a repr may show, whatever their names
+    tags          discriminators of unions, by the number that marks the union
+    webhooks      requests that the API sends
     """
 
     document: dict[str, Any]
@@ -37,6 +42,7 @@ class Normalised:
     wire: Mapping[tuple[str, str], str]
     raw_bodies: frozenset[str]
     secrets: frozenset[tuple[str, str]]
+    harmless: frozenset[tuple[str, str]]
     defaults: Mapping[tuple[str, str], Any]
     report: Report
     tags: Mapping[str, TagTree] = field(default_factory=dict)
@@ -46,11 +52,11 @@ class Normalised:
 def normalise(
     contract: Mapping[str, Any], fixed: Mapping[str, str] | None = None, address: str = ""
 ) -> Normalised:
-    """Turn a contract, references bundled, into the generator's input.
+    """Return the generator's input for a contract whose references are bundled.
 
-    `fixed` chooses the class name of a schema key or the function name of an operationId; relative
-    servers of operations begin at `address`, the document's, where it is known. What is lost stands in the
-    report; nothing is raised for it. Raises ContractError where there is nothing to generate from.
+    `fixed` sets the class name of a schema key or the function name of an operationId. Relative
+    servers of operations start at `address`, the document's. Losses are listed in the report, not
+    raised. Raises ContractError if there is nothing to generate.
     """
     try:
         return _normalise(contract, fixed or {}, address)
@@ -87,6 +93,7 @@ def _normalise(contract: Mapping[str, Any], fixed: Mapping[str, str], address: s
         wire=schemas.wire,
         raw_bodies=frozenset(operations.raw_bodies),
         secrets=frozenset(schemas.secrets),
+        harmless=frozenset(schemas.harmless),
         defaults=schemas.defaults,
         report=report,
         tags=schemas.tags,

@@ -1,4 +1,4 @@
-"""What the `x-veneer-…` extensions of an operation have to say; each check returns what is wrong, or nothing."""
+"""Checks of an operation's `x-veneer-…` extensions. Each returns the fault, or ""."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _KINDS: Final = {str: "a text", bool: "true or false", dict: "an object"}
 
 
 def idempotency(said: Any) -> str:
-    """Check where an idempotency key goes."""
+    """Check the place of an idempotency key."""
     if not isinstance(said, dict) or said.get("in") not in {"body", "header"}:
         return "x-veneer-idempotency needs `in`: body or header"
     return "" if isinstance(said.get("name"), str) and said["name"] else "x-veneer-idempotency needs a `name`"
 
 
 def pagination(said: Any) -> str:
-    """Check the paging style and its fields."""
+    """Check the pagination style and its fields."""
     if not isinstance(said, dict) or not isinstance(said.get("style"), str):
         return "x-veneer-pagination needs a `style`"
     try:
@@ -35,7 +35,7 @@ def pagination(said: Any) -> str:
 
 
 def stream(said: Any) -> str:
-    """Check what is known of a stream."""
+    """Check the description of a stream."""
     for name, value in (said or {}).items():
         kind = _STREAM.get(name)
         if kind is not None and not isinstance(value, kind):

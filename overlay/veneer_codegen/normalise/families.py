@@ -1,4 +1,4 @@
-"""Find the parents whose discriminator tells what is made of them by allOf: `Cat: {allOf: [{$ref: Pet}, …]}`."""
+"""Find parents with a discriminator whose children use allOf: `Cat: {allOf: [{$ref: Pet}, …]}`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Family:
-    """A parent with a discriminator, and the components that are made of it, whose pointers are `heirs`.
+    """A parent with a discriminator, and the pointers of its children, `heirs`.
 
-    `own` says that the parent itself has the discriminator, which else is one of its own parents'.
+    `own` means that the discriminator is the parent's own, not one of its own parents'.
     """
 
     discriminator: Mapping[str, Any]
@@ -25,7 +25,7 @@ class Family:
 
 
 def families(document: Mapping[str, Any]) -> dict[str, Family]:
-    """Find the parents with a discriminator by their pointers, and what is made of each by allOf."""
+    """Return the parents with a discriminator by pointer, each with its children."""
     schemas = dict(_components(document))
     children: dict[str, list[str]] = {}
     for pointer, schema in schemas.items():
@@ -54,7 +54,7 @@ def families(document: Mapping[str, Any]) -> dict[str, Family]:
 
 
 def _components(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield each named schema with its pointer: the contract's, and those of documents that are bundled in."""
+    """Yield every named schema of the contract and of bundled documents, with its pointer."""
     external = document.get(EXTERNAL)
     documents = [("#", document)]
     if isinstance(external, dict):
@@ -71,7 +71,7 @@ def _components(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def parents(schema: Any) -> list[str]:
-    """Return the pointers of what a schema is made of by allOf."""
+    """Return the pointers in a schema's allOf."""
     parts = schema.get("allOf") if isinstance(schema, dict) else None
     return [
         pointers.join("#", *pointers.split(part["$ref"]))
@@ -81,7 +81,7 @@ def parents(schema: Any) -> list[str]:
 
 
 def _descendants(children: Mapping[str, list[str]], pointer: str) -> list[str]:
-    """Return what is made of a schema, and of that, each once; children of children first."""
+    """Return the descendants of a schema, each once, the deepest first."""
     seen = {pointer}
     found: list[str] = []
     level = [pointer]
@@ -99,7 +99,7 @@ def _descendants(children: Mapping[str, list[str]], pointer: str) -> list[str]:
 def _discriminator(
     schemas: Mapping[str, Any], pointer: str, seen: set[str]
 ) -> tuple[Mapping[str, Any] | None, bool]:
-    """Return a schema's discriminator, and whether it is its own; it may stand in a part of its allOf."""
+    """Return a schema's discriminator, perhaps from its allOf, and whether it is its own."""
     schema = schemas.get(pointer)
     if not isinstance(schema, dict) or pointer in seen:
         return None, False
@@ -117,7 +117,7 @@ def _discriminator(
 
 
 def _mapped(schemas: Mapping[str, Any], target: Any) -> str:
-    """Return the pointer of a mapping's value; a text that may be a name is one (OpenAPI 3.1, Discriminator Object)."""
+    """Return the pointer of a mapping's value, which may be a name (OpenAPI, Discriminator Object)."""
     named = pointers.join("#/components/schemas", str(target))
     if named in schemas or not str(target).startswith("#"):
         return named

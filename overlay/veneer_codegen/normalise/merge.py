@@ -1,7 +1,8 @@
-"""Merge the parts of an allOf, each already in the generator's terms, into one schema.
+"""Merge the parts of an allOf, which are already in the generator's terms, into one schema.
 
-The generator merges allOf itself, but gives up on parts that say different things of one property. Each function here takes and
-returns plain schemas: objects with properties, enums, constants, scalars, arrays, unions, references.
+The generator merges allOf itself, but fails for parts that describe one property differently. The
+functions here take and return plain schemas: objects with properties, enums, constants, scalars,
+arrays, unions, references.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ _NARROWNESS: Final = ("const", "enum", "$ref", "format", "items")
 
 
 def merge(parts: list[Schema], expand: Callable[[Schema], Schema], conflict: Callable[[str], None]) -> Schema:
-    """Give one schema that says what all parts say.
+    """Return one schema with the meaning of all parts.
 
-    `expand` follows a reference to what it stands for; `conflict` is told of a property whose parts cannot both hold:
-    the later one is taken. Unions are distributed: what stands beside them goes into each member.
+    `expand` returns the target of a reference. `conflict` is called for a property whose parts
+    contradict each other: the later part wins. Unions are distributed: keywords beside them go into
+    each member.
     """
     expanded = [expand(part) for part in parts if part]
     unions = [part for part in expanded if "anyOf" in part]
@@ -31,7 +33,7 @@ def merge(parts: list[Schema], expand: Callable[[Schema], Schema], conflict: Cal
     objects = [part for part in expanded if part.get("type") == "object"]
     if objects:
         if len(objects) < len(expanded):
-            conflict("a part that is no object is left out")
+            conflict("a part that is not an object is left out")
         return _merge_objects(objects, expand, conflict)
     merged: Schema = {}
     for part in expanded:
@@ -65,7 +67,9 @@ def _merge_objects(
         required |= dict.fromkeys(part.get("required", ()))
         for name, said in part.get("x-veneer-about", {}).items():
             about[name] = {**about.get(name, {}), **said}
-        # `additionalProperties: false` beside a part with other names would refuse these: JSON Schema's well-known trap.
+        # `additionalProperties: false` beside a part with other names would refuse these, which is
+        # a
+        # well-known trap of JSON Schema.
         if part.get("additionalProperties") not in (None, False):
             merged["additionalProperties"] = part["additionalProperties"]
         if "description" in part:
@@ -82,7 +86,7 @@ def _merge_objects(
 def _merge_two(
     first: Schema, second: Schema, expand: Callable[[Schema], Schema], conflict: Callable[[], None]
 ) -> Schema:
-    """Merge two schemas of one value: the narrower one where one includes the other."""
+    """Return the merge of two schemas of one value: the narrower one if one includes the other."""
     if _bare(first) == _bare(second) or not _bare(second):
         return {**first, **{key: second[key] for key in _ANNOTATIONS & second.keys() if "$ref" not in first}}
     if not _bare(first):
@@ -112,12 +116,12 @@ def _merge_two(
 
 
 def _narrowness(schema: Schema) -> int:
-    """Rank how much a schema says about a value."""
+    """Return the rank of a schema by how much it restricts a value."""
     return next((len(_NARROWNESS) - index for index, key in enumerate(_NARROWNESS) if key in schema), 0)
 
 
 def _bare(schema: Any) -> Any:
-    """Leave out what does not change the type; the example that marks a dictionary is one."""
+    """Return a schema without the keywords that do not change its type."""
     if str(schema.get("example", "")).startswith(MAP):
         return schema
     return {key: value for key, value in schema.items() if key not in _ANNOTATIONS}

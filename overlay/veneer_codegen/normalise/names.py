@@ -1,4 +1,4 @@
-"""Names for what a contract leaves unnamed, names twice, or names in a way that Python cannot."""
+"""Names for parts of a contract whose names are missing, duplicate or invalid in Python."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 _PREFIX: Final = "field_"
-_LONGEST: Final = 100  # characters; a file name may have 255 bytes, and a class name becomes one
+_LONGEST: Final = 100  # characters; a class name becomes a file name, which may have 255 bytes
 
-# Names that generated modules use themselves, or that would make two meanings of one word there.
+# Names that generated modules use themselves, or that would have two meanings there.
 _RESERVED_CLASSES: Final = frozenset(
     {
         "Any", "BinaryIO", "BytesIO", "CallOptions", "Callable", "File", "FileLike", "FileTypes", "Final", "IO", "Literal",
@@ -27,7 +27,7 @@ _RESERVED_CLASSES: Final = frozenset(
     }
 )  # fmt: skip
 _RESERVED_FIELDS: Final = frozenset(
-    {"additional_keys", "additional_properties", "from_dict", "to_dict", "to_multipart", "types"}
+    {"additional_keys", "additional_properties", "from_dict", "to_dict", "to_json", "to_multipart", "types"}
 )
 _RESERVED_ARGUMENTS: Final = frozenset(
     ["body", "client", "cookies", "headers", "params", "quote", "response", "styles", "url"]
@@ -72,12 +72,12 @@ _VERSION: Final = re.compile(r"v\d+(?:(?:alpha|beta|rc|p)\d*)*")
 
 
 def class_name(text: str) -> str:
-    """Turn any text into a class name that the generator leaves as it is."""
+    """Return a class name of any text that the generator leaves unchanged."""
     return _settled(_shorten(_spaced(_folded(text))), lambda name: str(ClassName(name, _PREFIX)))
 
 
 def _settled(text: str, make: Callable[[str], str]) -> str:
-    """Make a name again until it stays: the generator makes `field_` of `--`, and `field` of that."""
+    """Return a name that is stable: the generator makes `field_` of `--`, and `field` of that."""
     name = make(text)
     for _ in range(4):
         again = make(name)
@@ -88,50 +88,50 @@ def _settled(text: str, make: Callable[[str], str]) -> str:
 
 
 def _folded(text: str) -> str:
-    """Write letters as Python reads them in identifiers: a file of another name would not be found."""
+    """Return text as Python normalises identifiers, so that a file of this name is found."""
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def tells(text: str) -> bool:
-    """Return whether a name can be made of a text: it has a letter or digit."""
+    """Return whether a text has a letter or digit, so that it can become a name."""
     return re.search(r"[^\W_]", text) is not None
 
 
 def _spaced(text: str) -> str:
-    """Let signs part words: the generator would run `issues/get` into one."""
+    """Return text with spaces for punctuation: the generator would join `issues/get`."""
     return re.sub(r"[^\w. -]+", " ", text)
 
 
 def identifier(text: str) -> str:
-    """Turn any text into the snake-case identifier that the generator would make of it."""
+    """Return the snake-case identifier that the generator makes of a text."""
     return str(PythonIdentifier(_shorten(_folded(text)), _PREFIX))
 
 
 def ascii_identifier(text: str) -> str:
-    """Turn any text into an identifier of ASCII letters, the only ones that the generator finds in a path."""
+    """Return an identifier of ASCII letters, the only ones that the generator finds in a path."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return identifier(re.sub(r"\W", "_", folded).strip("_") or "segment")
 
 
 def tag_identifier(tag: str) -> str:
-    """Give the package that the operations of a tag stand in."""
+    """Return the package of a tag's operations."""
     return _settled(_shorten(_folded(tag)), lambda name: str(PythonIdentifier(name, "tag")))
 
 
 def _shorten(text: str) -> str:
-    """Cut what would not fit into a file name; a digest keeps it unique."""
+    """Return a name that fits into a file name. A digest keeps a shortened one unique."""
     if len(text) <= _LONGEST:
         return text
     return f"{text[: _LONGEST - 9]}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def field_placeholder(name: str, taken: Iterable[str]) -> str:
-    """Give a property name whose identifier is free: not `taken`, and not one that generated models use themselves."""
+    """Return a property name whose identifier is neither `taken` nor used by generated models."""
     return _placeholder(name, {*_RESERVED_FIELDS, *taken}, "value")
 
 
 def argument_placeholder(name: str, location: str, taken: Iterable[str]) -> str:
-    """Give a parameter name whose identifier is free: not `taken`, and not one that endpoint modules use themselves."""
+    """Return a parameter name whose identifier is neither `taken` nor used by endpoint modules."""
     return _placeholder(name, {*_RESERVED_ARGUMENTS, *taken}, location)
 
 
@@ -163,16 +163,17 @@ def _placeholder(name: str, taken: set[str], word: str) -> str:
 
 
 class ClassNames:
-    """The class names of one package: each different from all others, also in lower case and as a file name."""
+    """The class names of one package, which differ also in lower case and as file names."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
     def claim(self, text: str) -> str:
-        """Reserve a name like `text` that is still free."""
+        """Reserve and return a free name like `text`."""
         base = class_name(text)
         base = f"{base}Model" if base in _RESERVED_CLASSES else base
-        # attrs takes an annotation that begins so for a class variable, and makes no attribute of it.
+        # attrs treats an annotation with this prefix as a class variable, and makes no attribute of
+        # it.
         base = f"Model{base}" if base.startswith("ClassVar") else base
         name, number = base, 2
         while name.lower() in self._taken or identifier(name) in self._taken:
@@ -182,11 +183,11 @@ class ClassNames:
 
 
 def schema_names(keys: Iterable[str], fixed: Mapping[str, str], names: ClassNames) -> dict[str, str]:
-    """Name the schemas of a contract: `fixed` names first, then plain keys, then namespaced ones, made short.
+    """Return the names of a contract's schemas: `fixed` names, plain keys, then shortened ones.
 
-    `app__api__v2__audit__schemas__Page` becomes `AuditPage`: the last part, with the nearest part before it that tells something.
-    That depends on the key alone, so a new schema renames no other; only keys that would still be equal
-    (the same module in v1 and v2) are told apart by more of their parts.
+    `app__api__v2__audit__schemas__Page` becomes `AuditPage`: the last part with the nearest
+    meaningful part before it. The name depends on the key alone, so a new schema renames no other.
+    Only keys that would still be equal, such as one module in v1 and v2, keep more of their parts.
     """
     keys = list(keys)
     named = {key: names.claim(fixed[key]) for key in keys if key in fixed}
@@ -202,7 +203,7 @@ def _parts(key: str) -> list[str]:
 
 
 def _short_names(keys: list[str], taken: set[str]) -> dict[str, str]:
-    """Give each namespaced key the fewest of its last parts that tell it from all others."""
+    """Return the short name of each namespaced key: its fewest last parts that are unique."""
     found: dict[str, str] = {}
     length = dict.fromkeys(keys, 0)
     while pending := [key for key in keys if key not in found]:
@@ -219,7 +220,7 @@ def _short_names(keys: list[str], taken: set[str]) -> dict[str, str]:
 
 
 def _short_name(parts: list[str], extra: int) -> str:
-    """Join the last part with the nearest telling part before it, and `extra` parts before that one."""
+    """Return the last part, the nearest meaningful part before it, and `extra` more parts."""
     *before, last = parts
     telling = [index for index, part in enumerate(before) if not _uninformative(part)]
     start = telling[-1] if telling else len(before)
@@ -233,7 +234,7 @@ def _uninformative(part: str) -> bool:
 
 
 def operation_name(operation_id: str | None, method: str, path: str) -> str:
-    """Return the function name of an operation: its id, without the path and method that FastAPI appends."""
+    """Return the function name of an operation: its id without FastAPI's path and method."""
     if not operation_id:
         return _settled(f"{method}_{re.sub(r'[{}]', '', path).strip('/').replace('/', '_')}", identifier)
     return _settled(_spaced(function_of(operation_id, method, path)), identifier)

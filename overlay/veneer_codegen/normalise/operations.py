@@ -1,4 +1,4 @@
-"""Bring the operations of a contract into the terms of the generator, and keep the facts that the generator drops."""
+"""Rewrite operations in the terms of the generator, and keep the facts that it drops."""
 
 from __future__ import annotations
 
@@ -44,22 +44,24 @@ _SENT_BY_HTTP: Final = frozenset({"accept", "content-type", "authorization"})
 
 
 def typed_name(location: str, placeholder: str) -> str:
-    """Name the parameter that carries the type of another, where the generator takes only text in its location."""
+    """Return the name of the parameter that carries another's type, where only text is allowed."""
     return f"x-veneer-{location}-{placeholder}"
 
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation as the generated module will carry it, and where it is found in the generator's input.
+    """An operation of the generated module, and its place in the generator's input.
 
-    `key` is the pair of package and module below `api/`; `slot` the path and method that stand for
-    it in the generator's input. `security` are alternatives: a scheme, or several that go together,
-    none of them where it takes no credential as well; None where the contract says nothing of
-    credentials. `arguments` gives the wire name of each parameter that had to be renamed, `styles`
-    how a parameter is written that the template cannot write by itself, `encoding` how the members
-    of a form are, `multipart` its kind where it is not form-data. `text` says that the answer may be
-    a text instead of the JSON that it is read as. `typed` says that the answer has a type,
-    `described` that the contract says what it is, if only that there is none.
+    key         package and module below `api/`
+    slot        path and method in the generator's input
+    security    alternative sets of schemes, an empty one for no credential; None: unknown
+    arguments   wire names of renamed parameters
+    styles      styles of parameters that the template cannot write itself
+    encoding    styles of the members of a form
+    multipart   the media type of a multipart body that is not form-data
+    text        the response may be text instead of JSON
+    typed       the response has a type
+    described   the contract describes the response, or says that it is empty
     """
 
     key: tuple[str, str]
@@ -89,7 +91,7 @@ class Operation:
     multipart: str = ""
 
     def facts(self) -> dict[str, Any]:
-        """Return what the endpoint module states as `_OPERATION`; keys without a value are left out."""
+        """Return the facts for `_OPERATION` of the endpoint module, without empty ones."""
         security = self.security
         return {
             "id": self.id,
@@ -120,7 +122,10 @@ class Operation:
 
 
 class Operations:
-    """The operations of one contract; `paths` is the generator's input, `operations` what it cannot carry."""
+    """The operations of one contract.
+
+    `paths` is the generator's input, `operations` holds the rest.
+    """
 
     def __init__(
         self,
@@ -134,7 +139,7 @@ class Operations:
         self.paths: dict[str, dict[str, Any]] = {}
         self.operations: list[Operation] = []
         self.kept: list[Schema] = []
-        """Schemas that no generated function mentions but that users need: of errors, and of the items of streams."""
+        """Schemas of errors and stream items, which users need though no function mentions them."""
         self.raw_bodies: set[str] = set()
         self._document = document
         self._schemas = schemas
@@ -167,7 +172,10 @@ class Operations:
                 ) from None
 
     def _name(self, found: list[Found], fixed: Mapping[str, str]) -> list[tuple[str, str]]:
-        """Choose package and module of each operation; those that would share one keep their whole ids, or are numbered."""
+        """Choose the package and module of each operation.
+
+        Duplicates keep their whole ids, or get numbers.
+        """
         tags = [_tag(operation.node) for operation in found]
         short = [
             fixed.get(str(operation.node.get("operationId")))
@@ -205,7 +213,7 @@ class Operations:
         path = parameters.path
         if found.method in METHODS and found.method not in self.paths.get(path, {}):
             slot = (path, found.method)
-        else:  # a method that the generator does not know: it takes another's place, and is put right afterwards
+        else:  # an HTTP method that the generator does not know takes another's place, and is restored later
             slot = (f"{path}#{found.method}#{key[0]}.{key[1]}", "post")
             if found.method not in METHODS:
                 self._report.add(
@@ -217,7 +225,7 @@ class Operations:
         if facts["stream"] is not None and parameters.takes(_LAST_EVENT_ID):
             facts["stream"] = {"resumable": True, **facts["stream"]}
         if not (parameters.kept or body or facts["described"]):
-            what = "the contract describes no parameter, body or answer: what comes is returned as it is"
+            what = "the contract describes no parameter, body or response: the response is returned as it is"
             self._report.add("untyped-operation", found.place, what, Level.WEAKER)
         self.paths.setdefault(slot[0], {})[slot[1]] = {
             **{text: node[text] for text in ("summary", "description") if isinstance(node.get(text), str)},
@@ -250,7 +258,7 @@ class Operations:
         )
 
     def _server(self, found: Found) -> dict[str, Any]:
-        """Return the server of an operation that has its own, with the defaults of its variables."""
+        """Return an operation's own server, with the defaults of its variables."""
         server = first_server(found.servers, self._address)
         if server is None or server == first_server(self._document.get("servers"), self._address):
             return {}
@@ -262,9 +270,9 @@ class Operations:
         return {"server": server.url, "variables": defaults}
 
     def _security(self, found: Found) -> tuple[str | tuple[str, ...], ...] | None:
-        """Return what an operation takes; None where the contract has no `security` at all.
+        """Return an operation's security; None if the contract has no `security` at all.
 
-        A scheme that is no credential in a request (mutual TLS) is left out of its requirement.
+        A scheme without a credential in the request (mutual TLS) is left out of its requirement.
         """
         if not self._says_security:
             return None
@@ -338,7 +346,7 @@ class Operations:
         return {"required": required, "content": {kind: {"schema": schema}}}
 
     def _sendable(self, body: Schema, place: str, *, required: bool) -> Schema:
-        """Leave null out of the union of an optional body: not sending one says the same."""
+        """Return an optional body's schema without null, which means the same as no body."""
         if "anyOf" not in body or required or NULL not in body["anyOf"]:
             return body
         members = [member for member in body["anyOf"] if member != NULL]
@@ -348,7 +356,10 @@ class Operations:
     # Responses
 
     def _responses(self, found: Found, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Keep the successes as the generator's responses; the errors become facts, and their models are kept."""
+        """Keep the successful responses for the generator.
+
+        Errors become facts, and their models are kept.
+        """
         place = pointers.join(found.place, "responses")
         declared = found.node.get("responses")
         statuses: dict[str, Any] = {}
@@ -391,7 +402,7 @@ class Operations:
             self._report.add(
                 "stream-without-a-kind",
                 pointers.join(found.place, "x-veneer-stream"),
-                "no answer has a media type of streams: say which one in `kind`",
+                "no response has a media type of streams: set it in `kind`",
                 Level.WEAKER,
             )
         facts["typed"] = any(not _is_any(content["schema"]) for content in typed.values())
@@ -402,7 +413,7 @@ class Operations:
         return _widened(typed), facts
 
     def _extension(self, found: Found, name: str, check: Callable[[Any], str]) -> Mapping[str, Any] | None:
-        """Return an extension of the operation; one that does not say what it has to is a loss."""
+        """Return an extension of the operation. A malformed one is a loss."""
         said = found.node.get(name)
         problem = check(said) if said is not None else ""
         if problem:
@@ -410,7 +421,7 @@ class Operations:
         return None if problem else said
 
     def _declared_stream(self, found: Found) -> dict[str, Any] | None:
-        """Give the operation's `x-veneer-stream`; `true` says that it streams and no more."""
+        """Return the operation's `x-veneer-stream`. `true` only means that it streams."""
         declared = found.node.get("x-veneer-stream")
         if declared is None or isinstance(declared, dict):
             return declared
@@ -428,7 +439,7 @@ class Operations:
     def _success(
         self, content: dict[str, Any], place: str, name: str, facts: dict[str, Any], accepted: list[str]
     ) -> dict[str, Any] | None:
-        """Give the content of a success that the parser reads; None where it is a stream of events alone."""
+        """Return the content of a success for the parser; None if it is only a stream of events."""
         accepted += [kind for kind in content if kind != "*/*"]
         chosen = min(content, key=_response_rank)
         declared = media_type(str((facts["stream"] or {}).get("kind", "")))
@@ -464,7 +475,7 @@ class Operations:
         return {"kind": "application/octet-stream", "schema": {"type": "string", "format": "binary"}}
 
     def _stream(self, media: Any, kind: str, place: str, name: str, facts: dict[str, Any]) -> None:
-        """Keep the model of a stream's items, and say in the facts that there is a stream."""
+        """Keep the model of a stream's items, and record the stream in the facts."""
         media = media if isinstance(media, dict) else {}
         key = "itemSchema" if "itemSchema" in media else "schema"
         own = media.get("x-veneer-stream")
@@ -480,9 +491,7 @@ class Operations:
             if one := self._schemas.class_of(item):
                 facts["stream"]["item"] = one
             elif "anyOf" in item:
-                what = (
-                    "its events are of several types: each is its JSON, unless `event=` makes something of it"
-                )
+                what = "its events have several types: each is its JSON, unless `event=` converts it"
                 self._report.add("stream-of-a-union", schema_place, what, Level.WEAKER)
 
     def _error(self, status: str, node: Any, place: str, name: str, facts: dict[str, Any]) -> None:
@@ -499,7 +508,7 @@ class Operations:
 
 
 class _Parameters:
-    """The parameters of one operation in the generator's terms, and the path with names that it accepts."""
+    """The parameters of one operation in the generator's terms, and the path with valid names."""
 
     def __init__(self, document: dict[str, Any], schemas: Schemas, found: Found, name: str) -> None:
         self.kept: list[dict[str, Any]] = []
@@ -519,7 +528,7 @@ class _Parameters:
         self.path = _with_each_variable_once(self.path, found)
 
     def takes(self, header: str) -> bool:
-        """Tell whether the operation has a header parameter, its name in lower case."""
+        """Return whether the operation has a header parameter of a lower-case name."""
         return any(
             parameter["in"] == "header"
             and self.wire.get(("header", parameter["name"]), parameter["name"]).lower() == header
@@ -530,7 +539,7 @@ class _Parameters:
         self._schemas.note(rule, place, detail, level)
 
     def _declared(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Give the operation's own parameters, then those of the path that it does not redefine."""
+        """Yield the operation's own parameters, then the path's others."""
         seen: set[tuple[str, str]] = set()
         own = self._found.node.get("parameters")
         if own is not None and not isinstance(own, list):
@@ -590,7 +599,7 @@ class _Parameters:
         return None
 
     def _value_schema(self, node: dict[str, Any], place: str, location: str) -> Schema:
-        """Give the schema of a parameter, and note how its value is written."""
+        """Return the schema of a parameter, and record its style."""
         name = node["name"]
         scope = Scope(pointers.join(place, "schema"), f"{self._name}_{name}")
         content = node.get("content")
@@ -628,14 +637,14 @@ class _Parameters:
         return schema
 
     def _default(self, node: dict[str, Any]) -> Any:
-        """Return the default of a parameter, its schema's own or that of the schema that it refers to."""
+        """Return the default of a parameter: its schema's own or its reference's."""
         content = node.get("content")
         media: Any = next(iter(content.values()), {}) if isinstance(content, dict) else {}
         schema = node.get("schema", media.get("schema") if isinstance(media, dict) else None)
         return self._schemas.said(schema).get("default")
 
     def encoding(self, media: Mapping[str, Any], schema: Schema, place: str) -> dict[str, dict[str, Any]]:
-        """Return how the members of a form are written, where that is not the default of their types."""
+        """Return the encoding of a form's members, without the defaults of their types."""
         found = {}
         nodes = media.get("encoding")
         properties = self._schemas.expand(schema).get("properties", {})
@@ -655,7 +664,7 @@ class _Parameters:
         return found
 
     def _without_null(self, schema: Schema) -> Schema:
-        """A path, header or cookie has no null: leaving it out is the nearest."""
+        """Return a schema without null, which no path, header or cookie can carry."""
         members = [member for member in schema.get("anyOf", ()) if member != NULL]
         if "anyOf" not in schema or len(members) == len(schema["anyOf"]):
             return schema
@@ -663,7 +672,7 @@ class _Parameters:
         return {**rest, **members[0]} if len(members) == 1 else {**rest, "anyOf": members}
 
     def _is_plain(self, schema: Schema, kinds: set[str], location: str) -> bool:
-        """Tell whether the template writes a value into its place without the help of `veneer.styles`."""
+        """Return whether the template can write a value without `veneer.styles`."""
         expanded = self._schemas.expand(schema)
         dated = expanded.get("format") in {"date", "date-time", "uuid"}
         if location == "query":
@@ -685,7 +694,7 @@ class _Parameters:
         }[location]
 
     def _nested(self, schema: Schema) -> list[str]:
-        """Name what a value holds of objects and lists: members of an object, or `items`."""
+        """Return the names of nested objects and lists: members of an object, or `items`."""
         expanded = self._schemas.expand(schema)
         if "anyOf" in expanded:
             return [name for member in expanded["anyOf"] for name in self._nested(member)]
@@ -695,7 +704,7 @@ class _Parameters:
         return [name for name, one in inner.items() if self._kinds(one) & {"object", "map", "array"}]
 
     def _kinds(self, schema: Schema) -> set[str]:
-        """Name the JSON types that a parameter may have; `map` for a free-form object."""
+        """Return the JSON types that a parameter may have; `map` is a free-form object."""
         expanded = self._schemas.expand(schema)
         if "anyOf" in expanded:
             return set().union(*(self._kinds(member) for member in expanded["anyOf"] if member != NULL))
@@ -726,7 +735,7 @@ class _Parameters:
         style = self.styles.pop((location, name), None)
         if style is not None:
             self.styles[target, placeholder] = style
-            if target != "query":  # the generator takes any type in the query alone
+            if target != "query":  # the generator takes any type only in the query
                 self.kept.append(
                     {
                         "name": typed_name(target, placeholder),
@@ -739,14 +748,14 @@ class _Parameters:
         self.kept.append({"name": placeholder, "in": target, "required": required, "schema": schema, **text})
 
     def _complete_path(self) -> None:
-        """Add what the path has and the parameters do not say: text."""
+        """Add the variables of the path that the parameters lack, as text."""
         declared = {(parameter["in"], parameter["name"]) for parameter in self.kept}
         for variable in self._variables:
             if f"{{{variable}}}" in self.path and ("path", variable) not in declared:
                 self._note(
                     "path-parameter-added",
                     self._found.place,
-                    f"{variable} stands in the path and nowhere else: text",
+                    f"{variable} is in the path and nowhere else: text",
                 )
                 self._keep(
                     variable,
@@ -759,7 +768,7 @@ class _Parameters:
 
 
 def _with_each_variable_once(path: str, found: Found) -> str:
-    """Return a path that the generator takes: one in which a variable is repeated, or in braces, has it to stand for it."""
+    """Return a path for the generator, without repeated variables and stray braces."""
     variables = re.findall(r"{([^{}]+)}", path)
     if len(set(variables)) == len(variables) and not re.search(r"[{}]", re.sub(r"{[^{}]+}", "", path)):
         return path
@@ -773,7 +782,7 @@ def _with_each_variable_once(path: str, found: Found) -> str:
 
 
 def _streams(kind: str, media: Any, declared: str) -> bool:
-    """Tell whether a success is a stream: by its media type, or because an extension says so of it."""
+    """Return whether a success is a stream, by its media type or by an extension."""
     plain = media_type(kind)
     marked = isinstance(media, dict) and media.get("x-veneer-stream") not in (None, False)
     return plain in (_EVENTS, declared) or is_texts(plain) or marked
@@ -811,7 +820,7 @@ def _tag(node: Mapping[str, Any]) -> str:
 
 
 def _status(key: str) -> str | None:
-    """Give a status as `200`, `2XX` or `default`; None for what is none."""
+    """Return a status as `200`, `2XX` or `default`; None for anything else."""
     if key.lower() == "default":
         return "default"
     upper = key.upper()
@@ -823,7 +832,7 @@ def _response_name(name: str, status: str, successes: Mapping[str, Any]) -> str:
 
 
 def _is_bodiless(statuses: Mapping[str, tuple[str, Any]]) -> bool:
-    """Return whether a call that succeeds has no body, by its statuses alone (RFC 9110 §15)."""
+    """Return whether a successful response has no body, by its statuses (RFC 9110 §15)."""
     succeeding = {status for status in statuses if status[0] in "123"}
     return bool(succeeding) and all(status in {"204", "205"} or status[0] in "13" for status in succeeding)
 
@@ -837,7 +846,7 @@ def _is_any(schema: Schema) -> bool:
 
 
 def _widened(typed: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Let the (first) success stand for every 2xx that the contract does not know: a 201 where 200 was promised still parses."""
+    """Use the first success for every 2xx that the contract does not list."""
     responses: dict[str, Any] = {}
     for status, content in typed.items():
         unknown = "2XX" not in typed and status == next(iter(typed))
@@ -847,7 +856,7 @@ def _widened(typed: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _encoded(schema: Any, media: Mapping[str, Any]) -> Any:
-    """Mark as binary the parts of a multipart body whose encoding names a content type that is neither text nor JSON."""
+    """Mark parts of a multipart body as binary if their content type is neither text nor JSON."""
     encoding = media.get("encoding")
     if (
         not isinstance(encoding, dict)
@@ -871,7 +880,7 @@ def _encoded(schema: Any, media: Mapping[str, Any]) -> Any:
 
 
 def _multipart_references(document: Mapping[str, Any], found: Found) -> Iterator[str]:
-    """Give the references that are the schemas of multipart bodies: their strings may be files."""
+    """Yield the references that are the schemas of multipart bodies: their strings may be files."""
     try:
         body = pointers.deref(document, found.node.get("requestBody"))
     except KeyError:
@@ -888,9 +897,9 @@ def _multipart_references(document: Mapping[str, Any], found: Found) -> Iterator
 
 
 def _event_data(schema: Any, place: str) -> tuple[Any, str]:
-    """Give the schema of an event's `data`, where the item describes the whole event (OpenAPI 3.2, server-sent events).
+    """Return the schema of an event's `data`, if the item describes the whole event (OpenAPI 3.2).
 
-    The data may be one of several, such as a chunk or a closing `[DONE]`: what is no JSON is no item.
+    The data may be one of several, such as a chunk or a closing `[DONE]`. Only JSON is an item.
     """
     contents = [
         (data["contentSchema"], pointers.join(data_place, "contentSchema"))
@@ -907,7 +916,7 @@ def _event_data(schema: Any, place: str) -> tuple[Any, str]:
 
 
 def _alternatives(schema: Any, place: str) -> Iterator[tuple[dict[str, Any], str]]:
-    """Give a schema and all that stand in its `anyOf` and `oneOf`, with their places."""
+    """Yield a schema and all members of its `anyOf` and `oneOf`, with their places."""
     if isinstance(schema, dict):
         yield schema, place
         for word in ("anyOf", "oneOf"):

@@ -1,4 +1,4 @@
-"""What the normaliser changed, where, and what it cost."""
+"""The changes of the normaliser: their places and their costs."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ if TYPE_CHECKING:
 
 
 class Level(IntEnum):
-    """How much a change costs the people who use the client."""
+    """How much a change costs the users of the client."""
 
     NOTE = 0
-    """Said in another way; nothing is lost."""
+    """Expressed in another way; nothing is lost."""
     WEAKER = 1
-    """A type says less than the contract, or one of several ways of calling is left out; every value still goes through."""
+    """A type is weaker than the contract's, or one way of calling is missing.
+
+    Every value still passes.
+    """
     LOSS = 2
-    """An operation, parameter or type of a response is gone: refused, unless contracts.toml allows it by name."""
+    """An operation, parameter or response type is lost: an error, unless contracts.toml allows it."""
 
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One change: the rule that made it, the JSON pointer or operation where, and what happened."""
+    """One change: its rule, its JSON pointer or operation, and its description."""
 
     rule: str
     place: str
@@ -38,7 +41,7 @@ class Finding:
 
 @dataclass
 class Report:
-    """The findings of one contract, in the order in which they were made."""
+    """The findings of one contract, in order."""
 
     findings: list[Finding] = field(default_factory=list)
 
@@ -47,7 +50,10 @@ class Report:
         self.findings.append(Finding(rule, place, detail, level))
 
     def losses(self, allow: Iterable[str] = ()) -> list[Finding]:
-        """Give what was lost and is not allowed: `allow` holds whole lines as `str(finding)` gives them, wildcards allowed."""
+        """Return the losses that are not allowed.
+
+        `allow` holds lines of `str(finding)`, with wildcards.
+        """
         patterns = list(allow)
         lost = dict.fromkeys(finding for finding in self.findings if finding.level is Level.LOSS)
         return [
@@ -55,5 +61,5 @@ class Report:
         ]
 
     def counts(self) -> Counter[tuple[str, Level]]:
-        """Count the findings of each rule and level."""
+        """Return the number of findings of each rule and level."""
         return Counter((finding.rule, finding.level) for finding in self.findings)

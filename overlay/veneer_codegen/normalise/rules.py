@@ -1,7 +1,8 @@
-"""The rules for a single schema: each turns one form that the generator rejects or misreads into one that it knows.
+"""The rules for single schemas. Each replaces a form that the generator rejects or misreads.
 
-A rule is a pure function of one schema. It looks at that schema alone, changes nothing in place, and returns the schema
-itself where it does not apply. They run in the order of `RULES`; each change is one line of the report.
+A rule is a pure function of one schema. It reads only that schema, changes nothing in place, and
+returns the schema itself if it does not apply. Rules run in the order of `RULES`. Each change is
+one line of the report.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "stri
 Schema = dict[str, Any]
 
 MAP: Final = "x-veneer-map:"
-"""Marks, as an `example` that the generator carries along, an untyped schema that is in truth a free-form object."""
+"""The mark of a free-form object, as an `example` that the generator carries along."""
 
 NULL: Final[Schema] = {"type": "null"}
 _MOST_VALUES: Final = 5_000
-"""Values of an enum that are written as a type: type checkers take seconds for more."""
+"""The most values of an enum to write as a type. Type checkers take seconds for more."""
 
-# What the generator reads, and what the rules need. All else constrains or annotates: it changes no type.
-# Defaults are the server's to apply: they are documented (`Schemas.said`), and never sent unasked.
+# The keywords that the generator and the rules read. All others constrain or annotate, and change
+# no type.
+# The server applies defaults: they are documented (`Schemas.said`), and never sent.
 _READ: Final = frozenset(
     [
         "$ref",
@@ -73,7 +75,7 @@ _ANNOTATIONS: Final = frozenset({"description", "title", "nullable", "discrimina
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule with its name in the report, the reason for it, and what a change costs."""
+    """A rule with its name in the report, its reason, and the cost of a change."""
 
     name: str
     reason: str
@@ -87,7 +89,7 @@ RULES: Final[list[Rule]] = []
 def rule(
     name: str, reason: str, level: Level = Level.NOTE
 ) -> Callable[[Callable[[Schema], Schema]], Callable[[Schema], Schema]]:
-    """Register a rule, after those above it."""
+    """Register a rule after those above it."""
 
     def register(function: Callable[[Schema], Schema]) -> Callable[[Schema], Schema]:
         RULES.append(Rule(name, reason, function, level))
@@ -97,28 +99,31 @@ def rule(
 
 
 def read_keys(schema: Schema) -> Schema:
-    """Keep what the generator reads: examples, limits and patterns change no type, and wrong ones stop it."""
+    """Keep the keywords that the generator reads.
+
+    Others change no type, and malformed ones stop it.
+    """
     return {
         key: value for key, value in schema.items() if key in _READ and (value is not None or key == "const")
     }
 
 
 def shapeless(schema: Any) -> bool:
-    """Tell whether a schema says nothing about the type of a value."""
+    """Return whether a schema says nothing about the type of a value."""
     return schema is True or (isinstance(schema, dict) and not _SHAPES & schema.keys())
 
 
 def without(schema: Schema, *keys: str) -> Schema:
-    """Copy a schema, less some keys."""
+    """Return a copy of a schema without some keys."""
     return {key: value for key, value in schema.items() if key not in keys}
 
 
 def pick(schema: Schema, *keys: str) -> Schema:
-    """Copy some keys of a schema."""
+    """Return a copy of some keys of a schema."""
     return {key: schema[key] for key in keys if key in schema}
 
 
-@rule("malformed-keyword", "a keyword whose value has the wrong JSON type says nothing", Level.WEAKER)
+@rule("malformed-keyword", "a keyword whose value has the wrong JSON type means nothing", Level.WEAKER)
 def well_formed(schema: Schema) -> Schema:
     expected: dict[str, type | tuple[type, ...]] = {
         "$ref": str, "allOf": list, "anyOf": list, "oneOf": list, "enum": list, "properties": dict, "patternProperties": dict,
@@ -154,13 +159,14 @@ def nullable(schema: Schema) -> Schema:
     if schema["nullable"] is not True:
         return rest
     if shapeless(rest):
-        # Seen beside a union's other members, where it can only mean null (OpenAPI 3.0.3 clarification, proposal 003).
+        # Found beside a union's other members, where it can only mean null (OpenAPI 3.0.3, proposal
+        # 003).
         return {**NULL, **pick(rest, "description")}
     return _or_null(rest)
 
 
 def _or_null(schema: Schema) -> Schema:
-    """Let a schema also be null, in the plainest way."""
+    """Return a schema that also allows null, in the plainest form."""
     kind = schema.get("type")
     if "enum" in schema and None not in schema["enum"]:
         schema = {**schema, "enum": [*schema["enum"], None]}
@@ -177,7 +183,7 @@ def _or_null(schema: Schema) -> Schema:
     return {**outer, "anyOf": [schema, NULL]}
 
 
-@rule("unknown-type", "a type that JSON Schema does not have says nothing", Level.WEAKER)
+@rule("unknown-type", "a type that JSON Schema does not have means nothing", Level.WEAKER)
 def known_types(schema: Schema) -> Schema:
     kinds = schema.get("type")
     if kinds is None:
@@ -186,13 +192,13 @@ def known_types(schema: Schema) -> Schema:
     known = [kind for kind in listed if kind in TYPES]
     if len(known) == len(listed) and listed:
         return schema
-    # One unknown member makes the whole list say nothing: any value may follow.
+    # One unknown member makes the whole list meaningless: any value is allowed.
     return without(schema, "type")
 
 
 @rule(
     "reference-siblings",
-    "3.1 lets a `$ref` stand beside other keywords; the generator reads the reference alone",
+    "3.1 allows keywords beside a `$ref`; the generator reads only the reference",
 )
 def reference_siblings(schema: Schema) -> Schema:
     if "$ref" not in schema or not (schema.keys() & _SHAPES - {"$ref"}):
@@ -202,7 +208,7 @@ def reference_siblings(schema: Schema) -> Schema:
     return {**outer, "allOf": [{"$ref": schema["$ref"]}, rest]}
 
 
-@rule("empty-composition", "an empty allOf, anyOf or oneOf says nothing")
+@rule("empty-composition", "an empty allOf, anyOf or oneOf means nothing")
 def empty_composition(schema: Schema) -> Schema:
     empty = [key for key in ("allOf", "anyOf", "oneOf") if key in schema and not schema[key]]
     return without(schema, *empty) if empty else schema
@@ -219,7 +225,7 @@ def type_inferred(schema: Schema) -> Schema:
     return schema
 
 
-@rule("type-list", "the generator wants a union instead of a list of types")
+@rule("type-list", "the generator needs a union instead of a list of types")
 def type_list(schema: Schema) -> Schema:
     kinds = schema.get("type")
     if not isinstance(kinds, list):
@@ -247,7 +253,7 @@ _BY_TYPE: Final[dict[str, frozenset[str]]] = {
 
 
 def _only(schema: Schema, kind: str) -> Schema:
-    """Keep of a schema with several types what belongs to one of them."""
+    """Return the part of a schema with several types that belongs to one of them."""
     kept = {key: value for key, value in schema.items() if key in _BY_TYPE.get(kind, frozenset())}
     if "enum" in kept:
         kept["enum"] = [
@@ -265,7 +271,7 @@ def _only(schema: Schema, kind: str) -> Schema:
 
 
 def json_type(value: Any) -> str:
-    """Name the JSON Schema type of a value."""
+    """Return the JSON Schema type of a value."""
     kinds = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
     return kinds.get(type(value), "null")
 
@@ -351,7 +357,7 @@ def enum_type_mismatch(schema: Schema) -> Schema:
     return {**schema, "enum": fitting} if fitting else without(schema, "enum")
 
 
-@rule("enum-of-several-types", "the generator wants one type per enum: the union of one enum for each")
+@rule("enum-of-several-types", "the generator needs one type per enum: a union of enums")
 def enum_of_several_types(schema: Schema) -> Schema:
     if "enum" not in schema or schema.get("type") == "number":
         return schema
@@ -385,7 +391,7 @@ def enum_of_one(schema: Schema) -> Schema:
     return {**without(schema, "enum"), "const": schema["enum"][0]}
 
 
-@rule("enum-type", "the generator wants an enum's type in words")
+@rule("enum-type", "the generator needs an explicit type of an enum")
 def enum_type(schema: Schema) -> Schema:
     if "enum" not in schema:
         return schema
@@ -441,7 +447,7 @@ def tuples(schema: Schema) -> Schema:
     }
 
 
-@rule("array-without-items", "the generator wants to know what an array holds: anything")
+@rule("array-without-items", "the generator needs the items of an array: any value")
 def array_without_items(schema: Schema) -> Schema:
     if schema.get("type") == "array" and "items" not in schema:
         return {**schema, "items": {}}

@@ -1,8 +1,9 @@
-"""Bring the schemas of a contract into the terms of the generator: classes, enums and what they are made of.
+"""Rewrite the schemas of a contract in the terms of the generator: classes, enums and their parts.
 
-Only objects with properties and enums become components of the generator's input, each with a name of its own and no title; everything else
-(aliases, scalars, arrays, unions, free-form objects) is written out where it is used. So the generator never sees two
-classes of one name, a reference to something that it does not know, or a circle that it cannot close.
+Only objects with properties and enums become components of the generator's input, with unique names
+and without titles. Everything else (aliases, scalars, arrays, unions, free-form objects) is inlined
+at its use. So the generator never sees two classes of one name, an unknown reference, or a circle
+that it cannot close.
 """
 
 from __future__ import annotations
@@ -26,28 +27,31 @@ if TYPE_CHECKING:
 
 COMPONENTS: Final = "#/components/schemas/"
 ABOUT: Final = "x-veneer-about"
-"""Holds, in a class, what the contract says of its properties beyond their types: default, readOnly, writeOnly."""
+"""The key of a class for its properties' defaults and directions."""
 _MAP_VALUES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 _MOST_MEMBERS: Final = 200
 _WORDS: Final = frozenset({"default", "deprecated", "description", "example", "examples", "title"})
 _BESIDE: Final = frozenset(
     {"additionalProperties", "allOf", "anyOf", "const", "enum", "items", "oneOf", "prefixItems", "properties", "required", "type"}
 )  # fmt: skip
-"""What makes more of a reference than what it leads to."""
+"""Keywords that add something to a reference."""
 _MOST_LISTS: Final = 8
-"""Lists within each other: each is a loop in what is generated, and Python has at most 20 within each other."""
+"""The deepest nesting of lists.
+
+Each is a loop in the generated code, and Python nests at most 20.
+"""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a schema stands: its place in the contract, the name for a class made of it, and what it is part of."""
+    """The context of a schema: its place in the contract, the name of its class, and its parent."""
 
     place: str
     name: str
     body: Literal["json", "multipart", "form"] = "json"
 
     def child(self, key: str, name: str = "") -> Scope:
-        """Go one step down; `name` is added to the class name."""
+        """Return the scope one step down. `name` is added to the class name."""
         keys = key.split("/") if key else ()
         return replace(
             self, place=pointers.join(self.place, *keys), name=f"{self.name}_{name}" if name else self.name
@@ -55,24 +59,25 @@ class Scope:
 
 
 class Schemas:
-    """The schemas of one contract, normalised on demand; `classes` collects what the generator will make classes of."""
+    """The schemas of one contract, normalised on demand. `classes` collects the future classes."""
 
     def __init__(self, document: dict[str, Any], report: Report, fixed: Mapping[str, str]) -> None:
         self.classes: dict[str, Schema] = {}
         self.wire: dict[tuple[str, str], str] = {}
-        """The JSON name of each property that had to be renamed, by class and placeholder."""
+        """The JSON names of renamed properties, by class and placeholder."""
         self.secrets: set[tuple[str, str]] = set()
-        """The properties that nobody should read in a log, by class and attribute."""
+        self.harmless: set[tuple[str, str]] = set()
+        """The properties that no log may show, by class and attribute."""
         self.defaults: dict[tuple[str, str], Any] = {}
-        """The default of each property that has one, by class and placeholder; the server applies it."""
+        """The defaults of properties, by class and placeholder. The server applies them."""
         self.multipart: set[str] = set()
-        """The pointers of schemas that are bodies of multipart forms: their binary strings are files."""
+        """The pointers of multipart bodies' schemas. Their binary strings are files."""
         self.tags: dict[str, tags.TagTree] = {}
-        """What tells the classes of a union apart, by the number that it is marked with."""
+        """The discriminators of unions, by the number that marks the union."""
         self._tagged: dict[str, tags.Tagged] = {}
         self._families: dict[str, Family] = {}
         self._heirs: set[str] = set()
-        """The components that are made of a parent with a discriminator."""
+        """The children of parents with a discriminator."""
         self._family_unions: dict[str, Schema] = {}
         self._circle: set[str] = set()
         self._sure: dict[str, bool] = {}
@@ -101,13 +106,13 @@ class Schemas:
         self._sources[name] = (pointer, schema)
 
     def note(self, rule: str, place: str, detail: str, level: Level = Level.NOTE) -> None:
-        """Record what was changed."""
+        """Record a change."""
         self._report.add(rule, place, detail, level)
 
     # References
 
     def reference(self, reference: str, scope: Scope) -> Schema:
-        """Give what a `$ref` stands for: a reference to a class, or the thing itself where it is none."""
+        """Return the meaning of a `$ref`: a reference to a class, or the inlined schema."""
         if not reference.startswith("#"):
             self.note("reference", scope.place, f"{reference} leads out of the contract", Level.LOSS)
             return {}
@@ -126,7 +131,7 @@ class Schemas:
         return self._use(self._by_pointer[pointer])
 
     def _any_of_family(self, reference: str, scope: Scope) -> Schema:
-        """Return what a `$ref` stands for where values are meant: any class of a parent's family, told by its discriminator."""
+        """Return the meaning of a `$ref` to values: any class of a parent's family."""
         pointer = pointers.join("#", *pointers.split(reference)) if reference.startswith("#") else ""
         if pointer not in self._families:
             return self.reference(reference, scope)
@@ -166,7 +171,7 @@ class Schemas:
         return dict(self._family_unions[pointer])
 
     def _tag(self, tagged: tags.Tagged) -> Schema:
-        """Remember what tells the classes of a union apart, and return the keywords that mark it."""
+        """Record the discriminator of a union, and return the keywords that mark it."""
         number = str(len(self._tagged) + 1)
         self._tagged[number] = tagged
         return tags.mark(number)
@@ -188,12 +193,12 @@ class Schemas:
         self._done[name] = self._keep(name, result) if is_class(result) else result
 
     def _keep(self, name: str, schema: Schema) -> Schema:
-        """Make a component of a class and give the reference to it."""
+        """Add a class as a component, and return the reference to it."""
         self.classes[name] = schema
         return {"$ref": COMPONENTS + name}
 
     def finish(self, roots: Mapping[str, Any]) -> None:
-        """Normalise what is still waiting, cut circles that no class closes, and drop classes that nothing uses."""
+        """Normalise pending schemas, cut circles that no class closes, and drop unused classes."""
         self._drain()
         self._tell_tags()
         self._require_by_direction(roots)
@@ -220,7 +225,7 @@ class Schemas:
             sys.setrecursionlimit(limit)
 
     def _cut(self, node: Any, place: str) -> None:
-        """Replace references to what turned out to be no class: a list or union that holds itself."""
+        """Replace references to lists and unions that contain themselves."""
         if isinstance(node, dict):
             reference = node.get("$ref")
             if isinstance(reference, str) and reference.removeprefix(COMPONENTS) not in self.classes:
@@ -244,7 +249,7 @@ class Schemas:
     # Schemas
 
     def schema(self, node: Any, scope: Scope, *, top: bool = False) -> Schema:
-        """Normalise one schema and all below it; `top` says that `scope.name` already is its class."""
+        """Return one schema and all below it, normalised; `top`: `scope.name` is already its class."""
         if node is True or node is None:
             return {}
         if not isinstance(node, dict):
@@ -295,8 +300,8 @@ class Schemas:
         return kept
 
     def _hoist(self, schema: Schema, scope: Scope) -> Schema:
-        """Make a component of an inline class."""
-        # A component that only says "this object, or null" lends its name to the object.
+        """Add an inline class as a component, and return the reference to it."""
+        # A component that is only "this object, or null" gives its name to the object.
         name = (
             scope.name
             if scope.name in self._active and scope.name not in self.classes
@@ -306,7 +311,7 @@ class Schemas:
         return self._keep(name, schema)
 
     def expand(self, schema: Schema) -> Schema:
-        """Follow a reference to the class that it names; an unfinished one is {}."""
+        """Return the class that a reference names; {} for an unfinished one."""
         if "allOf" in schema and len(schema["allOf"]) == 1:
             schema = schema["allOf"][0]
         if "$ref" not in schema:
@@ -318,7 +323,7 @@ class Schemas:
         return self.classes.get(name, {})
 
     def class_of(self, schema: Schema) -> str:
-        """Return the class that a value is sure to be read as: that of a parent, where it may be one of its family."""
+        """Return the class that a value is certainly read as, perhaps its parent's."""
         if "$ref" in schema:
             name = str(schema["$ref"]).removeprefix(COMPONENTS)
         else:
@@ -329,7 +334,7 @@ class Schemas:
     # Objects
 
     def _object(self, schema: Schema, scope: Scope, *, top: bool) -> Schema:
-        """Make a class of an object; a dictionary of one without properties, where its values need no class."""
+        """Return the class of an object, or a dictionary if no class is needed."""
         properties = schema.get("properties") or {}
         extra = schema.get("additionalProperties")
         values = (
@@ -353,19 +358,24 @@ class Schemas:
             self.note(
                 "closed-object",
                 scope.place,
-                "kept open: a server may send more later, and what it sends is kept",
+                "kept open: a server may send more members later, and they are kept",
             )
         elif values:
             result["additionalProperties"] = values
+        elif extra is not None or "patternProperties" in schema:
+            result["additionalProperties"] = True  # declared open: an unlisted member is not a typing error
         return result if top else self._hoist(result, scope)
 
     def _property(self, node: Any, scope: Scope) -> Schema:
-        """Normalise a property; a secret one is marked `writeOnly`, whatever the contract said so with."""
+        """Return a property, normalised.
+
+        A secret is marked `writeOnly`, however the contract marks it.
+        """
         schema = self.schema(node, scope)
         return {**schema, "writeOnly": True} if self._is_secret(node) and "$ref" not in schema else schema
 
     def said(self, node: Any, seen: set[int] | None = None) -> Schema:
-        """Return a property's default and its direction: its own, or those of what it refers to or is made of."""
+        """Return a property's default, direction and secrecy, also from its references."""
         seen = set() if seen is None else seen
         if not isinstance(node, dict) or id(node) in seen or len(seen) > _MOST_MEMBERS:
             return {}
@@ -377,11 +387,12 @@ class Schemas:
         found: Schema = {}
         for part in inner:
             found |= self.said(part, seen)
-        found |= pick(node, "default", "readOnly", "writeOnly")
-        return {key: value for key, value in found.items() if value not in (None, False) or key == "default"}
+        found |= pick(node, "default", "readOnly", "writeOnly", "x-veneer-secret")
+        kept = {"default", "x-veneer-secret"}
+        return {key: value for key, value in found.items() if value not in (None, False) or key in kept}
 
     def _is_secret(self, node: Any) -> bool:
-        """Tell whether a contract calls a value secret; `x-veneer-secret` says so, or that it is none, where OpenAPI's own words do not."""
+        """Return whether the contract marks a value as secret."""
         if isinstance(node, dict) and isinstance(node.get("$ref"), str):
             with contextlib.suppress(KeyError):
                 node = pointers.resolve(self._document, node["$ref"])
@@ -393,12 +404,12 @@ class Schemas:
         )
 
     def _map(self, schema: Schema, values: Schema) -> Schema:
-        """Return a dictionary in place of an object without properties; nothing where its values need a class."""
+        """Return the dictionary for an object without properties; None if its values need a class."""
         kind = self._map_kind(values)
         return {**_described(schema), "example": f"{MAP}{kind}"} if kind else {}
 
     def _map_kind(self, values: Schema) -> str | None:
-        """Give the Python type of a dictionary's values, None where it needs a class."""
+        """Return the Python type of a dictionary's values; None if they need a class."""
         expanded = self.expand(values)
         if not expanded.keys() - {"description"}:
             return "Any"
@@ -409,7 +420,7 @@ class Schemas:
         )
 
     def _free_identifiers(self, name: str, schema: Schema) -> None:
-        """Give properties whose identifiers are taken a placeholder, noted in `wire`."""
+        """Rename properties whose identifiers are taken, and record their wire names in `wire`."""
         taken: set[str] = set()
         renamed: dict[str, str] = {}
         about = schema.pop(ABOUT, {})
@@ -418,6 +429,8 @@ class Schemas:
             taken.add(names.identifier(renamed[real]))
             if schema["properties"][real].get("writeOnly"):
                 self.secrets.add((name, names.identifier(renamed[real])))
+            elif about.get(real, {}).get("x-veneer-secret") is False:
+                self.harmless.add((name, names.identifier(renamed[real])))
             if renamed[real] != real:
                 self.wire[name, renamed[real]] = real
                 self.note(
@@ -434,7 +447,7 @@ class Schemas:
                 schema["required"] = [renamed[real] for real in schema["required"]]
 
     def _require_by_direction(self, roots: Mapping[str, Any]) -> None:
-        """Ask for no property that only answers have in a request, and for none that only requests have in an answer."""
+        """Make read-only properties optional in requests, write-only ones in responses."""
         bodies, answers = [], []
         for paths in roots.values():
             for item in paths.values() if isinstance(paths, dict) else ():
@@ -452,7 +465,7 @@ class Schemas:
                     schema["required"] = kept
 
     def _reached(self, nodes: list[Any]) -> set[str]:
-        """Return the classes that some nodes lead to."""
+        """Return the classes that some nodes reach."""
         used: set[str] = set()
         todo = _classes_in(nodes)
         while todo:
@@ -463,7 +476,10 @@ class Schemas:
         return used
 
     def form(self, node: Any, scope: Scope) -> Schema:
-        """Normalise the body of a form, which the generator wants to be a class: a union becomes one class with the fields of all."""
+        """Return the body of a form as a class.
+
+        A union becomes one class with the fields of all members.
+        """
         schema = self.schema(node, scope)
         expanded = self.expand(schema)
         if expanded.get("type") == "object" and "$ref" in schema:
@@ -504,13 +520,13 @@ class Schemas:
             self.note(
                 "constraint-union",
                 scope.place,
-                "its members only say which properties go together",
+                "its members only list properties that go together",
                 Level.WEAKER,
             )
             return self.schema({**base, **_described(schema)}, scope, top=top)
         raw = members
         if base.keys() & {"properties", "allOf"}:
-            self.note("union-distributed", scope.place, "what stands beside the union goes into each member")
+            self.note("union-distributed", scope.place, "keywords beside the union go into each member")
             members = [
                 member if self._is_made_of(member, scope.place) else {"allOf": [base, member]}
                 for member in members
@@ -537,9 +553,9 @@ class Schemas:
     def _members(
         self, members: list[Any], schema: Schema, union: str, scope: Scope
     ) -> tuple[list[Schema], list[Schema]]:
-        """Normalise the members of a union: unions within it opened, lists merged, null last, each once.
+        """Return the members of a union, and what each original member became.
 
-        Returns them, and what each member became before that.
+        Nested unions are flattened, lists merged, duplicates removed, and null comes last.
         """
         found: list[Schema] = []
         made: list[Schema] = []
@@ -559,7 +575,7 @@ class Schemas:
         return [member for member in found if member != NULL] + ([NULL] if NULL in found else []), made
 
     def _union_mark(self, schema: Schema, raw: list[Any], made: list[Schema], scope: Scope) -> Schema:
-        """Remember the discriminator of a union, and those of the unions in it."""
+        """Record the discriminator of a union and of the unions in it; return the mark."""
         discriminator = schema.get("discriminator")
         inner = [number for one in made if (number := tags.number(one))]
         if discriminator is None:
@@ -573,7 +589,7 @@ class Schemas:
         return self._tag(tags.Tagged(scope.place, discriminator, members, inner))
 
     def _merge_lists(self, members: list[Schema], scope: Scope) -> list[Schema]:
-        """A union of lists cannot be told apart by a look at the value: make it a list of the union."""
+        """Return a union's members with its lists merged into one list of all items."""
         lists = [member for member in members if member.get("type") == "array"]
         if len(lists) < 2:
             return members
@@ -595,7 +611,7 @@ class Schemas:
         ]
 
     def _tell_tags(self) -> None:
-        """Work out what tells the classes of each union apart, and write a class's one value into it."""
+        """Resolve the discriminators of all unions, and write single values into their classes."""
         values: dict[tuple[str, str], set[tags.Value]] = {}
         for number, tagged in self._tagged.items():
             told = (
@@ -625,7 +641,7 @@ class Schemas:
                 properties[tag] = {**current, "const": next(iter(found))}
 
     def _mapped(self, target: str) -> tuple[str, str]:
-        """Return the pointer and the class of a mapping's value, which is a component's name or a reference."""
+        """Return the pointer and class of a mapping's value, a component's name or a reference."""
         components = (self._document.get("components") or {}).get("schemas") or {}
         if target in components:
             pointer = pointers.join("#/components/schemas", target)
@@ -638,7 +654,7 @@ class Schemas:
         return pointer, made[0] if len(made) == 1 else ""
 
     def _tag_property(self, name: str, tag: str) -> Schema | None:
-        """Return what a class says of a property; None where it does not have it."""
+        """Return the schema of a class's property; None if it lacks the property."""
         found = self.classes.get(name, {}).get("properties", {}).get(tag)
         return None if found is None else self._opened(found)
 
@@ -648,7 +664,7 @@ class Schemas:
         return {**expanded, "anyOf": [self.expand(one) for one in members]} if members else expanded
 
     def _is_made_of(self, member: Any, place: str) -> bool:
-        """Return whether a member of a union has all that stands beside the union, by an allOf of its own."""
+        """Return whether a member's own allOf already has everything beside the union."""
         if not isinstance(member, dict) or not isinstance(member.get("$ref"), str):
             return False
         with contextlib.suppress(KeyError):
@@ -659,7 +675,7 @@ class Schemas:
         rest = without(schema, "allOf", "description", "discriminator")
         parts = [part for part in [*schema["allOf"], rest] if part]
         spoken = [part for part in parts if isinstance(part, dict) and not part.keys() - _WORDS]
-        if spoken and len(spoken) < len(parts):  # descriptions and the like are no part of a type
+        if spoken and len(spoken) < len(parts):  # descriptions and the like are not part of a type
             words = {
                 key: value
                 for part in spoken
@@ -687,7 +703,7 @@ class Schemas:
         return {**named, **self._merged_mark(normalised, named, scope)} if "anyOf" in named else named
 
     def _merged_mark(self, parts: list[Schema], union: Schema, scope: Scope) -> Schema:
-        """Let the discriminator of a union tell the classes that its members became, merged with what stands beside it."""
+        """Adapt a union's discriminator to its members merged with the keywords beside it."""
         marked = [part for part in parts if tags.number(part)]
         before = [_classes_of(one) for one in marked[0]["anyOf"] if one != NULL] if len(marked) == 1 else []
         after = [_classes_of(one) for one in union["anyOf"]]
@@ -697,7 +713,7 @@ class Schemas:
         return self._tag(tags.Tagged(scope.place, None, (), [tags.number(marked[0])], renamed=renamed))
 
     def _part(self, part: Any, scope: Scope) -> Schema:
-        """Normalise one part of an allOf, a class not hoisted: it is only an ingredient."""
+        """Return one part of an allOf, normalised but not hoisted."""
         plain = isinstance(part, dict) and isinstance(part.get("$ref"), str) and not part.keys() & _BESIDE
         normalised = self._ingredient(part["$ref"], scope) if plain else self.schema(part, scope, top=True)
         if (
@@ -722,7 +738,7 @@ class Schemas:
         return normalised
 
     def _ingredient(self, reference: str, scope: Scope) -> Schema:
-        """Return what a `$ref` in an allOf stands for: its own members, whatever else a value of it may be."""
+        """Return the meaning of a `$ref` in an allOf: its own members only."""
         found = self.reference(reference, scope)
         name = found.get("$ref", "").removeprefix(COMPONENTS)
         if name not in self._active or name in self.classes or name in self._queue:
@@ -731,7 +747,7 @@ class Schemas:
         if pointer in self._circle or not isinstance(schema, dict):
             self.note("circular-allOf", scope.place, f"{reference} is made of itself: left out", Level.WEAKER)
             return {}
-        # A parent that lists its children, each made of it: they are made of what stands beside the list.
+        # A parent that lists its children: they are made of the keywords beside the list.
         self._circle.add(pointer)
         try:
             rest = {
@@ -742,7 +758,7 @@ class Schemas:
             self._circle.discard(pointer)
 
     def _surely_class(self, schema: Any) -> bool:
-        """Return whether it is sure, before it is normalised, that a component is a class."""
+        """Return whether a component is certainly a class, before it is normalised."""
         if not isinstance(schema, dict) or schema.get("type", "object") != "object":
             return False
         if schema.keys() & {"$ref", "anyOf", "oneOf", "enum", "const", "nullable"}:
@@ -762,14 +778,17 @@ class Schemas:
 
     def _refers_to_class(self, reference: str) -> bool:
         if reference not in self._sure:
-            self._sure[reference] = False  # until it is known: what is made of itself is not sure
+            self._sure[reference] = False  # until it is known: a component made of itself is uncertain
             if reference.startswith("#"):
                 with contextlib.suppress(KeyError):
                     self._sure[reference] = self._surely_class(pointers.resolve(self._document, reference))
         return self._sure[reference]
 
     def _name_merged(self, merged: Schema, scope: Scope, *, top: bool) -> Schema:
-        """Give the classes of a merged schema their names; those of a distributed union are all inline."""
+        """Return a merged schema whose classes have names.
+
+        Those of a distributed union are all inline.
+        """
         if "anyOf" in merged:
             members = [
                 self._name_merged(member, scope.child("", f"type_{index}"), top=False)
@@ -784,14 +803,14 @@ class Schemas:
 
 
 def _lists_within(schema: Schema) -> int:
-    """Return how many lists are within each other in a schema that is written out."""
+    """Return the nesting depth of lists in an inlined schema."""
     if "anyOf" in schema:
         return max(map(_lists_within, schema["anyOf"]), default=0)
     return 1 + _lists_within(schema["items"]) if schema.get("type") == "array" else 0
 
 
 def is_class(schema: Schema) -> bool:
-    """Tell whether the generator makes a class (or a named enum) of a schema."""
+    """Return whether the generator makes a class or a named enum of a schema."""
     return schema.get("type") == "object" or "enum" in schema
 
 
@@ -800,7 +819,7 @@ def _described(schema: Schema) -> Schema:
 
 
 def _is_file(kind: str) -> bool:
-    """Tell whether a string of a content type is a file rather than text."""
+    """Return whether a string of a content type is a file rather than text."""
     return bool(kind) and not kind.startswith("text/") and not kind.endswith("json")
 
 
@@ -824,7 +843,7 @@ def _classes_of(schema: Schema) -> tuple[str, ...]:
 
 
 def _reference_in(node: Any) -> str:
-    """Return the reference that a schema is, also where it stands alone in an allOf."""
+    """Return the reference that a schema is, also as the only part of an allOf."""
     if not isinstance(node, dict):
         return ""
     parts = node.get("allOf")
@@ -835,7 +854,7 @@ def _reference_in(node: Any) -> str:
 
 
 def _telling_name(pointer: str) -> str:
-    """Name what a pointer leads to after its last keys that tell something."""
+    """Return a name of a pointer's target, made of its last meaningful keys."""
     keys = [
         key
         for key in pointers.split(pointer)
@@ -856,7 +875,7 @@ def _telling_name(pointer: str) -> str:
 
 
 def _variant_name(member: Any, discriminator: Any, index: int) -> str:
-    """Name a member of a union after its title, or after the constant that tells it from the others."""
+    """Return the name of a union's member: its title, or the constant that identifies it."""
     if not isinstance(member, dict):
         return f"type_{index}"
     title = member.get("title")

@@ -1,6 +1,7 @@
-"""Read how a contract has a value written: the style of a parameter, the encoding of a form's member.
+"""Read the style of parameters and the encoding of form members.
 
-What OpenAPI leaves undefined becomes a finding. The results are arguments of the functions in `veneer.styles`.
+Cases that OpenAPI leaves undefined become findings. The results are arguments of the functions in
+`veneer.styles`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["ARRAYS", "encoded", "styled"]
 
 ARRAYS: Final = "x-veneer-arrays"
-"""How lists are written in `deepObject`: `brackets`, `indices` or `repeat`; on a parameter, an encoding or the document."""
+"""The extension for lists in `deepObject`: `brackets`, `indices` or `repeat`.
+
+It is read from a parameter, an encoding or the document.
+"""
 
 _STYLES: Final = {
     "path": ("simple", "label", "matrix"),
@@ -36,11 +40,11 @@ def styled(
     arrays: Any,
     note: Callable[[str], None],
 ) -> dict[str, Any]:
-    """Return style, explode and the like of a parameter or encoding, as far as they are not the location's own.
+    """Return style, explode and the like of a parameter or encoding, without its defaults.
 
-    `kinds` are the JSON types of the value, `nested` the names of what it holds of objects and
-    lists. `arrays` is what the document says of lists in `deepObject`; `note` is told what OpenAPI
-    does not define.
+    `kinds` are the JSON types of the value, `nested` the names of its nested objects and lists.
+    `arrays` is the document's style of lists in `deepObject`. `note` is called for cases that
+    OpenAPI does not define.
     """
     usual = _STYLES[location][0]
     style = node.get("style", usual)
@@ -99,7 +103,7 @@ def encoded(
     arrays: Any,
     note: Callable[[str], None],
 ) -> dict[str, Any]:
-    """Return how a member of a form is written: by its style where its encoding has one, else by its content type."""
+    """Return the encoding of a form's member: its style if it has one, else its content type."""
     if any(key in node for key in _STYLE_KEYS):
         return {"style": "form", **styled(node, "query", kinds, nested, arrays, note)}
     listed = [kind.strip() for kind in str(node.get("contentType") or "").split(",") if kind.strip()]

@@ -1,6 +1,6 @@
-"""Read discriminators: the property that tells the classes of a union apart, and the class of each of its values.
+"""Read discriminators: the property that identifies a union's class, and the class of each value.
 
-Pure functions of schemas in the generator's terms. What cannot be told is named in `Told.problems`.
+The functions are pure, on schemas in the generator's terms. Ambiguities are in `Told.problems`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from veneer_codegen.normalise.rules import Schema
 
 MARK: Final = "x-veneer-tags:"
-"""Marks, as an `example` that the generator carries along, a union that a discriminator tells apart."""
+"""The mark of a union with a discriminator, as an `example` that the generator carries along."""
 
 Value = str | int | float | bool
 
 
 @dataclass(frozen=True)
 class Tags:
-    """A property with the class of each of its values."""
+    """A property, with a class for every value."""
 
     name: str
     classes: tuple[tuple[Value, str], ...]
@@ -31,10 +31,10 @@ class Tags:
 
 @dataclass(frozen=True)
 class TagTree:
-    """What tells the classes of a union apart.
+    """The discriminators of a union.
 
-    `tags` are looked at in turn. `other` is the class of an object that they do not tell; without
-    it, `possible` are classes that such an object may be for all that its tags say.
+    `tags` are tried in turn. `other` is the class of an object that no tag identifies. Without it,
+    `possible` are the classes that the object may be.
     """
 
     tags: tuple[Tags, ...]
@@ -42,7 +42,7 @@ class TagTree:
     possible: tuple[str, ...] = ()
 
     def renamed(self, names: Mapping[str, str]) -> TagTree:
-        """Return the same with other names for its classes."""
+        """Return the same tree with its classes renamed."""
         tags = [
             Tags(one.name, tuple((value, names.get(name, name)) for value, name in one.classes))
             for one in self.tags
@@ -53,7 +53,7 @@ class TagTree:
 
 @dataclass(frozen=True)
 class Member:
-    """A member of a union: the pointer that it refers to, the component's name, and the classes that it became."""
+    """A member of a union: its pointer, its component's name, and the classes that it became."""
 
     pointer: str
     name: str
@@ -62,33 +62,36 @@ class Member:
 
 @dataclass
 class Tagged:
-    """A union with a discriminator, or around one; what its values stand for is known when all classes are."""
+    """A union with a discriminator, or around one.
+
+    Its values are resolved when all classes are known.
+    """
 
     place: str
     discriminator: Mapping[str, Any] | None
     members: Sequence[Member] = ()
     inner: Sequence[str] = ()
-    """The numbers of the unions that became part of this one."""
+    """The numbers of the unions that this one contains."""
     other: str = ""
     inner_first: bool = False
-    """Whether the discriminators of those are looked at before this one's."""
+    """Whether their discriminators are tried before this one's."""
     renamed: Mapping[str, str] = field(default_factory=dict)
-    """The class that a class of the inner unions became, where all were merged with something."""
+    """The classes that the inner unions' classes became, if all were merged with other keywords."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a discriminator tells, and what it does not, each as one sentence."""
+    """The result of resolving a discriminator. Each problem is one sentence."""
 
     tags: Tags | None
     other: str = ""
     problems: tuple[str, ...] = ()
     names: frozenset[tuple[Value, str]] = frozenset()
-    """Names of components that are taken too, beside the values that the contract gives their classes."""
+    """Component names that are accepted beside the values that the contract gives their classes."""
 
 
 def number(schema: Schema) -> str:
-    """Return the number of a union's discriminator; empty where it has none."""
+    """Return the number of a union's discriminator; empty if it has none."""
     example = schema.get("example")
     return example.removeprefix(MARK) if isinstance(example, str) and example.startswith(MARK) else ""
 
@@ -103,11 +106,11 @@ def tell(
     resolve: Callable[[str], tuple[str, str]],
     tag_of: Callable[[str, str], Schema | None],
 ) -> Told:
-    """Work out what the values of a discriminator stand for.
+    """Return the classes of a discriminator's values.
 
-    `resolve` returns the pointer and the class of a mapping's value; `tag_of` the schema of a
-    class's property. A class is known by the values that the mapping gives it, by those that it
-    alone lists for the property, else by the name of its component.
+    `resolve` returns the pointer and class of a mapping's value, `tag_of` the schema of a class's
+    property. A class is identified by its values in the mapping, by those that it alone lists for
+    the property, else by its component's name.
     """
     discriminator = tagged.discriminator or {}
     name = discriminator.get("propertyName")
@@ -127,7 +130,7 @@ def tell(
 
 
 class _Telling:
-    """The values of one discriminator while they are found: first those of the mapping, last the names."""
+    """The values of one discriminator: the mapping's first, component names last."""
 
     def __init__(
         self,
@@ -147,10 +150,10 @@ class _Telling:
         self._tag = {one: tag_of(one, name) for member in tagged.members for one in member.classes}
 
     def map(self, text: str, target: str) -> None:
-        """Take one entry of the mapping."""
+        """Add one entry of the mapping."""
         classes = self._classes(target)
         if not classes:
-            self.problems.append(f"{text!r} is mapped to {target}, which is no member of the union")
+            self.problems.append(f"{text!r} is mapped to {target}, which is not a member of the union")
         elif len(classes) == 1:
             self._mapped.add(classes[0])
             for value in _values(text, self._tag.get(classes[0])):
@@ -159,7 +162,7 @@ class _Telling:
             self.problems.append(f"{text!r} is mapped to {target}, a union that no discriminator tells apart")
 
     def take_listed(self) -> None:
-        """Take the values that one class alone lists for the property."""
+        """Add the values that only one class lists for the property."""
         listed = {one: _listed(tag) for one, tag in self._tag.items()}
         often = Counter(value for values in listed.values() for value in set(map(_exact, values)))
         for one, values in listed.items():
@@ -169,7 +172,7 @@ class _Telling:
                     self._alone.add(one)
 
     def take_name(self, name: str, one: str) -> None:
-        """Take the name of a class's component, where nothing better is known or the class allows it."""
+        """Add the component's name of a class that has no other value, or that allows the name."""
         tag, mapped = self._tag[one], one in self._mapped
         listed = _listed(tag)
         if one in self._alone or (mapped and listed):
@@ -179,7 +182,7 @@ class _Telling:
                 self.names.add((value, one))
             if self.found.setdefault(value, one) != one:
                 self.problems.append(
-                    f"{value!r} stands for {self.found[value]} and for {one}: the former is taken"
+                    f"{value!r} means {self.found[value]} and for {one}: the former is taken"
                 )
         if mapped:
             return
@@ -194,7 +197,7 @@ class _Telling:
             )
 
     def other(self, target: Any) -> str:
-        """Return the class that 3.2's defaultMapping names; empty where it names none."""
+        """Return the class that 3.2's defaultMapping names; empty if it names none."""
         classes = self._classes(str(target))
         if len(classes) == 1:
             return classes[0]
@@ -202,7 +205,7 @@ class _Telling:
         return ""
 
     def _classes(self, target: str) -> tuple[str, ...]:
-        """Return the classes of the member that a mapping names, by its reference, its class or its name."""
+        """Return the classes of the member that a mapping names, by reference, class or name."""
         pointer, name = self._resolve(target)
         members = self._tagged.members
         for member in members:
@@ -214,7 +217,10 @@ class _Telling:
 
 
 def combine(own: Told | None, inner: Sequence[TagTree], *, inner_first: bool) -> TagTree:
-    """Join a union's discriminator with those of the unions in it; of two classes for one value, the first is taken."""
+    """Return a union's discriminator joined with those inside it.
+
+    The first class of a value wins.
+    """
     outer = (own.tags,) if own and own.tags else ()
     nested = tuple(one for tree in inner for one in tree.tags)
     joined: dict[str, Tags] = {}
@@ -228,7 +234,7 @@ def combine(own: Told | None, inner: Sequence[TagTree], *, inner_first: bool) ->
 
 
 def _listed(tag: Schema | None) -> list[Value]:
-    """Return the values that a property can have alone; none where it can have others."""
+    """Return the only values that a property can have; none if it can have others."""
     if tag is None:
         return []
     if "anyOf" in tag:
@@ -241,7 +247,7 @@ def _listed(tag: Schema | None) -> list[Value]:
 
 
 def _values(text: str, tag: Schema | None) -> Iterator[Value]:
-    """Yield the JSON values that a mapping's key, which is always text, stands for."""
+    """Yield the JSON values that a mapping's key, which is always text."""
     kinds = _kinds(tag)
     if not kinds or "string" in kinds:
         yield text
@@ -264,5 +270,5 @@ def _kinds(tag: Schema | None) -> set[str]:
 
 
 def _exact(value: Value) -> tuple[type, Value]:
-    """Keep `True` and `1` apart, which are equal in Python."""
+    """Return a key that differs for `True` and `1`, which are equal in Python."""
     return type(value), value

@@ -1,4 +1,4 @@
-"""Find what an API sends on its own, webhooks and callbacks, and bring their payloads into the terms of the generator."""
+"""Find the requests that an API sends, webhooks and callbacks, and normalise their payloads."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from veneer_codegen.normalise.schemas import Schemas
 
 TAG: Final = "veneer_webhook_payloads"
-"""Stands in the generator's input for the payloads, each of which is there as the answer of an operation."""
+"""The tag of the payloads in the generator's input, where each is the response of an operation."""
 _ROOTS: Final = ("webhooks", "x-webhooks")
-"""Where a contract has its webhooks; the second is what tools took before OpenAPI 3.1."""
+"""The keys of a contract's webhooks. The second was used before OpenAPI 3.1."""
 
 Kind = Literal["webhook", "callback"]
 
 
 @dataclass(frozen=True)
 class Sent:
-    """A request that the API sends, whose payload is typed: `key` is its operation in the generator's input."""
+    """A request that the API sends, with a typed payload. `key` is its operation in the input."""
 
     key: str
     name: str
@@ -46,9 +46,9 @@ class _Found(NamedTuple):
 def add_webhooks(
     document: Mapping[str, Any], schemas: Schemas, report: Report, paths: dict[str, dict[str, Any]]
 ) -> list[Sent]:
-    """Add the payloads of webhooks and callbacks to the generator's input, and return what they are.
+    """Add the payloads of webhooks and callbacks to the input, and return their requests.
 
-    The same callback of several operations is there once.
+    A callback of several operations is added once.
     """
     made: list[Sent] = []
     seen: list[tuple[str, str, str, Any]] = []
@@ -102,7 +102,7 @@ def _operations(
 
 
 def _payload(document: Mapping[str, Any], found: _Found, report: Report) -> tuple[str, Any] | None:
-    """Return the schema of a payload with its place; None where there is none that is JSON."""
+    """Return the schema of a JSON payload with its place; None if there is none."""
     place = pointers.join(found.place, "requestBody")
     body = _deref(document, found.node.get("requestBody"), place, report)
     content = body.get("content") if isinstance(body, dict) else None

@@ -1,7 +1,7 @@
-"""The reference of a client as Markdown: a page for each namespace, and a page of all operations with the methods that send them.
+"""The reference of a client in Markdown: pages of its namespaces, and a page of all operations.
 
-What is read is the public client as its users have it (`surface.Reader`), hand-written methods included;
-the contract gives the examples. Nothing is imported, nothing is run.
+It describes the public client (`surface.Reader`), with its hand-written methods. The examples come
+from the contract. Nothing is imported or run.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _WIDTH: Final = 88
 _REQUEST: Final = re.compile(r"^([A-Z]+ /\S*)( \(deprecated\))?$")
 _SECTION: Final = re.compile(r"^(Args|Raises|Example):$")
 _ENTRY: Final = re.compile(r"^ {4}(\S[^:]*): (.*)")
-# What a page cannot be called: the first page, and names that Windows keeps for devices.
+# Reserved names of pages: the first page, and names of Windows devices.
 _TAKEN: Final = re.compile(r"index|con|prn|aux|nul|(com|lpt)\d")
 
 
 @dataclass(frozen=True)
 class _Docstring:
-    """A docstring in its parts; what is none of them is part of `text`."""
+    """A docstring in its parts. Anything else is in `text`."""
 
     summary: str
     text: str
@@ -49,7 +49,7 @@ class _Docstring:
 
 @dataclass(frozen=True)
 class PublicMethod:
-    """A method as its users call it: `path` is its name below the client, `requests` are those of the operations that it sends."""
+    """A method as users call it: its `path` on the client, and its operations' `requests`."""
 
     path: str
     function: griffe.Function
@@ -59,12 +59,12 @@ class PublicMethod:
 
     @property
     def summary(self) -> str:
-        """The first line of its docstring, without what no comment may have."""
+        """The first line of its docstring, in the characters of a comment."""
         return " ".join(self.words.summary.split())
 
 
 class ClientReference:
-    """The pages of one client; `document` is the contract that it was generated from."""
+    """The pages of one client. `document` is the contract that it was generated from."""
 
     def __init__(self, reader: Reader, package: str, document: Mapping[str, Any]) -> None:
         self._reader = reader
@@ -81,22 +81,22 @@ class ClientReference:
         return self._reader.home
 
     def words(self, space: Space) -> str:
-        """Return the first paragraph about a namespace."""
+        """Return the first paragraph of a namespace's docstring."""
         return _first(space.sync)
 
     @property
     def title(self) -> str:
-        """What the API is called."""
+        """The name of the API."""
         return " ".join(str((self._info or {}).get("title") or self.name).split())
 
     @cached_property
     def methods(self) -> dict[str, tuple[PublicMethod, ...]]:
-        """The methods of the client itself ("") and of each namespace, in the order of their definitions."""
+        """The methods of the client itself ("") and of each namespace, in definition order."""
         return {space.path: tuple(self._methods(space)) for space in self.spaces}
 
     @cached_property
     def operations(self) -> dict[str, list[str]]:
-        """Every operation by its request (`GET /orders`), with the methods that send it."""
+        """All operations by request (`GET /orders`), with the methods that send them."""
         found: dict[str, list[str]] = {one: [] for one in self._wire.values()}
         for methods in self.methods.values():
             for method in methods:
@@ -105,7 +105,7 @@ class ClientReference:
         return found
 
     def pages(self, header: str) -> Iterator[tuple[str, str]]:
-        """Yield the name and text of each page; `header` is the first line of each."""
+        """Yield the names and texts of the pages. `header` is the first line of each."""
         yield "index.md", self._text(header, self._index())
         for space in self.spaces:
             if space.path:
@@ -121,7 +121,7 @@ class ClientReference:
             yield f"| {row} | {shown} |"
 
     def example(self, method: PublicMethod) -> list[str]:
-        """Return the lines that call a method; none where no value can be made up for an argument."""
+        """Return the lines that call a method; none if no value is found for an argument."""
         function = method.function
         if function.overloads:
             function = max(function.overloads, key=lambda one: len(one.parameters))
@@ -130,19 +130,19 @@ class ClientReference:
 
     @cached_property
     def opened(self) -> str:
-        """The client as an example makes it."""
+        """The source that opens the client in an example."""
         address = '"https://api.example.com"' if self.facts.get("base_url", "None") == "None" else ""
         return f"{self.name}({address})"
 
     @cached_property
     def facts(self) -> dict[str, str]:
-        """What is written of the API beside the contract, as source: `base_url`, `env_api_key`, …"""
+        """The platform's facts beside the contract, as source: `base_url`, `env_api_key`, …"""
         places = (f"{self.home}.{module}.PLATFORM" for module in ("_platform", "platform"))
         platform = next((found for place in places if (found := self._reader.find(place))), None)
         given = getattr(getattr(platform, "value", None), "arguments", ())
         return {one.name: str(one.value) for one in given if isinstance(one, griffe.ExprKeyword)}
 
-    # -- what is read --------------------------------------------------------------------------------------------
+    # -- reading -------------------------------------------------------------------------------------------------
 
     @cached_property
     def _wire(self) -> dict[str, str]:
@@ -154,7 +154,8 @@ class ClientReference:
         for name, sync, tasks in space.members:
             if isinstance(sync, griffe.Function) and name != "__init__":
                 words = _words(sync)
-                # A generated method's docstring says what it sends; a person's may leave that to its lines.
+                # A generated docstring names the request. For a hand-written one, the method's
+                # lines may name it.
                 used = [words.request] if words.request in known else self._requests(sync)
                 other = tasks if isinstance(tasks, griffe.Function) else None
                 yield PublicMethod(f"{space.path}.{name}".lstrip("."), sync, other, tuple(used), words)
@@ -179,7 +180,7 @@ class ClientReference:
 
     def _index(self) -> Iterator[str]:
         yield f"# {markdown.line(self.title)}"
-        yield f"The methods of {markdown.code(self.name)}. {markdown.code(f'Async{self.name}')} has the same: each says how it is used there."
+        yield f"The methods of {markdown.code(self.name)}. {markdown.code(f'Async{self.name}')} has the same methods; each entry shows the async call."
         yield markdown.fenced(
             f"from {self.home} import {self.name}\n\nwith {self.opened} as client:\n    ..."
         )
@@ -228,7 +229,7 @@ class ClientReference:
             yield markdown.fenced("\n".join([*head, *(f"    {line}" for line in lines)]))
 
     def _types(self, space: Space) -> Iterator[str]:
-        """Describe the models and enums that the methods' own signatures name."""
+        """Yield the descriptions of models and enums that the methods' own signatures name."""
         texts = [
             f"{', '.join(parameters_of(one))} -> {one.returns}"
             for method in self.methods[space.path]
@@ -249,12 +250,12 @@ class ClientReference:
 
 
 def page_of(space: str) -> str:
-    """Return the name of a namespace's page."""
+    """Return the file name of a namespace's page."""
     return f"{space}_.md" if _TAKEN.fullmatch(space) else f"{space}.md"
 
 
 def _in_tasks(method: PublicMethod) -> str:
-    """Say how the async flavour is used."""
+    """Return a note on the use of the async flavour."""
     if method.tasks is None:
         return "not in the async client"
     if "async" in method.tasks.labels:
@@ -300,7 +301,7 @@ def _first(found: Member) -> str:
 
 
 def _signature(call: str, function: griffe.Function) -> str:
-    """Return a signature on one line, or with a line for each argument."""
+    """Return a signature on one line, or with one argument a line."""
     parts = parameters_of(function)
     flat = f"{call}({', '.join(parts)}) -> {function.returns}"
     if len(flat) <= _WIDTH:
@@ -309,7 +310,7 @@ def _signature(call: str, function: griffe.Function) -> str:
 
 
 def _words(function: griffe.Function) -> _Docstring:
-    """Take a docstring apart; whatever has another form than ours stays text."""
+    """Return a docstring in its parts. A part of another form stays text."""
     lines = _docstring(function).split("\n")
     sections: dict[str, list[str]] = {"": []}
     title = request = ""

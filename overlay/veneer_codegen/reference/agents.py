@@ -1,6 +1,8 @@
-"""What coding agents read first: AGENTS.md, how the clients are used and the project is changed, and llms.txt, where it says what.
+"""The files that coding agents read first: AGENTS.md and llms.txt.
 
-https://agents.md, https://llmstxt.org. Both stay short for a contract of any size: what is left out is in the reference.
+AGENTS.md describes the use of the clients and changes of the project; llms.txt lists the pages. See
+https://agents.md and https://llmstxt.org. Both stay short for a contract of any size: the rest is
+in the reference.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ __all__ = ["GUIDE", "LINKS", "Described", "guide", "links", "merged"]
 GUIDE: Final = "AGENTS.md"
 LINKS: Final = "llms.txt"
 END: Final = "<!-- The end of what is written: what you add before or after is kept. -->"
-"""The last line of our part of AGENTS.md; its first is the mark of a derived page."""
+"""The last line of our part of AGENTS.md. Its first line is the mark of a derived page."""
 
 _NAMESPACES: Final = 40
 _METHODS: Final = 8
@@ -40,15 +42,15 @@ class Described:
 
     @property
     def methods(self) -> list[PublicMethod]:
-        """Every method, namespace by namespace."""
+        """All methods, by namespace."""
         return [one for space in self.client.spaces for one in self.of(space.path)]
 
     def of(self, space: str) -> list[PublicMethod]:
-        """The methods of a namespace; what Python calls by itself is none."""
+        """Return the methods of a namespace, without special methods."""
         return [one for one in self.client.methods[space] if not one.path.endswith("__")]
 
     def result(self, word: str) -> list[str]:
-        """Return the names of methods whose result has a word, such as `Pager[`."""
+        """Return the names of methods whose result contains a text, such as `Pager[`."""
         return [
             one.path
             for one in self.methods
@@ -57,7 +59,7 @@ class Described:
 
 
 def links(root: Path, described: Sequence[Described], mark: str) -> str:
-    """Return llms.txt; `mark` is the line that says it is derived."""
+    """Return llms.txt. `mark` is the line that marks it as derived."""
     name, about = _project(root, described)
     blocks = [f"# {markdown.line(name)}", f"> {about}", mark, *_files(root, described)]
     for one in described:
@@ -83,11 +85,11 @@ def guide(root: Path, described: Sequence[Described], mark: str) -> str:
     blocks += ["## Rules of these clients", "\n".join(f"- {rule}" for rule in _rules(described))]
     blocks += ["## Tests of code that calls them", *_tests(root, described)]
     blocks += ["## Changing this project", *_changes(root, described), END]
-    return "\n\n".join(blocks) + "\n"
+    return "\n\n".join(map(markdown.wrapped, blocks)) + "\n"
 
 
 def merged(existing: str, part: str, mark: str) -> str:
-    """Return a text with our part of it replaced, or put at its end; an empty `part` takes it out."""
+    """Return a text with our part replaced, or appended. An empty `part` removes it."""
     start, end = existing.find(mark), existing.find(END)
     if start < 0 or end < start:
         return "\n".join(one for one in (existing, part) if one)
@@ -104,7 +106,7 @@ def _pyproject(root: Path) -> dict[str, Any]:
 
 
 def _project(root: Path, described: Sequence[Described]) -> tuple[str, str]:
-    """The project's name, and what it is in a sentence."""
+    """Return the project's name and its description in a sentence."""
     known = _pyproject(root)
     titles = ", ".join(_sentence(one.client.title) for one in described)
     said = _sentence(str(known.get("description") or "")) or f"Clients of {titles}"
@@ -112,14 +114,14 @@ def _project(root: Path, described: Sequence[Described]) -> tuple[str, str]:
 
 
 def _files(root: Path, described: Sequence[Described]) -> list[str]:
-    """Links to the pages of the whole project, where it has them."""
-    # A new project gets its README after this: pyproject.toml says already that there is one.
-    readme = _pyproject(root).get("readme")
+    """Yield links to the pages of the whole project that exist."""
+    # A new project gets its README later, but pyproject.toml names it already.
+    readme = _pyproject(root).get("readme") == "README.md" or (root / "README.md").is_file()
     listed = any(one.contract.reference for one in described) or (root / coverage.PAGE).is_file()
     known = {
-        "README.md": ("what it is, how it is installed", readme == "README.md"),
+        "README.md": ("what it is, how to install it", readme),
         "docs/index.md": ("the guides", (root / "docs/index.md").is_file()),
-        coverage.PAGE: ("which methods send each operation", listed),
+        coverage.PAGE: ("the methods that send each operation", listed),
         GUIDE: ("the rules of the clients, and how to change this project", True),
     }
     found = [f"- [{path}]({path}): {said}" for path, (said, there) in known.items() if there]
@@ -131,7 +133,7 @@ def _links_of(one: Described, *, alone: bool) -> list[str]:
     if not folder:
         return []
     spaces = [space for space in client.spaces if space.path]
-    listed = [f"- [{client.name}]({folder}/index.md): how it is made, its own methods, all namespaces"]
+    listed = [f"- [{client.name}]({folder}/index.md): how to create it, its own methods, all namespaces"]
     for space in spaces[:_LINKED]:
         said = _sentence(client.words(space))
         listed.append(
@@ -148,7 +150,7 @@ def _usage(root: Path, one: Described, *, alone: bool) -> Iterator[str]:
     opened = [f"from {client.home} import {client.name}", "", f"with {client.opened} as client:"]
     example = next((lines for method in _simple(one) if (lines := client.example(method))), ["..."])
     yield markdown.fenced("\n".join([*opened, *(f"    {line}" for line in example)]))
-    said = [f"{markdown.code(f'Async{client.name}')} has the same methods, to be awaited."]
+    said = [f"{markdown.code(f'Async{client.name}')} has the same methods; await them."]
     variables = [
         client.facts[key].strip("\"'")
         for key in ("env_base_url", "env_api_key")
@@ -156,11 +158,11 @@ def _usage(root: Path, one: Described, *, alone: bool) -> Iterator[str]:
     ]
     if variables:
         said.append(
-            f"Address and key come from {' and '.join(map(markdown.code, variables))}: no key belongs in code."
+            f"The address and the key come from {' and '.join(map(markdown.code, variables))}: never write a key into code."
         )
     if program := _program(root, client):
         said.append(
-            f"From a shell: {markdown.code(f'{program[0]} --help')}; as tools of an agent: {markdown.code(program[1])}."
+            f"In a shell: {markdown.code(f'{program[0]} --help')}; as tools for an agent: {markdown.code(program[1])}."
         )
     said.append(f"Every public name with its signature, one a line: {markdown.code(_surface(root, one))}.")
     yield " ".join(said)
@@ -168,7 +170,7 @@ def _usage(root: Path, one: Described, *, alone: bool) -> Iterator[str]:
 
 
 def _program(root: Path, client: ClientReference) -> tuple[str, str] | None:
-    """The words that run the client's own command line, and those that offer it to agents; None where it has none."""
+    """Return the commands of the client's program and MCP server; None without one."""
     scripts = _pyproject(root).get("scripts")
     package, _, room = client.home.partition(".")
     for name, target in scripts.items() if isinstance(scripts, dict) else ():
@@ -180,7 +182,7 @@ def _program(root: Path, client: ClientReference) -> tuple[str, str] | None:
 
 
 def _simple(one: Described) -> list[PublicMethod]:
-    """The methods in the order in which they make a good first example: what reads first, few arguments first."""
+    """Return the methods ordered as first examples: reads first, then few arguments."""
     return sorted(
         one.methods,
         key=lambda method: (
@@ -209,34 +211,42 @@ def _namespaces(one: Described) -> Iterator[str]:
 
 
 def _rules(described: Sequence[Described]) -> Iterator[str]:
-    yield "Make one client, use it for all calls, and close it (`with`): it keeps connections."
+    yield "Create one client, use it for all calls, and close it (`with`): it pools connections."
     yield (
-        "Retries, `Retry-After`, backoff and deadlines are built in: put no loop of your own around a call. "
+        "Retries, `Retry-After`, backoff and deadlines are built in: write no retry loop around a call. "
         "`client.with_options(deadline=20)` bounds one call with all its attempts, in seconds."
     )
     for word, rule in (
         (
             "Pager[",
-            "iterates all rows of a list and gets pages as it goes: count no offsets and cursors yourself",
+            "iterates over all rows of a list and requests pages as needed: handle no offsets or cursors yourself",
+        ),
+        (
+            "Page[",
+            "returns one page: `len(page)`, `for row in page`, `page.has_next`, and `page.next_page()`, None after the last",
         ),
         (
             "Stream[",
-            "is a stream: `with … as events: for event in events:`; an end before the last event is an error",
+            "is a stream: `with … as events: for event in events:`; a stream that ends early raises an error",
         ),
-        ("Download", "writes a file, which has its name only when every byte is there"),
+        ("Download", "writes a file, which appears at its path only when it is complete"),
     ):
         if names := [name for one in described for name in one.result(word)][:3]:
             yield f"{', '.join(markdown.code(f'client.{name}') for name in names)}: {rule}."
     yield (
-        "Errors are `veneer.APIError` with kinds by status (`NotFoundError`, `RateLimitError`, …), `veneer.TransportError` for no answer, "
-        "`veneer.ConfigurationError` for what was not sent. Catch the kind that you can act on."
+        "Errors are `veneer.APIError` with a class for each status (`NotFoundError`, `RateLimitError`, …), `veneer.TransportError` without "
+        "a response, `veneer.ConfigurationError` if nothing was sent. Catch the class that you can act on."
     )
     yield (
-        "`error.outcome` says what may have happened: `NOT_SENT` may be repeated; with `UNKNOWN` a write may have been carried out: look, or repeat it "
-        "with the same idempotency key (`client.with_options(idempotency_key=…)`), never as it is. `error.explain()` is one line for a log."
+        "After `NOT_SENT` (`error.outcome`), retry freely. After `UNKNOWN`, a write may have been carried out: check first, or "
+        "retry it with the same idempotency key (`client.with_options(idempotency_key=…)`). `error.explain()` is one line for a log."
     )
-    yield "None means null where the contract allows it, and not given elsewhere; leave out what you do not mean."
-    yield "What the contract does not know (a new member, a new enum value) is kept and is no error: do not match enums exhaustively."
+    yield (
+        "`print(value)` is brief and masks secrets; `to_dict()` and `to_json()` are complete. "
+        "Status, headers and request id of any method: `heard = veneer.Heard()`, then `client.with_options(heard=heard)`."
+    )
+    yield "None means null where the contract allows null, and nothing elsewhere. Omit arguments that you do not need."
+    yield "Members and enum values that the contract does not know are kept, not errors: do not match enums exhaustively."
 
 
 def _tests(root: Path, described: Sequence[Described]) -> Iterator[str]:
@@ -245,8 +255,8 @@ def _tests(root: Path, described: Sequence[Described]) -> Iterator[str]:
     sandbox = "veneer_sandbox" if _several(root, described) else f"{first}_sandbox"
     fixtures = ", ".join(markdown.code(one) for one in (sandbox, f"{first}_client", f"async_{first}_client"))
     yield (
-        f"The pytest plugin of veneer brings {fixtures}: clients of a local server that keeps state, without network and keys. "
-        'Mark a test with `@pytest.mark.fault("status=504;applied")` to have it fail as servers do. Replace no method of a client by a mock.'
+        f"The pytest plugin of veneer brings {fixtures}: clients of a local, stateful server, without network and keys. "
+        'Mark a test with `@pytest.mark.fault("status=504;applied")` to make it fail as servers do. Do not mock methods of a client.'
     )
 
 
@@ -255,7 +265,7 @@ def _changes(root: Path, described: Sequence[Described]) -> Iterator[str]:
         path.relative_to(root).as_posix() for path in (contracts.generated(root), contracts.overlay(root))
     )
     yield (
-        "`make` lists the targets; `make check` is what CI runs. `make generate` writes what is derived, `make drift` refuses what is stale or was edited."
+        "`make` lists the targets; `make check` is what CI runs. `make generate` writes derived files; `make drift` fails if one is stale or was edited."
     )
     rooms = [one.client.home.replace(".", "/") for one in described]
     pages = [f"`{one.contract.reference}/`" for one in described if one.contract.reference]
@@ -266,19 +276,20 @@ def _changes(root: Path, described: Sequence[Described]) -> Iterator[str]:
         f"`{LINKS}`",
         "this part of this file",
     ]
-    yield f"Never edit what is derived: {', '.join(dict.fromkeys(derived))}."
+    yield f"Never edit derived files: {', '.join(dict.fromkeys(derived))}."
     rows = [
-        ("another contract", ", ".join(f"`{_path(root, one.contract.file)}`" for one in described)),
-        ("a contract that is wrong", "an action with its reason in `openapi/patches/`, not in the contract"),
-        ("another name of a method", "`openapi/facades/`"),
-        ("a method of your own", ", ".join(f"`{overlay}/{room}/_async/`" for room in rooms)),
+        ("the contract", ", ".join(f"`{_path(root, one.contract.file)}`" for one in described)),
+        ("a wrong contract", "an action with its reason in `openapi/patches/`, not the contract"),
+        ("the name of a method", "`openapi/facades/`"),
+        ("your own method", ", ".join(f"`{overlay}/{room}/_async/`" for room in rooms)),
     ]
-    yield "\n".join(["| to have | change |", "|---|---|", *(f"| {what} | {where} |" for what, where in rows)])
-    yield "Then `make generate`, which says what became of the public names and which lines use what changed, and `make check`."
+    yield "For each kind of change, edit:"
+    yield "\n".join(f"- {what}: {where}" for what, where in rows)
+    yield "Then run `make generate`, which reports changed public names and the lines that use them, and `make check`."
 
 
 def _several(root: Path, described: Sequence[Described]) -> bool:
-    """Whether the clients are rooms of one package, as in veneer itself."""
+    """Return whether the clients are subpackages of one package, as in veneer itself."""
     return all("." in one.client.home for one in described) and root.is_dir()
 
 
@@ -291,7 +302,7 @@ def _surface(root: Path, one: Described) -> str:
 
 
 def _sentence(text: str) -> str:
-    """The first sentence of a text, on one line."""
+    """Return the first sentence of a text, on one line."""
     found = " ".join(text.split()).partition(". ")[0].rstrip(".")
     return markdown.line(found if len(found) <= _SENTENCE else f"{found[:_SENTENCE].rstrip()}…")
 

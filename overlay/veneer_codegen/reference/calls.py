@@ -1,4 +1,4 @@
-"""Make up a call of each method: with the contract's own examples where they fit, else with the least value that does."""
+"""Write a call of each method with the contract's examples, else with the least valid value."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _WIDTH: Final = 88
 _LONGEST: Final = 400
 _INDENT: Final = "    "
 _MADE_UP: Final = "x"
-"""The text that `sample` makes up."""
-# By a word of an annotation, in this order: what is given where the contract has no value.
+"""The text that `sample` uses."""
+# Values by a word of the annotation, in this order, if the contract has no value.
 _PLAIN: Final[Mapping[str, Any]] = {
     "FileLike": b"content",
     "bytes": b"content",
@@ -48,7 +48,7 @@ _ACCEPTED: Final[Sequence[tuple[type | tuple[type, ...], str]]] = (
 
 
 class Calls:
-    """Writes calls from what one contract says of its operations.
+    """Writes calls of one contract's operations.
 
     `find` returns a typed dictionary of the client by its name (`PipelineStepParam`).
     """
@@ -59,9 +59,9 @@ class Calls:
         self._operations = {f"{one.method.upper()} {one.path}": one for one in find_operations(document)}
 
     def lines(self, call: str, function: griffe.Function, request: str) -> list[str]:
-        """Return the lines that call a method, `call` being its dotted name; none where no value can be made up.
+        """Return the lines that call a method; none if no value is found for an argument.
 
-        `request` is its operation, as `GET /orders`.
+        `call` is its dotted name, `request` its operation, as `GET /orders`.
         """
         arguments = self._arguments(function, request)
         if arguments is None:
@@ -78,7 +78,7 @@ class Calls:
         return [*_call(f"result = {call}", arguments), "print(result)"]
 
     def _arguments(self, function: griffe.Function, request: str) -> list[str] | None:
-        """Return the source of all arguments that must be given."""
+        """Return the source of all required arguments."""
         schemas = self._schemas(request)
         found: list[str] = []
         for one in list(function.parameters)[1:]:
@@ -93,7 +93,7 @@ class Calls:
         return found
 
     def _schemas(self, request: str) -> dict[str, Any]:
-        """Return the schema of each argument by its plain name: parameters, members of the body, and the body as a whole."""
+        """Return the schemas of arguments by plain name, including the whole body's."""
         operation = self._operations.get(request)
         if operation is None:
             return {}
@@ -124,7 +124,7 @@ class Calls:
         )
 
     def _value(self, name: str, annotation: str, schema: Any) -> str | None:
-        """Return the source of a value; None where there is none that surely fits."""
+        """Return the source of a value; None if none certainly fits."""
         for value in self._candidates(schema):
             keyed = _told(self._keyed(value, annotation), name.strip("_"))
             if _suits(keyed, annotation) and len(text := _source(keyed)) <= _LONGEST:
@@ -143,13 +143,13 @@ class Calls:
         if not node:
             return []
         examples = node.get("examples")
-        if isinstance(examples, dict):  # a parameter's, each with a `value`
+        if isinstance(examples, dict):  # a parameter's examples, each with a `value`
             examples = [one.get("value") for one in examples.values() if isinstance(one, dict)]
         found = [node[key] for key in ("example", "default") if node.get(key) is not None]
         found += [one for one in examples if one is not None] if isinstance(examples, list) else []
         values = node.get("enum")
         found = [one for one in found if one in values] if isinstance(values, list) else found
-        # Where a contract is not well formed, the type alone says what fits.
+        # In a malformed contract, only the type decides.
         with contextlib.suppress(AttributeError, KeyError, RecursionError, TypeError, ValueError):
             least = sample(self._document, schema)
             found += [[sample(self._document, node.get("items"))]] if least == [] else []
@@ -157,7 +157,7 @@ class Calls:
         return found
 
     def _keyed(self, value: Any, annotation: str) -> Any:
-        """Return an object with the keys that its typed dictionary has."""
+        """Return an object with the keys of its typed dictionary."""
         if isinstance(value, list):
             return [self._keyed(one, annotation) for one in value]
         named = re.search(r"\b\w+Param\b", annotation)
@@ -170,12 +170,12 @@ class Calls:
 
 
 def _plain(name: str) -> str:
-    """Return what is the same in a name of the contract and in Python's for it."""
+    """Return the part that a contract's name and its Python name share."""
     return re.sub(r"[\W_]", "", name).lower()
 
 
 def _told(value: Any, name: str) -> Any:
-    """Return a value whose made-up texts say what they stand for."""
+    """Return a value whose placeholder texts name their arguments."""
     if isinstance(value, dict):
         return {key: _told(one, str(key)) for key, one in value.items()}
     if isinstance(value, list):
@@ -184,7 +184,10 @@ def _told(value: Any, name: str) -> Any:
 
 
 def _suits(value: Any, annotation: str) -> bool:
-    """Whether an argument of this type takes a value; a name that is no builtin is an enum's or a typed dictionary's."""
+    """Return whether an argument of this type takes a value.
+
+    Other names are enums or typed dictionaries.
+    """
     if annotation == "Any":
         return True
     if (
@@ -197,7 +200,7 @@ def _suits(value: Any, annotation: str) -> bool:
 
 
 def _call(head: str, arguments: Sequence[str], tail: str = "") -> list[str]:
-    """Return a call on one line, or with a line for each argument."""
+    """Return a call on one line, or with one argument a line."""
     flat = f"{head}({', '.join(arguments)}){tail}"
     if len(flat) <= _WIDTH and "\n" not in flat:
         return [flat]
@@ -206,7 +209,7 @@ def _call(head: str, arguments: Sequence[str], tail: str = "") -> list[str]:
 
 
 def _source(value: Any) -> str:
-    """Return a value as source, a line for each member where it is long."""
+    """Return a value as source, with one member a line if it is long."""
     if isinstance(value, (str, bytes)):
         text = repr(value)
         prefix, quoted = ("b", text[1:]) if isinstance(value, bytes) else ("", text)

@@ -1,17 +1,22 @@
-"""Write words of a contract into Markdown: their code, lists and emphasis stay, the page's structure is ours."""
+"""Convert texts of a contract to Markdown: code, lists and emphasis stay, headings become text."""
 
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import Final
 
 from veneer_codegen.characters import printable
 
-__all__ = ["code", "fenced", "line", "prose"]
+__all__ = ["code", "fenced", "line", "prose", "wrapped"]
 
 _SPAN: Final = re.compile(r"((?<!`)(`+)(?!`).+?(?<!`)\2(?!`))", re.DOTALL)
 _FENCE: Final = re.compile(r" {0,3}(```+|~~~+)")
-# What a line may not begin with, in lists and quotes too: headings, underlines of headings, fences that nothing closes.
+_WIDTH: Final = 98
+# Text that would begin a list, quote, heading or table after a line break.
+_BLOCK: Final = re.compile(r" *([-+*](\s|$)|[#>|<]|=+$|-+$|~~~|```|\d{1,9}[.)](\s|$))")
+# Text that no line may begin with, even in lists and quotes: headings, their underlines, open
+# fences.
 _STRUCTURE: Final = re.compile(
     r"^((?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*)(#|=+\s*$|-+\s*$|```|~~~|\[[^\]]*\]:)", re.MULTILINE
 )
@@ -32,12 +37,15 @@ def fenced(source: str, language: str = "python") -> str:
 
 
 def line(text: str) -> str:
-    """Return words on one line, without what would be read as HTML, an image or another block."""
+    """Return a text on one line, without HTML, images and other blocks."""
     return _STRUCTURE.sub(r"\1\\\2", _inline(" ".join(printable(text).split())))
 
 
 def prose(text: str) -> str:
-    """Return paragraphs: lists, tables and whole blocks of code stay; headings are text, and HTML is shown and not read."""
+    """Return paragraphs with lists, tables and blocks of code.
+
+    Headings become text, HTML is escaped.
+    """
     found: list[str] = []
     lines = printable(text).strip().split("\n")
     while lines:
@@ -52,8 +60,21 @@ def prose(text: str) -> str:
     return "\n".join(found)
 
 
+def wrapped(block: str) -> str:
+    """Return a paragraph or list in lines of at most 98 columns; other blocks unchanged."""
+    if block.startswith(("#", "|", "<", ">", "`" * 3)):
+        return block
+    return "\n".join(map(_wrapped, block.split("\n")))
+
+
+def _wrapped(text: str) -> str:
+    rest = textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    lines = rest if text.startswith("- ") else [one.strip() for one in rest]
+    return text if any(map(_BLOCK.match, lines[1:])) else "\n".join(lines)
+
+
 def _end_of_code(lines: list[str]) -> int:
-    """Return the place of the fence that closes the one in the first line; 0 where there is none."""
+    """Return the index of the fence that closes the one in the first line; 0 if there is none."""
     opened = _FENCE.match(lines[0])
     if opened is None:
         return 0
@@ -62,7 +83,7 @@ def _end_of_code(lines: list[str]) -> int:
 
 
 def _inline(text: str) -> str:
-    """Return text in which nothing but code spans is taken literally: no tag, no image, no comment."""
+    """Return text without tags, images and comments outside code spans."""
     pieces = _SPAN.split(text)  # text, a span, its marks, text, …
     unbroken = (re.sub(r"<br ?/?>", " ", one, flags=re.IGNORECASE) for one in pieces[::3])
     plain = (re.sub(r"<|!(?=\[)", lambda found: f"\\{found[0]}", one) for one in unbroken)

@@ -1,1 +1,1 @@
-"""Start a project of veneer's own shape from a contract: `veneer new`."""
+"""Create a project from a contract: `veneer new`."""

@@ -1,4 +1,4 @@
-"""Read how an API is reached: its address, where its credentials go, and how its tokens are got."""
+"""Read an API's address, the places of its credentials, and its token endpoints."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from veneer_codegen.servers import first_server
 
 __all__ = ["base_url", "keys", "oauth", "schemes"]
 
-# What HTTP's authentication schemes that answer a challenge are called: no key alone does.
+# HTTP's challenge-response schemes, which need more than a key.
 _CHALLENGED: Final = frozenset({"digest", "negotiate", "ntlm", "hoba", "mutual", "scram-sha-1", "scram-sha-256", "dpop"})  # fmt: skip
 
 
 def schemes(document: Mapping[str, Any]) -> tuple[dict[str, Scheme], list[str]]:
-    """Return where each security scheme puts its credential, and those that no key alone serves.
+    """Return the places of credentials by scheme, and the schemes that need more than a key.
 
-    The one that most operations take comes first: it is that of `api_key=`.
+    The scheme that most operations take comes first: it is that of `api_key=`.
     """
     found: dict[str, Scheme] = {}
     left_out = []
@@ -52,7 +52,7 @@ def schemes(document: Mapping[str, Any]) -> tuple[dict[str, Scheme], list[str]]:
     return dict(sorted(found.items(), key=lambda item: -uses[item[0]])), left_out
 
 
-# The flows that a client can go, in the order in which one of several is chosen; the others are gone from OAuth 2.1.
+# The flows that a client supports, in order of preference. OAuth 2.1 has removed the others.
 _FLOWS: Final = ("clientCredentials", "deviceAuthorization", "authorizationCode")
 _ENDPOINTS: Final = {"tokenUrl": "token_url", "refreshUrl": "refresh_url", "authorizationUrl": "authorization_url", "deviceAuthorizationUrl": "device_url"}  # fmt: skip
 
@@ -60,9 +60,10 @@ _ENDPOINTS: Final = {"tokenUrl": "token_url", "refreshUrl": "refresh_url", "auth
 def oauth(
     document: Mapping[str, Any], schemes: Mapping[str, Scheme], upstream: str, left_out: list[str]
 ) -> dict[str, dict[str, Any]]:
-    """Return the endpoints of each scheme that is OAuth 2 or OpenID Connect, in the order of the schemes.
+    """Return the endpoints of OAuth 2 and OpenID Connect schemes, in the order of the schemes.
 
-    Those that no client can use are said in `left_out`: a token of one is still given as a key.
+    Schemes that no client can use are added to `left_out`. Their tokens can still be passed as
+    keys.
     """
     declared = (document.get("components") or {}).get("securitySchemes") or {}
     base = base_url(document, upstream)
@@ -98,7 +99,7 @@ def oauth(
 
 
 def keys(schemes: Mapping[str, Scheme]) -> str:
-    """Return the arguments, as source, of a client that holds a credential for every scheme."""
+    """Return the arguments, as source, of a client with a credential for every scheme."""
     first = next(iter(schemes.values()), BEARER)
     further = {name: "key" for name, scheme in schemes.items() if not scheme.same_place(first)}
     return f'api_key="key", credentials={further!r}' if further else 'api_key="key"'
@@ -113,7 +114,7 @@ def _scheme_node(document: Mapping[str, Any], node: Any) -> Mapping[str, Any]:
 
 
 def _takes(security: Any, scheme: Scheme, schemes: Mapping[str, Scheme]) -> bool:
-    """Return whether a credential in this scheme's place is all that an operation needs."""
+    """Return whether an operation needs only a credential in this scheme's place."""
     return any(
         len(one) == 1 and all(name in schemes and schemes[name].same_place(scheme) for name in one)
         for one in (security if isinstance(security, list) else ())
@@ -122,9 +123,12 @@ def _takes(security: Any, scheme: Scheme, schemes: Mapping[str, Scheme]) -> bool
 
 
 def base_url(document: Mapping[str, Any], upstream: str) -> str | None:
-    """Give the first server's address, defaults filled in; a relative one starts from where the contract is published."""
+    """Return the first server's address with its defaults.
+
+    A relative one starts at the contract's URL.
+    """
     server = first_server(document.get("servers"), upstream)
-    if server is None and not upstream:  # none for the whole: the one that most operations have
+    if server is None and not upstream:  # no server of the whole contract: the one that most operations have
         own = [first_server(found.servers) for found in find_operations(document)]
         urls = Counter(one.filled for one in own if one is not None and not one.fault)
         url = next((url for url, _ in urls.most_common(1)), "")

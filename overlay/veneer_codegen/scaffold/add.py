@@ -1,4 +1,4 @@
-"""Add a client to a repository that is there: new files beside what it has, edits that are shown, everything or nothing."""
+"""Add a client to an existing repository: new files and visible edits, all or nothing."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _SHOWN: Final = 12
 
 @dataclass(frozen=True)
 class Addition:
-    """What is added: new files and changed ones, by path (of changed ones the text before and after), and what is left to the person who asked."""
+    """New and changed files by path (text before and after), and steps left to the user."""
 
     folder: Path
     new: Mapping[str, str]
     changed: Mapping[str, tuple[str, str]]
     by_hand: tuple[str, ...]
     about: tuple[str, ...] = ()
-    """What was recognised in the contract, or what a client of stock modules can and cannot do."""
+    """Facts recognised in the contract, or the abilities of a client of stock modules."""
     next: tuple[str, ...] = field(default=())
 
 
@@ -52,12 +52,12 @@ def add(
     dry_run: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> Addition:
-    """Add a client called `package`, of the contract at a path or URL, to the repository in `into`.
+    """Add the client `package`, of the contract at a path or URL, to the repository in `into`.
 
-    The packages go where the repository has its own; `scripts` is the folder of the entry points. The other
-    options are those of `project.new`. With `dry_run` nothing is written. Raises UsageError for names
-    and files that are in the way, all of them named, and CodegenError for a contract that cannot be used;
-    nothing is written then.
+    The packages go to the folder of the repository's own. `scripts` is the folder of the entry
+    points. The other options are those of `project.new`. With `dry_run` nothing is written. Raises
+    UsageError that names all names and files in the way, and CodegenError for an unusable contract.
+    Then nothing is written either.
     """
     root = _repository(into)
     layout = place.find(root)
@@ -107,11 +107,11 @@ def add_on(
     dry_run: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> Addition:
-    """Put an overlay over a client that openapi-python-client generated earlier, which stays as it is.
+    """Add an overlay over an existing client of openapi-python-client, which is not changed.
 
-    `client` is its package; `package` the overlay's, by default the client's without `_client`. With the
-    contract (a path or URL) the overlay knows address and credentials, and says what the methods of a
-    client generated anew are called. Raises UsageError and CodegenError as `add` does.
+    `client` is its package, `package` the overlay's, by default the client's without `_client`.
+    With the contract (a path or URL) the overlay knows address and credentials, and lists the
+    methods of a newly generated client. Raises UsageError and CodegenError as `add` does.
     """
     root = _repository(into)
     layout = place.find(root)
@@ -148,7 +148,7 @@ def add_on(
 
 
 def arrange(made: Path, stage: Path, name: str, layout: place.Layout, scripts: str) -> None:
-    """Bring a project of `veneer new` into a repository's places below `stage`, in its style, and derive anew what depends on them."""
+    """Rearrange a project of `veneer new` below `stage` to a repository's layout and style."""
     for path in sorted(path for path in made.rglob("*") if path.is_file()):
         relative = path.relative_to(made).as_posix()
         target = place.target(relative, name, layout, scripts)
@@ -163,10 +163,10 @@ def arrange(made: Path, stage: Path, name: str, layout: place.Layout, scripts: s
 
 
 def _list(path: Path, name: str, layout: place.Layout) -> None:
-    """Say in contracts.toml where the packages are, and where the pages about this client go: apart from other clients'."""
+    """Write the folders of the packages and of this client's pages into contracts.toml."""
     document = tomlkit.parse(path.read_text(encoding="utf-8"))
     (entry,) = document["contract"]
-    entry.pop("agents", None)  # AGENTS.md and llms.txt are about the repository, whose own they are
+    entry.pop("agents", None)  # AGENTS.md and llms.txt belong to the repository
     foreign = (layout.root / pages.COVERAGE).is_file() and not pages.is_derived(layout.root / pages.COVERAGE)
     if foreign:
         entry.pop("reference", None)
@@ -179,7 +179,7 @@ def _list(path: Path, name: str, layout: place.Layout) -> None:
 
 
 def _format(stage: Path, layout: place.Layout, derived: set[str]) -> None:
-    """Lay out what is not derived as the repository lays out its own code, where it uses ruff."""
+    """Format the code that is not derived in the repository's style, if it uses ruff."""
     settings = [
         file for file in ("ruff.toml", ".ruff.toml", place.PYPROJECT) if (layout.root / file).is_file()
     ]
@@ -194,7 +194,8 @@ def _format(stage: Path, layout: place.Layout, derived: set[str]) -> None:
         for path in sorted(stage.rglob("*.py"))
         if not {*derived, "_sync"} & set(path.relative_to(stage).parts)
     ]
-    # What is the repository's own is told by what is there: its packages are, for as long as this takes.
+    # ruff finds first-party packages by their files, so the repository's packages are linked
+    # meanwhile.
     others = [
         stage / layout.overlay / path.parent.name
         for path in (layout.root / layout.overlay).glob("*/__init__.py")
@@ -221,7 +222,7 @@ def _format(stage: Path, layout: place.Layout, derived: set[str]) -> None:
 def _repository(into: Path) -> Path:
     root = into.resolve()
     if not root.is_dir():
-        raise project.UsageError(f"{root} is no folder: name the repository with --into")
+        raise project.UsageError(f"{root} is not a folder: name the repository with --into")
     if not any(path.name != ".git" for path in root.iterdir()):
         raise project.UsageError(f"{root} is empty: `veneer new` starts a project")
     return root
@@ -229,11 +230,11 @@ def _repository(into: Path) -> Path:
 
 def _check_folder_name(scripts: str) -> None:
     if not re.fullmatch(r"[A-Za-z_][\w-]*", scripts):
-        raise project.UsageError(f"--scripts {scripts!r} is no name of a folder at the repository's root")
+        raise project.UsageError(f"--scripts {scripts!r} is not a name of a folder at the repository's root")
 
 
 def _check_list(root: Path, name: str) -> None:
-    """Refuse a second contract of a name. Raises ContractError for a list that cannot be read."""
+    """Raise UsageError for a second contract of a name, ContractError for an unreadable list."""
     if (root / contracts.LIST).is_file() and any(one.name == name for one in contracts.read(root)):
         raise project.UsageError(
             f"{contracts.LIST} lists {name} already: replace its contract and regenerate, or choose another --package"
@@ -242,7 +243,7 @@ def _check_list(root: Path, name: str) -> None:
 
 def _check_packages(layout: place.Layout, folders: list[str]) -> None:
     if taken := [folder for folder in folders if (layout.root / folder).exists()]:
-        lines = [f"{folder} is there already: choose another --package, or move it away" for folder in taken]
+        lines = [f"{folder} exists already: choose another --package, or move it away" for folder in taken]
         raise project.UsageError("; ".join(lines))
 
 
@@ -256,7 +257,7 @@ def texts(stage: Path) -> dict[str, str]:
 
 
 def _listed(layout: place.Layout, text: str) -> str:
-    """Return contracts.toml with the new entry: behind those that are there, or as written."""
+    """Return contracts.toml with the new entry after the existing ones, or as written."""
     path = layout.root / contracts.LIST
     if not path.is_file():
         return text
@@ -268,7 +269,7 @@ def _listed(layout: place.Layout, text: str) -> str:
 
 
 def _parted(root: Path, files: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    """Part files into those that are in the way and those that are new; what is there with the same text, or is a page, is neither."""
+    """Return the files that are in the way, and the new ones. Equal files and pages are neither."""
     there, new = [], {}
     for path, text in files.items():
         target = root / path
@@ -280,13 +281,16 @@ def _parted(root: Path, files: Mapping[str, str]) -> tuple[list[str], dict[str, 
 
 
 def changes(root: Path, edited: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Return the files that change, each with its text before and after."""
+    """Return the changed files with their text before and after."""
     before = {path: (root / path).read_text(encoding="utf-8") for path in edited}
     return {path: (before[path], text) for path, text in sorted(edited.items()) if before[path] != text}
 
 
 def load_plugin(layout: place.Layout, name: str, files: dict[str, str], edited: dict[str, str]) -> list[str]:
-    """Have the repository's conftest.py load the client's fixtures, where it has one; say what is left to be done by hand."""
+    """Make the repository's conftest.py load the client's fixtures.
+
+    Return the steps left to the user.
+    """
     path, plugin = f"{layout.tests}/conftest.py", f"{name}.testing"
     if not (layout.root / path).is_file() or path not in files:
         return []
@@ -306,8 +310,8 @@ def load_plugin(layout: place.Layout, name: str, files: dict[str, str], edited: 
 
 
 def _check_clear(root: Path, there: list[str]) -> None:
-    """Raise UsageError that names each file that is in the way, and what to do about it."""
-    lines = [f"{path} is there already: {_remedy(path)}" for path in there[:_SHOWN]]
+    """Raise UsageError that names all files in the way and the remedies."""
+    lines = [f"{path} exists already: {_remedy(path)}" for path in there[:_SHOWN]]
     if len(there) > _SHOWN:
         lines.append(f"and {len(there) - _SHOWN} more")
     if lines:
@@ -319,7 +323,7 @@ def _remedy(path: str) -> str:
     if parts[0] == "openapi":
         return "rename it, or choose another --package"
     if parts[-1] in {f"{module}.py" for module in ("regenerate", "drift", "release_check", "unasync")}:
-        return "have the entry points elsewhere with --scripts FOLDER"
+        return "choose another folder of the entry points with --scripts FOLDER"
     return "move it away, or choose another --package"
 
 
@@ -327,13 +331,13 @@ def _next(
     layout: place.Layout, scripts: str, found: edits.Edits, changed: Mapping[str, object]
 ) -> tuple[str, ...]:
     install = {"uv run python": "uv sync", "poetry run python": "poetry lock && poetry install", "pdm run python": "pdm install"}  # fmt: skip
-    setup = install.get(layout.runner, "install the repository anew, with its development requirements (pip install -e . --group dev)")  # fmt: skip
+    setup = install.get(layout.runner, "install the repository again, with its development requirements (pip install -e . --group dev)")  # fmt: skip
     lines = [setup] if place.PYPROJECT in changed or found.by_hand else []
     return (*lines, f"{layout.runner} {scripts}/drift.py", f"{layout.runner} -m pytest {layout.tests}")
 
 
 def write(addition: Addition) -> None:
-    """Write everything, or nothing: what was done is undone where a file cannot be written."""
+    """Write all files. If one cannot be written, undo the others."""
     root = addition.folder
     before = {path: (root / path).read_bytes() for path in addition.changed}
     folders: list[Path] = []
@@ -370,7 +374,7 @@ def _undo(root: Path, done: list[str], before: Mapping[str, bytes], folders: lis
 
 
 def patch(addition: Addition) -> Iterator[str]:
-    """Give the edits of files that are there as a patch that `git apply` takes, line by line."""
+    """Yield the edits of existing files as lines of a patch that `git apply` takes."""
     for path, (before, after) in addition.changed.items():
         for line in difflib.unified_diff(
             before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{path}", f"b/{path}"
@@ -381,7 +385,7 @@ def patch(addition: Addition) -> Iterator[str]:
 
 
 def report(addition: Addition, *, dry_run: bool = False) -> Iterator[str]:
-    """Say what was added, line by line, or what would be."""
+    """Yield lines about the files that were added, or would be."""
     yield f"{'would write' if dry_run else 'wrote'} {len(addition.new)} files in {addition.folder}"
     counts: dict[str, int] = {}
     for path in addition.new:

@@ -1,4 +1,4 @@
-"""Say what a client needs in the files that a repository has already: as new text where that is safe, else as lines to paste."""
+"""Edit a repository's files for a client: as new text if that is safe, else as lines to paste."""
 
 from __future__ import annotations
 
@@ -17,24 +17,25 @@ from veneer_codegen.scaffold.place import PYPROJECT, Layout, table
 
 MAKEFILES: Final = ("GNUmakefile", "makefile", "Makefile")
 _TARGETS: Final = {
-    "generate": ("write the generated client and the sync modules anew", ("unasync", "regenerate")),
-    "drift": ("prove that contract, generated code and sync modules fit together", ("drift",)),
+    "generate": ("write the generated client and the sync modules", ("unasync", "regenerate")),
+    "drift": ("check that contract, generated code and sync modules fit together", ("drift",)),
     "release-check": (
-        "what changed in the public surface since BASE, and the next version",
+        "show what changed in the public surface since BASE, and the next version",
         ("release_check",),
     ),
 }
 _ARGUMENTS: Final = {"drift": " $(ARGS)", "release-check": " $(BASE)"}
-# A version or an upper bound, which may forbid what a client needs; a lowest version does not.
+# A version or an upper bound, which may exclude what a client needs. A lower bound does not.
 _BOUNDED: Final = re.compile(r"<|==|~=|\^|(?<![<>!~=])= ?\d")
 _DATA: Final = ["**/*.json", "**/*.toml", "**/py.typed"]
-# Folders at a repository's root that are no packages, though they may look like some (setuptools' own list, shortened).
+# Folders at a repository's root that are not packages, though they may look like some (from
+# setuptools' list).
 _NO_PACKAGES: Final = frozenset({"build", "dist", "docs", "doc", "examples", "scripts", "test", "tests", "tools", "venv", "benchmarks"})  # fmt: skip
 
 
 @dataclass
 class Edits:
-    """New texts of files that are there, by path, and what is to be done by hand, each with its reason and lines."""
+    """New texts of existing files by path, and manual steps, each with its reason and lines."""
 
     texts: dict[str, str] = field(default_factory=dict)
     by_hand: list[str] = field(default_factory=list)
@@ -42,22 +43,22 @@ class Edits:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a client needs of the repository: requirements, packages, commands, and what formatters leave alone."""
+    """A client's needs: requirements, packages, commands, formatters' exclusions."""
 
     dependencies: tuple[str, ...]
     development: tuple[str, ...] = ()
     python: str = ""
     packages: tuple[str, ...] = ()
     generated: str = ""
-    """The one of the packages that is generated, and has data in it; "" for none."""
+    """The generated package, which contains data files; "" for none."""
     scripts: Mapping[str, str] = field(default_factory=dict)
     excluded: tuple[str, ...] = ()
     ignored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Rules of ruff's that files are excused from, by pattern."""
+    """Rules of ruff that do not apply to some files, by pattern."""
 
 
 def wanted(made: Mapping[str, Any], name: str, generated: str, layout: Layout) -> Wanted:
-    """Return what the pyproject.toml of a project of `veneer new` asks for, in this repository's places."""
+    """Return the needs of a project of `veneer new`, with this repository's paths."""
     project = table(made, "project")
     groups = table(made, "dependency-groups").get("dev", [])
     building = {_name(one) for one in table(made, "build-system").get("requires", ())}
@@ -78,7 +79,10 @@ def wanted(made: Mapping[str, Any], name: str, generated: str, layout: Layout) -
 
 
 def find(layout: Layout, want: Wanted) -> Edits:
-    """Find the edits of pyproject.toml and of ruff's own file. Raises CodegenError for files that cannot be read."""
+    """Return the edits of pyproject.toml and ruff's own file.
+
+    Raises CodegenError for unreadable files.
+    """
     edits = Edits()
     path = layout.root / PYPROJECT
     if not path.is_file():
@@ -121,7 +125,7 @@ def _name(requirement: str) -> str:
 
 
 def _add(array: Any, items: Iterable[str]) -> None:
-    """Append to an array as it is laid out: a line for each item where it has lines."""
+    """Append to an array in its own layout, with one item a line if it has lines."""
     lines = "\n" in array.as_string() if isinstance(array, Array) else False
     for item in items:
         if lines:
@@ -134,7 +138,7 @@ def _add(array: Any, items: Iterable[str]) -> None:
 
 
 def _requirements(document: Any, want: Wanted, edits: Edits) -> None:
-    """Add the requirements that are missing, where the repository lists its own; name those that say otherwise."""
+    """Add missing requirements to the repository's own list, and report those that conflict."""
     project, poetry = table(document, "project"), table(document, "tool", "poetry")
     if "dependencies" in table(project).get("dynamic", ()):
         edits.by_hand.append(
@@ -154,7 +158,7 @@ def _requirements(document: Any, want: Wanted, edits: Edits) -> None:
 
 
 def _covers(needed: str, given: str) -> bool:
-    """Return whether the lowest Python of `given` is one that is needed."""
+    """Return whether the lowest Python of `given` is supported."""
     lowest = [
         tuple(int(part) for part in found.split("."))
         for text in (needed, given)
@@ -164,7 +168,7 @@ def _covers(needed: str, given: str) -> bool:
 
 
 def _development(document: Any, project: Any, poetry: Any, want: Wanted, edits: Edits) -> None:
-    """Add what developers need to the list that the repository has for them, else to a group `dev` (PEP 735)."""
+    """Add the development requirements to the repository's list, else to a group `dev`."""
     missing = [one for one in want.development if one]
     if not missing:
         return
@@ -211,7 +215,7 @@ def _extras(requirement: str) -> set[str]:
 
 
 def _differs(there: str, needed: str, edits: Edits) -> None:
-    """Name a requirement that is there already, where it may forbid what the client needs."""
+    """Report an existing requirement that may exclude what the client needs."""
     if _BOUNDED.search(there) and re.search(r"[<>=~!]", needed):
         edits.by_hand.append(
             f"{there!r} is listed already; the client was made for {needed!r}: see that both fit"
@@ -219,7 +223,7 @@ def _differs(there: str, needed: str, edits: Edits) -> None:
 
 
 def _extend_table(listed: Any, requirements: Iterable[str], edits: Edits, known: Any = None) -> None:
-    """Add the requirements that a table of Poetry's lacks."""
+    """Append the requirements that a table of Poetry lacks."""
     there = {_name(str(key)): value for key, value in (known or listed).items()}
     for one in requirements:
         package, extras = re.split(r"[^\w.-]", one, maxsplit=1)[0], sorted(_extras(one))
@@ -236,7 +240,7 @@ def _extend_table(listed: Any, requirements: Iterable[str], edits: Edits, known:
 
 
 def _commands(document: Any, want: Wanted, edits: Edits) -> None:
-    """Add the client's own commands to those of the repository."""
+    """Add the client's commands to those of the repository."""
     if not want.scripts:
         return
     project = table(document, "project")
@@ -251,12 +255,12 @@ def _commands(document: Any, want: Wanted, edits: Edits) -> None:
             listed[command] = place
         elif listed[command] != place:
             edits.by_hand.append(
-                f"a command {command} is there already ({listed[command]}): give {place!r} another name in {PYPROJECT}"
+                f"a command {command} exists already ({listed[command]}): give {place!r} another name in {PYPROJECT}"
             )
 
 
 def _leave_alone(document: Any, layout: Layout, want: Wanted, edits: Edits) -> None:
-    """Keep linters and formatters out of what is generated, where the repository uses them."""
+    """Exclude generated code from the repository's linters and formatters."""
     tool = table(document, "tool")
     for file in ("ruff.toml", ".ruff.toml"):
         if (layout.root / file).is_file():
@@ -282,7 +286,7 @@ def _exclude(ruff: Any, want: Wanted) -> None:
 
 
 def _pack(document: Any, layout: Layout, want: Wanted, edits: Edits) -> None:
-    """See that the packages are in what the repository is built into."""
+    """Add the packages to the repository's distributions."""
     places = [f"{layout.overlay}{one}" for one in want.packages]
     if want.generated:
         places = [f"{layout.overlay}{want.packages[0]}", f"{layout.generated}{want.generated}"]
@@ -308,14 +312,14 @@ def _pack(document: Any, layout: Layout, want: Wanted, edits: Edits) -> None:
 
 
 def _tables(document: Any, *keys: str) -> Any:
-    """Return a table of a document, made where it is not there."""
+    """Return a table of a document, created if it is missing."""
     for key in keys[:-1]:
         document = document.setdefault(key, tomlkit.table(is_super_table=True))
     return document.setdefault(keys[-1], tomlkit.table())
 
 
 def _present(document: Any, layout: Layout) -> list[str]:
-    """Return the repository's own package, which a backend finds by the project's name while nothing lists packages."""
+    """Return the repository's own package, which a backend finds by name."""
     project = table(document, "project").get("name") or table(document, "tool", "poetry").get("name") or ""
     name = re.sub(r"[-_.]+", "_", str(project)).lower()
     found = [f"{layout.overlay}{name}", f"src/{name}", name]
@@ -410,7 +414,7 @@ def _pdm(document: Any, tool: Any, places: list[str]) -> bool:
 
 
 def makefile(layout: Layout, scripts: str) -> tuple[str, str]:
-    """Return the name of the repository's makefile and its text with the targets that it lacks."""
+    """Return the name of the repository's makefile, and its text with the missing targets."""
     file = next((one for one in MAKEFILES if (layout.root / one).is_file()), "Makefile")
     path = layout.root / file
     before = path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -1,4 +1,4 @@
-"""Make up a call that the new project's test can make: an operation with simple arguments, and the least answer of its schema."""
+"""Choose a call for the new project's test, with the least response of its schema."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FORMATS: Final = {
 
 @dataclass(frozen=True)
 class Example:
-    """A call of `client.<dotted>(<arguments>)`, what it sends, and an answer; without a name where no operation is simple enough."""
+    """A call `client.<dotted>(<arguments>)`, its request and a response."""
 
     name: str = ""
     dotted: str = ""
@@ -33,8 +33,8 @@ class Example:
 
 
 def example(document: Mapping[str, Any], plan: ClientPlan) -> Example:
-    """Choose the operation with the fewest arguments that answers with a model, a list or nothing."""
-    # It loads the generator, which `sample` makes do without.
+    """Return the operation with the fewest arguments that returns a model, a list or nothing."""
+    # This loads the generator, which `sample` does not need.
     from veneer_codegen.scaffold.infer_extensions import answer_schema
 
     found = [
@@ -45,7 +45,7 @@ def example(document: Mapping[str, Any], plan: ClientPlan) -> Example:
     ]
     for _, empty, space, method, required in sorted(found, key=lambda row: row[:2]):
         verb, _, route = method.http.partition(" ")
-        path = route.partition("?")[0]  # some contracts put constant parameters there
+        path = route.partition("?")[0]  # some contracts have constant parameters there
         for one in required:
             if one.place == "path":
                 path = path.replace(f"{{{one.wire}}}", str(_ARGUMENTS[one.annotation]))
@@ -72,20 +72,20 @@ def example(document: Mapping[str, Any], plan: ClientPlan) -> Example:
 
 
 def _required(method: Method) -> list[Argument] | None:
-    """Return the arguments that must be given; None where one of them is not plain."""
+    """Return the required arguments; None if one of them is not plain."""
     required = [one for one in method.arguments if not one.default]
     return required if all(one.annotation in _ARGUMENTS for one in required) else None
 
 
 def _fits(method: Method, answer: Any, plan: ClientPlan) -> bool:
-    """Whether a result gives its answer back: a model does by `to_dict`, an empty list as it is."""
+    """Return whether a result equals its response: models by `to_dict`, and empty lists."""
     if isinstance(answer, list):
         return method.result.startswith("list[") and not answer
     return isinstance(answer, dict) and method.result in plan.classes
 
 
 def sample(document: Mapping[str, Any], schema: Any, depth: int = 0) -> Any:
-    """Give the least value of a schema: required members only, empty lists. Raises KeyError for a reference that leads nowhere."""
+    """Return the least value of a schema: only required members, empty lists. Raises KeyError."""
     node = pointers.deref(document, schema)
     if depth > 20:
         raise RecursionError("the schema has no finite value")

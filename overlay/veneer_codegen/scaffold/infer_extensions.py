@@ -1,7 +1,8 @@
-"""Recognise how a contract's lists are paged and its streams are asked for, by the names that APIs use and the shapes of their answers.
+"""Recognise the pagination and streams of a contract, by common names and the shapes of responses.
 
-Nothing is recognised on a name alone: a list has a parameter that moves through it, and rows in the answer; a stream has its media type.
-What is found becomes `x-veneer-pagination` or `x-veneer-stream`, in a patch that a maintainer can read and correct.
+A name alone is not enough. A list has a parameter that moves through it, and rows in the response.
+A stream has its media type. Findings become `x-veneer-pagination` or `x-veneer-stream` in a patch
+that a maintainer can read and correct.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from veneer_codegen.contract.operations import (
 )
 from veneer_codegen.normalise.rules import well_formed
 
-# Names are compared in lower case, without signs between words: `nextCursor` is `next_cursor`.
+# Names are compared in lower case, without separators: `nextCursor` is `next_cursor`.
 _LIMITS: Final = ("limit", "pagesize", "perpage", "size", "maxresults", "maxitems", "itemsperpage", "resultsperpage", "pagelimit", "pagelen", "take", "top", "first", "count")  # fmt: skip
 _OFFSETS: Final = ("offset", "skip", "startindex", "startat", "pageoffset")
 _STARTS: Final = ("start",)
-"""Offsets for some, times for others."""
+"""Offsets in some APIs, times in others."""
 _PAGES: Final = ("page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage")
 _CURSORS: Final = ("cursor", "nextcursor", "pagecursor", "pagetoken", "nexttoken", "nextpagetoken", "continuationtoken", "continuation", "continue", "after", "afterid", "startingafter", "pageafter", "marker", "startcursor", "offset", "page")  # fmt: skip
 _NEXT_CURSORS: Final = ("nextcursor", "nextpagetoken", "nexttoken", "nextpagecursor", "endcursor", "aftercursor", "continuationtoken", "nextmarker", "nextafter", "nextpage", "continuation", "cursor", "next", "lastid")  # fmt: skip
@@ -45,7 +46,7 @@ _LINKS: Final = ("next", "nextpage", "nexturl", "nextlink", "nexthref", "nexturi
 _NEXT_HEADERS: Final = ("xnextcursor", "nextcursor", "xnextpagetoken", "xnexttoken")
 _COUNT_HEADERS: Final = ("xtotalcount", "xtotal", "xpaginationtotal", "xpaginationnext", "xnextpage")
 
-# Objects of an answer that speak of the list, and not of something else in it.
+# Objects of a response that describe the list itself.
 _ABOUT: Final = frozenset({"meta", "metadata", "pagination", "paging", "page", "pages", "pageinfo", "paginginfo", "responsemetadata", "links", "next", "nextpage", "cursors", "cursor"})  # fmt: skip
 _DEPTH: Final = 3
 _NUMBERS: Final = frozenset({"integer", "number"})
@@ -67,12 +68,12 @@ _NEXT_WORDS: Final = re.compile(r"\bnext\b", re.IGNORECASE)
 
 _EVENTS: Final = "text/event-stream"
 _CLOSING: Final = "[DONE]"
-"""How most streams of models end; data that is no JSON."""
+"""The last event of most model streams; its data is not JSON."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What an operation's extension would say, and why."""
+    """An operation's extension, and the reason for it."""
 
     method: str
     path: str
@@ -83,7 +84,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class _Shape:
-    """A schema, references followed and null left out."""
+    """A schema with references followed and null left out."""
 
     types: frozenset[str] = frozenset()
     properties: Mapping[str, Any] = field(default_factory=dict)
@@ -95,23 +96,21 @@ class _Shape:
 
 
 def recognised(document: Mapping[str, Any]) -> list[Finding]:
-    """Give what can be told of the operations of a contract that do not say it themselves."""
+    """Return the findings of operations that do not declare their pagination or stream."""
     found = []
     for one in find_operations(document):
         method, path = one.method, one.path
         if "x-veneer-pagination" not in one.node and (facts := paging_of(document, one)):
-            reason = "Recognised by its parameters and answer: how the list is paged."
+            reason = "Recognised by its parameters and response: the pagination of the list."
             found.append(Finding(method, path, "x-veneer-pagination", facts, reason))
         if "x-veneer-stream" not in one.node and (facts := _stream(document, one)):
-            reason = (
-                "Recognised by its body, answers and words: what makes it stream, and how the stream ends."
-            )
+            reason = "Recognised by its body, responses and description: what requests the stream, and how it ends."
             found.append(Finding(method, path, "x-veneer-stream", facts, reason))
     return found
 
 
 def _stream(document: Mapping[str, Any], found: Found) -> dict[str, Any]:
-    """Say what makes an operation stream, where it answers with JSON too, and how its stream ends, where the contract's words tell."""
+    """Return what requests an operation's stream, and how the stream ends, if known."""
     operation = found.node
     responses = successes_of(document, operation)
     contents = {
@@ -121,7 +120,9 @@ def _stream(document: Mapping[str, Any], found: Found) -> dict[str, Any]:
     }
     streams = {kind for kind in contents if kind == _EVENTS or is_texts(kind)}
     if not streams:
-        # The header is of event streams alone (WHATWG HTML §9.2.4), and frameworks document their answers as JSON of any kind.
+        # Only event streams have this header (WHATWG HTML §9.2.4). Frameworks document their
+        # responses as
+        # any JSON.
         typed = any(isinstance(media, dict) and media.get("schema") for media in contents.values())
         return {} if typed or not _takes_event_id(document, found) else {"kind": _EVENTS}
     facts: dict[str, Any] = {}
@@ -142,7 +143,7 @@ def _takes_event_id(document: Mapping[str, Any], found: Found) -> bool:
 
 @dataclass(frozen=True)
 class _List:
-    """What is looked at in a list operation: what can be sent, what the answer tells of the list, and its headers."""
+    """The inputs of recognition: parameters, response and headers."""
 
     sent: Mapping[str, _Shape]
     leaves: Mapping[str, _Shape]
@@ -151,7 +152,7 @@ class _List:
     headers: Mapping[str, str]
 
     def parameter(self, names: Iterable[str], *kinds: str) -> str | None:
-        """Give the first parameter of these kinds by the order of names."""
+        """Return the first parameter of these kinds, in the order of names."""
         fitting = {
             _squeezed(name): name
             for name in reversed(list(self.sent))
@@ -160,7 +161,7 @@ class _List:
         return next((fitting[name] for name in names if name in fitting), None)
 
     def leaf(self, names: Iterable[str], *kinds: str) -> str | None:
-        """Give the path of the first member of these kinds by the order of names, the shallowest first."""
+        """Return the path of the first, shallowest member of these kinds, in the order of names."""
         paths = sorted(
             (path for path, leaf in self.leaves.items() if leaf.types & set(kinds)),
             key=lambda path: path.count("."),
@@ -168,17 +169,17 @@ class _List:
         return next((path for name in names for path in paths if _squeezed(_last(path)) == name), None)
 
     def number(self, names: Iterable[str]) -> str | None:
-        """Give the path of the first number by the order of names."""
+        """Return the path of the first number, in the order of names."""
         return self.leaf(names, *_NUMBERS)
 
     def header(self, names: Iterable[str]) -> str | None:
-        """Give the first header of the answer by the order of names."""
+        """Return the first header of the response, in the order of names."""
         held = {_squeezed(name): name for name in self.headers}
         return next((held[name] for name in names if name in held), None)
 
 
 def paging_of(document: Mapping[str, Any], one: Found) -> dict[str, Any] | None:
-    """Return how an operation's list is paged, as far as its parameters and its answer tell; None where they do not."""
+    """Return an operation's pagination by parameters and response; None if unrecognised."""
     found = _list_of(document, one)
     if found is None:
         return None
@@ -188,7 +189,9 @@ def paging_of(document: Mapping[str, Any], one: Found) -> dict[str, Any] | None:
         return {**facts, **plain}
     found = replace(found, sent=body_of(document, one))
     facts = _style(found, links=False) if one.method == "post" else None
-    # A body may have a `page` or `limit` of quite another kind: only an answer that tells of more rows makes it a list.
+    # A body's `page` or `limit` may mean something else: only a response that tells of more rows
+    # makes
+    # it a list.
     telling = {"next_cursor", "next_header", "next_row", "more", "total", "last_page", "page_count"}
     if facts is None or not (telling & facts.keys() or found.number(_COUNTS) or found.header(_COUNT_HEADERS)):
         return None
@@ -196,7 +199,7 @@ def paging_of(document: Mapping[str, Any], one: Found) -> dict[str, Any] | None:
 
 
 def parts_of(document: Mapping[str, Any], one: Found) -> dict[str, Any]:
-    """Return what a list has whatever moves through it: its rows, the size of a page, a total, a flag that there is more."""
+    """Return the common parts of any pagination: rows, page size, total, and a flag for more."""
     found = _list_of(document, one)
     if found is None:
         return {}
@@ -206,7 +209,7 @@ def parts_of(document: Mapping[str, Any], one: Found) -> dict[str, Any]:
 
 
 def _list_of(document: Mapping[str, Any], one: Found) -> _List | None:
-    """Return what there is to look at in an operation that may be a list; None where it cannot be one."""
+    """Return the inputs of recognition for an operation; None if it cannot be a list."""
     answer = answer_schema(document, one.node)
     rows = None if answer is None or one.method not in {"get", "post"} else _rows(document, answer)
     if rows is None:
@@ -217,7 +220,7 @@ def _list_of(document: Mapping[str, Any], one: Found) -> _List | None:
 
 
 def query_of(document: Mapping[str, Any], one: Found) -> dict[str, _Shape]:
-    """Return the shapes of an operation's query parameters by name, without those that are to go away."""
+    """Return the shapes of an operation's query parameters by name, without deprecated ones."""
     found = {}
     for parameter in parameters_of(document, one):
         if parameter.get("in") == "query" and not parameter.get("deprecated"):
@@ -231,7 +234,7 @@ def query_of(document: Mapping[str, Any], one: Found) -> dict[str, _Shape]:
 
 
 def body_of(document: Mapping[str, Any], one: Found, *, needed: bool = False) -> dict[str, _Shape]:
-    """Return the shapes of the members of an operation's JSON body by name, `needed` those that must be given."""
+    """Return the shapes of a JSON body by name; `needed`: only the required members."""
     body = _shape(document, _json(document, one.node.get("requestBody")))
     required = body.node.get("required") or ()
     return {
@@ -242,7 +245,7 @@ def body_of(document: Mapping[str, Any], one: Found, *, needed: bool = False) ->
 
 
 def answer_of(document: Mapping[str, Any], one: Found) -> dict[str, _Shape]:
-    """Return the shapes of the members of an operation's JSON answer by name; "" is a list that is the whole answer."""
+    """Return the shapes of a JSON response by name; "" is a list that is the response."""
     whole = _shape(document, answer_schema(document, one.node))
     if whole.is_a("array"):
         return {"": whole}
@@ -250,7 +253,7 @@ def answer_of(document: Mapping[str, Any], one: Found) -> dict[str, _Shape]:
 
 
 def _style(found: _List, *, links: bool) -> dict[str, Any] | None:
-    """Say what moves through the list: a cursor before an offset before a page number before a link (which is asked for by GET)."""
+    """Return the pagination style: cursor, else offset, else page number, else link (of a GET)."""
     limit = found.parameter(_LIMITS, *_NUMBERS)
     size = {"limit": limit} if limit else {}
     items = {"items": found.rows}
@@ -261,12 +264,13 @@ def _style(found: _List, *, links: bool) -> dict[str, Any] | None:
     link = _link(found) if links else None
     linked = {"style": "next_url", "next": link, **items, **_total(found)} if link else None
     if linked and found.parameter(_TOKENS, "string"):
-        return linked  # a page number beside a token is for show
+        return linked  # a page number beside a token is only informative
     if page := found.parameter(_PAGES, *_NUMBERS):
         first = _first(found.sent[page])
         told = _told(found, "page", limit, page, first=first)
-        # A page of a book has a number, too: the answer has to know of a list, or the request of its size.
-        # And where no number means all rows, the first request would be answered with all of them.
+        # A page of a book has a number too: the response must describe a list, or the request its
+        # size.
+        # If no number means all rows, the first response would have all of them.
         words = str(found.sent[page].node.get("description", ""))
         if (size or told) and not _UNPAGED_WORDS.search(words):
             start = {"first": 0} if first == 0 else {}
@@ -275,7 +279,7 @@ def _style(found: _List, *, links: bool) -> dict[str, Any] | None:
 
 
 def _cursor(found: _List) -> dict[str, Any] | None:
-    """Find the parameter and the member that is its next value: the two that belong together by their names, else the usual ones."""
+    """Return the cursor's parameter and the member of its next value, by names."""
     ahead = {
         path: leaf
         for path, leaf in found.leaves.items()
@@ -295,14 +299,14 @@ def _cursor(found: _List) -> dict[str, Any] | None:
 
 
 def _untyped(found: _List, squeezed: str) -> str | None:
-    """Give a parameter that may be of several types, such as an id that is a number or a text."""
+    """Return a parameter of several types, such as an id that is a number or a text."""
     return next(
         (name for name, shape in found.sent.items() if _squeezed(name) == squeezed and not shape.types), None
     )
 
 
 def _belongs(cursor: str, path: str) -> bool:
-    """Tell whether a member is the next value of a parameter: `next_x`, `next_page_x`, `next.x`, or `x` itself."""
+    """Return whether a member is a parameter's next value: `next_x`, `next.x` or `x`."""
     *parents, name = map(_squeezed, path.split("."))
     if name in {f"next{cursor}", f"nextpage{cursor}"}:
         return True
@@ -312,7 +316,7 @@ def _belongs(cursor: str, path: str) -> bool:
 
 
 def _by_last_id(found: _List, ahead: Mapping[str, _Shape]) -> dict[str, Any] | None:
-    """Find a parameter `start_after_x` whose next value is the answer's `last_x`, where a flag says that there is more."""
+    """Return a parameter `start_after_x` whose next value is the response's `last_x`."""
     if not found.leaf(_MORE, "boolean"):
         return None
     for sent, shape in found.sent.items():
@@ -326,7 +330,7 @@ def _by_last_id(found: _List, ahead: Mapping[str, _Shape]) -> dict[str, Any] | N
 
 
 def _by_row(found: _List, size: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Find a cursor that is the last row's id, as the parameter's description says, beside a flag that there is more."""
+    """Return a cursor that is the last row's id, by the parameter's description, beside a flag."""
     if "id" not in found.row.properties or not found.leaf(_MORE, "boolean"):
         return None
     cursor = next(
@@ -346,7 +350,7 @@ def _by_row(found: _List, size: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _by_header(found: _List) -> dict[str, Any] | None:
-    """Take the Link header where the contract says that it leads to the next page (RFC 8288)."""
+    """Return the Link header's style if the contract documents one (RFC 8288)."""
     link = found.header(["link"])
     if link and _NEXT_WORDS.search(found.headers[link]):
         return {"style": "link_header", "items": found.rows}
@@ -365,7 +369,7 @@ def _offset(found: _List) -> str | None:
 
 
 def _first(page: _Shape) -> Any:
-    """Give the number of the first page: what is sent by default, the least that may be, or what the description says."""
+    """Return the number of the first page: the default, the minimum, or the description's."""
     if _FROM_ZERO.search(str(page.node.get("description", ""))):
         return 0
     return page.node.get("default", page.node.get("minimum", 1))
@@ -376,7 +380,7 @@ def _link(found: _List) -> str | None:
 
 
 def _is_link(path: str, leaf: _Shape) -> bool:
-    """Tell whether a member is the URL of the next page: by its name, its format or its description."""
+    """Return whether a member is the next page's URL, by name, format or description."""
     *parents, name = map(_squeezed, path.split("."))
     if name == "href" and parents and parents[-1] == "next":
         return leaf.is_a("string")
@@ -387,7 +391,7 @@ def _is_link(path: str, leaf: _Shape) -> bool:
 
 
 def _is_url(path: str, leaf: _Shape) -> bool:
-    """Tell whether a text is a URL: by its format, its description or an example, or because it is among links."""
+    """Return whether a text is a URL, by its format, description, example or place among links."""
     words = " ".join(str(leaf.node.get(key, "")) for key in ("format", "description", "example", "examples"))
     *parents, name = map(_squeezed, path.split("."))
     among = any(parent == "links" for parent in parents) or name in _LINKS[2:]
@@ -397,7 +401,7 @@ def _is_url(path: str, leaf: _Shape) -> bool:
 def _told(
     found: _List, style: str, limit: str | None, position: str = "", *, first: Any = 1
 ) -> dict[str, Any]:
-    """Find what the answer says of the list: how many rows there are, whether more follow, what the server made of the request."""
+    """Return the response's facts about the list: total, flag for more, applied limits."""
     told: dict[str, Any] = _total(found)
     if more := found.leaf(_MORE, "boolean"):
         told["more"] = more
@@ -422,7 +426,10 @@ def _told(
 
 
 def _total(found: _List) -> dict[str, Any]:
-    """Find the count of all rows. A `count` beside `next` and `previous` is one (Django REST framework)."""
+    """Return the count of all rows.
+
+    A `count` beside `next` and `previous` is one (Django REST framework).
+    """
     leaves = found.leaves
     linked = {"count", "next", "previous"} <= leaves.keys() and bool(leaves["count"].types & _NUMBERS)
     total = found.number(_TOTALS) or ("count" if linked else None)
@@ -430,7 +437,7 @@ def _total(found: _List) -> dict[str, Any]:
 
 
 def _headers(document: Mapping[str, Any], operation: Mapping[str, Any]) -> dict[str, str]:
-    """Give the headers of an operation's success, each with its description and examples as one text."""
+    """Return the headers of an operation's success, with description and examples as one text."""
     responses = _object(operation.get("responses"))
     for status in sorted(map(str, responses)):
         if status.startswith("2"):
@@ -443,7 +450,7 @@ def _headers(document: Mapping[str, Any], operation: Mapping[str, Any]) -> dict[
 
 
 def _is_about(path: str, rows: str) -> bool:
-    """Tell whether a member speaks of the list: it is beside the rows, around them, or in an object for that."""
+    """Return whether a member describes the list, by its place."""
     around = rows.split(".")[:-1] if rows else []
     parents = path.split(".")[:-1]
     while parents and around and parents[0] == around[0]:
@@ -462,7 +469,7 @@ def _squeezed(name: str) -> str:
 def _leaves(
     document: Mapping[str, Any], schema: Any, path: str = "", depth: int = 1
 ) -> Iterator[tuple[str, _Shape]]:
-    """Give the members of an answer by dotted path: two objects deep, and one deeper in those that speak of the list."""
+    """Yield the members of a response by dotted path, two or three levels deep."""
     for name, node in _shape(document, schema).properties.items():
         if "." in name:
             continue
@@ -473,7 +480,7 @@ def _leaves(
 
 
 def _rows(document: Mapping[str, Any], schema: Any) -> str | None:
-    """Give the path of the one list of an answer that holds its rows; "" for an answer that is a list itself."""
+    """Return the path of the only list of rows in a response; "" for a response that is a list."""
     if _shape(document, schema).is_a("array"):
         return ""
     lists = [
@@ -484,7 +491,7 @@ def _rows(document: Mapping[str, Any], schema: Any) -> str | None:
     outer = [path for path in lists if "." not in path]
     for paths in (outer, lists):
         named = [path for name in _ROWS for path in paths if _squeezed(_last(path)) == name]
-        # Two lists of one name are two lists: which one is paged, no name can tell.
+        # Of two lists of one name, no name can tell which one is paginated.
         if named and [_squeezed(_last(path)) for path in named].count(_squeezed(_last(named[0]))) == 1:
             return named[0]
         if len(paths) == 1:
@@ -493,14 +500,14 @@ def _rows(document: Mapping[str, Any], schema: Any) -> str | None:
 
 
 def _row(document: Mapping[str, Any], schema: Any, rows: str) -> _Shape:
-    """Give the shape of one row: pages of plain values can be equal, pages of objects are not."""
+    """Return the shape of one row. Pages of plain values can be equal, pages of objects cannot."""
     for name in rows.split(".") if rows else ():
         schema = _shape(document, schema).properties.get(name)
     return _shape(document, _shape(document, schema).items)
 
 
 def answer_schema(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Any:
-    """Give the schema of an operation's JSON answer; None where there is none."""
+    """Return the schema of an operation's JSON response; None if there is none."""
     responses = _object(operation.get("responses"))
     for status in sorted(map(str, responses)):
         if status.startswith("2"):
@@ -518,12 +525,12 @@ def _json(document: Mapping[str, Any], holder: Any) -> Any:
 
 
 def _object(node: Any) -> Mapping[str, Any]:
-    """Return a part of the contract that has to be an object; without members where it is something else."""
+    """Return a part of the contract that must be an object, else an empty object."""
     return node if isinstance(node, Mapping) else {}
 
 
 def _shape(document: Mapping[str, Any], schema: Any, depth: int = 0) -> _Shape:
-    """Read a schema: references followed, `allOf` merged, null left out of unions."""
+    """Return the shape of a schema, without references, `allOf` and null."""
     node = well_formed(dict(pointers.follow(document, schema)))
     if depth > 8:
         return _Shape()

@@ -1,4 +1,4 @@
-"""The licence of a new project: as asked for, else as the contract says, else MIT."""
+"""The licence of a new project: the requested one, else the contract's, else MIT."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 PROPRIETARY: Final = "proprietary"
 NAMES: Final = ("MIT", "Apache-2.0", "BSD-3-Clause", PROPRIETARY)
-"""What can be asked for: identifiers of SPDX, and all rights reserved."""
+"""The licences to choose from: SPDX identifiers, and all rights reserved."""
 
 _SPOKEN: Final = (
     (r"\bmit\b", "MIT"),
@@ -20,7 +20,7 @@ _SPOKEN: Final = (
 
 @dataclass(frozen=True)
 class Licence:
-    """A licence by its name among NAMES, and why it was chosen."""
+    """A licence by its name among NAMES, and the reason for the choice."""
 
     name: str
     why: str
@@ -32,9 +32,9 @@ class Licence:
 
 
 def choose(asked: str, info: Mapping[str, Any]) -> Licence:
-    """Return the licence `asked` for (one of NAMES, in any case), or what follows from a contract's `info`.
+    """Return the requested licence (one of NAMES, in any case), else that of a contract's `info`.
 
-    A licence that the contract names and that is none of NAMES is taken for no permission at all.
+    A contract's licence that is not among NAMES counts as no permission.
     """
     if asked:
         return Licence(next(name for name in NAMES if name.lower() == asked.lower()), "as asked")

@@ -1,7 +1,8 @@
-"""What the configuration of another generator says, in veneer's words: patches, the facade's data, facts of the platform.
+"""The configuration of another generator in veneer's terms: patches, facade data, platform facts.
 
-Readers of one kind of configuration each (`stainless.py`, `speakeasy.py`) fill a `Migration`; the project is written from it. What
-has no counterpart is a note: said on the terminal and kept in `openapi/README.md`.
+`stainless.py` and `speakeasy.py` each read one kind of configuration into a `Migration`, from which
+the project is written. Settings without a counterpart become notes on the terminal and in
+`openapi/README.md`.
 """
 
 from __future__ import annotations
@@ -42,11 +43,11 @@ _CHECKS: Final = {_PAGINATION: extensions.pagination, "x-veneer-stream": extensi
 
 @dataclass
 class Migration:
-    """What is taken over: `source` is the file that says it, "" where there is none."""
+    """The settings to take over. `source` is their file, "" if there is none."""
 
     source: str = ""
     called: str = ""
-    """What the client's class is called; "" leaves it to the project's name."""
+    """The name of the client's class; "": from the project's name."""
     client: dict[str, Any] = field(default_factory=dict)
     """The facade's `[client]`."""
     methods: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -54,11 +55,11 @@ class Migration:
     also: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The facade's `[also]`: further methods, by their path on the client."""
     actions: list[dict[str, Any]] = field(default_factory=list)
-    """Corrections of the contract, in their order."""
+    """Corrections of the contract, in order."""
     found: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
     """Extensions of operations, by method, path and extension."""
     decides_pages: bool = False
-    """Whether a list that it does not call paged is none, whatever it looks like."""
+    """Whether lists without declared pagination have none, whatever they look like."""
     without: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     """Class names by schema key."""
@@ -66,19 +67,19 @@ class Migration:
     env_keys: dict[str, str] = field(default_factory=dict)
     """The environment variables of credentials, by security scheme."""
     schemes: dict[str, str] = field(default_factory=dict)
-    """What the client's argument for a credential was called, by security scheme."""
+    """The former names of the client's credential arguments, by security scheme."""
     env_webhook_secret: str = ""
     environments: dict[str, str] = field(default_factory=dict)
-    """Addresses by name, the client's own first."""
+    """Addresses by name, the default first."""
     platform: dict[str, str] = field(default_factory=dict)
     """Further facts of the platform, as source."""
     licence: str = ""
     """One of `licence.NAMES`."""
     notes: dict[str, list[str]] = field(default_factory=dict)
-    """What has no counterpart: the reasons, each with its places."""
+    """Settings without a counterpart: reasons with their places."""
 
     def env_key(self, scheme: str) -> str:
-        """Return the environment variable of `api_key=`, whose scheme is given; what is called otherwise here is a note."""
+        """Return the environment variable of `api_key=`, and note names that differ here."""
         for other, variable in self.env_keys.items():
             if other != scheme:
                 self.note(variable, "is not read: pass `credentials=`")
@@ -89,13 +90,13 @@ class Migration:
         return self.env_keys.get(scheme, "")
 
     def note(self, place: str, why: str) -> None:
-        """Say that something has no counterpart, or another one than its name suggests."""
+        """Note that a setting has no counterpart, or not the one that its name suggests."""
         places = self.notes.setdefault(why, [])
         if place not in places:
             places.append(place)
 
     def said(self) -> Iterator[str]:
-        """Yield the notes, one line for each reason."""
+        """Yield the notes, one line a reason."""
         for why, places in self.notes.items():
             more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
             yield f"{', '.join(places[:_SHOWN])}{more}: {why}"
@@ -108,12 +109,12 @@ class Migration:
     def correct(
         self, content: dict[str, Any], target: str, why: str, place: str, **change: Any
     ) -> dict[str, Any]:
-        """Return a contract with one more correction; where that cannot be, it is a note and the contract as it was."""
+        """Return a contract with one more correction. One that fails is a note, without effect."""
         action = {"target": target, "description": why, **change}
         try:
             changed = overlays.apply(content, {"overlay": "1.1.0", "actions": [action]}, self.source)
         except ContractError as error:
-            if "already says so" not in error.reason:
+            if "already has this" not in error.reason:
                 self.note(place, f"not applied to the contract: {error.reason}")
             return content
         self.actions.append(action)
@@ -122,7 +123,7 @@ class Migration:
     def extend(
         self, method: str, path: str, extension: str, facts: dict[str, Any], why: str, place: str
     ) -> None:
-        """Say something of an operation; what veneer cannot carry out is a note."""
+        """Add an extension to an operation. One that veneer does not support becomes a note."""
         problem = _CHECKS[extension](facts)
         if problem:
             self.note(place, problem)
@@ -130,7 +131,7 @@ class Migration:
             self.found[method, path, extension] = Finding(method, path, extension, facts, why)
 
     def keep(self, document: Mapping[str, Any]) -> None:
-        """Forget what is said of operations that a part of the contract does not have."""
+        """Drop the settings of operations that are not in the chosen part of the contract."""
         kept = {f"{one.method.upper()} {one.path}" for one in find_operations(document)}
         self.methods = {key: entry for key, entry in self.methods.items() if key in kept}
         self.also = {path: entry for path, entry in self.also.items() if entry["operation"] in kept}
@@ -139,7 +140,7 @@ class Migration:
         self.found = {key: one for key, one in self.found.items() if f"{key[0].upper()} {key[1]}" in kept}
 
     def findings(self, document: Mapping[str, Any]) -> list[Finding]:
-        """Return what the patch says of operations: what is declared, and what was recognised beside it."""
+        """Return the patch's findings on operations, declared and recognised."""
         kept = dict(self.found)
         for one in recognised(document):
             key = (one.method, one.path, one.extension)
@@ -150,7 +151,7 @@ class Migration:
 
 
 def patch(migration: Migration, found: Iterable[Finding]) -> str:
-    """Write the Overlay document of a project: corrections, then what OpenAPI has no words for."""
+    """Return a project's Overlay document: corrections, then extensions."""
     actions = [
         *migration.actions,
         *(
@@ -164,14 +165,14 @@ def patch(migration: Migration, found: Iterable[Finding]) -> str:
     ]
     overlay = {
         "overlay": "1.1.0" if migration.actions else "1.0.0",
-        "info": {"title": "What the contract has no words for", "version": "1"},
+        "info": {"title": "Facts that OpenAPI cannot express", "version": "1"},
         "actions": actions,
     }
     return json.dumps(overlay, indent=2, ensure_ascii=False) + "\n"
 
 
 def vendor_extensions(content: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str, Any]]:
-    """Yield every extension of a vendor: the place of what has it, its name without the prefix, its value."""
+    """Yield the extensions of a vendor: their places, names without the prefix, and values."""
     todo: list[tuple[str, Any]] = [("#", content)]
     while todo:
         place, node = todo.pop()
@@ -185,7 +186,7 @@ def vendor_extensions(content: Mapping[str, Any], prefix: str) -> Iterator[tuple
 
 
 def completed(facts: dict[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is declared of a list with what was recognised beside it, such as the size of a page."""
+    """Return declared pagination with recognised additions, such as the page size."""
     if seen.get("style") != facts.get("style"):
         return facts
     left = _AHEAD if _AHEAD & facts.keys() else frozenset()
@@ -193,16 +194,16 @@ def completed(facts: dict[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def snake_name(text: str) -> str:
-    """Return a name of a configuration as Python's: `tripDetails` and `trip-details` are `trip_details`."""
+    """Return a Python name: `tripDetails` and `trip-details` are `trip_details`."""
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", text))
     name = re.sub(r"\W+", "_", words).strip("_").lower()
     return name if name.isidentifier() else f"n{name}"
 
 
 def pascal_name(text: str, casings: Mapping[str, Any] | None = None) -> str:
-    """Return a name of a configuration as a class's, initialisms in capitals: `acme-sdk` is `AcmeSDK`.
+    """Return a class name with initialisms in capitals: `acme-sdk` is `AcmeSDK`.
 
-    `casings` are words with a form of their own, each with its `pascal`.
+    `casings` are words with a special form, each with its `pascal`.
     """
     own = (casings or {}).get(text)
     if isinstance(own, Mapping) and isinstance(own.get("pascal"), str):
@@ -217,9 +218,9 @@ def pascal_name(text: str, casings: Mapping[str, Any] | None = None) -> str:
 
 
 def client_name(text: str, casings: Mapping[str, Any] | None = None) -> str:
-    """Return what a client's class is called: a class's name as it is, any other as `pascal_name` makes it.
+    """Return the name of a client's class: a class name unchanged, any other by `pascal_name`.
 
-    One that Python or the client's module has is followed by `Client`.
+    `Client` is appended to a name that Python or the client's module uses.
     """
     made = text if re.fullmatch(r"[A-Z]\w*", text) else pascal_name(text, casings)
     taken = keyword.iskeyword(made) or made in _TAKEN or not made[:1].isupper()
@@ -227,7 +228,7 @@ def client_name(text: str, casings: Mapping[str, Any] | None = None) -> str:
 
 
 def timeouts(value: Any) -> str | None:
-    """Return limits of an attempt, as source, for one limit in milliseconds or as an ISO 8601 duration; None for anything else."""
+    """Return an attempt's limits for milliseconds or an ISO 8601 duration; else None."""
     seconds = millis(value)
     if seconds is None:
         return None
@@ -235,7 +236,7 @@ def timeouts(value: Any) -> str | None:
 
 
 def millis(value: Any) -> float | None:
-    """Return seconds for milliseconds or an ISO 8601 duration (`PT1M30S`); None for anything else."""
+    """Return seconds for milliseconds or an ISO 8601 duration (`PT1M30S`); else None."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value / 1000 if value > 0 else None
     match = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", str(value))

@@ -1,4 +1,4 @@
-"""Find out how an existing repository is laid out, and where a client's files go in it."""
+"""Detect the layout of an existing repository, and the places of a client's files in it."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ _BACKENDS: Final = {
     "pdm": "pdm",
     "flit_core": "flit",
 }
-# A repository has these of its own: a project's files of the same purpose stay out of it.
+# A repository has its own of these files, so a project's are left out.
 _OWN: Final = ("overlay", "generated", "scripts", "tests", "openapi")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where things are in a repository, relative to its root; `packages` is "" for a project of `veneer new`."""
+    """The folders of a repository; `packages` is "" in a project of `veneer new`."""
 
     root: Path
     packages: str
     tests: str
     backend: str
     runner: str
-    """What runs Python in the repository's environment: `uv run python`."""
+    """The command that runs Python in the repository's environment: `uv run python`."""
 
     @property
     def overlay(self) -> str:
-        """The folder of hand-written packages, as a prefix of paths."""
+        """The folder of hand-written packages, as a path prefix."""
         return _prefix(self.packages or contracts.OVERLAY)
 
     @property
     def generated(self) -> str:
-        """The folder of generated packages, as a prefix of paths."""
+        """The folder of generated packages, as a path prefix."""
         return _prefix(self.packages or contracts.GENERATED)
 
 
@@ -53,7 +53,7 @@ def _prefix(folder: str) -> str:
 
 
 def settings(root: Path) -> dict[str, Any]:
-    """Read the repository's pyproject.toml; empty where there is none. Raises CodegenError for one that cannot be read."""
+    """Return the repository's pyproject.toml; empty if there is none. Raises CodegenError."""
     try:
         return tomllib.loads((root / PYPROJECT).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -63,14 +63,14 @@ def settings(root: Path) -> dict[str, Any]:
 
 
 def table(value: Any, *keys: str) -> Mapping[str, Any]:
-    """Return a table of a table; an empty one where any of them is not there."""
+    """Return a nested table; an empty one if any part of the path is missing."""
     for key in keys:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value if isinstance(value, Mapping) else {}
 
 
 def find(root: Path) -> Layout:
-    """Find out how a repository is laid out. Raises CodegenError for settings that cannot be read."""
+    """Return the layout of a repository. Raises CodegenError for unreadable settings."""
     found = settings(root)
     backend = _backend(root, found)
     if (root / contracts.LIST).is_file():
@@ -81,7 +81,7 @@ def find(root: Path) -> Layout:
 
 
 def _backend(root: Path, found: Mapping[str, Any]) -> str:
-    """Return which tool packs the repository; "" for none."""
+    """Return the repository's build backend; "" for none."""
     named = str(table(found, "build-system").get("build-backend", ""))
     if named:
         return _BACKENDS.get(re.split(r"[.:]", named)[0], named)
@@ -91,7 +91,7 @@ def _backend(root: Path, found: Mapping[str, Any]) -> str:
 
 
 def _packages(root: Path, found: Mapping[str, Any], backend: str) -> str:
-    """Return the folder of the repository's packages: what its settings say, else `src` where that is there, else the root."""
+    """Return the folder of the packages: from settings, else `src`, else the root."""
     tool = table(found, "tool")
     said: list[Any] = []
     match backend:
@@ -148,7 +148,7 @@ def _runner(root: Path) -> str:
 
 
 def target(path: str, name: str, layout: Layout, scripts: str) -> str | None:
-    """Return where a file of a project of `veneer new` goes in a repository; None for one that the repository has of its own."""
+    """Return the place of a project's file in a repository; None if the repository has its own."""
     first, _, rest = path.partition("/")
     if first not in _OWN or path == f"generated/{'README.md'}":
         return None

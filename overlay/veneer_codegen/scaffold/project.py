@@ -1,4 +1,4 @@
-"""Make a project from a contract: everything is written to a scratch folder and moved into place when all of it is right."""
+"""Create a project from a contract, in a temporary folder that is moved into place at the end."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ from veneer_codegen.scaffold.migration import Migration, patch
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _IGNORED: Final = frozenset({".git"})
-# What the configuration of another generator is kept as, beside the contract.
+# The file name of another generator's configuration, beside the contract.
 _SOURCE: Final = ".source.yml"
 _TAKEN: Final = frozenset({"attr", "attrs", "dateutil", "httpx", "openapi", "overlay", "generated", "pytest", "scripts", "tests", "veneer"})  # fmt: skip
 _SHOWN: Final = 5
 _CALLS: Final = 40
-"""Up to how many methods a README shows each; beyond, it names the namespaces."""
+"""The most methods that a README shows. Beyond that, it lists the namespaces."""
 _DOORS: Final = {
     "regenerate": "Generate the clients of all contracts: `make generate`.",
     "drift": "Check that generated and derived code follows from its sources: `make drift`.",
     "release_check": "Compare the public surface with that of a release: `make release-check BASE=v0.1.0`.",
-    "unasync": "Write the sync client that follows from the async one, or with --check say what differs (exit code 1).",
+    "unasync": "Write the sync client derived from the async one, or with --check report differences (exit code 1).",
 }
 
 # The files that are written as they are, once.
@@ -66,14 +66,15 @@ _CODE: Final = {"release_check": "surface.release"}
 
 
 class UsageError(CodegenError):
-    """A name or folder that cannot be used; nothing was read or written."""
+    """A name or folder that cannot be used. Nothing was read or written."""
 
 
 @dataclass(frozen=True)
 class Project:
-    """What was made, where, and what was recognised in the contract or could not be expressed.
+    """A created project: its place, the facts recognised in the contract, and the losses.
 
-    `counted` says how many operations there are and how many of them are typed; `weaker` where the client says less than the contract.
+    `counted` are the numbers of operations and of typed ones. `weaker` lists types that are weaker
+    than the contract's.
     """
 
     folder: Path
@@ -85,18 +86,18 @@ class Project:
     needs_url: bool
     licence: licence.Licence
     hidden: tuple[str, ...]
-    """Models whose names the package itself has: they are in its module `models` alone."""
+    """Models whose names the package itself uses. They are only in its module `models`."""
     methods: tuple[tuple[str, str], ...]
-    """The request of each method of the client, `GET /pets/{id}`, and its dotted name."""
+    """The requests of the client's methods (`GET /pets/{id}`), with their dotted names."""
 
 
 @dataclass(frozen=True)
 class _Names:
-    """The names that follow from the project's own: `acme-shop`."""
+    """The names derived from the project's name (`acme-shop`)."""
 
     distribution: str
     called: str = ""
-    """What the client's class is called, where that does not follow."""
+    """The name of the client's class, if it is not derived."""
 
     @property
     def name(self) -> str:
@@ -139,15 +140,15 @@ def new(
     asked_licence: str = "",
     say: Callable[[str], None] = lambda _: None,
 ) -> Project:
-    """Make a project called `name` in `folder`, which must be empty or not there, from the contract at a path or URL.
+    """Create the project `name` in `folder`, empty or new, from the contract at a path or URL.
 
-    `source` is a Stainless configuration whose names, pages and settings are taken over, or Speakeasy's
-    `gen.yaml`; without a `contract`, the one beside it is read.
-    `allow` accepts losses of what cannot be generated, as the error lists them (shell wildcards allowed).
-    `only` and `without` name the operations that the client has, as in `selection.select`. `allow_refs` names what its
-    references may lead to outside its folder. `asked_licence` is one of
-    `licence.NAMES`, "" for that of the contract. `say` is told of each step before it is taken. Raises
-    UsageError for a name or folder that cannot be used and CodegenError for a contract that cannot be; nothing is written then.
+    `source` is a Stainless configuration whose names, pagination and settings are taken over, or
+    Speakeasy's `gen.yaml`. Without `contract`, the one beside it is read. `allow` accepts losses as
+    the error lists them (shell wildcards allowed). `only` and `without` choose the operations, as
+    in `selection.select`. `allow_refs` names files, folders and URLs outside the contract's folder
+    that its references may use. `asked_licence` is one of `licence.NAMES`, "" for the contract's.
+    `say` is called with each step before it begins. Raises UsageError for an unusable name or
+    folder and CodegenError for an unusable contract. Then nothing is written.
     """
     _names(name)
     if asked_licence and asked_licence.lower() not in map(str.lower, licence.NAMES):
@@ -195,9 +196,11 @@ def build(
     repository: str = "",
     say: Callable[[str], None] = lambda _: None,
 ) -> Project:
-    """Write the project called `name` into the empty folder `root`; the rest is as for `new`.
+    """Write the project `name` into the empty folder `root`.
 
-    `repository` is the web page where it is going to be published.
+    The other arguments are those of `new`.
+
+    `repository` is the web page of its future repository.
     """
     names = _names(name)
     config: Any = None
@@ -236,9 +239,9 @@ def rebuild(
     choices: Mapping[str, str],
     say: Callable[[str], None] = lambda _: None,
 ) -> Project:
-    """Write into the empty folder `root` what `build` writes now for a contract that a project has, its patches and names applied.
+    """Write what `build` writes now for a project's contract into the empty folder `root`.
 
-    `choices` are those of its record.
+    The project's patches and names are applied. `choices` are those of its record.
     """
     names = _names(name)
     document = listed.load()
@@ -257,18 +260,18 @@ def rebuild(
 
 
 def package_name(name: str) -> str:
-    """Return the import package of a project's name. Raises UsageError for a name that cannot be used."""
+    """Return the import package of a project's name. Raises UsageError for an unusable name."""
     return _names(name).name
 
 
 def _configuration(path: Path) -> Any:
-    """Read what another generator was told: a Stainless configuration, or Speakeasy's gen.yaml."""
+    """Return another generator's configuration: Stainless's, or Speakeasy's gen.yaml."""
     config = documents.load_plain(path)
     return config if _is_of_speakeasy(config) else stainless.read(config, path)
 
 
 def _taken(config: Any, source: str, content: dict[str, Any]) -> tuple[Migration, dict[str, Any]]:
-    """Return what is taken over from a configuration (None: there is none) and the contract's extensions, with the contract."""
+    """Return the settings of a configuration and of the contract's extensions, and the contract."""
     migration = speakeasy.take(content)
     if config is None:
         return migration, content
@@ -279,20 +282,22 @@ def _taken(config: Any, source: str, content: dict[str, Any]) -> tuple[Migration
 
 
 def _is_of_speakeasy(config: Any) -> bool:
-    """Whether a configuration is `gen.yaml`: what it has nothing to say of is in the contract's extensions."""
+    """Return whether a configuration is `gen.yaml`, whose other settings are in the contract."""
     return isinstance(config, dict) and "generation" in config and "resources" not in config
 
 
 def _names(name: str) -> _Names:
     names = _Names(name)
     if not re.fullmatch(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", name):
-        raise UsageError(f"{name!r} is no project name: lower-case words joined by - or _, such as acme-shop")
+        raise UsageError(
+            f"{name!r} is not a project name: use lower-case words joined by - or _, such as acme-shop"
+        )
     if names.name in _TAKEN | sys.stdlib_module_names or keyword.iskeyword(names.name):
         raise UsageError(
-            f"{name!r} cannot be the project's name: Python or its tools have a package of that name"
+            f"{name!r} cannot be the project's name: Python or its tools have a package of this name"
         )
     if unasync.sync_name(names.name, Counter()) != names.name:
-        raise UsageError(f"{name!r} cannot be the project's name: its sync modules would be called otherwise")
+        raise UsageError(f"{name!r} cannot be the project's name: its sync modules would have another name")
     return names
 
 
@@ -316,7 +321,7 @@ def _write(
     migration: Migration,
     say: Callable[[str], None],
 ) -> Project:
-    """Write the whole project below `root`; `part` is what is chosen of the document."""
+    """Write the whole project below `root`. `part` is the chosen part of the document."""
     info: Mapping[str, Any] = pointers.follow(part, part.get("info"))
     upstream = contract if re.match(r"https?://", contract) else ""
     schemes, left_out = access.schemes(part)
@@ -358,7 +363,7 @@ def _write(
     (outcome,) = regenerate(root, surfaces=False, say=say)
     plan = outcome.plan
     if plan is None or outcome.report is None:
-        raise GeneratorError("no client was made: nothing was generated anew")
+        raise GeneratorError("no client was generated")
     facts["webhooks"] = plan.webhooks is not None
     hidden = sorted(plan.classes & {names.client, f"Async{names.client}"})
     facts |= {"hidden": hidden, "models": sorted(plan.classes - {*hidden})}
@@ -403,7 +408,7 @@ def _write(
 
 
 def _put_package(overlay: Path, render: Callable[..., str], plan: ClientPlan) -> None:
-    """Write the package that people import."""
+    """Write the public package."""
     _put(overlay / "__init__.py", render("package.py"))
     _put(overlay / "models.py", render("models.py"))
     if plan.params:
@@ -416,7 +421,7 @@ def _put_package(overlay: Path, render: Callable[..., str], plan: ClientPlan) ->
 
 
 def _usage(client: ClientReference) -> dict[str, Any]:
-    """Return what the README shows of a client: one call, and every method where these are few, else every namespace."""
+    """Return the README's usage: one call, and every method if few, else namespaces."""
     shown = [
         (space, method, client.example(method)) for space, found in client.methods.items() for method in found
     ]
@@ -449,26 +454,26 @@ def _usage(client: ClientReference) -> dict[str, Any]:
 
 
 def _call(client: ClientReference, method: PublicMethod) -> list[str]:
-    """Return the lines that call a method, among others."""
+    """Return the lines of a call in a list of calls."""
     lines = client.example(method) or [f"client.{method.path}(...)"]
     return [line for line in lines if line != "print(result)"]
 
 
 def _next_breaking(version: str) -> str:
-    """Return the version that may break what was written for this one (Semantic Versioning)."""
+    """Return the next version that may break users of this one (Semantic Versioning)."""
     major, minor = (int(part) for part in version.split(".")[:2])
     return str(major + 1) if major else f"0.{minor + 1}"
 
 
 def _holder(names: _Names, info: Mapping[str, Any]) -> str:
-    """Return who has the copyright: whom the contract names, else the project's authors."""
+    """Return the copyright holder: the contract's contact, else the project's authors."""
     contact = info.get("contact")
     said = str(contact.get("name") or "") if isinstance(contact, dict) else ""
     return " ".join(printable(said).split())[:100] or f"the authors of {names.distribution}"
 
 
 def _urls(part: Mapping[str, Any], repository: str) -> dict[str, str]:
-    """Return the links of the distribution: its repository, and the API's own documentation."""
+    """Return the links of the distribution: its repository and the API's documentation."""
     found = {}
     if repository:
         found = {"Repository": repository, "Changelog": f"{repository}/blob/main/CHANGELOG.md", "Issues": f"{repository}/issues"}  # fmt: skip
@@ -481,13 +486,13 @@ def _urls(part: Mapping[str, Any], repository: str) -> dict[str, str]:
 
 
 def _repository(folder: Path) -> str:
-    """Return where the folder's git repository is published, as a web page; "" where git does not say."""
+    """Return the web page of the folder's git repository; "" if git has no remote."""
     try:
         text = (folder / ".git" / "config").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
     origin = re.search(r'^\[remote "origin"\][^\[]*?^\s*url\s*=\s*(\S+)', text, re.MULTILINE)
-    # https://user:token@host/path, ssh://git@host/path and git@host:path: the user is left out.
+    # https://user:token@host/path, ssh://git@host/path and git@host:path, without the user.
     parts = origin and re.fullmatch(
         r"(?:(?:https|ssh)://)?(?:[^@/]*@)?([\w.-]+)[:/]([\w./~-]+?)(?:\.git)?/?", origin[1]
     )
@@ -499,7 +504,7 @@ def _suffix(document: documents.Document, contract: str) -> str:
 
 
 def _verbatim(document: documents.Document, contract: str) -> bool:
-    """A contract in one file is copied as it stands; one that is fetched, or has parts elsewhere, is written as one JSON document."""
+    """Return the contract's file name and bytes; several files become one JSON document."""
     return (
         len(document.files) == 1
         and document.alone
@@ -517,14 +522,14 @@ def _write_contract(document: documents.Document, contract: str, target: Path) -
 
 
 def renderer(facts: Mapping[str, Any]) -> Callable[..., str]:
-    """Return what renders a template of this folder by its name without `.jinja`, with these facts and those of the call."""
+    """Return a function that renders a template by its name without `.jinja`, with these facts."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  # Python, TOML and Markdown are written, no HTML
+        autoescape=False,  # noqa: S701  # the output is Python, TOML and Markdown, not HTML
     )
     environment.filters.update(
         py=repr,
@@ -543,7 +548,7 @@ def _put(path: Path, text: str) -> None:
 
 
 def _format(root: Path) -> None:
-    """Lay out what is now the project's own code, by the project's own settings."""
+    """Format the project's own code by the project's settings."""
     for arguments in (("check", "--select=I,RUF022", "--fix-only"), ("format",)):
         done = subprocess.run(  # noqa: S603  # the formatter that generation pins, on files just written
             [
@@ -565,14 +570,14 @@ def _format(root: Path) -> None:
 
 
 def report(project: Project) -> Iterator[str]:
-    """Say what was made, line by line."""
+    """Yield lines about the created project."""
     yield f"{project.counted} in {project.folder}"
     yield from recognised_lines(project)
     yield "next: make check"
 
 
 def recognised_lines(project: Project) -> Iterator[str]:
-    """Say what was recognised in the contract and what could not be expressed, line by line."""
+    """Yield lines about facts recognised in the contract, and about losses."""
     for what, found in (("pages", project.pages), ("streams", project.streams)):
         if found:
             more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
@@ -585,6 +590,6 @@ def recognised_lines(project: Project) -> Iterator[str]:
         yield f"weaker: {len(project.weaker) - _SHOWN} more; `.venv/bin/python scripts/regenerate.py --fresh --report` lists all"
     yield f"licence: {project.licence.name} ({project.licence.why}); --licence chooses another"
     for name in project.hidden:
-        yield f"the model {name} has the client's name: it is in `models` alone"
+        yield f"the model {name} has the client's name: it is only in `models`"
     if project.needs_url:
         yield "no server of the contract can be used: give the client its base_url"

@@ -1,4 +1,4 @@
-"""Keep what was written into a project, so that a later veneer can tell its own lines from the owner's."""
+"""Record the files written into a project, so that later versions know them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ FOLDER: Final = ".veneer"
 
 @dataclass(frozen=True)
 class Record:
-    """What was written, as text by path, by which version.
+    """The written files, as text by path, and the version that wrote them.
 
-    `scripts` and `tests` are the folders, where an existing repository has its own.
+    `scripts` and `tests` are the folders of an existing repository.
     """
 
     veneer: str
@@ -27,18 +27,18 @@ class Record:
     scripts: str = "scripts"
     tests: str = "tests"
     existing: bool = field(default=False)
-    """Whether the project was added to a repository that was there (`veneer add`)."""
+    """Whether the project was added to an existing repository (`veneer add`)."""
     choices: Mapping[str, str] = field(default_factory=dict)
-    """What was chosen then besides the contract: `project` (its name), `asked_licence`, `repository`."""
+    """The choices beside the contract: `project` (its name), `asked_licence`, `repository`."""
 
 
 def path_of(root: Path, name: str) -> Path:
-    """Return where the record of a contract's package is."""
+    """Return the path of a package's record."""
     return root / FOLDER / f"{name}.json"
 
 
 def scaffolding(root: Path) -> dict[str, str]:
-    """Return the files of a project that are neither contract nor derived from it, as text by path."""
+    """Return a project's files that are neither contract nor derived, as text by path."""
     files = {
         path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(root.rglob("*"))
@@ -48,14 +48,14 @@ def scaffolding(root: Path) -> dict[str, str]:
 
 
 def of(files: Mapping[str, str]) -> dict[str, str]:
-    """Return which of the files that were written are scaffolding."""
+    """Return the scaffolding among written files."""
     derived = {PurePosixPath(path).parent.name for path in files if path.endswith(f"/{lock.NAME}")}
     return {path: text for path, text in files.items() if _is_scaffolding(path, text, derived)}
 
 
 def _is_scaffolding(path: str, text: str, derived: set[str]) -> bool:
     first, *others = PurePosixPath(path).parts
-    if first == "openapi":  # the contract, and what its owner says about it
+    if first == "openapi":  # the contract, and its owner's files about it
         return others == ["README.md"]
     if first in {FOLDER, contracts.GENERATED} or pages.is_ours(text):
         return False
@@ -63,21 +63,21 @@ def _is_scaffolding(path: str, text: str, derived: set[str]) -> bool:
 
 
 def made(files: Mapping[str, str], project: str, scripts: str, tests: str) -> Record:
-    """Return the record of what this veneer adds to a repository."""
+    """Return the record of an addition to a repository."""
     return Record(veneer.__version__, files, scripts, tests, existing=True, choices={"project": project})
 
 
 def write(root: Path, name: str, choices: Mapping[str, str]) -> None:
-    """Write the record of a project that was just made."""
+    """Write the record of a new project."""
     target = path_of(root, name)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(dump(Record(veneer.__version__, scaffolding(root), choices=choices)), encoding="utf-8")
 
 
 def dump(record: Record) -> str:
-    """Return a record as JSON: a line of text is a line of it, so that its differences can be read."""
+    """Return a record as JSON, with one line per line of text, so that diffs are readable."""
     value = {
-        "about": "What veneer wrote here: `veneer update` compares with it. Keep it in version control.",
+        "about": "The files that veneer wrote. `veneer update` compares with them. Keep this file in version control.",
         "veneer": record.veneer,
         **({"existing": True, "scripts": record.scripts, "tests": record.tests} if record.existing else {}),
         **({"choices": dict(record.choices)} if record.choices else {}),
@@ -87,14 +87,17 @@ def dump(record: Record) -> str:
 
 
 def read(root: Path) -> dict[str, Record]:
-    """Return the records of a project by package name. Raises CodegenError for one that cannot be read."""
+    """Return the records of a project by package name.
+
+    Raises CodegenError for one that cannot be read.
+    """
     found = {}
     for path in sorted((root / FOLDER).glob("*.json")):
         try:
             found[path.stem] = _loaded(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             raise CodegenError(
-                f"{path.relative_to(root).as_posix()} is damaged: take it from version control, or `veneer update --adopt`"
+                f"{path.relative_to(root).as_posix()} is damaged: restore it from version control, or run `veneer update --adopt`"
             ) from None
     return found
 
@@ -103,7 +106,7 @@ def _loaded(value: Any) -> Record:
     files = {str(name): "\n".join(lines) for name, lines in value["files"].items()}
     where = {key: value.get(key, key) for key in ("scripts", "tests")}
     if any(not _is_inside(one) for one in (*files, *where.values())):
-        raise ValueError("a path that leads out of the project")
+        raise ValueError("a path outside the project")
     choices = {str(key): str(one) for key, one in value.get("choices", {}).items()}
     existing = value.get("existing") is True
     return Record(str(value["veneer"]), files, **where, existing=existing, choices=choices)

@@ -1,6 +1,7 @@
-"""Read the `x-speakeasy-…` extensions of a contract: what its methods are called, how its lists are paged, when calls are repeated.
+"""Read the `x-speakeasy-…` extensions of a contract: names of methods, pagination, retries.
 
-https://www.speakeasy.com/docs/speakeasy-reference/extensions is the reference. What has no counterpart is a note with its place.
+The reference is https://www.speakeasy.com/docs/speakeasy-reference/extensions. An extension without
+a counterpart becomes a note with its place.
 """
 
 from __future__ import annotations
@@ -35,30 +36,30 @@ _NOTES: Final = {
     "soft-delete-property": _TERRAFORM,
     "wrapped-attribute": _TERRAFORM,
     "xor-with": _TERRAFORM,
-    "enums": "values of enums are literals here, which need no names",
-    "enum-descriptions": "values of enums are literals here, which have no docstrings",
-    "enum-format": "values of enums are literals here",
+    "enums": "enum values are literals here, which need no names",
+    "enum-descriptions": "enum values are literals here, which have no docstrings",
+    "enum-format": "enum values are literals here",
     "usage-example": "the README's examples are made from the contract",
     "example": "the README's examples are made from the contract",
-    "docs": "docstrings have the contract's words",
-    "deprecation-message": "what is deprecated says so; its message is not shown",
-    "deprecation-replacement": "what is deprecated says so; its replacement is not shown",
-    "type-override": "the schema is what the contract says: correct it in the patch",
-    "mcp": "concerns the server of tools, not the client",
+    "docs": "docstrings have the contract's descriptions",
+    "deprecation-message": "deprecated methods are marked; the message is not shown",
+    "deprecation-replacement": "deprecated methods are marked; the replacement is not shown",
+    "type-override": "the schema is the contract's: correct it in the patch",
+    "mcp": "concerns the MCP server, not the client",
     "globals-hidden": "the parameter stays an argument",
-    "max-method-params": 'arguments are one each; `style = "request"` of the facade makes them one object',
+    "max-method-params": 'every argument is separate; `style = "request"` of the facade makes them one object',
     "timeout": "of one operation: `client.with_options(timeouts=…)`",
 }
-"""What becomes of an extension that is not read, by its name without the prefix."""
+"""The notes on extensions that are not read, by name without the prefix."""
 _OF_TERRAFORM: Final = ("entity", "param-", "plan-", "terraform")
 _PLAIN: Final = r"\$?(?:\.?[\w-]+(?:\.[\w-]+)*)?"
-"""A JSONPath that is a dotted path (`$.data.items`), or the whole."""
+"""A JSONPath that is a dotted path (`$.data.items`), or the root."""
 _LAST_ROW: Final = r"\[(?:-1:?|\(@\.length ?- ?1\))\]\.([\w.-]+)"
-"""The end of a JSONPath that is a member of the last row."""
+"""The end of a JSONPath to a member of the last row."""
 
 
 def take(content: Mapping[str, Any]) -> Migration:
-    """Return what a contract says in Speakeasy's extensions; an empty migration where it has none."""
+    """Return the migration of a contract's Speakeasy extensions; empty if it has none."""
     migration = Migration()
     said = {(place, name): value for place, name, value in vendor_extensions(content, _PREFIX)}
     if said:
@@ -67,7 +68,7 @@ def take(content: Mapping[str, Any]) -> Migration:
 
 
 def settings(config: Mapping[str, Any], source: str, migration: Migration) -> None:
-    """Add what `gen.yaml` says of the client: its class, and what its environment variables begin with."""
+    """Add `gen.yaml`'s settings: the client's class, and environment variables' prefix."""
     migration.source = source
     generation, python = (_table(config.get(key)) for key in ("generation", "python"))
     if isinstance(name := generation.get("sdkClassName"), str) and name:
@@ -75,7 +76,9 @@ def settings(config: Mapping[str, Any], source: str, migration: Migration) -> No
     if isinstance(prefix := python.get("envVarPrefix"), str) and prefix:
         start = snake_name(prefix).upper()
         migration.env_base_url = f"{start}_SERVER_URL"
-        migration.note(f"python.envVarPrefix: {start}", "the variable of a credential is that of the project")
+        migration.note(
+            f"python.envVarPrefix: {start}", "the environment variable of a credential is the project's"
+        )
     for place, node, read in (
         ("generation", generation, {"sdkClassName"}),
         ("python", python, {"envVarPrefix"}),
@@ -93,7 +96,10 @@ def _table(node: Any) -> Mapping[str, Any]:
 
 
 class _Reader:
-    """The extensions of one contract; what is read is taken out of `said`, the rest becomes notes."""
+    """The extensions of one contract.
+
+    Those that are read are removed from `said`; the rest become notes.
+    """
 
     def __init__(
         self, content: Mapping[str, Any], migration: Migration, said: dict[tuple[str, str], Any]
@@ -101,7 +107,7 @@ class _Reader:
         self._content, self._migration, self._said = content, migration, said
 
     def take(self) -> None:
-        """Read everything."""
+        """Read all extensions."""
         inferred = {
             (one.method, one.path): one.facts
             for one in recognised(self._content)
@@ -117,11 +123,11 @@ class _Reader:
         for (place, name), value in sorted(self._said.items(), key=lambda item: item[0]):
             why = _NOTES.get(name, _TERRAFORM if name.startswith(_OF_TERRAFORM) else "no counterpart")
             if name == "unknown-values" and value == "allow":
-                continue  # values that the contract does not have are kept anyway
+                continue  # unknown values are kept anyway
             if name == "errors" and _only_failures(value):
-                continue  # they are errors anyway
+                continue  # these are errors anyway
             if name in {"unknown-values", "errors"}:
-                why = "values and statuses are read as the contract has them; see `strict=`"
+                why = "values and statuses are read by the contract; see `strict=`"
             self._migration.note(f"{_PREFIX}{name} at {place}", why)
 
     def _pop(self, place: str, name: str) -> Any:
@@ -130,14 +136,14 @@ class _Reader:
     # -- names -------------------------------------------------------------------------------------------------------
 
     def _names(self) -> list[tuple[str, str]]:
-        """Return the patterns of operationIds and the names of their methods, from the contract's root."""
+        """Return the patterns of operationIds and their method names, from the contract's root."""
         listed = self._pop("#", "name-override")
         rules = [one for one in (listed if isinstance(listed, list) else ()) if isinstance(one, Mapping)]
         found = [(str(one.get("operationId", "")), str(one.get("methodNameOverride", ""))) for one in rules]
         return [(pattern, name) for pattern, name in found if pattern and name]
 
     def _method(self, found: Found, root: list[tuple[str, str]]) -> None:
-        """Take the namespace and the name of a method, names of its arguments, and whether there is one at all."""
+        """Read the namespace and name of a method, its arguments' names, or its omission."""
         request = f"{found.method.upper()} {found.path}"
         if self._pop(found.place, "ignore") is True:
             self._migration.without.append(request)
@@ -165,7 +171,7 @@ class _Reader:
             self._migration.methods[request] = entry
 
     def _schemas(self) -> None:
-        """Take the names of schemas, and forget those of parameters, which their operations have read."""
+        """Read the names of schemas, and drop those of parameters, which were read."""
         schemas = (self._content.get("components") or {}).get("schemas") or {}
         taken = {class_name(key) for key in schemas}
         for place, name in list(self._said):
@@ -210,7 +216,9 @@ class _Reader:
             elif path and re.fullmatch(_PLAIN, path):
                 facts[field] = path.removeprefix("$").removeprefix(".")
             elif path:
-                self._migration.note(f"{place} ({key})", f"{path} is no plain path: say it in the patch")
+                self._migration.note(
+                    f"{place} ({key})", f"{path} is not a plain path: write it into the patch"
+                )
         for key in outputs.keys() - fields.keys():
             self._migration.note(f"{place} ({key})", "no counterpart")
         whole = completed(facts, paging_of(self._content, found) or {})
@@ -256,9 +264,9 @@ class _Reader:
             node = pointers.follow(self._content, one)
             how = {"header": "headers", "query": "query"}.get(str(node.get("in")))
             given = (
-                f"give it once, as `{how}={{{node.get('name')!r}: …}}`"
+                f"pass it once, as `{how}={{{node.get('name')!r}: …}}`"
                 if how
-                else "stays an argument of each method"
+                else "remains an argument of every method"
             )
             self._migration.note(f"{_PREFIX}globals: {node.get('name')}", given)
         named = {}
@@ -269,11 +277,11 @@ class _Reader:
                 named[one] = str(server.get("url", ""))
         if len(named) > 1:
             self._migration.environments = named
-            why = "another server is an address: `base_url=ENVIRONMENTS[…]`, there is no `server=`"
+            why = "choose another server by address: `base_url=ENVIRONMENTS[…]` in place of `server=`"
             self._migration.note(f"{_PREFIX}server-id", why)
 
     def _retries(self, said: Mapping[str, Any]) -> None:
-        """Take the policy of the whole client; Speakeasy's repeats until its time is up."""
+        """Read the retry policy of the whole client. Speakeasy's retries until its time is up."""
         if said.get("strategy") != "backoff":
             self._migration.platform["retry"] = "veneer.RetryPolicy(max_retries=0)"
             return

@@ -1,7 +1,7 @@
-"""Read a Stainless configuration (`stainless.yml`): what its client is called, how its lists are paged, what it sends.
+"""Read a Stainless configuration (`stainless.yml`): the client's names, pagination and settings.
 
-https://www.stainless.com/docs/reference/config is the reference. Each key is either carried over or a note; `_IGNORED` are those
-that concern other languages or Stainless's own service.
+The reference is https://www.stainless.com/docs/reference/config. Every key is carried over or
+becomes a note. Those in `_IGNORED` concern other languages or Stainless's own service.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ _PURPOSES: Final = {
     "offset_total_count_field": "total",
     "offset_count_start_field": "reported_offset",
 }
-"""What the purpose of a parameter or field is in `x-veneer-pagination`."""
+"""The key of `x-veneer-pagination` for the purpose of a parameter or field."""
 _NEEDED: Final = {"cursor": ("cursor",), "offset": ("offset",), "page": ("page",), "next_url": ("next",)}
 _PROPERTY: Final = "x-stainless-pagination-property"
 _KINDS: Final = {
@@ -78,15 +78,15 @@ _KINDS: Final = {
     (list,): {"security", "unspecified_endpoints"},
     (dict, list): {"pagination"},
 }  # fmt: skip
-"""What the parts of a configuration are."""
+"""The parts of a configuration by their keys."""
 _DATA: Final = "text/event-stream"
 _NO_MATTER: Final = frozenset({"default_env_prefix", "default_client_name", "omit_stainless_headers", "opt_in_new_security_behaviour", "default_client_example_name"})  # fmt: skip
 
 
 def contract_beside(config: Path) -> str:
-    """Return the contract that belongs to a configuration: what `workspace.json` names, or the one contract beside it.
+    """Return the contract of a configuration: named by `workspace.json`, or the only one beside it.
 
-    Raises ContractError where there is none, or more than one.
+    Raises ContractError if there is none, or more than one.
     """
     for place in (config.parent / "workspace.json", config.parent / ".stainless" / "workspace.json"):
         if place.is_file():
@@ -99,14 +99,14 @@ def contract_beside(config: Path) -> str:
     if len(found) == 1:
         return str(found[0])
     what = "has no contract beside it" if not found else f"has {' and '.join(one.name for one in found)} beside it"  # fmt: skip
-    raise ContractError(f"{what}: say which with --contract", source=str(config))
+    raise ContractError(f"{what}: choose one with --contract", source=str(config))
 
 
 def read(config: Any, path: Path) -> Mapping[str, Any]:
-    """Return what a file holds as a configuration. Raises ContractError where it is none."""
+    """Return the configuration in a file. Raises ContractError for any other file."""
     if not isinstance(config, dict) or not isinstance(config.get("resources"), dict):
         raise ContractError(
-            "is no Stainless configuration: it has no `resources` with methods", source=str(path)
+            "is not a Stainless configuration: it has no `resources` with methods", source=str(path)
         )
     for kinds, names in _KINDS.items():
         for name in names & config.keys():
@@ -119,9 +119,11 @@ def read(config: Any, path: Path) -> Mapping[str, Any]:
 def take(
     config: Mapping[str, Any], source: str, content: dict[str, Any], migration: Migration
 ) -> tuple[Migration, dict[str, Any]]:
-    """Add what a configuration says of a contract to what the contract says itself; return the contract with its corrections too.
+    """Add a configuration's settings to the contract's own.
 
-    Raises ContractError where none of its methods is in the contract.
+    Return them with the corrected contract.
+
+    Raises ContractError if none of its methods is in the contract.
     """
     reader = _Reader(config, source, content, migration)
     reader.take()
@@ -133,7 +135,7 @@ def _table(node: Any) -> Mapping[str, Any]:
 
 
 class _Reader:
-    """One configuration over one contract, which its transforms and settings correct on the way."""
+    """One configuration and its contract, which transforms and settings correct."""
 
     def __init__(
         self, config: Mapping[str, Any], source: str, content: dict[str, Any], migration: Migration
@@ -142,7 +144,7 @@ class _Reader:
         self.content = content
         self.migration = migration
         migration.source, migration.decides_pages = source, True
-        # Names in a configuration are for this client; those in the contract are for another.
+        # Names in a configuration are this client's; those in the contract are another's.
         migration.methods.clear()
         self._settings = _table(config.get("settings"))
         self._casings = _table(config.get("custom_casings"))
@@ -154,7 +156,7 @@ class _Reader:
     # -- the whole -------------------------------------------------------------------------------------------------
 
     def take(self) -> None:
-        """Go through the configuration from what changes the contract to what only names it."""
+        """Read the configuration, starting with settings that change the contract."""
         self._organization()
         self._transforms()
         self._security()
@@ -184,7 +186,7 @@ class _Reader:
         self.migration.client |= {"builtins": True, "raw": True}
 
     def _rest(self) -> None:
-        """Note every key that nothing above has read."""
+        """Note every unread key."""
         read = {"resources", "targets", "pagination", "streaming", "client_settings", "environments", "security", "security_schemes", "query_settings", "unspecified_endpoints", "settings", "openapi"}  # fmt: skip
         for key in self._config:
             if key in _IGNORED:
@@ -200,12 +202,12 @@ class _Reader:
         if named in licence.NAMES:
             self.migration.licence = str(named)
         elif named is not None:
-            self._note("settings.license", "another text: put it into `LICENSE` and pyproject.toml")
+            self._note("settings.license", "another licence text: write it into `LICENSE` and pyproject.toml")
         self._targets(_table(self._config.get("targets")))
         for place, name, _ in sorted(
             vendor_extensions(self.content, "x-stainless-"), key=lambda one: one[:2]
         ):
-            why = "an extension of the contract that is not read: the configuration and the patch say it"
+            why = "an extension of the contract that is not read: the configuration and the patch replace it"
             self._note(f"x-stainless-{name} at {place}", why)
 
     def _targets(self, targets: Mapping[str, Any]) -> None:
@@ -214,7 +216,7 @@ class _Reader:
                 self._note(f"targets.{name}", _OTHERS)
         for key in _table(targets.get("python")):
             if key not in {"edition", "package_name", "project_name", "skip"}:
-                why = "names, release and repository of the project are its own: pyproject.toml and .github/"
+                why = "the project has its own name, release and repository: pyproject.toml and .github/"
                 self._note(f"targets.python.{key}", why)
 
     # -- corrections of the contract -----------------------------------------------------------------------------------
@@ -289,7 +291,7 @@ class _Reader:
                 if defaults.get(variable) is not None
             }
             for variable in set(re.findall(r"\{([^{}]+)\}", url)) - variables.keys():
-                self._note(f"environments.{name}", f"`{variable}` has no default: give `base_url=` whole")
+                self._note(f"environments.{name}", f"`{variable}` has no default: pass the whole `base_url=`")
             servers.append(
                 {"url": url, "description": name, **({"variables": variables} if variables else {})}
             )
@@ -301,7 +303,9 @@ class _Reader:
             self._correct("$", "environments", update={"servers": servers})
         if len(found) > 1:
             self.migration.environments = found
-            why = "another environment is an address: `base_url=ENVIRONMENTS[…]`, there is no `environment=`"
+            why = (
+                "choose another environment by address: `base_url=ENVIRONMENTS[…]` in place of `environment=`"
+            )
             self._note("environments", why)
 
     def _queries(self) -> None:
@@ -319,9 +323,7 @@ class _Reader:
                     if array == "comma":
                         self._parameter(found, parameter, {"explode": False}, "query_settings.array_format")
                     elif array in {"brackets", "indices"}:
-                        self._note(
-                            place, f"lists in the query are written as `repeat` says, not as `{array}`"
-                        )
+                        self._note(place, f"lists in the query are written in style `repeat`, not `{array}`")
                 elif shape is not None and shape.is_a("object"):
                     if nested == "brackets":
                         style = {"style": "deepObject", "explode": True}
@@ -332,7 +334,7 @@ class _Reader:
     def _parameter(
         self, found: Found, parameter: Mapping[str, Any], update: dict[str, Any], place: str
     ) -> None:
-        """Correct a parameter where it stands: among an operation's, its path's, or the components."""
+        """Correct a parameter in its place: an operation's, its path's, or the components."""
         name = json.dumps(str(parameter.get("name")))
         path = f"$.paths.{json.dumps(found.path)}"
         homes: list[tuple[str, Sequence[Any]]] = [
@@ -388,7 +390,7 @@ class _Reader:
 
     def _timeout(self, value: Any, place: str) -> None:
         if (given := timeouts(value)) is None:
-            self._note(place, "give `timeouts=` in seconds")
+            self._note(place, "pass `timeouts=` in seconds")
         else:
             self.migration.platform["timeouts"] = given
 
@@ -413,7 +415,7 @@ class _Reader:
             self.migration.platform["retry"] = f"veneer.RetryPolicy({made})"
 
     def _opt(self, name: str, opt: Mapping[str, Any], headers: dict[str, str]) -> None:
-        """Take one argument of the client: a credential, a header, a variable of the address, or nothing that we have."""
+        """Read one argument of the client: a credential, a header, or a variable of the address."""
         place, env = f"client_settings.opts.{name}", opt.get("read_env")
         unread = f"; `{env}` is not read" if env else ""
         scheme = str(_table(opt.get("auth")).get("security_scheme", ""))
@@ -439,7 +441,7 @@ class _Reader:
             self._note(place, f"is `{ours if '=' in ours else f'{ours}='}` here{unread if known else ''}")
 
     def _credential(self, name: str, opt: Mapping[str, Any], scheme: str) -> str:
-        """Return the argument that takes a credential, and note the environment variable of one that is a key."""
+        """Return the argument of a credential, and record the environment variable of a key."""
         role, env = str(_table(opt["auth"]).get("role", "value")), opt.get("read_env")
         if role in {"username", "password"}:
             return 'api_key="user:password"'
@@ -474,19 +476,19 @@ class _Reader:
                 }:
                     self._note(place, "no counterpart")
                 elif key == "description":
-                    self._note(place, "a namespace's words are those of the contract's tag")
+                    self._note(place, "a namespace has the description of the contract's tag")
             self._methods(path, node, inferred)
         if not self.migration.methods:
             raise ContractError("none of its methods is in the contract", source=self.migration.source)
         if self._unpaged:
             listed = ", ".join(self._unpaged)
-            self._note("pagination", f"no scheme of it fits what looks like lists in pages: {listed}")
+            self._note("pagination", f"none of its schemes fits what look like paginated lists: {listed}")
 
     def _walk(self, resources: Mapping[str, Any], home: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Yield each resource with its path on the client, those inside after those that hold them."""
+        """Yield the resources with their paths on the client, outer ones first."""
         for name, node in resources.items():
             if not isinstance(node, Mapping):
-                self._note(f"resources.{home}{name}", "is no resource")
+                self._note(f"resources.{home}{name}", "is not a resource")
                 continue
             if not _for_python(node):
                 for method in self._endpoints(node):
@@ -494,13 +496,13 @@ class _Reader:
                 continue
             for key in ("models", "methods", "subresources"):
                 if node.get(key) is not None and not isinstance(node[key], Mapping):
-                    self._note(f"resources.{home}{name}.{key}", "is no mapping")
+                    self._note(f"resources.{home}{name}.{key}", "is not a mapping")
             path = home.rstrip(".") if name in {"$client", "$shared"} else f"{home}{snake_name(str(name))}"
             yield path, node
             yield from self._walk(_table(node.get("subresources")), f"{path}." if path else "")
 
     def _endpoints(self, node: Mapping[str, Any]) -> Iterator[str]:
-        """Yield the endpoints of a resource that is left out, as `GET /things`, and of those inside."""
+        """Yield the endpoints (`GET /things`) of an omitted resource, and of those inside it."""
         for method in _table(node.get("methods")).values():
             found = self._endpoint(_table(method).get("endpoint") if isinstance(method, Mapping) else method)
             if found is not None:
@@ -524,10 +526,10 @@ class _Reader:
             elif key in _table(_table(self.content.get("components")).get("schemas")):
                 self._models[f"{home}.{name}".lstrip(".")] = key
             else:
-                self._note(place, "is no schema of `components`: the model keeps the name that it has")
+                self._note(place, "is not a schema of `components`: the model keeps its name")
 
     def _fix_names(self) -> None:
-        """Have models called as the configuration does, where that name is free."""
+        """Rename models as the configuration does, if the name is free."""
         wanted: dict[str, str] = {}
         for path, key in self._models.items():
             wanted.setdefault(key, pascal_name(path.rpartition(".")[2], self._casings))
@@ -568,7 +570,7 @@ class _Reader:
             dotted = f"{home}.{snake_name(str(name))}".lstrip(".")
             entry = self._method(found, about, place)
             if key in self.migration.methods:
-                # A further method of an operation has no pages or streams of its own.
+                # A further method of an operation has no pagination or stream of its own.
                 self.migration.also[dotted] = {"operation": key, **entry}
                 continue
             if about.get("deprecated") or node.get("deprecated"):
@@ -579,7 +581,7 @@ class _Reader:
             target = made.get(str(about.get("to")))
             dotted = f"{home}.{snake_name(name)}".lstrip(".")
             if target is None:
-                self._note(f"resources.{home or '$client'}.methods.{name}", "an alias of no method here")
+                self._note(f"resources.{home or '$client'}.methods.{name}", "an alias of an unknown method")
             else:
                 target.setdefault("was" if about.get("deprecated") else "also", []).append(dotted)
 
@@ -590,7 +592,7 @@ class _Reader:
         self._note(f"{place}.deprecated", "the method is deprecated; its message is not shown")
 
     def _method(self, found: Found, about: Mapping[str, Any], place: str) -> dict[str, Any]:
-        """Return what the facade says of an operation's arguments and result."""
+        """Return the facade's data of an operation's arguments and result."""
         entry: dict[str, Any] = {"reason": f"{self.migration.source}: {place}"}
         for key, value in about.items():
             if key in _ELSEWHERE:
@@ -612,7 +614,7 @@ class _Reader:
             entry["by_name"] = [name for name in ours if name not in first]
             entry["positional"] = [name for name in first if name in sent - {*ours}]
             if [name for name in first if name in ours] != [name for name in ours if name in first]:
-                self._note(f"{place}.positional_params", "those of the path come in its order, and first")
+                self._note(f"{place}.positional_params", "path arguments come first, in the path's order")
         elif self._settings.get("positional_params") is False:
             entry["by_name"] = ours
         else:
@@ -621,7 +623,7 @@ class _Reader:
             entry["whole"] = snake_name(str(about["body_param_name"]))
         if (member := self._unwrapped(found, about)) is not None:
             entry["unwrap"] = member
-        # Callers may give a member that has one value alone.
+        # Callers may pass a member that has a single value.
         entry["defaults"] = {
             identifier(name): value
             for name, shape in body_of(self.content, found, needed=True).items()
@@ -630,7 +632,7 @@ class _Reader:
         return {key: value for key, value in entry.items() if value not in ([], {})}
 
     def _unwrapped(self, found: Found, about: Mapping[str, Any]) -> str | None:
-        """Return the member that is the result: the one named, or an envelope's only one."""
+        """Return the member that is the result: the named one, or an envelope's only one."""
         named = about.get("unwrap_response")
         if isinstance(named, str):
             return named
@@ -658,7 +660,7 @@ class _Reader:
             self.migration.extend(found.method, found.path, "x-veneer-stream", facts, why, place)
 
     def _paging(self, found: Found, wanted: Any, place: str) -> dict[str, Any] | None:
-        """Return how a method is paged: by the scheme that is named, or the first that fits its request and answer."""
+        """Return a method's pagination: the named scheme, or the first that fits."""
         if wanted is False:
             return None
         listed = self._config.get("pagination")
@@ -672,7 +674,8 @@ class _Reader:
                 continue
             if scheme.get("type") == "fake_page":
                 self._note(
-                    f"pagination.{scheme.get('name', 'fake_page')}", "one answer: its method returns it whole"
+                    f"pagination.{scheme.get('name', 'fake_page')}",
+                    "one response: its method returns it whole",
                 )
                 return None
             facts = _scheme(scheme)
@@ -683,11 +686,11 @@ class _Reader:
                 return None
             return completed(facts, paging_of(self.content, found) or {})
         if wanted:
-            self._note(f"{place}.paginated", "no pagination scheme fits its request and answer")
+            self._note(f"{place}.paginated", "no pagination scheme fits its request and response")
         return None
 
     def _fits(self, found: Found, scheme: Mapping[str, Any]) -> bool:
-        """Return whether an operation takes and answers all that a scheme has."""
+        """Return whether an operation's request and response have all parts of a scheme."""
         inside = scheme.get("param_location") == "body"
         sent = body_of(self.content, found) if inside else query_of(self.content, found)
         answered = answer_of(self.content, found)
@@ -700,7 +703,7 @@ class _Reader:
     def _stream(
         self, found: Found, said: Mapping[str, Any], place: str, facts: dict[str, Any]
     ) -> dict[str, Any]:
-        """Return what is known of a stream, and have the contract say that there is one."""
+        """Return the description of a stream, and add it to the contract."""
         switch = said.get("param_discriminator")
         if isinstance(switch, str):
             facts["request"] = {switch: True}
@@ -717,12 +720,12 @@ class _Reader:
                 target = f"$.paths.{json.dumps(found.path)}.{found.method}.responses.{json.dumps(status)}"
                 self._correct(target, f"{place}.streaming", update={"content": {_DATA: media}})
             else:
-                self._note(f"{place}.streaming", "its answer is a reference: add text/event-stream there")
+                self._note(f"{place}.streaming", "its response is a reference: add text/event-stream there")
         self._ends(facts)
         return facts
 
     def _ends(self, facts: dict[str, Any]) -> None:
-        """Take the mark that ends every stream; other rules of events have no counterpart."""
+        """Read the marker that ends every stream. Other event rules have no counterpart."""
         listed = _table(self._config.get("streaming")).get("on_event")
         for rule in listed if isinstance(listed, list) else ():
             start = _table(rule).get("data_starts_with")
@@ -734,13 +737,13 @@ class _Reader:
                 continue
             else:
                 said = ", ".join(f"{key}: {value}" for key, value in _table(rule).items())
-                why = "a rule of events without a counterpart: `rule=` of the call, or a patch"
+                why = "an event rule without a counterpart: use `rule=` of the call, or a patch"
                 self._note(f"streaming.on_event ({said[:80]})", why)
 
-    # -- what is left out ----------------------------------------------------------------------------------------------
+    # -- omissions ----------------------------------------------------------------------------------------------------
 
     def _left_out(self) -> None:
-        """Leave out what the configuration does not name, as Stainless does."""
+        """Omit operations that the configuration does not name, as Stainless does."""
         listed = self._config.get("unspecified_endpoints")
         known = [
             found for one in (listed if isinstance(listed, list) else ()) if (found := self._endpoint(one))
@@ -752,9 +755,7 @@ class _Reader:
             if key not in named:
                 self.migration.without.append(key)
                 if (method, path) not in meant:
-                    why = (
-                        "not in the configuration, so not in the client either (`without` in contracts.toml)"
-                    )
+                    why = "not in the configuration, so not in the client (`without` in contracts.toml)"
                     self._note(key, why)
         self.migration.without = [
             one for one in dict.fromkeys(self.migration.without) if one not in self.migration.methods
@@ -771,14 +772,14 @@ def _for_python(node: Mapping[str, Any]) -> bool:
 
 
 def _only_value(node: Mapping[str, Any]) -> Any:
-    """Return the one value that a schema allows; None where there are more, or it may be null."""
+    """Return the only value of a schema; None if there are more, or it may be null."""
     listed = [node["const"]] if "const" in node else node.get("enum")
     only = listed[0] if isinstance(listed, list) and len(listed) == 1 else None
     return only if isinstance(only, str | int) else None
 
 
 def _argument(name: str) -> str:
-    """Return what an argument of the path is called where it may have a builtin's name."""
+    """Return the name of a path argument, which may be a builtin's."""
     own = identifier(name)
     bare = own.removesuffix("_")
     return own if keyword.iskeyword(bare) else bare
@@ -789,7 +790,7 @@ def _purpose(node: Any) -> Mapping[str, Any]:
 
 
 def _scheme(scheme: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a scheme says as `x-veneer-pagination`: by the purposes that it names, else by the names themselves."""
+    """Return a scheme as `x-veneer-pagination`: by its declared purposes, else by names."""
     request, response = _table(scheme.get("request")), _table(scheme.get("response"))
     parameters = [{"name": name, "in": "query", "schema": node} for name, node in request.items()]
     whole = next((node for node in response.values() if _purpose(node).get("is_top_level_array")), None)
@@ -824,7 +825,7 @@ def _scheme(scheme: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fields(properties: Mapping[str, Any], home: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the fields of a scheme's answer by dotted path, those of its rows below `rows[]`."""
+    """Yield the fields of a scheme's response by dotted path, those of its rows below `rows[]`."""
     for name, node in properties.items():
         yield f"{home}{name}", node
         yield from _fields(_table(_table(node).get("properties")), f"{home}{name}.")

@@ -1,4 +1,4 @@
-"""Put an overlay over a client that openapi-python-client generated earlier: what it has, what it cannot say, and its methods' new names."""
+"""Write an overlay over an existing client of openapi-python-client."""
 
 from __future__ import annotations
 
@@ -19,48 +19,48 @@ from veneer_codegen.scaffold.place import Layout
 
 _PARTS: Final = ("client.py", "types.py", "api", "models")
 _SHOWN: Final = 8
-# What only `_OPERATION` of a package generated here can say.
+# Facts that only `_OPERATION` of a package generated here has.
 _UNSAID: Final = (
-    "credentials: the key goes with every call, since no operation says that it takes none",
-    "repeats: a POST that may have acted is never sent again, since none is known to read only or to take an idempotency key",
-    "pages: say how a list is paged, as in client.paginate(list_things, pages=veneer.OffsetPages())",
-    "streams and downloads: client.stream and client.download take the operation, and read events as they come",
-    "documented errors: an answer's type is a union with the models of errors, which are raised all the same",
+    "credentials: every call sends the key, since no operation is known to need none",
+    "retries: a POST that may have been carried out is never retried, since none is known to only read or to take an idempotency key",
+    "pagination: pass its style, as in client.paginate(list_things, pages=veneer.OffsetPages())",
+    "streams and downloads: client.stream and client.download take the operation, and read events as they arrive",
+    "documented errors: a response's type is a union with the models of errors, but errors are always raised",
 )
 
 
 @dataclass(frozen=True)
 class Stock:
-    """A generated package: its import name, and of each operation the module, method and path where they can be read."""
+    """A generated package: its import name, and its operations with method and path, if known."""
 
     package: str
     folder: Path
     operations: tuple[Operation, ...]
     unfit: tuple[str, ...]
-    """Modules that the core cannot call, each with the reason."""
+    """Modules that the core cannot call, with the reasons."""
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One endpoint module: `things.list_things`, `GET`, `/things/{id}`; the latter are empty where they cannot be read."""
+    """One endpoint module: `things.list_things`, `GET`, `/things/{id}`. Unknown parts are empty."""
 
     module: str
     method: str = ""
     path: str = ""
     free: bool = False
-    """Whether it can be called without arguments."""
+    """Whether the operation can be called without arguments."""
     takes_client: bool = False
-    """Whether it is to be given a stock client of its own, as generators before 0.15 wrote it."""
+    """Whether the operation needs a stock client, as generators before 0.15 wrote it."""
 
     @property
     def key(self) -> str:
-        """The request, whatever its path parameters are called."""
+        """The request, without the names of its path parameters."""
         return f"{self.method} {re.sub(r'{[^{}]*}', '{}', self.path)}"
 
 
 @dataclass(frozen=True)
 class Overlay:
-    """The files of an overlay as a project has them, the client's name, and what to know about it."""
+    """The files of an overlay, the client's name, and remarks on it."""
 
     files: Mapping[str, str]
     client: str
@@ -68,12 +68,15 @@ class Overlay:
 
 
 def is_stock(folder: Path) -> bool:
-    """Return whether a folder is a package that openapi-python-client generated, and not one of veneer's."""
+    """Return whether a folder is a package of openapi-python-client, and not one of veneer's."""
     return all((folder / part).exists() for part in _PARTS) and not (folder / "client").is_dir()
 
 
 def find(root: Path, layout: Layout, client: str) -> Stock:
-    """Find a generated package by its import name or folder. Raises UsageError where there is none that can be called."""
+    """Return a generated package by import name or folder.
+
+    Raises UsageError if none can be called.
+    """
     path = client.replace(".", "/")
     places = [
         root / client,
@@ -86,14 +89,14 @@ def find(root: Path, layout: Layout, client: str) -> Stock:
     folder = next((place for place in places if (place / "__init__.py").is_file()), None)
     if folder is None:
         raise project.UsageError(
-            f"there is no package {client} in {root}: give its import name or its folder"
+            f"there is no package {client} in {root}: pass its import name or its folder"
         )
     if not is_stock(folder):
         lacks = [part for part in _PARTS if not (folder / part).exists()]
         what = (
             f"it has no {', '.join(lacks)}" if lacks else "it is one of veneer's own, which needs no overlay"
         )
-        raise project.UsageError(f"{client} is no client of openapi-python-client: {what}")
+        raise project.UsageError(f"{client} is not a client of openapi-python-client: {what}")
     operations, unfit = [], []
     for path_ in sorted((folder / "api").rglob("*.py")):
         module = ".".join(path_.relative_to(folder / "api").with_suffix("").parts)
@@ -107,13 +110,13 @@ def find(root: Path, layout: Layout, client: str) -> Stock:
     if not operations:
         why = f" ({unfit[0]})" if unfit else ""
         raise project.UsageError(
-            f"no operation of {client} can be called as it is{why}: generate it anew with `veneer add --contract …`"
+            f"no operation of {client} can be called as it is{why}: generate a new client with `veneer add --contract …`"
         )
     return Stock(_import_name(folder, root), folder, tuple(operations), tuple(unfit))
 
 
 def _import_name(folder: Path, root: Path) -> str:
-    """Return the dotted name of a package: as far up as there are packages."""
+    """Return the dotted name of a package, including its parent packages."""
     parts = [folder.name]
     while folder.parent != root and (folder.parent / "__init__.py").is_file():
         folder = folder.parent
@@ -122,7 +125,7 @@ def _import_name(folder: Path, root: Path) -> str:
 
 
 def read_module(module: str, text: str) -> tuple[Operation | None, str]:
-    """Read an endpoint module: its operation, or why it cannot be called; neither for a module that is none."""
+    """Return an endpoint module's operation, or why it cannot be called."""
     try:
         functions = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
     except (SyntaxError, ValueError):
@@ -158,19 +161,19 @@ def _text(node: ast.AST | None) -> str:
 
 
 def overlay_name(package: str) -> str:
-    """Return what the overlay of a generated package is called where nobody says: `acme` for `acme_client`."""
+    """Return the default name of a generated package's overlay: `acme` for `acme_client`."""
     name = package.rpartition(".")[2]
     shorter = re.sub(r"_(api_)?client$", "", name)
     return shorter if shorter != name else f"{name}_overlay"
 
 
 def requirements() -> tuple[str, ...]:
-    """Return what an overlay needs beside what the generated package needs already."""
+    """Return an overlay's requirements beside those of the generated package."""
     return (f"veneer>={veneer.__version__}",)
 
 
 def python() -> str:
-    """Return the versions of Python that veneer itself asks for."""
+    """Return the Python versions that veneer itself requires."""
     return str(metadata("veneer").json.get("requires_python", ""))
 
 
@@ -181,7 +184,10 @@ def overlay(
     allow_refs: tuple[str, ...],
     say: Callable[[str], None],
 ) -> Overlay:
-    """Write the overlay `name` of a generated package; `contract` is where its document is, if that is known."""
+    """Return the overlay `name` of a generated package.
+
+    `contract` is the place of its document, if known.
+    """
     client = f"{pascal(name)}Client"
     render = project.renderer(
         {
@@ -209,7 +215,7 @@ def overlay(
         )
     if contract is None:
         about.append(
-            "no contract was given: address and credentials are as stock clients have them; with --contract they are the contract's, and every method's new name is listed"
+            "no contract was given: address and credentials are those of stock clients. With --contract they are the contract's, and the new name of every method is listed"
         )
         about += [f"{found.package} does not say {line}" for line in _UNSAID]
         return Overlay(files, client, tuple(about))
@@ -231,7 +237,7 @@ def overlay(
 
 
 def migration(operations: Iterable[Operation], methods: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Pair each stock module with the methods of the client that is generated anew; the same request, whatever it is called."""
+    """Yield the stock modules with the methods of a new client that send the same requests."""
     new: dict[str, list[str]] = {}
     for request, dotted in methods:
         method, _, path = request.partition(" ")

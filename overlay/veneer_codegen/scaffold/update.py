@@ -1,4 +1,4 @@
-"""Bring a project's scaffolding to what this veneer writes: its lines, the owner's and the new ones are merged, file by file."""
+"""Update a project's scaffolding to this version: three-way merges, file by file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_SHOWN: Final = 40
 
 @dataclass(frozen=True)
 class FileUpdate:
-    """What becomes of one file: its new text (None: it goes), and the hunks that do not fit, as a patch of what was merged."""
+    """The outcome for one file: its new text (None: removed), and the rejected hunks as a patch."""
 
     path: str
     fate: Fate
@@ -32,7 +32,10 @@ class FileUpdate:
 
 @dataclass(frozen=True)
 class Update:
-    """What a newer veneer writes otherwise in a project; `records` are the new records by path, `adopts` whether there were none."""
+    """The changes of a newer version.
+
+    `records` are the new records by path; `adopts`: there were none.
+    """
 
     root: Path
     since: tuple[str, ...]
@@ -40,7 +43,7 @@ class Update:
     records: Mapping[str, str]
     adopts: bool = False
     by_hand: tuple[str, ...] = ()
-    """What a repository's own settings lack or say otherwise, and no edit can mend."""
+    """Missing or conflicting settings of a repository that no edit can fix."""
 
     @property
     def changes(self) -> tuple[FileUpdate, ...]:
@@ -49,24 +52,28 @@ class Update:
 
 
 def find(folder: Path, *, adopt: bool = False, say: Callable[[str], None] = lambda _: None) -> Update:
-    """Find what this veneer would write otherwise in the project in `folder`. Nothing is written.
+    """Return the changes that this version would make to the project in `folder`.
 
-    With `adopt`, for a project without a record, the whole difference to what is written now is found, and a record that
-    begins here. Raises UsageError where there is no project or no record, and CodegenError where the contract
-    cannot be read.
+    Nothing is written.
+
+    With `adopt`, for a project without a record, that is the whole difference, and a new record.
+    Raises UsageError if there is no project or no record, and CodegenError if the contract cannot
+    be read.
     """
     root = folder.resolve()
     if not (root / contracts.LIST).is_file():
-        raise project.UsageError(f"{root} is no project: there is no {contracts.LIST}; name one with --into")
+        raise project.UsageError(
+            f"{root} is not a project: there is no {contracts.LIST}; name one with --into"
+        )
     if shutil.which("git") is None:
-        raise project.UsageError("git is needed, which merges the lines: install it")
+        raise project.UsageError("git is needed to merge lines: install it")
     listed = {one.package.rpartition(".")[2]: one for one in contracts.read(root)}
     records = {} if adopt else record.read(root)
     if adopt and (there := [path for path in (root / record.FOLDER).glob("*.json") if path.stem in listed]):
         _check_damaged(root, there[0])
     if not records and not adopt:
         raise project.UsageError(
-            f"{root} has no record of what was written ({record.FOLDER}/): see how it differs with"
+            f"{root} has no record of the written files ({record.FOLDER}/): see how it differs with"
             " `veneer update --adopt`, take what you want of that, then begin a record with `veneer update --adopt --apply`"
         )
     files: list[FileUpdate] = []
@@ -82,7 +89,7 @@ def find(folder: Path, *, adopt: bool = False, say: Callable[[str], None] = lamb
         )
         say(f"{name}: writing what veneer {veneer.__version__} writes")
         now, want = written(root, name, listed[name], base)
-        if base.existing:  # in the place of a new file the repository may have one of its own
+        if base.existing:  # the repository may have its own file in the place of a new one
             now = {
                 path: text for path, text in now.items() if path in base.files or not (root / path).exists()
             }
@@ -100,20 +107,20 @@ def find(folder: Path, *, adopt: bool = False, say: Callable[[str], None] = lamb
 
 
 def _check_damaged(root: Path, path: Path) -> None:
-    """Raise UsageError where a record is there and can be read."""
+    """Raise UsageError if a readable record exists."""
     try:
         record.read(root)
     except CodegenError:
         return
     raise project.UsageError(
-        f"{path.relative_to(root).as_posix()} is there: run `veneer update` without --adopt"
+        f"{path.relative_to(root).as_posix()} exists: run `veneer update` without --adopt"
     )
 
 
 def written(
     root: Path, name: str, listed: contracts.Contract, base: record.Record
 ) -> tuple[dict[str, str], edits.Wanted]:
-    """Return the scaffolding that this veneer writes for a contract, by the paths of this project, and what it asks of the settings."""
+    """Return the scaffolding that this version writes, by the project's paths, and its needs."""
     with tempfile.TemporaryDirectory(prefix="veneer-update-") as scratch:
         made, stage = Path(scratch) / "made", Path(scratch) / "stage"
         made.mkdir()
@@ -128,7 +135,7 @@ def written(
 
 
 def _distribution(root: Path, name: str) -> str:
-    """Return the project's name as it is written: `acme-shop` for the package acme_shop."""
+    """Return the project's name as written: `acme-shop` for the package acme_shop."""
     own = str(place.table(place.settings(root), "project").get("name", ""))
     return own if own.replace("-", "_") == name else name
 
@@ -141,7 +148,11 @@ def _differences(root: Path, now: Mapping[str, str]) -> Iterator[FileUpdate]:
 
 
 def _merged(root: Path, base: Mapping[str, str], now: Mapping[str, str]) -> Iterator[FileUpdate]:
-    """Merge each file three ways. What the owner removed stays away, what is no longer written goes where it was not changed."""
+    """Return three-way merges of all files.
+
+    Files that the owner removed are not restored. Files that are no longer written are removed
+    unless they were changed.
+    """
     for path in dict.fromkeys([*now, *base]):
         old, new, own = base.get(path), now.get(path), _text(root / path)
         if new in {old, own}:
@@ -166,7 +177,10 @@ def _text(path: Path) -> str | None:
 
 
 def _merge(path: str, own: str, old: str, new: str) -> FileUpdate:
-    """Merge with git: where lines conflict the owner's stay, and what would have replaced them is the rejected part."""
+    """Merge with git.
+
+    The owner's lines win conflicts; the rejected hunks are returned as a patch.
+    """
     texts = {"own": own, "old": old, "new": new}
     with tempfile.TemporaryDirectory(prefix="veneer-merge-") as scratch:
         for name, text in texts.items():
@@ -185,7 +199,10 @@ def _git(folder: str, *arguments: str) -> str:
 
 
 def _diff(before: Mapping[str, str | None], after: Mapping[str, str | None]) -> str:
-    """Return the difference of two sets of files as a patch that `git apply` takes; None is a file that is not there."""
+    """Return the difference of two sets of files as a patch for `git apply`.
+
+    None is a missing file.
+    """
     with tempfile.TemporaryDirectory(prefix="veneer-diff-") as scratch:
         for side, texts in (("a", before), ("b", after)):
             (Path(scratch) / side).mkdir()
@@ -200,7 +217,7 @@ def _diff(before: Mapping[str, str | None], after: Mapping[str, str | None]) -> 
 
 
 def patch(found: Update) -> Iterator[str]:
-    """Give what would be written as a patch that `git apply` takes, rejected hunks as FILE.rej, line by line."""
+    """Yield the changes as lines of a patch for `git apply`, with rejected hunks as FILE.rej."""
     after = _results(found)
     before = {path: _text(found.root / path) for path in after}
     text = _diff(before, after)
@@ -220,7 +237,7 @@ def _results(found: Update) -> dict[str, str | None]:
 
 
 def write(found: Update) -> None:
-    """Write the update: all of it, or nothing. Adopting writes the record alone."""
+    """Write the whole update, or nothing. Adopting only writes the record."""
     results = dict(found.records) if found.adopts else _results(found)
     new = {
         path: text for path, text in results.items() if text is not None and not (found.root / path).exists()
@@ -233,28 +250,28 @@ def write(found: Update) -> None:
 
 
 def exit_code(found: Update, *, applied: bool) -> int:
-    """Return 0 where nothing is left to do, else 1."""
+    """Return 0 if nothing is left to do, else 1."""
     if applied:
         return int(any(one.fate == "conflict" for one in found.files))
     return int(bool(found.changes or (found.records and not found.adopts)))
 
 
 def report(found: Update, *, applied: bool) -> Iterator[str]:
-    """Say what becomes of each file, and what to run next, line by line."""
+    """Yield lines about the outcome for each file, and the next command."""
     if found.adopts:
         yield from _adopted(found, applied=applied)
         return
     since = f" (written by {', '.join(found.since)})" if found.since else ""
     if not found.changes and not found.records:
-        yield f"veneer {veneer.__version__} writes what is there{since}: nothing to do"
+        yield f"veneer {veneer.__version__} would write the same files{since}: nothing to do"
         return
     words = {
         "new": "new",
         "changed": "changed",
         "merged": "merged with your changes",
-        "conflict": f"your lines were kept; what does not fit is in {{path}}.rej{'' if applied else ' of the patch'}",
+        "conflict": f"your lines were kept; rejected changes are in {{path}}.rej{'' if applied else ' of the patch'}",
         "removed": "no longer written: removed",
-        "kept": "left as you have it, though veneer writes it otherwise",
+        "kept": "kept as yours, though veneer now writes it differently",
     }
     for one in found.files[:_MOST_SHOWN]:
         yield f"{one.path}: {words[one.fate].format(path=one.path)}"
@@ -262,14 +279,14 @@ def report(found: Update, *, applied: bool) -> Iterator[str]:
         yield f"and {len(found.files) - _MOST_SHOWN} files more"
     yield from (f"by hand: {line}" for line in found.by_hand)
     if not found.changes:
-        yield "only the record of what was written changes"
+        yield "only the record of the written files changes"
     if not applied:
         yield "nothing was written; next: `veneer update --apply`, or save this patch and `git apply` it"
         return
     conflicts = [one.path for one in found.files if one.fate == "conflict"]
     if conflicts:
-        yield f"next: look at {', '.join(f'{path}.rej' for path in conflicts)}, take what you want, and remove them"
-    yield "next: install the project anew where its requirements changed, regenerate (`make generate`), then run its checks (`make check`)"
+        yield f"next: look at {', '.join(f'{path}.rej' for path in conflicts)}, apply the changes that you want, and remove them"
+    yield "next: reinstall the project if its requirements changed, regenerate (`make generate`), then run its checks (`make check`)"
 
 
 def _adopted(found: Update, *, applied: bool) -> Iterator[str]:
@@ -278,8 +295,8 @@ def _adopted(found: Update, *, applied: bool) -> Iterator[str]:
         yield "next: `veneer update` after each upgrade of veneer"
         return
     yield (
-        f"{len(found.changes)} files differ from what veneer {veneer.__version__} writes: take what you want of the patch"
+        f"{len(found.changes)} files differ from what veneer {veneer.__version__} writes: apply the changes of the patch that you want"
         if found.changes
         else f"nothing differs from what veneer {veneer.__version__} writes"
     )
-    yield "next: `veneer update --adopt --apply` begins the record, and changes nothing else"
+    yield "next: `veneer update --adopt --apply` starts the record, and changes nothing else"

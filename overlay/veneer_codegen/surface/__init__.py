@@ -1,7 +1,7 @@
-"""The public surface of a contract's client as a file, and what a change does to it.
+"""The public surface of a contract's client as a file, and the effects of a change on it.
 
-generated/…/NAME/api.toml     every public name with its signature, one a line (`file`, `reading`)
-two such files                ─▶ sentences, each with how much it costs (`differences`)
+generated/…/NAME/api.toml     every public name with its signature, one per line (`file`, `reading`)
+two such files                ─▶ sentences with their severity (`differences`)
 a release and the tree        ─▶ added, changed, removed, the next version, the changelog (`release`)
 hand-written code             ─▶ the lines that no longer fit (`fitting`)
 """

@@ -17,17 +17,17 @@ __all__ = ["path_of", "reader_of", "text_of"]
 
 
 def path_of(contract: Contract, generated: Path) -> Path:
-    """Return where `api.toml` of a client is."""
+    """Return the path of a client's `api.toml`."""
     return generated.joinpath(*contract.package.split("."), file.NAME)
 
 
 def text_of(contract: Contract, root: Path, reader: reading.Reader) -> str:
-    """Return what `api.toml` of a client holds, which `reader` reads."""
+    """Return the text of a client's `api.toml`, which `reader` reads."""
     return file.dump(reader.surface(), contract.source(root), facade.read(contract.facade).suffix)
 
 
 def reader_of(contract: Contract, root: Path, generated: Path) -> reading.Reader:
-    """Return what reads the client below `generated`, with what is written by hand for it below `root`."""
+    """Return the reader of the client below `generated`, with its part below `root`."""
     room = reading.room_of(root, contract.package)
     folders = [generated, contracts.overlay(root)]
     return reading.Reader(contract.package, folders, room, facade.read(contract.facade).suffix)

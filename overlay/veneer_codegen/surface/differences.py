@@ -1,4 +1,4 @@
-"""Say what became of a public surface, as a person would: a sentence for each change, with how much it costs."""
+"""Describe the changes of a public surface: one sentence a change, with its severity."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _C, _R, _B = Severity.COMPATIBLE, Severity.RISKY, Severity.BREAKING
 
 @dataclass(frozen=True)
 class Difference:
-    """One change: the table and the name in it, what happened, and the sentence (Markdown, without its end).
+    """One change: its table and name, its severity, and a sentence (Markdown, without a full stop).
 
-    `renamed` is the new name of a method that is gone, where one of the same signature is new.
+    `renamed` is the new name of a removed method, if a new one has the same signature.
     """
 
     table: str
@@ -37,20 +37,20 @@ class Difference:
     renamed: str = ""
 
     def __str__(self) -> str:
-        cost = {_B: ": breaking", _R: " (calls may behave otherwise)", _C: ""}[self.severity]
+        cost = {_B: ": breaking", _R: " (calls may behave differently)", _C: ""}[self.severity]
         return f"{self.sentence}{cost}"
 
 
 def compare(before: Surface, after: Surface) -> list[Difference]:
-    """List what changed, tables in their order, the names of each sorted.
+    """Return the changes, by table and sorted by name.
 
-    What belongs to a name that is itself gone or new is not listed again, nor what an operation
-    shares with the methods that send it.
+    Members of removed and added names are not listed, nor changes of an operation that its methods
+    share.
     """
     found: list[Difference] = []
     for table in GROUPS:
         listed = _compare_table(table, before.table(table), after.table(table))
-        # The request of an operation comes and goes with the operation.
+        # The request of an operation is added and removed with the operation.
         found += [one for one in listed if table != "wire" or one.kind == "changed"]
     told = {_tail(one) for one in found if one.table == "client"}
     found = [one for one in found if one.table != "operations" or _tail(one) not in told]
@@ -59,7 +59,7 @@ def compare(before: Surface, after: Surface) -> list[Difference]:
 
 
 def _in_body(difference: Difference, after: Surface, calls: Collection[str]) -> Difference:
-    """Name the operations whose body has a member that changed, where no method's sentence is about it."""
+    """Yield changed members of operations' bodies that no method's sentence mentions."""
     model, _, member = difference.name.partition(".")
     senders = [
         f"`api.{name}`"
@@ -73,7 +73,7 @@ def _in_body(difference: Difference, after: Surface, calls: Collection[str]) -> 
 
 
 def _tail(difference: Difference) -> str:
-    """A sentence without its subject, and without what is low-level about its types."""
+    """Return a sentence without its subject and low-level types."""
     return re.sub(r" = UNSET| \| (None|Unset)\b", "", difference.sentence.partition("` ")[2])
 
 
@@ -111,7 +111,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _shown(table: str, name: str) -> str:
-    """A name as users write it."""
+    """Return a name as users write it."""
     subject, _, flavour = name.partition(" ")
     prefix = {"client": "client.", "operations": "api.", "wire": "api."}.get(table, "")
     return f"`{prefix}{subject}`" + (f" {flavour}" if flavour else "")
@@ -120,7 +120,7 @@ def _shown(table: str, name: str) -> str:
 def _renamed(
     table: str, removed: list[str], added: list[str], before: Mapping[str, str], after: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """Pair what is gone with the one new name that has its signature."""
+    """Return the removed names, each with the only new name of the same signature."""
     for name in removed if table in {"client", "functions"} else ():
         alike = [other for other in added if after[other] == before[name]]
         rivals = [other for other in removed if before[other] == before[name]]
@@ -129,7 +129,10 @@ def _renamed(
 
 
 def _loss(table: str, value: str) -> Severity:
-    """How much the loss of a name costs; wire facts go with their operations, open values with nobody's code."""
+    """Return the severity of a removed name.
+
+    Open values, and facts of removed operations, break no code.
+    """
     return _C if table == "wire" else _R if table == "enums" and value.endswith("| str") else _B
 
 
@@ -159,7 +162,8 @@ def _changed(table: str, name: str, old: str, new: str) -> Iterator[Difference]:
     if new.startswith("deprecated: "):
         word, _, new = new.partition("; ")
         yield told(
-            _C, f"goes on under its old name, with a DeprecationWarning ({word.removeprefix('deprecated: ')})"
+            _C,
+            f"keeps working under its old name, with a DeprecationWarning ({word.removeprefix('deprecated: ')})",
         )
     if table == "enums":
         yield from (told(severity, words) for severity, words in _values(old, new))
@@ -177,7 +181,7 @@ def _changed(table: str, name: str, old: str, new: str) -> Iterator[Difference]:
 
 
 def _fields(table: str, old: str, new: str) -> Iterator[tuple[Severity, str]]:
-    """What became of a field, a key, a property or a class line."""
+    """Yield the changes of a field, a key, a property or a class."""
     was, now = _Declared.of(old), _Declared.of(new)
     if table == "client":
         yield _B, f"is `{new}` now, was `{old}`"
@@ -270,7 +274,7 @@ class _Signature:
 
 
 def _read(text: str) -> _Signature | None:
-    """Read a signature back; None for one that has several forms."""
+    """Return the parts of a signature; None for one with overloads."""
     awaited = text.startswith("await ")
     try:
         tree = ast.parse(f"def _{text.removeprefix('await ')}: ...")
@@ -300,7 +304,7 @@ def _parameter(argument: ast.arg, kind: str, default: ast.expr | None) -> _Param
 
 def _signatures(old: str, new: str) -> Iterator[tuple[Severity, str]]:
     forms, forms_now = old.split("; "), new.split("; ")
-    if len(forms) == len(forms_now) > 1:  # overloads: what is said of several is said once
+    if len(forms) == len(forms_now) > 1:  # overloads: equal sentences are listed once
         pairs = zip(forms, forms_now, strict=True)
         yield from dict.fromkeys(one for pair in pairs for one in _signatures(*pair))
         return
@@ -317,7 +321,7 @@ def _signatures(old: str, new: str) -> Iterator[tuple[Severity, str]]:
             _B,
             "must be awaited in the async flavour"
             if after.awaited
-            else "is not awaited any more in the async flavour",
+            else "is no longer awaited in the async flavour",
         )
 
 
@@ -333,7 +337,7 @@ def _arguments(
             if (two.kind, two.annotation, two.default) == (one.kind, one.annotation, one.default)
         ]
         if len(twin) == 1 and len(lost) == 1 and len(more) == 1:
-            # Nobody passes `**name` by its name.
+            # `**name` cannot be passed by its name.
             cost = _C if one.kind in {"*", "**"} else _B
             yield cost, f"takes `{twin[0].name}` in place of `{one.name}`"
             lost, more = [], []
@@ -377,17 +381,17 @@ _NOTHING: Final = {"None", "Unset"}
 
 
 def _short(annotation: str) -> str:
-    """A type without what says only that an argument may be left out."""
+    """Return a type without the parts that only make an argument optional."""
     return " | ".join(part for part in _parts(annotation) if part not in _NOTHING) or annotation
 
 
 def _wider(old: str, new: str) -> bool:
-    """Whether a type takes all that another one did."""
+    """Return whether a type accepts every value of another one."""
     return set(_parts(old)) <= set(_parts(new)) or "Any" in _parts(new)
 
 
 def _parts(annotation: str) -> list[str]:
-    """The members of a union, as source."""
+    """Return the members of a union, as source."""
     try:
         node: ast.expr = ast.parse(annotation, mode="eval").body
     except SyntaxError:

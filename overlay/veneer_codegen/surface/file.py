@@ -1,4 +1,4 @@
-"""`api.toml`: the public names of a client in sorted tables, one a line, so that a diff reads as a list of changes."""
+"""`api.toml`: the public names of a client in sorted tables, one per line for readable diffs."""
 
 from __future__ import annotations
 
@@ -18,41 +18,42 @@ __all__ = ["GROUPS", "NAME", "Surface", "dump", "load"]
 NAME: Final = "api.toml"
 
 GROUPS: Final[Mapping[str, str]] = {
-    "client": "methods and properties of the client; `await` where the async flavour is awaited",
+    "client": "methods and properties of the client; `await` marks methods that the async flavour awaits",
     "functions": "functions of the module",
     "classes": "results and other classes",
     "params": "typed dictionaries for request bodies",
-    "models": "models of the contract, as results have them and as bodies can be given",
-    "enums": "values that the contract knows",
-    "errors": "exceptions and what they carry",
+    "models": "models of the contract, of results and of request bodies",
+    "enums": "values that the contract lists",
+    "errors": "exceptions and their attributes",
     "constants": "",
-    "modules": "where else public names are imported from",
-    "operations": "operations as `client.call` takes them",
-    "wire": "the request of each operation, and its credentials",
+    "modules": "other modules with public names",
+    "operations": "operations for `client.call`",
+    "wire": "the requests of the operations, and their credentials",
 }
-"""The tables in their order, each with what its names are."""
+"""The tables in order, with descriptions of their names."""
 
 _HEADER: Final = """\
 # Written by scripts/regenerate.py from {source}: the public surface of {package}.
-# The sync flavour's names. The async one has the same with Async before classes{suffix}; where it
-# has not, a line of its own says so. Compared by `make generate`, `make drift`, `make release-check`.
+# The sync flavour's names. The async one has the same with Async before classes{suffix}.
+# Differences
+# have their own lines. Compared by `make generate`, `make drift`, `make release-check`.
 """
 
 
 @dataclass(frozen=True)
 class Surface:
-    """Every public name: table, name, signature. `package` is where users import from."""
+    """Every public name: table, name, signature. `package` is the package that users import."""
 
     package: str
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def table(self, name: str) -> Mapping[str, str]:
-        """Return one table, empty where there is none."""
+        """Return one table; an empty one if it is missing."""
         return self.tables.get(name, {})
 
 
 def dump(surface: Surface, source: str, suffix: str = "") -> str:
-    """Write a surface as TOML: sorted, one line a name."""
+    """Return a surface as sorted TOML, one line per name."""
     words = f" and {suffix} behind methods" if suffix else ""
     lines = [
         _HEADER.format(source=source, package=surface.package, suffix=words),
@@ -66,12 +67,12 @@ def dump(surface: Surface, source: str, suffix: str = "") -> str:
 
 
 def load(text: str, source: str = NAME) -> Surface:
-    """Read what `dump` wrote. Raises ContractError for anything else."""
+    """Return the surface that `dump` wrote. Raises ContractError for any other text."""
     try:
         content = tomllib.loads(text)
         package = content.pop("package")
     except (tomllib.TOMLDecodeError, KeyError) as error:
-        raise ContractError(f"this is no public surface: {error}", source=source) from error
+        raise ContractError(f"this is not a public surface: {error}", source=source) from error
     return Surface(package, content)
 
 

@@ -1,4 +1,4 @@
-"""Name the hand-written lines that do not fit a generated client: mypy holds them to it, as it holds any subclass to its base."""
+"""Find the hand-written lines that do not fit a generated client, with mypy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DERIVED: Final = {"_sync", "__pycache__"}
 
 
 def users(root: Path, contract: Contract) -> list[Path]:
-    """List the hand-written modules that use a contract's client: those that name its packages."""
+    """Return the hand-written modules that name the packages of a contract's client."""
     names = [contract.package, *([room] if (room := room_of(root, contract.package)) else [])]
     named = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names))
     return [
@@ -38,9 +38,9 @@ def users(root: Path, contract: Contract) -> list[Path]:
 
 
 def misfits(root: Path, generated: Path, changed: Sequence[Contract]) -> list[Problem]:
-    """List the lines that do not fit the clients below `generated`, which is not yet the project's own.
+    """Return the lines that do not fit the clients below `generated`, a temporary tree.
 
-    Empty where nothing hand-written uses the changed clients.
+    Empty if no hand-written code uses the changed clients.
     """
     paths = list(dict.fromkeys(path for contract in changed for path in users(root, contract)))
     if not paths:
@@ -51,18 +51,18 @@ def misfits(root: Path, generated: Path, changed: Sequence[Contract]) -> list[Pr
     found = _checked(root, generated, paths)
     known = set(_checked(root, contracts.generated(root), paths)) if found else set()
     return [
-        Problem(place, f"no longer fits: {words}: mend it, then `make generate`")
+        Problem(place, f"no longer fits: {words}: fix it, then `make generate`")
         for place, words in found
         if (place, words) not in known
     ]
 
 
 def _checked(root: Path, generated: Path, paths: Iterable[Path]) -> list[tuple[str, str]]:
-    """Run mypy on some modules, with the client below `generated`; return its errors, each with its line."""
+    """Return mypy's errors in some modules, with their lines, for the client below `generated`."""
     named = [path.relative_to(root).as_posix() for path in paths]
     with tempfile.TemporaryDirectory(prefix="veneer-fit-") as scratch:
         settings = Path(scratch) / "mypy.ini"
-        # What the project itself asks for is in the way here: its paths name the client that is there now.
+        # The project's own settings do not fit: their paths name the current client.
         settings.write_text("[mypy]\n", encoding="utf-8")
         done = subprocess.run(  # noqa: S603  # fixed arguments
             [

@@ -1,4 +1,4 @@
-"""Read the public surface of a client from its sources: nothing is imported, nothing is run."""
+"""Read the public surface of a client from its sources, without importing or running them."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _PRIVATE: Final = re.compile(r"(^|\.)_")
 
 
 def room_of(root: Path, package: str) -> str:
-    """Return the dotted name of the hand-written package of a generated one; "" where there is none.
+    """Return the dotted name of a generated package's hand-written one; "" if there is none.
 
-    It is the package of the same name below `overlay`: veneer.acme for acme_generated.acme. Where
-    there are several (a sandbox may have one too), it is the one with the flavours of a client.
+    It is the package of the same name below `overlay`: veneer.acme for acme_generated.acme. Of
+    several (a sandbox may have one too), it is the one with the flavours of a client.
     """
     name, overlay = package.rpartition(".")[2], contracts.overlay(root)
     found = [
@@ -40,9 +40,9 @@ def room_of(root: Path, package: str) -> str:
 
 
 def read(package: str, folders: Sequence[Path], room: str = "", suffix: str = "") -> Surface:
-    """Read what a generated package and its hand-written one offer, from the sources below `folders`.
+    """Return the surface of a generated and a hand-written package, from sources in `folders`.
 
-    `suffix` is what the names of async methods end in.
+    `suffix` is the suffix of async methods.
     """
     return Reader(package, folders, room, suffix).surface()
 
@@ -51,8 +51,8 @@ def read(package: str, folders: Sequence[Path], room: str = "", suffix: str = ""
 class Space:
     """A client (`path` is "") or one of its namespaces, in both flavours.
 
-    `members` are its methods and properties in the order of their definitions: the name, and what each
-    flavour has of it, None where it has nothing.
+    `members` are its methods and properties in the order of their definitions: the name, and the
+    definition of each flavour, or None.
     """
 
     path: str
@@ -62,14 +62,14 @@ class Space:
 
 
 class _Sources:
-    """Modules by dotted name below some folders; each is parsed when it is asked for."""
+    """Modules by dotted name below some folders. Each is parsed at its first use."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = folders
         self._known: dict[str, griffe.Module | None] = {}
 
     def module(self, name: str) -> griffe.Module | None:
-        """Return a module; None where there is no such file."""
+        """Return a module; None if there is no such file."""
         if name not in self._known:
             path = self._path(name)
             text = path.read_text(encoding="utf-8") if path else ""
@@ -80,7 +80,7 @@ class _Sources:
         return self._known[name]
 
     def _path(self, name: str) -> Path | None:
-        # A stub first: it names what a lazy package loads.
+        # A stub first: it lists the names of a lazy package.
         for folder in self._folders:
             inner = folder.joinpath(*name.split("."))
             for path in (inner / "__init__.pyi", inner / "__init__.py", inner.with_name(f"{inner.name}.py")):
@@ -89,14 +89,14 @@ class _Sources:
         return None
 
     def names(self, package: str) -> list[str]:
-        """List the public modules of a package, but for itself."""
+        """Return the public modules of a package, without itself."""
         home = self._path(package)
         if home is None:
             return []
         return [path.stem for path in sorted(home.parent.glob("*.py")) if not path.stem.startswith("_")]
 
     def find(self, path: str, seen: frozenset[str] = frozenset()) -> Member | None:
-        """Follow a dotted name through imports to what is defined; None where it leads out of the folders."""
+        """Return the definition of a dotted name, through imports; None if it is outside."""
         home, _, name = path.rpartition(".")
         module = self.module(home) if home and path not in seen else None
         if module is None:
@@ -111,7 +111,7 @@ class _Sources:
         return found if isinstance(found, Member) else None
 
     def exported(self, name: str) -> Iterator[str]:
-        """Yield the public names of a module: `__all__`, or what is defined there or imported for type checkers."""
+        """Yield the public names of a module: `__all__`, else definitions and typed imports."""
         module = self.module(name)
         if module is None:
             return
@@ -138,7 +138,7 @@ def _wildcards(module: griffe.Module) -> list[griffe.Alias]:
 
 
 class Reader:
-    """What a client offers, read from the sources below `folders` as `read` does; each source is parsed once."""
+    """The names of a client, read from the sources below `folders`. Each source is parsed once."""
 
     def __init__(self, package: str, folders: Sequence[Path], room: str = "", suffix: str = "") -> None:
         self._package, self._room, self._suffix = package, room, suffix
@@ -148,15 +148,18 @@ class Reader:
 
     @property
     def home(self) -> str:
-        """The package that users import from."""
+        """The package that users import."""
         return self._room or f"{self._package}.client"
 
     def find(self, path: str) -> Member | None:
-        """Return what a dotted name stands for; None where that is outside the folders."""
+        """Return the definition of a dotted name; None if it is outside the folders."""
         return self._sources.find(path)
 
     def clients(self) -> dict[str, list[Space]]:
-        """Return each client by its name, with its namespaces: the client itself is the first of them."""
+        """Return the clients by name, with their namespaces.
+
+        The client itself is the first of them.
+        """
         found = self._exported()
         return {
             name: list(self._spaces("", sync, tasks))
@@ -167,13 +170,13 @@ class Reader:
         }
 
     def requests(self) -> Mapping[str, str]:
-        """Return the request of each endpoint module, and its credentials: the table `wire` of the surface."""
+        """Return the requests and credentials of endpoint modules: the table `wire`."""
         if "wire" not in self._tables:
             self._operations()
         return self._tables.get("wire", {})
 
     def _exported(self) -> dict[str, Member]:
-        """Return the public names of the client; those of others are noted in `modules`."""
+        """Return the public names of the client. Names from elsewhere are recorded in `modules`."""
         found: dict[str, Member] = {}
         for home in (f"{self._package}.client", self._room):
             for name in sorted(self._sources.exported(home)) if home else ():
@@ -204,7 +207,7 @@ class Reader:
         self._tables.setdefault(table, {})[name] = value
 
     def _ours(self, member: Member) -> bool:
-        """Whether something is defined in the generated package, or by hand for it."""
+        """Return whether a definition is in the generated package or its hand-written one."""
         module = member.module.path
         named = re.search(rf"(^|\.){re.escape(self._name)}([._]|$)", module)
         return module.startswith(f"{self._package}.") or named is not None
@@ -212,7 +215,7 @@ class Reader:
     # -- clients -------------------------------------------------------------------------------------------------
 
     def _spaces(self, path: str, sync: griffe.Class, tasks: griffe.Class) -> Iterator[Space]:
-        """Yield a class and the namespaces in it."""
+        """Yield a class and its namespaces."""
         ours = dict(self._members(sync))
         theirs = {self._plain(name): member for name, member in self._members(tasks)}
         inner: list[Iterator[Space]] = []
@@ -231,7 +234,7 @@ class Reader:
             yield from spaces
 
     def _list(self, space: Space) -> None:
-        """List the members of a class once where both flavours agree."""
+        """List the members of a class, once if both flavours agree."""
         for own, one, other in space.members:
             name = f"{space.path}.{own}".lstrip(".")
             here = _declared(one) if one is not None else ""
@@ -251,7 +254,7 @@ class Reader:
         return name.removesuffix(self._suffix) if self._suffix and not name.startswith("_") else name
 
     def _space(self, member: Member | None) -> griffe.Class | None:
-        """Return the class of a namespace: what a property returns, if it is the client's own."""
+        """Return the class of a namespace: a property's type, if it is the client's own class."""
         if not isinstance(member, griffe.Attribute) or "property" not in member.labels:
             return None
         path = getattr(member.annotation, "canonical_path", "")
@@ -262,7 +265,7 @@ class Reader:
         return None
 
     def _members(self, found: griffe.Class, *, own: bool = False) -> Iterator[tuple[str, Member]]:
-        """Yield the public members of a class: its bases' first, as far as they belong to the client."""
+        """Yield the public members of a class, those of its bases in the client first."""
         members: dict[str, Member] = {}
         for base in () if own else reversed(found.bases):
             path = getattr(base, "canonical_path", str(base))
@@ -322,7 +325,7 @@ class Reader:
                 self._add(name, member)
 
     def _modules(self, found: Mapping[str, Member]) -> None:
-        """List what the public modules of the hand-written package offer: by kind what is listed already, else in full."""
+        """List the names of public hand-written modules, by kind if listed already."""
         for module in self._sources.names(self._room) if self._room else ():
             home = f"{self._room}.{module}"
             for name in self._sources.exported(home):
@@ -368,14 +371,14 @@ class Reader:
 
 
 def _deprecated(member: Member | None) -> str:
-    """What stands before the signature of an old name: the one that it has now."""
+    """Return the prefix of an old name's signature, which has its new name."""
     words = member.docstring.value if member is not None and member.docstring else ""
     match = re.match(r"Deprecated: use (`[^`]+`)", words)
     return f"deprecated: use {match[1]}; " if match else ""
 
 
 def _declared(member: Member) -> str:
-    """What a member of a class is: its signature, its type, or what a property returns."""
+    """Return the declaration of a class's member: its signature, its type, or a property's type."""
     if isinstance(member, griffe.Function):
         return _signature(member, bound=True)
     if isinstance(member, griffe.Attribute) and "property" in member.labels:
@@ -387,7 +390,7 @@ def _declared(member: Member) -> str:
 
 
 def _meant(found: griffe.Class, member: Member) -> Member:
-    """The method that an assignment in a class gives a further name (`read = get`); anything else as it is."""
+    """Return the method of an alias in a class (`read = get`); any other definition unchanged."""
     if not isinstance(member, griffe.Attribute) or member.annotation is not None:
         return member
     method = found.members.get(str(member.value))
@@ -404,7 +407,7 @@ def _one_signature(function: griffe.Function, *, bound: bool) -> str:
 
 
 def parameters_of(function: griffe.Function, *, bound: bool = True) -> list[str]:
-    """Return what stands between a function's parentheses; `bound` leaves `self` out."""
+    """Return a function's parameters as source; `bound` leaves `self` out."""
     parts: list[str] = []
     parameters = list(function.parameters)
     free = bound and "staticmethod" not in function.labels
@@ -423,7 +426,7 @@ def parameters_of(function: griffe.Function, *, bound: bool = True) -> list[str]
         parts.append(f"{text} = {parameter.default}" if has_default else text)
         if kind is griffe.ParameterKind.positional_only:
             parts.append("/")
-    # One mark is enough for all that stand before it.
+    # One `/` is enough for all parameters before it.
     last = max((place for place, part in enumerate(parts) if part == "/"), default=-1)
     return [part for place, part in enumerate(parts) if part != "/" or place == last]
 
@@ -442,7 +445,10 @@ def _is_field(member: Member) -> bool:
 
 
 def _default(value: Any) -> str:
-    """The default of a field as source, "" where it must be given; one that is made anew each time is a call."""
+    """Return the default of a field as source; "" if it is required.
+
+    A factory is shown as a call.
+    """
     if isinstance(value, griffe.ExprCall) and str(value.function).endswith("field"):
         given = {one.name: str(one.value) for one in value.arguments if isinstance(one, griffe.ExprKeyword)}
         factory = given.get("default_factory") or given.get("factory")
@@ -451,7 +457,7 @@ def _default(value: Any) -> str:
 
 
 def _typed_dict(member: Member) -> list[tuple[str, str]]:
-    """The keys of a typed dictionary that is made by a call, because some are no names in Python."""
+    """Return the keys of a typed dictionary in call syntax, which allows any key."""
     value = getattr(member, "value", None)
     if not isinstance(value, griffe.ExprCall) or not str(value.function).endswith("TypedDict"):
         return []
@@ -467,7 +473,7 @@ def _typed_dict(member: Member) -> list[tuple[str, str]]:
 
 
 def _annotation(node: ast.expr) -> str:
-    """An annotation as source, which may be written as a text."""
+    """Return an annotation as source, unquoted."""
     return str(node.value) if isinstance(node, ast.Constant) else ast.unparse(node)
 
 

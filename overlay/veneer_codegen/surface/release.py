@@ -1,7 +1,8 @@
-"""Hold the public surface against a release: added, changed, removed, the next version and the changelog's entry.
+"""Compare the public surface with a release: changes, the next version, the changelog's entry.
 
-By https://semver.org: what breaks raises the major version, what is added the minor one, anything else
-the patch. Before 1.0.0 what breaks raises the minor version, and all else the patch.
+By https://semver.org, breaking changes raise the major version, additions the minor version, and
+other changes the patch version. Before 1.0.0, breaking changes raise the minor version, others the
+patch.
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ __all__ = ["Release", "compare", "main", "read_git", "read_wheel", "text"]
 
 @dataclass(frozen=True)
 class Release:
-    """A version with the public surface of each package; the keys are the packages that users import."""
+    """A version with the public surfaces of its packages, by the packages that users import."""
 
     version: str
     surfaces: Mapping[str, Surface]
 
 
 def read_tree(root: Path) -> Release:
-    """Read the project as it is now."""
+    """Return the current state of the project."""
     found = []
     for contract in contracts.read(root):
         path = contracts.generated(root).joinpath(*contract.package.split("."), surface.NAME)
@@ -48,7 +49,7 @@ def read_tree(root: Path) -> Release:
 
 
 def read_git(root: Path, commit: str) -> Release:
-    """Read a commit or tag. Raises CodegenError for one that is not there, or without public surfaces."""
+    """Return a commit or tag. Raises CodegenError if it is missing or has no public surfaces."""
 
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(root), *arguments]
@@ -65,7 +66,7 @@ def read_git(root: Path, commit: str) -> Release:
 
 
 def read_wheel(path: Path) -> Release:
-    """Read a wheel. Raises CodegenError for what is none, or has no public surface."""
+    """Return a wheel. Raises CodegenError if it is not a wheel or has no public surfaces."""
     try:
         with zipfile.ZipFile(path) as wheel:
             names = wheel.namelist()
@@ -77,7 +78,7 @@ def read_wheel(path: Path) -> Release:
             metadata = next((name for name in names if name.endswith(".dist-info/METADATA")), "")
             words = wheel.read(metadata).decode() if metadata else ""
     except (OSError, zipfile.BadZipFile) as error:
-        raise CodegenError(f"{path}: this is no wheel: {error}") from error
+        raise CodegenError(f"{path}: this is not a wheel: {error}") from error
     version = re.search(r"^Version: (.+)$", words, re.MULTILINE)
     return _release(version[1].strip() if version else "", found, path.name)
 
@@ -85,7 +86,7 @@ def read_wheel(path: Path) -> Release:
 def _release(version: str, found: Sequence[Surface], source: str = "") -> Release:
     if not found:
         raise CodegenError(
-            f"{source} has no {surface.NAME}: it was made before there was one; name a later BASE"
+            f"{source} has no {surface.NAME}: it is older than the first one; choose a later BASE"
         )
     return Release(version, {one.package: one for one in found})
 
@@ -98,7 +99,7 @@ def _project_version(text: str) -> str:
 
 
 def compare(base: Release, now: Release) -> dict[str, list[Difference]]:
-    """List what changed in each package; a package that is new or gone is one change."""
+    """Return the changes of each package. An added or removed package is one change."""
     found: dict[str, list[Difference]] = {}
     for package in sorted(base.surfaces.keys() | now.surfaces.keys()):
         old, new = base.surfaces.get(package), now.surfaces.get(package)
@@ -128,7 +129,7 @@ _TITLES: Final = {"added": "Added", "changed": "Changed", "removed": "Removed"}
 
 
 def changelog(found: Mapping[str, Sequence[Difference]]) -> str:
-    """Write the entry for CHANGELOG.md: what is added, changed, removed, each with its package."""
+    """Return the entry for CHANGELOG.md: additions, changes and removals with their packages."""
     lines: list[str] = []
     for kind, title in _TITLES.items():
         listed = [
@@ -143,7 +144,7 @@ def changelog(found: Mapping[str, Sequence[Difference]]) -> str:
 
 
 def text(base: Release, now: Release, source: str) -> str:
-    """Say what changed since a release, which version follows, and what keeps old names."""
+    """Return the changes since a release, the next version, and the lines that keep old names."""
     found = compare(base, now)
     if not found:
         return f"the public surface is that of {source} ({base.version})\n"
@@ -152,9 +153,9 @@ def text(base: Release, now: Release, source: str) -> str:
     early = base.version.startswith("0.")
     rule = {
         Severity.BREAKING: "something breaks: minor, before 1.0.0" if early else "something breaks: major",
-        Severity.RISKY: "calls may behave otherwise: patch, before 1.0.0"
+        Severity.RISKY: "calls may behave differently: patch, before 1.0.0"
         if early
-        else "calls may behave otherwise: minor",
+        else "calls may behave differently: minor",
         Severity.COMPATIBLE: "nothing breaks: patch, before 1.0.0"
         if early
         else "nothing breaks: minor for what is new, else patch",
@@ -172,7 +173,10 @@ def text(base: Release, now: Release, source: str) -> str:
 
 
 def main(arguments: list[str] | None = None, *, root: Path | None = None) -> int:
-    """Run the command line: 0 where the project's version allows what changed, 1 where it must be raised, 2 for an error."""
+    """Run the command line.
+
+    Return 0 if the version allows the changes, 1 if not, 2 for an error.
+    """
     parser = argparse.ArgumentParser(
         description="Compare the public surface with that of a release: a tag, a commit or a wheel."
     )

@@ -1,5 +1,5 @@
 # Written by scripts/regenerate.py from openapi/aerostack.yaml: change the contract, not this file.
-"""What the contract says of itself."""
+"""The version and the servers of the contract."""
 
 __all__ = ["OPENAPI_DOC_VERSION", "SERVERS"]
 

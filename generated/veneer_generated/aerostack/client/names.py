@@ -1,5 +1,5 @@
 # Written by scripts/regenerate.py from openapi/aerostack.yaml: change the contract, not this file.
-"""Requests and answers by the names that Speakeasy's generator gives them; each is loaded at its first use (PEP 562)."""
+"""Requests and responses by the names of Speakeasy's generator, each loaded at its first use."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..models.user import User
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class AuthResponse(types.Open):
     """A session."""
 
@@ -43,7 +43,7 @@ class AuthResponse(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "token": self.token,
             "user": self.user.to_dict(),
@@ -54,7 +54,7 @@ class AuthResponse(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.token = src_dict["token"]
         made.user = models.User.from_dict(src_dict["user"])

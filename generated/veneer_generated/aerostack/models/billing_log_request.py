@@ -11,7 +11,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class BillingLogRequest(types.Open):
     """Usage to charge to a consumer."""
 
@@ -44,7 +44,7 @@ class BillingLogRequest(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "consumerId": self.consumer_id,
             "apiId": self.api_id,
@@ -56,7 +56,7 @@ class BillingLogRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.consumer_id = src_dict["consumerId"]
         made.api_id = src_dict["apiId"]

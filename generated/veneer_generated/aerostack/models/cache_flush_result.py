@@ -11,7 +11,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class CacheFlushResult(types.Open):
     """What was forgotten."""
 
@@ -30,7 +30,7 @@ class CacheFlushResult(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "success": self.success,
         }
@@ -40,7 +40,7 @@ class CacheFlushResult(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.success = src_dict["success"]
         made.deleted = src_dict.get("deleted", UNSET)

@@ -11,7 +11,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class CacheGetResult(types.Open):
     """A value, when there is one."""
 
@@ -30,7 +30,7 @@ class CacheGetResult(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("exists",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "exists": self.exists,
         }
@@ -40,7 +40,7 @@ class CacheGetResult(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.exists = src_dict["exists"]
         made.value = src_dict.get("value", UNSET)

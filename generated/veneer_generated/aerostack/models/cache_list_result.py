@@ -1,7 +1,7 @@
 # Written by scripts/regenerate.py from openapi/aerostack.yaml: change the contract, not this file.
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..models.cache_key import CacheKey
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class CacheListResult(types.Open):
     """A page of keys."""
 
@@ -42,7 +42,7 @@ class CacheListResult(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "keys": [item0.to_dict() for item0 in self.keys],
             "list_complete": self.list_complete,
@@ -53,7 +53,7 @@ class CacheListResult(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.keys = list(map(models.CacheKey.from_dict, src_dict["keys"])) or empty(src_dict["keys"])
         made.list_complete = src_dict["list_complete"]
@@ -64,6 +64,12 @@ class CacheListResult(types.Open):
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+    def __iter__(self) -> Iterator[CacheKey]:
+        return iter(self.keys)
+
+    def __len__(self) -> int:
+        return len(self.keys)
 
 
 _known = frozenset(CacheListResult._NAMES).issuperset

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..models.chat_message import ChatMessage
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ChatChoice(types.Open):
     """One answer."""
 
@@ -37,7 +37,7 @@ class ChatChoice(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {}
         if self.index is not UNSET:
             field_dict["index"] = self.index
@@ -49,7 +49,7 @@ class ChatChoice(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.index = src_dict.get("index", UNSET)
         value = src_dict.get("message", UNSET)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..models.token_usage import TokenUsage
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ChatCompletion(types.Open):
     """An answer. Older servers send `response` alone, the text of the answer."""
 
@@ -54,7 +54,7 @@ class ChatCompletion(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {}
         if self.id is not UNSET:
             field_dict["id"] = self.id
@@ -74,7 +74,7 @@ class ChatCompletion(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.id = src_dict.get("id", UNSET)
         made.object_ = src_dict.get("object", UNSET)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..models.token_usage import TokenUsage
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ChatCompletionChunk(types.Open):
     """One event of a streamed answer."""
 
@@ -50,7 +50,7 @@ class ChatCompletionChunk(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("choices",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "choices": [item0.to_dict() for item0 in self.choices],
         }
@@ -68,7 +68,7 @@ class ChatCompletionChunk(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.choices = list(map(models.ChatChunkChoice.from_dict, src_dict["choices"])) or empty(
             src_dict["choices"]

@@ -12,7 +12,7 @@ from ..models.chat_delta_role import ChatDeltaRole
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ChatDelta(types.Open):
     """What a chunk adds."""
 
@@ -31,7 +31,7 @@ class ChatDelta(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {}
         if self.role is not UNSET:
             field_dict["role"] = self.role
@@ -41,7 +41,7 @@ class ChatDelta(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.role = src_dict.get("role", UNSET)
         made.content = src_dict.get("content", UNSET)

@@ -2,6 +2,6 @@
 from typing import Final, Literal, TypeAlias
 
 ChatMessageRole: TypeAlias = Literal["assistant", "system", "user"] | str
-"""The values that the contract knows; a server may send others, and they are kept."""
+"""The values that the contract lists. A server may send others, which are kept."""
 
 CHAT_MESSAGE_ROLE_VALUES: Final[frozenset[str]] = frozenset(["assistant", "system", "user"])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..models.stream_options import StreamOptions
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ChatRequest(types.Open):
     """A conversation to continue."""
 
@@ -54,7 +54,7 @@ class ChatRequest(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("messages",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "messages": [item0.to_dict() for item0 in self.messages],
         }
@@ -74,7 +74,7 @@ class ChatRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.messages = list(map(models.ChatMessage.from_dict, src_dict["messages"])) or empty(
             src_dict["messages"]

@@ -10,7 +10,7 @@ from attrs import field as _attrs_field
 from .. import types
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class EnqueueResult(types.Open):
     """The job as queued."""
 
@@ -34,7 +34,7 @@ class EnqueueResult(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "jobId": self.job_id,
             "success": self.success,
@@ -43,7 +43,7 @@ class EnqueueResult(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.job_id = src_dict["jobId"]
         made.success = src_dict["success"]

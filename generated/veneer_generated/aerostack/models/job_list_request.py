@@ -11,7 +11,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class JobListRequest(types.Open):
     """Which page of jobs."""
 
@@ -38,7 +38,7 @@ class JobListRequest(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {}
         if self.status is not UNSET:
             field_dict["status"] = self.status
@@ -52,7 +52,7 @@ class JobListRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.status = src_dict.get("status", UNSET)
         made.type_ = src_dict.get("type", UNSET)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..models.job import Job
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class JobResult(types.Open):
     """A job, when there is one."""
 
@@ -33,7 +33,7 @@ class JobResult(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("exists",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "exists": self.exists,
         }
@@ -43,7 +43,7 @@ class JobResult(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.exists = src_dict["exists"]
         value = src_dict.get("job", UNSET)

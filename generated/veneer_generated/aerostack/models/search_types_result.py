@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..models.type_count import TypeCount
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class SearchTypesResult(types.Open):
     """The kinds of document in the index."""
 
@@ -29,7 +29,7 @@ class SearchTypesResult(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("types",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "types": [item0.to_dict() for item0 in self.types_value],
         }
@@ -37,7 +37,7 @@ class SearchTypesResult(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.types_value = list(map(models.TypeCount.from_dict, src_dict["types"])) or empty(
             src_dict["types"]

@@ -12,7 +12,7 @@ from .. import types
 from ..types import UNSET, Unset, read_datetime
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class StorageMetadata(types.Open):
     """What is known of a file."""
 
@@ -43,7 +43,7 @@ class StorageMetadata(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("exists",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "exists": self.exists,
         }
@@ -61,7 +61,7 @@ class StorageMetadata(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.exists = src_dict["exists"]
         made.size = src_dict.get("size", UNSET)

@@ -12,7 +12,7 @@ from .. import types
 from ..types import UNSET, File, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class UploadRequest(types.Open):
     """A file to keep."""
 
@@ -40,7 +40,7 @@ class UploadRequest(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "file": self.file.to_tuple(),
             "key": self.key,
@@ -51,7 +51,7 @@ class UploadRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.file = File(payload=BytesIO(src_dict["file"]))
         made.key = src_dict["key"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..models.wallet import Wallet
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class WalletResult(types.Open):
     """The wallet of the consumer."""
 
@@ -28,7 +28,7 @@ class WalletResult(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("wallet",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "wallet": self.wallet.to_dict(),
         }
@@ -36,7 +36,7 @@ class WalletResult(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.wallet = models.Wallet.from_dict(src_dict["wallet"])
         made._unknown = (

@@ -1,5 +1,5 @@
 # Written by scripts/regenerate.py from openapi/hestiaos.yaml: change the contract, not this file.
-"""The public client of HestiaOS: each name is loaded at its first use (PEP 562)."""
+"""The public client of HestiaOS. Each name is loaded at its first use (PEP 562)."""
 
 from __future__ import annotations
 

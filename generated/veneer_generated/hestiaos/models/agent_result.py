@@ -12,7 +12,7 @@ from ..models.agent_result_status import AgentResultStatus
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class AgentResult(types.Open):
     """What the agent did."""
 
@@ -47,7 +47,7 @@ class AgentResult(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("agent_id",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "agent_id": self.agent_id,
         }
@@ -65,7 +65,7 @@ class AgentResult(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.agent_id = src_dict["agent_id"]
         made.result = src_dict.get("result", UNSET)

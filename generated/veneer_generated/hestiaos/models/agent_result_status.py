@@ -2,6 +2,6 @@
 from typing import Final, Literal, TypeAlias
 
 AgentResultStatus: TypeAlias = Literal["BLOCKED", "COMPLETED", "FAILED", "RUNNING"] | str
-"""The values that the contract knows; a server may send others, and they are kept."""
+"""The values that the contract lists. A server may send others, which are kept."""
 
 AGENT_RESULT_STATUS_VALUES: Final[frozenset[str]] = frozenset(["BLOCKED", "COMPLETED", "FAILED", "RUNNING"])

@@ -11,7 +11,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class Chat(types.Open):
     """An answer; its text is in `result` or, on other servers, in `response`."""
 
@@ -46,7 +46,7 @@ class Chat(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("session_id",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "session_id": self.session_id,
         }
@@ -64,7 +64,7 @@ class Chat(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.session_id = src_dict["session_id"]
         made.result = src_dict.get("result", UNSET)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..models.validation_error import ValidationError
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class HTTPValidationError(types.Open):
     """What does not fit."""
 
@@ -29,7 +29,7 @@ class HTTPValidationError(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("detail",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "detail": [item0.to_dict() for item0 in self.detail],
         }
@@ -37,7 +37,7 @@ class HTTPValidationError(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.detail = list(map(models.ValidationError.from_dict, src_dict["detail"])) or empty(
             src_dict["detail"]

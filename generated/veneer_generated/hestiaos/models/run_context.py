@@ -12,7 +12,7 @@ from ..models.run_context_mode_hint import RunContextModeHint
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class RunContext(types.Open):
     """Where a run belongs."""
 
@@ -35,7 +35,7 @@ class RunContext(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {}
         if self.session_id is not UNSET:
             field_dict["session_id"] = self.session_id
@@ -47,7 +47,7 @@ class RunContext(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.session_id = src_dict.get("session_id", UNSET)
         made.agent_id = src_dict.get("agent_id", UNSET)

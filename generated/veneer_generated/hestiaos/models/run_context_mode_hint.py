@@ -2,6 +2,6 @@
 from typing import Final, Literal, TypeAlias
 
 RunContextModeHint: TypeAlias = Literal["balanced", "deep", "fast"] | str
-"""The values that the contract knows; a server may send others, and they are kept."""
+"""The values that the contract lists. A server may send others, which are kept."""
 
 RUN_CONTEXT_MODE_HINT_VALUES: Final[frozenset[str]] = frozenset(["balanced", "deep", "fast"])

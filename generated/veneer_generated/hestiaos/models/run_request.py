@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..models.run_options import RunOptions
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class RunRequest(types.Open):
     """What to run."""
 
@@ -38,7 +38,7 @@ class RunRequest(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("input",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "input": self.input_,
         }
@@ -50,7 +50,7 @@ class RunRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.input_ = src_dict["input"]
         value = src_dict.get("context", UNSET)

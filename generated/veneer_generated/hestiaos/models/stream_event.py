@@ -11,7 +11,7 @@ from .. import types
 from ..models.stream_event_type import StreamEventType
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class StreamEvent(types.Open):
     """One event of a streamed run."""
 
@@ -45,7 +45,7 @@ class StreamEvent(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "type": self.type_,
             "data": self.data,
@@ -56,7 +56,7 @@ class StreamEvent(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.type_ = src_dict["type"]
         made.data = src_dict["data"]

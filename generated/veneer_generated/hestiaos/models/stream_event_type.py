@@ -2,7 +2,7 @@
 from typing import Final, Literal, TypeAlias
 
 StreamEventType: TypeAlias = Literal["delta", "done", "error", "final", "start", "token", "tool_call"] | str
-"""The values that the contract knows; a server may send others, and they are kept."""
+"""The values that the contract lists. A server may send others, which are kept."""
 
 STREAM_EVENT_TYPE_VALUES: Final[frozenset[str]] = frozenset(
     ["delta", "done", "error", "final", "start", "token", "tool_call"]

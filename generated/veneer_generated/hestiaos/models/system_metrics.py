@@ -11,7 +11,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class SystemMetrics(types.Open):
     """Figures of the server: all under `metrics`, or each by its name."""
 
@@ -62,7 +62,7 @@ class SystemMetrics(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {}
         if self.metrics is not UNSET:
             field_dict["metrics"] = self.metrics
@@ -88,7 +88,7 @@ class SystemMetrics(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.metrics = src_dict.get("metrics", UNSET)
         made.cpu_percent = src_dict.get("cpu_percent", UNSET)

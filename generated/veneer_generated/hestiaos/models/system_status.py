@@ -11,7 +11,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class SystemStatus(types.Open):
     """Which parts of the server are up."""
 
@@ -56,7 +56,7 @@ class SystemStatus(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "status": self.status,
             "version": self.version,
@@ -74,7 +74,7 @@ class SystemStatus(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.status = src_dict["status"]
         made.version = src_dict["version"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..models.violation import Violation
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class TraceResponse(types.Open):
     """Why governance decided as it did."""
 
@@ -73,7 +73,7 @@ class TraceResponse(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "trace_id": self.trace_id,
             "decision": self.decision,
@@ -96,7 +96,7 @@ class TraceResponse(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.trace_id = src_dict["trace_id"]
         made.decision = src_dict["decision"]

@@ -2,6 +2,6 @@
 from typing import Final, Literal, TypeAlias
 
 TraceResponseDecision: TypeAlias = Literal["ALLOW", "BLOCK", "THROTTLE"] | str
-"""The values that the contract knows; a server may send others, and they are kept."""
+"""The values that the contract lists. A server may send others, which are kept."""
 
 TRACE_RESPONSE_DECISION_VALUES: Final[frozenset[str]] = frozenset(["ALLOW", "BLOCK", "THROTTLE"])

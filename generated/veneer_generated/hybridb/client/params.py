@@ -1,7 +1,10 @@
 # Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
-"""What bodies are made of as typed dictionaries: each for the model of its name, keys by the names of its attributes."""
+"""Typed dictionaries for request bodies.
 
-# No postponed annotations: a TypedDict would not know at run time which of its keys must be there (PEP 655).
+Each stands for the model of the same name. Its keys are the names of the model's attributes.
+"""
+
+# No postponed annotations: a TypedDict would not know its required keys at run time (PEP 655).
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 

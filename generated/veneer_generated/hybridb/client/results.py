@@ -1,5 +1,8 @@
 # Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
-"""Results: what some models hold, with None for what was not sent, and secrets out of the repr."""
+"""Results: values of some models, with None for members that were not sent.
+
+Secrets are masked in the repr.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,9 @@ if TYPE_CHECKING:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Tokens(veneer.Result):
-    """What TokenPair holds."""
+    """The values of TokenPair."""
 
     access_token: str = field(repr=False)
     """Sent as the bearer token."""
@@ -25,7 +28,7 @@ class Tokens(veneer.Result):
     """Life of the access token in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NewApiKey(veneer.Result):
     """A new key; the only answer that carries its secret. The platform does not document the fields: the names follow the path and the request, and none is required."""
 

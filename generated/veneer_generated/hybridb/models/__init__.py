@@ -1,5 +1,5 @@
 # Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
-"""The data models, each loaded when it is first asked for; `__init__.pyi` tells type checkers what they are."""
+"""The data models. Each is loaded at its first use; `__init__.pyi` declares them for type checkers."""
 
 from importlib import import_module
 
@@ -69,7 +69,7 @@ __all__ = list(_MODULES)  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> object:
-    """Load a model's module at its first use (PEP 562)."""
+    """Load the module of a model at its first use (PEP 562)."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     model = getattr(import_module(_MODULES[name], __name__), name)

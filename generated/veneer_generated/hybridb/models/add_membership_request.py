@@ -10,7 +10,7 @@ from attrs import field as _attrs_field
 from .. import types
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class AddMembershipRequest(types.Open):
     actor_id: str
     """The actor."""
@@ -32,7 +32,7 @@ class AddMembershipRequest(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "actorId": self.actor_id,
             "role": self.role,
@@ -41,7 +41,7 @@ class AddMembershipRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.actor_id = src_dict["actorId"]
         made.role = src_dict["role"]

@@ -13,7 +13,7 @@ from ..models.audit_outcome import AuditOutcome
 from ..types import UNSET, Unset, read_datetime
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class AuditEntry(types.Open):
     id: str
     """The entry."""
@@ -70,7 +70,7 @@ class AuditEntry(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "id": self.id,
             "actorId": self.actor_id,
@@ -92,7 +92,7 @@ class AuditEntry(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.id = src_dict["id"]
         made.actor_id = src_dict["actorId"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..models.checkpoint_summary import CheckpointSummary
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class CheckpointListEnvelope(types.Open):
     success: bool
     """Always true."""
@@ -35,7 +35,7 @@ class CheckpointListEnvelope(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "success": self.success,
             "data": [item0.to_dict() for item0 in self.data],
@@ -44,7 +44,7 @@ class CheckpointListEnvelope(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.success = src_dict["success"]
         made.data = list(map(models.CheckpointSummary.from_dict, src_dict["data"])) or empty(src_dict["data"])

@@ -13,7 +13,7 @@ from ..models.circuit_breaker_state import CircuitBreakerState
 from ..types import UNSET, Unset, read_datetime
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class CircuitBreaker(types.Open):
     pipeline_id: str
     """The pipeline it guards."""
@@ -43,7 +43,7 @@ class CircuitBreaker(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "pipelineId": self.pipeline_id,
             "state": self.state,
@@ -56,7 +56,7 @@ class CircuitBreaker(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.pipeline_id = src_dict["pipelineId"]
         made.state = src_dict["state"]

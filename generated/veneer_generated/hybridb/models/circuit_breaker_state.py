@@ -2,6 +2,6 @@
 from typing import Final, Literal, TypeAlias
 
 CircuitBreakerState: TypeAlias = Literal["closed", "half_open", "open"] | str
-"""The values that the contract knows; a server may send others, and they are kept."""
+"""The values that the contract lists. A server may send others, which are kept."""
 
 CIRCUIT_BREAKER_STATE_VALUES: Final[frozenset[str]] = frozenset(["closed", "half_open", "open"])

@@ -12,7 +12,7 @@ from .. import types
 from ..types import UNSET, Unset, read_datetime
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class CreateApiKeyRequest(types.Open):
     scopes: list[str]
     """What the key may do."""
@@ -33,7 +33,7 @@ class CreateApiKeyRequest(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("scopes",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "scopes": self.scopes,
         }
@@ -45,7 +45,7 @@ class CreateApiKeyRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.scopes = src_dict["scopes"]
         made.name = src_dict.get("name", UNSET)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..models.pipeline_step import PipelineStep
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class CreatePipelineRequest(types.Open):
     name: str
     """The name it is executed by."""
@@ -48,7 +48,7 @@ class CreatePipelineRequest(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "name": self.name,
             "steps": [item0.to_dict() for item0 in self.steps],
@@ -63,7 +63,7 @@ class CreatePipelineRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.name = src_dict["name"]
         made.steps = list(map(models.PipelineStep.from_dict, src_dict["steps"])) or empty(src_dict["steps"])

@@ -12,7 +12,7 @@ from .. import types
 from ..types import UNSET, Unset, read_datetime
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class CreatedApiKey(types.Open):
     """A new key; the only answer that carries its secret. The platform does not document the fields: the
     names follow the path and the request, and none is required."""
@@ -44,7 +44,7 @@ class CreatedApiKey(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {}
         if self.key_id is not UNSET:
             field_dict["keyId"] = self.key_id
@@ -60,7 +60,7 @@ class CreatedApiKey(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.key_id = src_dict.get("keyId", UNSET)
         made.secret = src_dict.get("secret", UNSET)

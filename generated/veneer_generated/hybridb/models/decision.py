@@ -13,7 +13,7 @@ from ..models.decision_outcome import DecisionOutcome
 from ..types import UNSET, Unset, read_datetime
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class Decision(types.Open):
     decision_id: str
     """The decision."""
@@ -47,7 +47,7 @@ class Decision(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "decisionId": self.decision_id,
             "outcome": self.outcome,
@@ -62,7 +62,7 @@ class Decision(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.decision_id = src_dict["decisionId"]
         made.outcome = src_dict["outcome"]

@@ -2,6 +2,6 @@
 from typing import Final, Literal, TypeAlias
 
 DecisionOutcome: TypeAlias = Literal["approved", "blocked", "escalated"] | str
-"""The values that the contract knows; a server may send others, and they are kept."""
+"""The values that the contract lists. A server may send others, which are kept."""
 
 DECISION_OUTCOME_VALUES: Final[frozenset[str]] = frozenset(["approved", "blocked", "escalated"])

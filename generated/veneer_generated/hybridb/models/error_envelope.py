@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..models.error import Error
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ErrorEnvelope(types.Open):
     """The answer of a call that failed, whatever its HTTP status."""
 
@@ -37,7 +37,7 @@ class ErrorEnvelope(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "success": self.success,
             "error": self.error.to_dict(),
@@ -46,7 +46,7 @@ class ErrorEnvelope(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.success = src_dict["success"]
         made.error = models.Error.from_dict(src_dict["error"])

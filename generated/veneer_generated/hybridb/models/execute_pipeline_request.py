@@ -11,7 +11,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ExecutePipelineRequest(types.Open):
     input_: dict[str, Any] | Unset = UNSET
     """What the pipeline works on."""
@@ -36,7 +36,7 @@ class ExecutePipelineRequest(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {}
         if self.input_ is not UNSET:
             field_dict["input"] = self.input_
@@ -50,7 +50,7 @@ class ExecutePipelineRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.input_ = src_dict.get("input", UNSET)
         made.decision_id = src_dict.get("decisionId", UNSET)

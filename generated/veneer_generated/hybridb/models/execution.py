@@ -13,7 +13,7 @@ from ..models.execution_status import ExecutionStatus
 from ..types import UNSET, Unset, read_datetime
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class Execution(types.Open):
     id: str
     """The execution."""
@@ -77,7 +77,7 @@ class Execution(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "id": self.id,
             "pipelineId": self.pipeline_id,
@@ -104,7 +104,7 @@ class Execution(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.id = src_dict["id"]
         made.pipeline_id = src_dict["pipelineId"]

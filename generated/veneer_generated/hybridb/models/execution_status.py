@@ -4,7 +4,7 @@ from typing import Final, Literal, TypeAlias
 ExecutionStatus: TypeAlias = (
     Literal["compensated", "completed", "failed", "pending", "replaying", "running"] | str
 )
-"""The values that the contract knows; a server may send others, and they are kept."""
+"""The values that the contract lists. A server may send others, which are kept."""
 
 EXECUTION_STATUS_VALUES: Final[frozenset[str]] = frozenset(
     ["compensated", "completed", "failed", "pending", "replaying", "running"]

@@ -10,7 +10,7 @@ from attrs import field as _attrs_field
 from .. import types
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class IdentityMappingRequest(types.Open):
     provider_id: str
     """The identity provider."""
@@ -42,7 +42,7 @@ class IdentityMappingRequest(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "providerId": self.provider_id,
             "externalId": self.external_id,
@@ -53,7 +53,7 @@ class IdentityMappingRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.provider_id = src_dict["providerId"]
         made.external_id = src_dict["externalId"]

@@ -12,7 +12,7 @@ from .. import types
 from ..types import read_datetime
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class Membership(types.Open):
     org_id: str
     """The organisation."""
@@ -44,7 +44,7 @@ class Membership(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "orgId": self.org_id,
             "actorId": self.actor_id,
@@ -55,7 +55,7 @@ class Membership(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.org_id = src_dict["orgId"]
         made.actor_id = src_dict["actorId"]

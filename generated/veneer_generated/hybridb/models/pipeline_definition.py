@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..models.pipeline_step import PipelineStep
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class PipelineDefinition(types.Open):
     id: str
     """The pipeline."""
@@ -61,7 +61,7 @@ class PipelineDefinition(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "id": self.id,
             "name": self.name,
@@ -76,7 +76,7 @@ class PipelineDefinition(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.id = src_dict["id"]
         made.name = src_dict["name"]

@@ -11,7 +11,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class PublishEventRequest(types.Open):
     event_type: str
     """The kind of event."""
@@ -51,7 +51,7 @@ class PublishEventRequest(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "eventType": self.event_type,
             "sourceApp": self.source_app,
@@ -66,7 +66,7 @@ class PublishEventRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.event_type = src_dict["eventType"]
         made.source_app = src_dict["sourceApp"]

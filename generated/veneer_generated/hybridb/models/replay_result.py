@@ -10,7 +10,7 @@ from attrs import field as _attrs_field
 from .. import types
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ReplayResult(types.Open):
     parent_execution_id: str
     """The execution replayed."""
@@ -37,7 +37,7 @@ class ReplayResult(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "parentExecutionId": self.parent_execution_id,
             "childExecutionId": self.child_execution_id,
@@ -47,7 +47,7 @@ class ReplayResult(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.parent_execution_id = src_dict["parentExecutionId"]
         made.child_execution_id = src_dict["childExecutionId"]

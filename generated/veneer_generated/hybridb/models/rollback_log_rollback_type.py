@@ -2,6 +2,6 @@
 from typing import Final, Literal, TypeAlias
 
 RollbackLogRollbackType: TypeAlias = Literal["full", "selective", "to_checkpoint"] | str
-"""The values that the contract knows; a server may send others, and they are kept."""
+"""The values that the contract lists. A server may send others, which are kept."""
 
 ROLLBACK_LOG_ROLLBACK_TYPE_VALUES: Final[frozenset[str]] = frozenset(["full", "selective", "to_checkpoint"])

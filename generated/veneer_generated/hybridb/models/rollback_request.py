@@ -14,7 +14,7 @@ from ..models.rollback_request_rollback_type import (
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class RollbackRequest(types.Open):
     reason: str | Unset = UNSET
     """Why."""
@@ -43,7 +43,7 @@ class RollbackRequest(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {}
         if self.reason is not UNSET:
             field_dict["reason"] = self.reason
@@ -59,7 +59,7 @@ class RollbackRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.reason = src_dict.get("reason", UNSET)
         made.rollback_type = src_dict.get("rollbackType", UNSET)

@@ -2,7 +2,7 @@
 from typing import Final, Literal, TypeAlias
 
 RollbackRequestRollbackType: TypeAlias = Literal["full", "selective", "to_checkpoint"] | str
-"""The values that the contract knows; a server may send others, and they are kept."""
+"""The values that the contract lists. A server may send others, which are kept."""
 
 ROLLBACK_REQUEST_ROLLBACK_TYPE_VALUES: Final[frozenset[str]] = frozenset(
     ["full", "selective", "to_checkpoint"]

@@ -12,7 +12,7 @@ from .. import types
 from ..types import UNSET, Unset, read_datetime
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class RollbackResult(types.Open):
     execution_id: str
     """The execution."""
@@ -57,7 +57,7 @@ class RollbackResult(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "executionId": self.execution_id,
             "rollbackId": self.rollback_id,
@@ -73,7 +73,7 @@ class RollbackResult(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.execution_id = src_dict["executionId"]
         made.rollback_id = src_dict["rollbackId"]

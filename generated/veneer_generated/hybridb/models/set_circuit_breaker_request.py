@@ -14,7 +14,7 @@ from ..models.set_circuit_breaker_request_state import (
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class SetCircuitBreakerRequest(types.Open):
     state: SetCircuitBreakerRequestState
     """Open refuses executions."""
@@ -31,7 +31,7 @@ class SetCircuitBreakerRequest(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("state",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "state": self.state,
         }
@@ -41,7 +41,7 @@ class SetCircuitBreakerRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.state = src_dict["state"]
         made.reason = src_dict.get("reason", UNSET)

@@ -2,6 +2,6 @@
 from typing import Final, Literal, TypeAlias
 
 SetCircuitBreakerRequestState: TypeAlias = Literal["closed", "open"] | str
-"""The values that the contract knows; a server may send others, and they are kept."""
+"""The values that the contract lists. A server may send others, which are kept."""
 
 SET_CIRCUIT_BREAKER_REQUEST_STATE_VALUES: Final[frozenset[str]] = frozenset(["closed", "open"])

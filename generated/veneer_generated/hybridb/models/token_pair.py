@@ -10,7 +10,7 @@ from attrs import field as _attrs_field
 from .. import types
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class TokenPair(types.Open):
     access_token: str = _attrs_field(repr=False)
     """Sent as the bearer token."""
@@ -37,7 +37,7 @@ class TokenPair(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "accessToken": self.access_token,
             "refreshToken": self.refresh_token,
@@ -47,7 +47,7 @@ class TokenPair(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.access_token = src_dict["accessToken"]
         made.refresh_token = src_dict["refreshToken"]

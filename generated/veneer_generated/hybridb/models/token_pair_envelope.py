@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..models.token_pair import TokenPair
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class TokenPairEnvelope(types.Open):
     success: bool
     """Always true."""
@@ -34,7 +34,7 @@ class TokenPairEnvelope(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "success": self.success,
             "data": self.data.to_dict(),
@@ -43,7 +43,7 @@ class TokenPairEnvelope(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.success = src_dict["success"]
         made.data = models.TokenPair.from_dict(src_dict["data"])

@@ -11,7 +11,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class TriggerPipelineRequest(types.Open):
     pipeline_id: str
     """The pipeline."""
@@ -45,7 +45,7 @@ class TriggerPipelineRequest(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "pipelineId": self.pipeline_id,
             "input": self.input_,
@@ -60,7 +60,7 @@ class TriggerPipelineRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.pipeline_id = src_dict["pipelineId"]
         made.input_ = src_dict["input"]

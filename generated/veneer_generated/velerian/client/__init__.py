@@ -1,5 +1,5 @@
 # Written by scripts/regenerate.py from openapi/velerian.json: change the contract, not this file.
-"""The public client of Velerian: each name is loaded at its first use (PEP 562)."""
+"""The public client of Velerian. Each name is loaded at its first use (PEP 562)."""
 
 from __future__ import annotations
 

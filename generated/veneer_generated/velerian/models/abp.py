@@ -13,7 +13,7 @@ from ..models.abp_status import AbpStatus
 from ..types import read_datetime
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class Abp(types.Open):
     """An agentic business process."""
 
@@ -47,7 +47,7 @@ class Abp(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "id": self.id,
             "name": self.name,
@@ -58,7 +58,7 @@ class Abp(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.id = src_dict["id"]
         made.name = src_dict["name"]

@@ -2,6 +2,6 @@
 from typing import Final, Literal, TypeAlias
 
 AbpStatus: TypeAlias = Literal["deployed", "draft", "retired"] | str
-"""The values that the contract knows; a server may send others, and they are kept."""
+"""The values that the contract lists. A server may send others, which are kept."""
 
 ABP_STATUS_VALUES: Final[frozenset[str]] = frozenset(["deployed", "draft", "retired"])

@@ -11,7 +11,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class AbpsInvokeResponse(types.Open):
     """The verdict of governance on an invocation, and where its evidence is."""
 
@@ -84,7 +84,7 @@ class AbpsInvokeResponse(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "invocation_id": self.invocation_id,
             "outcome": self.outcome,
@@ -110,7 +110,7 @@ class AbpsInvokeResponse(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.invocation_id = src_dict["invocation_id"]
         made.outcome = src_dict["outcome"]

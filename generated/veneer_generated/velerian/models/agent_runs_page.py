@@ -1,7 +1,7 @@
 # Written by scripts/regenerate.py from openapi/velerian.json: change the contract, not this file.
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
@@ -11,7 +11,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class AgentRunsPage(types.Open):
     """One page of agent runs; a page shorter than its limit is the last."""
 
@@ -44,7 +44,7 @@ class AgentRunsPage(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "items": self.items,
             "limit": self.limit,
@@ -56,7 +56,7 @@ class AgentRunsPage(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.items = src_dict["items"]
         made.limit = src_dict["limit"]
@@ -68,6 +68,12 @@ class AgentRunsPage(types.Open):
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
 
 
 _known = frozenset(AgentRunsPage._NAMES).issuperset

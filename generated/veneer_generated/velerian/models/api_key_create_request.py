@@ -13,7 +13,7 @@ from ..models.api_key_create_request_scopes_item import (
 )
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ApiKeyCreateRequest(types.Open):
     """The API key to mint."""
 
@@ -37,7 +37,7 @@ class ApiKeyCreateRequest(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "name": self.name,
             "scopes": self.scopes,
@@ -46,7 +46,7 @@ class ApiKeyCreateRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.name = src_dict["name"]
         made.scopes = src_dict["scopes"]

@@ -10,7 +10,7 @@ from attrs import field as _attrs_field
 from .. import types
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ApiKeyCreateResponse(types.Open):
     """A new API key; the only answer that carries its secret."""
 
@@ -44,7 +44,7 @@ class ApiKeyCreateResponse(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "id": self.id,
             "name": self.name,
@@ -55,7 +55,7 @@ class ApiKeyCreateResponse(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.id = src_dict["id"]
         made.name = src_dict["name"]

@@ -1,7 +1,7 @@
 # Written by scripts/regenerate.py from openapi/velerian.json: change the contract, not this file.
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define as _attrs_define
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..models.audit_entry import AuditEntry
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class AuditPage(types.Open):
     """One page of audit entries; a page shorter than its limit is the last."""
 
@@ -47,7 +47,7 @@ class AuditPage(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "items": [item0.to_dict() for item0 in self.items],
             "limit": self.limit,
@@ -59,7 +59,7 @@ class AuditPage(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.items = list(map(models.AuditEntry.from_dict, src_dict["items"])) or empty(src_dict["items"])
         made.limit = src_dict["limit"]
@@ -71,6 +71,12 @@ class AuditPage(types.Open):
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+    def __iter__(self) -> Iterator[AuditEntry]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
 
 
 _known = frozenset(AuditPage._NAMES).issuperset

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..models.validation_error import ValidationError
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ErrorResponse(types.Open):
     """What failed."""
 
@@ -30,7 +30,7 @@ class ErrorResponse(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("detail",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "detail": _dump_detail(self.detail),
         }
@@ -38,7 +38,7 @@ class ErrorResponse(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.detail = _parse_detail(src_dict["detail"])
         made._unknown = (

@@ -13,7 +13,7 @@ from ..models.export_response_delivery import ExportResponseDelivery
 from ..types import UNSET, Unset, read_datetime
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ExportResponse(types.Open):
     """An export of evidence and where to download it."""
 
@@ -62,7 +62,7 @@ class ExportResponse(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "export_id": self.export_id,
             "artifact_kind": self.artifact_kind,
@@ -77,7 +77,7 @@ class ExportResponse(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.export_id = src_dict["export_id"]
         made.artifact_kind = src_dict["artifact_kind"]

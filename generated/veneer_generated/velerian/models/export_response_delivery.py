@@ -2,6 +2,6 @@
 from typing import Final, Literal, TypeAlias
 
 ExportResponseDelivery: TypeAlias = Literal["presigned", "stream"] | str
-"""The values that the contract knows; a server may send others, and they are kept."""
+"""The values that the contract lists. A server may send others, which are kept."""
 
 EXPORT_RESPONSE_DELIVERY_VALUES: Final[frozenset[str]] = frozenset(["presigned", "stream"])

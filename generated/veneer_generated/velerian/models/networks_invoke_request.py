@@ -11,7 +11,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class NetworksInvokeRequest(types.Open):
     """What a network of agents is invoked with."""
 
@@ -34,7 +34,7 @@ class NetworksInvokeRequest(types.Open):
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("prompt_text",))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "prompt_text": self.prompt_text,
         }
@@ -46,7 +46,7 @@ class NetworksInvokeRequest(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.prompt_text = src_dict["prompt_text"]
         made.metadata = src_dict.get("metadata", UNSET)

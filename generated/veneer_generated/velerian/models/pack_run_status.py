@@ -2,7 +2,7 @@
 from typing import Final, Literal, TypeAlias
 
 PackRunStatus: TypeAlias = Literal["blocked", "failed", "queued", "running", "succeeded"] | str
-"""The values that the contract knows; a server may send others, and they are kept."""
+"""The values that the contract lists. A server may send others, which are kept."""
 
 PACK_RUN_STATUS_VALUES: Final[frozenset[str]] = frozenset(
     ["blocked", "failed", "queued", "running", "succeeded"]

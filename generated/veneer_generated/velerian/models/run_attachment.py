@@ -11,7 +11,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class RunAttachment(types.Open):
     """An uploaded attachment."""
 
@@ -36,9 +36,10 @@ class RunAttachment(types.Open):
         "size_bytes": "size_bytes",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("attachment_id",))
+    _DECLARED_OPEN: ClassVar[bool] = True
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "attachment_id": self.attachment_id,
         }
@@ -52,7 +53,7 @@ class RunAttachment(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.attachment_id = src_dict["attachment_id"]
         made.filename = src_dict.get("filename", UNSET)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
@@ -12,7 +12,7 @@ from .. import types
 from ..types import UNSET, Unset, read_datetime
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class TenantUsageSummaryResponse(types.Open):
     """What a tenant has used."""
 
@@ -50,7 +50,7 @@ class TenantUsageSummaryResponse(types.Open):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object; what is UNSET is left out."""
+        """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "tenant_id": self.tenant_id,
             "as_of": self.as_of.isoformat(),
@@ -63,7 +63,7 @@ class TenantUsageSummaryResponse(types.Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Unknown fields are kept in `additional_properties`."""
+        """Return the model of a JSON object. Unknown fields are kept in `additional_properties`."""
         made = cls.__new__(cls)  # without __init__, which takes as long again as all the rest
         made.tenant_id = src_dict["tenant_id"]
         made.as_of = read_datetime(src_dict["as_of"])
@@ -76,6 +76,12 @@ class TenantUsageSummaryResponse(types.Open):
             else {key: value for key, value in src_dict.items() if key not in cls._NAMES}
         )
         return made
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.evidence_packs)
+
+    def __len__(self) -> int:
+        return len(self.evidence_packs)
 
 
 _known = frozenset(TenantUsageSummaryResponse._NAMES).issuperset

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from veneer_generated.aerostack.models import AuthResponse, SigninRequest, SignupRequest
 
 
-class AsyncAuthentication:
+class AsyncAuthentication(veneer.MethodGroup):
     """Users of the project and their sessions."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:

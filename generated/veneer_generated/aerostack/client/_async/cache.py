@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     )
 
 
-class AsyncCache:
+class AsyncCache(veneer.MethodGroup):
     """Values by key, for a time."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:
@@ -368,7 +368,7 @@ class AsyncCache:
     ) -> veneer.AsyncPager[CacheKey]:
         """List the keys of the cache.
 
-        Iterates over the rows of all pages; options of pages as in `paginate`.
+        Iterates over the rows of all pages; page options are those of `paginate`.
 
         Answers a page of keys with the time each is forgotten.
 

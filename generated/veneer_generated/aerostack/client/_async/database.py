@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from veneer_generated.aerostack.models import DbBatchRequest, DbBatchResult, DbQueryRequest, DbQueryResult
 
 
-class AsyncDatabase:
+class AsyncDatabase(veneer.MethodGroup):
     """SQL."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     )
 
 
-class AsyncGateway:
+class AsyncGateway(veneer.MethodGroup):
     """Gateway APIs: chat, wallets and billing of consumers."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:
@@ -54,7 +54,7 @@ class AsyncGateway:
         _body = as_model(models.ChatRequest, request)
         if _body.stream is True:
             raise veneer.ConfigurationError(
-                "this call waits for the whole answer; for a stream use gateway_chat_stream"
+                "this call waits for the whole response; for a stream use gateway_chat_stream"
             )
 
         from veneer.aerostack.results import ChatCompletion as _View
@@ -77,9 +77,9 @@ class AsyncGateway:
     ) -> veneer.AsyncStream[ChatCompletionChunk]:
         """Generate AI chat completion through a gateway API.
 
-        Iterates over the events as they come, best as a context manager: leaving it ends the
-        stream. `limits` bounds how long it may be silent, `rule` says how it ends and goes on; see
-        `veneer.StreamLimits` and `veneer.StreamRule`.
+        Iterates over the events as they arrive. Use it as a context manager, which closes the
+        stream at its end. `limits` bounds how long the stream may be silent. `rule` says how it
+        ends and how it is resumed. See `veneer.StreamLimits` and `veneer.StreamRule`.
 
         The same as /ai/chat, for a consumer of a gateway API and at the expense of their wallet.
 

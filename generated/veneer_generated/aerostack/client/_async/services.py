@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from veneer_generated.aerostack.models import InvokeRequest, InvokeResult
 
 
-class AsyncServices:
+class AsyncServices(veneer.MethodGroup):
     """Other services of the project."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     )
 
 
-class AsyncStorage:
+class AsyncStorage(veneer.MethodGroup):
     """Files by key."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:
@@ -51,8 +51,8 @@ class AsyncStorage:
     ) -> StorageUrl:
         """Upload file to storage.
 
-        Files and paths are sent in pieces, whatever their size. `progress(bytes sent, bytes in all
-        or None)`. A file that cannot be rewound is sent once: its upload is never repeated.
+        Files and paths are streamed, whatever their size. `progress` is called with the bytes sent
+        and the total, or None. The upload of a file that cannot be rewound is never retried.
 
         Keeps a file under a key and answers its address.
 
@@ -119,9 +119,9 @@ class AsyncStorage:
     ) -> veneer.Download:
         """Download a file.
 
-        Writes the body to a path or an open file, in flat memory; a path gets its name only when
-        every byte is there. `progress(bytes done, bytes in all or None)`; `total` bounds the whole
-        transfer (seconds).
+        Writes the body to a path or an open file in constant memory. The file appears at its path
+        only when it is complete. `progress` is called with the bytes so far and the total, or None.
+        `total` bounds the whole transfer, in seconds.
 
         Answers the bytes of a file.
 
@@ -184,7 +184,7 @@ class AsyncStorage:
     ) -> veneer.AsyncPager[StorageObject]:
         """List files.
 
-        Iterates over the rows of all pages; options of pages as in `paginate`.
+        Iterates over the rows of all pages; page options are those of `paginate`.
 
         Answers a page of files.
 

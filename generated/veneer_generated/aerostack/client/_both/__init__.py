@@ -1,5 +1,5 @@
 # Written by scripts/regenerate.py from openapi/aerostack.yaml: change the contract, not this file.
-"""The client of Aerostack API, for threads and for tasks."""
+"""The client of Aerostack API, sync and async."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from veneer_generated.aerostack.client._sync import ai as _sync
 
 
 class Ai(_sync.Ai, AsyncAi):
-    """Chat with a model. Each operation is there twice: `name(…)`, and `await name_async(…)`."""
+    """Chat with a model. Each operation has two methods: `name(…)` and `await name_async(…)`."""
 
     def __init__(self, client: veneer.Client, async_client: veneer.AsyncClient) -> None:
         self._client = client

@@ -9,7 +9,7 @@ from veneer_generated.aerostack.client._sync import authentication as _sync
 
 
 class Authentication(_sync.Authentication, AsyncAuthentication):
-    """Users of the project and their sessions. Each operation is there twice: `name(…)`, and `await name_async(…)`."""
+    """Users of the project and their sessions. Each operation has two methods: `name(…)` and `await name_async(…)`."""
 
     def __init__(self, client: veneer.Client, async_client: veneer.AsyncClient) -> None:
         self._client = client

@@ -9,7 +9,7 @@ from veneer_generated.aerostack.client._sync import cache as _sync
 
 
 class Cache(_sync.Cache, AsyncCache):
-    """Values by key, for a time. Each operation is there twice: `name(…)`, and `await name_async(…)`."""
+    """Values by key, for a time. Each operation has two methods: `name(…)` and `await name_async(…)`."""
 
     def __init__(self, client: veneer.Client, async_client: veneer.AsyncClient) -> None:
         self._client = client

@@ -9,7 +9,7 @@ from veneer_generated.aerostack.client._sync import database as _sync
 
 
 class Database(_sync.Database, AsyncDatabase):
-    """SQL. Each operation is there twice: `name(…)`, and `await name_async(…)`."""
+    """SQL. Each operation has two methods: `name(…)` and `await name_async(…)`."""
 
     def __init__(self, client: veneer.Client, async_client: veneer.AsyncClient) -> None:
         self._client = client

@@ -9,7 +9,7 @@ from veneer_generated.aerostack.client._sync import gateway as _sync
 
 
 class Gateway(_sync.Gateway, AsyncGateway):
-    """Gateway APIs: chat, wallets and billing of consumers. Each operation is there twice: `name(…)`, and `await name_async(…)`."""
+    """Gateway APIs: chat, wallets and billing of consumers. Each operation has two methods: `name(…)` and `await name_async(…)`."""
 
     def __init__(self, client: veneer.Client, async_client: veneer.AsyncClient) -> None:
         self._client = client

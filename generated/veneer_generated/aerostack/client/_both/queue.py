@@ -9,7 +9,7 @@ from veneer_generated.aerostack.client._sync import queue as _sync
 
 
 class Queue(_sync.Queue, AsyncQueue):
-    """Jobs. Each operation is there twice: `name(…)`, and `await name_async(…)`."""
+    """Jobs. Each operation has two methods: `name(…)` and `await name_async(…)`."""
 
     def __init__(self, client: veneer.Client, async_client: veneer.AsyncClient) -> None:
         self._client = client

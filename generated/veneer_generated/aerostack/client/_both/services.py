@@ -9,7 +9,7 @@ from veneer_generated.aerostack.client._sync import services as _sync
 
 
 class Services(_sync.Services, AsyncServices):
-    """Other services of the project. Each operation is there twice: `name(…)`, and `await name_async(…)`."""
+    """Other services of the project. Each operation has two methods: `name(…)` and `await name_async(…)`."""
 
     def __init__(self, client: veneer.Client, async_client: veneer.AsyncClient) -> None:
         self._client = client

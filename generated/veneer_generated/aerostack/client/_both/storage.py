@@ -9,7 +9,7 @@ from veneer_generated.aerostack.client._sync import storage as _sync
 
 
 class Storage(_sync.Storage, AsyncStorage):
-    """Files by key. Each operation is there twice: `name(…)`, and `await name_async(…)`."""
+    """Files by key. Each operation has two methods: `name(…)` and `await name_async(…)`."""
 
     def __init__(self, client: veneer.Client, async_client: veneer.AsyncClient) -> None:
         self._client = client

@@ -1,2 +1,2 @@
 # Written by scripts/regenerate.py from openapi/aerostack.yaml: change the contract, not this file.
-"""The operations for threads."""
+"""The sync operations."""

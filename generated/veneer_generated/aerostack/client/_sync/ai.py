@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     )
 
 
-class Ai:
+class Ai(veneer.MethodGroup):
     """Chat with a model."""
 
     def __init__(self, client: veneer.Client) -> None:
@@ -69,7 +69,7 @@ class Ai:
         _body = as_model(models.ChatRequest, request)
         if _body.stream is True:
             raise veneer.ConfigurationError(
-                "this call waits for the whole answer; for a stream use ai_chat_stream"
+                "this call waits for the whole response; for a stream use ai_chat_stream"
             )
 
         from veneer.aerostack.results import ChatCompletion as _View
@@ -89,9 +89,9 @@ class Ai:
     ) -> veneer.Stream[ChatCompletionChunk]:
         """Generate AI chat completion.
 
-        Iterates over the events as they come, best as a context manager: leaving it ends the
-        stream. `limits` bounds how long it may be silent, `rule` says how it ends and goes on; see
-        `veneer.StreamLimits` and `veneer.StreamRule`.
+        Iterates over the events as they arrive. Use it as a context manager, which closes the
+        stream at its end. `limits` bounds how long the stream may be silent. `rule` says how it
+        ends and how it is resumed. See `veneer.StreamLimits` and `veneer.StreamRule`.
 
         Answers as one JSON document, or chunk by chunk when `stream` is true. The stream ends with
         the event `[DONE]`.

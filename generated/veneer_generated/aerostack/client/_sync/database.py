@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from veneer_generated.aerostack.models import DbBatchRequest, DbBatchResult, DbQueryRequest, DbQueryResult
 
 
-class Database:
+class Database(veneer.MethodGroup):
     """SQL."""
 
     def __init__(self, client: veneer.Client) -> None:

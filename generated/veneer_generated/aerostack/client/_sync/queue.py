@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
 
 
-class Queue:
+class Queue(veneer.MethodGroup):
     """Jobs."""
 
     def __init__(self, client: veneer.Client) -> None:
@@ -148,7 +148,7 @@ class Queue:
     ) -> veneer.Pager[Job]:
         """List jobs.
 
-        Iterates over the rows of all pages; options of pages as in `paginate`.
+        Iterates over the rows of all pages; page options are those of `paginate`.
 
         Answers a page of jobs.
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class AsyncGovernance:
+class AsyncGovernance(veneer.MethodGroup):
     """Explanations, stability and traces of commands."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:
@@ -34,12 +34,13 @@ class AsyncGovernance:
             InvalidInput: 422: The request does not fit.
             APIError: any other status: Any other failure.
         """
+        from veneer.arguments import as_dict
         from veneer_generated.hestiaos import models
         from veneer_generated.hestiaos.api.governance import governance_explain as _operation
 
         _body = models.ExplainRequest(
             command_type=command_type,
-            command_input={} if command_input is None else dict(command_input),
+            command_input={} if command_input is None else as_dict(command_input),
         )
 
         return await self._client.call(_operation, body=_body)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class AsyncSecrets:
+class AsyncSecrets(veneer.MethodGroup):
     """The vault."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:

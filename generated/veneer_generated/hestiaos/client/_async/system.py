@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from veneer_generated.hestiaos.models import SystemStatus
 
 
-class AsyncSystem:
+class AsyncSystem(veneer.MethodGroup):
     """Health, configuration and figures of the server."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:

@@ -1,5 +1,5 @@
 # Written by scripts/regenerate.py from openapi/hestiaos.yaml: change the contract, not this file.
-"""The client of HestiaOS for threads."""
+"""The client of HestiaOS, sync."""
 
 from __future__ import annotations
 
@@ -120,9 +120,9 @@ class Client(veneer.Client):
     ) -> veneer.Stream[StreamEvent]:
         """Run a command and stream its events.
 
-        Iterates over the events as they come, best as a context manager: leaving it ends the
-        stream. `limits` bounds how long it may be silent, `rule` says how it ends and goes on; see
-        `veneer.StreamLimits` and `veneer.StreamRule`.
+        Iterates over the events as they arrive. Use it as a context manager, which closes the
+        stream at its end. `limits` bounds how long the stream may be silent. `rule` says how it
+        ends and how it is resumed. See `veneer.StreamLimits` and `veneer.StreamRule`.
 
         Each event is a JSON object with a type: start, then any of token, delta and tool_call, then
         final or error, then done. Servers send comments as heartbeats, empty lines, JSON over

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from veneer_generated.hestiaos.models import AgentResult
 
 
-class Agents:
+class Agents(veneer.MethodGroup):
     """Agents."""
 
     def __init__(self, client: veneer.Client) -> None:
@@ -38,13 +38,14 @@ class Agents:
             InvalidInput: 422: The request does not fit.
             APIError: any other status: Any other failure.
         """
+        from veneer.arguments import as_dict
         from veneer_generated.hestiaos import models
         from veneer_generated.hestiaos.api.agents import agents_run as _operation
 
         _body = models.AgentRunRequest(
             agent_id=agent_id,
             task=task,
-            config=config if isinstance(config, Unset) else None if config is None else dict(config),
+            config=config if isinstance(config, Unset) else None if config is None else as_dict(config),
         )
 
         return self._client.call(_operation, body=_body)

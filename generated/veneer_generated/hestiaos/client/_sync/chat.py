@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from veneer.hestiaos.results import ChatResponse
 
 
-class ChatOperations:
+class ChatOperations(veneer.MethodGroup):
     """Chat with a model."""
 
     def __init__(self, client: veneer.Client) -> None:

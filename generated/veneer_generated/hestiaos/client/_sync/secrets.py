@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Secrets:
+class Secrets(veneer.MethodGroup):
     """The vault."""
 
     def __init__(self, client: veneer.Client) -> None:

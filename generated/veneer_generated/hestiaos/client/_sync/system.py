@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from veneer_generated.hestiaos.models import SystemStatus
 
 
-class System:
+class System(veneer.MethodGroup):
     """Health, configuration and figures of the server."""
 
     def __init__(self, client: veneer.Client) -> None:

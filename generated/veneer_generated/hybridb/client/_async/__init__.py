@@ -1,5 +1,5 @@
 # Written by scripts/regenerate.py from openapi/hybridb.yaml: change the contract, not this file.
-"""The client of hybriDB for tasks."""
+"""The client of hybriDB, async."""
 
 from __future__ import annotations
 
@@ -235,6 +235,7 @@ class AsyncHybriDBClient(veneer.AsyncClient):
                 DECISION_ESCALATED, 500 PIPELINE_STEP_FAILED and INTERNAL_ERROR, 503
                 SERVICE_UNAVAILABLE.
         """
+        from veneer.arguments import as_dict
         from veneer_generated.hybridb import models
         from veneer_generated.hybridb.api.decisions import request_decision as _operation
         from veneer_generated.hybridb.types import UNSET
@@ -257,7 +258,7 @@ class AsyncHybriDBClient(veneer.AsyncClient):
             _body = models.DecisionRequest(
                 decision_type=decision_type,
                 action=action,
-                input_data=dict(input_data),
+                input_data=as_dict(input_data),
                 resource_type=UNSET if resource_type is None else resource_type,
                 resource_id=UNSET if resource_id is None else resource_id,
                 idempotency_key=UNSET if idempotency_key is None else idempotency_key,
@@ -385,7 +386,7 @@ class AsyncHybriDBClient(veneer.AsyncClient):
                 DECISION_ESCALATED, 500 PIPELINE_STEP_FAILED and INTERNAL_ERROR, 503
                 SERVICE_UNAVAILABLE.
         """
-        from veneer.arguments import as_list
+        from veneer.arguments import as_dict, as_list
         from veneer_generated.hybridb import models
         from veneer_generated.hybridb.api.executions import rollback_execution as _operation
         from veneer_generated.hybridb.types import UNSET
@@ -405,7 +406,7 @@ class AsyncHybriDBClient(veneer.AsyncClient):
                 rollback_type=UNSET if rollback_type is None else rollback_type,
                 target_steps=UNSET if target_steps is None else as_list(target_steps),
                 checkpoint_id=UNSET if checkpoint_id is None else checkpoint_id,
-                metadata=UNSET if metadata is None else dict(metadata),
+                metadata=UNSET if metadata is None else as_dict(metadata),
             )
 
         return veneer.whole(await self.call(_operation, execution_id, body=_body)).data

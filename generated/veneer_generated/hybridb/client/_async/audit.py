@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from veneer_generated.hybridb.models import AuditEntry, AuditOutcome, AuditPage
 
 
-class AsyncAudit:
+class AsyncAudit(veneer.MethodGroup):
     """The immutable audit trail."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:
@@ -88,7 +88,7 @@ class AsyncAudit:
     ) -> veneer.AsyncPager[AuditEntry]:
         """Query the audit trail.
 
-        Iterates over the rows of all pages; `page_options` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` are those of `paginate`.
 
         One page of entries; every action on the platform writes one.
 
@@ -96,7 +96,7 @@ class AsyncAudit:
 
         Args:
             outcome: How an action ended.
-            page_size: Rows that are asked for at once.
+            page_size: The number of rows in a page.
 
         Raises:
             BadRequestError: 400: The request does not fit (VALIDATION_ERROR).

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from veneer_generated.hybridb.client.results import Tokens
 
 
-class AsyncAuth:
+class AsyncAuth(veneer.MethodGroup):
     """Tokens for people; services use an API key."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from veneer_generated.hybridb.models import AddMembershipRequest, Membership
 
 
-class AsyncOrgs:
+class AsyncOrgs(veneer.MethodGroup):
     """Memberships of organisations."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
 
 
-class AsyncPipelines:
+class AsyncPipelines(veneer.MethodGroup):
     """Pipeline definitions, their triggers and circuit breakers."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:
@@ -77,7 +77,7 @@ class AsyncPipelines:
                 DECISION_ESCALATED, 500 PIPELINE_STEP_FAILED and INTERNAL_ERROR, 503
                 SERVICE_UNAVAILABLE.
         """
-        from veneer.arguments import as_list, as_model
+        from veneer.arguments import as_dict, as_list, as_model
         from veneer_generated.hybridb import models
         from veneer_generated.hybridb.api.pipelines import create_pipeline as _operation
         from veneer_generated.hybridb.types import UNSET
@@ -98,8 +98,8 @@ class AsyncPipelines:
                 name=name,
                 steps=[as_model(models.PipelineStep, item) for item in as_list(steps)],
                 description=UNSET if description is None else description,
-                input_schema=UNSET if input_schema is None else dict(input_schema),
-                output_schema=UNSET if output_schema is None else dict(output_schema),
+                input_schema=UNSET if input_schema is None else as_dict(input_schema),
+                output_schema=UNSET if output_schema is None else as_dict(output_schema),
             )
 
         return veneer.whole(await self._client.call(_operation, body=_body)).data
@@ -145,13 +145,14 @@ class AsyncPipelines:
                 DECISION_ESCALATED, 500 PIPELINE_STEP_FAILED and INTERNAL_ERROR, 503
                 SERVICE_UNAVAILABLE.
         """
+        from veneer.arguments import as_dict
         from veneer_generated.hybridb import models
         from veneer_generated.hybridb.api.pipelines import trigger_pipeline as _operation
         from veneer_generated.hybridb.types import UNSET
 
         _body = models.TriggerPipelineRequest(
             pipeline_id=pipeline_id,
-            input_=dict(input_data),
+            input_=as_dict(input_data),
             decision_id=UNSET if decision_id is None else decision_id,
             trigger_event=UNSET if trigger_event is None else trigger_event,
             idempotency_key=UNSET if idempotency_key is None else idempotency_key,
@@ -199,12 +200,13 @@ class AsyncPipelines:
                 DECISION_ESCALATED, 500 PIPELINE_STEP_FAILED and INTERNAL_ERROR, 503
                 SERVICE_UNAVAILABLE.
         """
+        from veneer.arguments import as_dict
         from veneer_generated.hybridb import models
         from veneer_generated.hybridb.api.pipelines import execute_pipeline as _operation
         from veneer_generated.hybridb.types import UNSET
 
         _body = models.ExecutePipelineRequest(
-            input_=UNSET if input_data is None else dict(input_data),
+            input_=UNSET if input_data is None else as_dict(input_data),
             decision_id=UNSET if decision_id is None else decision_id,
             trigger_event=UNSET if trigger_event is None else trigger_event,
             idempotency_key=UNSET if idempotency_key is None else idempotency_key,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     )
 
 
-class AsyncReversibility:
+class AsyncReversibility(veneer.MethodGroup):
     """Checkpoints, rollback and replay of executions."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:
@@ -123,7 +123,7 @@ class AsyncReversibility:
                 DECISION_ESCALATED, 500 PIPELINE_STEP_FAILED and INTERNAL_ERROR, 503
                 SERVICE_UNAVAILABLE.
         """
-        from veneer.arguments import as_list
+        from veneer.arguments import as_dict, as_list
         from veneer_generated.hybridb import models
         from veneer_generated.hybridb.api.executions import rollback_execution as _operation
         from veneer_generated.hybridb.types import UNSET
@@ -143,7 +143,7 @@ class AsyncReversibility:
                 rollback_type=UNSET if rollback_type is None else rollback_type,
                 target_steps=UNSET if target_steps is None else as_list(target_steps),
                 checkpoint_id=UNSET if checkpoint_id is None else checkpoint_id,
-                metadata=UNSET if metadata is None else dict(metadata),
+                metadata=UNSET if metadata is None else as_dict(metadata),
             )
 
         return veneer.whole(await self._client.call(_operation, execution_id, body=_body)).data

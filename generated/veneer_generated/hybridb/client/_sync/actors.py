@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from veneer_generated.hybridb.models import CreateApiKeyRequest, IdentityMapping, IdentityMappingRequest
 
 
-class Actors:
+class Actors(veneer.MethodGroup):
     """API keys and external identities of actors."""
 
     def __init__(self, client: veneer.Client) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from veneer_generated.hybridb.client.results import Tokens
 
 
-class Auth:
+class Auth(veneer.MethodGroup):
     """Tokens for people; services use an API key."""
 
     def __init__(self, client: veneer.Client) -> None:

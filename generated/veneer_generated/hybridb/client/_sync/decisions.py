@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from veneer_generated.hybridb.models import Decision, DecisionRequest
 
 
-class Decisions:
+class Decisions(veneer.MethodGroup):
     """Policy decisions, asked for before an action."""
 
     def __init__(self, client: veneer.Client) -> None:
@@ -74,6 +74,7 @@ class Decisions:
                 DECISION_ESCALATED, 500 PIPELINE_STEP_FAILED and INTERNAL_ERROR, 503
                 SERVICE_UNAVAILABLE.
         """
+        from veneer.arguments import as_dict
         from veneer_generated.hybridb import models
         from veneer_generated.hybridb.api.decisions import request_decision as _operation
         from veneer_generated.hybridb.types import UNSET
@@ -96,7 +97,7 @@ class Decisions:
             _body = models.DecisionRequest(
                 decision_type=decision_type,
                 action=action,
-                input_data=dict(input_data),
+                input_data=as_dict(input_data),
                 resource_type=UNSET if resource_type is None else resource_type,
                 resource_id=UNSET if resource_id is None else resource_id,
                 idempotency_key=UNSET if idempotency_key is None else idempotency_key,

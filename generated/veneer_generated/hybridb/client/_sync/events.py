@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from veneer_generated.hybridb.models import Event
 
 
-class Events:
+class Events(veneer.MethodGroup):
     """The event bus."""
 
     def __init__(self, client: veneer.Client) -> None:
@@ -57,6 +57,7 @@ class Events:
                 DECISION_ESCALATED, 500 PIPELINE_STEP_FAILED and INTERNAL_ERROR, 503
                 SERVICE_UNAVAILABLE.
         """
+        from veneer.arguments import as_dict
         from veneer_generated.hybridb import models
         from veneer_generated.hybridb.api.events import publish_event as _operation
         from veneer_generated.hybridb.types import UNSET
@@ -65,7 +66,7 @@ class Events:
             event_type=event_type,
             source_app=source_app,
             actor_id=actor_id,
-            payload=dict(payload),
+            payload=as_dict(payload),
             correlation_id=UNSET if correlation_id is None else correlation_id,
             idempotency_key=UNSET if idempotency_key is None else idempotency_key,
         )

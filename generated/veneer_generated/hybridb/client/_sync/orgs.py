@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from veneer_generated.hybridb.models import AddMembershipRequest, Membership
 
 
-class Orgs:
+class Orgs(veneer.MethodGroup):
     """Memberships of organisations."""
 
     def __init__(self, client: veneer.Client) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from veneer_generated.velerian.models import Abp
 
 
-class AsyncAbps:
+class AsyncAbps(veneer.MethodGroup):
     """Abps: `list`, `iter`."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:
@@ -48,12 +48,12 @@ class AsyncAbps:
     ) -> veneer.AsyncPager[Abp]:
         """List the ABPs of the tenant, a page at a time.
 
-        Iterates over the rows of all pages; `page_options` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` are those of `paginate`.
 
         GET /api/v2/abps
 
         Args:
-            page_size: Rows that are asked for at once.
+            page_size: The number of rows in a page.
 
         Raises:
             VelerianValidationError: 422: Validation Error

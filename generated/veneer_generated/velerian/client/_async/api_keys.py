@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from veneer_generated.velerian.models import ApiKey, ApiKeyCreateRequestScopesItem
 
 
-class AsyncApiKeys:
+class AsyncApiKeys(veneer.MethodGroup):
     """Api keys: `list`, `iter`, `create`, `revoke`."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:
@@ -51,12 +51,12 @@ class AsyncApiKeys:
     ) -> veneer.AsyncPager[ApiKey]:
         """List the API keys of the tenant without their secrets, a page at a time.
 
-        Iterates over the rows of all pages; `page_options` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` are those of `paginate`.
 
         GET /api/v2/api-keys
 
         Args:
-            page_size: Rows that are asked for at once.
+            page_size: The number of rows in a page.
 
         Raises:
             VelerianValidationError: 422: Validation Error

@@ -8,7 +8,7 @@ from typing import Any, Unpack
 import veneer
 
 
-class AsyncApprovals:
+class AsyncApprovals(veneer.MethodGroup):
     """Approvals: `list`, `iter`."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:
@@ -51,12 +51,12 @@ class AsyncApprovals:
     ) -> veneer.AsyncPager[dict[str, Any]]:
         """List approvals, a page at a time.
 
-        Iterates over the rows of all pages; `page_options` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` are those of `paginate`.
 
         GET /api/v2/approvals
 
         Args:
-            page_size: Rows that are asked for at once.
+            page_size: The number of rows in a page.
             status: Only approvals that stand so.
 
         Raises:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from veneer_generated.velerian.models import RunAttachment
 
 
-class AsyncAttachments:
+class AsyncAttachments(veneer.MethodGroup):
     """Attachments: `register`, `finalize`."""
 
     def __init__(self, client: veneer.AsyncClient) -> None:

@@ -1,5 +1,5 @@
 # Written by scripts/regenerate.py from openapi/velerian.json: change the contract, not this file.
-"""The client of Velerian for threads."""
+"""The client of Velerian, sync."""
 
 from __future__ import annotations
 
@@ -89,11 +89,12 @@ class VelerianClient(veneer.Client):
             VelerianNotFoundError: 404: There is no such thing, or it is not visible to this tenant.
             VelerianConflictError: 409: The state does not allow it.
         """
+        from veneer.arguments import as_dict
         from veneer_generated.velerian import models
         from veneer_generated.velerian.api.abps import invoke_abp as _operation
 
         _body = models.AbpsInvokeRequest(
-            payload=dict(payload),
+            payload=as_dict(payload),
         )
 
         from veneer_generated.velerian.client.results import InvokeResult as _View
@@ -226,12 +227,12 @@ class VelerianClient(veneer.Client):
     ) -> veneer.Pager[dict[str, Any]]:
         """Summarize the usage of the tenant, with a page of its evidence packs.
 
-        Iterates over the rows of all pages; `page_options` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` are those of `paginate`.
 
         GET /api/v2/usage/summary
 
         Args:
-            page_size: Rows that are asked for at once.
+            page_size: The number of rows in a page.
 
         Raises:
             VelerianValidationError: 422: Validation Error
@@ -315,7 +316,7 @@ class VelerianClient(veneer.Client):
     ) -> veneer.Pager[dict[str, Any]]:
         """List audited actions, a page at a time.
 
-        Iterates over the rows of all pages; `page_options` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` are those of `paginate`.
 
         Scope audit:read.
 
@@ -328,7 +329,7 @@ class VelerianClient(veneer.Client):
             actor_user_id: Only this user.
             since: From when, ISO 8601.
             until: Until when, ISO 8601.
-            page_size: Rows that are asked for at once.
+            page_size: The number of rows in a page.
 
         Raises:
             VelerianValidationError: 422: Validation Error

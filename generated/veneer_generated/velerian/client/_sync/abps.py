@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from veneer_generated.velerian.models import Abp
 
 
-class Abps:
+class Abps(veneer.MethodGroup):
     """Abps: `list`, `iter`."""
 
     def __init__(self, client: veneer.Client) -> None:
@@ -46,12 +46,12 @@ class Abps:
     def iter(self, *, page_size: int = 100, **page_options: Unpack[veneer.PageOptions]) -> veneer.Pager[Abp]:
         """List the ABPs of the tenant, a page at a time.
 
-        Iterates over the rows of all pages; `page_options` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` are those of `paginate`.
 
         GET /api/v2/abps
 
         Args:
-            page_size: Rows that are asked for at once.
+            page_size: The number of rows in a page.
 
         Raises:
             VelerianValidationError: 422: Validation Error

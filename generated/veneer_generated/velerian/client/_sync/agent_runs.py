@@ -8,7 +8,7 @@ from typing import Any, Unpack
 import veneer
 
 
-class AgentRuns:
+class AgentRuns(veneer.MethodGroup):
     """Agent runs: `list`, `iter`."""
 
     def __init__(self, client: veneer.Client) -> None:
@@ -45,12 +45,12 @@ class AgentRuns:
     ) -> veneer.Pager[dict[str, Any]]:
         """List the runs of agents, a page at a time.
 
-        Iterates over the rows of all pages; `page_options` as in `paginate`.
+        Iterates over the rows of all pages; `page_options` are those of `paginate`.
 
         GET /api/v2/agent_runs
 
         Args:
-            page_size: Rows that are asked for at once.
+            page_size: The number of rows in a page.
 
         Raises:
             VelerianValidationError: 422: Validation Error

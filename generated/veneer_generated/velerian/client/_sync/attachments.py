@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from veneer_generated.velerian.models import RunAttachment
 
 
-class Attachments:
+class Attachments(veneer.MethodGroup):
     """Attachments: `register`, `finalize`."""
 
     def __init__(self, client: veneer.Client) -> None:

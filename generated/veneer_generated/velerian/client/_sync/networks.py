@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from veneer_generated.velerian.models import NetworksInvokeResponse
 
 
-class Networks:
+class Networks(veneer.MethodGroup):
     """Networks: `invoke`."""
 
     def __init__(self, client: veneer.Client) -> None:
@@ -49,7 +49,7 @@ class Networks:
                 it, with 504 after 180 s.
             VelerianNotFoundError: 404: There is no such thing, or it is not visible to this tenant.
         """
-        from veneer.arguments import as_list
+        from veneer.arguments import as_dict, as_list
         from veneer_generated.velerian import models
         from veneer_generated.velerian.api.networks import invoke_network as _operation
 
@@ -59,7 +59,7 @@ class Networks:
             if isinstance(metadata, Unset)
             else None
             if metadata is None
-            else dict(metadata),
+            else as_dict(metadata),
             attachment_ids=attachment_ids
             if isinstance(attachment_ids, Unset)
             else None
