@@ -1,4 +1,4 @@
-"""Aerostack: chat, SQL, cache, queue, search and files of a project behind one object.
+"""Use Aerostack: chat, SQL, cache, queue, search and files of a project through one object.
 
 Reads AEROSTACK_API_KEY, and AEROSTACK_SERVER_URL (default: production); `make demo` points them to a local sandbox.
 """
@@ -11,7 +11,7 @@ from veneer.aerostack import SDK, errors
 
 
 def main() -> None:
-    """Use each service once, and show what it answers."""
+    """Use each service once and print its response."""
     with SDK() as sdk:
         answer = sdk.ai.ai_chat(request={"messages": [{"role": "user", "content": "Hello"}]})
         print(f"chat       {answer.text}")

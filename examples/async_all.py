@@ -1,4 +1,4 @@
-"""All four platforms at once, as tasks of one event loop: a decision, a stream, an audit log and a chat.
+"""Use all four platforms at once, as tasks of one event loop: a decision, a stream, an audit log and a chat.
 
 Reads the environment variables of the other examples; `make demo` points them to a local sandbox.
 """
@@ -14,14 +14,14 @@ from veneer.velerian import AsyncVelerianClient
 
 
 async def decide() -> str:
-    """Ask hybriDB."""
+    """Request a decision from hybriDB."""
     async with AsyncHybriDBClient() as client:
         decision = await client.request_decision("payment.authorize", "payment.initiate", {"amount": 120})
         return f"hybriDB    {decision.outcome}"
 
 
 async def watch() -> str:
-    """Stream a run of HestiaOS, and leave it after four events: the server stops too."""
+    """Stream a run of HestiaOS and close it after four events; the server stops too."""
     seen: list[str] = []
     async with AsyncClient() as client, client.run_stream("create a long report") as events:
         async for event in events:
@@ -32,7 +32,7 @@ async def watch() -> str:
 
 
 async def count() -> str:
-    """Read Velerian's whole audit log, four pages under way at a time."""
+    """Read Velerian's whole audit log, four pages at a time."""
     actors: dict[str, int] = {}
     async with AsyncVelerianClient() as client:
         async for entry in client.iter_audit_log(page_size=100, concurrency=4):
@@ -41,7 +41,7 @@ async def count() -> str:
 
 
 async def chat() -> str:
-    """Ask Aerostack two things at once."""
+    """Ask Aerostack two questions at once."""
     async with SDK() as sdk:
         answers = await asyncio.gather(
             *(
@@ -53,14 +53,14 @@ async def chat() -> str:
 
 
 async def everything() -> list[str]:
-    """Do all of it at the same time; the first failure would end the others."""
+    """Run all four at the same time; the first failure would cancel the others."""
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(work()) for work in (decide, watch, count, chat)]
     return [task.result() for task in tasks]
 
 
 def main() -> None:
-    """Print what came of each."""
+    """Print the results."""
     print("\n".join(asyncio.run(everything())))
 
 

@@ -1,6 +1,7 @@
-"""HestiaOS: a governed run, its events as they come, its trace, and what happens to a run that governance blocks.
+"""Use HestiaOS: a governed run, its events as they arrive, its trace, and a run that governance blocks.
 
-Reads HESTIA_BASE_URL and HESTIA_API_KEY (both optional: default http://localhost:8000, no key); `make demo` points them to a local sandbox.
+Reads HESTIA_BASE_URL and HESTIA_API_KEY (both optional: default http://localhost:8000, no key).
+`make demo` points them to a local sandbox.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from veneer.hestiaos import Client, GovernanceBlock
 
 
 def main() -> None:
-    """Run something, watch something, look something up."""
+    """Run commands, stream one, and look up traces."""
     with Client() as client:
         health = client.health()
         print(f"server     {health.status}, version {health.version}")
@@ -36,7 +37,7 @@ def main() -> None:
             print(f"           look it up: {client.trace(block.trace_id or '').violations[0].reason}")
 
         client.secrets.set("mail/smtp password", "s3cret")
-        print(f"secret     kept, {len(client.secrets.get('mail/smtp password'))} characters, and forgotten")
+        print(f"secret     stored, {len(client.secrets.get('mail/smtp password'))} characters, and deleted")
         client.secrets.delete("mail/smtp password")
 
         print(f"chat       {client.chat.run('Hello!', session_id='demo').result}")

@@ -1,4 +1,4 @@
-"""hybriDB: ask for a decision, execute under it, roll back, read the trail.
+"""Use hybriDB: request a decision, execute under it, roll back, read the audit trail.
 
 Reads HDB_BASE_URL and HDB_API_KEY; `make demo` points them to a local sandbox.
 """
@@ -9,7 +9,7 @@ from veneer.hybridb import ErrorCode, HybriDBClient, HybriDBError
 
 
 def main() -> None:
-    """Pay, take it back, and show what the platform remembers of it."""
+    """Make a payment, roll it back, and print its audit trail."""
     with HybriDBClient() as client:
         decision = client.request_decision(
             decision_type="payment.authorize",

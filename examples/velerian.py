@@ -1,6 +1,7 @@
-"""Velerian: a governed invocation, its evidence as a file, a queued run with an attachment, the audit log.
+"""Use Velerian: a governed invocation, its evidence as a file, a queued run with an attachment, the audit log.
 
-Reads VELERIAN_BASE_URL, VELERIAN_API_KEY and VELERIAN_ABP_ID (default: the sandbox's `abp_demo`); `make demo` points them to a local sandbox.
+Reads VELERIAN_BASE_URL, VELERIAN_API_KEY and VELERIAN_ABP_ID (default: the sandbox's `abp_demo`).
+`make demo` points them to a local sandbox.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from veneer.velerian import VelerianClient, VelerianError
 
 
 def main() -> None:
-    """Run, and show what there is to show for it."""
+    """Invoke, export evidence, run a network, and print the results."""
     abp_id = os.environ.get("VELERIAN_ABP_ID", "abp_demo")
     with VelerianClient() as client, tempfile.TemporaryDirectory() as folder:
         result = client.invoke_abp(abp_id, payload={"prompt": "Summarize the attached filing."})

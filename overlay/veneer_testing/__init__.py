@@ -1,1 +1,1 @@
-"""Fixtures, faults and cassettes for pytest, whatever the API; `veneer.testing` is the plugin that brings them."""
+"""Provide fixtures, faults and cassettes for pytest, for any API; `veneer.testing` is the plugin with them."""

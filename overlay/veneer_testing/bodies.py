@@ -1,4 +1,4 @@
-"""Write bodies as a person can read and compare them, and read them back byte for byte."""
+"""Write bodies so that people can read and compare them, and read them back byte for byte."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from veneer_testing.redaction import Redactor
 
 __all__ = ["Messages", "events_of", "is_stream", "kept_body", "read_body", "request_body"]
 
-# How servers write JSON; whatever is written otherwise is kept as text.
+# How servers write JSON; JSON in another style is kept as text.
 _STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "compact": {"separators": (",", ":"), "ensure_ascii": False},
     "spaced": {"ensure_ascii": False},
@@ -27,7 +27,7 @@ _BLANK_LINE: Final = re.compile(rb"(?:\r\n|\n|\r)(?:\r\n|\n|\r)")
 
 
 class Messages:
-    """Mask the bodies of one request and its answer: what the contract says of them, and where they went."""
+    """Masks the bodies of one request and its response, by the contract, the method and the URL."""
 
     def __init__(self, redactor: Redactor, contract: Mapping[str, Any], method: str, url: str) -> None:
         self.redactor = redactor
@@ -38,18 +38,18 @@ class Messages:
         return self.redactor.json(value, *self._about, answer=answer)
 
     def text(self, text: str) -> str:
-        """Return a text of no known form without secrets: members of JSON in it by name, all else by value."""
+        """Return other text without secrets: members of JSON in it by name, all else by value."""
         return self.redactor.text(self.redactor.members(text))
 
 
 def is_stream(media: str) -> bool:
-    """Return whether a media type (with parameters) is one event after another."""
+    """Return whether a media type (with parameters) is a stream of events."""
     kind = media.partition(";")[0].strip().lower()
     return kind == "text/event-stream" or is_lines(kind) or is_sequence(kind)
 
 
 def request_body(content: bytes, media: str, messages: Messages) -> dict[str, Any]:
-    """Return what tells a request's body from another: JSON and forms as values, files by their digest."""
+    """Return a request's body in comparable form: JSON and forms as values, files as digests."""
     kind = media.partition(";")[0].strip().lower()
     if kind.startswith("multipart/"):
         parts = _parts(content, media, messages)
@@ -66,7 +66,7 @@ def request_body(content: bytes, media: str, messages: Messages) -> dict[str, An
 
 
 def kept_body(content: bytes, messages: Messages) -> dict[str, Any]:
-    """Return a form of an answer's body without secrets that `read_body` reads back; the same bytes where it had none."""
+    """Return a response's body without secrets, for `read_body`; without a secret, it reads back the same bytes."""
     if not content:
         return {}
     value = _json(content)
@@ -80,7 +80,7 @@ def kept_body(content: bytes, messages: Messages) -> dict[str, Any]:
 
 
 def read_body(body: Mapping[str, Any]) -> bytes:
-    """Return the bytes of an answer's body. Raises ValueError or KeyError for a form that is none."""
+    """Return the bytes of a response's body. Raises ValueError or KeyError for an invalid form."""
     if "json" in body:
         return json.dumps(body["json"], **_STYLES[body.get("style", "compact")]).encode("utf-8")
     if "base64" in body:
@@ -92,9 +92,9 @@ def read_body(body: Mapping[str, Any]) -> bytes:
 def events_of(
     chunks: Sequence[tuple[float, bytes]], media: str, messages: Messages
 ) -> Iterator[tuple[float, bytes]]:
-    """Cut a stream where its events end, secrets masked, each with the seconds since the one before.
+    """Split a stream into its events, secrets masked, each with the seconds since the previous one.
 
-    An event came when its last byte did.
+    An event's time is that of its last byte.
     """
     content = b"".join(chunk for _, chunk in chunks)
     ends, moments, done, now = [], [], 0, 0.0
@@ -122,7 +122,7 @@ def _cuts(content: bytes, boundary: re.Pattern[bytes]) -> Iterator[int]:
 
 
 def _event(event: bytes, messages: Messages, *, sse: bool) -> bytes:
-    """Mask one event; one that has no secret stays as it is, byte for byte."""
+    """Mask one event; an event without a secret stays the same, byte for byte."""
     text = _text(event)
     if text is None:
         return messages.redactor.binary(event)
@@ -132,7 +132,7 @@ def _event(event: bytes, messages: Messages, *, sse: bool) -> bytes:
     data = [index for index, line in enumerate(lines) if line.startswith("data:")]
     joined = "\n".join(lines[index].removeprefix("data:").removeprefix(" ") for index in data)
     masked = _masked_line(joined, messages) if data else ""
-    if data and masked != joined:  # its JSON may have gone over several lines
+    if data and masked != joined:  # its JSON may span several lines
         space = " " if lines[data[0]].startswith("data: ") else ""
         kept = [
             line
@@ -156,7 +156,7 @@ def _masked_line(text: str, messages: Messages) -> str:
 
 
 def _parts(content: bytes, media: str, messages: Messages) -> list[dict[str, Any]]:
-    """Return the parts of a multipart body, whose boundary says nothing; none where it cannot be read."""
+    """Return the parts of a multipart body without its random boundary; none if it cannot be read."""
     head = EmailMessage()
     head["content-type"] = media
     boundary = head.get_boundary()
@@ -188,7 +188,7 @@ def _digest(content: bytes) -> dict[str, Any]:
 
 
 def _json(content: bytes) -> tuple[Any] | None:
-    """Return JSON in a tuple; None for what is none."""
+    """Return JSON in a tuple; None if it is not JSON."""
     try:
         return (json.loads(content),)
     except (ValueError, RecursionError):
@@ -196,7 +196,7 @@ def _json(content: bytes) -> tuple[Any] | None:
 
 
 def _style(content: bytes, value: Any) -> str | None:
-    """Return how JSON was written; None where it cannot be written so again."""
+    """Return the style of JSON; None if no known style gives the same bytes."""
     for name, style in _STYLES.items():
         try:
             if json.dumps(value, **style).encode("utf-8") == content:
@@ -207,7 +207,7 @@ def _style(content: bytes, value: Any) -> str | None:
 
 
 def _text(content: bytes) -> str | None:
-    """Return text that can stand in a file as it is; None for any other bytes."""
+    """Return text that can be written to a file unchanged; None for other bytes."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
@@ -216,13 +216,13 @@ def _text(content: bytes) -> str | None:
 
 
 def _lines(text: str) -> str | list[str]:
-    """Return a text by lines, which tools compare one by one."""
+    """Return a text as lines, which tools compare one by one."""
     lines = text.splitlines(keepends=True)
     return lines if len(lines) > 1 else text
 
 
 def _deep(value: Any, redactor: Redactor) -> Any:
-    """Mask what is known in every text of a value, the names of members among them."""
+    """Mask known secrets in every text of a value, including the names of members."""
     if isinstance(value, str):
         return redactor.text(value)
     if isinstance(value, list):

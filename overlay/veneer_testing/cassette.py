@@ -1,4 +1,4 @@
-"""Answers of a server in a file: which request is answered by which, and what the file looks like.
+"""Keep a server's responses in a file, and match requests to them. The file's format:
 
     {
       "cassette": 1,
@@ -12,8 +12,8 @@
       ]
     }
 
-A stream has `events` in place of `body`: texts with the seconds that passed before each. A body that did not come to its end
-has a `failure` beside it.
+A stream has `events` in place of `body`: texts with the seconds before each. An incomplete body has a `failure`
+beside it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = ["MATCH_ON", "Cassette", "CassetteError", "Kept"]
 
 VERSION: Final = 1
 MATCH_ON: Final = ("method", "scheme", "host", "port", "path", "query", "headers", "body")
-"""What of a request says which answer it gets, unless told otherwise; `headers` are those that choose what is answered."""
+"""The parts of a request that select its response by default; `headers` are those in `_CHOOSING`."""
 _CHOOSING: Final = frozenset({"if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "last-event-id", "range"})  # fmt: skip
 _ENCODED_MASK: Final = re.compile(re.escape(quote(MASK, safe="")), re.IGNORECASE)
 
@@ -44,15 +44,15 @@ Kept = dict[str, Any]
 
 
 class CassetteError(Exception):
-    """A cassette that cannot be used, or that has no answer for a request; the message says what to do."""
+    """A cassette is unusable, or has no response for a request; the message says what to do."""
 
 
 @dataclass
 class Cassette:
-    """The interactions of one test: `play` gives each request its answer, in their order for requests that are alike.
+    """The interactions of one test: `play` returns a request's response, in order for equal requests.
 
-    `path` is its file; `recorded_at` the time of day of its first request, seconds since 1970; `clients` says where clients of
-    fixtures went, and whether with a key.
+    `path` is its file; `recorded_at` the time of its first request, in seconds since 1970; `clients` the addresses of
+    the fixtures' clients, and whether they had a key.
     """
 
     path: Path
@@ -68,35 +68,35 @@ class Cassette:
 
     @classmethod
     def load(cls, path: Path, match_on: Sequence[str] = MATCH_ON) -> Cassette:
-        """Read a cassette. Raises CassetteError for a file that is none."""
+        """Read a cassette. Raises CassetteError for an invalid file."""
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             version = content["cassette"]
             if version != VERSION:
-                raise CassetteError(f"{path} is a cassette of version {version}, and this veneer reads {VERSION}: update veneer, or record it again")  # fmt: skip
+                raise CassetteError(f"{path} is a cassette of version {version}, but this veneer reads {VERSION}: update veneer, or record it again")  # fmt: skip
             recorded_at = datetime.fromisoformat(content["recorded_at"]).timestamp()
             found = [_checked(one) for one in content["interactions"]]
             return cls(path, found, recorded_at, dict(content.get("clients", {})), match_on)
         except OSError as error:
             raise CassetteError(f"{path} cannot be read: {error.strerror}") from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise CassetteError(f"{path} is not a cassette ({error}): mend it, or delete it and record it again") from None  # fmt: skip
+            raise CassetteError(f"{path} is not a cassette ({error}): fix it, or delete it and record it again") from None  # fmt: skip
 
     def save(self) -> None:
-        """Write the file, and the folders that it is in. Raises OSError."""
+        """Write the file, and create its folders. Raises OSError."""
         moment = datetime.fromtimestamp(self.recorded_at, UTC).isoformat(timespec="milliseconds")
         content: dict[str, Any] = {"cassette": VERSION, "recorded_at": moment.replace("+00:00", "Z")}
         if self.clients:
             content["clients"] = dict(sorted(self.clients.items()))
         content["interactions"] = self.interactions
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        # Sideways, so that a run that is interrupted leaves no half of a file.
+        # Written beside it and renamed, so that an interrupted run leaves no partial file.
         scratch = self.path.with_name(f".{self.path.name}.new")
         scratch.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         scratch.replace(self.path)
 
     def play(self, request: Kept) -> Kept | None:
-        """Return the next answer that is kept for a request, with the request; None where there is none left."""
+        """Return the next interaction for a request; None if there is none left."""
         key = request_key(request, self.match_on)
         with self._lock:
             for index, known in enumerate(self._keys):
@@ -106,26 +106,26 @@ class Cassette:
         return None
 
     def explain(self, request: Kept) -> str:
-        """Return why a request has no answer: what is nearest to it, and what differs."""
+        """Return why a request has no response: the nearest interaction, and the difference."""
         key = request_key(request, self.match_on)
         shown = f"{request['method']} {request['url']}"
         if not self.interactions:
-            return f"no answer is kept for {shown}: there is no cassette yet"
+            return f"there is no response for {shown}: there is no cassette yet"
         times = self._keys.count(key)
         if times:
-            return f"{shown} was recorded {_times(times)}, and is sent once more"
+            return f"{shown} was recorded {_times(times)}, but sent again"
         index, nearest = max(enumerate(self._keys), key=lambda one: _nearness(key, one[1]))
         differing = "; ".join(_differences(key, nearest))
-        return f"no answer is kept for {shown}; nearest is interaction {index + 1}, where {differing}"
+        return f"there is no response for {shown}; the nearest is interaction {index + 1}, where {differing}"
 
     @property
     def unplayed(self) -> int:
-        """How many of its interactions nobody asked for."""
+        """The number of interactions that were not requested."""
         return self._played.count(False)
 
 
 def request_key(request: Kept, match_on: Iterable[str]) -> dict[str, Any]:
-    """Return what a request is compared by: what means the same, is the same."""
+    """Return the comparable parts of a request, equal for equivalent requests."""
     parts = urlsplit(_plain(request["url"]))
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     headers = {name: value for name, value in request.get("headers", {}).items() if name in _CHOOSING}
@@ -135,7 +135,7 @@ def request_key(request: Kept, match_on: Iterable[str]) -> dict[str, Any]:
         "host": (parts.hostname or "").lower(),
         "port": port,
         "path": unquote(parts.path) or "/",
-        # Order matters only between values of one name.
+        # Order only matters between values of one name.
         "query": sorted(parse_qsl(parts.query, keep_blank_values=True), key=lambda pair: pair[0]),
         "headers": headers,
         "body": _comparable(request.get("body", {})),
@@ -144,12 +144,12 @@ def request_key(request: Kept, match_on: Iterable[str]) -> dict[str, Any]:
 
 
 def _plain(text: str) -> str:
-    """Return a text in which the mask is written in one way."""
+    """Return a text with every mask in the same form."""
     return _ENCODED_MASK.sub(MASK, text)
 
 
 def _comparable(body: Any) -> Any:
-    """Return a body with texts in one piece, its masks written in one way."""
+    """Return a body with joined texts and every mask in the same form."""
     if isinstance(body, dict):
         return {
             name: "".join(one) if name == "text" and isinstance(one, list) else _comparable(one)
@@ -161,7 +161,7 @@ def _comparable(body: Any) -> Any:
 
 
 def _checked(interaction: Any) -> Kept:
-    """Return an interaction that has what is needed to play it. Raises KeyError, TypeError or ValueError."""
+    """Return an interaction that can be played. Raises KeyError, TypeError or ValueError."""
     request = interaction["request"]
     request_key(request, MATCH_ON)
     if "response" in interaction:
@@ -191,20 +191,20 @@ def _differences(key: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[s
 
 
 def _difference(place: str, value: Any, recorded: Any) -> str:
-    """Name the first place in which two values differ."""
+    """Return the first place in which two values differ, in words."""
     if isinstance(value, dict) and isinstance(recorded, dict):
         for name in (*value, *(one for one in recorded if one not in value)):
             if name not in recorded:
                 return f"{place} had no {name!r}"
             if name not in value:
-                return f"{place} had {name!r} besides"
+                return f"{place} also had {name!r}"
             if value[name] != recorded[name]:
                 return _difference(f"{place}.{name}", value[name], recorded[name])
     if isinstance(value, list) and isinstance(recorded, list) and len(value) == len(recorded):
         for index, (one, other) in enumerate(zip(value, recorded, strict=True)):
             if one != other:
                 return _difference(f"{place}[{index}]", one, other)
-    return f"{place} was {_short(recorded)}, and is {_short(value)}"
+    return f"{place} was {_short(recorded)}, but is {_short(value)}"
 
 
 def _short(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""A clock for clients whose answers are on file: waits pass on it and take no time."""
+"""Provide a clock for clients of a cassette: waits advance it and take no real time."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ __all__ = ["ReplayClock"]
 
 
 class ReplayClock:
-    """Monotonic and wall time, in seconds, that move where something waits.
+    """Monotonic and wall time, in seconds, that advance by waits.
 
-    Two that wait at once wait side by side: the clock then moves by the longer wait. `running` clocks go on by themselves
-    besides, for a cassette that also gets new answers.
+    Simultaneous waits overlap: the clock moves by the longer one. A `running` clock also advances by itself, for a
+    cassette that records new responses too.
     """
 
     def __init__(self, wall: float, *, running: bool) -> None:
@@ -27,11 +27,11 @@ class ReplayClock:
         return time.monotonic() + self._ahead if self._running else self._now
 
     def wall(self) -> float:
-        """Return the time of day: seconds since 1970, from when the cassette was recorded on."""
+        """Return the time of day in seconds since 1970, starting when the cassette was recorded."""
         return self._wall + self.now() - self._start
 
     def move_to(self, moment: float) -> None:
-        """Let the monotonic time be `moment`, unless it is later already."""
+        """Move the monotonic time to `moment`, unless it is already later."""
         with self._lock:
             self._now = max(self._now, moment)  # exactly: deadlines are compared with it
             self._ahead += max(0.0, moment - self.now()) if self._running else 0.0

@@ -1,4 +1,4 @@
-"""Faults for one test: the `fault` fixture and the mark of that name, for whichever sandboxes the test uses."""
+"""Add faults for one test: the `fault` fixture and mark, for the sandboxes that the test uses."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _USAGE: Final = '@pytest.mark.fault("status=503;times=2", method="POST", path="/
 
 
 class AddFault(Protocol):
-    """What the `fault` fixture is."""
+    """The type of the `fault` fixture."""
 
     def __call__(self, text: str, *, platform: str = "*", method: str = "*", path: str = "*") -> int:
-        """Add a standing fault to each sandbox of the test; its id in the first."""
+        """Add a standing fault to each sandbox of the test, and return its id in the first."""
         ...
 
 
@@ -34,7 +34,7 @@ def sandboxes_of(item: pytest.Item) -> dict[str, Sandbox]:
 
 
 def use_sandbox(item: pytest.Item, name: str, sandbox: Sandbox) -> Sandbox:
-    """Make a sandbox one of the test's, as if it had just started but for the faults that the test is marked with."""
+    """Reset a sandbox for the test, with the faults of the test's marks."""
     marks = _marks(item)
     sandbox.reset()
     sandboxes_of(item)[name] = sandbox
@@ -45,7 +45,7 @@ def use_sandbox(item: pytest.Item, name: str, sandbox: Sandbox) -> Sandbox:
 
 
 def check_marks(item: pytest.Item) -> None:
-    """Fail a test that is marked with faults which nothing can have: it uses no sandbox, or none of that platform."""
+    """Fail a test whose marked faults cannot apply: it uses no sandbox, or none of that platform."""
     used = sandboxes_of(item).values()
     for text, place in _marks(item):
         platform = place.get("platform", "*")
@@ -53,17 +53,17 @@ def check_marks(item: pytest.Item) -> None:
             of = "" if platform == "*" else f" of {platform}"
             why = "take a fixture such as acme_client or veneer_sandbox"
             if cassette_of(item) is not None:
-                why = "its clients are answered from a cassette, which has the faults that were recorded"
+                why = "its clients use a cassette, which has the recorded faults"
             _refuse(item, text, f"the test uses no sandbox{of}: {why}")
 
 
 def serves(sandbox: Sandbox, platform: str) -> bool:
-    """Return whether a sandbox has a platform of that name, in which `*` and `?` may stand for any letters."""
+    """Return whether a sandbox has a platform of that name; `*` and `?` are wildcards."""
     return any(fnmatchcase(name, platform) for name in sandbox.base_urls)
 
 
 def add_fault(item: pytest.Item, sandbox: Sandbox, text: str, place: Mapping[str, str]) -> None:
-    """Add a mark's fault; fail the test where its text is none."""
+    """Add a mark's fault; fail the test if its text is invalid."""
     try:
         sandbox.fault(text, **place)
     except ValueError as error:
@@ -71,7 +71,7 @@ def add_fault(item: pytest.Item, sandbox: Sandbox, text: str, place: Mapping[str
 
 
 def _marks(item: pytest.Item) -> list[tuple[str, dict[str, str]]]:
-    """Return what a test's marks say, its own before those of its class and module."""
+    """Return the faults of a test's marks, its own before those of its class and module."""
     found = []
     for mark in item.iter_markers("fault"):
         texts: list[Any] = [*mark.args, *mark.kwargs.values()]
@@ -79,7 +79,7 @@ def _marks(item: pytest.Item) -> list[tuple[str, dict[str, str]]]:
         if unknown:
             _refuse(item, *mark.args[:1], f"it takes {', '.join(_PLACES)}, not {unknown[0]}: {_USAGE}")
         if len(mark.args) != 1 or not all(isinstance(one, str) for one in texts):
-            _refuse(item, *mark.args[:1], f"it takes one text and says where: {_USAGE}")
+            _refuse(item, *mark.args[:1], f"it takes one text, and places as keywords: {_USAGE}")
         found.append((mark.args[0], dict(mark.kwargs)))
     return found
 

@@ -1,6 +1,6 @@
-"""Make the fixtures of one API: a sandbox, clients of both flavours that call it, and an environment that leads there.
+"""Make the fixtures of one API: a sandbox, sync and async clients for it, and environment variables for it.
 
-A project has them by its own name (`acme_sandbox`, `acme_client`, `async_acme_client`, …), each from `project_fixtures`.
+A project's fixtures have its name (`acme_sandbox`, `acme_client`, `async_acme_client`, …) and come from `project_fixtures`.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Api", "ProjectFixtures", "client_fixtures", "environment", "project_fixtures", "sandbox_server"]
 
-# Close each connection after its answer: no loop has one left when it ends, whoever ran it.
+# Close each connection after its response, so that no event loop ends with an open one.
 _LONELY = {"connection": "close"}
 
 
 @dataclass(frozen=True)
 class Api:
-    """What fixtures know of an API: the places (`package:Class`) of its clients, the fixture of its sandbox.
+    """An API as fixtures see it: the places (`package:Class`) of its clients, the fixture of its sandbox.
 
-    `headers` is what its clients call the headers of every request.
+    `headers` is its clients' parameter for the headers of every request.
     """
 
     name: str
@@ -44,13 +44,13 @@ class Api:
     headers: str = "headers"
 
     def facts(self) -> Platform:
-        """Return what the clients know of the API; its package is loaded by this."""
+        """Import the API's package and return its facts."""
         found: Platform = _load(self.client)._platform  # noqa: SLF001  # what every client has
         return found
 
 
 class ProjectFixtures(NamedTuple):
-    """The fixtures of a project, to be bound to names of a module that pytest has as a plugin."""
+    """The fixtures of a project, for assignment to names in a pytest plugin module."""
 
     sandbox_options: Any
     sandbox_server: Any
@@ -61,18 +61,18 @@ class ProjectFixtures(NamedTuple):
 
 
 def project_fixtures(name: str, *, client: str, async_client: str, contract: str) -> ProjectFixtures:
-    """Return the fixtures of a project whose package is called `name`.
+    """Return the fixtures of the project whose package is `name`.
 
-    `client` and `async_client` are places of classes (`acme:AcmeClient`), `contract` that of the contract as data
-    (`acme_generated.contracts:acme.json`). Rules of the sandbox are those of the module `NAME.sandbox`, where there is one.
-    Nothing of the project is loaded before a fixture is used.
+    `client` and `async_client` are places of classes (`acme:AcmeClient`), `contract` is the place of the contract
+    (`acme_generated.contracts:acme.json`). The sandbox uses the rules of the module `NAME.sandbox`, if it exists.
+    Nothing of the project is imported before a fixture is used.
 
     | fixture | what |
     |---|---|
     | NAME_sandbox | a sandbox made of the contract, fresh for each test |
     | NAME_sandbox_options | arguments of `veneer.sandbox.running` for it; override it in a conftest.py |
-    | NAME_environment | the client's environment variables lead to the sandbox |
-    | NAME_client, async_NAME_client | clients that call it, or what a cassette has |
+    | NAME_environment | the client's environment variables point to the sandbox |
+    | NAME_client, async_NAME_client | clients of the sandbox or of a cassette |
     """
     api = Api(name, client, async_client, f"{name}_sandbox")
 
@@ -97,11 +97,13 @@ def project_fixtures(name: str, *, client: str, async_client: str, contract: str
         return found
 
     return ProjectFixtures(
-        _fixture(options, f"{name}_sandbox_options", f"How the sandbox of {name} is started.", "session"),
-        _fixture(server, f"{name}_sandbox_server", f"One sandbox of {name} for the whole run.", "session"),
-        _fixture(sandbox, api.sandbox, f"A sandbox of {name} as if it had just started."),
+        _fixture(options, f"{name}_sandbox_options", f"Return the options of {name}'s sandbox.", "session"),
         _fixture(
-            leading_there, f"{name}_environment", f"Let what reads the environment find {name}'s sandbox."
+            server, f"{name}_sandbox_server", f"Start one sandbox of {name} for the whole run.", "session"
+        ),
+        _fixture(sandbox, api.sandbox, f"Return {name}'s sandbox in its initial state."),
+        _fixture(
+            leading_there, f"{name}_environment", f"Point the environment variables of {name} to its sandbox."
         ),
         *client_fixtures(api),
     )
@@ -110,7 +112,7 @@ def project_fixtures(name: str, *, client: str, async_client: str, contract: str
 def client_fixtures(api: Api) -> tuple[Any, Any]:
     """Return the fixtures `NAME_client` and `async_NAME_client`.
 
-    The async one belongs to no event loop: it can be used under pytest-asyncio, anyio's plugin (trio too) and in
+    The async one is not bound to an event loop: it works under pytest-asyncio, anyio's plugin (trio too) and in
     `asyncio.run`.
     """
 
@@ -121,19 +123,19 @@ def client_fixtures(api: Api) -> tuple[Any, Any]:
     def async_client(request: pytest.FixtureRequest) -> Iterator[Any]:
         made = _made(request, api, api.async_client, {api.headers: _LONELY})
         yield made
-        loop = asyncio.new_event_loop()  # its own: the one of the thread stays what it is
+        loop = asyncio.new_event_loop()  # a new one: the thread's own is not touched
         loop.run_until_complete(made.aclose())
         loop.close()
 
-    said = f"client of {api.name} that calls the sandbox, or what a cassette has."
+    said = f"client of {api.name} for the sandbox or a cassette."
     return (
-        _fixture(client, f"{api.name}_client", f"A {said}"),
-        _fixture(async_client, f"async_{api.name}_client", f"An async {said}"),
+        _fixture(client, f"{api.name}_client", f"Return a {said}"),
+        _fixture(async_client, f"async_{api.name}_client", f"Return an async {said}"),
     )
 
 
 def sandbox_server(options: dict[str, Any]) -> Iterator[Sandbox]:
-    """Run a sandbox in a thread, on free loopback ports. Fails the test where the extra is not installed."""
+    """Run a sandbox in a thread, on free loopback ports. Fails the test if the extra is not installed."""
     from veneer.sandbox import running
 
     try:
@@ -145,12 +147,12 @@ def sandbox_server(options: dict[str, Any]) -> Iterator[Sandbox]:
 
 
 def environment(api: Api, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the environment variables of an API lead to its sandbox."""
+    """Point the environment variables of an API to its sandbox."""
     _set_variables(api.facts(), monkeypatch, sandbox.base_urls[api.name], sandbox.keys[api.name])
 
 
 def _made(request: pytest.FixtureRequest, api: Api, place: str, settings: dict[str, Any]) -> Any:
-    """Make a client of what is to answer it: the cassette, the real API by the environment, or the sandbox."""
+    """Make a client of the cassette, of the real API by the environment, or of the sandbox."""
     cassette = cassette_of(request.node)
     with pytest.MonkeyPatch.context() as patch:
         if cassette is not None:
@@ -172,7 +174,7 @@ def _made(request: pytest.FixtureRequest, api: Api, place: str, settings: dict[s
 
 
 def _set_variables(facts: Platform, patch: pytest.MonkeyPatch, base_url: str | None, key: str | None) -> None:
-    """Set the variables that clients read, or unset them where there is nothing to set."""
+    """Set the variables that clients read, or unset those without a value."""
     for variable, value in ((facts.env_base_url, base_url), (facts.env_api_key, key)):
         if variable is not None and value is not None:
             patch.setenv(variable, value)
@@ -186,6 +188,6 @@ def _load(place: str) -> Any:
 
 
 def _fixture(function: Callable[..., Any], name: str, words: str, scope: Any = "function") -> Any:
-    """Make a fixture of that name, which `pytest --fixtures` explains by these words."""
+    """Make a fixture of that name, with a docstring for `pytest --fixtures`."""
     function.__doc__ = words
     return pytest.fixture(scope=scope, name=name)(function)

@@ -1,4 +1,4 @@
-"""The pytest plugin: options, marks and fixtures. `veneer.testing` is where pytest finds it."""
+"""Implement the pytest plugin `veneer.testing`: options, marks and fixtures."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ __all__ = [
 ]
 
 _MARKS = (
-    'fault(text, platform="*", method="*", path="*"): let the sandboxes of the test misbehave (docs/sandbox.md has the texts)',
-    "cassette(match_on=…, shown=…): answer the clients of the test from a file, or record it with --veneer-record",
+    'fault(text, platform="*", method="*", path="*"): add a fault to the sandboxes of the test (docs/sandbox.md lists the texts)',
+    "cassette(match_on=…, shown=…): serve the clients of the test from a file, or record it with --veneer-record",
 )
 _MARKED_CASSETTE = "_veneer_marked_cassette"
 
@@ -75,7 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", words)
     mode = config.getoption("--veneer-record")
     if mode not in MODES:
-        raise pytest.UsageError(f"--veneer-record={mode}: there are {', '.join(MODES)} (write --veneer-record=once ahead of a path)")  # fmt: skip
+        raise pytest.UsageError(f"--veneer-record={mode}: the modes are {', '.join(MODES)} (write --veneer-record=once before a path)")  # fmt: skip
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -84,7 +84,7 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    # First of all fixtures: clients ask it where they lead.
+    # Before all other fixtures: clients get their address from it.
     names = getattr(item, "fixturenames", None)
     if names is not None and _MARKED_CASSETTE not in names and item.get_closest_marker("cassette"):
         names.insert(0, _MARKED_CASSETTE)
@@ -108,25 +108,25 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def veneer_sandbox_options() -> dict[str, Any]:
-    """How the run's sandbox is started: `{"show_headers": ["x-team"]}`."""
+    """Return the options of the run's sandbox, such as `{"show_headers": ["x-team"]}`."""
     return {}
 
 
 @pytest.fixture(scope="session")
 def veneer_sandbox_server(veneer_sandbox_options: dict[str, Any]) -> Iterator[Sandbox]:
-    """One sandbox for the whole run, in a thread, on free loopback ports."""
+    """Start one sandbox for the whole run, in a thread, on free loopback ports."""
     yield from sandbox_server(veneer_sandbox_options)
 
 
 @pytest.fixture
 def veneer_sandbox(request: pytest.FixtureRequest, veneer_sandbox_server: Sandbox) -> Sandbox:
-    """A running sandbox as if it had just started: seeded state, frozen clock, empty journal, no faults."""
+    """Return a sandbox in its initial state: seeded data, stopped clock, empty journal, no faults."""
     return use_sandbox(request.node, "veneer_sandbox", veneer_sandbox_server)
 
 
 @pytest.fixture
 def fault(request: pytest.FixtureRequest) -> Iterator[AddFault]:
-    """Add faults that stand until the test ends, in the sandboxes that it uses; in veneer's where it uses none."""
+    """Add faults until the test ends, in the sandboxes that it uses, or else in veneer's own."""
     used = sandboxes_of(request.node)
 
     def add(text: str, *, platform: str = "*", method: str = "*", path: str = "*") -> int:
@@ -145,7 +145,7 @@ def fault(request: pytest.FixtureRequest) -> Iterator[AddFault]:
 
 @pytest.fixture
 def veneer_environment(veneer_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """Let code that reads its settings from the environment find the sandbox."""
+    """Point the environment variables of the platforms to the sandbox."""
     for api in _APIS.values():
         environment(api, veneer_sandbox, monkeypatch)
     return veneer_sandbox
@@ -153,7 +153,7 @@ def veneer_environment(veneer_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture(scope="session")
 def veneer_cassette_options() -> dict[str, Any]:
-    """How the run's cassettes are: `{"shown": ["signature"]}`, `{"match_on": ["method", "path", "query", "body"]}`."""
+    """Return the options of the run's cassettes: `{"shown": ["signature"]}`, `{"match_on": ["method", "path"]}`."""
     return {}
 
 
@@ -161,14 +161,14 @@ def veneer_cassette_options() -> dict[str, Any]:
 def veneer_cassette(
     request: pytest.FixtureRequest, veneer_cassette_options: dict[str, Any]
 ) -> Iterator[TestCassette]:
-    """Answer the test's clients from its cassette, or record it with --veneer-record."""
+    """Serve the test's clients from its cassette, or record it with --veneer-record."""
     mode = request.config.getoption("--veneer-record")
     yield from recorded(request, mode, veneer_cassette_options)
 
 
 @pytest.fixture(name=_MARKED_CASSETTE)
 def marked_cassette(request: pytest.FixtureRequest) -> None:
-    """Bring the cassette to a test that is marked so, and to none that only shares its parameters."""
+    """Use the cassette for a marked test, not for tests that only share its parameters."""
     if request.node.get_closest_marker("cassette") is not None:
         request.getfixturevalue("veneer_cassette")
 

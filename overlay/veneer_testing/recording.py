@@ -1,4 +1,4 @@
-"""Cassettes in a run of pytest: which file is a test's, and whether it plays or records."""
+"""Use cassettes in a pytest run: find a test's file, and play or record it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["MODES", "TestCassette", "cassette_of", "path_of", "recorded"]
 
 MODES: Final = {
-    "none": "answer from cassettes, send nothing",
+    "none": "respond from cassettes, send nothing",
     "once": "record the tests that have no cassette yet",
-    "new_episodes": "answer from cassettes, send and keep what they do not have",
-    "all": "send everything, and make every cassette anew",
+    "new_episodes": "respond from cassettes, send and record other requests",
+    "all": "send everything, and record every cassette again",
 }
 PASSED: Final = pytest.StashKey[bool]()
-"""Whether a test's body passed, once it is over."""
+"""Whether a test's body passed, set when it is over."""
 _CASSETTE: Final = pytest.StashKey["TestCassette"]()
 _KEY: Final = "key-of-a-veneer-cassette"
 _LONGEST: Final = 100
@@ -35,16 +35,16 @@ _OPTIONS: Final = ("match_on", "shown")
 
 @dataclass(frozen=True)
 class TestCassette:
-    """What the fixture `veneer_cassette` is: the file, and whether this run records it."""
+    """The value of the fixture `veneer_cassette`: the file, and whether this run records it."""
 
-    __test__ = False  # pytest is not to look for tests in it
+    __test__ = False  # not a class of tests for pytest
 
     path: Path
     recording: bool
     _clients: dict[str, Any]
 
     def lead(self, name: str, facts: Platform, lead_to: Callable[[str | None, str | None], None]) -> None:
-        """Let a client go where it went when the cassette was recorded, or where the environment says.
+        """Point a client to its address in the recording, or to the address of the environment.
 
         `lead_to` sets the variables for base URL and key.
         """
@@ -64,7 +64,7 @@ class TestCassette:
 
 
 def cassette_of(item: pytest.Item) -> TestCassette | None:
-    """Return a test's cassette, where it has one."""
+    """Return a test's cassette, if it has one."""
     return item.stash.get(_CASSETTE, None)
 
 
@@ -79,9 +79,9 @@ def path_of(item: pytest.Item) -> Path:
 
 
 def recorded(request: pytest.FixtureRequest, mode: str, options: Mapping[str, Any]) -> Iterator[TestCassette]:
-    """Put a test's cassette between its clients and their servers, and write it when the test has passed.
+    """Put a test's cassette between its clients and their servers, and write it if the test passes.
 
-    Fails a test that went on after a request without an answer.
+    Fails a test that continued after a request without a response.
     """
     from veneer_testing._async.taps import async_tapped
     from veneer_testing._sync.taps import tapped
@@ -107,17 +107,17 @@ def recorded(request: pytest.FixtureRequest, mode: str, options: Mapping[str, An
         yield made
     passed = item.stash.get(PASSED, False)
     if tape.misses and passed:
-        pytest.fail(f"the test went on without an answer: {tape.misses[0]}", pytrace=False)
+        pytest.fail(f"the test continued without a response: {tape.misses[0]}", pytrace=False)
     count = tape.finish()
     if count and passed:
         cassette.save()
     elif count:
-        words = f"{path} is not written: what a test that failed has recorded is kept nowhere"
+        words = f"{path} is not written: the recording of a failed test is discarded"
         item.add_report_section("teardown", "cassette", words)
 
 
 def _options(item: pytest.Item, options: Mapping[str, Any]) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Return what requests are compared by and which names are no secrets, by the run's options and the mark's."""
+    """Return the parts to match on and the names that are not secret, from the run's options and the mark's."""
     mark = item.get_closest_marker("cassette")
     given = {**options, **(mark.kwargs if mark is not None else {})}
     unknown = sorted(set(given) - set(_OPTIONS))

@@ -1,4 +1,4 @@
-"""Take secrets out of what a cassette keeps: by their places, by their names, and by value wherever else they stand."""
+"""Mask the secrets in a cassette: by their places, by their names, and by value everywhere else."""
 
 from __future__ import annotations
 
@@ -12,37 +12,38 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit, urlunsplit
 
 from veneer._core.redact import MASK, is_secret_name, mask_text
+from veneer._core.secret_names import is_secret
 from veneer._core.urls import same_origin
-from veneer_cli.masking import Mask, is_secret
+from veneer_cli.masking import Mask
 
 __all__ = ["ANSWER_HEADERS", "REQUEST_HEADERS", "Redactor", "contract_of"]
 
 REQUEST_HEADERS: Final = frozenset(
     ["accept", "content-type", "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "last-event-id", "range"]
 )  # fmt: skip
-"""Headers of a request that are kept; all others, credentials among them, never reach a cassette."""
+"""The headers of a request that are kept; all others, including credentials, never reach a cassette."""
 
 ANSWER_HEADERS: Final = re.compile(
     r"accept(-encoding|-patch|-ranges)?|age|allow|cache-control|content-(digest|disposition|encoding|language|length"
     r"|location|range|type)|date|deprecation|etag|expires|last-modified|link|location|(x-)?ratelimit(-[a-z-]+)?"
     r"|repr-digest|retry-after(-ms)?|sunset|vary|x-should-retry|x-total(-count)?"
 )
-"""Headers of an answer that are kept, with those that its contract names."""
+"""The headers of a response that are kept, besides those that its contract names."""
 
-# What a form that asks for tokens (RFC 6749) may show; all else in it is a credential or stands for one.
+# The fields that a token request (RFC 6749) may show; all others are credentials or represent one.
 _OF_GRANTS: Final = frozenset({"audience", "grant_type", "resource", "scope"})
-# Names that mean a secret in what OAuth 2 sends and answers, and elsewhere nothing.
+# Names that are secret in OAuth 2 requests and responses only.
 _GRANTED: Final = frozenset({"device_code", "user_code", "verification_uri_complete", "client_assertion", "code_verifier"})  # fmt: skip
 _URL: Final = re.compile(r"https?://[^\s\"'<>\\^`{|}]+")
 # A member and its value in JSON that cannot be parsed; its end may be missing.
 _MEMBER: Final = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:\s*)("(?:[^"\\]|\\.)*"?|-?\d[\d.eE+-]*)')
 _LEARNED: Final = 8
-"""Characters that a value under a secret's name has at least, to be looked for everywhere: shorter ones are words."""
+"""The shortest secret that is searched for everywhere: shorter values are ordinary words."""
 
 
 @functools.lru_cache(16)
 def contract_of(module: str) -> Mapping[str, Any]:
-    """Return the contract that a generated operation (its module's name) came from; an empty one where none is there."""
+    """Return the contract of a generated operation, given its module's name; an empty one if there is none."""
     package, _, rest = module.partition(".")
     name = rest.partition(".")[0]
     if not name:
@@ -57,38 +58,38 @@ def contract_of(module: str) -> Mapping[str, Any]:
 
 @dataclass
 class Redactor:
-    """What is secret in one cassette: `known` grows with each value that stands where a secret does.
+    """The secrets of one cassette: `known` grows with each value found in a secret's place.
 
-    `shown` are names of members, query parameters and headers that are none, whatever they are called.
+    `shown` are names of members, query parameters and headers that are not secret.
     """
 
     shown: frozenset[str] = frozenset()
     known: set[str] = field(default_factory=set, repr=False)
 
     def know(self, secrets: Iterable[str]) -> None:
-        """Remember values that must be found nowhere."""
+        """Remember values that must not appear anywhere."""
         self.known.update(one for one in secrets if one != MASK)
 
     def text(self, text: str) -> str:
-        """Return a text without any secret that is known, and with its addresses masked."""
+        """Return a text without known secrets, and with its URLs masked."""
         masked = mask_text(text, self._longest_first())
         return _URL.sub(lambda found: self.url(found[0]), masked)
 
     def _longest_first(self) -> list[str]:
-        """Return what to look for: an address within an address is percent-encoded twice."""
+        """Return the texts to search for: a URL within a URL is percent-encoded twice."""
         found = self.known | {quote(one, safe="") for one in self.known}
         return sorted(found, key=len, reverse=True)
 
     def binary(self, content: bytes) -> bytes:
-        """Return bytes of another kind without any secret that is known: ASCII stands for itself in most."""
+        """Return binary content without known secrets: most formats contain ASCII unchanged."""
         text = self.members(content.decode("latin-1"))
         plain = mask_text(text, [one.encode("utf-8").decode("latin-1") for one in self._longest_first()])
         return mask_text(plain, self._longest_first()).encode("latin-1")
 
     def url(self, url: str, named: frozenset[str] = frozenset()) -> str:
-        """Return an address without user and password, the values of secret parameters masked.
+        """Return a URL without user and password, with the values of secret parameters masked.
 
-        `named` are parameters that the contract or a security scheme calls secret.
+        `named` are parameters that the contract or a security scheme marks as secret.
         """
         try:
             parts = urlsplit(url)
@@ -99,7 +100,7 @@ class Redactor:
         return urlunsplit((parts.scheme, host, parts.path, query, fragment))
 
     def form(self, text: str) -> list[list[str]]:
-        """Return the fields of a form in their order, secrets masked."""
+        """Return the fields of a form in order, with secrets masked."""
         pairs = parse_qsl(text, keep_blank_values=True)
         granting = any(name == "grant_type" for name, _ in pairs)
         return [
@@ -108,7 +109,7 @@ class Redactor:
         ]
 
     def field(self, name: str, value: str, *, secret: bool = False) -> str:
-        """Return the value of a form's field."""
+        """Return the masked value of a form's field."""
         return str(self._hidden(value)) if secret or self._is_secret(name, value) else self.text(value)
 
     def json(self, value: Any, contract: Mapping[str, Any], method: str, url: str, *, answer: bool) -> Any:
@@ -122,7 +123,7 @@ class Redactor:
             return MASK
 
     def members(self, text: str) -> str:
-        """Return a text that may be a part of JSON, the values of members with a secret's name masked."""
+        """Return a text that may be part of JSON, with the values of members with secret names masked."""
 
         def masked(found: re.Match[str]) -> str:
             name, between, value = found.groups()
@@ -134,7 +135,7 @@ class Redactor:
         return _MEMBER.sub(masked, text)
 
     def headers(self, pairs: Iterable[tuple[str, str]], declared: Iterable[str]) -> list[tuple[str, str]]:
-        """Return the headers of an answer that may be kept; `declared` are those that the contract names."""
+        """Return the headers of a response that may be kept; `declared` are those that the contract names."""
         kept = {name.lower() for name in declared if not is_secret_name(name)} | self.shown
         return [
             (name, value)
@@ -150,14 +151,14 @@ class Redactor:
         plain = unquote_plus(value)
         if name in named or self._is_secret(name, plain):
             return str(self._hidden(plain))
-        masked = self.text(plain)  # an address within the address has parameters of its own
+        masked = self.text(plain)  # a URL within the URL has its own parameters
         return value if masked == plain else quote(masked, safe=MASK)
 
     def _is_secret(self, name: str, value: Any) -> bool:
         return name not in self.shown and (name in _GRANTED or is_secret(name, value))
 
     def _granted(self, value: Any) -> Any:
-        """Mask what only OAuth 2 calls so, at the top of a body."""
+        """Mask the members at the top of a body that are secret in OAuth 2 only."""
         if not isinstance(value, dict):
             return value
         return {
@@ -165,9 +166,9 @@ class Redactor:
         }
 
     def _hidden(self, value: Any, home: str = "") -> Any:
-        """Return what stands in a secret's place, of the same type; the secret is known from here on.
+        """Return a replacement of the same type for a secret, and remember the secret.
 
-        `home` is an address of the API.
+        `home` is the API's address.
         """
         if isinstance(value, dict):
             return {name: self._hidden(one, home) for name, one in value.items()}
@@ -178,9 +179,9 @@ class Redactor:
         return value if value is None or isinstance(value, bool) else type(value)(0)
 
     def _hidden_text(self, value: str, home: str) -> str:
-        """Return the mask; of an address an address, as a client is to follow it.
+        """Return the mask, or for a URL a URL, since a client must be able to follow it.
 
-        Its query is what is secret, else its path, unless the API is there: it asks for a credential.
+        The URL's query is secret, else its path, except at the API itself, which requires a credential.
         """
         try:
             parts = urlsplit(value if _URL.fullmatch(value) else "")

@@ -1,4 +1,4 @@
-"""One test's cassette at work: what its clients send is answered from the file, or kept for it."""
+"""Run one test's cassette: respond to its clients from the file, or record for it."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 __all__ = ["LARGEST_BODY", "Tape", "Taped", "TapedCall", "raise_failure"]
 
 LARGEST_BODY: Final = 64 * 1024 * 1024
-"""Bytes of a body that are kept at most."""
+"""The most bytes of a body that are kept."""
 _CANCELLED: Final = "Cancelled"
-# A task that reads a body does not learn who cancelled it: limits of streams are longer than this, those of tests seldom.
+# A task that reads a body does not know who cancelled it: limits of streams are longer than this, those of tests seldom.
 _SHORT_SECONDS: Final = 0.25
 _OF_BODIES: Final = {one.__name__: one for one in (BodyUndecodableError, BodyCutError)}
 _OF_LIMITS: Final = {one.__name__: one for one in (_io.OutOfTimeError, _io.SlotTimeoutError)}
@@ -48,10 +48,10 @@ _CHANGED_WITH_BODY: Final = frozenset({"content-digest", "repr-digest"})
 
 @dataclass
 class TapedCall:
-    """What is known of the call that a request belongs to: its contract, its session's secrets, and when it must end.
+    """The call that a request belongs to: its contract, its session's secrets, and its deadline.
 
-    `ends` is in seconds of the session's clock, infinite once the call is over, whose stream may go on. `once` is the member
-    of the body that holds its idempotency key, another one in each run; `schemes` say where credentials go.
+    `ends` is in seconds of the session's clock, infinite once the call is over, since its stream may continue. `once` is
+    the member of the body with its idempotency key, which differs in each run; `schemes` are the places of credentials.
     """
 
     session: AsyncSession | Session | None
@@ -62,25 +62,25 @@ class TapedCall:
     _known: list[str] = field(default_factory=list, repr=False)
 
     def secrets(self, *requests: httpx.Request) -> list[str]:
-        """Return the credentials of the client, and what these requests carry."""
+        """Return the credentials of the client and those of these requests."""
         found = list(self._known) if self.session is None else self.session.secrets()
         for request in requests:
-            # An idempotency key has the name of a credential, and opens nothing.
+            # An idempotency key is named like a credential, but is not one.
             harmless = request.headers.get("idempotency-key")
             found += [one for one in carried_secrets(request, self.schemes) if one != harmless]
         return found
 
     def over(self) -> None:
-        """Let go of the session, which may be the last that holds it: what is kept of it are its credentials."""
+        """Release the session, to which this may be the last reference, and keep only its credentials."""
         self._known = self.secrets()
         self.session, self.ends = None, math.inf
 
 
 @dataclass
 class Taped:
-    """A request as it was sent, and what came of it; in memory only, secrets and all.
+    """A request as it was sent, and its result, including secrets; in memory only.
 
-    `decoded` is whether the body has lost its content coding already.
+    `decoded` is whether the body's content coding was already removed.
     """
 
     call: TapedCall
@@ -96,22 +96,22 @@ class Taped:
     decoded: bool = False
 
     def answered(self, response: httpx.Response) -> None:
-        """Keep an answer's head."""
+        """Keep a response's head."""
         self.response = response
         self.seconds = self._lap()
 
     def came(self, chunk: bytes) -> None:
-        """Keep a piece of the body. Raises CassetteError for one that is too large to be kept."""
+        """Keep a piece of the body. Raises CassetteError if the body is too large."""
         self.chunks.append((self._lap(), chunk))
         self.size += len(chunk)
         if self.size > LARGEST_BODY:
             raise CassetteError(
-                f"the answer to {self.request.method} {self.request.url.path} is longer than "
-                f"{LARGEST_BODY:,} bytes: a cassette keeps no more"
+                f"the response to {self.request.method} {self.request.url.path} is longer than "
+                f"{LARGEST_BODY:,} bytes, the limit of a cassette"
             )
 
     def failed(self, error: BaseException, *, sent: bool) -> None:
-        """Keep what ended the request or its body, where it can happen again without the server."""
+        """Keep the error that ended the request or its body, if it can be replayed without the server."""
         seconds = self._lap()
         self.ended = True
         under_way = self.call.session is not None
@@ -127,10 +127,10 @@ class Taped:
 
 
 class Tape:
-    """What stands between the clients of a test and their servers: a cassette, and whether it plays and records.
+    """The cassette between the clients of a test and their servers, and whether it plays and records.
 
-    While it plays, `clock` is the clients' clock. `misses` are errors for requests without an answer, which a test may have
-    swallowed.
+    While it plays, `clock` is the clients' clock. `misses` are errors for requests without a response, which a test may
+    have swallowed.
     """
 
     def __init__(
@@ -154,14 +154,14 @@ class Tape:
     def within(
         self, session: AsyncSession | Session, call: Call, options: Options, sleep: Any
     ) -> Iterator[None]:
-        """Enclose a call: what is sent inside is its."""
+        """Enclose a call: requests sent inside belong to it."""
         if self.clock is not None:
             self._drive(session, sleep)
         limit = math.inf if options.deadline is None else options.deadline
         place = call.operation.idempotency or {}
         once = place["name"] if place.get("in") == "body" else ""
         contract, schemes = contract_of(call.operation.module), tuple(session.platform.schemes.values())
-        begun = session.clock() - session.spent  # what loading the engine took counts
+        begun = session.clock() - session.spent  # loading the engine counts
         taped = TapedCall(session, contract, begun + limit, once, schemes)
         outer = self._call.set(taped)
         try:
@@ -172,11 +172,11 @@ class Tape:
 
     @property
     def call(self) -> TapedCall | None:
-        """The call that is under way here."""
+        """The current call."""
         return self._call.get()
 
     def play(self, call: TapedCall, request: httpx.Request, content: bytes) -> Kept | None:
-        """Return what the cassette has for a request; None where it is to be sent. Raises CassetteError for a miss."""
+        """Return the interaction for a request; None if it must be sent. Raises CassetteError for a miss."""
         if self.clock is None and self.records:
             return None
         sent = self._described(call, request, content)
@@ -189,7 +189,7 @@ class Tape:
         return found
 
     def record(self, call: TapedCall, request: httpx.Request, content: bytes) -> Taped:
-        """Begin to keep a request that is sent now."""
+        """Start recording a request that is sent now."""
         taped = Taped(call, request, content, time.monotonic())
         with self._lock:
             if not self.cassette.recorded_at:
@@ -199,7 +199,7 @@ class Tape:
         return taped
 
     def finish(self) -> int:
-        """Give the cassette what was recorded, without secrets, and the clients their own clocks; how much it was."""
+        """Add the recording to the cassette, without secrets, restore the clients' clocks, and return its size."""
         for session, *own in self._driven:
             session.clock, session.wall, session.sleep = own
         self._driven = []
@@ -207,7 +207,7 @@ class Tape:
         for one in whole:
             again = one.response.request if one.response is not None else one.request
             self._redactor.know(one.call.secrets(one.request, again))
-        # Twice: what stands under a secret's name in one place is looked for in all others.
+        # Twice: a value under a secret's name in one place is searched for in all others.
         for _ in range(2):
             kept = [self._kept(one) for one in whole]
         self.cassette.interactions += kept if whole else []
@@ -220,10 +220,10 @@ class Tape:
         self._driven.append((session, session.clock, session.wall, session.sleep))
         session.clock, session.wall, session.sleep = clock.now, clock.wall, sleep
 
-    # -- what the file says ----------------------------------------------------------------------------------------
+    # -- the file's content ----------------------------------------------------------------------------------------
 
     def _described(self, call: TapedCall, request: httpx.Request, content: bytes) -> Kept:
-        """Return a request as it is in the file."""
+        """Return a request in the form of the file."""
         redactor, url = self._redactor, str(request.url)
         redactor.know(call.secrets(request))
         named = {scheme.name for scheme in call.schemes if scheme.place == "query"}
@@ -288,7 +288,7 @@ class Tape:
 
 
 def _gets_ahead() -> bool:
-    """Return whether this gets a page that nobody may ask for; how far that goes depends on the time that answers take."""
+    """Return whether this prefetches a page that may not be needed; how many depends on response times."""
     if _io._job.get() is not None:  # noqa: SLF001  # a test watches the name
         return True
     task = asyncio.current_task() if _io.in_asyncio() else None
@@ -297,7 +297,7 @@ def _gets_ahead() -> bool:
 
 
 def kept_text(event: bytes) -> str | Kept:
-    """Return an event as text where it is text."""
+    """Return an event as text if it is text."""
     try:
         return event.decode("utf-8")
     except UnicodeDecodeError:
@@ -307,30 +307,30 @@ def kept_text(event: bytes) -> str | Kept:
 
 
 def raise_failure(failure: Kept) -> NoReturn:
-    """Raise what ended a request or its body when it was recorded. Raises CassetteError for what has no such name."""
+    """Raise the error that ended a request or its body when recorded. Raises CassetteError for an unknown name."""
     name, message = str(failure["error"]), str(failure.get("message", ""))
     kind: Any = _OF_LIMITS.get(name) or _OF_BODIES.get(name) or getattr(httpx, name, None)
     if kind is httpx.StreamClosed:
         raise httpx.StreamClosed
     if not (isinstance(kind, type) and issubclass(kind, Exception)):
-        raise CassetteError(f"the cassette has a failure {name!r}, which is none that a client can meet")
+        raise CassetteError(f"the cassette has a failure {name!r}, which no client raises")
     raise kind(message)
 
 
 def is_cancelled(failure: Kept) -> bool:
-    """Return whether somebody cancelled what waited."""
+    """Return whether the wait was cancelled."""
     return str(failure["error"]) == _CANCELLED
 
 
 def is_deadline(failure: Kept) -> bool:
-    """Return whether a limit of the client's own ended what waited: without it nothing would have come either."""
+    """Return whether the client's own limit ended the wait: nothing arrived before it."""
     return str(failure["error"]) == _io.OutOfTimeError.__name__
 
 
 def _failure(error: BaseException, *, late: bool) -> Kept | None:
-    """Return the name under which an error can be raised again; None for one of a caller's own code.
+    """Return the name under which an error can be raised again; None for an error of the caller's code.
 
-    `late` is whether a limit of the client's cancelled what waited.
+    `late` is whether a limit of the client cancelled the wait.
     """
     if isinstance(error, httpx.NetworkError) and (refused := alert(error.__cause__)) is not None:
         return {"error": "ConnectError", "message": refused}
@@ -347,13 +347,13 @@ def _failure(error: BaseException, *, late: bool) -> Kept | None:
 
 
 def _decoded(taped: Taped, coding: str) -> tuple[list[tuple[float, bytes]], Kept | None, bool]:
-    """Return a body's pieces without their content coding, in which no secret could be found, and what ended it."""
+    """Return a body's pieces without their content coding, which would hide secrets, and the error that ended it."""
     chunks, failure = taped.chunks, taped.failure
     if taped.decoded:
         return chunks, failure, bool(coding)
     try:
         decoder = Decoder(coding)
-    except BodyUndecodableError:  # the client is to meet it again, which needs no body
+    except BodyUndecodableError:  # replayed without a body
         return [], failure, False
     if decoder.copies:
         return chunks, failure, False
@@ -372,7 +372,7 @@ def _decoded(taped: Taped, coding: str) -> tuple[list[tuple[float, bytes]], Kept
 def _fitting(
     headers: Sequence[tuple[str, str]], content: bytes, left: bytes, *, coded: bool, whole: bool
 ) -> Iterator[tuple[str, str]]:
-    """Yield headers as they fit the body that is kept (`left`, of `content`)."""
+    """Yield headers that fit the body as kept (`left`, of `content`)."""
     for name, value in headers:
         if name == "content-length" and value.isdecimal():
             if coded and not whole:
@@ -387,7 +387,7 @@ def _fitting(
 
 
 def _declared_headers(contract: Mapping[str, Any], method: str, path: str) -> set[str]:
-    """Return the headers that the contract names for the answers of the operations that may be meant."""
+    """Return the headers that the contract names for the responses of the matching operations."""
     from veneer_cli.masking import fits
 
     nodes = (

@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
 
 import faultserver
-
-# How long an example may take is not what is tested, and the machine may be busy.
-settings.register_profile("veneer", deadline=None)
-settings.load_profile("veneer")
 
 
 @pytest.fixture(scope="session")

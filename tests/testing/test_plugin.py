@@ -74,7 +74,7 @@ def test_without_a_cassette_a_request_is_an_error_that_says_how_to_record(pytest
     result = run(pytester)
     result.assert_outcomes(failed=1)
     assert (
-        "no answer is kept for GET https://api.example.com/things: there is no cassette yet. "
+        "there is no response for GET https://api.example.com/things: there is no cassette yet. "
         "Record it: pytest --veneer-record=once 'test_it.py::test_things'"
     ) in said(result)
 
@@ -104,7 +104,7 @@ def test_a_test_that_fails_writes_nothing(pytester: pytest.Pytester, faults: Fau
     suite(pytester, RECORDED + "            assert False\n", faults.space({"ok": True}).url())
     result = run(pytester, "--veneer-record")
     result.assert_outcomes(failed=1)
-    assert "what a test that failed has recorded is kept nowhere" in said(result)
+    assert "the recording of a failed test is discarded" in said(result)
     assert not (pytester.path / "cassettes").exists()
 
 
@@ -122,7 +122,7 @@ def test_a_test_that_swallows_the_error_fails_all_the_same(pytester: pytest.Pyte
     )
     result = run(pytester)
     result.assert_outcomes(passed=1, errors=1)
-    assert "the test went on without an answer: no answer is kept" in said(result)
+    assert "the test continued without a response: there is no response" in said(result)
 
 
 def test_clients_of_fixtures_go_where_they_went_and_need_no_key_later(
@@ -180,7 +180,7 @@ def test_each_test_has_a_file_of_its_own(pytester: pytest.Pytester, faults: Faul
     ("content", "words"),
     [
         ("{", "is not a cassette ("),
-        ('{"cassette": 2}', "is a cassette of version 2, and this veneer reads 1"),
+        ('{"cassette": 2}', "is a cassette of version 2, but this veneer reads 1"),
         (
             '{"cassette": 1, "recorded_at": "2026-11-28T10:00:00Z", "interactions": [{}]}',
             "is not a cassette (",
@@ -228,7 +228,7 @@ def test_an_unknown_mode_is_refused_ahead_of_everything(pytester: pytest.Pyteste
     result = run(pytester, "--veneer-record", "test_it.py")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert (
-        "--veneer-record=test_it.py: there are none, once, new_episodes, all (write --veneer-record=once"
+        "--veneer-record=test_it.py: the modes are none, once, new_episodes, all (write --veneer-record=once"
         in said(result)
     )
 
@@ -271,9 +271,9 @@ def test_marks_of_test_class_and_module_make_the_sandbox_misbehave(pytester: pyt
 @pytest.mark.parametrize(
     ("mark", "words"),
     [
-        ("fault('nonsense')", "mark.fault('nonsense'): no fault is called 'nonsense'"),
+        ("fault('nonsense')", "mark.fault('nonsense'): there is no fault 'nonsense'"),
         ("fault('times=x')", "mark.fault('times=x'): times='x': takes a whole number"),
-        ("fault()", "mark.fault: it takes one text and says where"),
+        ("fault()", "mark.fault: it takes one text, and places as keywords"),
         ("fault('status=503', 'velerian')", "mark.fault('status=503'): it takes one text"),
         (
             "fault('status=503', verb='GET')",
@@ -304,7 +304,7 @@ def test_a_fault_beside_a_cassette_is_refused(pytester: pytest.Pytester) -> None
     suite(pytester, f"import pytest\n\n{marks}\ndef test_it(velerian_client):\n    pass\n")
     result = run(pytester)
     result.assert_outcomes(errors=1)
-    assert "no sandbox: its clients are answered from a cassette" in said(result)
+    assert "no sandbox: its clients use a cassette" in said(result)
 
 
 # -- async clients -----------------------------------------------------------------------------------------------------

@@ -1,1 +1,1 @@
-"""The clients and their connections, with a cassette between them."""
+"""Put a cassette between the clients and their connections."""

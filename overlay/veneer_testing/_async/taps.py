@@ -1,4 +1,4 @@
-"""Put a tape between clients and their connections, whoever made the clients and whatever engine they have."""
+"""Put a tape between clients and their connections, for all clients and engines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PATIENCE_SECONDS = 5.0
 
 @contextlib.contextmanager
 def async_tapped(tape: Tape) -> Iterator[None]:
-    """Let every client of this flavour send through a tape; each place is as it was afterwards."""
+    """Make every client of this kind send through a tape, and undo it afterwards."""
     exchange, direct, external = AsyncSession.exchange, AsyncEngine.send, AsyncExternalClient.send
 
     async def sleep(seconds: float) -> None:
@@ -41,7 +41,7 @@ def async_tapped(tape: Tape) -> Iterator[None]:
     ) -> httpx.Response:
         return await _through(tape, request, lambda request: external(self, request, base_url))
 
-    # Classes, not clients: those count that a test makes itself, and those that were there before it.
+    # Classes, not clients: a test may make its own clients, or use existing ones.
     places: Any = (
         (AsyncSession, "exchange", exchange, tapped_exchange),
         (AsyncEngine, "send", direct, tapped_direct),
@@ -57,7 +57,7 @@ def async_tapped(tape: Tape) -> Iterator[None]:
 
 
 async def _through(tape: Tape, request: httpx.Request, send: AsyncSend) -> httpx.Response:
-    """Answer a request from the cassette, or send it and keep what comes."""
+    """Respond to a request from the cassette, or send it and record the response."""
     call = tape.call
     if call is None:
         return await send(request)
@@ -90,7 +90,7 @@ def _is_sent() -> bool:
 
 
 async def _content(request: httpx.Request) -> bytes:
-    """Return a request's body, which is in memory from here on: it is compared whole."""
+    """Return a request's whole body, read into memory for comparison."""
     if type(request.stream) is httpx.ByteStream:
         return b"".join(request.stream)
     pieces = aiter(_io.async_own(request.stream))
@@ -100,8 +100,8 @@ async def _content(request: httpx.Request) -> bytes:
             content += piece
             if len(content) > LARGEST_BODY:
                 raise CassetteError(
-                    f"the body of {request.method} {request.url.path} is longer than {LARGEST_BODY:,} bytes: "
-                    "a cassette keeps no more"
+                    f"the body of {request.method} {request.url.path} is longer than {LARGEST_BODY:,} bytes, "
+                    "the limit of a cassette"
                 )
     finally:
         await _io.async_end(pieces)
@@ -110,7 +110,7 @@ async def _content(request: httpx.Request) -> bytes:
 
 
 class AsyncTapedBody(httpx.AsyncByteStream):
-    """A body on its way from the server, kept as it comes."""
+    """A body from the server, recorded as it arrives."""
 
     def __init__(self, body: Any, taped: Taped) -> None:
         self._body = body
@@ -137,7 +137,7 @@ class AsyncTapedBody(httpx.AsyncByteStream):
 
 
 async def _played(tape: Tape, call: TapedCall, request: httpx.Request, found: Kept) -> httpx.Response:
-    """Return the answer that is in the cassette, or raise what is there instead."""
+    """Return the response in the cassette, or raise the error that is there instead."""
     answer = found.get("response")
     if answer is None:
         await _fail(tape, call, request, found["failure"])
@@ -170,7 +170,7 @@ async def _played(tape: Tape, call: TapedCall, request: httpx.Request, found: Ke
 
 
 class AsyncPlayedBody(httpx.AsyncByteStream):
-    """A body from the cassette, in the pieces and with the waits in which it came."""
+    """A body from the cassette, with its recorded pieces and waits."""
 
     def __init__(
         self,
@@ -200,7 +200,7 @@ class AsyncPlayedBody(httpx.AsyncByteStream):
             await _fail(self._tape, self._call, self._request, failure)
         if self._answer.get("left"):
             raise CassetteError(
-                f"the answer to {self._request.method} {self._request.url} was not read further when it was recorded: "
+                f"the response to {self._request.method} {self._request.url} was not read further when it was recorded: "
                 "record the cassette again"
             )
         raise StopAsyncIteration
@@ -210,7 +210,7 @@ class AsyncPlayedBody(httpx.AsyncByteStream):
 
 
 async def _wait(tape: Tape, call: TapedCall, request: httpx.Request, seconds: float) -> None:
-    """Let so much time pass, at most what deadline and time-outs allow. Raises what they raise."""
+    """Let time pass, within the deadline and the timeouts. Raises their errors."""
     clock = tape.clock
     if clock is None or not seconds:
         return
@@ -227,7 +227,7 @@ async def _wait(tape: Tape, call: TapedCall, request: httpx.Request, seconds: fl
 
 
 async def _pass(tape: Tape, seconds: float) -> None:
-    """Wait: on the cassette's clock, unless a server takes part by now."""
+    """Wait on the cassette's clock, or in real time once a server is involved."""
     clock = tape.clock
     if clock is None or tape.live:
         await _io.async_sleep(seconds)
@@ -238,15 +238,15 @@ async def _pass(tape: Tape, seconds: float) -> None:
 
 
 async def _fail(tape: Tape, call: TapedCall, request: httpx.Request, failure: Kept) -> NoReturn:
-    """Raise what ended a request or its body when it was recorded, when as much time has passed."""
+    """Raise the recorded error of a request or its body, after the recorded time."""
     if failure.get("sent"):
         net.mark_sent()
     if is_cancelled(failure):
-        # By the test itself, which is to do it again: nothing of the client's says when.
+        # The test itself cancelled it, and must do so again: the client does not know when.
         await _io.async_sleep(_PATIENCE_SECONDS)
         raise CassetteError(
-            f"{request.method} {request.url} was cancelled after {failure['seconds']:g} s when it was recorded, and nobody "
-            "cancelled it now: record the cassette again"
+            f"{request.method} {request.url} was cancelled after {failure['seconds']:g} s when it was recorded, but not "
+            "this time: record the cassette again"
         )
     left = call.ends - tape.clock.now() if tape.clock is not None and is_deadline(failure) else math.inf
     if left < math.inf:

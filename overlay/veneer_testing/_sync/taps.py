@@ -1,5 +1,5 @@
 # Derived from overlay/veneer_testing/_async/taps.py by scripts/unasync.py: edit that file, not this one.
-"""Put a tape between clients and their connections, whoever made the clients and whatever engine they have."""
+"""Put a tape between clients and their connections, for all clients and engines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PATIENCE_SECONDS = 5.0
 
 @contextlib.contextmanager
 def tapped(tape: Tape) -> Iterator[None]:
-    """Let every client of this flavour send through a tape; each place is as it was afterwards."""
+    """Make every client of this kind send through a tape, and undo it afterwards."""
     exchange, direct, external = Session.exchange, Engine.send, ExternalClient.send
 
     def sleep(seconds: float) -> None:
@@ -40,7 +40,7 @@ def tapped(tape: Tape) -> Iterator[None]:
     def tapped_external(self: ExternalClient, request: httpx.Request, base_url: Any) -> httpx.Response:
         return _through(tape, request, lambda request: external(self, request, base_url))
 
-    # Classes, not clients: those count that a test makes itself, and those that were there before it.
+    # Classes, not clients: a test may make its own clients, or use existing ones.
     places: Any = (
         (Session, "exchange", exchange, tapped_exchange),
         (Engine, "send", direct, tapped_direct),
@@ -56,7 +56,7 @@ def tapped(tape: Tape) -> Iterator[None]:
 
 
 def _through(tape: Tape, request: httpx.Request, send: Send) -> httpx.Response:
-    """Answer a request from the cassette, or send it and keep what comes."""
+    """Respond to a request from the cassette, or send it and record the response."""
     call = tape.call
     if call is None:
         return send(request)
@@ -89,7 +89,7 @@ def _is_sent() -> bool:
 
 
 def _content(request: httpx.Request) -> bytes:
-    """Return a request's body, which is in memory from here on: it is compared whole."""
+    """Return a request's whole body, read into memory for comparison."""
     if type(request.stream) is httpx.ByteStream:
         return b"".join(request.stream)
     pieces = iter(_io.own(request.stream))
@@ -99,8 +99,8 @@ def _content(request: httpx.Request) -> bytes:
             content += piece
             if len(content) > LARGEST_BODY:
                 raise CassetteError(
-                    f"the body of {request.method} {request.url.path} is longer than {LARGEST_BODY:,} bytes: "
-                    "a cassette keeps no more"
+                    f"the body of {request.method} {request.url.path} is longer than {LARGEST_BODY:,} bytes, "
+                    "the limit of a cassette"
                 )
     finally:
         _io.end(pieces)
@@ -109,7 +109,7 @@ def _content(request: httpx.Request) -> bytes:
 
 
 class TapedBody(httpx.SyncByteStream):
-    """A body on its way from the server, kept as it comes."""
+    """A body from the server, recorded as it arrives."""
 
     def __init__(self, body: Any, taped: Taped) -> None:
         self._body = body
@@ -136,7 +136,7 @@ class TapedBody(httpx.SyncByteStream):
 
 
 def _played(tape: Tape, call: TapedCall, request: httpx.Request, found: Kept) -> httpx.Response:
-    """Return the answer that is in the cassette, or raise what is there instead."""
+    """Return the response in the cassette, or raise the error that is there instead."""
     answer = found.get("response")
     if answer is None:
         _fail(tape, call, request, found["failure"])
@@ -169,7 +169,7 @@ def _played(tape: Tape, call: TapedCall, request: httpx.Request, found: Kept) ->
 
 
 class PlayedBody(httpx.SyncByteStream):
-    """A body from the cassette, in the pieces and with the waits in which it came."""
+    """A body from the cassette, with its recorded pieces and waits."""
 
     def __init__(
         self,
@@ -199,7 +199,7 @@ class PlayedBody(httpx.SyncByteStream):
             _fail(self._tape, self._call, self._request, failure)
         if self._answer.get("left"):
             raise CassetteError(
-                f"the answer to {self._request.method} {self._request.url} was not read further when it was recorded: "
+                f"the response to {self._request.method} {self._request.url} was not read further when it was recorded: "
                 "record the cassette again"
             )
         raise StopIteration
@@ -209,7 +209,7 @@ class PlayedBody(httpx.SyncByteStream):
 
 
 def _wait(tape: Tape, call: TapedCall, request: httpx.Request, seconds: float) -> None:
-    """Let so much time pass, at most what deadline and time-outs allow. Raises what they raise."""
+    """Let time pass, within the deadline and the timeouts. Raises their errors."""
     clock = tape.clock
     if clock is None or not seconds:
         return
@@ -226,7 +226,7 @@ def _wait(tape: Tape, call: TapedCall, request: httpx.Request, seconds: float) -
 
 
 def _pass(tape: Tape, seconds: float) -> None:
-    """Wait: on the cassette's clock, unless a server takes part by now."""
+    """Wait on the cassette's clock, or in real time once a server is involved."""
     clock = tape.clock
     if clock is None or tape.live:
         _io.sleep(seconds)
@@ -237,15 +237,15 @@ def _pass(tape: Tape, seconds: float) -> None:
 
 
 def _fail(tape: Tape, call: TapedCall, request: httpx.Request, failure: Kept) -> NoReturn:
-    """Raise what ended a request or its body when it was recorded, when as much time has passed."""
+    """Raise the recorded error of a request or its body, after the recorded time."""
     if failure.get("sent"):
         net.mark_sent()
     if is_cancelled(failure):
-        # By the test itself, which is to do it again: nothing of the client's says when.
+        # The test itself cancelled it, and must do so again: the client does not know when.
         _io.sleep(_PATIENCE_SECONDS)
         raise CassetteError(
-            f"{request.method} {request.url} was cancelled after {failure['seconds']:g} s when it was recorded, and nobody "
-            "cancelled it now: record the cassette again"
+            f"{request.method} {request.url} was cancelled after {failure['seconds']:g} s when it was recorded, but not "
+            "this time: record the cassette again"
         )
     left = call.ends - tape.clock.now() if tape.clock is not None and is_deadline(failure) else math.inf
     if left < math.inf:
