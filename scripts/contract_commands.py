@@ -1,7 +1,7 @@
 """Reach every operation of a contract from the command line, without sending anything: part of `make contracts`.
 
-Two ways are tried for each: the command that its client's method is, with its required arguments as flags, and `call`. Right is a
-request of the operation's method whose address is the operation's path, filled in.
+Each is reached in two ways: the command of its client's method, with its required arguments as
+flags, and `call`. The request must have the operation's method and its path, filled in.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from veneer import Platform
-from veneer_cli.derived import flags_for, offers
+from veneer_cli.derived import flags_for
+from veneer_cli.offers import offers
 from veneer_cli.project import TAKEN, application
 from veneer_cli.service import Service, module_in
 from veneer_codegen import documents
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from veneer_cli.contract import Operation, Parameter
-    from veneer_cli.derived import Offer
+    from veneer_cli.offers import Offer
 
 _FORMATS: Final = {
     "date-time": "2026-01-01T00:00:00Z",
@@ -62,7 +63,7 @@ def service_of(package: Path, document: Mapping[str, Any]) -> Service:
 
 
 def example(one: Parameter, formats: Mapping[tuple[str, str], str]) -> str:
-    """Return a text that an argument takes."""
+    """Return a text that an argument accepts."""
     if one.choices and one.kind not in {"object", "array"}:
         return str(one.choices[0])
     if one.kind == "array":
@@ -71,7 +72,7 @@ def example(one: Parameter, formats: Mapping[tuple[str, str], str]) -> str:
 
 
 def formats_of(document: Mapping[str, Any], operation: Operation) -> dict[tuple[str, str], str]:
-    """Return the formats of an operation's texts, by place and name."""
+    """Return the formats of an operation's text values, by place and name."""
     (found,) = [
         one
         for one in find_operations(document)
@@ -82,7 +83,7 @@ def formats_of(document: Mapping[str, Any], operation: Operation) -> dict[tuple[
 
 
 def commands(service: Service) -> dict[str, tuple[tuple[str, ...], Offer]]:
-    """Return the command that sends each operation: its words, and what it is."""
+    """Return the commands by operation: their words and their definitions."""
     found: dict[str, tuple[tuple[str, ...], Offer]] = {}
     for group, (_, listed) in offers(service, TAKEN).items():
         for offer in listed:
@@ -91,8 +92,8 @@ def commands(service: Service) -> dict[str, tuple[tuple[str, ...], Offer]]:
 
 
 def request(service: Service, words: list[str]) -> tuple[str, str] | str:
-    """Return method and path of the request that a command line would send, or what it says instead."""
-    app = application(service, "", words)
+    """Return method and path of the request that a command line would send, or its message."""
+    app = application(service, "")
     done = CliRunner().invoke(app, [*words, "--dry-run", "--json"], prog_name="client", catch_exceptions=True)
     if done.exit_code:
         said = f"{done.exception!r}" if done.exception and not done.stderr else done.stderr
@@ -113,7 +114,7 @@ def is_right(answer: tuple[str, str] | str, operation: Operation) -> bool:
 
 
 def tried(service: Service) -> Iterator[tuple[str, bool, bool, str]]:
-    """Reach each operation: yield it, whether its command and `call` do, and what was said where one does not."""
+    """Yield the operations, whether their command and `call` reach them, and the messages if not."""
     known = commands(service)
     for operation in service.contract.operations:
         title = f"{operation.method} {operation.path}"
@@ -141,7 +142,7 @@ def tried(service: Service) -> Iterator[tuple[str, bool, bool, str]]:
 
 
 def as_flags(operation: Operation, offer: Offer, texts: list[tuple[Parameter, str]]) -> list[str]:
-    """Return required arguments as a command takes them."""
+    """Return required arguments as the command line takes them."""
     given = {(one.place, one.name): text for one, text in texts}
     places: list[str] = []
     named: list[str] = []
@@ -157,7 +158,7 @@ def as_flags(operation: Operation, offer: Offer, texts: list[tuple[Parameter, st
 
 
 def main() -> int:
-    """Print what was found as JSON: the counts, and each operation that is not reached."""
+    """Print the counts and the unreached operations as JSON."""
     package, contract = map(Path, sys.argv[1:3])
     service = service_of(package, documents.load(contract).content)
     rows = list(tried(service))

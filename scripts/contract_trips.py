@@ -1,9 +1,9 @@
 """Round trips of every operation of published contracts: `python scripts/contract_trips.py NAME PACKAGE CONTRACT`.
 
-Each operation is called with values for all that it takes, over a transport that answers with what
-the contract promises. The request is compared with what the specification says of it, and the value
-that comes back with what was answered. All that decides what is right is read from the contract
-here, by the rules of OpenAPI 3, RFC 6570 and JSON Schema alone: nothing of the normaliser is used.
+Each operation is called with values for all its parameters, over a transport that responds as the
+contract promises. The request is compared with the specification's rules, and the result with the
+response. The expectations are read from the contract here, by the rules of OpenAPI 3, RFC 6570 and
+JSON Schema alone. Nothing of the normaliser is used.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from uuid import UUID
 import httpx
 
 import veneer
-from veneer._core.partial import dumped
+from veneer._core.members import dumped
 from veneer_codegen import documents
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
@@ -42,22 +42,25 @@ _DATED: Final = {
     "uuid": "123e4567-e89b-42d3-a456-426614174000",
 }
 _OF_HTTP: Final = ("accept", "content-type", "content-length", "content-encoding", "host", "authorization")
-"""Headers that belong to the message: OpenAPI says that the first and last are ignored, and a client computes the rest."""
+"""Headers of the message itself.
+
+OpenAPI ignores the first and last, and a client computes the rest.
+"""
 _NONE: Final = object()
-"""What a schema does not allow any value for, or none that can be found."""
+"""The mark of a schema without a value, or without one that can be found."""
 
 
 # -- values that fit a schema ------------------------------------------------------------------------------------
 
 
 class Schemas:
-    """Makes values that fit the schemas of one contract, in requests or in answers."""
+    """Makes values that fit the schemas of one contract, in requests or in responses."""
 
     def __init__(self, document: Mapping[str, Any], variant: int) -> None:
         self._document, self._variant = document, variant
 
     def deref(self, node: Any) -> Any:
-        """Follow references (RFC 6901)."""
+        """Return the target of references (RFC 6901)."""
         for _ in range(50):
             if not (isinstance(node, Mapping) and isinstance(node.get("$ref"), str)):
                 break
@@ -70,7 +73,7 @@ class Schemas:
         return node
 
     def value(self, node: Any, *, sent: bool, depth: int = 0) -> Any:
-        """Return a value that a schema allows: all members, or for later variants the required ones."""
+        """Return a value of a schema: with all members, or in later variants the required ones."""
         schema = self.whole(node)
         if depth > _DEPTH * 3 or schema is False:
             return _NONE
@@ -86,7 +89,7 @@ class Schemas:
             value = self.value(chosen, sent=sent, depth=depth + 1)
             if (
                 isinstance(value, dict) and "properties" in schema
-            ):  # what is beside a union holds for each member
+            ):  # keywords beside a union apply to every member
                 value = {**self._object(schema, sent=sent, depth=depth), **value}
             return self._tagged(value, chosen, schema)
         kinds = schema.get("type", self._implied(schema))
@@ -126,7 +129,7 @@ class Schemas:
         return found
 
     def _tagged(self, value: Any, chosen: Any, schema: Mapping[str, Any]) -> Any:
-        """Set the tag of a union to what its discriminator calls the member."""
+        """Return a union's value with the tag that its discriminator has for the member."""
         discriminator = schema.get("discriminator")
         reference = chosen.get("$ref", "") if isinstance(chosen, Mapping) else ""
         if not isinstance(value, dict) or not isinstance(discriminator, Mapping) or not reference:
@@ -170,22 +173,22 @@ class Schemas:
         return merged
 
 
-# -- what the specification says of a request ----------------------------------------------------------------------
+# -- the specification's rules for requests -------------------------------------------------------------------------
 
 
 def scalar(value: Any) -> str:
-    """Write a scalar as text: JSON's words for booleans and numbers."""
+    """Return a scalar as text, with JSON's form of booleans and numbers."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
 def flat(value: Any) -> bool:
-    """Whether OpenAPI defines how a value is written by its style: a scalar, or a list or object of them."""
+    """Return whether OpenAPI defines a value's style: a scalar, or a list or object of scalars."""
     inner = list(value.values()) if isinstance(value, Mapping) else value if isinstance(value, list) else []
     return not any(isinstance(one, (list, Mapping)) for one in inner)
 
 
 def in_path(name: str, value: Any, style: str, explode: bool) -> str:  # a fact of the contract
-    """Expand a path variable (RFC 6570 sections 3.2.2, 3.2.5 and 3.2.7)."""
+    """Return an expanded path variable (RFC 6570 sections 3.2.2, 3.2.5 and 3.2.7)."""
     lead, join = {"simple": ("", ","), "label": (".", "."), "matrix": (";", ";")}[style]
     key = f"{name}=" if style == "matrix" else ""
     if isinstance(value, Mapping):
@@ -218,28 +221,28 @@ def in_query(name: str, value: Any, style: str, explode: bool) -> list[tuple[str
 
 
 def deep(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Return the pairs of a nested object, as those who define it do (Stripe: indices for lists of objects)."""
+    """Return the pairs of a nested object, as Stripe defines them: indices for lists of objects."""
     if isinstance(value, Mapping):
         for key, one in value.items():
             yield from deep(f"{name}[{key}]", one)
     elif isinstance(value, list):
         for number, one in enumerate(value):
-            # OpenAPI has no word for a list of scalars here: with `[]` or without is both right.
+            # OpenAPI does not define a list of scalars here: with `[]` or without are both correct.
             yield from deep(f"{name}[{number}]" if isinstance(one, (Mapping, list)) else name, one)
     else:
         yield name, scalar(value)
 
 
-# -- a call, and what came of it -------------------------------------------------------------------------------------
+# -- a call and its outcome ------------------------------------------------------------------------------------------
 
 
 def squeezed(name: str) -> str:
-    """Return a name as far as arguments and wire have it in common."""
+    """Return the part of a name that arguments and wire names share."""
     return re.sub(r"[\W_]", "", name).lower()
 
 
 class Names(dict[str, Any]):
-    """What annotations of a generated package mention."""
+    """The names in annotations of a generated package."""
 
     def __init__(self, package: str) -> None:
         self._models = importlib.import_module(f"{package}.models")
@@ -260,7 +263,7 @@ class Names(dict[str, Any]):
         return eval(annotation, {}, self) if isinstance(annotation, str) else annotation  # noqa: S307  # generated here
 
     def typed(self, annotation: Any, value: Any) -> Any:
-        """Return a JSON value as what an argument is annotated with."""
+        """Return a JSON value as an argument's annotated type."""
         kind = self.read(annotation)
         if get_origin(kind) in (Union, UnionType):
             return self._one_of(get_args(kind), value)
@@ -279,7 +282,7 @@ class Names(dict[str, Any]):
         return value
 
     def _one_of(self, kinds: Sequence[Any], value: Any) -> Any:
-        """Try the members of a union, the one first whose JSON is the value."""
+        """Return the value of a union's member, preferring one whose JSON equals the value."""
         made = []
         for kind in kinds:
             if kind in (type(None), self["Unset"]) and value is not None:
@@ -308,7 +311,7 @@ class Names(dict[str, Any]):
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal; moments by what they mean."""
+    """Return whether two JSON values are equal. Datetimes are compared by their instants."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
@@ -319,7 +322,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 class Trips:
-    """The round trips of one contract; `faults` are the mismatches, each with its operation."""
+    """The round trips of one contract. `faults` are the mismatches with their operations."""
 
     def __init__(self, document: Mapping[str, Any], package: str, variant: int) -> None:
         self._schemas = Schemas(document, variant)
@@ -334,7 +337,7 @@ class Trips:
         }
 
     def run(self) -> None:
-        """Call every operation that the contract has."""
+        """Call every operation of the contract."""
         for path, node in self._document["paths"].items():
             item = self._schemas.deref(node)
             for method in _METHODS:
@@ -375,7 +378,7 @@ class Trips:
             client = veneer.Client("https://host.test/base", http_client=engine)
             try:
                 value = client.call(module, **given)
-            except Exception as error:  # noqa: BLE001  # whatever it is, it is a mismatch
+            except Exception as error:  # noqa: BLE001  # any exception is a mismatch
                 self._fault(name, f"{'answer' if asked else 'request'}: {type(error).__name__} {error}")
                 if not asked:
                     return None
@@ -389,7 +392,7 @@ class Trips:
     def _arguments(
         self, module: Any, parameters: Mapping[tuple[str, str], Any]
     ) -> tuple[dict[str, Any], dict[tuple[str, str], Any]]:
-        """Return the arguments of a call, and what they are to be on the wire by place and name."""
+        """Return the arguments of a call, and their expected wire form by place and name."""
         taken = inspect.signature(module._get_kwargs).parameters
         given: dict[str, Any] = {}
         expected: dict[tuple[str, str], Any] = {}
@@ -434,7 +437,7 @@ class Trips:
         return given, expected
 
     def _as_text(self, place: str, name: str, value: Any, style: str, explode: bool) -> str:
-        """Write a value by hand, where the generated code takes it as text."""
+        """Return a value as text, if the generated code takes it as text."""
         if place == "path":
             return unquote(in_path(name, value, style, explode))
         return in_query(name, value, style, explode)[0][1]
@@ -465,7 +468,7 @@ class Trips:
         return kind, value
 
     def _reply(self, node: Mapping[str, Any]) -> tuple[Any, Callable[[], httpx.Response]]:
-        """Return the JSON value that is answered, and what answers it; `_NONE` where it is no JSON."""
+        """Return the JSON value of the response, and the response; `_NONE` if it is not JSON."""
         for status, one in sorted(node.get("responses", {}).items(), key=lambda pair: str(pair[0])):
             if not str(status).startswith("2") and str(status).lower() != "default":
                 continue
@@ -549,7 +552,7 @@ class Trips:
             return
         rank = _rank(kind)
         if not value and rank == 2 and not content:
-            return  # a form without a part has no body to write
+            return  # a form without a part has no body
         if media != kind.partition(";")[0].strip().lower() and not (_rank(kind) == 4 and "*" in kind):
             self._fault(name, f"content-type: {media} instead of {kind}")
         if rank < 2:
@@ -596,7 +599,7 @@ class Trips:
 
 
 def _member(name: str, value: Any, encoding: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the pairs of a member of a form, by its encoding; what says nothing of it is JSON (OpenAPI 3.1, 4.8.15)."""
+    """Return the pairs of a form's member by its encoding, by default JSON (OpenAPI 3.1, 4.8.15)."""
     if encoding.keys() & {"style", "explode", "allowReserved"}:
         style = encoding.get("style", "form")
         return in_query(name, value, style, encoding.get("explode", style == "form"))
@@ -616,7 +619,7 @@ def _part(part: Any) -> str:
 
 
 def _rank(kind: str) -> int:
-    """Order media types of bodies as one is chosen: JSON, its kin, multipart, form, anything else."""
+    """Return the rank of a body's media type: JSON, its relatives, multipart, form, anything else."""
     plain = kind.partition(";")[0].strip().lower()
     order = (plain == "application/json", plain.endswith("+json") or plain == "text/json", plain.startswith("multipart/"), plain == "application/x-www-form-urlencoded")  # fmt: skip
     return order.index(True) if True in order else 4
@@ -631,11 +634,11 @@ def modules(package: str) -> Iterator[Any]:
 
 
 def main() -> int:
-    """Make the round trips of one contract and print what came of them; 1 where something did not fit."""
+    """Make the round trips of one contract and print the outcomes. Return 1 after a mismatch."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("package", type=Path, help="the generated package")
     parser.add_argument("contract", type=Path)
-    parser.add_argument("--variants", type=int, default=3, help="how many values each schema gets")
+    parser.add_argument("--variants", type=int, default=3, help="the number of values of each schema")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     sys.path.insert(0, str(options.package.parent))

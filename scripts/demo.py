@@ -1,4 +1,4 @@
-"""Show the main job: generated clients proved current, then each platform's main example against a local sandbox: `make demo`."""
+"""Check the generated clients, then run each platform's example against a sandbox: `make demo`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EXAMPLES = {
 
 
 def main() -> int:
-    """Run the demonstration; 0 when everything worked."""
+    """Run the demonstration. Return 0 if everything worked."""
     print("== The generated clients follow from their contracts", flush=True)
     if drift.main([], root=ROOT) != 0:
         return 1
@@ -35,7 +35,7 @@ def main() -> int:
         for title, name in EXAMPLES.items():
             print(f"\n== {title} (examples/{name})", flush=True)
             runpy.run_path(str(ROOT / "examples" / name), run_name="__main__")
-    print("\nThe sandbox has stopped. Everything above is in examples/; README.md says what to do next.")
+    print("\nThe sandbox has stopped. The code is in examples/, and README.md describes the next steps.")
     return 0
 
 

@@ -1,8 +1,8 @@
 """The round trips of `make servers` with one server, by the client that `veneer new` made from its contract.
 
-Whatever the client returns is compared with the bytes on the wire, and for reads with what plain httpx gets from the
-same requests. `python scripts/roundtrips.py NAME ADDRESS` prints what came of it as JSON; the generated project is on
-PYTHONPATH.
+The client's results are compared with the bytes on the wire, and reads also with plain httpx's
+responses to the same requests. `python scripts/roundtrips.py NAME ADDRESS` prints the results as
+JSON. The generated project is on PYTHONPATH.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import h11
 import httpx
 
 import veneer
-from veneer._core.partial import dumped
+from veneer._core.members import dumped
 
 SERVERS: Final = Path(__file__).with_name("servers.toml")
 ROWS: Final = 11
@@ -37,12 +37,18 @@ _SENT_AGAIN: Final = ("authorization", "accept", "content-type")
 _END: Final = object()
 
 Use = Sequence[Any]
-"""A method of the client (`threads.get_thread`) and its arguments. Their texts may name the id of the last row of a
-kind (`{thread}`), and a number that no other row has (`{n}`)."""
+"""A method of the client (`threads.get_thread`) and its arguments.
+
+Their texts may name the id of the last row of a
+kind (`{thread}`), and a number that no other row has (`{n}`).
+"""
 
 
 class Relay:
-    """A TCP relay before a server. It keeps what each connection brought, and cuts the first one after `cut` bytes."""
+    """A TCP relay before a server.
+
+    It records responses, and cuts the first one after `cut` bytes.
+    """
 
     def __init__(self, port: int, cut: int | None = None) -> None:
         self._target, self._cut = ("127.0.0.1", port), cut
@@ -71,7 +77,7 @@ class Relay:
                 one.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Take no further connections."""
+        """Accept no further connections."""
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
@@ -83,11 +89,11 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
         target.shutdown(socket.SHUT_WR)
 
 
-# -- what the server sent --------------------------------------------------------------------------------------
+# -- the server's bytes ----------------------------------------------------------------------------------------
 
 
 def _events(brought: bytes | bytearray) -> list[Any]:
-    """Return the JSON of each whole event in the first response that a connection brought."""
+    """Return the JSON of the complete events in a connection's first response."""
     wire = h11.Connection(h11.CLIENT)
     wire.send(h11.Request(method="GET", target="/", headers=[("host", "server")]))
     wire.send(h11.EndOfMessage())
@@ -101,14 +107,14 @@ def _events(brought: bytes | bytearray) -> list[Any]:
 
 
 def _body(response: httpx.Response) -> Any:
-    """Return what a response holds: JSON, else text; None for nothing of no type."""
+    """Return a response's body: JSON, else text; None for an empty body without a type."""
     with contextlib.suppress(ValueError):
         return response.json()
     return response.text if response.content or "text/" in response.headers.get("content-type", "") else None
 
 
 def _sent(responses: Sequence[httpx.Response], *, rows: bool) -> Any:
-    """Return what the last response holds; with `rows`, those of all: the answers themselves, or the one list in each."""
+    """Return the last response's body; with `rows`, the rows of all: the bodies, or the list in each."""
     if not rows:
         return _body(responses[-1])
     answers = map(_body, responses)
@@ -120,14 +126,17 @@ def _sent(responses: Sequence[httpx.Response], *, rows: bool) -> Any:
 
 
 def _leaves(value: Any) -> int:
-    """Count the values in a JSON document that hold no others."""
+    """Return the number of scalar values in a JSON document."""
     if isinstance(value, (dict, list)) and value:
         return sum(map(_leaves, value.values() if isinstance(value, dict) else value))
     return 1
 
 
 def _differences(read: Any, sent: Any, path: str = "$") -> Iterator[str]:
-    """Yield the path of each place where two JSON documents differ. Two spellings of one instant are the same."""
+    """Yield the paths at which two JSON documents differ.
+
+    Two spellings of one instant are equal.
+    """
     if isinstance(read, dict) and isinstance(sent, dict):
         for name in {**sent, **read}:
             if name in read and name in sent:
@@ -171,7 +180,7 @@ class Trip:
         self.listed: set[str] = set()
 
     def run(self) -> None:
-        """Do everything that the table has for this server."""
+        """Run all steps of this server's table."""
         with self._connected() as (self._client, _):
             self._each("read", [(name, {}) for name in self._plain_reads()], self._read)
             for kind in self._server.get("rows", ()):
@@ -185,11 +194,11 @@ class Trip:
                     self._each("refused", [(*use, status)], lambda one: self._provoke(client, one))
 
     def _each(self, step: str, subjects: Sequence[Any], act: Callable[[Any], object]) -> None:
-        """Do one step with each subject; what it raises is a fault, and the others are done all the same."""
+        """Run one step with each subject. An exception is a fault, and the others still run."""
         for subject in subjects:
             try:
                 act(subject)
-            except Exception as error:  # noqa: BLE001  # whatever it is, it is what there is to report
+            except Exception as error:  # noqa: BLE001  # any exception is reported
                 what = subject.get("name") or subject["open"][0] if isinstance(subject, dict) else subject[0]
                 self.faults.append(
                     f"{self._flavour}: {step} {what}: {type(error).__name__}: {str(error)[:300]}"
@@ -207,7 +216,7 @@ class Trip:
     def _connected(
         self, arguments: Mapping[str, Any] | None = None, *, cut: int | None = None
     ) -> Iterator[tuple[Any, Relay]]:
-        """Yield a client with connections of its own and the relay that they go through."""
+        """Yield a client with its own connections, and their relay."""
         relay = Relay(self._port, cut)
         title = f"Async{self._title}" if self._flavour == "async" else self._title
         client = getattr(importlib.import_module(self._package), title)(
@@ -223,7 +232,7 @@ class Trip:
             relay.close()
 
     def _done(self, value: Any) -> Any:
-        """Return what a call of either flavour gives."""
+        """Return the result of a call of either flavour."""
         return self._runner.run(value) if inspect.iscoroutine(value) else value
 
     def _close(self, what: Any) -> None:
@@ -236,7 +245,7 @@ class Trip:
             return _END
 
     def _start(self, client: Any, method: str, arguments: Mapping[str, Any]) -> Any:
-        """Call a method; objects among its arguments become the models that it takes."""
+        """Call a method. Objects among its arguments become the models that it takes."""
         space, _, name = method.partition(".")
         function = getattr(getattr(client, space), name)
         given = {name: self._filled(value) for name, value in arguments.items()}
@@ -256,7 +265,7 @@ class Trip:
         return value.format_map(self._kept) if isinstance(value, str) else value
 
     def _act(self, client: Any, use: Use) -> tuple[Any, list[httpx.Response]]:
-        """Return what a method gives (the rows of an iterator), and the answers that it came from."""
+        """Return a method's result (the rows of an iterator), and its responses."""
         before = len(self._answers)
         started = self._start(client, *use)
         if not hasattr(started, "collect"):
@@ -269,19 +278,17 @@ class Trip:
     def _step(self, rows: Any) -> Any:
         try:
             return self._next(rows)
-        except veneer.TransportError:  # cut: the iterator goes on at the page that failed
+        except veneer.TransportError:  # cut: the iterator resumes at the page that failed
             return self._next(rows)
 
     def _use(self, use: Use) -> Any:
-        """Use a method and return its JSON, compared with the answer and, of reads, with what plain httpx gets."""
+        """Call a method and return its JSON, compared with the response, and for reads with plain httpx."""
         iterates = ".iter_" in use[0]
         value, answers = self._act(self._client, use)
         self._compare(use[0], value, own := _sent(answers, rows=iterates))
         if iterates or answers[-1].request.method == "GET":
             before, changing = self._plainly(answers, rows=iterates), set[str]()
-            if any(
-                _differences(own, before)
-            ):  # by itself, or by a fault: the same between two plain ones tells
+            if any(_differences(own, before)):  # by itself, or by a fault: two plain responses show which
                 _, answers = self._act(self._client, use)
                 own, after = _sent(answers, rows=iterates), self._plainly(answers, rows=iterates)
                 changing, before = set(_differences(before, after)), after
@@ -290,7 +297,7 @@ class Trip:
         return dumped(value)
 
     def _plainly(self, answers: Sequence[httpx.Response], *, rows: bool) -> Any:
-        """Send the requests of these answers once more, with plain httpx, and return what comes."""
+        """Send the requests of these responses again with plain httpx, and return the bodies."""
         again: list[httpx.Response] = []
         for request in (answer.request for answer in answers):
             kept = {name: request.headers[name] for name in _SENT_AGAIN if name in request.headers}
@@ -302,7 +309,7 @@ class Trip:
     def _read(self, use: Use) -> None:
         try:
             self._use(use)
-        except veneer.APIError as error:  # what is asked for without arguments may be refused
+        except veneer.APIError as error:  # a request without arguments may be refused
             self._refused(use[0], error)
 
     def _compare(self, what: str, value: Any, sent: Any) -> None:
@@ -314,7 +321,7 @@ class Trip:
         self.lost += [f"{self._flavour}: {what} {path}" for path in _differences(dumped(value), sent)]
 
     def _plain_reads(self) -> Iterator[str]:
-        """Yield each GET that needs no argument."""
+        """Yield the GET methods without required arguments."""
         for space in [name for name, one in vars(type(self._client)).items() if isinstance(one, property)]:
             for name, method in inspect.getmembers(getattr(self._client, space), inspect.ismethod):
                 place = re.search(r"\bGET (/\S*)$", (method.__doc__ or "").partition("\n")[0])
@@ -351,7 +358,7 @@ class Trip:
             self._make(kind)
 
     def _cut_a_write(self, make: Use) -> None:
-        """Cut the answer to a POST: it may have acted, which is said, and it is not repeated."""
+        """Cut the response to a POST: the error reports the unknown outcome, and there is no retry."""
         self._kept["n"] += "0"
         with self._connected(cut=10) as (client, relay):
             try:
@@ -365,7 +372,10 @@ class Trip:
                 self.faults.append(f"{self._flavour}: {make[0]} cut: no error")
 
     def _cut_a_page(self, pages: Use, key: str, whole: list[Any]) -> None:
-        """Cut a page in the middle: each row comes once all the same. What else rows hold may have changed."""
+        """Cut a page in the middle: every row still arrives once.
+
+        Other members of rows may change.
+        """
         with self._connected() as (client, relay):
             self._act(client, pages)
         with self._connected(cut=len(relay.brought[0]) * 2 // 3) as (client, again):
@@ -374,7 +384,7 @@ class Trip:
         self.counts["resumes"] += len(again.brought) > 1
 
     def _read_and_cut(self, stream: Mapping[str, Any]) -> None:
-        """Read a stream whole; then cut it, and open it again: from there where the server can, anew where it cannot."""
+        """Read a whole stream, then cut it and open it again: resumed if the server can, else restarted."""
         (method, arguments), enough = stream["open"], stream.get("enough")
         whole: list[Any] = []
         with self._connected() as (client, relay):
@@ -386,7 +396,7 @@ class Trip:
             try:
                 self._follow(self._start(client, method, arguments), stream, events, None)
             except veneer.StreamTruncatedError:
-                if "last_event_id" in arguments:  # where the server can go on, the client does so by itself
+                if "last_event_id" in arguments:  # if the server can resume, the client does so by itself
                     raise
                 self._follow(self._start(client, method, arguments), stream, events, enough)
         sent = [event for brought in relay.brought for event in _events(brought)]
@@ -396,7 +406,7 @@ class Trip:
         self.counts["resumes"] += len(relay.brought) > 1
 
     def _follow(self, opened: Any, stream: Mapping[str, Any], events: list[Any], enough: int | None) -> None:
-        """Read a stream to its end, or up to so many events, into a list that keeps what came before an error."""
+        """Read a stream, up to a number of events, into a list that keeps events before an error."""
         begun = len(events)
         try:
             while (enough is None or len(events) < begun + enough) and (
@@ -427,7 +437,7 @@ class Trip:
 
 
 def main() -> None:
-    """Make the round trips with a server, sync and async."""
+    """Run the round trips with a server, sync and async."""
     warnings.simplefilter("ignore", veneer.SchemaViolationWarning)  # they are counted
     name, port = sys.argv[1], int(sys.argv[2])
     trips = [

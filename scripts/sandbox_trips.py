@@ -1,21 +1,23 @@
-"""Live through the contracts that nobody here wrote, in the sandbox: `make sandbox-trips`.
+"""Exercise published contracts in the sandbox: `make sandbox-trips`.
 
-Of each contract of `make contracts` two things are counted, by an HTTP client that knows nothing of the sandbox and a
-validator that is not the sandbox's (jsonschema with OpenAPI's vocabularies):
+Two figures are counted for each contract of `make contracts`. The HTTP client knows nothing of the
+sandbox, and the validator is not the sandbox's (jsonschema with OpenAPI's vocabularies).
 
-operations   each is called once with what the contract asks for. It is served when the answer's status is a success that
-             the contract declares, and its JSON fits the declared schema.
-resources    a path with POST, and a path below it with one parameter and GET. Such a resource lives when: POST makes it;
-             its id is told by the answer, its Location or the list; GET gives it with what was sent; the list has it
-             (where GET of the collection has an array of objects); PATCH, PUT or POST changes it and GET shows that
-             (where there is one, and a member to change); after DELETE (where there is one), GET answers 404. Not counted,
-             and listed: one whose request no value fits, because the contract contradicts itself.
+operations   Each is called once with its required values. It is served if the response's status is a
+             declared success and its JSON fits the declared schema.
+resources    A path with POST, and a path below it with one parameter and GET. A resource lives if POST
+             creates it; the response, its Location or the list has its id; GET returns it with the
+             sent values; the list has it (if GET of the collection returns an array of objects);
+             PATCH, PUT or POST changes it and GET shows that (if there is one, and a member to
+             change); and after DELETE (if there is one) GET returns 404. A resource whose request no
+             value fits, because the contract contradicts itself, is listed and not counted.
 
-`--fuzz N` lets schemathesis loose on each sandbox instead, with N examples of each operation. The contract that it
-gets says besides that bad requests are refused: a contract that declares no 404 still has none that answers so. Three
-things that a schema cannot say are allowed: a cursor that no page gave, an If-Match of another version, and a `schema`
-of an event stream that is of an event's data. Bodies of XML and forms beside others are left out: the sandbox keeps the
-former unread, and of forms neither side can tell the text `1` from the number, or an empty list from none.
+`--fuzz N` runs schemathesis on each sandbox instead, with N examples of each operation. Its
+contract also declares that bad requests are refused, because a contract may return 404 without
+declaring it. Three cases that a schema cannot express are allowed: a cursor from no page, an
+If-Match of another version, and a `schema` of an event stream that is of an event's data. Bodies of
+XML and forms beside others are left out. The sandbox does not read XML, and in a form neither side
+can tell the text `1` from the number, or an empty list from none.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -50,12 +53,12 @@ from veneer_sandbox.schemas import ContractSchemas, SchemaError
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 METHODS: Final = ("get", "head", "options", "trace", "put", "post", "patch", "query", "delete")
-"""In the order in which they are called: what removes things comes last."""
+"""The methods in the order of calls: removals come last."""
 PROBES: Final = 60
 
 
 class Call(NamedTuple):
-    """An operation as the contract has it."""
+    """An operation of the contract."""
 
     method: str
     path: str
@@ -68,7 +71,7 @@ class Call(NamedTuple):
 
 @dataclass
 class Tally:
-    """What one contract came to."""
+    """The counts of one contract."""
 
     operations: int = 0
     served: int = 0
@@ -106,23 +109,23 @@ class Traveller:
 
     @cached_property
     def by_path(self) -> dict[str, dict[str, Call]]:
-        """The operations of each path; parameters are `{}`."""
+        """The operations by path; parameters are `{}`."""
         found: dict[str, dict[str, Call]] = {}
         for call in self.calls:
             found.setdefault(_shape(call.path), {}).setdefault(call.method, call)
         return found
 
     def resolve(self, node: Any) -> Any:
-        """What a reference leads to."""
+        """Return the target of a reference."""
         try:
             return self.schemas.resolve(node)
         except SchemaError:
             return {}
 
-    # Judging
+    # Checking
 
     def judge(self, call: Call, response: httpx.Response) -> str | None:
-        """What is wrong with an answer; None where it is a success that the contract has."""
+        """Return the fault of a response; None if it is a success that the contract declares."""
         status = response.status_code
         declared = call.node.get("responses", {})
         key = next(
@@ -141,7 +144,7 @@ class Traveller:
         if not content or status in (204, 304):
             return None if not response.content or not content else f"{status} has content"
         names = {one.partition(";")[0].strip().lower(): self.resolve(media) for one, media in content.items()}
-        media = names.get(kind, next((media for one, media in names.items() if "*" in one), None))
+        media = names.get(kind, next((media for one, media in names.items() if fnmatchcase(kind, one)), None))
         if media is None:
             return f"{status} is {kind or 'nothing'}, and not {' or '.join(names)}"
         if _is_json(response):
@@ -149,14 +152,14 @@ class Traveller:
         return None
 
     def validate(self, value: Any, schema: Any) -> str | None:
-        """What the oracle says against a value."""
+        """Return the validator's complaint about a value."""
         if isinstance(schema, bool):
             return None
         local = json.loads(re.sub(r'"#(/[^"]*)"', r'"urn:contract#\1"', json.dumps(_readable(schema))))
         validator = OAS30Validator if self._is_3_0 else OAS31Validator
         checker = oas30_format_checker if self._is_3_0 else oas31_format_checker
         judge = validator(local, registry=self._registry, format_checker=checker)
-        # Alternatives that nothing tells apart are common, and no value fits only one of them.
+        # Indistinguishable alternatives are common, and no value fits only one of them.
         errors = (one for one in judge.iter_errors(value) if "is valid under each of" not in one.message)
         error = next(errors, None)
         return None if error is None else f"{error.json_path}: {error.message[:200]}"
@@ -172,7 +175,7 @@ class Traveller:
         body: Any = None,
         known: Mapping[str, Any] | None = None,
     ) -> httpx.Response:
-        """Call an operation at a path, with all that it requires."""
+        """Call an operation at a path, with its required values."""
         self._last = call
         query = parse_qsl(call.path.partition("?")[2].partition("#")[0])
         headers: dict[str, str] = {}
@@ -202,7 +205,7 @@ class Traveller:
         )
 
     def parameters(self, call: Call) -> list[Mapping[str, Any]]:
-        """The parameters of an operation."""
+        """Return the parameters of an operation."""
         found = {}
         for source in (call.shared, call.node):
             for one in source.get("parameters", ()):
@@ -212,11 +215,11 @@ class Traveller:
         return list(found.values())
 
     def generate(self, schema: Any, seed: str) -> Any:
-        """A value that a request may have."""
+        """Return a valid value of a request."""
         return samples.generate(self.schemas, schema, seed, direction="request")
 
     def body(self, call: Call, seed: str, value: Any = None) -> dict[str, Any]:
-        """The body of a request, as arguments of httpx."""
+        """Return the body of a request, as arguments of httpx."""
         content = self.resolve(call.node.get("requestBody", {})).get("content") or {}
         if not content:
             return {}
@@ -238,7 +241,7 @@ class Traveller:
     # Ids
 
     def place(self, path: str) -> str:
-        """A path with ids of things that are there; they are made where the contract can make them."""
+        """Return a path with ids of existing things, which are created if the contract allows it."""
         path = re.split(r"[?#]", path, maxsplit=1)[0]
         done, parts = "", path.strip("/").split("/")
         for at, part in enumerate(parts):
@@ -260,7 +263,7 @@ class Traveller:
         return done + ("/" if path.endswith("/") and len(path) > 1 else "")
 
     def made_up(self, path: str, name: str) -> str:
-        """A value for a parameter of a path."""
+        """Return a value for a parameter of a path."""
         for call in self.by_path[_shape(path)].values():
             for parameter in self.parameters(call):
                 if (parameter["in"], parameter["name"]) == ("path", name):
@@ -275,7 +278,7 @@ class Traveller:
         return "x"
 
     def _may_be(self, path: str, name: str, value: str) -> bool:
-        """Whether a path's parameter may have a value."""
+        """Return whether a value is valid for a path's parameter."""
         schemas = [
             parameter.get("schema", True)
             for call in self.by_path[_shape(path)].values()
@@ -286,7 +289,7 @@ class Traveller:
         return not schemas or any(not self.schemas.check(one, schemas[0]) for one in values)
 
     def id_at(self, collection: str, done: str, name: str, path: str) -> str:
-        """The id of something in a collection that is at a path."""
+        """Return the id of something in the collection at a path."""
         if (done, collection) not in self._ids:
             found = self._find_id(collection, done, name)
             known = found is not None and self._may_be(path, name, found)
@@ -306,7 +309,7 @@ class Traveller:
         return None
 
     def id_in(self, response: httpx.Response, collection: str, done: str, name: str) -> str | None:
-        """The id that an answer tells: a value of it, or of its Location, at which GET finds something."""
+        """Return the id in a response or its Location: a value at which GET finds something."""
         item = self.by_path.get(f"{_shape(collection)}/{{}}", {})
         candidates = list(dict.fromkeys(_candidates(response, name)))[:PROBES]
         if response.request.headers.get("content-type", "").endswith("json") and response.request.content:
@@ -330,7 +333,7 @@ class Traveller:
         for call in sorted(self.calls, key=lambda one: METHODS.index(one.method)):
             self.tally.operations += 1
             if call.method in ("post", "put"):
-                # What is unique is not there yet.
+                # Unique values do not exist yet.
                 self._afresh()
             try:
                 path = self.place(call.path)
@@ -346,19 +349,19 @@ class Traveller:
                 self.tally.faults.append(f"{call}: {fault}")
 
     def _afresh(self) -> None:
-        """Go back to a fresh sandbox."""
+        """Reset the sandbox."""
         self.client.post(str(self.client.base_url.copy_with(path="/_sandbox/reset")))
         self._ids.clear()
 
     def resources(self) -> Iterator[tuple[Call, Call]]:
-        """What makes a thing, and what gives one."""
+        """Yield the operations that create a thing and that return one."""
         for call in self.calls:
             item = self.by_path.get(f"{_shape(call.path)}/{{}}", {})
             if call.method == "post" and "get" in item:
                 yield call, item["get"]
 
     def live(self) -> None:
-        """Live through every resource."""
+        """Exercise every resource."""
         for create, get in self.resources():
             self._afresh()
             try:
@@ -388,7 +391,7 @@ class Traveller:
                 self.send(self.by_path[_shape(create.path)]["get"], home), collection, stem, name
             )
         if made is None:
-            return "create: nothing tells the id"
+            return "create: the id is unknown"
         path = f"{stem}/{quote(made, safe='')}{end}"
         response = self.send(get, path)
         if fault := self.judge(get, response) or self._shows(sent, response):
@@ -404,7 +407,7 @@ class Traveller:
             if fault := self.judge(methods["delete"], response):
                 return f"delete: {fault}"
             if (status := self.send(get, path).status_code) != 404:
-                return f"delete: GET answers {status} afterwards"
+                return f"delete: GET returns {status} afterwards"
         return None
 
     def _body_value(self, call: Call, seed: str) -> Any:
@@ -415,12 +418,13 @@ class Traveller:
         return self.generate(self.resolve(content[kind]).get("schema", True), seed)
 
     def _shows(self, sent: Any, response: httpx.Response) -> str | None:
-        """Whether an answer has what was sent, of members that it has by the same name."""
+        """Return the fault of a response whose members differ from the sent ones of the same name."""
         if not isinstance(sent, Mapping) or not _is_json(response):
             return None
         answer, given = response.json(), _entity(sent)
         shown = list(_objects(answer, 1))
-        # Below an object that is the thing itself, a member of the same name is another fact: the `type` of its owner.
+        # In a nested object, a member of the same name may mean something else: the `type` of its
+        # owner.
         own = [one for one in shown if not given.keys().isdisjoint(one)][:1]
         shown = own if own and isinstance(answer, Mapping) else shown
         for name, value in given.items():
@@ -436,7 +440,7 @@ class Traveller:
         return None
 
     def _cannot(self, name: str, value: Any, response: httpx.Response) -> bool:
-        """Whether an answer could not have a member's value: its schema is another."""
+        """Return whether a response cannot have a member's value, because its schema differs."""
         call = self._last
         declared = call.node.get("responses", {})
         content = (
@@ -454,12 +458,12 @@ class Traveller:
         return self.validate(changed, schema) is not None
 
     def _listed(self, create: Call, home: str, made: str, thing: httpx.Response) -> str | None:
-        """Whether the list of a collection has a thing."""
+        """Return the fault of a collection's list that lacks a thing."""
         listing = self.by_path[_shape(create.path)].get("get")
         if listing is None:
             return None
         is_json = _is_json(thing)
-        # A list may be asked for by what its things have.
+        # A list may be filtered by its things' members.
         known = (
             {name: value for one in _objects(thing.json(), 1) for name, value in one.items()}
             if is_json
@@ -480,7 +484,7 @@ class Traveller:
     def _changes(self, change: Call, get: Call, path: str, made: str) -> str | None:
         sent = self._body_value(change, "change")
         if isinstance(sent, dict):
-            # Its id stays as it is.
+            # Its id does not change.
             before = self.send(get, path)
             now = {
                 name
@@ -505,7 +509,7 @@ def _stem(path: str) -> str:
 
 
 def _ending(path: str) -> str:
-    """What a path has behind its last name: `.json`, `/` or nothing."""
+    """Return the ending of a path after its last name: `.json`, `/` or nothing."""
     return re.split(r"[?#]", path, maxsplit=1)[0][len(_stem(path)) :]
 
 
@@ -514,7 +518,7 @@ def _shape(path: str) -> str:
 
 
 def _is_json(response: httpx.Response) -> bool:
-    """Whether an answer is JSON, in one piece."""
+    """Return whether a response is one JSON document."""
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     return bool(response.content) and bool(
         kind == "application/json" or (kind.endswith("+json") and kind != "application/stream+json")
@@ -522,15 +526,15 @@ def _is_json(response: httpx.Response) -> bool:
 
 
 def _entity(sent: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What is in an envelope."""
+    """Return the content of an envelope."""
     (only,) = sent.values() if len(sent) == 1 else (None,)
     return only if isinstance(only, Mapping) else sent
 
 
 def _readable(node: Any) -> Any:
-    """A schema as answers are held against it: what is only written is not required, and alternatives are by their shapes.
+    """Return the schema for responses: write-only members are optional, and alternatives are by shape.
 
-    (A discriminator's values are often no names of schemas; the oracle would take that for a wrong answer.)
+    A discriminator's values are often not names of schemas, which the validator would report.
     """
     if isinstance(node, list):
         return [_readable(one) for one in node]
@@ -553,7 +557,7 @@ def _readable(node: Any) -> Any:
 
 
 def _spelled(parameter: Mapping[str, Any], value: Any) -> list[tuple[str, str]]:
-    """A parameter as pairs of texts, in the contract's style."""
+    """Return a parameter as pairs of texts, in the contract's style."""
     name, place = parameter["name"], parameter["in"]
     style = parameter.get("style") or ("form" if place in ("query", "cookie") else "simple")
     explode = parameter.get("explode", style == "form")
@@ -579,7 +583,7 @@ def _text(value: Any) -> str:
 
 
 def _flat(name: str, value: Any) -> list[tuple[str, str]]:
-    """The fields of a form: `a[b]`, `a[0]`."""
+    """Return the fields of a form: `a[b]`, `a[0]`."""
     if isinstance(value, Mapping):
         pairs = [(f"{name}[{one}]" if name else one, inner) for one, inner in value.items()]
     elif isinstance(value, list):
@@ -606,7 +610,7 @@ def _arrays(value: Any, depth: int = 3) -> Iterator[list[Any]]:
 
 
 def _candidates(response: httpx.Response, name: str) -> Iterator[str]:
-    """What may be an id in an answer, the likeliest first."""
+    """Yield the possible ids in a response, the likeliest first."""
     if location := response.headers.get("location"):
         yield httpx.URL(location).path.rstrip("/").rpartition("/")[2]
     if not _is_json(response):
@@ -632,7 +636,7 @@ def _candidates(response: httpx.Response, name: str) -> Iterator[str]:
 
 
 def travel(document: Mapping[str, Any]) -> Tally:
-    """Count what one contract comes to in a sandbox of its own."""
+    """Return the counts of one contract in its own sandbox."""
     with running(contract=document, name="api") as sandbox, connected(sandbox) as client:
         traveller = Traveller(document, client)
         traveller.visit()
@@ -641,7 +645,7 @@ def travel(document: Mapping[str, Any]) -> Tally:
 
 
 def connected(sandbox: Sandbox) -> httpx.Client:
-    """A client that has a credential for every scheme of the contract."""
+    """Return a client with a credential for every scheme of the contract."""
     key = sandbox.keys["api"]
     schemes = (sandbox.state.platforms["api"].contract or {}).get("components", {}).get("securitySchemes", {})
     headers = {"authorization": f"Bearer {key}"}
@@ -662,7 +666,10 @@ _CURSORS: Final = re.compile(r"cursor|token|after|before|marker|continue|iterato
 
 
 def fuzz(document: Mapping[str, Any], examples: int, scratch: Path) -> dict[str, Any]:
-    """Let schemathesis loose on a contract's sandbox, with a folder for its notes; the cases and its report."""
+    """Run schemathesis on a contract's sandbox, with a folder for its files.
+
+    Return cases and report.
+    """
     told = json.loads(json.dumps(document))
     schemas, lines = (
         ContractSchemas(told),
@@ -716,17 +723,17 @@ def fuzz(document: Mapping[str, Any], examples: int, scratch: Path) -> dict[str,
 
 
 def one(path: Path, cache: Path) -> Tally:
-    """Count one contract of a file."""
+    """Return the counts of a contract in a file."""
     from veneer_codegen import documents
 
-    # A contract in many files may refer to any of those that were fetched with it.
+    # A contract in many files may refer to any file that was fetched with it.
     above = next((folder for folder in path.parents if folder.parent == cache), path.parent)
     return travel(documents.load(path, [os.path.relpath(above, path.parent)]).content)
 
 
 def fuzz_all(names: list[str], cache: Path, examples: int) -> int:
-    """Run schemathesis on each contract; 1 where it finds something."""
-    import contracts  # type: ignore[import-not-found]  # beside this file
+    """Run schemathesis on all contracts. Return 1 if it finds a fault."""
+    import contracts  # beside this file
     from veneer_codegen import documents
 
     failed = False
@@ -747,7 +754,10 @@ def fuzz_all(names: list[str], cache: Path, examples: int) -> int:
 
 
 def main() -> int:
-    """Count each contract in a process of its own and print the table; 1 where something is not served."""
+    """Count contracts in separate processes and print the table.
+
+    Return 1 if something is not served.
+    """
     import contracts
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -757,7 +767,9 @@ def main() -> int:
     parser.add_argument(
         "--fuzz", type=int, metavar="N", help="run schemathesis, with N examples of each operation"
     )
-    parser.add_argument("--faults", type=int, default=5, help="how many faults to show of each contract")
+    parser.add_argument(
+        "--faults", type=int, default=5, help="the number of faults to show for each contract"
+    )
     options = parser.parse_args()
     if options.one:
         tally = one(options.one.absolute(), options.cache.absolute())

@@ -1,9 +1,10 @@
 """Change the contracts in sixty ways, each on a fresh copy of the project: `make seeded`.
 
-Add, remove, rename, require, retype × operation, parameter, header, body member, enum value, response
-member, tag, security, over the contracts in turn. After each, the public client follows (its surface
-shows the change, async and sync alike, and the command line and docs/coverage.md have its operations),
-or the drift check names the hand-written line or file. A change that does neither is silent, and fails.
+Add, remove, rename, require, retype × operation, parameter, header, body member, enum value,
+response member, tag, security, over the contracts in turn. After each change, either the public
+client follows, or the drift check names the hand-written line or file. Following means that both
+flavours of the surface show the change, and the command line and docs/coverage.md have its
+operations. Any other change is silent, which is a failure.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 COPIED: Final = ("openapi", "generated", "overlay", "examples", "docs/coverage.md", "pyproject.toml")
 METHODS: Final = ("get", "put", "post", "delete", "patch")
 NEW: Final = "seeded"
-"""The word in every name that a change brings."""
+"""The word in every name that a change adds."""
 
 Document = dict[str, Any]
 Edit = Callable[[Document, Random], "Edited | None"]
@@ -39,7 +40,7 @@ Edit = Callable[[Document, Random], "Edited | None"]
 
 @dataclass(frozen=True)
 class Edited:
-    """What was changed: the place, and the words of which one has to be in a sentence about it."""
+    """A change: its place, and words of which a sentence about it must have one."""
 
     place: str
     words: tuple[str, ...]
@@ -47,7 +48,7 @@ class Edited:
 
 @dataclass(frozen=True)
 class Seed:
-    """One change: `prepare` is made first, and is part of the project that the change meets."""
+    """One change. `prepare` runs first, and is part of the original project."""
 
     number: int
     contract: str
@@ -57,13 +58,13 @@ class Seed:
     prepare: Edit | None = None
 
     def random(self) -> Random:
-        """Return the source of the same choices each time."""
+        """Return a generator of reproducible choices."""
         return Random(f"{self.contract} {self.what} {self.change}")  # noqa: S311  # choices, no secrets
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a change: follows, named or SILENT, with the sentence or line that shows it."""
+    """The verdict on a change: follows, named or SILENT, with the sentence or line that shows it."""
 
     seed: Seed
     place: str
@@ -84,7 +85,7 @@ def _operations(document: Document) -> list[tuple[str, str, Document]]:
 
 
 def _object(document: Document, node: Any) -> Document | None:
-    """The object that a schema describes, through references; None for anything else."""
+    """Return the object that a schema describes, through references; None for anything else."""
     found = pointers.deref(document, node) if node else None
     return found if isinstance(found, dict) and found.get("properties") else None
 
@@ -192,7 +193,7 @@ def _parameter(change: str, where: str) -> Edit:
 
 
 def _other(schema: Document) -> Document:
-    """A schema of another type."""
+    """Return a schema of another type."""
     types = json.dumps(schema.get("type") or [one.get("type") for one in schema.get("anyOf", [])])
     return {"type": "string"} if "integer" in types else {"type": "integer"}
 
@@ -311,11 +312,11 @@ SHOWN: Final[Mapping[str, frozenset[str]]] = {
     "tag": frozenset({"client", "classes", "operations"}),
     "security": frozenset({"wire"}),
 }
-"""The tables of the public surface in which each kind of change has to be seen."""
+"""The tables of the public surface in which each kind of change must appear."""
 
 
 def seeds(names: tuple[str, ...], count: int = 60) -> list[Seed]:
-    """List the changes: each kind on the contracts in turn, where a contract has a place for it."""
+    """Return the changes: each kind on the contracts in turn, if a contract has a place for it."""
     documents_by_name = {
         contract.name: documents.load(contract.file).content
         for contract in contracts.read(ROOT)
@@ -344,7 +345,7 @@ def _applied(seed: Seed, document: Document, *, only_prepare: bool = False) -> t
 
 
 def copy(project: Path) -> None:
-    """Make a fresh copy of what the clients are made of; what mypy remembers stays."""
+    """Copy the sources of the clients afresh, keeping mypy's cache."""
     for name in COPIED:
         source, target = ROOT / name, project / name
         if source.is_dir():
@@ -356,7 +357,7 @@ def copy(project: Path) -> None:
 
 
 def judge(seed: Seed, project: Path) -> Verdict:
-    """Make one change in a copy of the project, and see what becomes of it."""
+    """Make one change in a copy of the project, and return the verdict."""
     copy(project)
     contract = next(one for one in contracts.read(project) if one.name == seed.contract)
     document = documents.load(contract.file).content
@@ -395,7 +396,7 @@ def judge(seed: Seed, project: Path) -> Verdict:
 
 
 def _named(project: Path, report: reports.Report) -> list[str]:
-    """The hand-written lines that the drift check names before anything is written."""
+    """Return the hand-written lines that the drift check names before anything is written."""
     lines = [str(one) for one in report.problems if (project / re.split(r":\d|: ", str(one))[0]).exists()]
     uses = report.impact.uses if report.impact else ()
     return lines + [
@@ -404,11 +405,11 @@ def _named(project: Path, report: reports.Report) -> list[str]:
 
 
 def _all(differences: tuple[surface.Difference, ...]) -> str:
-    return "; ".join(str(one) for one in differences) or "nothing was said"
+    return "; ".join(str(one) for one in differences) or "nothing was reported"
 
 
 def _left_behind(project: Path, name: str, shown: list[surface.Difference]) -> str:
-    """What did not follow the contract although the client did: a flavour, the command line, the page of methods."""
+    """Return the parts that did not follow the client: a flavour, the command line, the coverage page."""
     flavours = {one.name.rpartition(" ")[2] for one in shown if one.name.endswith(("(sync)", "(async)"))}
     if len(flavours) == 1:
         return f"only the {flavours.pop()} flavour has changed"
@@ -425,19 +426,21 @@ def _left_behind(project: Path, name: str, shown: list[surface.Difference]) -> s
         for one in coverage.unlisted(project, project / "generated")
     }
     page = (project / coverage.PAGE).read_text(encoding="utf-8")
-    unsaid = [one for one in offered if f"| {one} |" not in page and one not in listed]
-    return f"{coverage.PAGE} lacks {unsaid[0]}, and nothing says so" if unsaid else ""
+    unsaid = [
+        one for one in offered if f"| {one} |" not in page and f"- {one}: " not in page and one not in listed
+    ]
+    return f"{coverage.PAGE} lacks {unsaid[0]}, and nothing reports it" if unsaid else ""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the changes and print a line for each; 1 where one of them was silent."""
+    """Run the changes and print a line for each. Return 1 if one of them was silent."""
     names = tuple(contract.name for contract in contracts.read(ROOT))
     parser = argparse.ArgumentParser(
-        description="Change the contracts in many ways and see that nothing is lost in silence."
+        description="Change the contracts in many ways and check that nothing is lost silently."
     )
     parser.add_argument("--count", type=int, default=60, help="(default: %(default)s)")
-    parser.add_argument("--only", type=int, nargs="+", metavar="N", help="these of them, by number")
-    parser.add_argument("--contract", action="append", choices=names, help="these contracts alone")
+    parser.add_argument("--only", type=int, nargs="+", metavar="N", help="only these changes, by number")
+    parser.add_argument("--contract", action="append", choices=names, help="only these contracts")
     options = parser.parse_args(arguments)
     listed = seeds(tuple(options.contract or names), options.count)
     wanted = [seed for seed in listed if not options.only or seed.number in options.only]

@@ -1,9 +1,9 @@
 """Round trips with real servers of the registries: `make servers`, or `make servers ARGS="prefect"`.
 
-Each server of servers.toml is installed once below .cache/servers/ with the ordinary clients (pip, npm), started on free
-ports of 127.0.0.1 in an empty folder, and used by the client that `veneer new` makes from the server's own contract
-(roundtrips.py). A server that cannot be had is skipped, with the reason. The exit code is 1 where a value was lost or
-anything else was not as it should be.
+Each server of servers.toml is installed once below .cache/servers/ with the ordinary clients (pip,
+npm). It is started on free ports of 127.0.0.1 in an empty folder, and called by the client that
+`veneer new` makes from the server's own contract (roundtrips.py). An unavailable server is skipped,
+with the reason. The exit code is 1 if a value was lost or anything else failed.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ Server = Mapping[str, Any]
 
 
 class UnavailableError(Exception):
-    """A server that cannot be had, with the reason."""
+    """A server is unavailable. The message is the reason."""
 
 
 # -- installing ------------------------------------------------------------------------------------------------
 
 
 def install(name: str, server: Server) -> Path:
-    """Return a server's folder, and install it first where that was not done yet. Raises UnavailableError."""
+    """Return a server's folder, installing it if needed. Raises UnavailableError."""
     home = CACHE / name
     wanted = json.dumps([sys.version_info[:2], server.get("pip"), server.get("npm")])
     mark = home / "installed.json"
@@ -83,7 +83,7 @@ def _run(*command: object) -> None:
 
 
 def _end(text: str) -> str:
-    """Return what a program said of its failure: the first lines that speak of errors, else its last ones."""
+    """Return a program's messages about its failure: the first lines with errors, else its last ones."""
     lines = [line.strip() for line in re.sub(r"\x1b\[[\d;]*m", "", text).splitlines()]
     lines = [line for line in lines if line and not line.startswith(("WARNING", "hint:"))]
     telling = [line for line in lines if "error" in line.lower()]
@@ -95,7 +95,10 @@ def _end(text: str) -> str:
 
 @contextlib.contextmanager
 def running(server: Server, home: Path, folder: Path) -> Iterator[int]:
-    """Start a server in an empty folder, and yield its port once it answers; it is ended on leaving. Raises UnavailableError."""
+    """Start a server in an empty folder, and yield its port when it responds.
+
+    It is stopped at the end. Raises UnavailableError.
+    """
     for name, text in server.get("files", {}).items():
         (folder / name).write_text(text)
     with contextlib.ExitStack() as held:
@@ -120,7 +123,7 @@ def running(server: Server, home: Path, folder: Path) -> Iterator[int]:
         _await(process, f"http://127.0.0.1:{ports[0]}{server.get('api', '')}", folder / "log")
         yield ports[0]
     finally:
-        for number in (signal.SIGTERM, signal.SIGKILL):  # the process leads a group of its own
+        for number in (signal.SIGTERM, signal.SIGKILL):  # the process leads its own group
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, number)
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -141,7 +144,7 @@ def _await(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
 
 
 def trip(name: str, server: Server) -> dict[str, Any]:
-    """Install a server, start it, make a client from its contract, and return what the round trips came to."""
+    """Install and start a server, make a client from its contract, and return the round trips' results."""
     home = install(name, server)
     with tempfile.TemporaryDirectory(prefix=f"veneer-{name}-") as scratch:
         folder, project = Path(scratch) / "server", Path(scratch) / "project"
@@ -163,7 +166,7 @@ def trip(name: str, server: Server) -> dict[str, Any]:
 
 
 def _contract(server: Server, home: Path, port: int, folder: Path) -> Path:
-    """Return a file with the server's contract: asked for, or out of its source distribution."""
+    """Return a file with the server's contract: requested, or from its source distribution."""
     where = server["contract"]
     if where.startswith("/"):
         headers = server.get("client", {}).get("headers")
@@ -211,7 +214,7 @@ def _use(name: str, port: int, project: Path) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Make the round trips, and print what they came to."""
+    """Run the round trips and print their results."""
     servers = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("names", nargs="*", choices=[*servers, []], metavar="NAME", help=", ".join(servers))

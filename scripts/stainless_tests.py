@@ -1,12 +1,12 @@
-"""Run the tests of a published Stainless SDK against the client that `veneer new --from` makes of its configuration: `make stainless`.
+"""Run a published Stainless SDK's tests against the client of `veneer new --from`: `make stainless`.
 
-The SDK is OneBusAway's (`onebusaway`, its source distribution by pip); configuration and contract are those of its repository, by git. The
-files `tests/api_resources/test_*.py` run as they are but for the package's root, which is that of the made client. Their helpers are
-replaced: the client's fixtures, and the check of results, which holds a result against the operation's schema. A loopback server answers
-each request with the least answer of its schema.
+The SDK is OneBusAway's (`onebusaway`, its source distribution by pip). Configuration and contract
+come from its repository, by git. The files `tests/api_resources/test_*.py` run unchanged but for
+the root of the package. Their helpers are replaced: the client's fixtures, and the check of results
+against the operation's schema. A loopback server returns the least response of the schema.
 
-Two figures: how many of the published client's methods are there, under the same dotted name, and take the same arguments; and how many
-test files and tests run, with the reasons of the rest.
+Two figures are printed: the published methods that exist under the same dotted name with the same
+arguments, and the test files and tests that pass, with the reasons of the rest.
 """
 
 from __future__ import annotations
@@ -48,22 +48,22 @@ CONFIG: Final = "stainless/openapi.stainless.yml"
 CONTRACT: Final = "stainless/openapi.yml"
 SHIM: Final = "migrated"
 _EXTRA: Final = {"self", "extra_headers", "extra_query", "extra_body", "timeout", "idempotency_key"}
-"""What every published method takes besides its operation's arguments; here it is `client.with_options(…)`."""
+"""Options of every published method. Here they are those of `client.with_options(…)`."""
 
 
-# -- what is published ---------------------------------------------------------------------------------------------
+# -- the published SDK ---------------------------------------------------------------------------------------------
 
 
 @dataclass
 class Published:
-    """A class of the published client: its methods with their arguments, and the classes that it holds."""
+    """A class of the published client: its methods with their arguments, and its nested classes."""
 
     methods: dict[str, ast.arguments] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
 
 
 def published(source: Path) -> dict[str, ast.arguments]:
-    """Return the arguments of every method of a published client, by its path on the client."""
+    """Return the arguments of all methods of a published client, by path on the client."""
     classes: dict[str, Published] = {}
     for path in sorted(source.rglob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -90,7 +90,7 @@ def _methods(
     classes: Mapping[str, Published], name: str, home: str, depth: int = 0
 ) -> Iterator[tuple[str, ast.arguments]]:
     found = classes[name]
-    if depth:  # the client's own are those of its base: options and requests
+    if depth:  # the client's own methods are its base's: options and requests
         yield from ((f"{home}{method}", arguments) for method, arguments in found.methods.items())
     for attribute, kind in found.held.items():
         if kind in classes and not attribute.startswith("with_"):
@@ -98,7 +98,7 @@ def _methods(
 
 
 def misfit(theirs: ast.arguments, ours: Any) -> str:
-    """Return what a method of ours does not take as the published one does; nothing where it takes all."""
+    """Return the published arguments that our method does not take; empty if it takes all."""
     parameters = inspect.signature(ours).parameters
     names = [one.arg for one in (*theirs.args, *theirs.kwonlyargs) if one.arg not in _EXTRA]
     if missing := [name for name in names if name not in parameters]:
@@ -125,7 +125,7 @@ def misfit(theirs: ast.arguments, ours: Any) -> str:
 
 @contextmanager
 def answering(content: Mapping[str, Any]) -> Iterator[str]:
-    """Serve a contract on loopback: every request that it has gets the least answer of its schema."""
+    """Serve a contract on loopback. Every request gets the least response of its schema."""
     routes = [
         (
             one.method.upper(),
@@ -208,7 +208,7 @@ def pytest_pyfunc_call(pyfuncitem):
 '''
 
 UTILS: Final = '''
-"""What the tests check results with: the class of the result, and the operation's schema."""
+"""The check of results: their class, and the operation's schema."""
 
 import json
 import os
@@ -219,14 +219,14 @@ SCHEMAS = json.loads(open(os.environ["TEST_SCHEMAS"]).read())
 
 
 def assert_matches_type(kind, value, *, path):
-    assert isinstance(value, kind), f"{{value!r}} is no {{kind.__name__}}"
+    assert isinstance(value, kind), f"{{value!r}} is not a {{kind.__name__}}"
     schema = {{**SCHEMAS["schemas"].get(kind.__name__, {{}}), "components": SCHEMAS["components"]}}
     errors = list(OAS30Validator(schema).iter_errors(value.to_dict()))
     assert not errors, errors[0].message
 '''
 
 TYPES: Final = '''
-"""Results by the names that the published package gives them: of their method, or of their model."""
+"""Results by their names in the published package: of their method, or of their model."""
 
 from {generated} import models as _models
 
@@ -239,7 +239,7 @@ def __getattr__(name):
 
 
 def write_tests(home: Path, sdist: Path, client: str, generated: str, results: Mapping[str, str]) -> None:
-    """Write the shim, the helpers and the published test files, whose package's root is replaced."""
+    """Write the shim, the helpers and the published test files with the package's root replaced."""
     shim = home / SHIM
     for folder in (shim / "types", home / "tests" / "api_resources"):
         folder.mkdir(parents=True)
@@ -259,7 +259,7 @@ def write_tests(home: Path, sdist: Path, client: str, generated: str, results: M
 
 
 def run_tests(home: Path, made: Path, url: str) -> ET.Element:
-    """Run the test files, each test by itself, and return pytest's own account of them."""
+    """Run the tests one by one, and return pytest's report."""
     report = home / "report.xml"
     paths = [str(home), str(made / "overlay"), str(made / "generated"), str(ROOT / "overlay")]
     subprocess.run(
@@ -273,7 +273,7 @@ def run_tests(home: Path, made: Path, url: str) -> ET.Element:
 
 
 def reason(case: ET.Element) -> str:
-    """Return why a test failed, in a few words; nothing where it passed."""
+    """Return the reason of a test's failure in a few words; "" if it passed."""
     failed = next((one for one in case if one.tag in {"failure", "error"}), None)
     if failed is None:
         return ""
@@ -306,7 +306,9 @@ def fetch(cache: Path, repository: str) -> tuple[Path, Path, Path]:
             ]
             subprocess.run(command, check=True, timeout=600)
             with tarfile.open(next(Path(scratch).iterdir())) as archive:
-                archive.extractall(cache, filter="data")
+                # Before 3.11.4 there is no filter; what is unpacked here was made here, or comes from the index.
+                archive.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
+                archive.extractall(cache)  # noqa: S202  # by the filter set here
     names = (CONFIG, CONTRACT)
     if not all((cache / name).is_file() for name in names):
         with tempfile.TemporaryDirectory(dir=cache) as scratch:
@@ -323,11 +325,14 @@ def fetch(cache: Path, repository: str) -> tuple[Path, Path, Path]:
 
 
 def main() -> int:
-    """Make the client, compare its methods, run the tests, and print the figures; 1 where a method is missing."""
+    """Make the client, compare its methods, run the tests, and print the figures.
+
+    Return 1 if a method is missing.
+    """
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "veneer-stainless")
     parser.add_argument(
-        "--repository", default=REPOSITORY, help="where the configuration is (default: %(default)s)"
+        "--repository", default=REPOSITORY, help="the place of the configuration (default: %(default)s)"
     )
     parser.add_argument(
         "--keep", type=Path, help="write project and tests into this folder, which must be empty"
@@ -378,7 +383,7 @@ def problem(client: Any, path: str, arguments: ast.arguments) -> str:
 def _results(
     client: Any, methods: Mapping[str, ast.arguments], content: Mapping[str, Any]
 ) -> tuple[dict[str, str], dict[str, Any]]:
-    """Return the class of each result by the name that the published package gives it, and its schema by that class."""
+    """Return the classes of results by their published names, and their schemas by class."""
     results, schemas = {}, {}
     for path in methods:
         home, _, method = path.rpartition(".")
@@ -388,7 +393,7 @@ def _results(
             results[f"{pascal_name(words)}{pascal_name(method)}Response"] = kind
         verb, _, route = re.search(r"^([A-Z]+) (/\S+)$", inspect.getdoc(found) or "", re.MULTILINE)[
             0
-        ].partition(" ")  # type: ignore[index]  # every method says it
+        ].partition(" ")  # type: ignore[index]  # every docstring has it
         schemas[kind] = answer_schema(content, content["paths"][route][verb.lower()])
     return results, schemas
 

@@ -1,9 +1,9 @@
-"""Count how thin the overlay is, and refuse what makes it thicker: `make thin`.
+"""Measure how thin the overlay is, and fail if it grows: `make thin`.
 
-Hand-written lines of the runtime side (what an application imports; derived modules, the pipeline, the sandbox and the command line are
-not part of it), of the four platforms together, both for each operation; import circles, lazy and type-only imports counted; class
-names that mean more than one thing. `thin.toml` holds what each may be at most: a figure that grows fails, one that shrinks is
-written there with `--update`.
+The figures are: hand-written lines of the runtime (what an application imports, without derived
+modules, pipeline, sandbox and command line) and of the four platforms, both in total and per
+operation; import cycles, including lazy and type-only imports; class names with several meanings.
+`thin.toml` has the bound of each. A figure that grows fails. `--update` writes those that shrank.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BOUNDS: Final = ROOT / "thin.toml"
 OVERLAY: Final = ROOT / "overlay"
 PLATFORMS: Final = ("hybridb", "hestiaos", "velerian", "aerostack")
 SLACK: Final = 1.01
-"""How far lines may grow before it is said: a fix is not to wait for its lines."""
+"""The growth of lines that is tolerated, so that a fix need not wait for its lines."""
 _NOT_RUNTIME: Final = (
     "veneer/codegen",
     "veneer/sandbox",
@@ -44,7 +44,7 @@ def hand_written() -> list[Path]:
 
 
 def figures() -> dict[str, float]:
-    """Measure everything."""
+    """Return all figures."""
     sizes = {path: path.read_text(encoding="utf-8").count("\n") for path in hand_written()}
     names = {path: path.relative_to(OVERLAY).as_posix() for path in sizes}
     runtime = [path for path in sizes if not names[path].startswith(_NOT_RUNTIME)]
@@ -64,13 +64,13 @@ def figures() -> dict[str, float]:
 
 
 def is_platform(name: str) -> bool:
-    """Whether a file is one platform's own: its package, its facts or its facade."""
+    """Return whether a file belongs to one platform: its package, its facts or its facade."""
     parts = name.split("/")
     return "_platforms" in parts or any(platform in part for part in parts for platform in PLATFORMS)
 
 
 def count_operations() -> int:
-    """Count the operations of the four contracts."""
+    """Return the number of operations of the four contracts."""
     folder = ROOT / "generated" / "veneer_generated" / "contracts"
     verbs = {"get", "put", "post", "patch", "delete", "head", "options", "trace", "query"}
     documents = [
@@ -82,7 +82,7 @@ def count_operations() -> int:
 
 
 def circles() -> list[list[str]]:
-    """Return the groups of modules that import one another, by whatever kind of import, derived modules left out."""
+    """Return the groups of modules that import each other, by any kind of import, without derived ones."""
     sys.path[:0] = [str(OVERLAY), str(ROOT / "generated")]
     packages = sorted(path.parent.name for path in OVERLAY.glob("*/__init__.py"))
     graph = grimp.build_graph(
@@ -140,7 +140,7 @@ def components(edges: dict[str, list[str]]) -> list[list[str]]:
 
 
 def meanings(files: dict[Path, int]) -> dict[str, list[str]]:
-    """Return the class names that are defined in more than one module, private ones left out."""
+    """Return the public class names that are defined in more than one module."""
     homes: dict[str, set[str]] = defaultdict(set)
     for path in files:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -150,10 +150,10 @@ def meanings(files: dict[Path, int]) -> dict[str, list[str]]:
 
 
 def main() -> int:
-    """Print the figures; 1 where one is above its bound."""
-    parser = argparse.ArgumentParser(description="How thin the overlay is, against thin.toml.")
-    parser.add_argument("--update", action="store_true", help="write what shrank into thin.toml")
-    parser.add_argument("--list", action="store_true", help="list the circles and the names too")
+    """Print the figures. Return 1 if one exceeds its bound."""
+    parser = argparse.ArgumentParser(description="Compare the overlay's size with thin.toml.")
+    parser.add_argument("--update", action="store_true", help="write the figures that shrank into thin.toml")
+    parser.add_argument("--list", action="store_true", help="also list the cycles and the names")
     options = parser.parse_args()
     bounds = tomllib.loads(BOUNDS.read_text(encoding="utf-8")) if BOUNDS.is_file() else {}
     found = figures()
@@ -178,7 +178,7 @@ def main() -> int:
         if name in bounds and value > bounds[name] * (SLACK if "lines" in name else 1)
     ]
     for name in above:
-        print(f"{name} grew: make it smaller, or say in thin.toml why it may", file=sys.stderr)
+        print(f"{name} grew: reduce it, or raise the bound in thin.toml with a reason", file=sys.stderr)
     return bool(above)
 
 

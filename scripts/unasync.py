@@ -1,4 +1,4 @@
-"""Write the sync modules that follow from the async sources, or with --check say what differs (exit code 1)."""
+"""Write the sync modules derived from the async sources, or with --check report differences."""
 
 from __future__ import annotations
 

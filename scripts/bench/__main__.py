@@ -1,7 +1,8 @@
-"""Measure what veneer costs beside httpx and the published clients, and print it: `python scripts/bench [--quick] [CASE …]`
+"""Measure veneer beside httpx and the published clients: `python scripts/bench [--quick] [CASE …]`
 
-A full run of all cases (minutes) writes docs/benchmarks.md. The clients' environments are kept in .cache/peers; what cannot be installed is
-left out and said so. The exit code is 1 when something of ours fails to run or grows in memory; a missed target of speed is a figure, not a failure.
+A full run of all cases (minutes) writes docs/benchmarks.md. The clients' environments are kept in
+.cache/peers. Packages that cannot be installed are left out and listed. The exit code is 1 if one
+of our subjects fails or grows in memory. A missed speed target is a figure, not a failure.
 """
 
 from __future__ import annotations
@@ -45,12 +46,12 @@ CASES: Final[dict[str, Callable[[harness.Bench], harness.Result]]] = {
     "counts": counts.run,
     "transfers": transfers.run,
 }
-#: Not asked for by name, not run: gigabytes over loopback.
+#: Run only by name, because it moves gigabytes over loopback.
 ON_DEMAND: Final = {"transfers"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the cases; give the exit code."""
+    """Run the cases and return the exit code."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -66,7 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     size = harness.TINY if options.tiny else harness.QUICK if options.quick else harness.FULL
     everything = not options.cases and size is harness.FULL
     options.peers.mkdir(parents=True, exist_ok=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that workers and the server end with it
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # so that workers and the server end with this process
     results: list[harness.Result] = []
     with loopback.server() as url, tempfile.TemporaryDirectory(prefix="veneer-bench-") as scratch:
         python = environments.lean(Path(scratch) / "lean")
@@ -93,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json is not None:
         found = [{**asdict(check), "met": check.met} for result in results for check in result.checks]
         options.json.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-    grown = size is not harness.TINY and any(  # a tiny run's tenth warms nothing
+    grown = size is not harness.TINY and any(  # a tenth of a tiny run warms nothing up
         check.met is False and check.unit == "MiB" for result in results for check in result.checks
     )
     return int(grown or bool(bench.broken))

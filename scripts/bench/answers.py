@@ -1,4 +1,4 @@
-"""Give the small answers that each platform's `read` and `write` calls expect."""
+"""The small responses that each platform's `read` and `write` calls expect."""
 
 from __future__ import annotations
 

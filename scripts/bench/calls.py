@@ -1,4 +1,4 @@
-"""One small call, sync and async: ratios to httpx, the published clients beside it, and the raw socket as the floor."""
+"""Measure one small call, sync and async: ratios to httpx, published clients, a raw socket."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ BOUNDS = {
 
 
 def subjects(url: str, stock: str | None = None) -> dict[str, timing.Batch]:
-    """Give every way of ours to make a small call, and httpx's, named `<method> <sync or async> <who>`."""
+    """Return the subjects, ours and httpx's, named `<method> <sync or async> <who>`."""
     calls = {**plain(url), **facades(url), RAW: raw(url)}
     tasks = {**plain_tasks(url), **facade_tasks(url), RAW: raw_awaited(url)}
     made: dict[str, timing.Batch] = {}
@@ -53,12 +53,12 @@ def subjects(url: str, stock: str | None = None) -> dict[str, timing.Batch]:
 
 
 def arguments(method: str) -> dict[str, Any]:
-    """What a small call carries."""
+    """Return the arguments of a small call."""
     return {"params": {"a": "1"}} if method == "GET" else {"json": {"name": "x", "value": 1}}
 
 
 def plain(url: str) -> dict[str, Callable[[str], object]]:
-    """Calls by method name, through httpx and through ours."""
+    """Return the calls by method name, through httpx and through ours."""
     import httpx
 
     import veneer
@@ -74,7 +74,7 @@ def plain(url: str) -> dict[str, Callable[[str], object]]:
 
 
 def plain_tasks(url: str, path: str = "/small") -> dict[str, Callable[[str], Awaitable[object]]]:
-    """The same, async."""
+    """Return the same calls, async."""
     import httpx
 
     import veneer
@@ -93,7 +93,7 @@ def plain_tasks(url: str, path: str = "/small") -> dict[str, Callable[[str], Awa
 
 
 def facades(url: str) -> dict[str, Callable[[str], object]]:
-    """Typed calls: a page of the audit log, an invoked ABP."""
+    """Return the typed calls: a page of the audit log, an invoked ABP."""
     from veneer.velerian import VelerianClient
 
     def of(client: VelerianClient) -> Callable[[str], object]:
@@ -110,7 +110,7 @@ def facades(url: str) -> dict[str, Callable[[str], object]]:
 
 
 def facade_tasks(url: str) -> dict[str, Callable[[str], Awaitable[object]]]:
-    """The same, async."""
+    """Return the same calls, async."""
     from veneer.velerian import AsyncVelerianClient
 
     def of(client: AsyncVelerianClient) -> Callable[[str], Awaitable[object]]:
@@ -129,7 +129,7 @@ def facade_tasks(url: str) -> dict[str, Callable[[str], Awaitable[object]]]:
 
 
 def stock_call(url: str, folder: str) -> Callable[[], object]:
-    """`list_audit_log` as the generator's own templates write it."""
+    """Return `list_audit_log` as the generator's own templates write it."""
     sys.path.append(folder)
     endpoint = importlib.import_module("stock.api.audit.list_audit_log_api_v2_audit_log_get")
     client = importlib.import_module("stock").AuthenticatedClient(f"{url}/velerian", token=KEY)
@@ -146,7 +146,7 @@ def _bytes(url: str) -> tuple[tuple[str, int], dict[str, bytes]]:
 
 
 def raw(url: str) -> Callable[[str], object]:
-    """Send the bytes of a request, wait for those of its answer."""
+    """Send the bytes of a request and wait for those of its response."""
     address, requests = _bytes(url)
     connection = socket.create_connection(address)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -159,7 +159,7 @@ def raw(url: str) -> Callable[[str], object]:
 
 
 def raw_awaited(url: str) -> Callable[[str], Awaitable[object]]:
-    """The same in an event loop."""
+    """Return the same call in an event loop."""
     address, requests = _bytes(url)
     connection = socket.create_connection(address)
     connection.setblocking(False)
@@ -172,11 +172,14 @@ def raw_awaited(url: str) -> Callable[[str], Awaitable[object]]:
     return call
 
 
-# -- beside them -------------------------------------------------------------------------------------------------------
+# -- in the parent ------------------------------------------------------------------------------------------------------
 
 
 def run(bench: Bench) -> Result:
-    """Measure all of them in the same rounds; a published client's ratio is to httpx in its own process."""
+    """Measure all subjects in the same rounds.
+
+    A published client is compared with httpx in its process.
+    """
     from harness import PEERS, Result
 
     with ExitStack() as stack:

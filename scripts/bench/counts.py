@@ -1,4 +1,4 @@
-"""What one small call takes, in counts that hardly move with the machine's load: Python calls, system calls, instructions."""
+"""Count the Python calls, system calls and instructions of one small call, which load hardly changes."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from harness import Bench, Result
 
 WARM, MORE = 20, 50
-"""Calls before it counts, and calls that count."""
+"""The numbers of calls before counting and while counting."""
 
 
 LOOKED_INTO = [
     f"GET {mode} {who}" for mode in ("sync", "async") for who in (calls.HTTPX, calls.DEFAULT, calls.FAST)
 ]
-"""Whose system calls and instructions are counted too."""
+"""The subjects whose system calls and instructions are counted too."""
 
 
 # -- in the worker -----------------------------------------------------------------------------------------------------
@@ -41,7 +41,7 @@ def subjects(url: str, stock: str | None) -> dict[str, timing.Batch]:
 
 
 def _python_calls(batch: timing.Batch) -> float:
-    """By cProfile: what eleven calls take more than one, so that neither the first's nor the loop's part counts."""
+    """Return the calls that eleven calls make beyond one, by cProfile, without the first's and the loop's."""
 
     def total(times: int) -> int:
         profile = cProfile.Profile()
@@ -55,18 +55,18 @@ def _python_calls(batch: timing.Batch) -> float:
 
 
 def one_client(url: str, name: str) -> timing.Batch:
-    """One of those that are looked into, without the others' calls."""
+    """Return one of the subjects in detail, without the calls of the others."""
     _, mode, who = name.split(" ", 2)
     if mode == "sync":
         return timing.each(partial(calls.plain(url)[who], "GET"))
     return timing.each_awaited(partial(calls.plain_tasks(url)[who], "GET"))
 
 
-# -- beside it ---------------------------------------------------------------------------------------------------------
+# -- in the parent --------------------------------------------------------------------------------------------------------
 
 
 def run(bench: Bench) -> Result:
-    """Count for httpx and for ours; what a tool is missing for is said."""
+    """Count for httpx and for ours, and report missing tools."""
     from harness import Result, Table
     from report import number
 
@@ -110,7 +110,7 @@ def _base(name: str) -> str:
 
 
 def _difference(bench: Bench, name: str, command: list[str], pattern: str, where: Path) -> float | None:
-    """What MORE calls add to what a tool counts of a process, for one call; None where the tool does not work."""
+    """Return a tool's count of one call, from a process with MORE calls; None if the tool fails."""
     counted = []
     for times in (WARM, WARM + MORE):
         child = [str(bench.python), str(Path(__file__).resolve()), bench.url, name, str(times)]

@@ -1,4 +1,4 @@
-"""Build the throw-away environments: for each published client a venv filled by plain pip, for veneer one with what it needs and no more."""
+"""Build temporary environments: one for each published client by pip, and a minimal one for veneer."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from typing import Final
 
 from packaging.requirements import Requirement
 
-#: What is compared, exactly: another version would be another comparison.
+#: The compared packages, pinned: another version would be another comparison.
 PINS: Final = {
     "velerian-sdk": "0.1.2",
     "hybridb-sdk": "0.1.0",
     "hestiaos": "1.0.1",
     "aerostack": "0.1.2",
 }
-#: What more the benchmarks compare with.
+#: Further packages that the benchmarks compare with.
 OTHERS: Final = {"openai": "3.54.0", "httpx-sse": "0.4.3"}
-#: What their environments need besides: the baseline of the measurements, where it is no dependency.
+#: Further packages of their environments: the baseline, if it is not a dependency.
 WITH: Final = {"openai": "httpx==0.28.1"}
 
 
 @contextmanager
 def environments(kept: Path | None) -> Iterator[Path]:
-    """Give the folder of the environments: the one to keep between runs, or one that is deleted at the end."""
+    """Yield the folder of the environments: the kept one, or one that is deleted at the end."""
     if kept is not None:
         kept.mkdir(parents=True, exist_ok=True)
         yield kept.resolve()
@@ -41,12 +41,12 @@ def environments(kept: Path | None) -> Iterator[Path]:
 
 
 def installed(distribution: str, folder: Path) -> bool:
-    """Whether `interpreter` would find this distribution's environment ready."""
+    """Return whether this distribution's environment is ready."""
     return (_home(distribution, folder) / "installed").exists()
 
 
 def packages(distribution: str, folder: Path) -> Path:
-    """Give the folder that this distribution was installed into, to import it from another environment."""
+    """Return the folder that this distribution was installed into, to import it from another environment."""
     return next(_home(distribution, folder).glob("**/site-packages"))
 
 
@@ -55,9 +55,9 @@ def _home(distribution: str, folder: Path) -> Path:
 
 
 def interpreter(distribution: str, folder: Path) -> Path:
-    """Give the Python that has this distribution installed, building its environment at the first need.
+    """Return the Python that has this distribution installed, building its environment if needed.
 
-    Raises `subprocess.CalledProcessError` when pip cannot install it (no index within reach, say).
+    Raises `subprocess.CalledProcessError` if pip cannot install it, for example without an index.
     """
     home = _home(distribution, folder)
     python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
@@ -72,15 +72,15 @@ def interpreter(distribution: str, folder: Path) -> Path:
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         more = [WITH[distribution]] if distribution in WITH else []
         subprocess.run([*pip, f"{distribution}=={version}", *more], check=True)
-        (home / "installed").touch()  # last, so that an interrupted installation is begun again
+        (home / "installed").touch()  # last, so that an interrupted installation starts again
     return python
 
 
 def lean(home: Path) -> Path:
-    """Build an environment that has what `pip install veneer[fast]` brings, linked from this one, and give its Python.
+    """Build an environment like that of `pip install veneer[fast]`, linked from this one.
 
-    What only development needs would be measured otherwise: httpx imports trio where it finds it, and asks sniffio at
-    every lock; `pip install httpx` brings neither.
+    Return its Python. Development packages would change the figures: httpx imports trio if it finds
+    it, and calls sniffio at every lock. `pip install httpx` installs neither.
     """
     venv.create(home, with_pip=False, symlinks=True)
     paths = sysconfig.get_paths("venv", vars={"base": str(home), "platbase": str(home)})
@@ -93,7 +93,7 @@ def lean(home: Path) -> Path:
 
 
 def link(name: str, folder: Path) -> None:
-    """Make what a distribution installed here importable from a folder. Raises PackageNotFoundError."""
+    """Make the packages of a distribution importable from a folder. Raises PackageNotFoundError."""
     folder.mkdir(exist_ok=True)
     found = metadata.distribution(name)
     tops = {file.parts[0] for file in found.files or ()}
@@ -102,7 +102,7 @@ def link(name: str, folder: Path) -> None:
 
 
 def _needed(name: str, extra: str = "") -> set[str]:
-    """This distribution and all that it requires, of what is installed here."""
+    """Return this distribution and its installed requirements."""
     wanted = [Requirement(line) for line in metadata.distribution(name).requires or ()]
     used = [r.name for r in wanted if r.marker is None or r.marker.evaluate({"extra": extra})]
     return {name}.union(*(_needed(each) for each in used))

@@ -1,13 +1,14 @@
-"""Compare what veneer and the four published clients do when things go wrong: one fault server, one table.
+"""Compare how veneer and the four published clients handle faults: one server, one table.
 
     python scripts/bench/faults.py                       # everything; a few minutes
     python scripts/bench/faults.py --only storm --subjects veneer.velerian velerian-sdk
     python scripts/bench/faults.py --peers .cache/peers  # keep the peers' environments for the next run
 
-Each scenario is one call against the loopback server in tests/faultserver, made by a process of the subject's own
-environment with a hard time limit. Long sleeps are recorded and taken in no time, so that an hour's `Retry-After` can be
-tried. Beside each outcome stands whether the promise of docs/design.md was kept; peers are reported as they are.
-The exit code is 1 when veneer breaks a promise or one of its doors is missing.
+Each scenario is one call against the loopback server in tests/faultserver, made by a process of the
+subject's own environment with a hard time limit. Long sleeps are recorded and skipped, so that an
+hour's `Retry-After` can be tried. Each outcome shows whether the promise of docs/design.md was
+kept; peers are reported as they are. The exit code is 1 if veneer breaks a promise or one of its
+public packages is missing.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 PEERS: Final = Path(__file__).resolve().parent / "peers"
 sys.path[:0] = [str(ROOT / "tests"), str(PEERS), str(PEERS.parent)]
 
-# Siblings and the server live beside packages, not in them.
+# The modules beside this file and the server are not in packages.
 from answers import ANSWERS  # noqa: E402
 from environments import PINS, environments, interpreter  # noqa: E402
 from promises import CANARY, ESCAPE, SCENARIOS, Scenario, Seen, broken, mark  # noqa: E402
@@ -37,9 +38,9 @@ from promises import CANARY, ESCAPE, SCENARIOS, Scenario, Seen, broken, mark  # 
 import faultserver  # noqa: E402
 from faultserver import FaultServer  # noqa: E402
 
-#: A call still running after its limit and this many seconds is killed and reported as such.
+#: A call that still runs this many seconds after its limit is killed and reported.
 PATIENCE: Final = 3.0
-#: Seconds that a process may take to start, to load its subject and to open a client.
+#: The seconds in which a process must start, load its subject and open a client.
 START: Final = 120.0
 
 
@@ -48,7 +49,7 @@ START: Final = 120.0
 
 @dataclass
 class Subject:
-    """A client library in a process of its own, which is started again after it had to be killed."""
+    """A client library in its own process, which is restarted after it was killed."""
 
     name: str
     platform: str
@@ -63,7 +64,7 @@ class Subject:
         return self.name.startswith("veneer")
 
     def run(self, job: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Do a job; so many seconds after its call began the process is killed and the job reported as such."""
+        """Run a job. If its call takes too long, kill the process and report that."""
         process = self.process
         if process is None or process.poll() is not None:
             process = self.process = subprocess.Popen(
@@ -73,7 +74,7 @@ class Subject:
             threading.Thread(target=_pump, args=(process, self.lines), daemon=True).start()
         if process.stdin is None:
             raise RuntimeError("a process without pipes")
-        with suppress(BrokenPipeError):  # it has ended already; reading says so
+        with suppress(BrokenPipeError):  # it has ended already, which reading reports
             process.stdin.write(json.dumps(job) + "\n")
             process.stdin.flush()
         limit = START
@@ -104,19 +105,22 @@ class Subject:
 
 
 def _environment() -> dict[str, str]:
-    """Give the environment of a subject's process: bytecode is kept, but not beside the sources."""
+    """Return the environment variables of a subject's process.
+
+    Bytecode is kept away from the sources.
+    """
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "bytecode")}
 
 
 def compiled() -> None:
-    """Compile what pip would have compiled when it installs veneer, as it has for the others."""
+    """Compile the modules that pip would compile when it installs veneer."""
     folders = [str(ROOT / "overlay" / "veneer"), str(ROOT / "generated" / "veneer_generated")]
     subprocess.run([sys.executable, "-m", "compileall", "-q", *folders], env=_environment(), check=True)
 
 
 def _pump(process: subprocess.Popen[str], lines: queue.SimpleQueue[str]) -> None:
-    """Pass on what a process says, and nothing at its end."""
+    """Pass on the output of a process, and None at its end."""
     if process.stdout is not None:
         for line in process.stdout:
             lines.put(line)
@@ -125,7 +129,7 @@ def _pump(process: subprocess.Popen[str], lines: queue.SimpleQueue[str]) -> None
 
 
 def subjects(folder: Path, wanted: Sequence[str]) -> Iterable[Subject]:
-    """Give the subjects asked for: published clients by distribution, veneer's doors by `veneer.<platform>[.async]`."""
+    """Yield the chosen subjects: published clients by distribution, `veneer.<platform>[.async]`."""
     for name in wanted:
         if name in PINS:
             platform = name.partition("-")[0]
@@ -139,7 +143,7 @@ def subjects(folder: Path, wanted: Sequence[str]) -> Iterable[Subject]:
 
 
 def attempt(server: FaultServer, subject: Subject, scenario: Scenario) -> Seen:
-    """Let one subject meet one scenario."""
+    """Run one scenario with one subject."""
     answers = ANSWERS[subject.platform]
     space = server.space(answers.get(scenario.call, answers["read"]))
     addresses = {"refused": server.refused_url, "deaf": server.deaf_url}
@@ -163,7 +167,7 @@ def attempt(server: FaultServer, subject: Subject, scenario: Scenario) -> Seen:
 
 
 def detail(seen: Seen) -> str:
-    """Put an outcome into a few words."""
+    """Return an outcome in a few words."""
     report = seen.report
     match seen.outcome:
         case "none" | "absent" | "killed" | "crashed":
@@ -187,7 +191,7 @@ def detail(seen: Seen) -> str:
 
 
 def print_scenario(scenario: Scenario, subjects: Sequence[Subject]) -> None:
-    """Print one scenario's block: a line for each subject."""
+    """Print one scenario's block, one line per subject."""
     print(f"\n{scenario.title}  ({scenario.call}, {scenario.behaviour}, limit {scenario.limit:g} s)")
     for subject in subjects:
         seen = subject.seen[scenario.title]
@@ -198,9 +202,9 @@ def print_scenario(scenario: Scenario, subjects: Sequence[Subject]) -> None:
 
 
 def print_matrix(scenarios: Sequence[Scenario], subjects: Sequence[Subject]) -> None:
-    """Print what was kept and what was broken, side by side."""
+    """Print kept and broken promises side by side."""
     width = max(len(s.title) for s in scenarios)
-    print("\n✓ kept   ○ kept, but for an error that is not the library's own   ✗ broken   – no such door\n")
+    print("\n✓ kept   ○ kept, but the error is not the library's own   ✗ broken   – not offered\n")
     for number, subject in enumerate(subjects):
         print(f"{'':<{width}}  {'│ ' * number}┌ {subject.name} {subject.version}")
     for scenario in scenarios:
@@ -214,16 +218,16 @@ def print_matrix(scenarios: Sequence[Scenario], subjects: Sequence[Subject]) -> 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the comparison; give the exit code."""
+    """Run the comparison and return the exit code."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--only", default="", help="only scenarios whose title or behaviour contains this")
     parser.add_argument("--subjects", nargs="+", default=DEFAULT_SUBJECTS, metavar="NAME")
     parser.add_argument("--peers", type=Path, metavar="DIR", help="keep the peers' environments here")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every outcome here too")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every outcome here")
     parser.add_argument(
-        "--markdown", type=Path, metavar="FILE", help="write the outcomes here as a table too"
+        "--markdown", type=Path, metavar="FILE", help="also write the outcomes here as a table"
     )
     options = parser.parse_args(arguments)
     scenarios = [s for s in SCENARIOS if options.only in s.title or options.only in s.behaviour]
@@ -233,7 +237,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             compiled()
         try:
             for subject in running:
-                if subject.ours:  # its first process writes the bytecode of what veneer needs
+                if subject.ours:  # its first process writes the bytecode of veneer's requirements
                     attempt(server, subject, FIRST)
                     subject.stop()
             for scenario in scenarios:
@@ -249,11 +253,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         options.json.write_text(json.dumps(as_data(scenarios, running), indent=1, ensure_ascii=False) + "\n")
     ours = [(s, subject.seen[s.title]) for subject in running if subject.ours for s in scenarios]
-    # A door that cannot be imported keeps no promise either.
+    # A package that cannot be imported keeps no promise either.
     return int(any(seen.outcome == "absent" or broken(scenario, seen) for scenario, seen in ours))
 
 
-#: A call that is not judged.
+#: A call without a verdict.
 FIRST: Final = Scenario("a first call", "read", "ok", (), limit=30.0)
 
 DEFAULT_SUBJECTS: Final = [
@@ -269,7 +273,7 @@ DEFAULT_SUBJECTS: Final = [
 
 
 def as_markdown(scenarios: Sequence[Scenario], subjects: Sequence[Subject]) -> str:
-    """Give the comparison as a Markdown table."""
+    """Return the comparison as a Markdown table."""
     rows = [
         ["scenario", *(f"{subject.name} {subject.version}" for subject in subjects)],
         ["---"] * (len(subjects) + 1),
@@ -288,7 +292,7 @@ def as_markdown(scenarios: Sequence[Scenario], subjects: Sequence[Subject]) -> s
 
 
 def as_data(scenarios: Sequence[Scenario], subjects: Sequence[Subject]) -> list[dict[str, Any]]:
-    """Give every outcome as plain data."""
+    """Return every outcome as plain data."""
     return [
         {
             "scenario": scenario.title,

@@ -1,4 +1,4 @@
-"""Measure side by side on a noisy machine: warm workers, batches interleaved in random order, ratios taken within a round."""
+"""Measure side by side on a noisy machine: warm workers, batches in random order, ratios per round."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from environments import PINS, installed, interpreter, link, packages
 HERE: Final = Path(__file__).resolve().parent
 KEY: Final = "key-for-the-bench"
 PATIENCE: Final = 120.0
-"""Seconds after which a batch counts as hung."""
+"""The seconds after which a batch counts as hung."""
 
 Clock = Literal["wall", "cpu"]
 
 
 class SubjectEndedError(RuntimeError):
-    """A subject's process ended, or did not answer in time."""
+    """A subject's process ended, or did not respond in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One batch: its seconds by the wall and by the processor, and what the subject said of it."""
+    """One batch: its wall and CPU seconds, and the subject's own value."""
 
     wall: float
     cpu: float
@@ -42,9 +42,9 @@ class Sample:
 
 
 Subject = Callable[[int], Sample]
-"""Runs a batch of so many. Raises SubjectEndedError."""
+"""Runs a batch of a given size. Raises SubjectEndedError."""
 Samples = dict[str, list[Sample]]
-"""A batch of each subject for each round, in seconds for one operation."""
+"""The batches of each subject by round, in seconds per operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Spread:
 
     @classmethod
     def of(cls, figures: Sequence[float]) -> Spread | None:
-        """Sum up what was measured; None where nothing was."""
+        """Return the spread of measured values; None if there are none."""
         if not figures:
             return None
         low, middle, high = statistics.quantiles(figures, n=4) if len(figures) > 1 else [*figures] * 3
@@ -66,7 +66,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A target and what was measured for it: a ratio to a baseline in the same rounds, or a figure of its own."""
+    """A target and its measurement: a ratio to a baseline in the same rounds, or an absolute figure."""
 
     what: str
     baseline: str
@@ -77,7 +77,7 @@ class Check:
 
     @property
     def met(self) -> bool | None:
-        """Whether the median keeps the target; None where nothing was measured."""
+        """Whether the median meets the target; None if nothing was measured."""
         if self.figure is None:
             return None
         middle = self.figure.middle
@@ -86,7 +86,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of text under a title; the first column is what was measured."""
+    """Rows of text under a title. The first column is the subject."""
 
     title: str
     columns: Sequence[str]
@@ -96,7 +96,7 @@ class Table:
 
 @dataclass(slots=True)
 class Result:
-    """What a case found."""
+    """The results of a case."""
 
     tables: list[Table] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
@@ -104,7 +104,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How long a run takes: rounds, and how much each batch does."""
+    """The size of a run: rounds, and the work of each batch."""
 
     rounds: int
     batch: int
@@ -112,7 +112,7 @@ class Size:
     """Rounds of whole processes."""
     pages: int
     walks: int
-    """Rounds of walks through pages."""
+    """Rounds of pagination."""
     events: int
     """Events in memory."""
     memory_calls: int
@@ -130,7 +130,7 @@ TINY = Size(1, 2, 1, 3, 1, 200, 20, 200, 1, machine=False)
 
 @dataclass(slots=True)
 class Bench:
-    """What the cases share: the server, a scratch folder, the peers' environments, and what had to be left out."""
+    """Shared parts of the cases: server, scratch folder, peers' environments, and what was left out."""
 
     url: str
     size: Size
@@ -138,10 +138,10 @@ class Bench:
     peers: Path
     install: bool
     python: Path
-    """Of the environment that has what veneer needs and no more."""
+    """The interpreter of the minimal environment for veneer."""
     left_out: dict[str, str] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
-    """Subjects of ours that failed."""
+    """Our subjects that failed."""
 
     @contextmanager
     def worker(
@@ -153,7 +153,10 @@ class Bench:
         environment: Mapping[str, str] | None = None,
         **options: Any,
     ) -> Iterator[dict[str, Subject]]:
-        """Start a process that stays warm and give its subjects by name; it ends with the block. Raises SubjectEndedError."""
+        """Start a warm process and yield its subjects by name, until the block ends.
+
+        Raises SubjectEndedError.
+        """
         command = [
             str(python or self.python),
             str(HERE / "timing.py"),
@@ -174,7 +177,7 @@ class Bench:
             def ask(line: str) -> Any:
                 assert process.stdin is not None
                 assert process.stdout is not None
-                with suppress(BrokenPipeError):  # it has ended already; reading says so
+                with suppress(BrokenPipeError):  # it has ended already, which reading reports
                     process.stdin.write(line)
                     process.stdin.flush()
                 ready = select.select([process.stdout], [], [], PATIENCE)[0]
@@ -197,7 +200,7 @@ class Bench:
 
     @contextmanager
     def peer(self, distribution: str, **options: Any) -> Iterator[dict[str, Subject]]:
-        """Start a published client's worker; where it cannot be had, give no subjects and note why."""
+        """Yield the subjects of a published client's worker; none, with a note, if it is unavailable."""
         with ExitStack() as stack:
             try:
                 if not self.available(distribution):
@@ -215,7 +218,7 @@ class Bench:
 
     @contextmanager
     def with_sniffio(self, module: str) -> Iterator[dict[str, Subject]]:
-        """Start a worker where sniffio is installed too, which httpx looks for at every lock; no subjects where it is not here."""
+        """Yield the subjects of a worker with sniffio, which httpx imports at every lock; none without it."""
         folder = self.scratch / "sniffio"
         if not folder.exists():
             try:
@@ -230,11 +233,14 @@ class Bench:
             yield found
 
     def library(self, distribution: str) -> str | None:
-        """Give the folder to import a pure library from; None, noted, where it cannot be had."""
+        """Return the folder to import a pure library from; None, with a note, if it is unavailable."""
         return str(packages(distribution, self.peers)) if self.available(distribution) else None
 
     def stock(self) -> str | None:
-        """Give the folder with package `stock`: Velerian's contract as the generator's own templates write it; None, noted, where it cannot be made."""
+        """Return the folder of package `stock`, Velerian's client by the generator's own templates.
+
+        None, with a note, if it cannot be generated.
+        """
         folder = self.scratch / "stock"
         if not folder.exists():
             folder.mkdir()
@@ -242,7 +248,7 @@ class Bench:
             named = resources.files("veneer_generated.contracts") / "velerian.json"
             contract = json.loads(named.read_text())
             for schema in contract["components"]["schemas"].values():
-                schema.pop("title", None)  # equal titles are where the generator gives up
+                schema.pop("title", None)  # the generator fails for equal titles
             (folder / "contract.json").write_text(json.dumps(contract))
             done = subprocess.run(
                 [
@@ -259,7 +265,7 @@ class Bench:
         return str(folder) if (folder / "stock").exists() else None
 
     def available(self, distribution: str) -> bool:
-        """Whether a distribution's environment is there, after an attempt to make it where that is allowed; notes why not."""
+        """Return whether a distribution's environment exists, after trying to build it if allowed."""
         if installed(distribution, self.peers):
             return True
         if not self.install:
@@ -280,7 +286,10 @@ class Bench:
         rounds: int,
         warm: bool = True,
     ) -> Samples:
-        """Run every subject once a round, in random order, after a round that only warms up. A subject that fails is left out, and noted."""
+        """Run every subject once a round, in random order, after a warm-up round.
+
+        A subject that fails is left out, with a note.
+        """
         samples: Samples = {name: [] for name in subjects}
         running = dict(subjects)
         for turn in range(0 if warm else 1, rounds + 1):
@@ -298,17 +307,17 @@ class Bench:
 
 
 PEERS: Final = (*PINS, "openai")
-"""The published clients that small calls are compared with."""
+"""The published clients whose small calls are compared."""
 
 
 def spread(samples: Samples, name: str, clock: Clock = "wall") -> Spread | None:
-    """Seconds for one operation."""
+    """Return the seconds of one operation."""
     return Spread.of([getattr(sample, clock) for sample in samples.get(name, [])])
 
 
 def ratio(samples: Samples, name: str, base: str, clock: Clock = "wall") -> Spread | None:
-    """A subject's seconds over the baseline's in the same round."""
+    """Return a subject's seconds over the baseline's in the same round."""
     own, other = samples.get(name, []), samples.get(base, [])
-    if len(own) != len(other):  # one of them failed on the way
+    if len(own) != len(other):  # one of them failed
         return None
     return Spread.of([getattr(a, clock) / getattr(b, clock) for a, b in zip(own, other, strict=True)])

@@ -1,13 +1,13 @@
-"""Answer each request with its own nonce, in every way that a server, or what is before it, may spoil it: the server of `nonces.py`.
+"""The server of `nonces.py`: it returns each request's nonce, spoilt in every way that servers do.
 
-| path | answer |
+| path | response |
 |---|---|
-| `/call/<nonce>`, `/events/<nonce>`, `/file/<nonce>` | `body_of` it, by one of the ways below |
-| `/hold/<nonce>` | nothing, an interim response or half an answer, and then silence |
-| `/together-16/<nonce>` | the same as `/call/`, whole, once 16 such requests are waiting |
-| `/open/0` | the number of connections that are open, this one included |
+| `/call/<nonce>`, `/events/<nonce>`, `/file/<nonce>` | its `body_of`, in one of the ways below |
+| `/hold/<nonce>` | nothing, an interim response or half a response, then silence |
+| `/together-16/<nonce>` | as `/call/`, whole, once 16 of these requests are waiting |
+| `/open/0` | the number of open connections, including this one |
 
-One upload in four is answered before it was read. Under `/asked/…` nothing comes that was not asked for.
+One upload in four gets its response before it was read. `/asked/…` sends no unsolicited bytes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TYPES: Final = {"events": "text/event-stream", "file": "application/octet-strea
 
 
 class End(Enum):
-    """What ends a script otherwise than by an answer."""
+    """How a script ends other than by a response."""
 
     CLOSE = "close"
     RESET = "reset"
@@ -43,7 +43,7 @@ Chance = random.Random
 
 
 def body_of(kind: str, nonce: str) -> bytes:
-    """Return the only right answer to a request."""
+    """Return the only correct response to a request."""
     number = zlib.crc32(nonce.encode())
     if kind == "events":
         return b"".join(b"data: %b %d\n\n" % (nonce.encode(), count) for count in range(_EVENTS))
@@ -54,7 +54,7 @@ def body_of(kind: str, nonce: str) -> bytes:
 
 
 def upload_of(nonce: str) -> bytes:
-    """Return the only right body of a POST."""
+    """Return the only correct body of a POST."""
     number = zlib.crc32(nonce.encode())
     return f"{nonce}\n".encode() * (30_000 if number % 50 == 0 else number % 1_000)
 
@@ -83,7 +83,7 @@ def _cut(data: bytes, chance: Chance) -> tuple[bytes, bytes]:
 _UNASKED: Final = _whole("application/json", b'{"nonce":"unasked"}')
 _INTERIM: Final = b"HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
 
-#: The ways of an answer, and how often each is taken; about half of the answers are spoilt.
+#: The ways of responding, and their weights. About half of the responses are spoilt.
 _WAYS: Final = {
     "whole": 60, "bytewise": 1, "pieces": 6, "late": 4, "interim": 5, "until-end": 3, "says-close": 3,
     "closes-after": 3, "closes-later": 3, "resets-later": 3, "cut-head": 2, "cut-body": 3, "reset-body": 3,
@@ -91,8 +91,8 @@ _WAYS: Final = {
 }  # fmt: skip
 
 
-def _script(way: str, media_type: str, body: bytes, chance: Chance) -> list[Step]:  # noqa: C901  # one line a way
-    """Return what to do for an answer."""
+def _script(way: str, media_type: str, body: bytes, chance: Chance) -> list[Step]:  # noqa: C901  # one line per way
+    """Return the steps of a response."""
     moment = chance.random() * 0.002
     whole = _whole(media_type, body) if chance.random() < 0.6 else _chunked(media_type, body, chance)
     first, rest = _cut(whole, chance)
@@ -116,7 +116,7 @@ def _script(way: str, media_type: str, body: bytes, chance: Chance) -> list[Step
             return [whole, moment, End.CLOSE]
         case "resets-later":
             return [whole, moment, End.RESET]
-        # What nobody asked for leaves in one write with the end of the answer: once the next
+        # Unsolicited bytes leave in one write with the end of the response: once the next
         # request is on its way, nothing in HTTP/1.1 tells the two apart.
         case "unasked":
             return [whole + _UNASKED]
@@ -143,7 +143,7 @@ def _script(way: str, media_type: str, body: bytes, chance: Chance) -> list[Step
 
 
 class _Connection(asyncio.Protocol):
-    """Answer the requests of one connection, one after the other."""
+    """Responds to the requests of one connection, one after the other."""
 
     open = 0
     waiting: list[tuple[_Connection, bytes]] = []  # noqa: RUF012  # of all connections
@@ -153,7 +153,7 @@ class _Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._buffer = b""
-        self._unread = 0  # bytes of an upload that was answered already
+        self._unread = 0  # remaining bytes of an upload whose response was sent
         self._busy = False
         _Connection.open += 1
 
@@ -166,7 +166,7 @@ class _Connection(asyncio.Protocol):
         self._next()
 
     def _next(self) -> None:
-        """Begin the next request, once it is there and the one before is over."""
+        """Start the next request when it has arrived and the previous one is complete."""
         if self._busy:
             return
         unread = min(self._unread, len(self._buffer))

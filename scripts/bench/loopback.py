@@ -1,4 +1,4 @@
-"""A loopback server in a process of its own that does not limit: small answers kept ready, pages after a delay, streams and files of any length."""
+"""A fast loopback server in its own process: small responses, delayed pages, streams, files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SMALL = b'{"id":"plan_1","name":"Standard","seats":5}'
 
 
 def audit_entry(number: int) -> dict[str, object]:
-    """One of many, each with values of its own where real ones have them."""
+    """Return one of many entries, with distinct values where real ones have them."""
     minute = f"{number // 60 % 24:02}:{number % 60:02}"
     return {
         "id": f"aud_{number:010}",
@@ -50,20 +50,28 @@ _KEPT_REQUESTS = 1_000
 
 
 class _Connection(asyncio.Protocol):
-    """Answer requests in their order. A request of the very same bytes as one before is not parsed again.
+    """Responds to requests in order.
 
-    `/events/<count>` and `/chat/<count>/…` are streams with a chunk for each event, `/file/<bytes>` is a file, `/pages/<rows>/…` a list in
-    pages, `/connections` the number of connections so far, `/late/<milliseconds>` a small answer after so long, `/<platform>/…` what the platform's client expects; every PUT is a sink.
+    A request with the same bytes as an earlier one is not parsed again.
+
+    /events/<count>, /chat/<count>/…   streams with one chunk per event
+    /file/<bytes>                      a file
+    /pages/<rows>/…                    a paginated list
+    /connections                       the number of connections so far
+    /late/<milliseconds>               a small response after this time
+    /<platform>/…                      the response that the platform's client expects
+
+    Every PUT is a sink.
     """
 
     opened = 0
-    ready: dict[bytes, bytes] = {}  # noqa: RUF012  # one cache for all connections is meant
+    ready: dict[bytes, bytes] = {}  # noqa: RUF012  # one cache for all connections, on purpose
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._buffer = b""
-        self._unread = 0  # bytes of an upload that are still to come
+        self._unread = 0  # remaining bytes of an upload
         self._blocks: Iterator[bytes] = iter(())
         self._writable = True
         _Connection.opened += 1
@@ -167,18 +175,18 @@ def _file(length: int) -> Iterator[bytes]:
 
 
 async def serve(protocol: type[asyncio.Protocol], tls: ssl.SSLContext | None = None) -> None:
-    """Serve on a free port, which is printed, until the parent ends."""
+    """Print a free port and serve on it until the parent ends."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(protocol, "127.0.0.1", 0, ssl=tls)
-    loop.add_reader(sys.stdin, server.close)  # nothing is written to it: it is at its end when the parent is
+    loop.add_reader(sys.stdin, server.close)  # nothing is written to it, so it ends with the parent
     print(server.sockets[0].getsockname()[1], flush=True)
-    with contextlib.suppress(asyncio.CancelledError):  # what closing it raises here
+    with contextlib.suppress(asyncio.CancelledError):  # closing raises this here
         await server.serve_forever()
 
 
 @contextlib.contextmanager
 def server(certificate: Path | None = None, script: str = __file__) -> Iterator[str]:
-    """Run the server, or that of another script, until the block ends; its base URL.
+    """Run the server, or another script's, until the block ends. Yield its base URL.
 
     With a certificate (PEM, key and chain in one file) it speaks HTTPS.
     """

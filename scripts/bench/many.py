@@ -1,4 +1,4 @@
-"""64 async requests in flight: requests a second from a server that answers at once and from slower ones, and the connections that they open."""
+"""Measure 64 async requests in flight: rates with fast and slower servers, and connections."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ PATHS = {AT_ONCE: "/small", SOON: "/late/2", LATE: "/late/20"}
 SERVER = "raw sockets: what the server can do"
 BOUNDS = {calls.DEFAULT: 5.0, calls.FAST: 20.0}
 BATCHES = {calls.HTTPX: 4, calls.SNIFFIO: 4, calls.DEFAULT: 16, calls.FAST: 30, SERVER: 60}
-"""Rounds of 64 requests to a batch, so that each takes about as long."""
+"""The rounds of 64 requests in a batch, so that all batches take about equally long."""
 FIRST = 10
-"""Rounds in which connections are counted, of clients that have none yet: 640 requests."""
+"""The rounds in which connections of fresh clients are counted: 640 requests."""
 
 
 # -- in the worker -----------------------------------------------------------------------------------------------------
 
 
 def subjects(url: str) -> dict[str, timing.Batch]:
-    """Give batches of so many rounds of 64 requests."""
+    """Return batches of rounds of 64 requests."""
     return {
         **{
             f"{when}: {who}": in_flight(partial(call, "GET"))
@@ -43,7 +43,7 @@ def subjects(url: str) -> dict[str, timing.Batch]:
 
 
 def in_flight(call: Callable[[], Awaitable[object]]) -> timing.Batch:
-    """64 tasks which each make the next request when theirs is answered."""
+    """Run 64 tasks that each send the next request after their response."""
 
     async def batch(times: int) -> None:
         left = iter(range(times * IN_FLIGHT))
@@ -58,7 +58,7 @@ def in_flight(call: Callable[[], Awaitable[object]]) -> timing.Batch:
 
 
 def sockets(url: str) -> timing.Batch:
-    """64 connections that are written to and read from in turn: the server's own speed, seen from one process."""
+    """Write to and read from 64 connections in turn, which measures the server's own speed."""
     parts = urlsplit(url)
     connections = [socket.create_connection((parts.hostname, parts.port)) for _ in range(IN_FLIGHT)]
     request = f"GET /small HTTP/1.1\r\nhost: {parts.netloc}\r\n\r\n".encode()
@@ -73,11 +73,11 @@ def sockets(url: str) -> timing.Batch:
     return batch
 
 
-# -- beside it ---------------------------------------------------------------------------------------------------------
+# -- in the parent --------------------------------------------------------------------------------------------------------
 
 
 def run(bench: Bench) -> Result:
-    """Count the connections of clients that have none yet, then measure the rates."""
+    """Count the connections of fresh clients, then measure the rates."""
     from harness import Check, Result, Spread, Table, ratio
     from report import show
 
@@ -117,7 +117,7 @@ def run(bench: Bench) -> Result:
         result.tables.append(
             Table(f"64 requests in flight, async; the server {when}", columns, rows, _notes(rates, when))
         )
-        if when == LATE:  # where the server's pace is what limits
+        if when == LATE:  # the server's delay is the limit
             continue
         for who, bound in BOUNDS.items():
             engine = "default" if who == calls.DEFAULT else "fast"
@@ -138,10 +138,10 @@ def _notes(rates: dict[str, Spread | None], when: str) -> list[str]:
     if when != AT_ONCE or server is None or fast is None:
         return []
     share = number(server.middle / fast.middle)
-    return [f"The server answers {share} × as fast as the fastest client asks: it does not limit."]
+    return [f"The server is {share} × as fast as the fastest client: it is not the limit."]
 
 
 def connections(url: str) -> int:
-    """How many connections the server has had, this one included."""
+    """Return the number of connections that the server has had, including this one."""
     with urllib.request.urlopen(f"{url}/connections") as answer:  # noqa: S310  # our own server
         return int(answer.read())

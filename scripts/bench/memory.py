@@ -1,4 +1,4 @@
-"""What 10,000 calls and a stream of 1,000,000 events leave in memory: nothing."""
+"""Measure the memory growth of 10,000 calls and a stream of 1,000,000 events: none."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ENGINES = {calls.DEFAULT: "default engine", calls.FAST: "fast engine"}
 
 
 def subjects(url: str) -> dict[str, timing.Batch]:
-    """Make so many calls, or read a stream of so many events; the process's peak memory after it, in MiB."""
+    """Return subjects that make calls, or read events, and return the process's memory in MiB."""
     found: dict[str, timing.Batch] = {}
     sync, tasks = calls.plain(url), calls.plain_tasks(url)
     for who, engine in ENGINES.items():
@@ -47,7 +47,7 @@ def _streamed(
 
 
 def measured(batch: Callable[[int], object]) -> timing.Batch:
-    """Tell the process's resident memory after a batch, in MiB: its peak so far, and what it is now."""
+    """Return the process's resident memory in MiB after a batch: its peak, and the current value."""
 
     def run(times: int) -> list[float]:
         batch(times)
@@ -58,13 +58,13 @@ def measured(batch: Callable[[int], object]) -> timing.Batch:
 
 
 def peak() -> float:
-    """The largest memory that this process has had, in MiB (ru_maxrss is KiB on Linux, bytes on macOS)."""
+    """Return the process's peak memory in MiB (ru_maxrss is KiB on Linux, bytes on macOS)."""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most / MIB if sys.platform == "darwin" else most / 1024
 
 
 def resident() -> float:
-    """The memory that this process has now, in MiB; where no file says it, the most that it has had."""
+    """Return the process's current memory in MiB; its peak if the current value is unknown."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except FileNotFoundError:
@@ -72,11 +72,11 @@ def resident() -> float:
     return pages * resource.getpagesize() / MIB
 
 
-# -- beside it ---------------------------------------------------------------------------------------------------------
+# -- in the parent --------------------------------------------------------------------------------------------------------
 
 
 def run(bench: Bench) -> Result:
-    """Run each in a process of its own: a tenth, so that all is loaded and warm, then the whole."""
+    """Run each subject in its own process: a tenth to warm up, then the whole."""
     from harness import Check, Result, Spread
 
     result = Result()
@@ -113,7 +113,7 @@ def growth(
     factor: float = 1.0,
     **options: Any,
 ) -> tuple[Table, dict[str, float]]:
-    """Run each of a module's subjects to a tenth and then whole; by how many MiB its memory, now or at its peak, grew after the tenth."""
+    """Return the growth in MiB of each subject's memory, current or peak, after the first tenth."""
     from harness import SubjectEndedError, Table
     from report import number
 

@@ -1,4 +1,4 @@
-"""100 audit entries from bytes to models and back, beside what the generator's own templates write, and pydantic."""
+"""Measure 100 audit entries from bytes to models and back, beside stock generated code and pydantic."""
 
 from __future__ import annotations
 
@@ -29,9 +29,12 @@ ENCODE_BOUND, MEMORY_BOUND = 0.35, 0.60
 
 
 def subjects(stock: str | None, hidden: list[str]) -> dict[str, timing.Batch]:
-    """Decode and encode the page, each way, and tell what a decoded page keeps; `hidden` modules cannot be imported."""
+    """Return subjects that decode, encode and size the page.
+
+    `hidden` modules cannot be imported.
+    """
     for name in hidden:
-        sys.modules[name] = None  # type: ignore[assignment]  # what importlib documents for a module that is not to be found
+        sys.modules[name] = None  # type: ignore[assignment]  # how importlib marks a module as missing
     from loopback import AUDIT_PAGE
 
     codecs = {BARE: (json.loads, _compact), **_ours(), **(_pydantic() if "pydantic" not in hidden else {})}
@@ -47,7 +50,7 @@ def subjects(stock: str | None, hidden: list[str]) -> dict[str, timing.Batch]:
 
 
 def _kept(function: Callable[[], object]) -> int:
-    """Bytes that a result keeps."""
+    """Return the bytes that a result keeps."""
     function()
     tracemalloc.start()
     result = function()
@@ -71,7 +74,7 @@ def _stock(folder: str) -> Codec:
 
 
 def _ours() -> dict[str, Codec]:
-    """As a client reads an answer and writes a body."""
+    """Return the functions with which a client reads a response and writes a body."""
     from veneer._core.call import encode_json
     from veneer._core.jsontext import loads
     from veneer_generated.velerian.models.audit_page import AuditPage
@@ -80,7 +83,7 @@ def _ours() -> dict[str, Codec]:
 
 
 def _pydantic() -> dict[str, Codec]:
-    """The same page by hand as pydantic models, or nothing where it is not installed."""
+    """Return the same for hand-written pydantic models, or nothing if it is not installed."""
     if importlib.util.find_spec("pydantic") is None:
         return {}
     from pydantic import BaseModel, create_model
@@ -105,11 +108,11 @@ def _pydantic() -> dict[str, Codec]:
     return {PYDANTIC: (page.model_validate_json, page.model_dump_json)}
 
 
-# -- beside it ---------------------------------------------------------------------------------------------------------
+# -- in the parent --------------------------------------------------------------------------------------------------------
 
 
 def run(bench: Bench) -> Result:
-    """Compare them in two processes, one in which the faster JSON libraries cannot be found."""
+    """Compare them in two processes, one of them without the faster JSON libraries."""
     from harness import Check, Result, Spread, Table, spread
     from report import number, show
 

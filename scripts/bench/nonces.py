@@ -1,12 +1,13 @@
-"""Send a million calls, each with a nonce of its own, to a hostile server, cancel many, and check that none gets another's answer: `python scripts/bench/nonces.py [--calls 1000000]`
+"""Check that no call gets another's response: `python scripts/bench/nonces.py [--calls 1000000]`
 
-The calls are shared over threads, asyncio, uvloop and trio, the default and the fast engine and a
-caller's own httpx client. A right answer is the very bytes that belong to its nonce. After each run
-all slots of the pool must be free, as many calls as there are connections must succeed side by
-side, and no socket may stay open. Exit code 1 where any of this is not so.
+A million calls, each with its own nonce, go to a hostile server, and many are cancelled. They are
+spread over threads, asyncio, uvloop and trio, the default and the fast engine, and the caller's
+httpx client. A correct response has exactly the bytes of its nonce. After each run all slots of the
+pool must be free, as many parallel calls as there are connections must succeed, and no socket may
+stay open. Otherwise the exit code is 1.
 
-Columns: `left` by its reader half-way, `cancelled` or ended by a deadline set for it, `failed` with
-an error of ours, `mixed` up or damaged, slots `lost`.
+Columns: `left` half-way by its reader, `cancelled` or ended by its deadline, `failed` with one of
+our errors, `mixed` up or damaged, `lost` slots.
 """
 
 from __future__ import annotations
@@ -42,13 +43,13 @@ LOOPS: Final = ("threads", "asyncio", "uvloop", "trio")
 OWN: Final = "httpx"
 ENGINES: Final = ("default", "fast", OWN)
 NEEDS: Final = {"uvloop": "uvloop", "trio": "trio", "fast": "httptools"}
-#: httpcore (1.0.9) loses connections that cancelled requests wait for, and those whose closing
-#: `Task.cancel` interrupts: so none waits in its queue, and all are cancelled by anyio.
+#: httpcore (1.0.9) loses connections for which cancelled requests wait, and those whose closing
+#: `Task.cancel` interrupts. So none waits in its queue, and anyio cancels all of them.
 OWN_SETTINGS: Final[dict[str, Any]] = {
     "limits": httpx.Limits(max_connections=WORKERS, max_keepalive_connections=WORKERS),
     "timeout": 30,
 }
-#: What is asked for, and how often.
+#: The kinds of requests, and their weights.
 KINDS: Final = {"GET": 60, "POST": 20, "events": 8, "file": 8, "hold": 3}
 CUT_SHORT: Final = 0.1
 MIXED: Final = "MIXED UP"
@@ -69,7 +70,7 @@ class EnoughError(Exception):
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the calls of one run: "answered", "left", "cancelled", MIXED, or an error's name."""
+    """The outcomes of one run's calls: "answered", "left", "cancelled", MIXED, or an error's name."""
 
     ends: Counter[str] = field(default_factory=Counter)
     burst: Counter[str] = field(default_factory=Counter)
@@ -78,7 +79,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One call: its nonce and what it asks for; where it is cut short (0 to 1), after how many bytes its reader leaves."""
+    """One call: its nonce, its kind, the time of its cancellation (0 to 1), the bytes that it reads."""
 
     nonce: str
     kind: str
@@ -87,7 +88,7 @@ class Plan:
 
     @classmethod
     def of(cls, run: int, number: int) -> Plan:
-        """Return a number's plan, which is always the same."""
+        """Return the plan of a number, which is always the same."""
         chance = random.Random(number)  # noqa: S311  # no secret
         kind = chance.choices(list(KINDS), list(KINDS.values()))[0]
         cut = chance.random() if kind == "hold" or chance.random() < CUT_SHORT else None
@@ -106,22 +107,22 @@ class Plan:
         return upload_of(self.nonce) if self.kind == "POST" else None
 
     def enough(self, done: int) -> bool:
-        """Tell whether the reader leaves after so many bytes."""
+        """Return whether the reader leaves after this many bytes."""
         return self.leaves is not None and done > self.leaves % (600 if self.kind == "events" else 30_000)
 
     def check(self, done: int, _whole: int | None) -> None:
-        """Raise EnoughError once so many bytes of a download are there."""
+        """Raise EnoughError when enough bytes of a download have arrived."""
         if self.enough(done):
             raise EnoughError
 
     def failure(self, error: Exception) -> str:
-        """Return what to call an error."""
+        """Return the name of an error in the tally."""
         if self.cut is not None and isinstance(error, DeadlineExceededError):
             return "cancelled"
         return type(error).__name__ if isinstance(error, VeneerError) else f"{UNTYPED} {error!r}"
 
     def verdict(self, content: bytes, end: str) -> str:
-        """Return the end of a call, or MIXED where its content is not that of its nonce."""
+        """Return the outcome of a call, or MIXED if its content does not match its nonce."""
         right = body_of(self.kind if self.kind in {"events", "file"} else "call", self.nonce)
         return end if content == (right if end == "answered" else right[: len(content)]) else MIXED
 
@@ -130,13 +131,13 @@ class Plan:
 
 
 def in_loop(loop: str, *arguments: Any) -> None:
-    """Make the calls from tasks of a new loop."""
+    """Make the calls from tasks in a new loop."""
     options = {"use_uvloop": loop == "uvloop"} if loop != "trio" else {}
     anyio.run(in_tasks, *arguments, backend="trio" if loop == "trio" else "asyncio", backend_options=options)
 
 
 async def in_tasks(url: str, run: int, engine: str, calls: int, tally: Tally) -> None:
-    """Make the calls from tasks of the running loop."""
+    """Make the calls from tasks in the running loop."""
     own = httpx.AsyncClient(**OWN_SETTINGS) if engine == OWN else None
     numbers = iter(range(calls))
     async with AsyncClient(**wiring(url, engine, own), **SETTINGS) as client:
@@ -164,7 +165,7 @@ async def in_tasks(url: str, run: int, engine: str, calls: int, tally: Tally) ->
 
 
 async def async_ask(client: AsyncClient, plan: Plan) -> str:
-    """Make one call; return what became of it."""
+    """Make one call and return its outcome."""
     got = io.BytesIO()
     try:
         end = await async_fetch(client, plan, got)
@@ -194,7 +195,7 @@ async def async_fetch(client: AsyncClient, plan: Plan, got: io.BytesIO) -> str:
 
 
 async def cut_short(call: Coroutine[Any, Any, str], turns: int, *, native: bool) -> str:
-    """Cancel a call after so many turns of the loop; return what became of it.
+    """Cancel a call after some turns of the loop, and return its outcome.
 
     Asyncio's own way is `Task.cancel`, from which nothing inside is shielded.
     """
@@ -249,7 +250,7 @@ def in_threads(url: str, run: int, engine: str, calls: int, tally: Tally) -> Non
 
 
 def ask(client: Client, plan: Plan) -> str:
-    """Make one call; return what became of it."""
+    """Make one call and return its outcome."""
     got = io.BytesIO()
     try:
         end = fetch(client, plan, got)
@@ -276,41 +277,41 @@ def fetch(client: Client, plan: Plan, got: io.BytesIO) -> str:
     return "answered"
 
 
-# -- what is held against them ---------------------------------------------------------------------
+# -- checks ---------------------------------------------------------------------------------------
 
 
 def wiring(url: str, engine: str, own: Any) -> dict[str, Any]:
-    """Return the arguments that make a client use an engine."""
+    """Return the arguments that select an engine."""
     if own is None:
         return {"base_url": url, "engine": engine, "max_connections": MOST}
-    # It takes an answer that nobody asked for as that of the next request, too.
+    # It also takes an unsolicited response as that of the next request.
     return {"base_url": f"{url}/asked", "http_client": own}
 
 
 def held(client: Any, own: Any) -> int:
-    """Count the slots that are still taken."""
+    """Return the number of slots that are still in use."""
     if own is None:
-        taken: int = client._session._engines.get()._pool._slots.taken  # noqa: SLF001  # a look inside
+        taken: int = client._session._engines.get()._pool._slots.taken  # noqa: SLF001  # internals
         return taken
     pool = own._transport._pool  # noqa: SLF001  # likewise
     return len(pool._requests) + sum(not one.is_idle() for one in pool.connections)  # noqa: SLF001
 
 
 def judge(url: str, calls: int, before: int, tally: Tally) -> list[str]:
-    """Return what is wrong with a run."""
+    """Return the faults of a run."""
     ends, stuck = tally.ends, DeadlineExceededError.__name__
     wrong = [f"{count} calls ended by {end}" for end, count in ends.items() if end.startswith(UNTYPED)]
     if ends[MIXED]:
-        wrong.append(f"{ends[MIXED]} calls got what was not theirs")
+        wrong.append(f"{ends[MIXED]} calls got another call's bytes")
     if ends[stuck]:
-        wrong.append(f"{ends[stuck]} calls were never told of their answer")
+        wrong.append(f"{ends[stuck]} calls never got their response")
     if sum(ends.values()) != calls:
         wrong.append(f"{calls} calls have {sum(ends.values())} ends")
     if tally.lost:
-        wrong.append(f"{tally.lost} slots were still taken")
+        wrong.append(f"{tally.lost} slots were still in use")
     if tally.burst != {"answered": MOST}:
         wrong.append(f"{MOST} calls side by side came to {dict(tally.burst)}")
-    for _ in range(100):  # the server hears of the last ones a moment later
+    for _ in range(100):  # the server notices the last ones a moment later
         with urllib.request.urlopen(f"{url}/open/0") as answer:  # noqa: S310  # our own server
             others = int(answer.read()) - 1
         if not others:
@@ -322,7 +323,7 @@ def judge(url: str, calls: int, before: int, tally: Tally) -> list[str]:
 
 
 def main() -> int:
-    """Run every combination and print a row for each."""
+    """Run all combinations and print a row for each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=1_000_000, help="shared over all combinations")
     parser.add_argument("--loops", nargs="+", choices=LOOPS, default=LOOPS)
@@ -338,7 +339,7 @@ def main() -> int:
         for number, (loop, engine) in enumerate(runs):
             calls = options.calls // len(runs) + (number < options.calls % len(runs))
             run = in_threads if loop == "threads" else functools.partial(in_loop, loop)
-            run(url, -1, engine, WORKERS, Tally())  # what a loop opens once, and keeps
+            run(url, -1, engine, WORKERS, Tally())  # files that a loop opens once and keeps
             tally, before, started = Tally(), open_files(), time.perf_counter()
             run(url, number, engine, calls, tally)
             taken = time.perf_counter() - started
@@ -349,7 +350,7 @@ def main() -> int:
 
 
 def report(loop: str, engine: str, tally: Tally, taken: float, wrong: list[str]) -> None:
-    """Print one run's row, its errors and what is wrong."""
+    """Print one run's row, its errors and its faults."""
     ends = tally.ends
     named = [ends[name] for name in ("answered", "left", "cancelled")]
     errors = Counter({name: count for name, count in ends.items() if name[0].isupper() and name != MIXED})

@@ -1,4 +1,7 @@
-"""A list in pages of 100 on a server that takes 20 ms for each, walked beside velerian-sdk's iterator, with and without work after each page."""
+"""Measure pagination beside velerian-sdk's iterator, with and without work after each page.
+
+Pages have 100 rows, and the server takes 20 ms for each.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ WORKING = ", working"
 
 
 def subjects(url: str, rows: int) -> dict[str, timing.Batch]:
-    """Walk through so many rows, each way, without and with work."""
+    """Return subjects that iterate over all rows, without and with work."""
     found: dict[str, timing.Batch] = {}
     for ending, work in (("", 0.0), (WORKING, WORK_SECONDS)):
         for name, way in WAYS.items():
@@ -74,11 +77,11 @@ def _walk_tasks(url: str, rows: int, way: dict[str, Any], work: float) -> Any:
     return walk
 
 
-# -- beside it ---------------------------------------------------------------------------------------------------------
+# -- in the parent --------------------------------------------------------------------------------------------------------
 
 
 def run(bench: Bench) -> Result:
-    """Walk, each way once a round."""
+    """Measure each subject once a round."""
     from harness import Check, Result, Table, ratio, spread
     from report import show
 
@@ -104,7 +107,7 @@ def run(bench: Bench) -> Result:
         "reading only, ratio",
         "20 ms of work a page, ratio",
     ]
-    notes = ["`work` sleeps after each page, as a caller does who writes rows somewhere."]
+    notes = ["`work` sleeps after each page, like a caller that writes the rows somewhere."]
     title = f"{bench.size.pages} pages of {PAGE} items on a server that takes 20 ms for each"
     result = Result([Table(title, columns, lines, notes)])
     for ending, what, bound in (

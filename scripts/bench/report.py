@@ -1,10 +1,12 @@
-"""Put what was measured into text: figures, tables, and the page docs/benchmarks.md."""
+"""Write measurements as text: figures, tables, and the page docs/benchmarks.md."""
 
 from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -17,11 +19,19 @@ from harness import Check, Result, Spread, Table
 HEAD: Final = """\
 # Benchmarks
 
-Written by `make bench`, which measures all of it anew: run that rather than change this page. `make bench QUICK=1` prints a glance of it.
+`make bench` measures everything anew and writes this page. `make bench QUICK=1` prints a sample.
 
-What is compared runs in warm processes, a batch of each in every round, in random order, against a server on the same machine that keeps its answers ready; the environment has what `pip install veneer[fast]` brings and no more. A ratio is a batch's time over its baseline's in the same round;
-shown are the median of the rounds and, in brackets, the quartiles. Ratios are of one run: on a busy machine they move by some hundredths, the times themselves by much more. Counts (calls, modules, instructions) hardly move.
+All subjects run in warm processes, a batch of each in every round, in random order. The server is
+on the same machine and keeps its answers ready. The environment has what
+`pip install veneer[fast]` brings, and no more.
+
+A ratio is a batch's time divided by its baseline's in the same round. Shown are the median of the
+rounds and, where there is room, the quartiles in brackets. Ratios belong to one run: on a busy
+machine they move by some hundredths, and the times by much more. Counts (calls, modules,
+instructions) hardly move.
 """
+WIDTH: Final = 98
+_QUARTILES: Final = re.compile(r" \([\d.,]+–[\d.,]+\)$")
 MEASURED_WITH: Final = (
     "httpx",
     "httpcore",
@@ -37,18 +47,18 @@ MEASURED_WITH: Final = (
 
 
 def number(figure: float) -> str:
-    """Write a figure with three digits that count, and no fewer before the point than it has."""
+    """Return a figure with three significant digits, and all digits before the point."""
     size = abs(figure)
     if size >= 100 or figure == int(figure):
         return f"{figure:,.0f}"
     if size >= 10:
         return f"{figure:.1f}"
-    # Three digits that count, zeros included: 0.200 is not 0.2.
+    # Three significant digits, with zeros: 0.200 is not 0.2.
     return f"{figure:#.3g}" if size >= 0.001 else f"{figure:.3g}"
 
 
 def show(figures: Spread | None, factor: float = 1.0, unit: str = "") -> str:
-    """Write a median and its quartiles; a dash where nothing was measured."""
+    """Return a median and its quartiles; a dash if nothing was measured."""
     if figures is None:
         return "–"
     middle, low, high = (number(f * factor) for f in (figures.middle, figures.low, figures.high))
@@ -56,17 +66,33 @@ def show(figures: Spread | None, factor: float = 1.0, unit: str = "") -> str:
 
 
 def text(table: Table) -> str:
-    """Give a table as Markdown that reads well as it is."""
-    cells = [list(table.columns), *table.rows]
-    widths = [max(len(row[n]) for row in cells) for n in range(len(table.columns))]
-    lines = [f"| {' | '.join(cell.ljust(w) for cell, w in zip(row, widths, strict=True))} |" for row in cells]
-    rule = f"|{'|'.join('-' * (width + 2) for width in widths)}|"
-    notes = [f"\n{note}" for note in table.notes]
-    return "\n".join([f"## {table.title}\n", lines[0], rule, *lines[1:], *notes, ""])
+    """Return a table as Markdown: without quartiles if lines are too long, and then as a list."""
+    rows, notes = _lines(table.columns, table.rows), list(table.notes)
+    if max(map(len, rows)) > WIDTH:
+        rows = _lines(table.columns, [[_QUARTILES.sub("", cell) for cell in row] for row in table.rows])
+        notes = ["Medians.", *notes]
+    if max(map(len, rows)) > WIDTH:
+        rows, notes = [_item(table.columns, row) for row in table.rows], list(table.notes)
+    return "\n".join([f"## {table.title}\n", *rows, *(f"\n{_wrapped(note)}" for note in notes), ""])
+
+
+def _lines(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(row)} |" for row in (columns, ["---"] * len(columns), *rows)]
+
+
+def _item(columns: Sequence[str], row: Sequence[str]) -> str:
+    named = (f"{column} {cell}" for column, cell in zip(columns[1:], row[1:], strict=True) if cell)
+    return _wrapped(f"- {row[0]}: {'; '.join(named)}", indent="  ")
+
+
+def _wrapped(words: str, indent: str = "") -> str:
+    return textwrap.fill(
+        words, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def targets(checks: Iterable[Check]) -> Table:
-    """Put every target beside what was measured for it."""
+    """Return the lines of targets and their measurements."""
     rows = [
         [
             check.what,
@@ -84,7 +110,7 @@ def targets(checks: Iterable[Check]) -> Table:
 
 
 def page(results: Sequence[Result], left_out: Mapping[str, str]) -> str:
-    """Give the whole page."""
+    """Return the page."""
     checks = [check for result in results for check in result.checks]
     tables = [table for result in results for table in result.tables]
     missing = "".join(f"- {name}: left out: {reason}\n" for name, reason in sorted(left_out.items()))
@@ -95,13 +121,14 @@ def page(results: Sequence[Result], left_out: Mapping[str, str]) -> str:
 
 
 def surroundings() -> str:
-    """Say when, where and with what it was measured."""
+    """Return the time, machine and versions of the measurement."""
     peers = ", ".join(f"{name} {pin}" for name, pin in (PINS | OTHERS).items())
     packages = ", ".join(f"{name} {found}" for name in MEASURED_WITH if (found := _version(name)))
-    return (
-        f"Measured on {datetime.now(UTC):%Y-%m-%d} with {platform.python_implementation()} {platform.python_version()} on {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores, {_processor()}.\n{packages}.\nBeside: {peers}.\n"
+    measured = (
+        f"Measured on {datetime.now(UTC):%Y-%m-%d} with {platform.python_implementation()} {platform.python_version()} "
+        f"on {platform.system()} {platform.machine()}, {os.cpu_count()} cores, {_processor()}."
     )
+    return "\n\n".join(_wrapped(one) for one in (measured, f"{packages}.", f"Beside: {peers}.")) + "\n"
 
 
 def _version(distribution: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The event-stream decoder on bytes in memory, beside httpx-sse on the same bytes."""
+"""Measure the event-stream decoder on bytes in memory, beside httpx-sse on the same bytes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHAPES = ("one chunk per event", "16 KiB chunks", "64 B chunks")
 
 
 def subjects(events: int, library: str | None) -> dict[str, timing.Batch]:
-    """Decode so many events in three shapes. `library` is a folder to import httpx_sse from."""
+    """Return subjects that decode events in three shapes. `library` is the folder of httpx_sse."""
     if library is not None:
         sys.path.append(library)
     decoders: dict[str, Callable[[list[bytes]], int]] = {OURS: ours}
@@ -36,7 +36,7 @@ def subjects(events: int, library: str | None) -> dict[str, timing.Batch]:
 
 
 def exactly(events: int, decode: Callable[[list[bytes]], int], chunks: list[bytes]) -> Callable[[], None]:
-    """Decode and see that no event is lost."""
+    """Decode, and check that no event is lost."""
 
     def function() -> None:
         got = decode(chunks)
@@ -47,7 +47,7 @@ def exactly(events: int, decode: Callable[[list[bytes]], int], chunks: list[byte
 
 
 def chat_deltas(count: int) -> list[bytes]:
-    """Chat completion chunks as an OpenAI-style server writes them, one event each, `[DONE]` last."""
+    """Return chat completion chunks as OpenAI-style servers write them, one per event, `[DONE]` last."""
     head = (
         '{"id":"chatcmpl-9xQ2","object":"chat.completion.chunk","created":1760000000,"model":"m-1","choices":'
     )
@@ -62,14 +62,14 @@ def chat_deltas(count: int) -> list[bytes]:
 
 
 def shapes(events: int) -> dict[str, list[bytes]]:
-    """The three shapes that a stream arrives in."""
+    """Return the three shapes that a stream arrives in."""
     deltas = chat_deltas(events)
     body = b"".join(deltas)
     return dict(zip(SHAPES, (deltas, recut(body, 16 * 1024), recut(body, 64)), strict=True))
 
 
 def recut(body: bytes, size: int) -> list[bytes]:
-    """Cut a body into chunks of `size` bytes."""
+    """Return a body in chunks of `size` bytes."""
     return [body[start : start + size] for start in range(0, len(body), size)]
 
 
@@ -87,7 +87,7 @@ def ours(chunks: list[bytes]) -> int:
 
 
 def theirs(chunks: list[bytes]) -> int:
-    """The same by httpx-sse, whose only door is `httpx.Response`."""
+    """Return the same by httpx-sse, which only reads `httpx.Response`."""
     import httpx
 
     event_source = importlib.import_module("httpx_sse").EventSource
@@ -104,11 +104,11 @@ def theirs(chunks: list[bytes]) -> int:
     return count
 
 
-# -- beside it ---------------------------------------------------------------------------------------------------------
+# -- in the parent --------------------------------------------------------------------------------------------------------
 
 
 def run(bench: Bench) -> Result:
-    """Compare the decoders, by the processor's time: there is nothing to wait for."""
+    """Compare the decoders by CPU time, since they do not wait."""
     from harness import Check, Result, Table, ratio, spread
     from report import show
 

@@ -1,4 +1,4 @@
-"""What comes before the first answer: imports, a cold process over HTTP and HTTPS, a second client in a warm one."""
+"""Measure the time to a first response: imports, a cold process, a second client in a warm one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COLD = {
     'veneer.Client, engine="default"': "import veneer\nveneer.Client(URL, api_key=KEY, engine='default').request('GET', '/small').json()",
     "VelerianClient": "from veneer.velerian import VelerianClient\nVelerianClient(URL + '/velerian', api_key=KEY).list_plans()",
     'VelerianClient, engine="default"': "from veneer.velerian import VelerianClient\nVelerianClient(URL + '/velerian', api_key=KEY, engine='default').list_plans()",
-    "VelerianClient, an answer with models": "from veneer.velerian import VelerianClient\nVelerianClient(URL + '/velerian', api_key=KEY).list_audit_log()",
+    "VelerianClient, a response with models": "from veneer.velerian import VelerianClient\nVelerianClient(URL + '/velerian', api_key=KEY).list_audit_log()",
 }
 COLD_TASKS = {
     "httpx.AsyncClient": "import asyncio, httpx\n\nasync def main():\n    async with httpx.AsyncClient(base_url=URL, headers=HEADERS) as client:\n        (await client.get('/small')).json()\n\nasyncio.run(main())",
@@ -43,7 +43,7 @@ COLD_TASKS = {
 
 
 def subjects(secure: str) -> dict[str, timing.Batch]:
-    """Make clients where there were some before, once for themselves and once with a first answer over HTTPS."""
+    """Return subjects that create further clients, alone and with a first response over HTTPS."""
     import httpx
 
     import veneer
@@ -85,7 +85,7 @@ BATCHES = {
 }
 
 
-# -- beside it ---------------------------------------------------------------------------------------------------------
+# -- in the parent --------------------------------------------------------------------------------------------------------
 
 
 def run(bench: Bench) -> Result:
@@ -111,7 +111,7 @@ def run(bench: Bench) -> Result:
 
 
 def certificates(scratch: Path) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1, and a list of authorities that has its own beside all the usual ones, so that loading it costs what it costs."""
+    """Return a certificate for 127.0.0.1, and a bundle of authorities of the usual size with its own."""
     import certifi
     import trustme
 
@@ -123,7 +123,7 @@ def certificates(scratch: Path) -> tuple[Path, Path]:
 
 
 def child(python: str, code: str, environment: Mapping[str, str]) -> Subject:
-    """Run code in a process of its own up to the line that it prints: `[wall or null, CPU, value]`."""
+    """Run code in its own process up to the line that it prints: `[wall or null, CPU, value]`."""
     from harness import Sample, SubjectEndedError
 
     def subject(times: int) -> Sample:
@@ -210,14 +210,12 @@ def _cold(
         for name in samples
     ]
     columns = ["", "wall ms", "CPU ms", "wall, ratio to httpx", "CPU, ratio to httpx"]
-    notes = [
-        "From the start of the process until its first answer is there; files are in the system's cache."
-    ]
-    result.tables.append(Table(f"A cold process to its first answer, {scheme}", columns, rows, notes))
+    notes = ["From the start of the process to its first response, with files in the system's cache."]
+    result.tables.append(Table(f"A cold process to its first response, {scheme}", columns, rows, notes))
     for name in ("veneer.Client", "VelerianClient", "veneer.AsyncClient", "AsyncVelerianClient"):
         figure = ratio(samples, name, base(name))
         result.checks.append(
-            Check(f"cold process to first answer, {scheme}, {name}", base(name), figure, 1.0)
+            Check(f"cold process to first response, {scheme}, {name}", base(name), figure, 1.0)
         )
 
 

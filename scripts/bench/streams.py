@@ -1,4 +1,4 @@
-"""Event streams over HTTP, one chunk per event: beside httpx with httpx-sse, and typed chat answers beside openai's client."""
+"""Measure event streams over HTTP, beside httpx with httpx-sse, and typed chats beside openai."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ BOUNDS = {DEFAULT: 0.80, FAST: 0.25}
 
 
 def subjects(url: str, events: int, library: str | None) -> dict[str, timing.Batch]:
-    """Read streams as text, sync and async, and as chat chunks. `library` is a folder to import httpx_sse from."""
+    """Return subjects that read streams as text and as chat chunks.
+
+    `library` is httpx_sse's folder.
+    """
     if library is not None:
         sys.path.append(library)
     found: dict[str, timing.Batch] = {}
@@ -42,7 +45,7 @@ def subjects(url: str, events: int, library: str | None) -> dict[str, timing.Bat
 
 
 def checked(function: Callable[[], int], expected: int) -> timing.Batch:
-    """Read and see that nothing is lost."""
+    """Read, and check that nothing is lost."""
 
     def one() -> None:
         got = function()
@@ -53,21 +56,21 @@ def checked(function: Callable[[], int], expected: int) -> timing.Batch:
 
 
 def text(events: int) -> int:
-    """How many characters the data of so many events have."""
+    """Return the number of characters in the data of some events."""
     from loopback import EVENT
 
     return events * (len(EVENT) - len("data: \n\n"))
 
 
 def endpoint(events: int) -> Any:
-    """What the generator would write for a stream."""
+    """Return an endpoint module for a stream, as the generator writes it."""
     request = {"method": "get", "url": f"/events/{events}"}
     facts = {"id": "events", "stream": {"kind": "text/event-stream", "sentinel": "[DONE]"}}
     return SimpleNamespace(_get_kwargs=lambda: request, _parse_response=lambda **_: None, _OPERATION=facts)
 
 
 def by_httpx(url: str, events: int) -> timing.Batch:
-    """Events as text."""
+    """Return a subject that reads events as text by httpx."""
     import httpx
 
     sse = importlib.import_module("httpx_sse")
@@ -81,7 +84,7 @@ def by_httpx(url: str, events: int) -> timing.Batch:
 
 
 def by_httpx_tasks(url: str, events: int) -> timing.Batch:
-    """The same, async."""
+    """Return the same subject, async."""
     import httpx
 
     sse = importlib.import_module("httpx_sse")
@@ -98,7 +101,7 @@ def by_httpx_tasks(url: str, events: int) -> timing.Batch:
 
 
 def by_veneer(url: str, events: int, options: dict[str, Any]) -> timing.Batch:
-    """The same by ours."""
+    """Return the same subject by ours."""
     import veneer
 
     client, operation = veneer.Client(url, **options), endpoint(events)
@@ -111,7 +114,7 @@ def by_veneer(url: str, events: int, options: dict[str, Any]) -> timing.Batch:
 
 
 def by_veneer_tasks(url: str, events: int, options: dict[str, Any]) -> timing.Batch:
-    """The same by ours, async."""
+    """Return the same subject by ours, async."""
     import veneer
 
     client, operation = veneer.AsyncClient(url, **options), endpoint(events)
@@ -127,7 +130,7 @@ def by_veneer_tasks(url: str, events: int, options: dict[str, Any]) -> timing.Ba
 
 
 def chat(url: str, events: int, options: dict[str, Any]) -> timing.Batch:
-    """Chat chunks as models, their text joined."""
+    """Return a subject that reads chat chunks as models and joins their text."""
     import veneer
     from veneer.aerostack import ChatCompletionChunk
     from veneer_generated.aerostack.api.ai import ai_chat
@@ -143,7 +146,7 @@ def chat(url: str, events: int, options: dict[str, Any]) -> timing.Batch:
     return checked(function, events * len("word "))
 
 
-# -- beside it ---------------------------------------------------------------------------------------------------------
+# -- in the parent --------------------------------------------------------------------------------------------------------
 
 
 def run(bench: Bench) -> Result:

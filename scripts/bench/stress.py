@@ -1,7 +1,9 @@
-"""Thousands of calls from tasks and from threads against the sandbox with a fifth of them spoilt: `python scripts/bench/stress.py [--calls 10000]`
+"""Send thousands of calls to a faulty sandbox: `python scripts/bench/stress.py [--calls 10000]`
 
-Each call carries a number of its own, which the sandbox's journal keeps with what the request changed. So it can be told that every call either
-succeeded once or raised a typed error, that no write took effect twice, and what it cost. Exit code 1 where a promise is broken.
+A fifth of the calls, from tasks and from threads, are spoilt. Each call carries its own number,
+which the sandbox's journal keeps with the effects of the request. So the script can check that
+every call either succeeded once or raised a typed error, and that no write took effect twice. The
+exit code is 1 if a promise is broken.
 """
 
 from __future__ import annotations
@@ -54,14 +56,14 @@ KEYS = {"hybridb": "hdb_sandbox", "velerian": "vk_live_sandbox"}
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One sort of call: which platform, which operation, and whether it changes anything."""
+    """A kind of call: its platform, its operation, and whether it writes."""
 
     platform: str
     endpoint: ModuleType
     writes: bool = False
 
     def arguments(self, number: int) -> tuple[list[Any], dict[str, Any]]:
-        """The arguments of the call with this number."""
+        """Return the arguments of the call with this number."""
         if self.endpoint is publish_event:
             body = {
                 "eventType": "stress",
@@ -76,8 +78,8 @@ class Kind:
 
 
 KINDS = [
-    Kind("hybridb", publish_event, writes=True),  # repeated under its idempotency key
-    Kind("velerian", invoke_abp, writes=True),  # has none
+    Kind("hybridb", publish_event, writes=True),  # retried with its idempotency key
+    Kind("velerian", invoke_abp, writes=True),  # has no key
     Kind("velerian", list_audit_log),
     Kind("hybridb", list_audit_actions),
 ]
@@ -85,7 +87,7 @@ KINDS = [
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the calls of one run."""
+    """The outcomes of one run's calls."""
 
     calls: int = 0
     good: int = 0
@@ -150,7 +152,7 @@ def in_tasks(url: str, calls: int, workers: int, tally: Tally) -> None:
                 numbers, results = iter(batch), dict[int, VeneerError | None]()
                 await asyncio.gather(*(work(numbers, results) for _ in range(workers)))
                 judge(url, results, tally)
-            slots = [client._session._engines.get()._pool._slots.free for client in clients.values()]  # noqa: SLF001  # a look inside
+            slots = [client._session._engines.get()._pool._slots.free for client in clients.values()]  # noqa: SLF001  # internals
             if slots != [100, 100]:
                 tally.broken.append(f"connection slots left over: {slots}")
         if len(asyncio.all_tasks()) > 1:
@@ -189,24 +191,24 @@ def in_threads(url: str, calls: int, workers: int, tally: Tally) -> None:
             for thread in threads:
                 thread.join()
             judge(url, results, tally)
-        slots = [client._session._engines.get()._pool._slots._free.qsize() for client in clients.values()]  # noqa: SLF001  # a look inside
+        slots = [client._session._engines.get()._pool._slots._free.qsize() for client in clients.values()]  # noqa: SLF001  # internals
         if slots != [100, 100]:
             tally.broken.append(f"connection slots left over: {slots}")
 
 
 def settings(platform: str) -> dict[str, Any]:
-    """Clients as they come, but for waits that suit a bench."""
+    """Return the default settings with waits that suit a benchmark."""
     return {"api_key": KEYS[platform], "retry": RetryPolicy(base=0.01, cap=0.1), "deadline": 30.0}
 
 
 def batches(calls: int) -> Iterator[range]:
-    """The numbers of all calls, as many at once as the journal can hold."""
+    """Yield the numbers of all calls in batches that the journal can hold."""
     for start in range(0, calls, BATCH):
         yield range(start, min(calls, start + BATCH))
 
 
 def judge(url: str, results: dict[int, VeneerError | None], tally: Tally) -> None:
-    """Hold what the calls say against what the journal says."""
+    """Return the faults that the journal shows in the outcomes of the calls."""
     entries = journal(url)
     requests: dict[int, list[dict[str, Any]]] = {}
     for entry in entries:
@@ -249,7 +251,7 @@ def report(name: str, tally: Tally, taken: float) -> None:
     for kind, count in tally.errors.most_common():
         print(f"    {count:6,}  {kind}")
     print(
-        f"  writes repeated     {tally.repeated_writes:,}, none of them twice in effect"
+        f"  writes retried     {tally.repeated_writes:,}, none of them twice in effect"
         if not tally.broken
         else ""
     )
@@ -260,14 +262,14 @@ def report(name: str, tally: Tally, taken: float) -> None:
 
 
 def open_files() -> int:
-    """Descriptors that this process holds, where the system tells."""
+    """Return the number of open descriptors, if the system reports it."""
     folder = Path("/proc/self/fd")
-    return len(os.listdir(folder)) if folder.is_dir() else 0  # noqa: PTH208  # names are all that is needed
+    return len(os.listdir(folder)) if folder.is_dir() else 0  # noqa: PTH208  # only names are needed
 
 
 @contextlib.contextmanager
 def sandbox() -> Iterator[str]:
-    """Run the sandbox in a process of its own; give its address."""
+    """Run the sandbox in its own process, and yield its address."""
     command = [
         sys.executable,
         "-m",
@@ -279,7 +281,7 @@ def sandbox() -> Iterator[str]:
         "--show-header",
         "x-stress-call",
     ]
-    # Its first line is its address; what it tells people comes after it, on the other stream.
+    # Its first line is its address. Its messages are on the other stream.
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert process.stdout is not None
@@ -292,7 +294,7 @@ def sandbox() -> Iterator[str]:
 
 
 def control(url: str, door: str, command: dict[str, Any] | None = None, method: str = "POST") -> Any:
-    """Send the sandbox a command; give its answer."""
+    """Send a command to the sandbox, and return its response."""
     data = json.dumps(command).encode() if command is not None else None
     request = urllib.request.Request(f"{url}/_sandbox/{door}", data, method=method)  # noqa: S310  # our own sandbox
     with urllib.request.urlopen(request) as answer:  # noqa: S310
@@ -300,7 +302,7 @@ def control(url: str, door: str, command: dict[str, Any] | None = None, method: 
 
 
 def journal(url: str) -> list[dict[str, Any]]:
-    """Take what the sandbox has received."""
+    """Return the requests that the sandbox has received."""
     entries: list[dict[str, Any]] = control(url, "journal", method="GET")["entries"]
     control(url, "journal", method="DELETE")
     return [entry for entry in entries if "x-stress-call" in entry["headers"]]

@@ -1,7 +1,8 @@
-"""Time batches of subjects in a process that stays warm, as told line by line: `python timing.py FOLDER MODULE [OPTIONS]`
+"""Time batches of subjects in a warm process: `python timing.py FOLDER MODULE [OPTIONS]`
 
-MODULE, found in FOLDER, has `subjects(**options) -> dict[str, Batch]`. Each line on standard input is `["name", times]`; each answer is one JSON line.
-Only the standard library is used here: a published client's environment holds that client and nothing else.
+MODULE, found in FOLDER, has `subjects(**options) -> dict[str, Batch]`. Each line on standard input
+is `["name", times]`. Each reply is one JSON line. Only the standard library is used, because a
+published client's environment holds only that client.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from importlib import import_module
 from typing import Any
 
 Batch = Callable[[int], Any]
-"""Does something so many times; what it gives is passed on with the times, and has to be JSON."""
+"""Runs an operation some number of times. Its result, passed on with the times, must be JSON."""
 
 
 @functools.cache
 def loop() -> asyncio.AbstractEventLoop:
-    """This process's one event loop."""
+    """Return the only event loop of this process."""
     return asyncio.new_event_loop()
 
 
 def each(function: Callable[[], object]) -> Batch:
-    """Make a batch of a function."""
+    """Return a batch of a function."""
 
     def batch(times: int) -> None:
         for _ in range(times):
@@ -37,7 +38,7 @@ def each(function: Callable[[], object]) -> Batch:
 
 
 def each_awaited(function: Callable[[], Awaitable[object]]) -> Batch:
-    """Make a batch of a coroutine function: one call after the other, in this process's one event loop."""
+    """Return a batch of a coroutine function, with one call after the other in the process's loop."""
 
     async def batch(times: int) -> None:
         for _ in range(times):
@@ -47,15 +48,15 @@ def each_awaited(function: Callable[[], Awaitable[object]]) -> Batch:
 
 
 def main(folder: str, module: str, options: str = "{}") -> None:
-    """Say which subjects there are, then run what is asked for."""
-    out, sys.stdout = sys.stdout, sys.stderr  # a library that prints must not break the answers
+    """Print the subjects, then run the requested batches."""
+    out, sys.stdout = sys.stdout, sys.stderr  # a library that prints must not break the replies
     sys.path.insert(0, folder)
     subjects: dict[str, Batch] = import_module(module).subjects(**json.loads(options))
     print(json.dumps(list(subjects)), file=out, flush=True)
     for line in sys.stdin:
         name, times = json.loads(line)
         batch = subjects[name]
-        gc.collect()  # what others left behind is not this one's cost
+        gc.collect()  # garbage of other batches must not count
         wall, cpu = time.perf_counter(), time.process_time()
         value = batch(times)
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall

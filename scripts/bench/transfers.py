@@ -1,4 +1,4 @@
-"""Upload and download 2 GiB, sync and async, in flat memory; uploads are read from a sparse file, downloads written to a path."""
+"""Upload and download 2 GiB in constant memory, sync and async, from a sparse file and to a path."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BOUND_MIB = 16.0
 
 
 def subjects(url: str, space: str) -> dict[str, timing.Batch]:
-    """Move so many MiB."""
+    """Return subjects that move files of this size in MiB."""
     home = Path(space)
     ways: dict[str, Callable[[int], None]] = {
         "upload, sync": lambda length: _upload(url, home, length),
@@ -79,11 +79,11 @@ async def _async_download(url: str, folder: Path, length: int) -> None:
     assert saved.bytes == length
 
 
-# -- beside it ---------------------------------------------------------------------------------------------------------
+# -- in the parent --------------------------------------------------------------------------------------------------------
 
 
 def run(bench: Bench) -> Result:
-    """Move files, each way in a process of its own."""
+    """Measure transfers, each subject in its own process."""
     from harness import Check, Result, Spread
 
     ways = [f"{what}, {mode}" for what in ("upload", "download") for mode in ("sync", "async")]

@@ -1,13 +1,13 @@
-"""Run every documented operation of the four published clients against a server that stands in for their platforms, and compare their public names with ours.
+"""Run the documented operations of the four published clients, and compare their names with ours.
 
-    python scripts/bench/peers                                   # starts the sandbox itself
-    python scripts/bench/peers --sandbox http://127.0.0.1:8700   # uses one that runs
+    python scripts/bench/peers                                   # starts a sandbox
+    python scripts/bench/peers --sandbox http://127.0.0.1:8700   # uses a running one
     python scripts/bench/peers --keep .cache/peers hestiaos      # keeps the environments; only this client
-    python scripts/bench/peers --write-names                     # writes published/*.txt anew as well
+    python scripts/bench/peers --write-names                     # also writes published/*.txt
 
-That they work is the proof that the contracts are the platforms' and not ours alone; that our packages have their
-public names, but for the differences of published/differences.toml, is what their users need to change one import.
-The exit code is 1 when an operation fails or a difference has no reason.
+Working operations prove that the contracts match the platforms. Our packages have the published
+names, except for published/differences.toml, so that users only change an import. The exit code is
+1 if an operation fails or a difference has no reason.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ sys.path.insert(0, str(HERE.parent))
 import names  # noqa: E402  # beside this file
 from environments import PINS, environments, interpreter  # noqa: E402  # beside this folder, not in it
 
-#: Where the sandbox serves each platform, and the key that it accepts (docs/sandbox.md).
+#: The sandbox's path and key of each platform (docs/sandbox.md).
 PLATFORMS: Final = {
     "velerian": ("/velerian", "vk_live_sandbox"),
     "hybridb": ("/hybridb", "hdb_sandbox"),
     "hestiaos": ("/hestiaos", "hestia_sandbox"),
     "aerostack": ("/aerostack/v1", "ak_sandbox"),
 }
-#: Operations that cannot work, by the defect of the published client that stops them, where the platform's documented
-#: behaviour brings it out. One that works all the same is a failure too: the row has to go.
+#: Operations that fail because of a defect in the published client, with the defect. An operation
+#: that works is a failure too: its row must be removed.
 KNOWN_DEFECTS: Final = {
     ("hestiaos", "run_stream (async)"): "raises on JSON spread over several data lines, and on [DONE]",
     ("hestiaos", "run_stream"): "swallows the same error: the caller sees a short list",
@@ -45,7 +45,7 @@ KNOWN_DEFECTS: Final = {
 
 @contextmanager
 def sandbox(address: str | None) -> Iterator[str]:
-    """Give the address of a running sandbox: the caller's, or one of our own that ends with the block."""
+    """Yield the address of a running sandbox: the given one, or a new one that ends with the block."""
     if address is not None:
         yield address.rstrip("/")
         return
@@ -58,7 +58,7 @@ def sandbox(address: str | None) -> Iterator[str]:
 
 
 def _address(process: subprocess.Popen[str]) -> str:
-    """Read the address that the sandbox prints when it is ready."""
+    """Return the address that the sandbox prints when it is ready."""
     for line in process.stdout or ():
         if found := re.search(r"https?://127\.0\.0\.1:\d+", line):
             return found[0]
@@ -66,7 +66,7 @@ def _address(process: subprocess.Popen[str]) -> str:
 
 
 def reports(distribution: str, folder: Path, sandbox_url: str) -> Iterator[dict[str, Any]]:
-    """Run one client's operations in its environment and give one report for each."""
+    """Run one client's operations in its environment, and return a report for each."""
     platform = distribution.partition("-")[0]
     path, key = PLATFORMS[platform]
     script = str(HERE / f"{platform}_peer.py")
@@ -94,7 +94,7 @@ def names_of(distribution: str, folder: Path) -> list[str]:
 
 
 def compare_names(distribution: str, lines: list[str]) -> int:
-    """Print how our package's names differ from these; return how many differences must not be."""
+    """Print the differences of our package's names, and return the number of unexplained ones."""
     found, kept = names.compared(distribution, lines), names.kept(distribution)
     wrong = [f"not in published/{distribution}.txt: {line}" for line in lines if line not in kept]
     wrong += [f"only in published/{distribution}.txt: {line}" for line in kept if line not in lines]
@@ -112,13 +112,13 @@ def compare_names(distribution: str, lines: list[str]) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the clients; give the exit code."""
+    """Run the clients and return the exit code."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("clients", nargs="*", metavar="CLIENT", help=f"of {', '.join(PINS)}; all by default")
-    parser.add_argument("--sandbox", metavar="URL", help="a sandbox that runs; one is started otherwise")
-    parser.add_argument("--write-names", action="store_true", help="write published/*.txt anew")
+    parser.add_argument("--sandbox", metavar="URL", help="a running sandbox (default: a new one)")
+    parser.add_argument("--write-names", action="store_true", help="write published/*.txt")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the clients' environments here")
     options = parser.parse_args(arguments)
     failed = 0
@@ -134,16 +134,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.write_names:
                 names.keep(distribution, lines)
             failed += compare_names(distribution, lines)
-    print(
-        f"\n{failed} failed"
-        if failed
-        else "\nnothing failed that is not a known defect of the published client"
-    )
+    print(f"\n{failed} failed" if failed else "\nnothing failed but known defects of the published clients")
     return int(failed > 0)
 
 
 def verdict(distribution: str, report: dict[str, Any]) -> tuple[str, str]:
-    """Tell ok, FAILED or defect, and a line about it."""
+    """Return ok, FAILED or defect, and a line about it."""
     name, worked = report["operation"], report["outcome"] == "value"
     defect = KNOWN_DEFECTS.get((distribution, name))
     what = report["text"] if worked else f"{report['kind']}: {report['text']}"

@@ -13,7 +13,7 @@ import worker
 
 
 def connect(job: worker.Job) -> Any:
-    """Open an SDK with its documented retry example and a time-out: by default it has neither."""
+    """Open an SDK with its documented retry example and a timeout: by default it has neither."""
     sdk, utils = import_module("aerostack"), import_module("aerostack.utils")
     return sdk.SDK(
         api_key_auth=job.key,
@@ -24,7 +24,7 @@ def connect(job: worker.Job) -> Any:
 
 
 def operations(base_url: str, key: str) -> Iterator[worker.Operation]:
-    """Give every operation that the published package has, sync and async."""
+    """Yield every operation that the published package has, sync and async."""
     sdk = import_module("aerostack")
     client = sdk.SDK(api_key_auth=key, server_url=base_url, timeout_ms=10_000)
     people = ("sync", "async")

@@ -26,14 +26,14 @@ def leave_open(client: Any) -> None:
 
 
 def method(path: str) -> Callable[[Any], Any]:
-    """Call a method without arguments: `method("system.status_async")(client)`."""
+    """Return a call of a method without arguments: `method("system.status_async")(client)`."""
     return lambda client: attrgetter(path)(client)()
 
 
 def operations(base_url: str, key: str) -> Iterator[worker.Operation]:
-    """Give every documented operation, async first, then through the sync client.
+    """Yield every documented operation, async first, then through the sync client.
 
-    Each call gets a client of its own: the published sync client fails on every second call.
+    Each call gets its own client: the published sync client fails at every second call.
     """
     sdk = import_module("hestiaos")
     kept: dict[str, Any] = {}
@@ -94,14 +94,14 @@ def operations(base_url: str, key: str) -> Iterator[worker.Operation]:
 
 
 def complete(types: list[str]) -> list[str]:
-    """Refuse a stream without its end: the published sync client swallows whatever cuts one short."""
+    """Raise for a stream without its last event: the published sync client hides early ends."""
     if types[-1:] != ["done"]:
         raise EOFError(f"ended after {types}")
     return types
 
 
 async def required(answer: Awaitable[Any]) -> Any:
-    """Refuse None: the published client answers None to any failure of this call."""
+    """Raise for None: the published client returns None after any failure of this call."""
     value = await answer
     if value is None:
         raise LookupError("answered None")

@@ -9,7 +9,7 @@ from typing import Any
 
 import worker
 
-#: Whom the sandbox knows (docs/sandbox.md).
+#: The users that the sandbox knows (docs/sandbox.md).
 USER = ("demo@stellrai.test", "sandbox-password")
 
 
@@ -32,7 +32,7 @@ def decide(client: Any, amount: int = 100) -> Any:
 
 
 class Settled:
-    """An async client that waits for each call, so that the same operations can be run through it."""
+    """An async client that waits for each call, so that it can run the same operations."""
 
     def __init__(self, client: Any, runner: asyncio.Runner) -> None:
         self._client, self._runner = client, runner
@@ -49,7 +49,7 @@ class Settled:
 
 
 def operations(base_url: str, key: str) -> Iterator[worker.Operation]:
-    """Give every documented operation, through the sync client and then the async one."""
+    """Yield every documented operation, through the sync client and then the async one."""
     sdk = import_module("hybridb")
     yield from through(sdk.HybriDBClient(base_url, api_key=key, timeout=10), account="00u1")
     async_client = Settled(sdk.AsyncHybriDBClient(base_url, api_key=key, timeout=10), asyncio.Runner())
@@ -58,7 +58,7 @@ def operations(base_url: str, key: str) -> Iterator[worker.Operation]:
 
 
 def through(client: Any, *, account: str) -> Iterator[worker.Operation]:
-    """Give every documented operation, in an order in which each has what it needs."""
+    """Yield every documented operation, in an order in which each has what it needs."""
     types = import_module("hybridb.types")
     kept: dict[str, Any] = {}
 
@@ -144,7 +144,7 @@ def through(client: Any, *, account: str) -> Iterator[worker.Operation]:
 
 
 def key_id(created: dict[str, Any]) -> str:
-    """Find the id of a new API key: the published client returns the answer as it is."""
+    """Return the id of a new API key: the published client returns the response unchanged."""
     return str(next(created[name] for name in ("keyId", "id") if name in created))
 
 

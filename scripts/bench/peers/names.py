@@ -1,11 +1,13 @@
 """List the public names of a package, and compare another package with such a list.
 
-    python names.py hybridb                     # one line for each name, on standard output
+    python names.py hybridb                     # one line per name, on standard output
 
-`published/` has the lists of the four published clients, and why ours differs where it does. Only the
-standard library is used: the listing runs in the published package's own environment. A line is a module, class, function or constant by its path below the package (`errors.ApiError`), a
+`published/` has the lists of the four published clients, and the reasons for our differences. Only
+the standard library is used, because the listing runs in the published package's own environment.
+
+A line is a module, class, function or constant by its path below the package (`errors.ApiError`), a
 member of a class (`ApiError.status_code`), or a callable with its parameters (`Client.get(path, *,
-params)`). Members stand below the shortest path of their class.
+params)`). Members are listed below the shortest path of their class.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, NamedTuple, TypeVar, is_typeddict
 
-#: The published packages and the ones of ours that stand for them, by distribution.
+#: The published packages and our counterparts, by distribution.
 PACKAGES: Final = {
     "velerian-sdk": ("velerian_sdk", "veneer.velerian"),
     "hybridb-sdk": ("hybridb", "veneer.hybridb"),
@@ -35,7 +37,7 @@ PACKAGES: Final = {
     "aerostack": ("aerostack", "veneer.aerostack"),
 }
 _PUBLISHED: Final = Path(__file__).with_name("published")
-#: The classes that are made to look at their namespaces, and with what. Nothing is sent.
+#: The classes to instantiate for their namespaces, and the arguments. Nothing is sent.
 CLIENTS: Final = {
     "velerian_sdk": {"VelerianClient": {"api_key": "k", "base_url": "http://127.0.0.1:9"}},
     "hybridb": {
@@ -48,7 +50,7 @@ CLIENTS: Final = {
     },
     "aerostack": {"SDK": {"api_key_auth": "k", "server_url": "http://127.0.0.1:9"}},
 }
-#: What a class can do by its special methods, as far as a caller notices.
+#: The special methods that callers notice.
 _SPECIAL: Final = ("__call__", "__iter__", "__len__", "__enter__", "__aenter__")
 _LINE: Final = re.compile(r"([\w.]+)(?:\((.*)\)| < ([\w.]+))?")
 
@@ -77,7 +79,7 @@ def listed(package: str) -> list[str]:
 
 
 def _named(root: ModuleType) -> Iterator[tuple[str, Any]]:
-    """Every public module and what it names, by its path below the package."""
+    """Yield the public modules and their names, by path below the package."""
     package = root.__name__
     modules = [package, *(one.name for one in pkgutil.walk_packages(root.__path__, f"{package}."))]
     for name in modules:
@@ -93,7 +95,7 @@ def _named(root: ModuleType) -> Iterator[tuple[str, Any]]:
 
 
 def _public(module: ModuleType, package: str) -> list[str]:
-    """The names that a module has for its users: `__all__`, else what it defines or, as a package's door, imports."""
+    """Return a module's public names: `__all__`, else definitions and, in a package, imports."""
     exported = getattr(module, "__all__", None)
     if exported is not None:
         return [one for one in exported if not isinstance(getattr(module, one), ModuleType)]
@@ -106,7 +108,7 @@ def _public(module: ModuleType, package: str) -> list[str]:
 
 
 def _home(value: Any) -> str:
-    """Where a class or function is defined; empty for anything else."""
+    """Return the module of a class or function; empty for anything else."""
     return str(value.__module__) if inspect.isclass(value) or inspect.isroutine(value) else ""
 
 
@@ -115,7 +117,7 @@ def _belongs(value: type, package: str) -> bool:
 
 
 def _assigned(module: ModuleType) -> set[str]:
-    """The names that a module's own lines assign."""
+    """Return the names that a module's own lines assign."""
     found: set[str] = set()
     for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.Assign):
@@ -126,7 +128,7 @@ def _assigned(module: ModuleType) -> set[str]:
 
 
 def _imported(module: ModuleType, package: str) -> set[str]:
-    """The names that a package's door takes from its own modules; of a star import, those defined there."""
+    """Return the names that a package imports from its own modules, also by star imports."""
     found: set[str] = set()
     for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.ImportFrom) and node.level:
@@ -139,7 +141,7 @@ def _imported(module: ModuleType, package: str) -> set[str]:
 
 
 def _class_lines(path: str, kind: type, package: str, bases: list[type]) -> Iterator[str]:
-    """A class, how it is made unless it is an exception, the members that it adds to its public bases, those of its namespaces."""
+    """Yield a class, its constructor unless it is an exception, its own members and its namespaces'."""
     plain = issubclass(kind, (BaseException, enum.Enum)) or hasattr(kind, "model_fields")
     yield path if plain else _line(path, kind)
     made = CLIENTS.get(package, {}).get(path)
@@ -156,7 +158,7 @@ def _class_lines(path: str, kind: type, package: str, bases: list[type]) -> Iter
 
 
 def _members(kind: type, *packages: str) -> set[str]:
-    """The public members of a class that these packages define: methods, fields, what methods set on `self`."""
+    """Return the public members of a class: methods, fields, and attributes that methods set."""
     found: set[str] = set()
     for one in kind.__mro__:
         if one.__module__.partition(".")[0] in packages:
@@ -169,7 +171,7 @@ def _members(kind: type, *packages: str) -> set[str]:
 def _set_on_self(kind: type) -> set[str]:
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
-    except (OSError, TypeError, SyntaxError):  # made at run time
+    except (OSError, TypeError, SyntaxError):  # created at run time
         return set()
     return {
         node.attr
@@ -182,7 +184,7 @@ def _set_on_self(kind: type) -> set[str]:
 
 
 def _line(path: str, value: Any) -> str:
-    """A path, with the parameters of a callable."""
+    """Return a line: a path, with the parameters of a callable."""
     if not callable(value) or isinstance(value, enum.Enum):
         return path
     try:
@@ -205,9 +207,10 @@ def _line(path: str, value: Any) -> str:
 
 
 class Comparison(NamedTuple):
-    """What came of comparing: how many lines are the same, differences with their reasons, and what must not be.
+    """The result of a comparison: equal lines, differences with reasons, and faults.
 
-    `unexplained` are differences without a reason, `unused` the keys of reasons without a difference.
+    `unexplained` are differences without a reason, `unused` the keys of reasons without a
+    difference.
     """
 
     same: int
@@ -217,18 +220,18 @@ class Comparison(NamedTuple):
 
 
 def kept(distribution: str) -> list[str]:
-    """Return the list of a published package's names that is kept here."""
+    """Return the stored list of a published package's names."""
     return (_PUBLISHED / f"{distribution}.txt").read_text(encoding="utf-8").splitlines()
 
 
 def keep(distribution: str, lines: Iterable[str]) -> None:
-    """Write the list of a published package's names."""
+    """Store the list of a published package's names."""
     text = "".join(f"{line}\n" for line in lines)
     (_PUBLISHED / f"{distribution}.txt").write_text(text, encoding="utf-8")
 
 
 def compared(distribution: str, lines: Iterable[str]) -> Comparison:
-    """Compare our package with the names of a published one."""
+    """Return the comparison of our package with a published one's names."""
     package, ours = PACKAGES[distribution]
     lacking = {line: list(_lacking(line, ours, CLIENTS[package])) for line in lines}
     reasons = tomllib.loads((_PUBLISHED / "differences.toml").read_text(encoding="utf-8"))[distribution]
@@ -243,7 +246,7 @@ def compared(distribution: str, lines: Iterable[str]) -> Comparison:
 
 
 def _topmost(paths: Iterable[str]) -> list[str]:
-    """Leave out the members of what is not there itself."""
+    """Return names without the members of missing ones."""
     found = dict.fromkeys(paths)
     return [one for one in found if not any(above in found for above in _above(one))]
 
@@ -254,11 +257,11 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _lacking(line: str, package: str, clients: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """What a package lacks of one of another's lines.
+    """Yield the parts of another package's line that a package lacks.
 
     A path, `path(parameter)` for a parameter, `path(#parameter)` for one that has another position
-    there, `path < path` for a class that is no subclass. ` → snake_case` at its end says that the name
-    is there in snake case.
+    there, `path < path` for a class that is not a subclass. ` → snake_case` at its end means that
+    the name exists in snake case.
     """
     match = _LINE.fullmatch(line)
     if match is None:
@@ -311,12 +314,12 @@ def _there(path: str, package: str, clients: dict[str, dict[str, Any]]) -> bool:
 
 
 def snake(name: str) -> str:
-    """`decisionId` → `decision_id`."""
+    """Return a name in snake case: `decisionId` is `decision_id`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def _parameters(value: Any) -> dict[str, str]:
-    """The parameters of a callable: "" by position or keyword, "*" by keyword alone, "**" for any other keyword.
+    """Return the parameters of a callable: "" by position or keyword, "*" by keyword alone, "**" for any other keyword.
 
     Keywords that a typed dict lists (`**options: Unpack[CallOptions]`) are parameters as well.
     """
@@ -341,7 +344,7 @@ def _parameters(value: Any) -> dict[str, str]:
 
 
 def _typed_dict(value: Any, name: str) -> list[str]:
-    """The keys of a typed dict that a function's module knows, if only for type checkers."""
+    """Return the keys of a typed dict that a function's module knows, if only for type checkers."""
     if isinstance(value, type):
         value = next(vars(one)["__init__"] for one in value.__mro__ if "__init__" in vars(one))
     function = inspect.unwrap(value)
@@ -353,7 +356,7 @@ def _typed_dict(value: Any, name: str) -> list[str]:
 
 
 def _resolved(path: str, package: str, clients: dict[str, dict[str, Any]]) -> Any:
-    """What a path leads to. Raises LookupError."""
+    """Return what a path leads to. Raises LookupError."""
     value: Any = importlib.import_module(package)
     steps = path.split(".")
     for index, step in enumerate(steps, 1):
@@ -378,7 +381,7 @@ def _step(value: Any, name: str) -> Any:
 
 
 def main(say: Callable[[str], object] = print) -> None:
-    """List the package that the command line names."""
+    """Print the names of the package on the command line."""
     for line in listed(sys.argv[1]):
         say(line)
 

@@ -1,4 +1,4 @@
-"""Drive openai, which is no platform of ours: the measure for small calls and typed chat streams."""
+"""Drive openai, the benchmark for small calls and typed chat streams."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def connect_tasks(job: worker.Job) -> Any:
 
 
 def more(url: str, events: int = 0) -> dict[str, Callable[[int], Any]]:
-    """Walk through a stream of typed chat chunks, joining their text."""
+    """Return subjects that read a stream of typed chat chunks and join their text."""
     client = import_module("openai").OpenAI(base_url=f"{url}/chat/{events}", api_key="key-for-the-bench")
 
     def chat(times: int) -> int:

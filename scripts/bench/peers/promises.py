@@ -1,4 +1,4 @@
-"""Say what is tried and what is promised: scenarios, and checks of docs/design.md's "What a call promises"."""
+"""Scenarios, and checks of docs/design.md's "What a call promises"."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from faultserver import Request
 
-#: The key that every subject is given, easy to find wherever it leaks.
+#: The key of every subject, which is easy to find wherever it leaks.
 CANARY: Final = "canary-4f1d9c"
-#: How late a call may end, in seconds, beyond what a sleep of the same length in the same process is late by.
+#: The seconds by which a call may end late, beyond the lateness of an equal sleep in its process.
 GRACE: Final = 0.25
 UNTYPED: Final = "an error that is not the library's own"
 ESCAPE: Final = "../../admin/keys?force=true#x"
@@ -20,7 +20,7 @@ ESCAPE: Final = "../../admin/keys?force=true#x"
 
 @dataclass(frozen=True)
 class Seen:
-    """What one subject did in one scenario, from both ends."""
+    """A subject's behaviour in one scenario, seen by client and server."""
 
     report: dict[str, Any]
     requests: Sequence[Request] = ()
@@ -47,11 +47,11 @@ class Seen:
 Promise = Callable[[Seen], str]
 
 
-# -- promises: each gives what was broken, or nothing ------------------------------------------------------------------
+# -- promises: each returns the fault, or "" -----------------------------------------------------------------------------
 
 
 def ends(limit: float) -> Promise:
-    """The call is over within its limit and a quarter of a second, and what a plain sleep beside it took too long."""
+    """Check that a call ends within its limit, a quarter of a second and the lateness of a sleep."""
 
     def check(seen: Seen) -> str:
         within = limit + GRACE + seen.report.get("beside", 0.0)
@@ -62,39 +62,40 @@ def ends(limit: float) -> Promise:
 
 
 def value(seen: Seen) -> str:
-    """The call succeeds."""
+    """Check that the call succeeds."""
     return "" if seen.outcome == "value" else "no value"
 
 
 def own_error(seen: Seen) -> str:
-    """A failure is an error of the library's own."""
+    """Check that a failure is one of the library's own errors."""
     if seen.outcome == "value":
         return "no error"
     return typed(seen)
 
 
 def said(seen: Seen) -> str:
-    """What does not fit the contract is handed over with a warning, or is an error of the library's own."""
+    """Check that an unfit response is returned with a warning, or is one of the library's own errors."""
     if seen.outcome == "value" and not seen.report.get("warned"):
         return "neither an error nor a warning"
     return typed(seen)
 
 
 def typed(seen: Seen) -> str:
-    """If the call fails, then with an error of the library's own."""
-    # A plain ValueError for an argument that cannot be used, before anything is sent, is as good as one's own class.
+    """Check that a failure, if any, is one of the library's own errors."""
+    # A plain ValueError for an unusable argument, before anything is sent, is as good as an own
+    # class.
     refused = seen.report.get("kind") == "ValueError" and not seen.requests
     return UNTYPED if seen.outcome == "error" and not seen.report["own"] and not refused else ""
 
 
 def status(code: int) -> Promise:
-    """The error knows the status."""
+    """Check that the error has the status."""
     return lambda seen: "" if seen.report.get("status") == code else f"the error does not say {code}"
 
 
 def not_twice(seen: Seen) -> str:
-    """A write is not repeated once it may have been carried out, unless an idempotency key makes that harmless."""
-    # A body that the server did not read cannot show its key: what was read has to agree.
+    """Check that a write that may have been carried out is only retried with an idempotency key."""
+    # A body that the server did not read shows no key: the read ones must agree.
     unread = [
         request
         for request in seen.requests
@@ -106,7 +107,7 @@ def not_twice(seen: Seen) -> str:
 
 
 def idempotency_key(request: Request) -> str | None:
-    """Find the key in the header or, as hybriDB has it, in the body."""
+    """Return the key in the header or, for hybriDB, in the body."""
     if header := request.header("idempotency-key"):
         return header
     try:
@@ -117,33 +118,31 @@ def idempotency_key(request: Request) -> str | None:
 
 
 def tried(times: int) -> Promise:
-    """The server got so many requests."""
+    """Check the number of requests that the server received."""
     return lambda seen: (
         "" if len(seen.requests) == times else f"{len(seen.requests)} requests instead of {times}"
     )
 
 
 def waited(low: float, high: float) -> Promise:
-    """The waits add up to what the server asked for."""
+    """Check that the waits add up to the server's `Retry-After`."""
     return lambda seen: (
         "" if low <= seen.waited <= high else f"waited {seen.waited:.2f} s instead of {high:g} s"
     )
 
 
 def told(seconds: float) -> Promise:
-    """The error carries the server's wish."""
-    return lambda seen: (
-        "" if seen.report.get("retry_after") == seconds else "the error does not carry the wish"
-    )
+    """Check that the error has the server's `Retry-After`."""
+    return lambda seen: "" if seen.report.get("retry_after") == seconds else "the error does not have it"
 
 
 def kept_home(seen: Seen) -> str:
-    """The key never reaches another origin."""
+    """Check that the key never reaches another origin."""
     return "the key went to another origin" if any(r.holds(CANARY) for r in seen.elsewhere) else ""
 
 
 def inside(seen: Seen) -> str:
-    """A path parameter stays one path segment, or is refused before anything is sent."""
+    """Check that a path parameter stays one path segment, or is refused before sending."""
     escaped = [
         r.path
         for r in (*seen.requests, *seen.strays)
@@ -153,7 +152,7 @@ def inside(seen: Seen) -> str:
 
 
 def small(mebibytes: float) -> Promise:
-    """Memory stays bounded."""
+    """Check that memory stays bounded."""
     return lambda seen: (
         ""
         if seen.report.get("mebibytes", 0.0) < mebibytes
@@ -162,7 +161,7 @@ def small(mebibytes: float) -> Promise:
 
 
 def few_more(calls: int) -> Promise:
-    """Retries stay within the budget: ten requests and a tenth more than calls."""
+    """Check that retries stay within the budget: ten requests and a tenth more than calls."""
     most = calls + 10 + calls // 10
     return lambda seen: (
         "" if len(seen.requests) <= most else f"{len(seen.requests)} requests for {calls} calls"
@@ -174,7 +173,7 @@ def few_more(calls: int) -> Promise:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One call against one behaviour. `limit` is the call's time-out or deadline in seconds."""
+    """One call against one behaviour. `limit` is the call's timeout or deadline in seconds."""
 
     title: str
     call: str
@@ -188,13 +187,13 @@ class Scenario:
 
 
 def patient(title: str, behaviour: str, *promises: Promise, call: str = "read") -> Scenario:
-    """Make a scenario in which waiting is allowed and takes no time."""
+    """Return a scenario in which waiting is allowed and takes no time."""
     return Scenario(title, call, behaviour, (*promises, typed), limit=30.0, travel=True)
 
 
 SCENARIOS: Final = (
-    Scenario("body dribbles for ever", "read", "dribble", (ends(1.0), own_error)),
-    Scenario("headers dribble for ever", "read", "dribble-head", (ends(1.0), own_error)),
+    Scenario("body dribbles forever", "read", "dribble", (ends(1.0), own_error)),
+    Scenario("headers dribble forever", "read", "dribble-head", (ends(1.0), own_error)),
     Scenario("black hole, read", "read", "blackhole", (ends(1.0), own_error)),
     Scenario("black hole, write", "write", "blackhole", (ends(1.0), own_error, not_twice)),
     Scenario("connection refused", "write", "refused", (ends(1.0), own_error)),
@@ -203,7 +202,7 @@ SCENARIOS: Final = (
     patient("reset after the request, write", "reset-after,times=1", not_twice, call="write"),
     patient("reset after the request, read", "reset-after,times=1", value, tried(2)),
     patient("reset in the body, write", "reset-body=5,times=1", not_twice, call="write"),
-    patient("closed without an answer, write", "close,times=1", not_twice, call="write"),
+    patient("closed without a response, write", "close,times=1", not_twice, call="write"),
     *(
         patient(f"{code} once, write", f"status={code},times=1", not_twice, call="write")
         for code in (500, 502, 503, 504)
@@ -245,15 +244,15 @@ SCENARIOS: Final = (
     patient("Retry-After: soon", "status=503,retry-after=soon,times=1", value, waited(0, 8), tried(2)),
     patient("Retry-After: inf", "status=503,retry-after=inf,times=1", value, waited(0, 8), tried(2)),
     patient("x-should-retry: false", "status=503,h.x-should-retry=false,times=1", own_error, tried(1)),
-    patient("520 for ever", "status=520", own_error, status(520)),
+    patient("520 forever", "status=520", own_error, status(520)),
     patient("JSON cut short", "ok,body=cut-json", own_error),
     patient("JSON cut short, error status", "status=400,body=cut-json", own_error, status(400)),
     patient("body shorter than announced, read", "short-body,times=1", value, tried(2)),
     patient("HTML 503 once, read", "status=503,body=html,times=1", value, tried(2)),
-    patient("HTML 503 for ever", "status=503,body=html", own_error, status(503)),
-    patient("HTML where JSON is due", "ok,body=html", own_error),
+    patient("HTML 503 forever", "status=503,body=html", own_error, status(503)),
+    patient("HTML instead of JSON", "ok,body=html", own_error),
     patient("bytes that are not UTF-8", "status=400,body=non-utf8", own_error, status(400)),
-    patient("a list where an object is due", "ok,body=list", said),
+    patient("a list instead of an object", "ok,body=list", said),
     patient("an empty success", "ok,body=empty", own_error),
     Scenario(
         "gzip bomb of 300 MiB", "read", "gzip-bomb=300", (own_error, small(96)), 30.0, max_bytes=32 << 20
@@ -264,7 +263,7 @@ SCENARIOS: Final = (
         for code in (302, 307)
     ),
     patient("307 to another origin, read", "redirect=307", kept_home),
-    patient("redirects without end", "redirect=302,to=loop", own_error),
+    patient("endless redirects", "redirect=302,to=loop", own_error),
     patient("absolute URL elsewhere", "ok", kept_home, call="absolute"),
     patient(f"id {ESCAPE!r}", "ok", inside, call="escape"),
     Scenario(
@@ -277,7 +276,7 @@ SCENARIOS: Final = (
 
 
 def broken(scenario: Scenario, seen: Seen) -> list[str]:
-    """Name the promises that were not kept, each once."""
+    """Return the broken promises, each once."""
     if seen.outcome in {"killed", "crashed"}:
         return [str(seen.report["text"])]
     problems = [promise(seen) for promise in scenario.promises if seen.ran]
@@ -285,7 +284,7 @@ def broken(scenario: Scenario, seen: Seen) -> list[str]:
 
 
 def mark(scenario: Scenario, seen: Seen) -> str:
-    """Give one character for the matrix."""
+    """Return one character for the matrix."""
     if not seen.ran:
         return "–"
     problems = broken(scenario, seen)

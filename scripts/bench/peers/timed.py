@@ -1,4 +1,4 @@
-"""Give a published client's calls as batches to time, and httpx's in the same environment; run by ../timing.py."""
+"""Batches of a published client's calls, and httpx's in the same environment, for ../timing.py."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KINDS = {"GET": "read", "POST": "write"}
 
 
 def subjects(url: str, distribution: str, **options: Any) -> dict[str, timing.Batch]:
-    """Name them `<method> <sync or async> <who>`; what only this client is timed at comes after."""
+    """Return the batches as `<method> <sync or async> <who>`, and those of only this client."""
     platform = distribution.partition("-")[0]
     subject: worker.Subject = import_module(f"{platform}_peer").SUBJECT
     job = worker.Job(call="read", base_url=f"{url}/{platform}", key=KEY, limit=10)
@@ -36,7 +36,7 @@ def bound(call: Callable[[Any, worker.Job], Any], client: Any, job: worker.Job) 
 
 
 def baseline(url: str) -> dict[str, timing.Batch]:
-    """httpx's own small calls."""
+    """Return httpx's own small calls."""
     httpx = import_module("httpx")
     plain = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {KEY}"})
     tasks = httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {KEY}"})

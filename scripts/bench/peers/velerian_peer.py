@@ -19,7 +19,7 @@ def connect(job: worker.Job) -> Any:
 
 
 def operations(base_url: str, key: str) -> Iterator[worker.Operation]:
-    """Give every documented operation, in an order in which each has what it needs."""
+    """Yield every documented operation, in an order in which each has what it needs."""
     sdk = import_module("velerian_sdk")
     client = sdk.VelerianClient(api_key=key, base_url=base_url, timeout=10)
     kept: dict[str, Any] = {}
@@ -81,7 +81,7 @@ def listed(client: Any, path: str) -> Any:
 
 
 def more(url: str, rows: int = 0, work: float = 0.0) -> dict[str, Callable[[int], Any]]:
-    """Walk through the audit log in pages of 100, working so many seconds after each."""
+    """Return subjects that iterate over the audit log in pages of 100, with work after each."""
     sdk = import_module("velerian_sdk")
     client = sdk.VelerianClient(api_key="key-for-the-bench", base_url=f"{url}/pages/{rows}", timeout=10)
 

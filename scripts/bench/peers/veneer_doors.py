@@ -1,4 +1,4 @@
-"""Drive veneer through one of its doors, in threads or tasks: `python veneer_doors.py faults velerian [async]`."""
+"""Drive one of veneer's public packages: `python veneer_doors.py faults velerian [async]`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ import worker
 
 @dataclass(frozen=True)
 class Door:
-    """One platform's client: where it is, what it is called, and its calls.
+    """One platform's client: its module, its name, and its calls.
 
-    `operations` are the modules with what the first calls of a process need of the platform; `suffix` marks the
-    async methods' names.
+    `operations` are the modules that a process's first calls need. `suffix` marks async methods.
     """
 
     module: str
@@ -34,7 +33,7 @@ class Door:
 
 
 def endpoint(method: str) -> Any:
-    """Make what the generator writes for one operation: any package that it ever made can be called."""
+    """Return an endpoint module as the generator writes it."""
 
     def _get_kwargs(item: str = "1") -> dict[str, Any]:
         return {"method": method, "url": f"/items/{quote(item, safe='')}"}
@@ -126,7 +125,7 @@ DOORS = {
 
 
 def subject(name: str, flavour: str) -> worker.Subject:
-    """Make the subject for one door; async calls run as tasks of one event loop, also when threads make them."""
+    """Return the subject of one public package. Async calls run as tasks of one event loop."""
     door = DOORS[name]
     loop = _looping() if flavour == "async" else None
 
@@ -143,7 +142,8 @@ def subject(name: str, flavour: str) -> worker.Subject:
         if not hasattr(module, door.names[flavour]):
             raise ImportError(f"{door.module} has no {door.names[flavour]}")
         make = getattr(module, door.names[flavour])
-        # The others load theirs with their package, before a call's time runs; the engine is loaded within it.
+        # Other clients load theirs with their package, before a call is timed. The engine is loaded
+        # within it.
         for operations in door.operations:
             import_module(operations.format(flavour=flavour))
         options = {door.key: job.key, door.address: job.base_url, "deadline": job.limit}

@@ -1,11 +1,11 @@
-"""Run one subject's calls in its own environment and tell, in JSON lines, what came of each.
+"""Run one subject's calls in its own environment, and print their outcomes as JSON lines.
 
 A subject's script ends with `worker.main(SUBJECT)` and is run in one of two ways:
 
     python velerian_peer.py faults                    # jobs on standard input, one report per job
     python velerian_peer.py operations BASE_URL KEY   # every documented operation once, one report each
 
-Only the standard library is used here: the environments hold the peers and nothing else.
+Only the standard library is used, because the environments hold only the peers.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ Operation = tuple[str, Callable[[], object]]
 
 @dataclass(frozen=True)
 class Job:
-    """One thing to try; made from a JSON line.
+    """One job, made from a JSON line.
 
-    `limit` (seconds) goes wherever the subject takes a bound on a call; `travel` lets long sleeps return at once and
-    moves the clock instead; `threads` > 0 makes `calls` calls from each of so many threads over one client.
+    `limit` (seconds) is passed wherever the subject takes a bound on a call. `travel` makes long
+    sleeps return at once and moves the clock instead. `threads` > 0 makes `calls` calls from each
+    of that many threads over one client.
     """
 
     call: str
@@ -48,12 +49,13 @@ class Job:
 
 @dataclass(frozen=True)
 class Subject:
-    """How to drive one client library.
+    """The driver of one client library.
 
-    `calls` maps a kind of call (read, write, absolute, escape) to what does it, given the client and the job; a kind
-    that is missing is a door that the library does not have. `packages` are the import names whose exceptions count
-    as its own. `tasks` are the async calls, of a client that `open_tasks` gives; `lasting` is False where a sync client
-    does not live for a second call; `more` gives what only this client is timed at.
+    `calls` maps a kind of call (read, write, absolute, escape) to a function of the client and the
+    job. The library does not offer a missing kind. `packages` are the import names whose exceptions
+    count as its own. `tasks` are the async calls of the client that `open_tasks` returns. `lasting`
+    is False if a sync client does not survive its first call. `more` returns batches of only this
+    client.
     """
 
     distribution: str
@@ -70,10 +72,10 @@ class Subject:
 
 @dataclass
 class Clock:
-    """Records every sleep of the process and, while travelling, takes it in no time.
+    """Records every sleep of the process and, while travelling, skips it.
 
-    It replaces `time.sleep`, `asyncio.sleep` and the clocks for the whole process, so it is installed before the
-    subject is imported.
+    It replaces `time.sleep`, `asyncio.sleep` and the clocks for the whole process, so it is
+    installed before the subject is imported.
     """
 
     travelling: bool = False
@@ -84,7 +86,7 @@ class Clock:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def install(self) -> None:
-        """Take over the process's clocks."""
+        """Replace the process's clocks."""
         real_sleep, real_async_sleep = time.sleep, asyncio.sleep
 
         def sleep(seconds: float, /) -> None:
@@ -100,7 +102,7 @@ class Clock:
         setattr(time, "monotonic", lambda: monotonic() + self._ahead)  # noqa: B010
 
     def begin(self, *, travelling: bool) -> None:
-        """Start a job: no waits yet, and the wall clock at the server's time again (the other one never goes back)."""
+        """Start a job: clear the waits, and reset the wall clock to the server's time."""
         self.travelling, self.waits, self._begun = travelling, [], self._ahead
 
     def _shortened(self, seconds: float) -> float:
@@ -114,7 +116,7 @@ class Clock:
 
 
 def main(subject: Subject) -> None:
-    """Do what the command line says."""
+    """Run the command line."""
     out, sys.stdout = sys.stdout, sys.stderr  # a library that prints must not break the report
     mode, *arguments = sys.argv[1:]
     if mode == "operations":
@@ -139,7 +141,7 @@ def _say(out: TextIO, report: dict[str, Any]) -> None:
 
 def _report(subject: Subject, job: Job, clock: Clock, begun: Callable[[], None]) -> dict[str, Any]:
     if job.call not in subject.calls:
-        return {"outcome": "none", "text": "no such door"}
+        return {"outcome": "none", "text": "not offered"}
     clock.begin(travelling=job.travel)
     before = _peak()
     beside = _Beside(job.limit, clock.real_sleep)
@@ -168,7 +170,7 @@ def _report(subject: Subject, job: Job, clock: Clock, begun: Callable[[], None])
 
 
 class _Beside(threading.Thread):
-    """A thread that does nothing but sleep as long as a call may take: what it is late by, the machine is late by."""
+    """A thread that sleeps as long as a call may take. Its lateness is the machine's."""
 
     def __init__(self, seconds: float, sleep: Callable[[float], None]) -> None:
         super().__init__(daemon=True)
@@ -182,7 +184,7 @@ class _Beside(threading.Thread):
         self._late = time.perf_counter() - begun - self._seconds
 
     def late(self, taken: float) -> float:
-        """Seconds that it was late by, if a call that took so long reached its limit."""
+        """Return the thread's lateness in seconds, if a call of this length reached its limit."""
         if taken < self._seconds or not self.ident:
             return 0.0
         self.join()
@@ -194,7 +196,7 @@ def _call(subject: Subject, client: Any, job: Job) -> object:
 
 
 def _outcome(subject: Subject, call: Callable[[], object]) -> dict[str, Any]:
-    """Tell a value from an error, whatever its class: that is what is being compared."""
+    """Return whether a call returned a value or raised an error of any class."""
     try:
         value = call()
     except Exception as error:  # noqa: BLE001  # reporting any exception of a foreign library is the purpose
@@ -203,7 +205,7 @@ def _outcome(subject: Subject, call: Callable[[], object]) -> dict[str, Any]:
 
 
 def describe(subject: Subject, error: BaseException) -> dict[str, Any]:
-    """Say what a caller can learn from an exception: class, whether it is the library's own, status, wish to wait."""
+    """Return the facts of an exception: class, whether it is the library's own, status, Retry-After."""
     kinds = [kind for kind in type(error).__mro__ if kind.__module__.partition(".")[0] in subject.packages]
     return {
         "kind": type(error).__name__,
@@ -227,7 +229,7 @@ def _storm(subject: Subject, client: Any, job: Job) -> dict[str, Any]:
 
 
 def _peak() -> float:
-    """Give the largest memory that the process has had, in MiB (ru_maxrss is KiB on Linux, bytes on macOS)."""
+    """Return the process's peak memory in MiB (ru_maxrss is KiB on Linux, bytes on macOS)."""
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
