@@ -56,9 +56,9 @@ class JournalRow:
     """One input of a journal: its place from 0, its state, and what came of it.
 
     `state` is `done` (a result), `failed` (an error, and nothing was carried out or the server said
-    no), `unknown` (a write that may have been carried out), or `intended` and `sent` of a run that
-    has not come to it yet or was ended. `key` is the idempotency key that its requests have where
-    the operation takes one.
+    no), `unknown` (a write that may have been carried out), `intended` (not finished; its requests
+    may be repeated), or during a run `sent` (a request is under way that must not be repeated).
+    `key` is the idempotency key that its requests have where the operation takes one.
     """
 
     index: int
@@ -100,6 +100,10 @@ class MapJournal:
             with _readable(self._path):
                 self._db.execute("SELECT place, state, digest, key FROM calls LIMIT 0")
                 self.operation: str = self._db.execute("SELECT operation FROM run").fetchone()[0]
+            # Not while a run is under way, nor where the file can only be read.
+            expected = contextlib.suppress(ConfigurationError, sqlite3.OperationalError)
+            with expected, contextlib.closing(_lease(self._path)):
+                _settle(self._db)
             opened.pop_all()
 
     def counts(self) -> dict[str, int]:
@@ -169,6 +173,7 @@ class Writer:
             self._db = opened.enter_context(contextlib.closing(_open(self._path)))
             with _readable(self._path):
                 self._run = self._begin(operation)
+                _settle(self._db)
             opened.pop_all()
         self._known: dict[int, tuple[str, bytes]] = {}
         self._from = self._until = 0
@@ -215,7 +220,6 @@ class Writer:
                     f"input {index} is not the one that the journal {self._path!r} has at its place: "
                     "a run is resumed with the same inputs in the same order"
                 )
-            state = UNKNOWN if state == SENT else state
             if state == DONE or (state in {FAILED, UNKNOWN} and state not in self._again):
                 return state
         return Planned(digest, key_of(self._run, index, digest), text)
@@ -254,13 +258,6 @@ class Writer:
             if len(self._waiting) >= _BATCH or state == UNKNOWN:
                 with self._db:
                     self._flush()
-
-    def pending(self, index: int) -> None:
-        """Take back that an input was meant to be sent: nothing of it left."""
-        with self._lock, self._db:
-            self._db.execute(
-                "UPDATE calls SET state = ? WHERE place = ? AND state = ?", (INTENDED, index, SENT)
-            )
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -302,6 +299,12 @@ def check_states(name: str, given: Iterable[str], known: Collection[str] = _STAT
 def _open(path: str) -> sqlite3.Connection:
     with _readable(path):
         return sqlite3.connect(path, timeout=60, isolation_level="IMMEDIATE", check_same_thread=False)
+
+
+def _settle(db: sqlite3.Connection) -> None:
+    """Record as unknown the writes that were about to leave when an earlier run was ended."""
+    with db:
+        db.execute("UPDATE calls SET state = ? WHERE state = ?", (UNKNOWN, SENT))
 
 
 def _lease(path: str) -> Any:

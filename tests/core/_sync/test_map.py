@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -293,6 +294,24 @@ def test_an_unkeyed_write_is_marked_before_it_leaves(tmp_path: Path) -> None:
 
     results(wired(Wire(answer)).map(POST, posts(1), journal=journal))
     assert seen == ["sent"]
+
+
+def test_a_write_that_was_leaving_when_its_run_was_ended_is_listed_as_unknown(tmp_path: Path) -> None:
+    journal, ended = tmp_path / "run.sqlite", tmp_path / "ended.sqlite"
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        for part in ("", "-wal"):  # what a process that is killed here leaves
+            shutil.copy(f"{journal}{part}", f"{ended}{part}")
+        return reply()
+
+    results(wired(Wire(answer)).map(POST, posts(1), journal=journal))
+    with veneer.MapJournal(ended) as kept:
+        assert [row.index for row in kept.rows("unknown")] == [0]
+    wire = Wire()
+    with wired(wire).map(POST, posts(1), journal=ended) as mapped:
+        assert [result for result in mapped] == []
+        assert mapped.progress.unknown == 1
+    assert not wire.requests
 
 
 def test_other_inputs_than_those_of_the_journal_are_refused(tmp_path: Path) -> None:
