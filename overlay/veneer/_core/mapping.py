@@ -73,11 +73,6 @@ class MapProgress:
     under_way: int = 0
     limit: int = 0
 
-    @property
-    def seen(self) -> int:
-        """Inputs that have been read."""
-        return self.done + self.failed + self.unknown + self.skipped + self.under_way
-
 
 class Keyed(Heard):
     """The idempotency keys of one call's requests, the same ones each time that the call is repeated."""
