@@ -102,12 +102,12 @@ def test_a_bound_endpoint_is_pickled_by_its_name() -> None:
 def answer(request: Sent) -> bytes:
     """Answer an invocation, or say that it is not known."""
     if b"/lost/" in request.target.encode():
-        return b"HTTP/1.1 404 Not Found\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
+        return b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
     body = (
         b'{"invocation_id":"inv_1","outcome":"allowed","is_allowed":true,"requires_human":false,'
         b'"constraint_count":0,"aggregated_conditions":[],"withheld":false}'
     )
-    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    head = f"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
