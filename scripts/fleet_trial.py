@@ -218,7 +218,7 @@ async def by_tasks(client: veneer.AsyncClient, calls: Iterator[dict[str, Any]]) 
 async def by_map(client: veneer.AsyncClient, calls: Iterator[dict[str, Any]]) -> tuple[int, int]:
     """Call by `map`; return how many calls were begun, and how many succeeded."""
     progress = await client.map(client.request, calls, concurrency=TASKS).drain()
-    return progress.seen, progress.done
+    return progress.done + progress.failed + progress.unknown, progress.done
 
 
 def member(way: str, site: str, store: str, seconds: float, ready: Barrier, told: Connection) -> None:
@@ -263,7 +263,7 @@ def part(site: str, store: str, seconds: float) -> tuple[int, int]:
     with veneer.Client(site, limits=limits(store), max_retries=RETRIES) as client:
         calls = until(time.monotonic() + seconds)
         progress = client.map(client.request, calls, concurrency=PROCESSES * TASKS // WORKERS).drain()
-    return progress.seen, progress.done
+    return progress.done + progress.failed + progress.unknown, progress.done
 
 
 def on_dask(
@@ -294,7 +294,7 @@ def on_dask(
             calls = until(time.monotonic() + seconds)
             mapped = client.map(client.request, calls, executor=executor, concurrency=many, ordered=False)
             progress = mapped.drain()
-            return progress.seen, progress.done
+            return progress.done + progress.failed + progress.unknown, progress.done
 
 
 def start(site: Site, seconds: float, kill: Callable[[], None] | None) -> None:
