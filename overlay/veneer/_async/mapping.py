@@ -350,6 +350,7 @@ class AsyncLane(Keyed):
         self._start: Start | None = None
         self._index = 0
         self._repeatable = True
+        self._partly = False
         self._starting = False
         self._function = bind(self)
         self.sleep = self._pause  # its place is free for another call meanwhile
@@ -359,6 +360,7 @@ class AsyncLane(Keyed):
         self._index, self._start = one.index, start
         self.begin_keys(None if one.entry is None else one.entry.key)
         self._repeatable = True
+        self._partly = False
         self._starting = True
         self.attempts = ()
 
@@ -380,15 +382,22 @@ class AsyncLane(Keyed):
         return result
 
     def _outcome(self, error: Exception) -> Outcome:
-        """Return what is known of a failed call's effect: a request that may be repeated leaves nothing open."""
-        outcome = error.outcome if isinstance(error, VeneerError) else Outcome.NOT_SENT
-        return Outcome.NOT_SENT if outcome is Outcome.UNKNOWN and self._repeatable else outcome
+        """Return what is known of a failed call's effect, of all its requests together.
+
+        Requests that may be repeated leave nothing open. After one that must not be repeated, only
+        an error of that very request says what became of it.
+        """
+        if self._repeatable:
+            known = error.outcome if isinstance(error, VeneerError) else Outcome.NOT_SENT
+            return Outcome.NOT_SENT if known is Outcome.UNKNOWN else known
+        return error.outcome if isinstance(error, VeneerError) and not self._partly else Outcome.UNKNOWN
 
     # -- what the client tells while it calls ----------------------------------------------------------------------
 
     def sending(self, *, safe: bool) -> None:
         """Write down that a request leaves which must not be sent a second time."""
         self._arrive()
+        self._partly = not self._repeatable  # an earlier request may have been carried out
         if not safe:
             self._repeatable = False
             if self._run.writer is not None:

@@ -315,6 +315,32 @@ async def test_a_write_that_was_leaving_when_its_run_was_ended_is_listed_as_unkn
     assert not wire.requests
 
 
+async def test_a_write_after_which_the_callers_own_code_failed_is_unknown() -> None:
+    def hook(_: httpx.Response) -> None:
+        raise KeyError("theirs")
+
+    (found,) = await results(async_wired(Wire(), on_response=[hook]).map(POST, posts(1)))
+    assert isinstance(found.error, KeyError)
+    assert found.outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(("first", "outcome"), [(POST, Outcome.UNKNOWN), (KEYED, Outcome.ANSWERED)])
+async def test_a_refusal_after_a_write_of_the_same_method_leaves_that_write_open(
+    first: Any, outcome: Outcome
+) -> None:
+    class Items:
+        def __init__(self, client: veneer.AsyncClient) -> None:
+            self._client = client
+
+        async def create(self, name: str) -> Any:
+            await self._client.call(first, body={"name": name})
+            return await self._client.call(GET, name)
+
+    client = async_wired(Wire(lambda request: reply(404 if request.method == "GET" else 200)))
+    (found,) = await results(client.map(Items(client).create, ["a"]))
+    assert found.outcome is outcome
+
+
 async def test_other_inputs_than_those_of_the_journal_are_refused(tmp_path: Path) -> None:
     journal = tmp_path / "run.sqlite"
     client = async_wired(Wire())
