@@ -64,6 +64,7 @@ def everything(extras: frozenset[str]) -> Iterator[str]:
     yield from modules(extras)
     yield from fast(extras)
     yield from oauth(extras)
+    yield from tables(extras)
     yield from programs(extras)
     if offers_commands(extras):
         yield from commands(extras)
@@ -155,6 +156,34 @@ def oauth(extras: frozenset[str]) -> Iterator[str]:
     else:
         if "oauth" not in extras or not sent:
             yield f"OAuth2 with a key sent {len(sent)} requests"
+
+
+def tables(extras: frozenset[str]) -> Iterator[str]:
+    """Write rows as a Parquet file, which needs the extra `tables`."""
+    import httpx
+
+    import veneer
+
+    page = httpx.MockTransport(
+        lambda _: httpx.Response(200, json={"items": [{"n": 1, "tags": ["x"]}, {"n": 2.5}]})
+    )
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        httpx.Client(transport=page) as engine,
+        veneer.Client("http://127.0.0.1:9", api_key="probe", http_client=engine) as client,
+    ):
+        rows = client.paginate("items", pages=veneer.CursorPages(items="items"))
+        try:
+            count = rows.to_parquet(f"{folder}/rows.parquet", journal=f"{folder}/run.sqlite")
+            found = (
+                importlib.import_module("pyarrow.parquet").read_table(f"{folder}/rows.parquet").to_pylist()
+            )
+        except veneer.ConfigurationError as error:
+            if "tables" in extras or "veneer[tables]" not in str(error):
+                yield f"to_parquet: {error!r}"
+        else:
+            if "tables" not in extras or (count, found[1]["n"]) != (2, 2.5):
+                yield f"to_parquet wrote {count} rows: {found}"
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:

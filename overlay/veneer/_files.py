@@ -11,10 +11,10 @@ import threading
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple, cast
 
-from veneer._core.call import is_text_file
 from veneer._core.errors import ConfigurationError
+from veneer._core.sources import is_text_file
 
-__all__ = ["Place", "check_file", "commit", "growing", "place", "write_all"]
+__all__ = ["PartFile", "Place", "check_file", "commit", "growing", "place", "write_all"]
 
 
 class Place(NamedTuple):
@@ -30,8 +30,8 @@ class Place(NamedTuple):
     older: os.stat_result | None
 
 
-def place(to: str | bytes | os.PathLike[str] | os.PathLike[bytes], tag: str) -> Place:
-    """Find the place of a download before anything is sent for it.
+def place(to: str | bytes | os.PathLike[str] | os.PathLike[bytes], tag: str, option: str = "to=") -> Place:
+    """Find the place of a file before anything is sent for it. Errors name the `option` that gave it.
 
     Raises ConfigurationError if `to` is a folder, is in a missing folder, has an invalid name, or
     is a file that must not be written.
@@ -43,19 +43,19 @@ def place(to: str | bytes | os.PathLike[str] | os.PathLike[bytes], tag: str) -> 
         folder = _stat(os.path.dirname(path))  # noqa: PTH120
     except OSError as error:
         # A link that leads to itself, a name that is too long, a file where a folder should be.
-        raise ConfigurationError(f"to= cannot be written: {error.strerror}: {name!r}") from None
+        raise ConfigurationError(f"{option} cannot be written: {error.strerror}: {name!r}") from None
     except ValueError:  # not quoted in the message
-        raise ConfigurationError("to= has a null character in its name") from None
+        raise ConfigurationError(f"{option} has a null character in its name") from None
     if not os.path.basename(name) or (older is not None and stat.S_ISDIR(older.st_mode)):  # noqa: PTH119
-        raise ConfigurationError(f"to= must name a file, and {name!r} is a folder")
+        raise ConfigurationError(f"{option} must name a file, and {name!r} is a folder")
     if older is not None:
         if not os.access(name, os.W_OK):
-            raise ConfigurationError(f"to= names a file that must not be written: {name!r}")
+            raise ConfigurationError(f"{option} names a file that must not be written: {name!r}")
         # The target of a link in /dev or /proc may have no name that can be replaced.
         if not (stat.S_ISREG(older.st_mode) and _is(path, older)):
             return Place(name, None, older)
     elif folder is None or not stat.S_ISDIR(folder.st_mode):
-        raise ConfigurationError(f"to= is in a folder that does not exist: {os.path.dirname(path)!r}")  # noqa: PTH120
+        raise ConfigurationError(f"{option} is in a folder that does not exist: {os.path.dirname(path)!r}")  # noqa: PTH120
     return Place(path, _hidden(path, tag), older)
 
 
@@ -93,7 +93,7 @@ def check_file(file: Any) -> None:
         raise ConfigurationError("to= is a file that is not open for writing: open it with mode 'wb'")
 
 
-def write_all(file: BinaryIO, data: bytes) -> None:
+def write_all(file: BinaryIO, data: bytes | memoryview) -> None:
     """Write all of it: an unbuffered file may take less at a time, and a file-like object
     may not say how much it took.
     """
@@ -105,7 +105,7 @@ def write_all(file: BinaryIO, data: bytes) -> None:
         view = view[len(view) if taken is None else taken :]
 
 
-class _Part(io.FileIO):
+class PartFile(io.FileIO):
     """A file that a thread writes to while a task may be cancelled and close it.
 
     Its descriptor is not closed during a write: its number could then be reused for another file.
@@ -134,7 +134,7 @@ class _Part(io.FileIO):
 
 
 @contextlib.contextmanager
-def growing(spot: Place, part: str) -> Iterator[_Part]:
+def growing(spot: Place, part: str) -> Iterator[PartFile]:
     """Open the hidden file for the duration of a block; it is removed if the block fails.
 
     Raises ConfigurationError if it cannot be created.
@@ -142,7 +142,7 @@ def growing(spot: Place, part: str) -> Iterator[_Part]:
     # Never with more permissions than the older file, not even for a moment.
     mode = 0o666 if spot.older is None else stat.S_IMODE(spot.older.st_mode) & 0o777
     try:
-        file = _Part(part, mode)
+        file = PartFile(part, mode)
     except OSError as error:
         raise ConfigurationError(f"to= cannot be written: {error.strerror}: {spot.path!r}") from None
     try:
@@ -170,7 +170,7 @@ def _take_over(descriptor: int, older: os.stat_result, mode: int) -> None:
     os.fchmod(descriptor, mode)
 
 
-def commit(file: _Part, part: str, path: str) -> None:
+def commit(file: PartFile, part: str, path: str) -> None:
     """Rename a file once all of it is on the disk: a power cut leaves the older file or the
     new one, never a part.
     """

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 
-from core.kit import async_watchdog, endpoint, listening
+from core.kit import Wire, async_watchdog, async_wired, endpoint, listening, reply
 from core.netkit import Certificates, accepting, answering, tunnelling
 from faultserver import FaultServer
 from veneer import (
@@ -209,3 +210,27 @@ async def test_a_server_that_is_not_trusted_or_not_there_is_named(
     async with open_client("http://127.0.0.1:1", max_retries=0) as client:
         with pytest.raises(ConnectError, match=r"no connection: 127\.0\.0\.1:1: .*Connection refused"):
             await client.request("GET", "x")
+
+
+async def test_a_table_that_is_cancelled_leaves_its_journal_to_the_next_run(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed (extra tables)")
+    asked: list[int] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(int(request.url.params.get("offset", 0)))
+        if len(asked) == 3:
+            scope.cancel()
+        return reply(
+            json={"items": [{"n": n} for n in range(asked[-1], asked[-1] + 2)], "total": 10, "limit": 2}
+        )
+
+    pages = async_wired(Wire(answer)).paginate(
+        "items", pages=OffsetPages(total="total", reported_limit="limit")
+    )
+    with anyio.CancelScope() as scope:
+        await pages.to_parquet(tmp_path / "rows.parquet", journal=tmp_path / "run.sqlite", batch_rows=1)
+    assert scope.cancelled_caught
+    assert (
+        await pages.to_parquet(tmp_path / "rows.parquet", journal=tmp_path / "run.sqlite", batch_rows=1) == 10
+    )
+    assert asked == [0, 2, 4, 4, 6, 8]

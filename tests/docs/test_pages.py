@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import runpy
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -55,6 +56,13 @@ def test_the_python_of_a_page_runs(
         gc.collect()  # what a page leaves behind ends here: within `ast.parse` it is an error of Python 3.11
     with capsys.disabled():
         print(f"\npages: {page.path.relative_to(ROOT)}: {page.blocks} blocks run", end="")
+
+
+def test_the_example_of_tables_runs(veneer_environment: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    """`make demo`, which runs most examples, has no pyarrow."""
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed (extra tables)")
+    runpy.run_path(str(ROOT / "examples" / "tables.py"), run_name="__main__")
+    assert "created_at     timestamp[us, tz=UTC]" in capsys.readouterr().out
 
 
 @pytest.fixture(scope="module")

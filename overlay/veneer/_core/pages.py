@@ -34,11 +34,13 @@ import dataclasses
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from veneer._core.checks import check_mapping, check_range
 from veneer._core.errors import ConfigurationError, PaginationError, PaginationLoopError
 from veneer._core.options import MAX_PAGES
+from veneer._core.redact import mask_text
 from veneer._core.value import Value
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ __all__ = [
     "PageValue",
     "PageWalk",
     "paged",
+    "without_secrets",
 ]
 
 T = TypeVar("T")
@@ -171,11 +174,28 @@ def paged(call: Call, request: PageRequest) -> Call:
     return call._replace(**changes) if changes else call
 
 
+def without_secrets(state: Mapping[str, Any], secrets: Sequence[str]) -> dict[str, Any]:
+    """Return a state without the query members of its link in which there are secrets.
+
+    Raises ConfigurationError for one that has a secret elsewhere.
+    """
+    position = state.get("position")
+    if not isinstance(position, str) or mask_text(position, secrets) == position:
+        return dict(state)
+    url, _, query = position.partition("?")
+    members = [member for member in query.split("&") if mask_text(member, secrets) == member]
+    position = f"{url}?{'&'.join(members)}" if members else url
+    if mask_text(position, secrets) != position:
+        raise ConfigurationError(
+            "the link to the next page has a credential in it: it cannot be kept in a journal"
+        )
+    return {**state, "position": position}
+
+
 # -- what pagination needs of a style -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(NamedTuple):
     """The caller's own query and body, by the contract's names, and the client's base URL."""
 
     params: Mapping[str, Any]
@@ -183,12 +203,11 @@ class Arguments:
     base_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PageResponse:
+class PageResponse(NamedTuple):
     """A response as far as paging reads it: JSON or a model, its headers, and the URL that it came from."""
 
     payload: Any
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     url: str | None = None
     base_url: str | None = None
 

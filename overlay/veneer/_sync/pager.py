@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from veneer import _io
 from veneer._core import jsontext
@@ -15,12 +15,20 @@ from veneer._core.call import Call
 from veneer._core.checks import check_bool, check_range
 from veneer._core.errors import APIError, ConfigurationError, PaginationError, VeneerError
 from veneer._core.options import Options
-from veneer._core.pages import PageRequest, PageStyle, PageValue, PageWalk, paged
+from veneer._core.pages import PageRequest, PageStyle, PageValue, PageWalk, paged, without_secrets
 from veneer._sync.session import Exchange, Session
+
+if TYPE_CHECKING:
+    import os
+
+    import pyarrow  # noqa: ICN001  # the name that users see in signatures
+
+    from veneer._tables import Parts
 
 __all__ = ["Page", "Pager", "Pages"]
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -91,6 +99,10 @@ class Pages(Generic[T]):
     def state(self) -> dict[str, Any]:
         """What `resume_from` takes to go on with the page that comes next."""
         return self._walk.state
+
+    def kept_state(self) -> dict[str, Any]:
+        """Return the state without credentials that the server put into its link: each request has them anyway."""
+        return without_secrets(self.state, self._session.secrets())
 
     def __iter__(self) -> Self:
         return self
@@ -236,6 +248,8 @@ class Pager(Generic[T]):
     | `.page()` | one page, which knows its next |
     | `.first()` | the first item, None where there is none |
     | `.collect(limit)` | a list of at most `limit` items |
+    | `.to_parquet(path)` | a Parquet file of all items |
+    | `.to_arrow()`, `.to_pandas()` | all items as a table |
     | `.state` | a small JSON value: `resume_from=` goes on after the item given last, also in another process |
     """
 
@@ -244,8 +258,11 @@ class Pager(Generic[T]):
         start: Callable[[Mapping[str, Any] | None], Pages[T]],
         resume_from: Mapping[str, Any] | None = None,
         name: str = "",
+        source: tuple[Call, str | None, PageStyle, object] | None = None,
     ) -> None:
         self._name = name
+        self._source = source
+        self._resume_from = resume_from
         # Not a method: a page that held its pager would keep a dropped pagination alive.
         self._start = functools.partial(_begin, start, resume_from)
         self._pages: Pages[T] | None = None
@@ -284,6 +301,89 @@ class Pager(Generic[T]):
                 if limit is not None and len(items) >= limit:
                     break
         return items
+
+    # -- tables ------------------------------------------------------------------------------------------------
+
+    def to_parquet(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        journal: str | os.PathLike[str] | None = None,
+        schema: pyarrow.Schema | None = None,
+        batch_rows: int = 10_000,
+        compression: str = "zstd",
+    ) -> int:
+        """Write all items as a Parquet file, and return their number (extra `tables`).
+
+        | option | meaning |
+        |---|---|
+        | journal | a file that keeps what has come: after an error or a kill, the same call goes on from there |
+        | schema | a `pyarrow.Schema`: the file has its columns, and no others |
+        | batch_rows | rows that are held at once, and at most requested again after a kill |
+        | compression | "zstd", "snappy", "gzip", "brotli", "lz4" or "none" |
+
+        A column has one type for all rows: the contract's, widened where values do not fit it. The
+        file gets its name when it is whole. Raises ConfigurationError for a row that does not fit
+        `schema`, for a path that cannot be written, and for a journal of other arguments.
+        """
+        from veneer._tables import Target
+
+        target = Target(path, compression)
+        return self._tabulate(lambda parts: parts.to_parquet(target), journal, schema, batch_rows)
+
+    def to_arrow(
+        self,
+        *,
+        journal: str | os.PathLike[str] | None = None,
+        schema: pyarrow.Schema | None = None,
+        batch_rows: int = 10_000,
+    ) -> pyarrow.Table:
+        """Return all items as a `pyarrow.Table` (extra `tables`); options and errors are those of `to_parquet`."""
+        return self._tabulate(lambda parts: parts.to_arrow(), journal, schema, batch_rows)
+
+    def to_pandas(
+        self,
+        *,
+        journal: str | os.PathLike[str] | None = None,
+        schema: pyarrow.Schema | None = None,
+        batch_rows: int = 10_000,
+    ) -> Any:
+        """Return all items as a `pandas.DataFrame` (extra `tables`, and pandas); options and errors are those of `to_parquet`."""
+        from veneer._tables import check_pandas
+
+        check_pandas()
+        return self._tabulate(lambda parts: parts.to_arrow().to_pandas(), journal, schema, batch_rows)
+
+    def _tabulate(
+        self,
+        finish: Callable[[Parts], R],
+        journal: str | os.PathLike[str] | None,
+        schema: Any,
+        batch_rows: int,
+    ) -> R:
+        """Keep all items as parts of a table, and return what `finish` makes of them."""
+        from veneer._tables import Parts, Source, source
+
+        given = Source(self._name) if self._source is None else source(*self._source, self._resume_from)
+        with Parts(given, journal, schema, batch_rows) as parts:
+            held: list[T] = []
+            page: Page[T] | None
+            with self._start(parts.state) as pages:
+                while True:
+                    try:
+                        page = next(pages, None)
+                    except VeneerError:
+                        if journal is not None:  # what came is not requested again
+                            _io.run(parts.add, held, pages.kept_state())
+                        raise
+                    if page is not None:
+                        held.extend(page.items)
+                    if page is None or len(held) >= batch_rows:
+                        _io.run(parts.add, held, {} if journal is None else pages.kept_state())
+                        held = []
+                    if page is None:
+                        break
+            return _io.run(finish, parts)
 
     @property
     def state(self) -> dict[str, Any]:

@@ -53,6 +53,7 @@ from veneer.velerian import (
     VelerianServerError,
     VelerianValidationError,
 )
+from veneer_generated.velerian.api.audit import list_audit_log
 
 pytestmark = pytest.mark.anyio
 
@@ -557,6 +558,32 @@ async def test_a_page_of_the_audit_log_has_a_length_and_plain_entries(sandbox: S
     assert list(page) == page.items == page.raw["items"]
     assert first is not None
     assert first["created_at"] == "2025-12-02T00:00:00.000Z"
+
+
+async def test_the_audit_log_is_one_table_whose_types_are_the_contracts(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed (extra tables)")
+    pq = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "audit.parquet"
+    async with AsyncVelerianClient() as client:
+        count = await client.iter_audit_log(page_size=500).to_parquet(
+            path, journal=tmp_path / "run", batch_rows=600
+        )
+        models = await client.paginate(list_audit_log, page_size=500, concurrency=3).to_arrow()
+        entries = await client.iter_audit_log(page_size=500).collect()
+        none = await client.iter_audit_log(action="never").to_arrow()
+    table = pq.read_table(path)
+    assert count == len(entries) == len(table)
+    assert table.schema.field("created_at").type == pa.timestamp("us", "UTC")
+    assert table.schema == models.schema == none.schema  # as JSON, as models, and without a row
+    assert table.to_pylist() == models.to_pylist()
+    assert table["id"].to_pylist() == [entry["id"] for entry in entries]
+    read = [datetime.fromisoformat(entry["created_at"]) for entry in entries]
+    assert table["created_at"].to_pylist() == read
+    assert [json.loads(text) for text in table["details"].to_pylist()] == [
+        entry["details"] for entry in entries
+    ]
 
 
 async def test_the_audit_log_is_filtered_by_moments(sandbox: Sandbox) -> None:
