@@ -70,7 +70,7 @@ def binding(executor: Executor, called: tuple[Any, Any, Callable[..., Any]], bin
                 lane.sending(safe=probed.safe)
             except Exception:  # noqa: BLE001, S110  # it is raised there as well, and is the result
                 pass
-            done = executor.submit(_carry_out, payload, args, kwargs, lane.key).result()
+            done = executor.submit(_carry_out, payload, args, kwargs, lane.new_key()).result()
             lane.learn(done[1])
             return done[0]
 

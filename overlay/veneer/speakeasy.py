@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from veneer._core.webhooks import WebhookSecret
     from veneer._http._async.external_client import AsyncHttpClient
     from veneer._http._sync.external_client import HttpClient
-    from veneer._io import AsyncMethod, Method
+    from veneer._io import AsyncInputs, AsyncMethod, Method
     from veneer._sync.client import Client
     from veneer._sync.mapping import Map
 
@@ -377,7 +377,7 @@ class DualClient:
         return self._client.map(operation, inputs, **options)
 
     def map_async(
-        self, operation: AsyncMethod[T], inputs: Iterable[I], /, **options: Unpack[MapOptions]
+        self, operation: AsyncMethod[T], inputs: AsyncInputs[I], /, **options: Unpack[MapOptions]
     ) -> AsyncMap[I, T]:
         """Run an operation over many inputs, as `veneer.AsyncClient.map` does: `sdk.map_async(sdk.cache.cache_get_async, requests)`."""
         return self._async_client.map(operation, inputs, **options)

@@ -177,6 +177,10 @@ def watchdog(never: str) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+AsyncGate, Gate = anyio.Event, threading.Event
+"""Closed until it is set."""
+
+
 async def async_until(happened: Callable[[], object], never: str) -> None:
     """Wait until something has happened; fail with the sentence where it never does."""
     async with async_watchdog(never):

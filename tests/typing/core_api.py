@@ -6,6 +6,7 @@ Only checked, never run (`make types`): an ignore that is no longer needed is an
 from __future__ import annotations
 
 import ssl
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, assert_type
 
@@ -59,11 +60,17 @@ def results_are_exact(client: Client, body: AbpsInvokeRequest, event: PublishEve
     assert_type(client.request("GET", "plans"), httpx.Response)
 
 
+async def numbers() -> AsyncIterator[int]:
+    yield 1
+
+
 def a_map_knows_its_inputs_and_results(client: Client, tasks: AsyncClient, velerian: VelerianClient) -> None:
     mapped = client.map(list_audit_log, [{"limit": 1}], concurrency="auto", rate=Rate(90, per=60))
     assert_type(mapped, Map[dict[str, int], AuditPage])
     assert_type(next(mapped).unwrap().items[0].action, str)
     assert_type(tasks.map(list_audit_log, [1, 2]), AsyncMap[int, AuditPage])
+    assert_type(tasks.map(list_audit_log, numbers()), AsyncMap[int, AuditPage])
+    client.map(list_audit_log, numbers())  # type: ignore[call-overload]
     assert_type(client.map(velerian.get_run, ["a"]).progress, MapProgress)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import math
+import os
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
 
 from veneer import _io
 from veneer._core.attempts import Attempt, Outcome
@@ -18,19 +19,18 @@ from veneer._core.call import operation_of
 from veneer._core.checks import check_range, check_seconds
 from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError
 from veneer._core.heard import Heard
-from veneer._core.mapping import Keyed, MapProgress, MapResult, arguments
+from veneer._core.mapping import Keyed, MapProgress, MapResult, arguments, is_shared
 from veneer._core.retry import rate_limit
 from veneer._core.throttle import Concurrency, Rate, Start, Throttle, check_rate
 
 if TYPE_CHECKING:
-    import os
     from concurrent.futures import Executor
 
     import httpx
 
     from veneer._async.session import AsyncSession
     from veneer._async.turns import AsyncSharedTurns
-    from veneer._journal import Planned, Writer
+    from veneer._journal import Writer
 
 __all__ = ["AsyncLane", "AsyncMap", "start_map"]
 
@@ -42,15 +42,17 @@ T = TypeVar("T")
 _LOOK_AGAIN = 0.05
 _LONGEST_NAP = 0.5
 _NEVER = math.inf
+# Inputs that an earlier run has done, and that are passed over in one go.
+_PASSED = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class _Input:
-    """An input that has been read: its place, itself, and what the journal needs of it."""
+class _Input(NamedTuple):
+    """An input that has been read: its place, itself, its cost, and its JSON where there is a journal."""
 
-    index: int
+    place: int
     value: Any
-    entry: Planned | None
+    cost: float
+    text: bytes | None
 
 
 class AsyncMap(Generic[I, T]):
@@ -65,39 +67,49 @@ class AsyncMap(Generic[I, T]):
     | iterating | a `MapResult` for each input that is called |
     | `.drain()` | runs to the end, keeps no result, and returns the progress |
     | `.progress` | how many inputs are done, failed, unknown, skipped and under way |
-    | `.stop()` | reads no further input; the results of the calls under way still come |
+    | `.stop()` | reads no further input; the results of those that were read still come |
 
     Inputs are read as there is room for them. Leaving the block, or `aclose()`, reads no further
     input and waits for the calls under way, whose results go into the journal; an exception ends
-    them. Dropping the iterator ends them without waiting.
+    them. Dropping the iterator ends them without waiting. What reading an input raises comes out
+    after the results of the inputs before it.
     """
 
     def __init__(
         self,
         make_lane: Callable[[_Run], AsyncLane],
-        inputs: Iterable[I],
+        inputs: _io.AsyncInputs[I],
         run: _Run,
         *,
         ordered: bool,
         total: float | None,
+        abort_after: int | None,
     ) -> None:
         self._make_lane = make_lane
-        self._inputs: Iterator[tuple[int, I]] | None = enumerate(inputs)
         self._run = run
         self._ordered = ordered
         self._total = total
+        self._abort_after = abort_after
         self._end = _NEVER if total is None else run.clock() + total
         self._progress = MapProgress()
-        self._calls: _io.AsyncCallGroup[MapResult[I, T]] = _io.AsyncCallGroup()
-        self._order: deque[int] = deque()  # inputs that are called or wait to be given out
+        self._calls = run.calls
+        self._inputs = _io.async_inputs(inputs, self._calls)
+        self._count = 0  # inputs that were read
+        self._open = 0  # inputs that wait to be called, are called, or wait to be given out
+        self._order: deque[int] = deque()  # these, where they are given out in order
         self._ready: dict[int, MapResult[I, T]] = {}
-        self._stopped = False
+        self._alike: list[int] = []  # the last inputs, whose calls failed alike through no fault of theirs
+        self._error: BaseException | None = None  # raised when all results were given out
+        self._failure: type[Exception] | None = None
+        self._is_over = False  # no further input is read
+        self._gave_up = False
         self._closed = False
+        self._process = os.getpid()
 
     @property
     def progress(self) -> MapProgress:
         """How far it has come; a copy."""
-        self._progress.under_way = len(self._order) - len(self._ready)
+        self._progress.under_way = self._open - len(self._ready) - len(self._run.stock)
         self._progress.limit = self._run.throttle.limit
         return copy.copy(self._progress)
 
@@ -105,19 +117,32 @@ class AsyncMap(Generic[I, T]):
         return self
 
     async def __anext__(self) -> MapResult[I, T]:
+        if self._ready and (found := self._given()) is not None:
+            return found
         try:
-            while (found := self._given()) is None:
-                wait = self._start()
-                if not self._order and wait is None:
-                    raise StopAsyncIteration
+            while True:
+                wait = await self._start()
+                if not self._open and self._is_over:
+                    await self.aclose()
+                    raise self._last_word()
                 await self._wait(wait)
+                if self._ready and not self._inputs.may_wait:
+                    await self._start()  # first: what is done with a result may take its time
+                if self._ready:
+                    if self._inputs.may_wait and self._run.writer is not None:
+                        await self._write_down([], self._run.writer, marked=False)
+                    if (found := self._given()) is not None:
+                        return found
         except StopAsyncIteration:
-            await self.aclose()
             raise
         except BaseException:
             await self._abort()
             raise
-        return found
+
+    def _last_word(self) -> BaseException:
+        """Return what is raised after the last result: what ended the run before its time, once."""
+        error, self._error = self._error, None
+        return StopAsyncIteration() if error is None else error
 
     async def drain(self) -> MapProgress:
         """Run to the end, keep no result, and return the progress: the journal has the results."""
@@ -126,110 +151,227 @@ class AsyncMap(Generic[I, T]):
         return self.progress
 
     def stop(self) -> None:
-        """Read no further input; the results of the calls under way still come. A signal handler may call it."""
-        self._stopped = True
+        """Read no further input; the results of those that were read still come. A signal handler may call it."""
+        self._inputs.stop()
 
     async def _wait(self, seconds: float | None) -> None:
         """Wait until a call has ended or another may start. Raises DeadlineExceededError when the total time is up."""
-        left = self._end - self._run.clock()
+        if os.getpid() != self._process:
+            raise ConfigurationError(
+                "a map ends in the process that began it: begin another one after a fork"
+            )
+        run = self._run
+        left = self._end - run.clock()
         if left <= 0:
             raise DeadlineExceededError(f"the {self._total:g} s for all inputs are over; {self.progress}")
         bound = left if seconds is None else min(left, seconds)
-        if len(self._order) == len(self._ready):
-            await self._run.sleep(min(bound, _LONGEST_NAP))
+        if self._open == len(self._ready) and not self._inputs.is_slow:
+            await run.sleep(min(bound, _LONGEST_NAP))
             return
+        if not self._is_over and self._inputs.is_slow:
+            bound = min(bound, _LONGEST_NAP)  # so that a stop is noticed while no input comes
         await self._calls.wait(None if bound == _NEVER else bound)
         for result in self._calls.take():
             self._land(result)
 
     def _given(self) -> MapResult[I, T] | None:
         """Return the next result that is to be given out, None while there is none."""
-        if not self._ready:
-            return None
-        index = self._order[0] if self._ordered else next(iter(self._ready))
-        found = self._ready.pop(index, None)
-        if found is not None:
-            if self._ordered:
-                self._order.popleft()
-            else:
-                self._order.remove(index)
+        if self._ordered:
+            found = self._ready.pop(self._order[0], None)
+            if found is None:
+                return None
+            self._order.popleft()
+        else:
+            found = self._ready.pop(next(iter(self._ready)))
+        self._open -= 1
         return found
 
-    def _start(self) -> float | None:
-        """Start what may start now; return the seconds until more may, None where nothing is left to read or there is no room."""
-        batch: list[tuple[_Input, AsyncLane, Start]] = []
-        wait: float | None = None
+    async def _start(self) -> float | None:
+        """Start what may start now; return the seconds until more may, None where that is not a matter of time."""
         run = self._run
-        if self._stopped:
-            self._inputs = None
-        while self._inputs is not None and len(self._order) < self._most():
-            seconds = run.wait()
-            if seconds > 0:
-                wait = None if seconds == _NEVER else seconds
+        self._calls.begin()
+        if self._closed:
+            return None
+        marked = run.writer is not None and run.writer.marks and run.turns is None
+        if run.paced or marked:
+            return await self._start_paced(marked=marked)
+        wait, read = None, []
+        if not self._is_over:
+            # As many may be done and wait to be given out as may be under way: the first may take the longest.
+            limit = run.throttle.limit
+            count, _ = run.may_start(limit)
+            room = min(2 * limit - self._open, count + limit // 2 - len(run.stock))
+            read = self._read(room) if room > 0 else []
+            if len(read) < room and not self._is_over and not self._inputs.is_slow:
+                wait = 0.0  # those of an earlier run are passed over
+        if run.writer is not None:  # also where nothing is read: what the loop is given is in the journal
+            read = await self._write_down(read, run.writer, marked=False)
+        run.stock += read
+        self._open += len(read)
+        if self._ordered:
+            self._order += [one.place for one in read]
+        while (found := run.next_of_stock()) is not None:
+            self._launch(*found, marked=False)
+        return run.may_start(1)[1] or wait
+
+    async def _start_paced(self, *, marked: bool) -> float | None:
+        """Start inputs as they are read: none is kept in stock."""
+        run, wait = self._run, None
+        batch: list[tuple[_Input, Start]] = []
+        while (found := run.next_of_stock()) is not None:  # from before the first that must not be repeated
+            self._launch(*found, marked=False)
+        while not self._is_over:
+            room = 2 * run.throttle.limit - self._open - len(batch)
+            count, wait = run.may_start(room) if room > 0 else (0, None)
+            if not count:
                 break
-            one = self._read()
-            if one is None:
+            read = self._read(count)
+            batch += [(one, run.started(one.cost)) for one in read]
+            if len(read) < count:
+                wait = None if self._is_over or self._inputs.is_slow else 0.0
                 break
-            self._order.append(one.index)
-            batch.append((one, run.free.pop() if run.free else self._make_lane(run), run.started(one.value)))
-        if batch and run.writer is not None:
-            run.writer.intend([(one.index, one.entry) for one, _, _ in batch if one.entry is not None])
-        for one, lane, start in batch:
-            lane.begin(one, start)
-            self._calls.start(lane.call, one)
+        written = [one for one, _ in batch]
+        if run.writer is not None:
+            try:
+                written = await self._write_down(written, run.writer, marked=marked)
+            finally:
+                for _ in batch[len(written) :]:
+                    run.arrived()
+                    run.ended()
+        for one, start in batch[: len(written)]:
+            self._open += 1
+            if self._ordered:
+                self._order.append(one.place)
+            self._launch(one, start, marked=marked)
         return wait
 
-    def _most(self) -> int:
-        """Return how many inputs may be in flight or finished: in order, the first may take the longest."""
-        limit = self._run.throttle.limit
-        return 2 * limit if self._ordered else limit
+    def _launch(self, one: _Input, start: Start, *, marked: bool) -> None:
+        lane = self._run.free.pop() if self._run.free else self._make_lane(self._run)
+        self._calls.start(lane.work, one, start, marked)
 
-    def _read(self) -> _Input | None:
-        """Read the next input that is to be called; None after the last."""
-        if self._inputs is None:
-            return None
-        for index, value in self._inputs:
-            if self._stopped:  # while those of an earlier run are passed over, or while it was read
-                break
-            if self._run.writer is None:
-                return _Input(index, value, None)
-            entry = self._run.writer.look(index, value)
-            if not isinstance(entry, str):
-                return _Input(index, value, entry)
-            self._progress.skipped += 1
-            if entry == "unknown":
-                self._progress.unknown += 1
-        self._inputs = None
-        return None
+    def _read(self, most: int) -> list[_Input]:
+        """Read inputs that are to be called, as many as there are now. After the last, or an error, it is over."""
+        found: list[_Input] = []
+        rate, writer, passed = self._run.rate, self._run.writer, 0
+        try:
+            while len(found) < most and passed < _PASSED:
+                value: Any = self._inputs.take(most - len(found))
+                if value is _io.NOT_YET:
+                    break
+                index, text = self._count, None
+                if writer is not None:
+                    known = writer.look(index, value)
+                    if isinstance(known, str):
+                        self._count, passed = index + 1, passed + 1
+                        self._progress.skipped += 1
+                        self._progress.unknown += known == "unknown"
+                        continue
+                    text = known
+                found.append(_Input(index, value, 1.0 if rate is None else rate.cost_of(value), text))
+                self._count = index + 1
+        except StopIteration:
+            self._is_over = True
+        except Exception as error:  # noqa: BLE001  # raised after the results of the inputs before
+            self._fail(error)
+        return found
+
+    async def _write_down(self, batch: list[_Input], writer: Writer, *, marked: bool) -> list[_Input]:
+        """Have the journal have a batch before it is called; return what may be called."""
+        entries = [(one.place, one.text) for one in batch if one.text is not None]
+        try:
+            if not batch:
+                writer.flush()
+            elif marked:
+                await _io.async_run(writer.intend, entries, marked)  # it waits for the disk
+            else:
+                writer.intend(entries, marked)
+        except ConfigurationError as error:
+            self._fail(error)
+            return []
+        except BaseException:
+            if marked:
+                writer.reopen(index for index, _ in entries)
+            raise
+        return batch
 
     def _land(self, result: MapResult[I, T]) -> None:
         """Count a result, keep it, and give it out when it is its turn."""
-        state = "done"
-        if result.error is not None:
-            state = "unknown" if result.outcome is Outcome.UNKNOWN else "failed"
-        setattr(self._progress, state, getattr(self._progress, state) + 1)
-        if self._run.writer is not None:
-            self._run.writer.finish(result, state)
+        writer, progress = self._run.writer, self._progress
+        if result.error is None:
+            state = "done"
+            progress.done += 1
+            self._alike.clear()
+        elif result.outcome is Outcome.UNKNOWN:
+            state = "unknown"
+            progress.unknown += 1
+            self._alike.clear()
+        else:
+            state = "failed"
+            progress.failed += 1
+            if self._abort_after is not None:
+                state = self._judged(result, result.error, self._abort_after)
         self._ready[result.index] = result
+        if writer is not None:
+            writer.finish(result, state)
+
+    def _judged(self, result: MapResult[I, T], error: Exception, most: int) -> str:
+        """Return the journal's state of a failed input, and end the run where so many have failed alike."""
+        if not is_shared(error, result.outcome, any_done=self._progress.done > 0):
+            self._alike.clear()
+            return "failed"
+        if self._gave_up:
+            return "intended" if type(error) is self._failure else "failed"
+        if type(error) is not self._failure:
+            self._alike.clear()
+            self._failure = type(error)
+        self._alike.append(result.index)
+        if len(self._alike) < most:
+            return "failed"
+        self._gave_up = True
+        error.add_note(
+            f"the last {most} calls of the map failed alike, through no fault of their inputs, so it sends no "
+            "more (abort_after=None sends all)"
+        )
+        self._fail(error)
+        if self._run.writer is not None:
+            self._run.writer.reopen(self._alike)
+        return "intended"
+
+    def _fail(self, error: Exception) -> None:
+        """Read no further input, and raise an error when all results were given out."""
+        self._is_over = True
+        self._error = self._error or error
 
     # -- its end -------------------------------------------------------------------------------------------------
 
     async def aclose(self) -> None:
         """Read no further input, wait for the calls under way, and close the journal."""
-        self._inputs = None
-        while len(self._order) > len(self._ready):
-            await self._calls.wait(None)
-            for result in self._calls.take():
-                self._land(result)
-        await self._abort()
+        self._is_over = True
+        self._open -= self._run.drop_stock()
+        try:
+            while self._open > len(self._ready) and not self._closed:
+                await self._calls.wait(None)
+                for result in self._calls.take():
+                    self._land(result)
+        finally:
+            await self._abort()
 
     async def _abort(self) -> None:
         """End the calls under way, and close the journal."""
-        if not self._closed:
-            self._closed = True
-            self._inputs = None
+        if self._closed:
+            return
+        self._closed = self._is_over = True
+        try:
+            self._run.drop_stock()
+            await self._inputs.aclose()
             await self._calls.aclose()
-            if self._run.writer is not None:
+            for result in self._calls.take():
+                self._land(result)
+        finally:
+            self._open = len(self._ready)
+            if self._ordered:
+                self._order = deque(index for index in self._order if index in self._ready)
+            if self._run.writer is not None and os.getpid() == self._process:
                 self._run.writer.close()
 
     async def __aenter__(self) -> Self:
@@ -244,8 +386,11 @@ class AsyncMap(Generic[I, T]):
             await self._abort()
 
     def __del__(self) -> None:
-        if not self._closed:
+        if not self._closed and os.getpid() == self._process:
+            self._inputs.abandon()
             self._calls.abandon()
+            if self._run.writer is not None:
+                self._run.writer.close()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._run.operation}, {self.progress})"
@@ -271,20 +416,41 @@ class _Run:
         self.wall = session.wall
         self.sleep = session.sleep
         self.turns = turns
+        self.paced = rate is not None or throttle.learns or turns is not None
+        self.calls: _io.AsyncCallGroup[MapResult[Any, Any]] = _io.AsyncCallGroup()
+        self.stock: deque[_Input] = deque()  # inputs that a call which ends goes on with
         self.starting = 0  # calls that have not come to their turn at shared limits yet
         self.free: list[AsyncLane] = []
         self._lock = threading.Lock()
 
-    def wait(self) -> float:
-        """Seconds until another call may start."""
+    def may_start(self, most: int) -> tuple[int, float | None]:
+        """Return how many calls may start now, and where none may the seconds until one may, None where another has to end before."""
         with self._lock:
             now, turns = self.clock(), self.turns
-            wait = self.throttle.wait(now)
-            return wait if wait > 0 or turns is None else turns.desk.ahead(now, self.starting)
+            count, wait = self.throttle.room(now)
+            if count and turns is not None:
+                wait = turns.desk.ahead(now, self.starting)
+                count = 0 if wait > 0 else 1
+            return min(count, most), None if wait == _NEVER else wait
 
-    def started(self, value: Any) -> Start:
-        """Account for a call of an input that starts now."""
-        cost = 1.0 if self.rate is None else self.rate.cost_of(value)
+    def next_of_stock(self) -> tuple[_Input, Start] | None:
+        """Take an input of the stock whose call may start now, and account for it."""
+        with self._lock:
+            now = self.clock()
+            if not self.stock or self.throttle.room(now)[0] <= 0:
+                return None
+            self.starting += 1
+            return self.stock.popleft(), self.throttle.started(now)
+
+    def drop_stock(self) -> int:
+        """Drop inputs that were read and are not called any more; return their number."""
+        with self._lock:
+            count = len(self.stock)
+            self.stock.clear()
+            return count
+
+    def started(self, cost: float) -> Start:
+        """Account for a call that starts now, of what it costs in the rate's units."""
         with self._lock:
             self.starting += 1
             return self.throttle.started(self.clock(), cost)
@@ -297,15 +463,16 @@ class _Run:
     def answered(self, start: Start, response: httpx.Response) -> None:
         """Learn from a response how much the server handles."""
         told = None
-        if any(
-            b"ratelimit" in name.lower() for name, _ in response.headers.raw
-        ):  # the quickest way to see that there is none
-            told = rate_limit(response.headers, wall=self.wall())
-        with self._lock:
-            now = self.clock()
-            self.throttle.answered(start, now, response.status_code)
-            if told is not None:
-                self.throttle.told(now, remaining=told[0], seconds=told[1])
+        for name, _ in response.headers.raw:  # the quickest way to see that there is none
+            if b"ratelimit" in name.lower():
+                told = rate_limit(response.headers, wall=self.wall())
+                break
+        if told is not None or self.throttle.learns:
+            with self._lock:
+                now = self.clock()
+                self.throttle.answered(start, now, response.status_code)
+                if told is not None:
+                    self.throttle.told(now, remaining=told[0], seconds=told[1])
 
     def learned(self, start: Start, status: int | None) -> None:
         """Learn from the status of a response to another process."""
@@ -349,18 +516,33 @@ class AsyncLane(Keyed):
         self._outer = outer
         self._start: Start | None = None
         self._index = 0
+        self._text: bytes | None = None
         self._repeatable = True
         self._partly = False
+        self._marked = False
         self._starting = False
         self._function = bind(self)
         self.sleep = self._pause  # its place is free for another call meanwhile
 
-    def begin(self, one: _Input, start: Start) -> None:
-        """Take an input whose call starts now."""
-        self._index, self._start = one.index, start
-        self.begin_keys(None if one.entry is None else one.entry.key)
+    async def work(self, one: _Input, start: Start, marked: bool) -> None:  # passed on to a task
+        """Call the operation with an input, and go on with those in stock."""
+        run, found = self._run, None
+        while True:
+            self._begin(one, start, marked=marked)
+            run.calls.add(await self.call(one))
+            found = run.next_of_stock()
+            if found is None:
+                break
+            one, start = found
+        run.free.append(self)
+
+    def _begin(self, one: _Input, start: Start, *, marked: bool) -> None:
+        """Take an input whose call starts now; `marked` is whether the journal has it as one that must not be repeated."""
+        self._index, self._start, self._text = one.place, start, one.text
+        self.begin_keys()
         self._repeatable = True
         self._partly = False
+        self._marked = marked
         self._starting = True
         self.attempts = ()
 
@@ -377,9 +559,7 @@ class AsyncLane(Keyed):
         finally:
             self._arrive()
             run.ended()
-        result = MapResult(one.index, one.value, value, error, outcome, self.attempts, run.clock() - begun)
-        run.free.append(self)
-        return result
+        return MapResult(one.place, one.value, value, error, outcome, self.attempts, run.clock() - begun)
 
     def _outcome(self, error: Exception) -> Outcome:
         """Return what is known of a failed call's effect, of all its requests together.
@@ -399,9 +579,16 @@ class AsyncLane(Keyed):
         self._arrive()
         self._partly = not self._repeatable  # an earlier request may have been carried out
         if not safe:
-            self._repeatable = False
-            if self._run.writer is not None:
+            if self._run.writer is not None and not self._marked:
                 self._run.writer.sending(self._index)
+                self._marked = True
+            self._repeatable = False
+
+    def new_key(self) -> str | None:
+        """Return the idempotency key of the call's next request that takes one: with a journal, the input's own."""
+        if self.key is None and self._text is not None and self._run.writer is not None:
+            self.key = self._run.writer.key(self._index, self._text)
+        return super().new_key()
 
     def leaving(self) -> None:
         """Begin the time of an answer when the attempt leaves: its turn at shared limits says nothing of the server."""
@@ -435,7 +622,7 @@ def start_map(
     client: Any,
     session: AsyncSession,
     operation: Any,
-    inputs: Iterable[Any],
+    inputs: _io.AsyncInputs[Any],
     *,
     concurrency: Concurrency,
     rate: Rate | float | None,
@@ -443,6 +630,7 @@ def start_map(
     journal: str | os.PathLike[str] | None,
     again: Collection[str],
     total: float | None,
+    abort_after: int | None,
     executor: Executor | None,
 ) -> AsyncMap[Any, Any]:
     """Begin a map. Raises ConfigurationError for what cannot work."""
@@ -455,12 +643,17 @@ def start_map(
             whole=True,
         )
     check_seconds("total", total, "no limit")
+    if abort_after is not None:
+        check_range(
+            "abort_after",
+            abort_after,
+            "a number of results, 1 or more, or None",
+            good=lambda n: n > 0,
+            whole=True,
+        )
     if again and journal is None:
         raise ConfigurationError("again= is for a run that is resumed: give its journal=")
-    if not isinstance(inputs, Iterable):
-        raise ConfigurationError(
-            f"inputs are given as a list or another iterable, not as {type(inputs).__name__}"
-        )
+    _io.async_check_inputs(inputs)
     name, bind, outer = async_bound(client, operation)
     limit = check_rate(rate)
     if executor is not None:
@@ -476,7 +669,14 @@ def start_map(
         writer = Writer(journal, name, again)
     turns = session.turns if executor is None else None
     run = _Run(name, Throttle(concurrency, limit, most), limit, writer, session, turns)
-    return AsyncMap(lambda run: AsyncLane(run, bind, outer), inputs, run, ordered=ordered, total=total)
+    return AsyncMap(
+        lambda run: AsyncLane(run, bind, outer),
+        inputs,
+        run,
+        ordered=ordered,
+        total=total,
+        abort_after=abort_after,
+    )
 
 
 def async_bound(
@@ -490,12 +690,7 @@ def async_bound(
         name = operation_of(operation).id
 
         def of_endpoint(lane: Heard) -> _io.AsyncMethod[Any]:
-            view = client.with_options(heard=lane)
-
-            async def call(*args: Any, **kwargs: Any) -> Any:
-                return await view.call(operation, *args, **kwargs)
-
-            return call
+            return functools.partial(client.with_options(heard=lane).call, operation)
 
         return name, of_endpoint, client.options.heard
     owner: Any = operation.__self__

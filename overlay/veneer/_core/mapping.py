@@ -10,16 +10,20 @@ from typing import Any, Final, Generic, TypeVar
 
 from veneer._core import jsontext
 from veneer._core.attempts import Attempt, Outcome
-from veneer._core.errors import ConfigurationError
+from veneer._core.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    ConnectError,
+    PermissionDeniedError,
+    TokenError,
+)
 from veneer._core.heard import Heard
 from veneer._core.redact import MASK, is_secret_name
 
-__all__ = ["Keyed", "MapProgress", "MapResult", "arguments", "fingerprint", "key_of", "portable"]
+__all__ = ["KeySpace", "Keyed", "MapProgress", "MapResult", "arguments", "is_shared", "portable"]
 
 I = TypeVar("I")  # noqa: E741  # input
 T = TypeVar("T")
-
-_KEY_SPACE: Final = "veneer map"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,9 @@ class Keyed(Heard):
         self.key = key
         self._keys = 0
 
-    def begin_keys(self, key: str | None) -> None:
+    def begin_keys(self) -> None:
         """Begin another call."""
-        self.key, self._keys = key, 0
+        self.key, self._keys = None, 0
 
     def new_key(self) -> str | None:
         """Return the idempotency key of the call's next request that takes one."""
@@ -92,19 +96,50 @@ class Keyed(Heard):
         return self.key if self.key is None or self._keys == 1 else f"{self.key}-{self._keys}"
 
 
-def arguments(given: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+class KeySpace:
+    """The idempotency keys of one run's inputs: UUIDs (version 5) of the run, the place and the input's JSON."""
+
+    def __init__(self, run: str) -> None:
+        import uuid
+
+        self._seed = hashlib.sha1(uuid.NAMESPACE_OID.bytes + f"veneer map {run} ".encode())  # noqa: S324  # RFC 9562 §5.5
+
+    def key(self, index: int, text: bytes) -> str:
+        """Return an input's key: the same for the same run, place and input."""
+        digest = self._seed.copy()
+        digest.update(b"%d " % index)
+        digest.update(text)
+        hexed = digest.hexdigest()
+        variant = "89ab"[int(hexed[16], 16) & 3]
+        return f"{hexed[:8]}-{hexed[8:12]}-5{hexed[13:16]}-{variant}{hexed[17:20]}-{hexed[20:32]}"
+
+
+def arguments(given: Any) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
     """Return an input as arguments: a mapping with text keys as keywords, else one positional argument."""
-    if isinstance(given, Mapping) and all(isinstance(name, str) for name in given):
-        return (), dict(given)
-    return (given,), {}
+    if type(given) is dict:
+        if _TEXT.issuperset(map(type, given)):
+            return (), given
+    elif type(given) in _PLAIN or not isinstance(given, Mapping):
+        return (given,), {}
+    return ((), dict(given)) if all(isinstance(name, str) for name in given) else ((given,), {})
+
+
+def is_shared(error: Exception, outcome: Outcome, *, any_done: bool) -> bool:
+    """Return whether a failure without effect is the run's rather than its input's.
+
+    The credential or the way to the server is. So is, while no call has succeeded, a lack of
+    permission, and whatever keeps requests from being sent.
+    """
+    if isinstance(error, (AuthenticationError, ConnectError, TokenError)):
+        return True
+    return not any_done and (isinstance(error, PermissionDeniedError) or outcome is Outcome.NOT_SENT)
 
 
 def portable(value: Any) -> Any:
     """Return a value as JSON: models in their wire form, members with secret names masked."""
-    kind = type(value)
-    if kind in _PLAIN:
+    if _is_clean(value):
         return value
-    if kind is not dict:
+    if type(value) is not dict:
         to_dict = getattr(value, "to_dict", None)
         value = to_dict() if callable(to_dict) else value
     if isinstance(value, Mapping):
@@ -117,28 +152,76 @@ def portable(value: Any) -> Any:
     return value
 
 
+def _is_clean(value: Any) -> bool:
+    """Return whether a value is JSON as it is, without a member that could be secret."""
+    kind = type(value)
+    if kind is dict:
+        for name, inner in value.items():
+            if name not in _harmless and not _learn_harmless(name):
+                return False
+            if type(inner) not in _PLAIN and not _is_clean(inner):
+                return False
+        return True
+    return kind in _PLAIN or (kind is list and all(map(_is_clean, value)))
+
+
+def _learn_harmless(name: Any) -> bool:
+    if type(name) is not str or is_secret_name(name):
+        return False
+    if len(_harmless) < _MOST_NAMES:
+        _harmless.add(name)
+    return True
+
+
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
-_is_secret = lru_cache(4096)(is_secret_name)
-
-
-def fingerprint(text: bytes) -> bytes:
-    """Return a digest of an input's JSON, by which a resumed run recognizes it."""
-    return hashlib.sha256(text).digest()[:16]
-
-
-def key_of(run: str, index: int, digest: bytes) -> str:
-    """Return an input's idempotency key: the same for the same run, input and index."""
-    import uuid
-
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{_KEY_SPACE} {run} {index} {digest.hex()}"))
+_TEXT: Final = frozenset({str})
+# Names of members that were looked at: those of one operation are few, but ids may be names.
+_harmless: set[str] = set()
+_MOST_NAMES: Final = 4096
+_is_secret = lru_cache(_MOST_NAMES)(is_secret_name)
 
 
 def input_text(index: int, given: Any) -> bytes:
     """Return an input as JSON for the journal. Raises ConfigurationError that names what cannot be JSON."""
-    shown = portable(given)
+    shown = given
     try:
+        shown = portable(given)
         return jsontext.dumps(shown)
     except (TypeError, ValueError, RecursionError) as error:
         raise ConfigurationError(
             f"input {index} cannot be kept in a journal: {jsontext.misfit(shown)}"
         ) from error
+
+
+def result_text(value: Any) -> str:
+    """Return a result as JSON text; what JSON cannot hold is kept as text, or by its type."""
+    try:
+        return jsontext.dumps(portable(value)).decode()
+    except (TypeError, ValueError, RecursionError, AttributeError):  # also a member that the server left out
+        return jsontext.dumps(_approximate(value, _DEEPEST)).decode()
+
+
+def _approximate(value: Any, levels: int) -> Any:
+    try:
+        value = portable(value)
+        jsontext.dumps(value)
+    except (TypeError, ValueError, RecursionError, AttributeError):
+        if levels and isinstance(value, Mapping):
+            return {
+                _whole(str(name)): MASK if is_secret_name(str(name)) else _approximate(inner, levels - 1)
+                for name, inner in value.items()
+            }
+        if levels and isinstance(value, (list, tuple)):
+            return [_approximate(inner, levels - 1) for inner in value]
+        if isinstance(value, (str, float)):
+            return _whole(str(value))
+        return f"<{type(value).__name__}>"
+    return value
+
+
+def _whole(text: str) -> str:
+    """Replace halves of surrogate pairs, which UTF-8 cannot hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+_DEEPEST: Final = 50

@@ -139,6 +139,7 @@ class MapOptions(TypedDict, total=False):
     journal: str | os.PathLike[str] | None
     again: Collection[str]
     total: float | None
+    abort_after: int | None
     executor: Executor | None
 
 

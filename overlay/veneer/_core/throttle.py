@@ -144,6 +144,21 @@ class Throttle:
         """How many calls may be under way now."""
         return self._fixed if self._auto is None else self._auto.limit
 
+    @property
+    def learns(self) -> bool:
+        """Whether the number follows from answers."""
+        return self._auto is not None
+
+    def room(self, now: float) -> tuple[int, float]:
+        """Return how many calls may start now, and where none may the seconds until one may, infinite for not before one has ended."""
+        free = self.limit - self.under_way - self.waiting
+        if free <= 0:
+            return 0, math.inf
+        if self._rate is None and self._auto is None and self._server is None and now >= self._blocked_until:
+            return free, 0.0
+        wait = self.wait(now)
+        return (1, 0.0) if wait <= 0 else (0, wait)
+
     def wait(self, now: float, *, again: bool = False) -> float:
         """Seconds until another call may start, or one be repeated `again`: 0 for at once, infinite for not before one has ended."""
         if self.under_way + (0 if again else self.waiting) >= self.limit:
