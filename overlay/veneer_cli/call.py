@@ -5,22 +5,22 @@ from __future__ import annotations
 import contextlib
 import itertools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import click
 from click.shell_completion import CompletionItem
 
 from veneer._core.errors import ConfigurationError
-from veneer_cli import each as options
+from veneer_cli import each
 from veneer_cli.connect import client
 from veneer_cli.contract import Contract, Operation, has_members
 from veneer_cli.endpoints import Given, arranged
 from veneer_cli.flags import Flags, flags_of, output_of, service_of
 from veneer_cli.inputs import file_of, json_of, source
 from veneer_cli.output import Output
-from veneer_cli.parameters import argument, option
+from veneer_cli.parameters import Action, action, argument, option
 from veneer_cli.service import Service
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ __all__ = [
     "Body",
     "MaxItems",
     "To",
+    "body_of_all",
     "call",
     "content",
     "download",
@@ -66,7 +67,7 @@ def _chosen(ctx: click.Context) -> Service | None:
     return None
 
 
-def call(
+def _call(
     ctx: click.Context,
     operation: Annotated[
         str,
@@ -85,15 +86,8 @@ def call(
     output: To = None,
     every: All = False,
     limit: MaxItems = None,
-    concurrency: options.Concurrency = None,
     streamed: Annotated[bool, option("--stream", help="Request a stream; print one line per event.")] = False,
-    each: options.Each = None,
-    out: options.Out = None,
-    journal: options.Journal = None,
-    again: options.Again = None,
-    rate: options.CallRate = None,
-    total: options.Total = None,
-    report: options.Report = None,
+    **more: Any,
 ) -> None:
     """Call any operation of the contract and print the response unchanged, as JSON.
 
@@ -101,27 +95,12 @@ def call(
     """
     flags, service = flags_of(ctx), service_of(ctx)
     found = service.contract.find(operation)
-    more = {
-        "--out": out,
-        "--journal": journal,
-        "--again": again,
-        "--rate": rate,
-        "--total": total,
-        "--report": report,
-    }
-    if each is not None:
-        _refuse(
-            "--each writes to --out, and goes without",
-            {"--output": output, "--all": every, "--max-items": limit, "--stream": streamed},
-        )
-        if again and journal is None:
-            raise ConfigurationError("--again needs the --journal of the run to resume")
-        from veneer_cli.many import Many, call_many
+    many = each.chosen(ctx, ctx.params, ("output", "every", "limit", "streamed"))
+    if many is not None:
+        from veneer_cli.many import call_many
 
-        many = Many(each, out, journal, tuple(again or ()), concurrency or 10, rate, total, report)
-        call_many(ctx, service, found, _named(found, param or ()), _body_of_all(found, body, flags), many)
+        call_many(ctx, service, found, _named(found, param or ()), body_of_all(found, body, flags), many)
         return
-    _refuse("--each is missing: it is what belongs to", more)
     with contextlib.ExitStack() as stack:
         values = _values(found, param or (), stack)
         given = content(found, body, flags, stack)
@@ -132,11 +111,16 @@ def call(
             if output is not None or (found.binary and not flags.shows):
                 download(at, asked, to, output)
             elif every:
-                paginate(at, asked, to, limit, concurrency)
+                paginate(at, asked, to, limit, more["concurrency"])
             elif streamed or found.streams:
                 stream(at, asked, to)
             else:
                 print_answer(at.call(asked), to)
+
+
+_own = action(_call)
+call: Final = Action(_own.run, (*_own.parameters, *each.options()), _own.help)
+"""The command that calls any operation."""
 
 
 def operations(
@@ -240,7 +224,7 @@ def content(
     return Given(json_of(body, flags, "--body") if structured else source(body, flags, stack))
 
 
-def _body_of_all(operation: Operation, body: str | None, flags: Flags) -> Any:
+def body_of_all(operation: Operation, body: str | None, flags: Flags) -> Any:
     """Return the --body of many calls: JSON, or text that names each one's content; None without one."""
     if body is None:
         return None
@@ -251,13 +235,6 @@ def _body_of_all(operation: Operation, body: str | None, flags: Flags) -> Any:
     if body == "-":
         raise ConfigurationError("--body - can be read only once: with --each give @FILE")
     return body
-
-
-def _refuse(why: str, given: Mapping[str, Any]) -> None:
-    """Raise ConfigurationError for options that do not go with the others."""
-    found = ", ".join(name for name, value in given.items() if value)
-    if found:
-        raise ConfigurationError(f"{why} {found}")
 
 
 def _listed(contract: Contract) -> Iterator[dict[str, Any]]:

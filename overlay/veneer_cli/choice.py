@@ -13,7 +13,7 @@ from veneer_cli.service import PLATFORMS, Service, platform_service
 
 __all__ = ["PLATFORM", "of_any", "of_contract", "of_platform"]
 
-_Command = Callable[..., None]
+_Command = Callable[..., None] | Action
 
 
 def _platforms(_ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
@@ -82,11 +82,11 @@ def of_any(function: _Command) -> Action:
 
 def _of(function: _Command, find: Callable[..., Service]) -> Action:
     """Return the command with the parameters of `find`, which returns the API, before its own."""
-    does, choice = action(function), action(find)
+    does, choice = function if isinstance(function, Action) else action(function), action(find)
     names = [str(one.name) for one in choice.parameters]
 
     def run(ctx: click.Context, **given: Any) -> None:
         ctx.obj = find(ctx, **{name: given.pop(name) for name in names})
-        function(ctx, **given)
+        does.run(ctx, **given)
 
     return Action(run, (*choice.parameters, *does.parameters), does.help)

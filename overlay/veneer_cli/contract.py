@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from veneer._core.dotted_path import attribute_names
 from veneer._core.errors import ConfigurationError
+from veneer_cli.masking import marks_secret
 from veneer_cli.text import json_or_text, read_json
 from veneer_codegen.contract import pointers
 from veneer_codegen.contract.operations import (
@@ -37,7 +38,8 @@ class Parameter:
 
     `place` is path, query, header, cookie or body (a member of it). `kind` is its JSON type, `file`
     or `any`. `choices` are the values that the contract lists, for an array those of its items.
-    `default` is the server's default. `members` are those of an object, one level down.
+    `default` is the server's default. `members` are those of an object, one level down. `secret` is
+    what the contract marks as one.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Parameter:
     default: Any = None
     members: tuple[Parameter, ...] = ()
     schema: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    secret: bool = False
 
     @property
     def type(self) -> str:
@@ -299,6 +302,7 @@ def _parameter(
             for part, one in members.items()
         ),
         schema=schema,
+        secret=marks_secret(facts) or marks_secret(pointers.follow(document, schema)),
     )
 
 

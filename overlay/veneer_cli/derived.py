@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +13,8 @@ import click
 
 from veneer._core.dotted_path import attribute_names, pick
 from veneer._core.errors import ConfigurationError
-from veneer_cli import call, parameters
+from veneer._core.secret_names import is_secret
+from veneer_cli import call, each
 from veneer_cli.connect import client
 from veneer_cli.contract import Operation, Parameter, has_members
 from veneer_cli.endpoints import Given, arranged
@@ -22,7 +23,7 @@ from veneer_cli.inputs import file_of, text_of
 from veneer_cli.offers import Offer, said
 from veneer_cli.options import COMMON
 from veneer_cli.output import Output
-from veneer_cli.parameters import Action, Positional
+from veneer_cli.parameters import Action, Option, Positional
 from veneer_cli.text import clean
 
 if TYPE_CHECKING:
@@ -68,39 +69,47 @@ def action(service: Service, offer: Offer) -> Action:
     operation = service.contract.find(offer.operation)
     own = dict(_own(operation, offer))
     flags = {f"p{at}": one for at, one in enumerate(flags_for(operation, offer))}
+    is_many = _is_many(operation, offer)
+    taken = {one.name.removeprefix("--") for one in flags.values()}
+    many = [*each.options(taken)] if is_many else []
 
     def run(ctx: click.Context, **given: Any) -> None:
         texts = [(flag, given[name]) for name, flag in flags.items()]
-        _carry_out(ctx, service, operation, offer, texts, {name: given[name] for name in own})
+        found = each.chosen(ctx, given, ("every", "limit")) if is_many else None
+        if found is None:
+            _carry_out(ctx, service, operation, offer, texts, given)
+            return
+        from veneer_cli.many import call_many
 
-    made = (_parameter(name, one) for name, one in flags.items())
-    return Action(run, (*made, *own.values()), _help(operation))
+        common = flags_of(ctx)
+        values = _values_of_all(operation, texts, common)
+        body = call.body_of_all(operation, given.get("body"), common)
+        call_many(ctx, service, operation, values, body, found, offer.unwrap)
+
+    made = (_parameter(name, one, is_many=is_many) for name, one in flags.items())
+    return Action(run, (*made, *own.values(), *many), _help(operation))
+
+
+def _is_many(operation: Operation, offer: Offer) -> bool:
+    """Return whether the command may be called with each line of a file: its response is JSON or text."""
+    return offer.kind in {"call", "list"} and not (operation.binary or operation.streams)
 
 
 def _own(operation: Operation, offer: Offer) -> Iterator[tuple[str, click.Parameter]]:
     """Yield the options beside the contract's, by the parameter's name."""
-    known = {str(one.name): one for one in parameters.action(call.call).parameters}
+    known = {str(one.name): one for one in call.call.parameters}
     if operation.body:
         yield "body", known["body"]
     if offer.kind == "list":
         yield from ((name, known[name]) for name in ("every", "limit"))
-        yield "concurrency", _pages_at_once()
     if _is_file(operation, offer):
         yield "output", known["output"]
-
-
-def _pages_at_once() -> click.Option:
-    """`--concurrency` without what it is of many calls, which these commands do not make."""
-    words = ["concurrency", "--concurrency"]
-    about = "With --all: pages under way at once."
-    return click.Option(words, type=click.IntRange(min=1), default=1, show_default=True, help=about)
 
 
 _OWN_NAMES: Final = {
     "body": "body",
     "every": "all",
     "limit": "max-items",
-    "concurrency": "concurrency",
     "output": "output",
 }
 
@@ -108,6 +117,7 @@ _OWN_NAMES: Final = {
 def flags_for(operation: Operation, offer: Offer) -> Iterator[Flag]:
     """Yield the flag of each argument; one whose name is taken is prefixed with its place."""
     taken = {"help", *_COMMON, *(_OWN_NAMES[key] for key, _ in _own(operation, offer))}
+    taken |= {"concurrency"} if offer.kind == "list" else set()
     places = [one for one in operation.parameters if one.place == "path"]
     places += [
         one
@@ -146,22 +156,26 @@ def _kebab(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", _snake(name)).strip("-")
 
 
-def _parameter(name: str, flag: Flag) -> click.Parameter:
+def _parameter(name: str, flag: Flag, *, is_many: bool) -> click.Parameter:
     if flag.positional:
-        needed = _is_in_path(flag)
-        return Positional(
-            [name], metavar=flag.name if needed else f"[{flag.name}]", required=needed, about=_about(flag)
-        )
+        in_path = _is_in_path(flag)
+        shown = flag.name if in_path else f"[{flag.name}]"
+        return Positional([name], metavar=shown, required=in_path and not is_many, about=_about(flag))
     kind, metavar = _type(flag.target)
     called = f"{flag.name}/{flag.negative}" if flag.negative else flag.name
     more: dict[str, Any] = {"is_flag": True} if kind is bool else {"type": kind, "metavar": metavar}
-    return click.Option(
-        [name, called], default=None, help=_about(flag), multiple=flag.target.kind == "array", **more
+    return Option(
+        [name, called],
+        default=None,
+        help=_about(flag),
+        multiple=flag.target.kind == "array",
+        secret=flag.target.secret or is_secret(flag.target.name),
+        **more,
     )
 
 
 def _is_in_path(flag: Flag) -> bool:
-    """Return whether click requires it; other required arguments may be members of a whole body."""
+    """Return whether each call needs it; other required arguments may be members of a whole body."""
     return flag.positional and flag.parameter.place == "path"
 
 
@@ -243,18 +257,8 @@ def _values(
     values: dict[str, Any] = {}
     members: dict[str, Any] = {}
     homes = {"path": path, "body": members}
-    for flag, given in texts:
-        if given in (None, [], ()):
-            continue
-        held = homes.get(flag.parameter.place, values)
-        name, value = flag.parameter.name, _value(flag, given, flags, stack)
-        if flag.member is not None:
-            whole = held.setdefault(name, {})
-            if not isinstance(whole, dict):
-                raise ConfigurationError(f"{flag.name} needs {name} to be an object")
-            whole[flag.member.name] = value
-        else:
-            held[name] = value
+    for flag, given in _given(texts):
+        _set(homes.get(flag.parameter.place, values), flag, _value(flag, given, flags, stack))
     missing = [
         flag.name
         for flag, _ in texts
@@ -273,15 +277,46 @@ def _values(
     return path, values, Given({**whole, **members})
 
 
-def _value(flag: Flag, given: Any, flags: Flags, stack: contextlib.ExitStack) -> Any:
+def _values_of_all(operation: Operation, texts: Sequence[tuple[Flag, Any]], flags: Flags) -> dict[str, Any]:
+    """Return the arguments that all lines have, by name; a file stays a path, which each call opens."""
+    values: dict[str, Any] = {}
+    for flag, given in _given(texts):
+        name = flag.parameter.name
+        if flag.parameter != operation.parameter(name):
+            raise ConfigurationError(
+                f"{flag.name} does not go with --each: {name} of a line is another argument of that name"
+            )
+        _set(values, flag, _value(flag, given, flags, None))
+    return values
+
+
+def _given(texts: Iterable[tuple[Flag, Any]]) -> Iterator[tuple[Flag, Any]]:
+    return (pair for pair in texts if pair[1] not in (None, [], ()))
+
+
+def _set(held: dict[str, Any], flag: Flag, value: Any) -> None:
+    """Set a flag's argument, or one member of it."""
+    name = flag.parameter.name
+    if flag.member is None:
+        held[name] = value
+        return
+    whole = held.setdefault(name, {})
+    if not isinstance(whole, dict):
+        raise ConfigurationError(f"{flag.name} needs {name} to be an object")
+    whole[flag.member.name] = value
+
+
+def _value(flag: Flag, given: Any, flags: Flags, stack: contextlib.ExitStack | None) -> Any:
+    """Return a flag's value, typed by the contract. Without a stack, a file is its `@PATH`."""
     one = flag.target
     if isinstance(given, bool):
         return given
     listed = [given] if isinstance(given, str) else [*given]
     kind = one.items if one.kind == "array" else one.kind
     if kind == "file":
-        found = [text if text.startswith("@") else f"@{text}" for text in listed]
-        return file_of(one, found if one.kind == "array" else found[0], stack)
+        paths = [text if text.startswith("@") else f"@{text}" for text in listed]
+        found = paths if one.kind == "array" else paths[0]
+        return found if stack is None else file_of(one, found, stack)
     if kind in {"object", "array"} or one.kind == "array":
         listed = [text_of(text, flags, flag.name) if _is_source(text) else text for text in listed]
     return one.value(listed, flag.name)
@@ -297,7 +332,7 @@ def _is_file(operation: Operation, offer: Offer) -> bool:
 
 def _list(at: Client, asked: Bound[Any], out: Output, operation: Operation, own: Mapping[str, Any]) -> None:
     if own["every"] or own["limit"] is not None:
-        call.paginate(at, asked, out, own["limit"], own["concurrency"], operation.columns)
+        call.paginate(at, asked, out, own["limit"], own.get("concurrency"), operation.columns)
         return
     page = at.paginate(asked).page()
     _print([*page], out, operation)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import io
 import json
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MethodType, ModuleType
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from veneer._core.dotted_path import pick
 from veneer._core.errors import ConfigurationError
 from veneer_cli.contract import has_members
 from veneer_cli.endpoints import Given, arranged
@@ -37,7 +40,7 @@ _JSON: Final[Mapping[str, type | tuple[type, ...]]] = {
 
 
 class StoppedError(Exception):
-    """Ends the reading of a line that may take for ever to come."""
+    """Ends the wait for a line that may never come."""
 
 
 class Template:
@@ -129,17 +132,18 @@ class Lines:
     def __init__(self, where: str, template: Template) -> None:
         self._where = where
         self._template = template
-        self._reading = self._stopped = self._is_checked = False
+        self._stopped = self._is_checked = False
+        self._reading: int | None = None  # the thread that reads
         self.error: ConfigurationError | None = None
         self.is_read = False
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         with contextlib.ExitStack() as stack:
-            file = sys.stdin.buffer if self._where == "-" else opened(self._where, stack)
+            read = _standard_input() if self._where == "-" else opened(self._where, stack).readline
             number = 0
             while True:
                 try:
-                    text = self._line(file)
+                    text = self._line(read)
                 except StoppedError:
                     return
                 number += 1
@@ -169,21 +173,21 @@ class Lines:
         return count
 
     def stop(self) -> None:
-        """Read no further line, from a signal handler: a line that is waited for is given up. Raises StoppedError for that."""
+        """Read no further line, from a signal handler. Raises StoppedError if this thread is waiting for one."""
         self._stopped = True
-        if self._reading:
+        if self._reading == threading.get_ident():
             raise StoppedError
 
-    def _line(self, file: BinaryIO) -> bytes:
+    def _line(self, read: Callable[[], bytes]) -> bytes:
         try:
-            self._reading = True
+            self._reading = threading.get_ident()
             if self._stopped:
                 raise StoppedError
-            return file.readline()
+            return read()
         except OSError as error:  # a folder
             raise ConfigurationError(f"{self._where} cannot be read: {error.strerror}") from None
         finally:
-            self._reading = False
+            self._reading = None
 
     def _read(self, text: bytes, number: int) -> dict[str, Any]:
         name = "standard input" if self._where == "-" else self._where
@@ -206,6 +210,16 @@ class Lines:
         raise ConfigurationError(f"{why}; nothing is sent for it")
 
 
+def _standard_input() -> Callable[[], bytes]:
+    """Return a function that reads a line as soon as it is there.
+
+    It reads past `sys.stdin`, whose lock a thread would hold while it waits: the interpreter cannot
+    end then.
+    """
+    raw = getattr(sys.stdin.buffer, "raw", None)
+    return sys.stdin.buffer.readline if raw is None else io.BufferedReader(raw).readline
+
+
 class _Caller:
     """What `map` takes for a client's namespace: it is called through a view of `_client`."""
 
@@ -213,14 +227,19 @@ class _Caller:
         self._client = client
 
 
-def bound(client: Client, service: Service, operation: Operation, template: Template) -> Callable[..., Any]:
-    """Return a method for `client.map` that calls the operation with merged arguments and returns its JSON."""
+def bound(
+    client: Client, service: Service, operation: Operation, template: Template, unwrap: str = ""
+) -> Callable[..., Any]:
+    """Return a method for `client.map` that calls the operation with merged arguments.
+
+    It returns the response's JSON, or the member at the dotted path `unwrap` of it.
+    """
 
     def send(self: _Caller, /, **given: Any) -> Any:
         with contextlib.ExitStack() as stack:
-            found = self._client.call(template.request(given, stack))
+            found = pick(self._client.call(template.request(given, stack)), unwrap)
         return found.decode("utf-8", "replace") if isinstance(found, bytes) else found
 
     # By these a journal knows its operation again.
-    send.__name__ = operation.id
+    send.__name__ = ".".join(filter(None, (operation.id, unwrap)))
     return MethodType(send, type(service.name, (_Caller,), {})(client))

@@ -10,14 +10,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from click.exceptions import Exit
 
 from veneer._core.attempts import Outcome
-from veneer._core.errors import ConfigurationError, DeadlineExceededError
+from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError
+from veneer._io import ReadInThread
 from veneer_cli.connect import client
 from veneer_cli.flags import flags_of, output_of
 from veneer_cli.lines import Lines, Template, bound
@@ -31,31 +33,18 @@ if TYPE_CHECKING:
 
     from veneer import Map, MapResult
     from veneer_cli.contract import Operation
+    from veneer_cli.each import Many
     from veneer_cli.flags import Flags
     from veneer_cli.output import Output
     from veneer_cli.service import Service
 
-__all__ = ["Many", "call_many", "rate_of"]
+__all__ = ["call_many", "rate_of"]
 
 _TELL_SECONDS: Final = 0.2
 _LOG_SECONDS: Final = 10.0
 _STATES: Final = ("done", "failed", "unknown", "intended")
 _STOPPING: Final = b"\nreading no further input, waiting for the calls under way; Ctrl-C again ends them\n"
 _PER: Final[Mapping[str, float]] = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
-
-
-@dataclass(frozen=True, slots=True)
-class Many:
-    """The options of many calls."""
-
-    each: str
-    out: str | None
-    journal: Path | None
-    again: tuple[str, ...]
-    concurrency: int | Literal["auto"]
-    rate: str | None
-    total: float | None
-    report: Path | None
 
 
 def rate_of(text: str) -> Any:
@@ -65,7 +54,10 @@ def rate_of(text: str) -> Any:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)(?:/(\d+(?:\.\d+)?)?(s|min|m|h))?", text)
     if found is None:
         raise ConfigurationError(f"--rate takes calls a second, or such as 100/60s or 3000/m, not {text!r}")
-    return Rate(float(found[1]), per=float(found[2] or 1) * _PER[found[3] or ""])
+    limit, per = float(found[1]), float(found[2] or 1) * _PER[found[3] or ""]
+    if not limit or not per:
+        raise ConfigurationError(f"--rate takes numbers over 0, not {text!r}")
+    return Rate(limit, per=per)
 
 
 def call_many(
@@ -75,8 +67,13 @@ def call_many(
     values: Mapping[str, Any],
     body: Any,
     many: Many,
+    unwrap: str = "",
 ) -> None:
-    """Call an operation with each line of a file. Raises `Exit` with 1 unless all are done, with 130 after Ctrl-C."""
+    """Call an operation with each line of a file; `values` and `body` are what all lines have.
+
+    `unwrap` is the dotted path of the member of a response that is its result. Raises `Exit` with 1
+    unless all are done, with 130 after Ctrl-C.
+    """
     flags, out = flags_of(ctx), output_of(ctx)
     if many.each == "-" and flags.api_key_stdin:
         raise ConfigurationError("--each - and --api-key-stdin both read standard input")
@@ -86,7 +83,7 @@ def call_many(
     rate = None if many.rate is None else rate_of(many.rate)
     template = Template(service, operation, flags, values, body)
     with client(service, flags) as at:
-        method = bound(at, service, operation, template)
+        method = bound(at, service, operation, template, unwrap)
         lines = Lines(many.each, template)
         count = lines.count()
         if flags.shows:
@@ -95,7 +92,7 @@ def call_many(
         _check_files(many)
         mapped = at.map(
             method,
-            lines,
+            lines if count is not None else ReadInThread(lines),  # a pipe may be slow
             concurrency=many.concurrency,
             rate=rate,
             ordered=many.journal is None,
@@ -135,6 +132,26 @@ def _check_files(many: Many) -> None:
         first = used.setdefault(os.path.realpath(path), option)
         if first != option and not path.is_char_device():
             raise ConfigurationError(f"{first} and {option} name the same file, {path}")
+        is_resumed = many.journal is not None and many.journal.exists()
+        if option == "--out" and not is_resumed and path.is_file() and path.stat().st_size:
+            raise ConfigurationError(
+                f"--out {path} has the results of another run: remove it, name another file, or resume"
+                " that run by its --journal"
+            )
+        if option in {"--out", "--report"}:
+            _check_writable(option, path)
+
+
+def _check_writable(option: str, path: Path) -> None:
+    is_new = not path.exists()
+    if not (is_new or path.is_file()):  # a pipe would wait for its reader
+        return
+    try:
+        path.open("ab").close()
+        if is_new:
+            path.unlink()
+    except OSError as error:
+        raise ConfigurationError(f"{option} {path} cannot be written: {error.strerror}") from None
 
 
 class _Run:
@@ -162,6 +179,8 @@ class _Run:
         self._told = self._logged = 0.0
         self._is_cut = False
         self._is_over = False
+        self._end: VeneerError | None = None  # what the map ended with
+        self._failures: list[str] = []  # files that could not be written
 
     def carry_out(self) -> None:
         """Run to the end, to the first Ctrl-C, or to the end of the total time."""
@@ -184,6 +203,14 @@ class _Run:
             self._is_cut = True
         except DeadlineExceededError:
             self._is_over = True
+        except VeneerError as error:
+            if not self._tally.all.count:
+                raise
+            self._end = error
+        except OSError as error:
+            if self._many.out in {None, "-"}:
+                raise
+            self._fail("--out", error)
 
     def _stop(self) -> None:
         self._is_cut = True
@@ -227,28 +254,48 @@ class _Run:
         left = ""
         if self._count is not None and rate > 0:
             left = f", {duration((self._count - ended) / rate)} left"
-        counts = f"{self._tally.all.failed:,} failed, {self._tally.all.unknown:,} unknown"
-        return f"{ended:,}{whole}, {counts}, {progress.under_way} under way, {rate:,.1f}/s{left}"
+        failed, unknown = self._tally.all.failed, self._tally.all.unknown
+        counts = (f"{failed:,} failed, " if failed else "") + (f"{unknown:,} unknown, " if unknown else "")
+        return f"{ended:,}{whole}, {counts}{progress.under_way} under way, {rate:,.1f}/s{left}"
 
     # -- at its end ------------------------------------------------------------------------------------------------
 
     def close(self, ctx: click.Context) -> None:
         """Write the output, print the summary, and exit with a code unless all is done."""
         counts = self._counts()
+        is_whole = self._lines.is_read and not (self._is_over or self._end or self._failures)
         if self._many.journal is not None and self._many.out is not None:
-            self._write_all(self._many.journal, self._many.out)
-        is_whole = self._lines.is_read and not self._is_over
-        remarks = [*self._remarks(ctx, counts, is_whole=is_whole)]
+            with self._writing("--out"):
+                self._write_all(self._many.journal, self._many.out)
         if self._many.report is not None:
             from veneer_cli.report import page
 
-            text = page(self._operation.name, counts, self._tally)
-            self._many.report.write_text(text, encoding="utf-8")
-        self._summarize(counts, remarks)
-        if self._is_cut and not (is_whole and counts.keys() <= {"done"}):
+            ended = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+            text = page(self._operation.name, counts, self._tally, f"ended {ended}")
+            with self._writing("--report"):
+                self._many.report.write_text(text, encoding="utf-8")
+        self._summarize(counts, [*self._failures, *self._remarks(ctx, counts, is_whole=is_whole)])
+        is_good = is_whole and counts.keys() <= {"done"}
+        if self._is_cut and not is_good:
             raise Exit(INTERRUPTED)
-        if not is_whole or not counts.keys() <= {"done"}:
+        if self._failures or not is_good:
             raise Exit(1)
+
+    @contextlib.contextmanager
+    def _writing(self, option: str) -> Iterator[None]:
+        """Keep the failure to write a file for the summary, which says what came of the calls; not of standard output."""
+        try:
+            yield
+        except (OSError, ConfigurationError) as error:
+            if option == "--out" and self._many.out == "-":
+                raise
+            self._fail(option, error)
+
+    def _fail(self, option: str, error: OSError | ConfigurationError) -> None:
+        path = self._many.out if option == "--out" else self._many.report
+        why = error.strerror if isinstance(error, OSError) else error.message
+        kept = "; the journal has the results" if option == "--out" and self._many.journal else ""
+        self._failures.append(f"{option} {path} cannot be written: {why}{kept}")
 
     def _counts(self) -> dict[str, int]:
         """Return the number of inputs in each state, with a journal including those of earlier runs."""
@@ -294,24 +341,34 @@ class _Run:
 
     def _remarks(self, ctx: click.Context, counts: Mapping[str, int], *, is_whole: bool) -> Iterator[str]:
         """Yield why the run is incomplete, and how to continue it."""
+        secret = {one.name for one in self._operation.parameters if one.secret}
         if self._lines.error is not None:
             yield self._mask.text(self._lines.error.message)
+        if isinstance(self._end, ConfigurationError):
+            yield self._said(self._end)
+        elif self._end is not None:
+            yield "the last calls failed alike, through no fault of their inputs: no more are sent"
         if self._is_over:
             yield f"the {self._many.total:g} s of --total are over"
         if self._is_cut:
             yield "interrupted"
+        left = (
+            0 if self._count is None else self._count - self._tally.all.count - self._mapped.progress.skipped
+        )
+        if left:
+            yield f"{left:,} of {self._count:,} were not sent"
         if is_whole and not counts.get("intended"):
             if self._many.journal is not None and counts.get("failed"):
-                yield f"to send the failed ones again: {resuming(ctx, self._flags, again='failed')}"
+                yield f"to send the failed ones again: {resuming(ctx, self._flags, secret, again='failed')}"
             if self._many.journal is not None and counts.get("unknown"):
-                again = resuming(ctx, self._flags, again="unknown")
+                again = resuming(ctx, self._flags, secret, again="unknown")
                 yield f"to send the unknown ones again, which may have been carried out: {again}"
             return
         if self._many.journal is None:
             yield "no --journal was given: a run without one cannot be resumed"
             return
         more = ", with the same lines on standard input" if self._many.each == "-" else ""
-        yield f"to resume{more}: {resuming(ctx, self._flags)}"
+        yield f"to resume{more}: {resuming(ctx, self._flags, secret)}"
 
     def _summarize(self, counts: Mapping[str, int], remarks: list[str]) -> None:
         if self._flags.json:
@@ -348,7 +405,8 @@ def _writing(many: Many, out: Output) -> Iterator[Callable[[dict[str, Any]], Non
     elif many.out in {None, "-"}:
         yield lambda row: print(out.line(row), flush=True)
     else:
-        with Path(str(many.out)).open("w", encoding="utf-8") as file:
+        # A line at a time: others may follow the file.
+        with Path(str(many.out)).open("w", encoding="utf-8", buffering=1) as file:
             yield lambda row: print(out.line(row), file=file)
 
 

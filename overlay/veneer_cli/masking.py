@@ -13,7 +13,7 @@ from veneer._core.secret_names import is_secret
 from veneer_codegen.contract import pointers
 from veneer_codegen.contract.operations import Found, find_operations, parameters_of
 
-__all__ = ["Mask", "fits"]
+__all__ = ["Mask", "fits", "marks_secret"]
 
 _SHORTEST = 4
 """The shortest key that is searched for in texts; a shorter one would be found everywhere."""
@@ -92,7 +92,7 @@ class Mask:
     def _member(self, name: str, value: Any, schemas: Sequence[Mapping[str, Any]]) -> Any:
         if value is None or isinstance(value, bool):
             return value
-        by_contract = any(_says_secret(one) for one in schemas)
+        by_contract = any(marks_secret(one) for one in schemas)
         secret = name not in self.shown and (by_contract or is_secret(name, value))
         return self.hidden(value) if secret else self._masked(value, schemas)
 
@@ -127,7 +127,7 @@ class Mask:
             one["name"]
             for one in (parameters_of(self.document, found) if found else ())
             if one.get("in") == place
-            and (_says_secret(one) or any(_says_secret(part) for part in self._parts(one.get("schema", {}))))
+            and (marks_secret(one) or any(marks_secret(part) for part in self._parts(one.get("schema", {}))))
         }
 
     def _parts(self, schema: Any) -> Iterator[Mapping[str, Any]]:
@@ -150,7 +150,8 @@ def fits(template: str, path: str) -> bool:
     return re.search(re.sub(r"\\\{[^{}]*\\\}", "[^/]+", re.escape(template)) + "$", path) is not None
 
 
-def _says_secret(schema: Mapping[str, Any]) -> bool:
+def marks_secret(schema: Mapping[str, Any]) -> bool:
+    """Return whether the contract marks a parameter or schema as secret."""
     return (
         schema.get("format") == "password"
         or schema.get("writeOnly") is True

@@ -6,11 +6,15 @@ import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import click
 
-__all__ = ["Action", "Positional", "action", "argument", "option"]
+__all__ = ["EACH_SECTION", "Action", "Option", "Positional", "action", "argument", "option"]
+
+
+EACH_SECTION: Final = "Many calls"
+"""The section of help with the options of many calls."""
 
 
 class Declared(NamedTuple):
@@ -41,6 +45,17 @@ class Positional(click.Argument):
         return self.make_metavar(ctx), self.about
 
 
+class Option(click.Option):
+    """An option of a `section` of help; the values of a `secret` one are not printed."""
+
+    def __init__(
+        self, words: list[str], *, section: str = "Options", secret: bool = False, **settings: Any
+    ) -> None:
+        super().__init__(words, **settings)
+        self.section = section
+        self.secret = secret
+
+
 def option(*words: str, **settings: Any) -> Declared:
     """Declare an option; without words it has the name of the function's parameter."""
     return Declared(words, settings)
@@ -52,7 +67,10 @@ def argument(**settings: Any) -> Declared:
 
 
 def action(function: Callable[..., Any]) -> Action:
-    """Return the action of a function with annotated parameters; `ctx` or `_`, if first, is the context."""
+    """Return the action of a function with annotated parameters; `ctx` or `_`, if first, is the context.
+
+    `**more` of the function are parameters that the caller adds.
+    """
     takes_context = not {"ctx", "_"}.isdisjoint(inspect.signature(function).parameters)
     run = function if takes_context else lambda _ctx, **given: function(**given)
     return Action(run, tuple(_parameters(function)), inspect.getdoc(function) or "")
@@ -61,7 +79,7 @@ def action(function: Callable[..., Any]) -> Action:
 def _parameters(function: Callable[..., Any]) -> Iterator[click.Parameter]:
     hints = get_type_hints(function, include_extras=True)
     for name, one in inspect.signature(function).parameters.items():
-        if name not in {"ctx", "_"}:
+        if name not in {"ctx", "_"} and one.kind is not inspect.Parameter.VAR_KEYWORD:
             yield _parameter(name, hints[name], one.default)
 
 
@@ -85,7 +103,7 @@ def _parameter(name: str, hint: Any, default: Any) -> click.Parameter:
     elif default is not None and not required:
         settings["show_default"] = True
     words = declared.words or (f"--{name.replace('_', '-')}",)
-    return click.Option([name, *words], multiple=is_list, **settings)
+    return Option([name, *words], multiple=is_list, **settings)
 
 
 def _without_none(kind: Any) -> Any:

@@ -7,10 +7,11 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from veneer._core.secret_names import is_secret
+from veneer_cli.parameters import Option
 
 if TYPE_CHECKING:
     import click
@@ -21,15 +22,20 @@ __all__ = ["resuming"]
 
 _SECRET: Final = frozenset({"--api-key", "-k"})
 _NAMED: Final = frozenset({"--header", "-H", "--credential", "--param", "-p"})
-_BODIES: Final = frozenset({"--body", "-b"})
-_URLS: Final = frozenset({"--base-url", "-u", "--contract", "-c"})
-_VALUED: Final = _SECRET | _NAMED | _BODIES | _URLS
+_VALUED: Final = _SECRET | _NAMED | {"--body", "-b", "--base-url", "-u", "--contract", "-c"}
 
 
-def resuming(ctx: click.Context, flags: Flags, *, again: str | None = None) -> str:
-    """Return this process's command line for a shell, with one more `--again` and a comment on what is left out."""
+def resuming(
+    ctx: click.Context, flags: Flags, secret: Collection[str] = (), *, again: str | None = None
+) -> str:
+    """Return this process's command line for a shell, with one more `--again` and a comment on what is left out.
+
+    `secret` are the names of arguments that the contract marks as secret.
+    """
     left_out: list[str] = []
-    words = [*_kept(sys.argv[1:], flags, left_out)]
+    options = [one for one in ctx.command.params if isinstance(one, Option)]
+    valued = {word: one.secret for one in options if not one.is_flag for word in one.opts}
+    words = [*_kept(sys.argv[1:], flags, secret, valued, left_out)]
     if again is not None and not _has(words, again):
         words += ["--again", again]
     line = shlex.join([str(ctx.find_root().info_name or "veneer"), *words])
@@ -42,19 +48,28 @@ def _has(words: Sequence[str], again: str) -> bool:
     return f"--again={again}" in words or ("--again", again) in pairs
 
 
-def _kept(words: Sequence[str], flags: Flags, left_out: list[str]) -> Iterator[str]:
-    """Yield the words without options whose values are secrets, which go into `left_out`."""
+def _kept(
+    words: Sequence[str],
+    flags: Flags,
+    secret: Collection[str],
+    valued: Mapping[str, bool],
+    left_out: list[str],
+) -> Iterator[str]:
+    """Yield the words without options whose values are secrets, which go into `left_out`.
+
+    `valued` are the command's own options that take a value, and whether it is a secret.
+    """
     rest = iter(words)
     for word in rest:
         name, value, is_joined = _split(word)
-        if name not in _VALUED:
+        if name not in _VALUED and name not in valued:
             if _holds_key(word, flags):
                 left_out.append(name if is_joined else "a word")
             else:
                 yield word
             continue
         value = value if is_joined else next(rest, "")
-        if name in _SECRET or _is_secret(name, value) or _holds_key(value, flags):
+        if valued.get(name) or _is_secret(name, value, secret) or _holds_key(value, flags):
             left_out.append(name)
         elif is_joined:
             yield word
@@ -72,14 +87,17 @@ def _split(word: str) -> tuple[str, str, bool]:
     return word, "", False
 
 
-def _is_secret(name: str, value: str) -> bool:
-    if name in _BODIES | _URLS:
+def _is_secret(name: str, value: str, secret: Collection[str]) -> bool:
+    if name in _SECRET:
+        return True
+    if name not in _NAMED:
         return _holds_secret(value)
     called, _, given = value.partition(":" if name in {"--header", "-H"} else "=")
     if name == "--credential":
         return not given.startswith("@")
     return (
-        is_secret(called.strip(), given.strip())
+        called.strip() in secret
+        or is_secret(called.strip(), given.strip())
         or called.strip().lower().endswith("key")
         or _holds_secret(given)
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from veneer_cli.options import COMMON, commanded, note
-from veneer_cli.parameters import Action, action
+from veneer_cli.parameters import EACH_SECTION, Action, action
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -259,15 +259,14 @@ def _take_options(ctx: click.Context, /, **values: Any) -> None:
 
 
 def _write_parameters(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": [], "Common options": []}
+    titles = ("Arguments", "Options", EACH_SECTION, "Common options")
+    sections: dict[str, list[tuple[str, str]]] = {title: [] for title in titles}
     for one in command.get_params(ctx):
         record = one.get_help_record(ctx)
         if record is not None:
             common = one in COMMON or {*one.opts} <= {*ctx.help_option_names}
-            title = (
-                "Arguments" if isinstance(one, click.Argument) else "Common options" if common else "Options"
-            )
-            sections[title].append(record)
+            own = "Arguments" if isinstance(one, click.Argument) else getattr(one, "section", "Options")
+            sections["Common options" if common else own].append(record)
     for title, rows in sections.items():
         if rows:
             with formatter.section(title):

@@ -62,6 +62,14 @@ FORM = {
     "required": ["name"],
     "properties": {"name": {"type": "string"}, "no": {"type": "boolean"}},
 }
+BOX = {
+    "type": "object",
+    "properties": {
+        "word": {"type": "string", "format": "password"},
+        "password": {"type": "string"},
+        "note": {"type": "string"},
+    },
+}
 UPLOAD = {
     "type": "object",
     "required": ["file"],
@@ -174,6 +182,25 @@ SHOP: dict[str, Any] = {
                     }
                 },
                 "x-veneer-stream": {"request": {"stream": True}, "terminator": "[DONE]"},
+            }
+        },
+        "/tally": {
+            "get": {
+                "operationId": "tally",
+                "tags": ["pets"],
+                "parameters": [
+                    {"name": "rate", "in": "query", "schema": {"type": "number"}},
+                    {"name": "each", "in": "query", "schema": {"type": "string"}},
+                ],
+                "responses": answer({"type": "object"}),
+            }
+        },
+        "/box": {
+            "post": {
+                "operationId": "open_box",
+                "tags": ["pets"],
+                "requestBody": body(BOX),
+                "responses": answer({"type": "object"}),
             }
         },
         "/config": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 
@@ -80,6 +81,27 @@ def test_a_report_shows_text_of_others_as_text() -> None:
 
 def test_a_report_of_nothing_is_a_page_too() -> None:
     assert "<svg" not in page("op", {}, Tally(lambda: 0.0))
+
+
+def test_a_chart_marks_whole_units_of_time_and_leaves_out_what_never_came() -> None:
+    now = 0.0
+    tally = Tally(lambda: now)
+    for index in range(100):
+        now = index * 9.0  # a quarter of an hour
+        tally.add(result(index, 0.4 + index / 1000), "done", "")
+    text = page("op", {"done": 100}, tally, "ended then")
+    marks = re.findall(r'text-anchor="(?:middle|end)">([^<]*)</text>', text)
+    assert {"0", "5 min", "10 min", "150 ms", "600 ms"} <= {*marks}
+    assert ('class="line done"' in text, "unknown" in text.partition("<body>")[2]) == (True, False)
+    assert "<p>ended then</p>" in text
+
+
+def test_a_single_point_is_seen() -> None:
+    now = 0.0
+    tally = Tally(lambda: now)
+    now = 0.05
+    tally.add(result(0, 0.1), "done", "")
+    assert page("op", {"done": 1}, tally).count("<circle") == 4
 
 
 @pytest.mark.parametrize(

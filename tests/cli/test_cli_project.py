@@ -13,18 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from mcp.client import Client
 
 import faultserver
 from cli import shop
 from cli.kit import document, failure, rows
 from cli.shop import invoke
+from veneer_cli import derived
 from veneer_cli.commands.mcp import offered
 from veneer_cli.contract import read
 from veneer_cli.derived import flags_for
 from veneer_cli.flags import Flags
 from veneer_cli.offers import Offer, offers
 from veneer_cli.service import PLATFORMS
+from veneer_cli.tree import Command, built, group
 
 PET = {"id": 7, "name": "Rex", "owner": {"name": "Bo"}, "kind": "dog"}
 
@@ -74,7 +77,8 @@ def test_a_namespace_is_a_group_and_a_method_is_a_command(packages: Path) -> Non
     assert re.findall(r"(?:list|create|get|delete|upload-photo|get-photo|import-pets|send-form) ", found)
     listed = offers(shop.SERVICE)
     assert [one.name for one in listed["pets"][1]] == [
-        "list", "create", "get", "delete", "get-photo", "upload-photo", "get-role", "stream-watch", "import-pets", "send-form",
+        "list", "create", "get", "delete", "get-photo", "upload-photo", "get-role", "stream-watch", "import-pets", "tally", "open-box",
+        "send-form",
     ]  # fmt: skip
 
 
@@ -345,6 +349,137 @@ def raw(text: str, kind: str) -> bytes:
     return f"HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {len(text)}\r\n\r\n{text}".encode()
 
 
+# -- many calls --------------------------------------------------------------------------------------------------------
+
+
+def lines_of(path: Path, *lines: Any) -> str:
+    """Write JSON Lines, and return the path as an argument."""
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    return str(path)
+
+
+def queries(space: faultserver.Space) -> list[str]:
+    """The query of each request."""
+    return [one.path.partition("?")[2] for one in space.requests()]
+
+
+def test_a_method_is_called_with_each_line_over_what_flags_say(
+    server: faultserver.FaultServer, tmp_path: Path
+) -> None:
+    """Positional arguments, members of the body and whole bodies come from either."""
+    space = server.space(answer=PET)
+    each = lines_of(
+        tmp_path / "in.jsonl",
+        {"name": "a"},
+        {"name": "b", "kind": "dog", "owner": {"name": "Bo"}},
+        {"body": {"name": "c", "kind": "cat", "more": 1}},
+    )
+    line = ("pets", "create", "--kind", "cat", "--concurrency", "1", "--base-url", space.url())
+    done = invoke(*line, "--each", each, "--out", str(tmp_path / "out.jsonl"))
+    assert (done.exit_code, done.stdout, "create_pet: 3 done" in done.stderr) == (0, "", True)
+    assert [json.loads(one.body) for one in space.requests()] == [
+        {"kind": "cat", "name": "a"},
+        {"kind": "dog", "name": "b", "owner": {"name": "Bo"}},
+        {"name": "c", "kind": "cat", "more": 1},
+    ]
+    found = [json.loads(row) for row in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [(one["state"], one["result"]) for one in found] == [("done", PET)] * 3
+
+
+def test_a_path_argument_is_of_all_lines_or_of_each(server: faultserver.FaultServer, tmp_path: Path) -> None:
+    space = server.space(answer=PET)
+    each = lines_of(tmp_path / "in.jsonl", {"petId": 1}, {"pet-id": 2}, {})
+    line = ("--each", each, "--concurrency", "1", "--base-url", space.url())
+    assert invoke("pets", "get", "9", *line).exit_code == 0
+    assert [one.path.rpartition("/")[2] for one in space.requests()] == ["1", "2", "9"]
+    code, said = failure(invoke("pets", "get", *line))
+    assert (code, said) == (2, f"cli-shop: {each}, line 3: get_pet needs petId; nothing is sent for it")
+    assert failure(invoke("pets", "get")) == (2, "cli-shop: get needs PET_ID")
+
+
+def test_each_line_of_a_list_is_a_page_and_each_upload_opens_its_file(
+    server: faultserver.FaultServer, tmp_path: Path
+) -> None:
+    page = {"items": [PET], "total": 1}
+    space = server.space(answer=page)
+    each = lines_of(tmp_path / "in.jsonl", {"status": "sold"}, {"offset": 5})
+    listed = invoke("pets", "list", "--limit", "3", "--each", each, "--base-url", space.url())
+    assert [json.loads(row)["result"] for row in listed.stdout.splitlines()] == [page, page]
+    assert sorted(queries(space)) == ["limit=3&offset=5", "limit=3&status=sold"]
+    (tmp_path / "p.png").write_bytes(b"png")
+    photos = server.space()
+    ids = lines_of(tmp_path / "ids.jsonl", {"petId": 1}, {"petId": 2})
+    words = ("--file", str(tmp_path / "p.png"), "--each", ids, "--base-url", photos.url())
+    assert invoke("pets", "upload-photo", *words).exit_code == 0
+    assert [b"\r\n\r\npng\r\n" in one.body for one in photos.requests()] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (("list", "--each", "-", "--all"), "--each writes to --out, and goes without --all"),
+        (("get", "1", "--out", "x", "--rate", "3"), "--each is missing: it is what belongs to --out, --rate"),
+        (("get", "1", "--concurrency", "3"), "--each is missing: it is what belongs to --concurrency"),
+        (("get", "--each", "-", "--again", "failed"), "--again needs the --journal of the run to resume"),
+        (("get-role", "--id", "b", "--each", "-"), "--id does not go with --each: id of a line is another argument of that name"),
+    ],
+)  # fmt: skip
+def test_options_that_do_not_go_together_are_named(line: tuple[str, ...], said: str) -> None:
+    assert failure(invoke("pets", *line, stdin="")) == (2, f"cli-shop: {said}")
+
+
+def test_help_has_the_options_of_many_calls_in_a_section_of_their_own() -> None:
+    for words in (("pets", "create"), ("call",)):
+        shown = invoke(*words, "--help").stdout
+        section = shown.partition("\nMany calls:\n")[2].partition("\nCommon options:\n")[0]
+        for name in ("each", "out", "journal", "again", "concurrency", "rate", "total", "report"):
+            assert re.search(rf"^  --{name} ", section, re.MULTILINE), name
+    for words in (("pets", "stream-watch"), ("pets", "get-photo")):
+        assert "Many calls" not in invoke(*words, "--help").stdout
+
+
+def test_an_argument_of_the_contract_keeps_its_flag_and_the_option_of_many_calls_yields(
+    server: faultserver.FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = server.space(answer={"n": 1})
+    each = lines_of(tmp_path / "in.jsonl", {"each": "a"}, {"each": "b"})
+    line = ("pets", "tally", "--rate", "2.5", "--base-url", space.url())
+    assert invoke(*line, "--each-each", each, "--each-rate", "100", "--concurrency", "1").exit_code == 0
+    assert queries(space) == ["rate=2.5&each=a", "rate=2.5&each=b"]
+    assert failure(invoke(*line, "--each-rate", "100"))[1] == (
+        "cli-shop: --each-each is missing: it is what belongs to --each-rate"
+    )
+
+
+def test_only_the_member_that_a_command_prints_is_kept_of_each_result(
+    server: faultserver.FaultServer, tmp_path: Path
+) -> None:
+    space = server.space(answer={"data": {"rows": [1]}})
+    each = lines_of(tmp_path / "in.jsonl", {"note": "x"})
+    home = group("cli-shop", service=shop.SERVICE)
+    offer = Offer("open-box", "call", "POST /box", unwrap="data")
+    home.add(Command("open-box", "", lambda: derived.action(shop.SERVICE, offer)))
+    done = CliRunner().invoke(built(home), ["open-box", "--each", each, "--base-url", space.url()])
+    assert json.loads(done.stdout)["result"] == {"rows": [1]}
+
+
+def test_a_secret_of_the_contract_is_not_in_the_line_that_resumes(
+    server: faultserver.FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the name of its flag, and by what the contract says of it."""
+    space = server.space()
+    each = lines_of(tmp_path / "in.jsonl", {}, {})
+    words = ["pets", "open-box", "--word", "sesame", "--password=hunter2", "--note", "n", "--each", each,
+             "--journal", str(tmp_path / "run.sqlite"), "--max-retries", "0", "--base-url", space.url("status=409")]  # fmt: skip
+    monkeypatch.setattr(sys, "argv", ["cli-shop", *words])
+    done = invoke(*words)
+    assert (done.exit_code, "sesame" in done.stderr, "hunter2" in done.stderr) == (1, False, False)
+    said = re.search(r"to send the failed ones again: (.*)", done.stderr)
+    assert said is not None
+    assert "--note n --each" in said[1]
+    assert said[1].endswith("--again failed  # give again what is secret: --word, --password")
+
+
 # -- settings and the other commands ------------------------------------------------------------------------------------
 
 
@@ -383,7 +518,7 @@ def document_line(*arguments: str) -> str:
 def test_every_operation_is_reached_by_call_too(server: faultserver.FaultServer) -> None:
     space = server.space(answer=PET)
     assert document(invoke("call", "GET /pets/{petId}", "-p", "petId=7", "--base-url", space.url())) == PET
-    assert len(rows(invoke("operations", "--json"))) == 12
+    assert len(rows(invoke("operations", "--json"))) == 14
 
 
 def test_login_and_doctor_are_the_projects_own(server: faultserver.FaultServer, config_home: Path) -> None:
