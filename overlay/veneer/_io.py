@@ -14,7 +14,17 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+)
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
@@ -33,10 +43,18 @@ AsyncMethod = Callable[..., Awaitable[T]]
 """A client's function that returns an awaitable of this value."""
 Method = Callable[..., T]
 """A client's function that returns this value."""
+AsyncInputs = Iterable[T] | AsyncIterable[T]
+Inputs = Iterable[T]
 async_client_names = ("_async_client", "_client")
 """The attributes in which generated groups of methods may hold their client."""
 client_names = ("_client",)
 """The attributes in which generated groups of methods may hold their client."""
+
+# A wait for a thread costs an async transfer as much as moving half a MiB, and a turn of the loop
+# as much as moving 32 KiB: tasks move more at once. From 128 KiB on, the kernel maps new memory for
+# what a socket's `recv` returns.
+async_body_bytes, body_bytes = 256 * 1024, 64 * 1024
+async_file_bytes, file_bytes = 512 * 1024, 256 * 1024
 
 _NEVER = float("inf")
 _ends: contextvars.ContextVar[float] = contextvars.ContextVar("veneer_ends", default=_NEVER)
@@ -187,7 +205,7 @@ class Loading:
 
     async def async_wait(self, seconds: float | None) -> None:
         """Wait until it is loaded. Raises OutOfTimeError after `seconds`, or what loading raised."""
-        async with async_time_limit(seconds):
+        with async_time_limit(seconds):
             if in_asyncio():
                 await self._told()
             else:
@@ -212,56 +230,130 @@ class Loading:
 class async_time_limit:  # noqa: N801  # a context manager, called as a function is
     """Cancel the block when the time is up. Raises OutOfTimeError."""
 
-    __slots__ = ("_limit", "_seconds")
+    __slots__ = ("_cancelling", "_limits", "_scope", "_seconds", "_task", "ends")
 
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
+        self._task: asyncio.Task[Any] | None = None
+        self.ends: float | None = None
+        """The time of the loop when the block is cancelled; None once it was."""
 
-    async def __aenter__(self) -> None:
-        if self._seconds is not None:
-            self._limit = _cancelling(self._seconds)
-            await self._limit.__aenter__()
+    def __enter__(self) -> None:
+        if self._seconds is None:
+            return
+        self._task = task = _asyncio_task()
+        if task is None:
+            import anyio
 
-    async def __aexit__(
+            self._scope = anyio.fail_after(self._seconds)
+            self._scope.__enter__()
+            return
+        self._cancelling = task.cancelling()
+        loop = task.get_loop()
+        self.ends = loop.time() + self._seconds
+        self._limits = _LoopLimits.of(loop)
+        self._limits.open(self)
+
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._seconds is not None:
+        if self._seconds is None:
+            return
+        task = self._task
+        if task is None:
             try:
-                await self._limit.__aexit__(kind, error, trace)
+                self._scope.__exit__(kind, error, trace)
             except TimeoutError as late:
                 if late is error:
                     raise
                 raise OutOfTimeError from None
+            return
+        self._limits.close(self)
+        if self.ends is not None:
+            return
+        import asyncio
+
+        # As asyncio.timeout does it: a task that was cancelled by others, too, stays cancelled.
+        if task.uncancel() <= self._cancelling and isinstance(error, asyncio.CancelledError):
+            raise OutOfTimeError from None
+
+    async def __aenter__(self) -> None:
+        self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.__exit__(kind, error, trace)
+
+    def expire(self) -> None:
+        """Cancel the block."""
+        self.ends = None
+        if self._task is not None:
+            self._task.cancel()
 
     def end(self) -> None:
         """Do nothing: a task's limit ends with its block."""
 
 
-def _cancelling(seconds: float) -> contextlib.AbstractAsyncContextManager[Any]:
-    """Return a context that raises TimeoutError: asyncio's, at a third of anyio's cost, or anyio's."""
-    if in_asyncio():
-        import asyncio
+class _LoopLimits:
+    """The open time limits of a loop, with one timer for all: nearly every one is closed unused."""
 
-        return asyncio.timeout(seconds)
-    return _anyio_cancelling(seconds)
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._timer: asyncio.TimerHandle | None = None
+        self._open: set[async_time_limit] = set()
+
+    @staticmethod
+    def of(loop: asyncio.AbstractEventLoop) -> _LoopLimits:
+        """Return the limits of this thread's loop."""
+        known: _LoopLimits | None = getattr(_here, "limits", None)
+        if known is None or known.loop is not loop:
+            known = _here.limits = _LoopLimits(loop)
+        return known
+
+    def open(self, limit: async_time_limit) -> None:
+        """Cancel a block when its time is up, unless its limit is closed before."""
+        self._open.add(limit)
+        self._ring_at(limit.ends)
+
+    def close(self, limit: async_time_limit) -> None:
+        """Leave a block's task alone."""
+        self._open.discard(limit)
+
+    def _ring_at(self, ends: float | None) -> None:
+        timer = self._timer
+        if ends is not None and (timer is None or ends < timer.when()):
+            if timer is not None:
+                timer.cancel()
+            self._timer = self.loop.call_at(ends, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        now = self.loop.time()
+        for limit in [one for one in self._open if one.ends is not None and one.ends <= now]:
+            self._open.discard(limit)
+            limit.expire()
+        self._ring_at(min((one.ends for one in self._open if one.ends is not None), default=None))
 
 
-@contextlib.asynccontextmanager
-async def _anyio_cancelling(seconds: float) -> AsyncIterator[None]:
-    import anyio
-
-    with anyio.fail_after(seconds):
-        yield
+_here = threading.local()
 
 
-def in_asyncio() -> bool:
-    """Return whether an asyncio task is running (trio as the guest of a loop has none)."""
+def _asyncio_task() -> asyncio.Task[Any] | None:
+    """Return the task of asyncio that is running (trio as the guest of a loop has none)."""
+    if "asyncio" not in sys.modules:
+        return None
     import asyncio
 
     try:
-        return asyncio.current_task() is not None
+        return asyncio.current_task()
     except RuntimeError:
-        return False
+        return None
+
+
+def in_asyncio() -> bool:
+    """Return whether an asyncio task is running."""
+    return _asyncio_task() is not None
 
 
 class time_limit:  # noqa: N801  # a context manager, called as a function is
@@ -468,10 +560,16 @@ class AsyncSlots:
         self._count = self.free = count
         self._waiters: deque[anyio.Event] = deque()
 
+    def take_free(self) -> object:
+        """Return a slot if one is free, else None."""
+        if not self.free:  # if one is, nobody waits: a waiter gets the slot directly
+            return None
+        self.free -= 1
+        return self
+
     async def take(self, seconds: float | None) -> object:
         """Wait for a slot, and return it. Raises SlotTimeoutError."""
-        if self.free:  # then nobody waits: a waiter gets the slot directly
-            self.free -= 1
+        if self.take_free() is not None:
             return self
         import anyio
 
@@ -519,15 +617,18 @@ class Slots:
         for _ in range(count):
             self._free.put(Slot(self))
 
+    def take_free(self) -> object:
+        """Return a slot if one is free, else None."""
+        try:
+            return self._free.get_nowait()
+        except queue.Empty:
+            return None
+
     def take(self, seconds: float | None) -> object:
         """Wait for a slot, and return it.
 
         Raises SlotTimeoutError, or OutOfTimeError if the time limit comes first.
         """
-        try:
-            return self._free.get_nowait()
-        except queue.Empty:
-            pass
         job = _job.get()
         get = self._free.get if job is None else functools.partial(job.get, self._free)
         try:
@@ -567,14 +668,25 @@ class Slot:
 
 
 def _running_loop() -> object:
-    if in_asyncio():
-        import asyncio
-
-        return asyncio.get_running_loop()
+    task = _asyncio_task()
+    if task is not None:
+        return task.get_loop()
     trio = sys.modules.get("trio")
     if trio is None:
         raise RuntimeError("no event loop runs here")
     return trio.lowlevel.current_trio_token()
+
+
+_process = os.getpid()  # asked once for a process: it is a system call
+
+
+def _note_fork() -> None:
+    global _process  # noqa: PLW0603  # a fork changes it
+    _process = os.getpid()
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no forks
+    os.register_at_fork(after_in_child=_note_fork)
 
 
 class PerLoop(Generic[T]):
@@ -582,14 +694,14 @@ class PerLoop(Generic[T]):
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
-        self._pid = os.getpid()
+        self._pid = _process
         self._values: weakref.WeakKeyDictionary[object, T] = weakref.WeakKeyDictionary()
 
     def get(self) -> T:
         """Return the running loop's value, created on first use."""
-        if self._pid != os.getpid():
+        if self._pid != _process:
             self._values = weakref.WeakKeyDictionary()
-            self._pid = os.getpid()
+            self._pid = _process
         loop = _running_loop()
         found = self._values.get(loop)
         if found is None:
@@ -608,7 +720,7 @@ class PerLoop(Generic[T]):
     @property
     def made(self) -> bool:
         """Whether any loop of this process has a value."""
-        return bool(self._values) and self._pid == os.getpid()
+        return bool(self._values) and self._pid == _process
 
 
 class PerProcess(Generic[T]):
@@ -626,7 +738,7 @@ class PerProcess(Generic[T]):
         found = self.peek()
         if found is not None:
             return found
-        if self._pid not in {0, os.getpid()}:
+        if self._pid not in {0, _process}:
             # Another thread of the parent may have held the lock at the fork.
             self._lock = threading.Lock()
             # The sockets belong to the parent: a clean close here would end its connections, so they are kept.
@@ -635,7 +747,7 @@ class PerProcess(Generic[T]):
             found = self.peek()
             if found is None:
                 found = self._value = self._make()
-                self._pid = os.getpid()
+                self._pid = _process
             return found
 
     def peek(self) -> T | None:
@@ -650,7 +762,7 @@ class PerProcess(Generic[T]):
     @property
     def made(self) -> bool:
         """Whether this process has a value."""
-        return self._value is not None and self._pid == os.getpid()
+        return self._value is not None and self._pid == _process
 
 
 def async_abandon(_engines: object) -> None:
@@ -784,49 +896,70 @@ def check_executor(executor: object) -> None:
 
 
 class AsyncCallGroup(Generic[T]):
-    """Calls running in their own tasks; they are taken out as they end (asyncio)."""
+    """Calls running in their own tasks, which add results to be taken out (asyncio)."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[T]] = set()
-        self._ended: deque[asyncio.Task[T]] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._results: deque[T] = deque()
+        self._error: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self._woken = False
 
-    def start(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> None:
-        """Start a call. Raises ConfigurationError without asyncio."""
-        if not in_asyncio():
-            raise ConfigurationError("concurrent calls need asyncio")
-        import asyncio
+    def begin(self) -> None:
+        """Take the running event loop. Raises ConfigurationError without asyncio."""
+        if self._loop is None:
+            if not in_asyncio():
+                raise ConfigurationError("concurrent calls need asyncio")
+            import asyncio
 
-        task = asyncio.get_running_loop().create_task(function(*args))
-        self._tasks.add(task)
-        task.add_done_callback(self._end)
+            self._loop = asyncio.get_running_loop()
 
-    def _end(self, task: asyncio.Task[T]) -> None:
+    def start(self, function: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
+        """Start a call; after `begin`."""
+        if self._loop is not None:
+            task = self._loop.create_task(function(*args))
+            self._tasks.add(task)
+            task.add_done_callback(self._end)
+
+    def add(self, result: T) -> None:
+        """Add a result."""
+        self._results.append(result)
+        self.wake()
+
+    def _end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        self._ended.append(task)
+        error = _cancelled() if task.cancelled() else task.exception()
+        if error is not None:
+            self._error = error
+            self.wake()
+
+    def wake(self) -> None:
+        """End the wait, or the next one."""
+        self._woken = True
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
     async def wait(self, seconds: float | None) -> None:
-        """Wait until one has ended, for at most `seconds`."""
-        if self._ended:
-            return
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        self._waiter = waiter = loop.create_future()
-        timer = None if seconds is None else loop.call_later(seconds, _wake, waiter)
-        try:
-            await waiter
-        finally:
-            self._waiter = None
-            if timer is not None:
-                timer.cancel()
+        """Wait for a result or for `wake`, for at most `seconds`."""
+        if not self._woken and self._loop is not None:
+            self._waiter = waiter = self._loop.create_future()
+            timer = None if seconds is None else self._loop.call_later(seconds, _wake, waiter)
+            try:
+                await waiter
+            finally:
+                self._waiter = None
+                if timer is not None:
+                    timer.cancel()
+        self._woken = False
 
     def take(self) -> Iterator[T]:
-        """Yield the results of those that have ended. Raises what one of them raised."""
-        while self._ended:
-            yield self._ended.popleft().result()
+        """Yield the results that there are. Raises what a call raised that has none."""
+        while self._results:
+            yield self._results.popleft()
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise error
 
     async def aclose(self) -> None:
         """Cancel all calls, and wait until they have released their connections."""
@@ -836,6 +969,7 @@ class AsyncCallGroup(Generic[T]):
         self.abandon()
         if tasks:
             await asyncio.wait(tasks)
+        self._error = None
 
     def abandon(self) -> None:
         """Cancel all calls without waiting for them."""
@@ -845,57 +979,83 @@ class AsyncCallGroup(Generic[T]):
                 loop.call_soon_threadsafe(task.cancel)  # a finalizer may run in any thread
 
 
+def _cancelled() -> BaseException:
+    import asyncio
+
+    return asyncio.CancelledError()
+
+
 def _wake(waiter: asyncio.Future[None]) -> None:
     if not waiter.done():
         waiter.set_result(None)
 
 
 class CallGroup(Generic[T]):
-    """Calls running in reused threads; they are taken out as they end."""
+    """Calls running in reused threads, which add results to be taken out."""
 
     def __init__(self) -> None:
-        self._work: queue.SimpleQueue[_PooledCall[T] | None] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[_PooledCall[T]] = queue.SimpleQueue()
-        self._ended: deque[_PooledCall[T]] = deque()
-        self._calls: set[_PooledCall[T]] = set()
+        self._work: queue.SimpleQueue[_PooledCall | None] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[_PooledCall | None] = (
+            queue.SimpleQueue()
+        )  # those that end; None to wake
+        self._results: deque[T] = deque()
+        self._error: BaseException | None = None
+        self._calls: set[_PooledCall] = set()
         self._threads = 0
 
-    def start(self, function: Callable[..., T], *args: Any) -> None:
+    def begin(self) -> None:
+        """Do nothing: threads start as they are needed."""
+
+    def start(self, function: Callable[..., None], *args: Any) -> None:
         """Start a call."""
         call = _PooledCall(function, *args)
         self._calls.add(call)
-        if len(self._calls) + len(self._ended) > self._threads:
+        if len(self._calls) > self._threads:
             self._threads += 1
             threading.Thread(
-                target=_work, args=(self._work, self._done), daemon=True, name="veneer-map"
+                target=_work, args=(self._work, self._news), daemon=True, name="veneer-map"
             ).start()
         self._work.put(call)
 
+    def add(self, result: T) -> None:
+        """Add a result."""
+        self._results.append(result)
+        self._news.put(None)
+
+    def wake(self) -> None:
+        """End the wait, or the next one."""
+        self._news.put(None)
+
     def wait(self, seconds: float | None) -> None:
-        """Wait until one has ended, for at most `seconds`."""
-        if not self._ended:
-            with contextlib.suppress(queue.Empty):
-                self._ended.append(self._done.get(timeout=seconds))
+        """Wait for a result or for `wake`, for at most `seconds`."""
         with contextlib.suppress(queue.Empty):
+            call = self._news.get(timeout=seconds)
             while True:
-                self._ended.append(self._done.get_nowait())
+                if call is not None:
+                    self._end(call)
+                call = self._news.get_nowait()
+
+    def _end(self, call: _PooledCall) -> None:
+        self._calls.discard(call)
+        self._error = self._error or call.error
 
     def take(self) -> Iterator[T]:
-        """Yield the results of those that have ended. Raises what one of them raised."""
-        while self._ended:
-            call = self._ended.popleft()
-            self._calls.discard(call)
-            yield call.outcome()
+        """Yield the results that there are. Raises what a call raised that has none."""
+        while self._results:
+            yield self._results.popleft()
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise error
 
     def close(self) -> None:
         """Cancel all calls, and wait until they have released their connections."""
         self.abandon()
-        while self._calls:
-            self.wait(_JOIN_SECONDS)
-            if not self._ended:
-                break  # one that cannot be woken ends by its timeouts
-            self._calls.difference_update(self._ended)
-            self._ended.clear()
+        with contextlib.suppress(queue.Empty):  # one that cannot be woken ends by its timeouts
+            while self._calls:
+                call = self._news.get(timeout=_JOIN_SECONDS)
+                if call is not None:
+                    self._end(call)
+        self._error = None
 
     def abandon(self) -> None:
         """Cancel all calls without waiting for them."""
@@ -906,11 +1066,222 @@ class CallGroup(Generic[T]):
         self._threads = 0
 
 
-def _work(work: queue.SimpleQueue[_PooledCall[T] | None], done: queue.SimpleQueue[_PooledCall[T]]) -> None:
+def _work(work: queue.SimpleQueue[_PooledCall | None], news: queue.SimpleQueue[_PooledCall | None]) -> None:
     while (call := work.get()) is not None:
         call.run()
-        done.put(call)
+        news.put(call)
         del call
+
+
+class _NotYet:
+    """The next input has not come yet."""
+
+
+NOT_YET = _NotYet()
+
+
+class ReadyInputs(Generic[T]):
+    """Inputs that are read where the results are iterated."""
+
+    is_slow = False
+
+    def __init__(self, inputs: Iterable[T], *, may_wait: bool = False) -> None:
+        self._iterator = iter(inputs)
+        self._is_stopped = False
+        self.may_wait = may_wait
+
+    def take(self, _room: int) -> T | _NotYet:
+        """Return the next input. Raises StopIteration after the last, and what reading it raises."""
+        one = next(self._iterator)
+        if self._is_stopped:  # also while it was read
+            raise StopIteration
+        return one
+
+    def stop(self) -> None:
+        """Have none come after those that were read. A signal handler may call it."""
+        self._is_stopped = True
+        self._iterator = iter(())
+
+    def abandon(self) -> None:
+        """Do nothing: nothing is read ahead."""
+
+    close = abandon
+
+    async def aclose(self) -> None:
+        """Do nothing: nothing is read ahead."""
+
+
+class _SlowInputs(Generic[T]):
+    """Inputs that are read elsewhere, no further than there is room, and wake a group as they come."""
+
+    is_slow = True
+    may_wait = False
+
+    def __init__(self, group: AsyncCallGroup[Any] | CallGroup[Any]) -> None:
+        self._group = group
+        self._read: deque[T] = deque()
+        self._allowed = self._count = self._taken = 0  # inputs that may be read, were read, were taken
+        self._is_over = self._is_stopped = False
+        self._error: BaseException | None = None
+
+    def take(self, room: int) -> T | _NotYet:
+        """Return the next input, `NOT_YET` where it has not come; so many may be read from now on.
+
+        Raises StopIteration after the last, and what reading it raised.
+        """
+        is_over = self._is_over or self._is_stopped  # first: the last input may come meanwhile
+        if self._read:
+            self._taken += 1
+            return self._read.popleft()
+        if is_over:
+            error, self._error = self._error, None
+            raise StopIteration if error is None else error
+        self._allowed = self._taken + room
+        self._go_on()
+        return NOT_YET
+
+    def stop(self) -> None:
+        """Have none come after those that were read. A signal handler may call it."""
+        self._is_stopped = True
+
+    def _go_on(self) -> None:
+        raise NotImplementedError
+
+    def _add(self, one: T) -> None:
+        self._count += 1
+        self._read.append(one)
+        self._group.wake()
+
+    def _end(self, error: BaseException | None) -> None:
+        self._error, self._is_over = error, True
+        self._group.wake()
+
+
+class AsyncSlowInputs(_SlowInputs[T]):
+    """Inputs of an async iterable, which a task reads (asyncio)."""
+
+    def __init__(self, inputs: AsyncIterable[T], group: AsyncCallGroup[Any]) -> None:
+        super().__init__(group)
+        self._inputs = inputs
+        self._task: asyncio.Task[None] | None = None
+        self._waiter: asyncio.Future[None] | None = None
+
+    def _go_on(self) -> None:
+        if self._task is None:
+            import asyncio
+
+            self._task = asyncio.get_running_loop().create_task(self._run())
+        elif self._waiter is not None:
+            _wake(self._waiter)
+
+    async def _run(self) -> None:
+        import asyncio
+
+        try:
+            async for one in self._inputs:
+                if self._is_stopped:
+                    break
+                self._add(one)
+                while self._count >= self._allowed:
+                    self._waiter = asyncio.get_running_loop().create_future()
+                    await self._waiter
+        except BaseException as error:  # noqa: BLE001  # raised where the results are iterated
+            self._end(error)
+        else:
+            self._end(None)
+
+    def abandon(self) -> None:
+        """Read no further; do not wait for the end of the reading."""
+        if self._task is not None and not self._task.get_loop().is_closed():
+            self._task.get_loop().call_soon_threadsafe(self._task.cancel)  # a finalizer may run in any thread
+
+    async def aclose(self) -> None:
+        """Read no further, and wait until what reads has noticed."""
+        if self._task is not None and not self._task.done():
+            import asyncio
+
+            self._task.cancel()
+            await asyncio.wait([self._task], timeout=_JOIN_SECONDS)
+
+
+class ReadInThread(Generic[T]):
+    """Inputs of a map that may be read in a thread of their own."""
+
+    def __init__(self, inputs: Iterable[T]) -> None:
+        self.inputs = inputs
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.inputs)
+
+
+class SlowInputs(_SlowInputs[T]):
+    """Inputs that a thread reads: one that has to be waited for holds up no result."""
+
+    def __init__(self, inputs: Iterable[T], group: CallGroup[Any]) -> None:
+        super().__init__(group)
+        self._inputs: Iterable[T] | None = inputs
+        self._has_begun = False
+        self._more = threading.Semaphore(0)
+
+    def _go_on(self) -> None:
+        if self._has_begun:
+            self._more.release()
+            return
+        self._has_begun = True
+        run = functools.partial(contextvars.copy_context().run, self._run)
+        threading.Thread(target=run, daemon=True, name="veneer-inputs").start()
+
+    def _run(self) -> None:
+        inputs, self._inputs = self._inputs or (), None
+        try:
+            for one in inputs:
+                if self._is_stopped:
+                    break
+                self._add(one)
+                while self._count >= self._allowed and not self._is_stopped:
+                    self._more.acquire()
+        except BaseException as error:  # noqa: BLE001  # raised where the results are iterated
+            self._end(error)
+        else:
+            self._end(None)
+
+    def abandon(self) -> None:
+        """Read no further, without waiting: a thread that waits for an input ends when that comes."""
+        self._is_stopped = True
+        self._more.release()
+
+    close = abandon
+
+
+def async_inputs(inputs: Any, group: AsyncCallGroup[Any]) -> ReadyInputs[Any] | AsyncSlowInputs[Any]:
+    """Return what reads the inputs of a map."""
+    return ReadyInputs(inputs) if isinstance(inputs, Iterable) else AsyncSlowInputs(inputs, group)
+
+
+def inputs(inputs: Any, group: CallGroup[Any]) -> ReadyInputs[Any] | SlowInputs[Any]:
+    """Return what reads the inputs of a map: the thread that iterates the results, unless they say otherwise.
+
+    A database's rows often belong to the thread that asked for them.
+    """
+    if isinstance(inputs, ReadInThread):
+        return SlowInputs(inputs.inputs, group)
+    return ReadyInputs(inputs, may_wait=not isinstance(inputs, Collection))
+
+
+def async_check_inputs(inputs: object) -> None:
+    """Raise ConfigurationError for what cannot be iterated."""
+    if not isinstance(inputs, (Iterable, AsyncIterable)):
+        raise ConfigurationError(_NO_INPUTS.format(type(inputs).__name__))
+
+
+def check_inputs(inputs: object) -> None:
+    """Raise ConfigurationError for what cannot be iterated without an event loop."""
+    if not isinstance(inputs, Iterable):
+        asks = ": AsyncClient takes an async iterable" if isinstance(inputs, AsyncIterable) else ""
+        raise ConfigurationError(_NO_INPUTS.format(type(inputs).__name__) + asks)
+
+
+_NO_INPUTS = "inputs are given as a list or another iterable, not as {}"
 
 
 class AsyncBackgroundCall(Generic[T]):
@@ -1055,8 +1426,13 @@ class BackgroundCall(Generic[T]):
         raise BackgroundCallCancelled
 
 
-class _PooledCall(BackgroundCall[T]):
+class _PooledCall(BackgroundCall[None]):
     """A call that a thread of `CallGroup` runs."""
+
+    @property
+    def error(self) -> BaseException | None:
+        """What it raised."""
+        return self._error
 
     def _begin(self) -> None:
         pass  # a thread takes it

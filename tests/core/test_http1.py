@@ -78,6 +78,34 @@ def test_one_connection_serves_many_requests(new: New) -> None:
 
 
 @every_protocol
+def test_headers_that_changed_in_place_are_sent_as_they_are_now(new: New) -> None:
+    headers = httpx.Headers({"host": "api.test", "x": "1"})
+    wire = asked(new)
+    assert b"x: 1\r\n" in wire.head("GET", b"/x", headers._list)
+    headers["x"] = "2"
+    assert b"x: 2\r\n" in wire.head("GET", b"/x", headers._list)
+    del headers["host"]
+    with pytest.raises(IllegalRequestError):
+        wire.head("GET", b"/x", headers._list)
+    with pytest.raises(IllegalRequestError):
+        new().head("GET", b"/x", [])
+
+
+@every_protocol
+@pytest.mark.parametrize("other", [("HEAD", b"/x"), ("GET", b"/y")], ids=["method", "target"])
+def test_each_request_has_its_own_line_whatever_the_one_before_had(
+    new: New, other: tuple[str, bytes]
+) -> None:
+    wire = asked(new)
+    for method, target in (("GET", b"/x"), other, ("GET", b"/x")):
+        sent = wire.head(method, target, [HOST])
+        assert sent == b"%b %b HTTP/1.1\r\nhost: api.test\r\n\r\n" % (method.encode(), target)
+    with pytest.raises(IllegalRequestError):
+        wire.head("GET", b"/x y", [HOST])
+    assert wire.head("GET", b"/x", [HOST]).startswith(b"GET /x HTTP/1.1\r\n")
+
+
+@every_protocol
 def test_an_answer_before_its_request_is_over_ends_the_connection(new: New) -> None:
     wire = new()
     wire.head("POST", b"/x", [HOST, (b"content-length", b"10")])

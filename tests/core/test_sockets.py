@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import gc
 import select
+import signal
 import socket
 import ssl
 import struct
+import sys
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -19,8 +21,9 @@ import httpx
 import pytest
 import trustme
 
-from core.kit import async_until, async_watchdog, listening
-from veneer import _io
+from core import counts
+from core.kit import KEY, async_until, async_watchdog, listening, watchdog
+from veneer import AsyncClient, Client, _io
 from veneer._http import asyncio_stream, backends, net, sockets, tls
 from veneer._http.asyncio_stream import AsyncioStream, asyncio_connect
 
@@ -370,6 +373,120 @@ def test_an_upload_in_a_thread_waits_no_longer_than_it_may() -> None:
         with pytest.raises(_io.OutOfTimeError), _io.time_limit(0.02):
             stream.upload(b"x" * 50_000_000, 5, lambda _: True)
         stream.close()
+
+
+@contextmanager
+def noted_calls() -> Iterator[list[str]]:
+    """The calls that this thread makes of sockets and of polls of one socket."""
+    seen: list[str] = []
+
+    def note(_frame: Any, event: str, called: Any) -> None:
+        owner = getattr(called, "__self__", None)
+        if event == "c_call" and type(owner).__name__ in {"socket", "poll"}:
+            seen.append(called.__name__)
+
+    sys.setprofile(note)
+    try:
+        yield seen
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.mark.skipif(not hasattr(select, "poll"), reason="this system has no poll")
+def test_a_small_call_of_a_thread_sends_once_reads_once_and_waits_once() -> None:
+    with counts.server() as url, Client(url, api_key=KEY) as client:
+        client.request("GET", "/a")
+        with noted_calls() as seen:
+            client.request("GET", "/a")
+    # The first poll: the server has not ended the connection meanwhile.
+    assert seen == ["poll", "send", "poll", "recv"]
+
+
+@pytest.mark.skipif(not hasattr(select, "poll"), reason="this system has no poll")
+async def test_a_small_call_of_a_task_sends_once_reads_once_and_sets_no_timer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop, timers = asyncio.get_running_loop(), []
+    call_at = loop.call_at
+
+    def counted(*args: Any, **kwargs: Any) -> asyncio.TimerHandle:
+        timers.append(args)
+        return call_at(*args, **kwargs)
+
+    with counts.server() as url:
+        async with AsyncClient(url, api_key=KEY) as client:
+            await client.request("GET", "/a")
+            monkeypatch.setattr(loop, "call_at", counted)
+            with noted_calls() as seen:
+                await client.request("GET", "/a")
+    # The look at the idle connection is not seen here: a partial makes it.
+    assert seen == ["send", "recv_into"]
+    assert timers == []
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["TCP", "TLS"])
+def test_a_thread_writes_and_reads_more_than_the_system_holds(tls: bool) -> None:
+    authority = trustme.CA()
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("127.0.0.1").configure_cert(server)
+    authority.configure_trust(client)
+    size = 8 * 2**20
+    got: list[int] = []
+
+    def takes_all_then_sends_all(raw: socket.socket) -> None:
+        one = server.wrap_socket(raw, server_side=True) if tls else raw
+        with one:
+            left = size
+            while left and (data := one.recv(2**16)):
+                left -= len(data)
+            got.append(size - left)
+            one.sendall(b"y" * size)
+
+    with listening(takes_all_then_sends_all) as url, watchdog("a socket waits for what has happened"):
+        stream = sockets.connect("127.0.0.1", httpx.URL(url).port or 0, client if tls else None, 30)
+        stream.write(b"x" * size, 30)
+        came = 0
+        while came < size and (data := stream.read(2**16, 30)):
+            came += len(data)
+        stream.close()
+    assert (got, came) == ([size], size)
+
+
+def test_a_write_in_a_thread_that_nobody_reads_waits_no_longer_than_it_may() -> None:
+    one, other = socket.socketpair()
+    with other:
+        stream = sockets.SocketStream(one)
+        assert one.gettimeout() == 0, "Python polls before each send"
+        other.send(b"something to read, which is not what the write waits for")
+        with pytest.raises(httpx.WriteTimeout):
+            stream.write(b"x" * 50_000_000, 0.02)
+        with pytest.raises(_io.OutOfTimeError), _io.time_limit(0.02):
+            stream.write(b"x" * 50_000_000, 5)
+        with pytest.raises(_io.OutOfTimeError), _io.time_limit(-1):
+            stream.read(1, 5)
+        stream.close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no such timer")
+@pytest.mark.parametrize("timeout", [0.02, None], ids=["timeout", "deadline"])
+def test_a_read_in_a_thread_waits_no_longer_than_it_may_whatever_signals_come(timeout: float | None) -> None:
+    """A wait that a signal interrupts goes on for the rest of its time only."""
+    one, other = socket.socketpair()
+    before = signal.signal(signal.SIGALRM, lambda *_: None)
+    signal.setitimer(signal.ITIMER_REAL, 0.002, 0.002)
+    try:
+        with other:
+            stream = sockets.SocketStream(one)
+            if timeout is None:
+                with pytest.raises(_io.OutOfTimeError), _io.time_limit(0.02):
+                    stream.read(1, None)
+            else:
+                with pytest.raises(httpx.ReadTimeout):
+                    stream.read(1, timeout)
+            stream.close()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 async def test_asyncios_private_names_are_where_they_were() -> None:

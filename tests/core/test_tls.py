@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,6 +55,12 @@ def test_certificates_come_from_where_httpx_takes_them(
         shutil.copy(certifi.where(), tmp_path / "folder.pem")
         monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     assert facts(tls.context()) == facts(httpx.create_ssl_context())
+
+
+def test_authorities_of_the_environment_are_used_without_loading_certifi() -> None:
+    code = "import sys\nfrom veneer._http import tls\nassert tls.context().get_ca_certs()\nassert 'certifi' not in sys.modules"
+    environment = {**os.environ, "SSL_CERT_FILE": certifi.where()}
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, env=environment)
 
 
 def test_all_threads_get_the_same_and_none_is_left_over() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import socket
 import ssl
+import threading
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
+from veneer import _io
 from veneer._http import net
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncioStream", "asyncio_connect"]
 
 _READ_BYTES = 64 * 1024
+_arriving = threading.local()
 _MOST_UNREAD_BYTES = 256 * 1024
 _NEXT_ADDRESS_SECONDS = 0.25  # RFC 8305 §5
 _TURNS = 3  # of the loop, after which it has read what had arrived, or a part of a TLS record
@@ -131,13 +135,15 @@ class AsyncioStream(asyncio.BufferedProtocol):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._transport: asyncio.Transport = cast("asyncio.Transport", None)  # until connection_made
-        # Bytes are read into this buffer: asyncio's own reads allocate 256 KiB each.
-        self._arriving = memoryview(bytearray(_READ_BYTES))
+        # All connections of a thread read into one buffer, and copy the bytes out before the next read.
+        if not hasattr(_arriving, "buffer"):
+            _arriving.buffer = memoryview(bytearray(_io.async_body_bytes))
+        self._arriving: memoryview = _arriving.buffer
         self._unread = b""
         self._ended = False
         self._error: Exception | None = None
         self._reading_paused = self._writing_paused = False
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiter: asyncio.Future[bool] | None = None
         self._ends = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -148,7 +154,7 @@ class AsyncioStream(asyncio.BufferedProtocol):
                 raise httpx.ReadError(str(self._error)) from self._error
             if self._ended:
                 return b""
-            if not await self._wait(timeout):
+            if not await self._event(timeout):
                 raise httpx.ReadTimeout("the server sent nothing in time")
         return self._taken(max_bytes)
 
@@ -165,12 +171,12 @@ class AsyncioStream(asyncio.BufferedProtocol):
         if not self._ended:
             self._transport.write(buffer)
         while self._writing_paused and not self._ended:
-            if not await self._wait(timeout):
+            if not await self._event(timeout):
                 raise httpx.WriteTimeout("the server read nothing in time")
         if self._ended:
             raise httpx.WriteError(str(self._error or "the connection is closed"))
 
-    async def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool:  # noqa: ASYNC109  # httpcore's
+    async def upload(self, buffer: bytes | memoryview, timeout: float | None, receive: Receive) -> bool:  # noqa: ASYNC109  # httpcore's
         """Send all bytes and receive meanwhile, until `receive` stops it; return whether all were sent.
 
         Raises httpx.WriteTimeout or WriteError.
@@ -196,7 +202,7 @@ class AsyncioStream(asyncio.BufferedProtocol):
                 sent = True
             if not self._writing_paused and not self._is_closing():
                 return True
-            if not await self._wait(timeout):
+            if not await self._event(timeout):
                 raise httpx.WriteTimeout("the server read nothing in time")
 
     async def flush(self, timeout: float | None) -> None:  # noqa: ASYNC109  # httpcore's
@@ -229,7 +235,7 @@ class AsyncioStream(asyncio.BufferedProtocol):
     def get_extra_info(self, info: str) -> Any:
         """Return httpcore's infos: `socket`, `ssl_object`, `client_addr`, `server_addr`, `is_readable`."""
         if info == "is_readable":
-            return bool(self._unread) or self._ended or self._is_readable()
+            return bool(self._unread or self._ended or self._is_readable())
         return self._transport.get_extra_info(
             {"client_addr": "sockname", "server_addr": "peername"}.get(info, info)
         )
@@ -239,7 +245,7 @@ class AsyncioStream(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         self._transport = cast("asyncio.Transport", transport)
-        self._is_readable = net.watched(transport.get_extra_info("socket"))
+        self._is_readable = functools.partial(net.readiness(transport.get_extra_info("socket")), 0)
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  # the loop's signature
         """Return the buffer for received bytes."""
@@ -308,41 +314,36 @@ class AsyncioStream(asyncio.BufferedProtocol):
 
     # -- waiting -----------------------------------------------------------------------------------------------
 
-    async def _wait(self, seconds: float | None) -> bool:
-        """Wait for the next event; return False if the time is up first."""
+    def _event(self, seconds: float | None) -> asyncio.Future[bool]:
+        """Return a future of the next event: true, or false if the time is up first."""
         loop = self._loop
         self._waiter = waiter = loop.create_future()
-        if seconds is not None:
-            # One timer serves many waits: it checks the time when it fires, and a wait only sets its limit.
-            self._ends = ends = loop.time() + seconds
-            timer = self._timer
-            if timer is None or timer.when() > ends:
-                if timer is not None:
-                    timer.cancel()
-                self._timer = loop.call_at(ends, self._ring)
-        else:
+        if seconds is None:
             self._ends = _NEVER
-        try:
-            await waiter
-        finally:
-            self._waiter = None
-        return self._ends >= 0
+            return waiter
+        # One timer serves many waits: it checks the time when it fires, and a wait only sets its limit.
+        self._ends = ends = loop.time() + seconds
+        timer = self._timer
+        if timer is None or timer.when() > ends:
+            if timer is not None:
+                timer.cancel()
+            self._timer = loop.call_at(ends, self._ring)
+        return waiter
 
     def _wake(self) -> None:
         waiter = self._waiter
         if waiter is not None and not waiter.done():
-            waiter.set_result(None)
+            waiter.set_result(True)
 
     def _ring(self) -> None:
         self._timer = None
-        if self._waiter is None or self._ends == _NEVER:
+        waiter = self._waiter
+        if waiter is None or waiter.done() or self._ends == _NEVER:
             return
         if self._loop.time() < self._ends:
             self._timer = self._loop.call_at(self._ends, self._ring)
         else:
-            self._ends = _OVER
-            self._wake()
+            waiter.set_result(False)
 
 
 _NEVER = float("inf")
-_OVER = -1.0

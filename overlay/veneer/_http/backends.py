@@ -322,7 +322,7 @@ class _Translated:
         with _as_httpx():
             await self._inner.write(buffer, timeout)
 
-    async def upload(self, buffer: bytes, timeout: float | None, receive: net.Receive) -> bool:  # noqa: ASYNC109  # httpcore's
+    async def upload(self, buffer: bytes | memoryview, timeout: float | None, receive: net.Receive) -> bool:  # noqa: ASYNC109  # httpcore's
         """Send all bytes and receive meanwhile, until `receive` stops it; return whether all were sent."""
         import anyio
 
@@ -341,7 +341,7 @@ class _Translated:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(read)
             try:
-                await self.write(buffer, timeout)
+                await self.write(bytes(buffer), timeout)
             except Exception as error:  # noqa: BLE001  # raised below
                 errors.append(error)
             tasks.cancel_scope.cancel()

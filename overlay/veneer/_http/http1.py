@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from veneer._http.framing import (
@@ -66,7 +67,8 @@ class HTTP1Protocol:
     """
 
     def __init__(self) -> None:
-        self._headers_sent: Headers | None = None
+        self._method, self._target, self._request_line = "", b"", b""
+        self._headers_sent: list[tuple[bytes, ...]] | None = None
         self._block = _Block(b"", chunked=False, length=0, persistent=False, expects=False)
         self._chunked = self._bodiless = self._sent = self._persistent = False
         self._unsent = 0
@@ -86,19 +88,33 @@ class HTTP1Protocol:
 
     # -- the request -------------------------------------------------------------------------------
 
-    def head(self, method: str, target: bytes, headers: Headers) -> bytes:
-        """Return the bytes of a request's head. Raises IllegalRequestError."""
-        line = b"%b %b" % (method.encode("ascii"), target)
-        if _REQUEST_LINE.fullmatch(line) is None:
-            raise IllegalRequestError("the request line is not HTTP")
-        if headers != self._headers_sent:  # most requests of a client repeat the headers of the one before
-            self._block, self._headers_sent = _block(headers), headers
+    def head(self, method: str, target: bytes, headers: Sequence[tuple[bytes, ...]]) -> bytes:
+        """Return the bytes of a request's head. Raises IllegalRequestError.
+
+        A header is a tuple that begins with its name and ends with its value.
+        """
+        # Most requests of a client repeat the headers of the one before, and many its line.
+        if target != self._target or method != self._method:
+            line = b"%b %b" % (method.encode("ascii"), target)
+            if _REQUEST_LINE.fullmatch(line) is None:
+                raise IllegalRequestError("the request line is not HTTP")
+            self._request_line, self._target, self._method = b"%b HTTP/1.1\r\n" % line, target, method
+        if headers != self._headers_sent:
+            # A copy: the caller may change its list.
+            self._block, self._headers_sent = _block([(one[0], one[-1]) for one in headers]), [*headers]
         block = self._block
         self._chunked, self._unsent, self._persistent = block.chunked, block.length, block.persistent
         self._bodiless = method == "HEAD"
         self._sent = self.continued = False
         self._heads = 0
-        return b"%b HTTP/1.1\r\n%b\r\n" % (line, block.text)
+        return self._request_line + block.text
+
+    def whole(self, head: bytes, body: bytes) -> bytes:
+        """Return the bytes of a request with its body. Raises IllegalRequestError for a body of another length."""
+        if self._chunked or self._unsent != len(body):
+            return b"".join((head, self.data(body), self.end()))
+        self._unsent, self._sent = 0, True
+        return head + body if body else head
 
     def data(self, piece: bytes) -> bytes:
         """Return a piece of the body, framed. Raises IllegalRequestError beyond the announced length."""
@@ -217,7 +233,7 @@ class HTTP1Protocol:
 
 
 class _Block(NamedTuple):
-    """A request's headers as sent, and what they mean for its body and connection."""
+    """A request's headers as sent, with the empty line after them, and what they mean for its body and connection."""
 
     text: bytes
     chunked: bool
@@ -240,7 +256,7 @@ def _block(headers: Headers) -> _Block:
     if length is not None and not length.isdigit():
         raise IllegalRequestError("the body's length is not a number")
     return _Block(
-        text,
+        text + b"\r\n",
         chunked=coding is not None,
         length=int(length or 0),
         persistent=said.get(b"connection", b"").lower() != b"close",

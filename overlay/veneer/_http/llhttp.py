@@ -19,9 +19,8 @@ __all__ = ["LlhttpProtocol"]
 
 _STATUS_LINE = re.compile(rb"HTTP/1\.1 ([2-9][0-9]{2})(?: ([^\0\r\n]*+))?\r\n")
 _OK = b"HTTP/1.1 200 OK\r\n"
-_LINE_FEED = 0x0A
+_LINE_FEED, _SPACE, _N, _T = b"\n nt"
 _BODILESS = frozenset({b"204", b"304"})
-_ON = frozenset({b"on", b"On", b"oN", b"ON"})
 _CONNECTION = frozenset({b"connection", b"proxy-connection"})
 _PLAIN_OPTIONS = frozenset({b"close", b"keep-alive"})
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
@@ -171,13 +170,13 @@ class LlhttpProtocol(HTTP1Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header line. Raises _NotPlainError for an unusual one, and for trailers."""
-        if name[0] in b"Tt" and name.lower() == b"transfer-encoding":
+        if name[0] | 0x20 == _T and name.lower() == b"transfer-encoding":
             if self._in_chunks or value.lower() != b"chunked":
                 raise _NotPlainError
             self._in_chunks = True
-        elif name[-2:] in _ON and name.lower() in _CONNECTION and value.lower() not in _PLAIN_OPTIONS:
+        elif name[-1] | 0x20 == _N and name.lower() in _CONNECTION and value.lower() not in _PLAIN_OPTIONS:
             raise _NotPlainError  # the parser's releases treat lists differently
-        if value[-1:] <= b" ":  # or an empty value
+        if not value or value[-1] <= _SPACE:
             value = value.rstrip(b"\t ")
         self._headers.append((name, value))
 

@@ -25,9 +25,9 @@ __all__ = [
     "mark_sent",
     "name_of",
     "no_connection",
+    "readiness",
     "set_options",
     "wait",
-    "watched",
     "would_wait",
 ]
 
@@ -90,13 +90,16 @@ def mark_sent() -> None:
         attempt.sent = True
 
 
-def watched(sock: socket.socket) -> Callable[[], bool]:
-    """Return a function: whether a socket is readable, which for an idle connection means its end."""
+def readiness(sock: socket.socket) -> Callable[[float | None], object]:
+    """Return a function: wait milliseconds for a socket to be readable, and return whether it is.
+
+    An idle connection that is readable has ended.
+    """
     if not hasattr(select, "poll"):  # Windows
-        return lambda: sock.fileno() < 0 or bool(select.select([sock], [], [], 0)[0])
+        return lambda ms: sock.fileno() < 0 or _selected(sock, READ, None if ms is None else ms / 1000)
     poll = select.poll()
     poll.register(sock, select.POLLIN)
-    return lambda: bool(poll.poll(0))
+    return poll.poll
 
 
 def set_options(sock: socket.socket) -> None:
@@ -132,13 +135,19 @@ def would_wait(error: OSError) -> int:
 def wait(sock: socket.socket, events: int, timeout: float | None) -> None:
     """Wait until a socket can be read from (READ), written to (WRITE), or either. Raises TimeoutError."""
     if not hasattr(select, "poll"):  # Windows
-        ready = any(select.select([sock], [sock] if events & WRITE else [], [], timeout))
+        ready = _selected(sock, events, timeout)
     else:
         poll = select.poll()
-        poll.register(sock, select.POLLIN | (select.POLLOUT if events & WRITE else 0))
+        poll.register(
+            sock, (select.POLLIN if events & READ else 0) | (select.POLLOUT if events & WRITE else 0)
+        )
         ready = bool(poll.poll(None if timeout is None else timeout * 1000))
     if not ready:
         raise TimeoutError("timed out")
+
+
+def _selected(sock: socket.socket, events: int, timeout: float | None) -> bool:
+    return any(select.select([sock] if events & READ else [], [sock] if events & WRITE else [], [], timeout))
 
 
 Receive = Callable[[bytes], bool]
@@ -152,7 +161,7 @@ class NetworkStream(Protocol):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None: ...
 
-    def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool: ...
+    def upload(self, buffer: bytes | memoryview, timeout: float | None, receive: Receive) -> bool: ...
 
     def close(self) -> None: ...
 
@@ -166,7 +175,7 @@ class AsyncNetworkStream(Protocol):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None: ...  # noqa: ASYNC109  # httpcore's signature
 
-    async def upload(self, buffer: bytes, timeout: float | None, receive: Receive) -> bool: ...  # noqa: ASYNC109  # httpcore's signature
+    async def upload(self, buffer: bytes | memoryview, timeout: float | None, receive: Receive) -> bool: ...  # noqa: ASYNC109  # httpcore's signature
 
     async def aclose(self) -> None: ...
 

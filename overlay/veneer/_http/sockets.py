@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import functools
 import socket
-from typing import TYPE_CHECKING, Any, cast
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpx
 
@@ -24,7 +26,8 @@ __all__ = [
     "connect",
 ]
 
-_SLICE = 64 * 1024
+T = TypeVar("T")
+
 _READ_BYTES = 64 * 1024
 
 
@@ -75,38 +78,79 @@ def _connected(sock: socket.socket, address: Any, timeout: float | None) -> sock
 
 
 class SocketStream:
-    """A socket, plain or with TLS, whose waits respect the call's time limit."""
+    """A socket, plain or with TLS, whose waits respect the call's time limit.
+
+    The socket never blocks: Python polls one with a timeout before each send, too, which can
+    nearly always be done at once.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
+        sock.setblocking(False)
         self._socket = sock
-        self._is_readable = net.watched(sock)
+        self._is_plain = type(sock) is socket.socket
+        self._readable = net.readiness(sock)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return the received bytes, at least one; none at the end. Raises as httpx does, or OutOfTimeError."""
+        limit = _io.bounded(timeout)
         try:
-            self._limit(timeout)
-            return _io.interruptible(self, self._socket.recv, max_bytes)
+            # TLS may have bytes that arrived before.
+            if self._is_plain and not _io.interruptible(
+                self, self._readable, None if limit is None else limit * 1000
+            ):
+                raise TimeoutError("timed out")
+            try:
+                return self._socket.recv(max_bytes)
+            except OSError as error:
+                if not net.would_wait(error):
+                    raise
+            return self._retry(self._socket.recv, max_bytes, limit)
         except TimeoutError as error:
             _io.check_time()
             raise httpx.ReadTimeout(str(error)) from error
         except OSError as error:
             raise httpx.ReadError(str(error)) from error
 
+    def _retry(self, receive: Callable[[Any], T], argument: object, limit: float | None) -> T:
+        """Call what receives until it need not wait. Raises TimeoutError after `limit` seconds."""
+        ends = None if limit is None else time.monotonic() + limit
+        while True:
+            try:
+                return receive(argument)
+            except OSError as error:
+                events = net.READ if isinstance(error, BlockingIOError) else net.would_wait(error)
+                if not events:
+                    raise
+            left = None if ends is None else max(0.0, ends - time.monotonic())
+            _io.interruptible(self, functools.partial(net.wait, self._socket, events), left)
+
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all bytes. Raises httpx.WriteTimeout or WriteError, or OutOfTimeError."""
         net.mark_sent()
+        unsent: bytes | memoryview = buffer
         try:
-            # In slices, each with its own timeout: a large body may take long if it makes progress.
-            for start in range(0, len(buffer), _SLICE):
-                self._limit(timeout)
-                _io.interruptible(self, self._socket.sendall, buffer[start : start + _SLICE])
+            while True:
+                # Each wait has its own timeout: a large body may take long if it makes progress.
+                limit = _io.bounded(timeout)
+                try:
+                    sent = _io.interruptible(self, self._socket.send, unsent)
+                except OSError as error:
+                    events = net.would_wait(error)
+                    if not events:
+                        raise
+                    events = events if events == net.READ else net.WRITE
+                    _io.interruptible(self, functools.partial(net.wait, self._socket, events), limit)
+                else:
+                    if sent == len(unsent):
+                        return
+                    unsent = memoryview(unsent)[sent:]
         except TimeoutError as error:
             _io.check_time()
             raise httpx.WriteTimeout(str(error)) from error
         except OSError as error:
             raise httpx.WriteError(str(error)) from error
 
-    def upload(self, buffer: bytes, timeout: float | None, receive: net.Receive) -> bool:
+    def upload(self, buffer: bytes | memoryview, timeout: float | None, receive: net.Receive) -> bool:
         """Send all bytes and receive meanwhile, until `receive` stops it; return whether all were sent.
 
         Raises httpx.WriteTimeout or WriteError, or OutOfTimeError.
@@ -114,8 +158,6 @@ class SocketStream:
         net.mark_sent()
         sock, unsent = self._socket, memoryview(buffer)
         try:
-            if sock.gettimeout() != 0:
-                sock.settimeout(0)
             while unsent:
                 limit = _io.bounded(timeout)
                 try:
@@ -141,18 +183,13 @@ class SocketStream:
             raise httpx.WriteError(str(error)) from error
         return True
 
-    def _limit(self, timeout: float | None) -> None:
-        limit = _io.bounded(timeout)
-        if limit != self._socket.gettimeout():  # setting it is a system call
-            self._socket.settimeout(limit)
-
     def wrapped(self, context: ssl.SSLContext, host: str, port: int) -> SocketStream:
         """Return a stream with TLS, before its handshake. Raises httpx.ConnectError for an invalid name."""
         try:
+            # Bytes: see `net.addresses`.
+            name = net.name_of(host).encode("ascii")
             return SocketStream(
-                context.wrap_socket(
-                    self._socket, server_hostname=net.name_of(host), do_handshake_on_connect=False
-                )
+                context.wrap_socket(self._socket, server_hostname=name, do_handshake_on_connect=False)
             )
         except (OSError, ValueError) as error:
             raise net.no_connection(error, host, port) from error
@@ -161,8 +198,7 @@ class SocketStream:
         """Run the TLS handshake. Raises httpx.ConnectTimeout or ConnectError, or OutOfTimeError."""
         tls = cast("ssl.SSLSocket", self._socket)
         try:
-            self._limit(timeout)
-            _io.interruptible(self, tls.do_handshake, False)
+            self._retry(tls.do_handshake, False, _io.bounded(timeout))
         except (OSError, ValueError) as error:
             if isinstance(error, TimeoutError):
                 _io.check_time()
@@ -175,10 +211,10 @@ class SocketStream:
 
     def get_extra_info(self, info: str) -> Any:
         """Return httpcore's infos: `socket`, `ssl_object`, `client_addr`, `server_addr`, `is_readable`."""
+        if info == "is_readable":
+            return bool(self._readable(0))
         sock = self._socket
         match info:
-            case "is_readable":
-                return self._is_readable()
             case "socket":
                 return sock
             case "ssl_object":

@@ -23,6 +23,7 @@ __all__ = ["begin", "context", "no_certificates", "own_settings"]
 
 # Temporary conditions of the process; any other failure to read a file means a wrong name.
 _PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EINTR, errno.EAGAIN})
+_AUTHORITIES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 def begin(*, trust_env: bool = True) -> None:
@@ -143,9 +144,9 @@ class _Making:
         # Loaded here: two threads that import modules wait for each other.
         import ssl  # noqa: F401  # loaded here, see above
 
-        import certifi  # noqa: F401  # loaded here, see above
-
         self._environment: Mapping[str, str] = os.environ if trust_env else {}
+        if not any(map(self._environment.get, _AUTHORITIES)):
+            import certifi  # noqa: F401  # loaded here, see above
         self._pid = os.getpid()
         self._made: ssl.SSLContext | Exception | None = None
         self._thread = threading.Thread(target=self._make, daemon=True, name="veneer-tls")
@@ -175,12 +176,12 @@ _making = functools.cache(_Making)
 
 def _default(environment: Mapping[str, str]) -> ssl.SSLContext:
     """Make settings that trust the environment's authorities, else certifi's."""
-    import certifi
-
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+    for name in _AUTHORITIES:
         path = environment.get(name)
         if path:
             return _by_authorities(path, name)
+    import certifi
+
     return _by_authorities(certifi.where(), "certifi")
 
 

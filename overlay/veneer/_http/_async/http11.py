@@ -11,6 +11,7 @@ import httpx
 from veneer import _io
 from veneer._http import net, sockets
 from veneer._http.http1 import HTTP1Protocol, IllegalRequestError
+from veneer._http.response import fields_of, new_response
 
 if TYPE_CHECKING:
     import ssl
@@ -87,15 +88,10 @@ class AsyncConnection:
         except IllegalRequestError as error:
             raise httpx.LocalProtocolError(str(error)) from error
         extensions: dict[str, Any] = {"http_version": head.version, "reason_phrase": head.reason}
-        body: httpx.AsyncByteStream
         if protocol.complete:
-            body = httpx.ByteStream(protocol.read_body())
-        else:
-            body = _AsyncBody(self, stream, read, self._release)
-            extensions["network_stream"] = stream
-        return httpx.Response(
-            head.status, headers=head.headers, stream=body, request=request, extensions=extensions
-        )
+            return new_response(head, httpx.ByteStream(protocol.read_body()), request, extensions)
+        extensions["network_stream"] = stream
+        return new_response(head, _AsyncBody(self, stream, read, self._release), request, extensions)
 
     async def read(
         self,
@@ -142,12 +138,12 @@ class AsyncConnection:
         timeout: float | None,  # noqa: ASYNC109  # passed to the stream
     ) -> None:
         protocol = self._protocol
-        head = protocol.head(request.method, request.url.raw_path, request.headers.raw)
+        head = protocol.head(request.method, request.url.raw_path, fields_of(request.headers))
         if type(request.stream) is httpx.ByteStream:
             body = request.read()
             if len(body) <= _WRITE_BYTES and not (body and protocol.expects):
                 # One packet if it fits.
-                await stream.write(b"".join((head, protocol.data(body), protocol.end())), timeout)
+                await stream.write(protocol.whole(head, body), timeout)
                 return
         await stream.write(head, timeout)
         if not protocol.expects or await self._may_continue(stream):
@@ -179,7 +175,7 @@ class AsyncConnection:
         pieces = aiter(_io.async_own(request.stream))
         try:
             async for piece in pieces:
-                data = protocol.data(piece)
+                data = memoryview(protocol.data(piece))
                 for start in range(0, len(data), _WRITE_BYTES):
                     if not await stream.upload(data[start : start + _WRITE_BYTES], timeout, self._receive):
                         return
@@ -216,7 +212,7 @@ class AsyncConnection:
         protocol = self._protocol
         if protocol.error is not None:
             raise httpx.RemoteProtocolError(protocol.error)
-        data = await stream.read(_READ_BYTES, timeout)
+        data = await stream.read(_READ_BYTES if protocol.response is None else _io.async_body_bytes, timeout)
         if not self._began:
             self._began = data[:16]
         if not data and protocol.response is None:

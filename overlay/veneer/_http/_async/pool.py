@@ -56,7 +56,7 @@ class AsyncPool:
 
         Raises SlotTimeoutError after `seconds`.
         """
-        slot = await self._slots.take(seconds)
+        slot = self._slots.take_free() or await self._slots.take(seconds)
         try:
             idle = self._idle.get(route)
             while idle:

@@ -12,6 +12,7 @@ import httpx
 from veneer import _io
 from veneer._http import net, sockets
 from veneer._http.http1 import HTTP1Protocol, IllegalRequestError
+from veneer._http.response import fields_of, new_response
 
 if TYPE_CHECKING:
     import ssl
@@ -88,15 +89,10 @@ class Connection:
         except IllegalRequestError as error:
             raise httpx.LocalProtocolError(str(error)) from error
         extensions: dict[str, Any] = {"http_version": head.version, "reason_phrase": head.reason}
-        body: httpx.SyncByteStream
         if protocol.complete:
-            body = httpx.ByteStream(protocol.read_body())
-        else:
-            body = _Body(self, stream, read, self._release)
-            extensions["network_stream"] = stream
-        return httpx.Response(
-            head.status, headers=head.headers, stream=body, request=request, extensions=extensions
-        )
+            return new_response(head, httpx.ByteStream(protocol.read_body()), request, extensions)
+        extensions["network_stream"] = stream
+        return new_response(head, _Body(self, stream, read, self._release), request, extensions)
 
     def read(
         self,
@@ -143,12 +139,12 @@ class Connection:
         timeout: float | None,  # noqa: ASYNC109  # passed to the stream
     ) -> None:
         protocol = self._protocol
-        head = protocol.head(request.method, request.url.raw_path, request.headers.raw)
+        head = protocol.head(request.method, request.url.raw_path, fields_of(request.headers))
         if type(request.stream) is httpx.ByteStream:
             body = request.read()
             if len(body) <= _WRITE_BYTES and not (body and protocol.expects):
                 # One packet if it fits.
-                stream.write(b"".join((head, protocol.data(body), protocol.end())), timeout)
+                stream.write(protocol.whole(head, body), timeout)
                 return
         stream.write(head, timeout)
         if not protocol.expects or self._may_continue(stream):
@@ -180,7 +176,7 @@ class Connection:
         pieces = iter(_io.own(request.stream))
         try:
             for piece in pieces:
-                data = protocol.data(piece)
+                data = memoryview(protocol.data(piece))
                 for start in range(0, len(data), _WRITE_BYTES):
                     if not stream.upload(data[start : start + _WRITE_BYTES], timeout, self._receive):
                         return
@@ -217,7 +213,7 @@ class Connection:
         protocol = self._protocol
         if protocol.error is not None:
             raise httpx.RemoteProtocolError(protocol.error)
-        data = stream.read(_READ_BYTES, timeout)
+        data = stream.read(_READ_BYTES if protocol.response is None else _io.body_bytes, timeout)
         if not self._began:
             self._began = data[:16]
         if not data and protocol.response is None:

@@ -57,7 +57,7 @@ class Pool:
 
         Raises SlotTimeoutError after `seconds`.
         """
-        slot = self._slots.take(seconds)
+        slot = self._slots.take_free() or self._slots.take(seconds)
         try:
             idle = self._idle.get(route)
             while idle:
