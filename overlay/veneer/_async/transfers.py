@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -31,9 +32,11 @@ from veneer._core.errors import (
 from veneer._core.options import Options
 from veneer._core.streaming import StreamDeadlines, StreamLimits
 from veneer._core.transfer import Destination, Download, Progress, Received
-from veneer._files import check_file, commit, growing, place, write_all
+from veneer._files import PartFile, check_file, commit, growing, place, write_all
 
 _WRITE_BYTES = 1024 * 1024
+_COPYING = frozenset({PartFile, io.FileIO, io.BufferedWriter})
+"""Files that keep nothing of the object that they write."""
 
 
 class AsyncChunks:
@@ -171,7 +174,7 @@ class AsyncChunks:
         """Wait for the next bytes within the total limit."""
         self._in_time()
         try:
-            async with _io.async_time_limit(self._patience.left(self._session.clock())):
+            with _io.async_time_limit(self._patience.left(self._session.clock())):
                 chunk = await anext(self._body, None)
                 _io.check_time()  # no wait of the caller's client notices it in a thread
         except _io.OutOfTimeError:
@@ -384,13 +387,18 @@ def _download(chunks: AsyncChunks, path: str | None) -> Download:
 
 
 async def _copy(chunks: AsyncChunks, file: BinaryIO, progress: Progress | None) -> None:
-    held: list[bytes] = []
+    # Filled again and again: new memory for each batch would cost as much as moving it.
+    space = bytearray()
     size = 0
+    copies = type(file) in _COPYING
     start = file.tell() if hasattr(file, "seekable") and file.seekable() else None
+
+    async def write(data: bytes | bytearray | memoryview) -> None:
+        # Another file of the caller's may keep what it was given.
+        await _io.async_run(write_all, file, data if copies else bytes(data))
 
     def rewind() -> None:
         nonlocal size
-        held.clear()
         size = 0
         file.seek(cast("int", start))
         file.truncate()
@@ -399,12 +407,16 @@ async def _copy(chunks: AsyncChunks, file: BinaryIO, progress: Progress | None) 
 
     chunks.on_restart = rewind if start is not None else None
     async for chunk in chunks:
-        held.append(chunk)
-        size += len(chunk)
-        if size >= _WRITE_BYTES:
-            await _io.async_run(write_all, file, b"".join(held))
-            held.clear()
+        received = chunks.received
+        space = space or bytearray(min(_WRITE_BYTES, received.total or _WRITE_BYTES))
+        if size + len(chunk) > len(space):
+            await write(memoryview(space)[:size])
             size = 0
+        if len(chunk) > len(space):
+            await write(chunk)
+        else:
+            space[size : size + len(chunk)] = chunk
+            size += len(chunk)
         if progress is not None:
-            progress(chunks.received.done, chunks.received.total)
-    await _io.async_run(write_all, file, b"".join(held))
+            progress(received.done, received.total)
+    await write(memoryview(space)[:size])

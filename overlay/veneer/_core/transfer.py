@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from veneer._core.body import codings
-from veneer._core.call import check_source
 from veneer._core.errors import ResponseInvalidError, StreamTruncatedError
+from veneer._core.sources import check_source
 from veneer._core.value import Value
 
 __all__ = [

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -30,11 +31,13 @@ from veneer._core.errors import (
 from veneer._core.options import Options
 from veneer._core.streaming import StreamDeadlines, StreamLimits
 from veneer._core.transfer import Destination, Download, Progress, Received
-from veneer._files import check_file, commit, growing, place, write_all
+from veneer._files import PartFile, check_file, commit, growing, place, write_all
 from veneer._sync.bodies import bytes_of
 from veneer._sync.session import Session
 
 _WRITE_BYTES = 1024 * 1024
+_COPYING = frozenset({PartFile, io.FileIO, io.BufferedWriter})
+"""Files that keep nothing of the object that they write."""
 
 
 class Chunks:
@@ -385,13 +388,18 @@ def _download(chunks: Chunks, path: str | None) -> Download:
 
 
 def _copy(chunks: Chunks, file: BinaryIO, progress: Progress | None) -> None:
-    held: list[bytes] = []
+    # Filled again and again: new memory for each batch would cost as much as moving it.
+    space = bytearray()
     size = 0
+    copies = type(file) in _COPYING
     start = file.tell() if hasattr(file, "seekable") and file.seekable() else None
+
+    def write(data: bytes | bytearray | memoryview) -> None:
+        # Another file of the caller's may keep what it was given.
+        _io.run(write_all, file, data if copies else bytes(data))
 
     def rewind() -> None:
         nonlocal size
-        held.clear()
         size = 0
         file.seek(cast("int", start))
         file.truncate()
@@ -400,12 +408,16 @@ def _copy(chunks: Chunks, file: BinaryIO, progress: Progress | None) -> None:
 
     chunks.on_restart = rewind if start is not None else None
     for chunk in chunks:
-        held.append(chunk)
-        size += len(chunk)
-        if size >= _WRITE_BYTES:
-            _io.run(write_all, file, b"".join(held))
-            held.clear()
+        received = chunks.received
+        space = space or bytearray(min(_WRITE_BYTES, received.total or _WRITE_BYTES))
+        if size + len(chunk) > len(space):
+            write(memoryview(space)[:size])
             size = 0
+        if len(chunk) > len(space):
+            write(chunk)
+        else:
+            space[size : size + len(chunk)] = chunk
+            size += len(chunk)
         if progress is not None:
-            progress(chunks.received.done, chunks.received.total)
-    _io.run(write_all, file, b"".join(held))
+            progress(received.done, received.total)
+    write(memoryview(space)[:size])
