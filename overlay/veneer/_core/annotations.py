@@ -91,7 +91,9 @@ def is_optional(hint: Any) -> bool:
 
 def is_model(hint: Any) -> bool:
     """Return whether an annotation is a generated model."""
-    return isinstance(hint, type) and hasattr(hint, "__attrs_attrs__") and hasattr(hint, "from_dict")
+    # `hasattr(hint, "__attrs_attrs__")` would load attrs for a generated model.
+    by_attrs = isinstance(hint, type) and any("__attrs_attrs__" in vars(one) for one in hint.__mro__)
+    return by_attrs and hasattr(hint, "from_dict")
 
 
 def members_of(hint: Any) -> list[Any]:

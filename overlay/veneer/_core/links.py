@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
 __all__ = ["Link", "next_link", "parse_links", "same_origin_target"]
@@ -23,8 +23,7 @@ _PORTS = {"http": 80, "https": 443}
 _URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%-._~"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One link: its target as written, its relation types in lower case, and its other parameters.
 
     Parameter names are in lower case; the first of equal names counts (RFC 8288 §3.3, §3.4.1).
@@ -33,7 +32,7 @@ class Link:
 
     uri: str
     rel: tuple[str, ...] = ()
-    params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    params: Mapping[str, str] = MappingProxyType({})
 
 
 def parse_links(value: str | Iterable[str]) -> list[Link]:

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Final
 from uuid import UUID
 
-__all__ = ["OTHERS", "contract_class", "dumped", "shown_fields"]
+__all__ = ["OTHERS", "contract_class", "declared", "dumped", "shown_fields"]
 
 OTHERS: Final = "additional_properties"
 
@@ -18,6 +18,16 @@ OTHERS: Final = "additional_properties"
 def contract_class(cls: Any) -> Any:
     """Return the model's class from the contract, whether its response fitted or not."""
     return getattr(cls, "_contract_class", cls)
+
+
+def declared(model: Any) -> dict[str, Any]:
+    """Return the attributes of a model class with their annotations; none if attrs did not make it.
+
+    They are those of its source, so that attrs is not loaded for them (see a package's `types.py`).
+    """
+    made = next((one for one in model.__mro__ if "__attrs_attrs__" in vars(one)), None)
+    hints: dict[str, Any] = made.__annotations__ if made is not None else {}
+    return {name: hint for name, hint in hints.items() if "ClassVar" not in str(hint)}
 
 
 @functools.cache

@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from veneer._core.members import declared
+
 __all__ = ["UnknownKeyWarning", "warn_of_near_keys"]
 
 _SHORT: Final = 6
@@ -41,10 +43,9 @@ def warn_of_near_keys(body: Any) -> None:
                     f"{model.__name__} has no member {key!r} in the contract: did you mean {right!r}? It is sent unchanged",
                     UnknownKeyWarning,
                 )
-    for field in getattr(model, "__attrs_attrs__", ()):
-        if field.name != "additional_properties":
-            for inner in _models(getattr(body, field.name, None)):
-                warn_of_near_keys(inner)
+    for name in declared(model):
+        for inner in _models(getattr(body, name, None)):
+            warn_of_near_keys(inner)
 
 
 def _is_given(body: Any, attribute: str) -> bool:

@@ -25,7 +25,7 @@ from uuid import UUID
 from veneer._core.annotations import Scope, expected, first_model, is_model, is_optional, members_of, union_of
 from veneer._core.call import UNFIT
 from veneer._core.dotted_path import attribute_names
-from veneer._core.members import OTHERS, contract_class, dumped
+from veneer._core.members import OTHERS, contract_class, declared, dumped
 from veneer._core.partial import make, make_partial
 from veneer._core.violations import SchemaViolation, json_type, member
 
@@ -334,13 +334,13 @@ def plan_of(model: Any) -> _Plan:
     scope = Scope(sys.modules.get(generated.__module__))
     parts: list[_Part] = []
     others: _Reader | None = None
-    for one in model.__attrs_attrs__:
-        annotation = scope.resolve(one.type)
-        if one.name == OTHERS:
+    for name, declaration in declared(model).items():
+        annotation = scope.resolve(declaration)
+        if name == OTHERS:
             others = _reader((*typing.get_args(annotation), Any, Any)[1], scope)
             continue
         hint = union_of(members_of(annotation))
-        parts.append(_Part(one.name, hint, not is_optional(annotation), _reader(hint, scope)))
+        parts.append(_Part(name, hint, not is_optional(annotation), _reader(hint, scope)))
     wires = getattr(model, "_NAMES", None)
     names = {attribute: wire for wire, attribute in wires.items()} if isinstance(wires, Mapping) else {}
     return _Plan(tuple(parts), names, others, scope.get("UNSET"))

@@ -11,6 +11,7 @@ from pathlib import PurePath
 from typing import Any, TypeVar
 
 from veneer._core.errors import ConfigurationError
+from veneer._core.members import declared
 from veneer._core.transfer import Progress, opened
 
 __all__ = ["file_of", "open_files"]
@@ -52,12 +53,12 @@ def open_files(body: B, progress: Progress | None = None) -> Iterator[B]:
             yield _opened(body, progress, stack)
             return
         ready = copy.copy(body)
-        for one in getattr(type(body), "__attrs_attrs__", ()):
-            value = getattr(body, one.name)
+        for name in declared(type(body)):
+            value = getattr(body, name)
             if _is_file(value):
-                setattr(ready, one.name, _opened(value, progress, stack))
+                setattr(ready, name, _opened(value, progress, stack))
             elif isinstance(value, list) and any(map(_is_file, value)):
-                setattr(ready, one.name, [_opened(part, progress, stack) for part in value])
+                setattr(ready, name, [_opened(part, progress, stack) for part in value])
         yield ready
 
 

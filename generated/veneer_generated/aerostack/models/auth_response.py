@@ -5,11 +5,10 @@ import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.user import User
@@ -42,6 +41,14 @@ class AuthResponse(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        token: str,
+        user: User,
+        expires_at: datetime.datetime | None | Unset = UNSET,
+    ) -> None:
+        (self.token, self.user, self.expires_at, self._unknown) = (token, user, expires_at, None)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
@@ -49,7 +56,7 @@ class AuthResponse(types.Open):
             "user": self.user.to_dict(),
         }
         if not isinstance(self.expires_at, Unset):
-            field_dict["expiresAt"] = None if self.expires_at is None else self.expires_at.isoformat()
+            field_dict["expiresAt"] = None if self.expires_at is None else write_datetime(self.expires_at)
         return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -42,6 +41,21 @@ class BillingLogRequest(types.Open):
             "units",
         )
     )
+
+    def __init__(
+        self,
+        consumer_id: str,
+        api_id: str,
+        units: int,
+        metric: str | Unset = UNSET,
+    ) -> None:
+        (self.consumer_id, self.api_id, self.units, self.metric, self._unknown) = (
+            consumer_id,
+            api_id,
+            units,
+            metric,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

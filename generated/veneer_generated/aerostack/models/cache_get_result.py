@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -28,6 +27,13 @@ class CacheGetResult(types.Open):
         "value": "value",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("exists",))
+
+    def __init__(
+        self,
+        exists: bool,
+        value: Any | Unset = UNSET,
+    ) -> None:
+        (self.exists, self.value, self._unknown) = (exists, value, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

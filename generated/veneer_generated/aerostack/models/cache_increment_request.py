@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -36,6 +35,21 @@ class CacheIncrementRequest(types.Open):
         "ttl": "ttl",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("key",))
+
+    def __init__(
+        self,
+        key: str,
+        amount: int | Unset = UNSET,
+        initial_value: int | Unset = UNSET,
+        ttl: int | Unset = UNSET,
+    ) -> None:
+        (self.key, self.amount, self.initial_value, self.ttl, self._unknown) = (
+            key,
+            amount,
+            initial_value,
+            ttl,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
 from ..types import UNSET, Unset, empty
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.cache_key import CacheKey
@@ -40,6 +39,14 @@ class CacheListResult(types.Open):
             "list_complete",
         )
     )
+
+    def __init__(
+        self,
+        keys: list[CacheKey],
+        list_complete: bool,
+        cursor: None | str | Unset = UNSET,
+    ) -> None:
+        (self.keys, self.list_complete, self.cursor, self._unknown) = (keys, list_complete, cursor, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

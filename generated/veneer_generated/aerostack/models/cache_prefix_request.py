@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -24,6 +23,12 @@ class CachePrefixRequest(types.Open):
         "prefix": "prefix",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self,
+        prefix: str | Unset = UNSET,
+    ) -> None:
+        (self.prefix, self._unknown) = (prefix, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
+from ..types import define as _attrs_define
 from ..types import empty
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.cache_set_request import CacheSetRequest
@@ -27,6 +26,12 @@ class CacheSetManyRequest(types.Open):
         "entries": "entries",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("entries",))
+
+    def __init__(
+        self,
+        entries: list[CacheSetRequest],
+    ) -> None:
+        (self.entries, self._unknown) = (entries, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -37,6 +36,14 @@ class CacheSetRequest(types.Open):
             "value",
         )
     )
+
+    def __init__(
+        self,
+        key: str,
+        value: Any,
+        ttl: int | Unset = UNSET,
+    ) -> None:
+        (self.key, self.value, self.ttl, self._unknown) = (key, value, ttl, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

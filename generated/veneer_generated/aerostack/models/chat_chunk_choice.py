@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.chat_delta import ChatDelta
@@ -35,6 +34,14 @@ class ChatChunkChoice(types.Open):
         "finish_reason": "finish_reason",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self,
+        index: int | Unset = UNSET,
+        delta: ChatDelta | Unset = UNSET,
+        finish_reason: None | str | Unset = UNSET,
+    ) -> None:
+        (self.index, self.delta, self.finish_reason, self._unknown) = (index, delta, finish_reason, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
 from ..types import UNSET, Unset, empty
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.chat_choice import ChatChoice
@@ -52,6 +51,27 @@ class ChatCompletion(types.Open):
         "response": "response",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        object_: str | Unset = UNSET,
+        created: int | Unset = UNSET,
+        model: str | Unset = UNSET,
+        choices: list[ChatChoice] | Unset = UNSET,
+        usage: None | TokenUsage | Unset = UNSET,
+        response: str | Unset = UNSET,
+    ) -> None:
+        (
+            self.id,
+            self.object_,
+            self.created,
+            self.model,
+            self.choices,
+            self.usage,
+            self.response,
+            self._unknown,
+        ) = (id, object_, created, model, choices, usage, response, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

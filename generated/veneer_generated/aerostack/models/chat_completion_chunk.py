@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
 from ..types import UNSET, Unset, empty
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.chat_chunk_choice import ChatChunkChoice
@@ -48,6 +47,25 @@ class ChatCompletionChunk(types.Open):
         "usage": "usage",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("choices",))
+
+    def __init__(
+        self,
+        choices: list[ChatChunkChoice],
+        id: str | Unset = UNSET,
+        object_: str | Unset = UNSET,
+        created: int | Unset = UNSET,
+        model: str | Unset = UNSET,
+        usage: None | TokenUsage | Unset = UNSET,
+    ) -> None:
+        (self.choices, self.id, self.object_, self.created, self.model, self.usage, self._unknown) = (
+            choices,
+            id,
+            object_,
+            created,
+            model,
+            usage,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

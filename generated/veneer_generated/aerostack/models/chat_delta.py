@@ -4,12 +4,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.chat_delta_role import ChatDeltaRole
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -29,6 +28,13 @@ class ChatDelta(types.Open):
         "content": "content",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self,
+        role: ChatDeltaRole | Unset = UNSET,
+        content: None | str | Unset = UNSET,
+    ) -> None:
+        (self.role, self.content, self._unknown) = (role, content, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
 from ..types import UNSET, Unset, empty
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.chat_message import ChatMessage
@@ -52,6 +51,27 @@ class ChatRequest(types.Open):
         "top_p": "top_p",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("messages",))
+
+    def __init__(
+        self,
+        messages: list[ChatMessage],
+        model: str | Unset = UNSET,
+        stream: bool | Unset = UNSET,
+        stream_options: StreamOptions | Unset = UNSET,
+        temperature: float | Unset = UNSET,
+        max_tokens: int | Unset = UNSET,
+        top_p: float | Unset = UNSET,
+    ) -> None:
+        (
+            self.messages,
+            self.model,
+            self.stream,
+            self.stream_options,
+            self.temperature,
+            self.max_tokens,
+            self.top_p,
+            self._unknown,
+        ) = (messages, model, stream, stream_options, temperature, max_tokens, top_p, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

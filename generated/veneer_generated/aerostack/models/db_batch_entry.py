@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -32,6 +31,14 @@ class DbBatchEntry(types.Open):
         "error": "error",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
+
+    def __init__(
+        self,
+        success: bool,
+        results: list[dict[str, Any]] | Unset = UNSET,
+        error: None | str | Unset = UNSET,
+    ) -> None:
+        (self.success, self.results, self.error, self._unknown) = (success, results, error, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
+from ..types import define as _attrs_define
 from ..types import empty
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.db_batch_entry import DbBatchEntry
@@ -36,6 +35,13 @@ class DbBatchResult(types.Open):
             "success",
         )
     )
+
+    def __init__(
+        self,
+        results: list[DbBatchEntry],
+        success: bool,
+    ) -> None:
+        (self.results, self.success, self._unknown) = (results, success, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -38,6 +37,14 @@ class ErrorResponse(types.Open):
             "message",
         )
     )
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        details: dict[str, Any] | None | Unset = UNSET,
+    ) -> None:
+        (self.code, self.message, self.details, self._unknown) = (code, message, details, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -28,6 +27,13 @@ class InvokeResult(types.Open):
         "result": "result",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("success",))
+
+    def __init__(
+        self,
+        success: bool,
+        result: Any | Unset = UNSET,
+    ) -> None:
+        (self.success, self.result, self._unknown) = (success, result, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -5,11 +5,10 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -52,6 +51,25 @@ class Job(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        id: str,
+        type_: str,
+        status: str,
+        data: Any | Unset = UNSET,
+        project_id: str | Unset = UNSET,
+        created_at: datetime.datetime | None | Unset = UNSET,
+    ) -> None:
+        (self.id, self.type_, self.status, self.data, self.project_id, self.created_at, self._unknown) = (
+            id,
+            type_,
+            status,
+            data,
+            project_id,
+            created_at,
+            None,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
@@ -64,7 +82,7 @@ class Job(types.Open):
         if self.project_id is not UNSET:
             field_dict["projectId"] = self.project_id
         if not isinstance(self.created_at, Unset):
-            field_dict["createdAt"] = None if self.created_at is None else self.created_at.isoformat()
+            field_dict["createdAt"] = None if self.created_at is None else write_datetime(self.created_at)
         return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -36,6 +35,21 @@ class JobListRequest(types.Open):
         "cursor": "cursor",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self,
+        status: str | Unset = UNSET,
+        type_: str | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        cursor: str | Unset = UNSET,
+    ) -> None:
+        (self.status, self.type_, self.limit, self.cursor, self._unknown) = (
+            status,
+            type_,
+            limit,
+            cursor,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
 from ..types import UNSET, Unset, empty
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.job import Job
@@ -40,6 +39,14 @@ class JobListResult(types.Open):
             "list_complete",
         )
     )
+
+    def __init__(
+        self,
+        jobs: list[Job],
+        list_complete: bool,
+        cursor: None | str | Unset = UNSET,
+    ) -> None:
+        (self.jobs, self.list_complete, self.cursor, self._unknown) = (jobs, list_complete, cursor, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.job import Job
@@ -31,6 +30,13 @@ class JobResult(types.Open):
         "job": "job",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("exists",))
+
+    def __init__(
+        self,
+        exists: bool,
+        job: Job | None | Unset = UNSET,
+    ) -> None:
+        (self.exists, self.job, self._unknown) = (exists, job, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

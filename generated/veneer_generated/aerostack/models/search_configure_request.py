@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -23,6 +22,12 @@ class SearchConfigureRequest(types.Open):
         "embeddingModel": "embedding_model",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("embeddingModel",))
+
+    def __init__(
+        self,
+        embedding_model: str,
+    ) -> None:
+        (self.embedding_model, self._unknown) = (embedding_model, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

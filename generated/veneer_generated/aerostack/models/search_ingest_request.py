@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -41,6 +40,21 @@ class SearchIngestRequest(types.Open):
             "type",
         )
     )
+
+    def __init__(
+        self,
+        content: str,
+        type_: str,
+        id: str | Unset = UNSET,
+        metadata: dict[str, Any] | Unset = UNSET,
+    ) -> None:
+        (self.content, self.type_, self.id, self.metadata, self._unknown) = (
+            content,
+            type_,
+            id,
+            metadata,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -36,6 +35,21 @@ class SearchQueryRequest(types.Open):
         "filter": "filter_",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("text",))
+
+    def __init__(
+        self,
+        text: str,
+        top_k: int | Unset = UNSET,
+        types_value: list[str] | Unset = UNSET,
+        filter_: dict[str, Any] | Unset = UNSET,
+    ) -> None:
+        (self.text, self.top_k, self.types_value, self.filter_, self._unknown) = (
+            text,
+            top_k,
+            types_value,
+            filter_,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -40,6 +39,23 @@ class SearchResult(types.Open):
         "metadata": "metadata",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("id",))
+
+    def __init__(
+        self,
+        id: str,
+        content: str | Unset = UNSET,
+        score: float | None | Unset = UNSET,
+        type_: str | Unset = UNSET,
+        metadata: dict[str, Any] | None | Unset = UNSET,
+    ) -> None:
+        (self.id, self.content, self.score, self.type_, self.metadata, self._unknown) = (
+            id,
+            content,
+            score,
+            type_,
+            metadata,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

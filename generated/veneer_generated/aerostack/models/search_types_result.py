@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
+from ..types import define as _attrs_define
 from ..types import empty
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.type_count import TypeCount
@@ -27,6 +26,12 @@ class SearchTypesResult(types.Open):
         "types": "types_value",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("types",))
+
+    def __init__(
+        self,
+        types_value: list[TypeCount],
+    ) -> None:
+        (self.types_value, self._unknown) = (types_value, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -32,6 +31,13 @@ class SigninRequest(types.Open):
             "password",
         )
     )
+
+    def __init__(
+        self,
+        email: str,
+        password: str,
+    ) -> None:
+        (self.email, self.password, self._unknown) = (email, password, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

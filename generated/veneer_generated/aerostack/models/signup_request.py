@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -41,6 +40,21 @@ class SignupRequest(types.Open):
             "password",
         )
     )
+
+    def __init__(
+        self,
+        email: str,
+        password: str,
+        name: str | Unset = UNSET,
+        metadata: dict[str, Any] | Unset = UNSET,
+    ) -> None:
+        (self.email, self.password, self.name, self.metadata, self._unknown) = (
+            email,
+            password,
+            name,
+            metadata,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -32,6 +31,14 @@ class StorageListRequest(types.Open):
         "cursor": "cursor",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self,
+        prefix: str | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        cursor: str | Unset = UNSET,
+    ) -> None:
+        (self.prefix, self.limit, self.cursor, self._unknown) = (prefix, limit, cursor, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
 from ..types import UNSET, Unset, empty
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.storage_object import StorageObject
@@ -40,6 +39,14 @@ class StorageListResult(types.Open):
             "truncated",
         )
     )
+
+    def __init__(
+        self,
+        objects: list[StorageObject],
+        truncated: bool,
+        cursor: None | str | Unset = UNSET,
+    ) -> None:
+        (self.objects, self.truncated, self.cursor, self._unknown) = (objects, truncated, cursor, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

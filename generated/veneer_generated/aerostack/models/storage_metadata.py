@@ -5,11 +5,10 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -42,6 +41,23 @@ class StorageMetadata(types.Open):
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("exists",))
 
+    def __init__(
+        self,
+        exists: bool,
+        size: int | None | Unset = UNSET,
+        content_type: None | str | Unset = UNSET,
+        last_modified: datetime.datetime | None | Unset = UNSET,
+        etag: None | str | Unset = UNSET,
+    ) -> None:
+        (self.exists, self.size, self.content_type, self.last_modified, self.etag, self._unknown) = (
+            exists,
+            size,
+            content_type,
+            last_modified,
+            etag,
+            None,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
@@ -53,7 +69,7 @@ class StorageMetadata(types.Open):
             field_dict["contentType"] = self.content_type
         if not isinstance(self.last_modified, Unset):
             field_dict["lastModified"] = (
-                None if self.last_modified is None else self.last_modified.isoformat()
+                None if self.last_modified is None else write_datetime(self.last_modified)
             )
         if self.etag is not UNSET:
             field_dict["etag"] = self.etag

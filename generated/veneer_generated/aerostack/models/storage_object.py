@@ -5,11 +5,10 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -42,6 +41,23 @@ class StorageObject(types.Open):
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("key",))
 
+    def __init__(
+        self,
+        key: str,
+        size: int | Unset = UNSET,
+        last_modified: datetime.datetime | None | Unset = UNSET,
+        content_type: None | str | Unset = UNSET,
+        etag: None | str | Unset = UNSET,
+    ) -> None:
+        (self.key, self.size, self.last_modified, self.content_type, self.etag, self._unknown) = (
+            key,
+            size,
+            last_modified,
+            content_type,
+            etag,
+            None,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
@@ -51,7 +67,7 @@ class StorageObject(types.Open):
             field_dict["size"] = self.size
         if not isinstance(self.last_modified, Unset):
             field_dict["lastModified"] = (
-                None if self.last_modified is None else self.last_modified.isoformat()
+                None if self.last_modified is None else write_datetime(self.last_modified)
             )
         if self.content_type is not UNSET:
             field_dict["contentType"] = self.content_type

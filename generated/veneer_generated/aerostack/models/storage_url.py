@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -23,6 +22,12 @@ class StorageUrl(types.Open):
         "url": "url",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("url",))
+
+    def __init__(
+        self,
+        url: str,
+    ) -> None:
+        (self.url, self._unknown) = (url, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

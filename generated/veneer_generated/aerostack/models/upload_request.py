@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, File, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -38,6 +37,14 @@ class UploadRequest(types.Open):
             "key",
         )
     )
+
+    def __init__(
+        self,
+        file: File,
+        key: str,
+        content_type: str | Unset = UNSET,
+    ) -> None:
+        (self.file, self.key, self.content_type, self._unknown) = (file, key, content_type, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -5,11 +5,10 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -47,6 +46,23 @@ class User(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        id: str,
+        email: str,
+        name: None | str | Unset = UNSET,
+        created_at: datetime.datetime | None | Unset = UNSET,
+        metadata: dict[str, Any] | None | Unset = UNSET,
+    ) -> None:
+        (self.id, self.email, self.name, self.created_at, self.metadata, self._unknown) = (
+            id,
+            email,
+            name,
+            created_at,
+            metadata,
+            None,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
@@ -56,7 +72,7 @@ class User(types.Open):
         if self.name is not UNSET:
             field_dict["name"] = self.name
         if not isinstance(self.created_at, Unset):
-            field_dict["createdAt"] = None if self.created_at is None else self.created_at.isoformat()
+            field_dict["createdAt"] = None if self.created_at is None else write_datetime(self.created_at)
         if self.metadata is not UNSET:
             field_dict["metadata"] = self.metadata
         return {**self._unknown, **field_dict} if self._unknown else field_dict

@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.wallet import Wallet
@@ -26,6 +25,12 @@ class WalletResult(types.Open):
         "wallet": "wallet",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("wallet",))
+
+    def __init__(
+        self,
+        wallet: Wallet,
+    ) -> None:
+        (self.wallet, self._unknown) = (wallet, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

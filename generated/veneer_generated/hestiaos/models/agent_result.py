@@ -4,12 +4,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.agent_result_status import AgentResultStatus
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -45,6 +44,25 @@ class AgentResult(types.Open):
         "trace_id": "trace_id",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("agent_id",))
+
+    def __init__(
+        self,
+        agent_id: str,
+        result: None | str | Unset = UNSET,
+        status: AgentResultStatus | None | Unset = UNSET,
+        output: None | str | Unset = UNSET,
+        error: None | str | Unset = UNSET,
+        trace_id: None | str | Unset = UNSET,
+    ) -> None:
+        (self.agent_id, self.result, self.status, self.output, self.error, self.trace_id, self._unknown) = (
+            agent_id,
+            result,
+            status,
+            output,
+            error,
+            trace_id,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -44,6 +43,25 @@ class Chat(types.Open):
         "trace_id": "trace_id",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("session_id",))
+
+    def __init__(
+        self,
+        session_id: str,
+        result: None | str | Unset = UNSET,
+        response: None | str | Unset = UNSET,
+        processing_time: float | None | Unset = UNSET,
+        model: None | str | Unset = UNSET,
+        trace_id: None | str | Unset = UNSET,
+    ) -> None:
+        (
+            self.session_id,
+            self.result,
+            self.response,
+            self.processing_time,
+            self.model,
+            self.trace_id,
+            self._unknown,
+        ) = (session_id, result, response, processing_time, model, trace_id, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -40,6 +39,23 @@ class ErrorResponse(types.Open):
         "details": "details",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("code",))
+
+    def __init__(
+        self,
+        code: str,
+        error: None | str | Unset = UNSET,
+        message: None | str | Unset = UNSET,
+        trace_id: None | str | Unset = UNSET,
+        details: dict[str, Any] | None | Unset = UNSET,
+    ) -> None:
+        (self.code, self.error, self.message, self.trace_id, self.details, self._unknown) = (
+            code,
+            error,
+            message,
+            trace_id,
+            details,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -32,6 +31,13 @@ class ExplainRequest(types.Open):
             "command_input",
         )
     )
+
+    def __init__(
+        self,
+        command_type: str,
+        command_input: dict[str, Any],
+    ) -> None:
+        (self.command_type, self.command_input, self._unknown) = (command_type, command_input, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

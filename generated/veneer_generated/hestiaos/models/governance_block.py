@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -28,6 +27,13 @@ class GovernanceBlock(types.Open):
         "trace_id": "trace_id",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("detail",))
+
+    def __init__(
+        self,
+        detail: str,
+        trace_id: None | str | Unset = UNSET,
+    ) -> None:
+        (self.detail, self.trace_id, self._unknown) = (detail, trace_id, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

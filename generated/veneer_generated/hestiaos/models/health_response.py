@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -42,6 +41,21 @@ class HealthResponse(types.Open):
             "uptime_seconds",
         )
     )
+
+    def __init__(
+        self,
+        status: str,
+        version: str,
+        uptime_seconds: float,
+        api_version: None | str | Unset = UNSET,
+    ) -> None:
+        (self.status, self.version, self.uptime_seconds, self.api_version, self._unknown) = (
+            status,
+            version,
+            uptime_seconds,
+            api_version,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

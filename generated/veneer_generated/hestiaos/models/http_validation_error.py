@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
+from ..types import define as _attrs_define
 from ..types import empty
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.validation_error import ValidationError
@@ -27,6 +26,12 @@ class HTTPValidationError(types.Open):
         "detail": "detail",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("detail",))
+
+    def __init__(
+        self,
+        detail: list[ValidationError],
+    ) -> None:
+        (self.detail, self._unknown) = (detail, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

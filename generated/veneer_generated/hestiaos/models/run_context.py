@@ -4,12 +4,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.run_context_mode_hint import RunContextModeHint
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -33,6 +32,19 @@ class RunContext(types.Open):
         "mode_hint": "mode_hint",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self,
+        session_id: None | str | Unset = UNSET,
+        agent_id: None | str | Unset = UNSET,
+        mode_hint: None | RunContextModeHint | Unset = UNSET,
+    ) -> None:
+        (self.session_id, self.agent_id, self.mode_hint, self._unknown) = (
+            session_id,
+            agent_id,
+            mode_hint,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

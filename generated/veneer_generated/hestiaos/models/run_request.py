@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.run_context import RunContext
@@ -36,6 +35,14 @@ class RunRequest(types.Open):
         "options": "options",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("input",))
+
+    def __init__(
+        self,
+        input_: str,
+        context: RunContext | Unset = UNSET,
+        options: RunOptions | Unset = UNSET,
+    ) -> None:
+        (self.input_, self.context, self.options, self._unknown) = (input_, context, options, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

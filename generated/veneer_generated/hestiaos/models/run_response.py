@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -52,6 +51,25 @@ class RunResponse(types.Open):
             "latency_ms",
         )
     )
+
+    def __init__(
+        self,
+        result: str,
+        mode: str,
+        budget: float,
+        trace_id: str,
+        latency_ms: float,
+        output: None | str | Unset = UNSET,
+    ) -> None:
+        (self.result, self.mode, self.budget, self.trace_id, self.latency_ms, self.output, self._unknown) = (
+            result,
+            mode,
+            budget,
+            trace_id,
+            latency_ms,
+            output,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

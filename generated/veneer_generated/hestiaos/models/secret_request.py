@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -41,6 +40,21 @@ class SecretRequest(types.Open):
             "secret",
         )
     )
+
+    def __init__(
+        self,
+        credential_ref: str,
+        secret: str,
+        provider: str | Unset = UNSET,
+        allowed_tools: list[str] | Unset = UNSET,
+    ) -> None:
+        (self.credential_ref, self.secret, self.provider, self.allowed_tools, self._unknown) = (
+            credential_ref,
+            secret,
+            provider,
+            allowed_tools,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.stream_event_type import StreamEventType
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -43,6 +42,21 @@ class StreamEvent(types.Open):
             "timestamp",
         )
     )
+
+    def __init__(
+        self,
+        type_: StreamEventType,
+        data: dict[str, Any],
+        trace_id: str,
+        timestamp: str,
+    ) -> None:
+        (self.type_, self.data, self.trace_id, self.timestamp, self._unknown) = (
+            type_,
+            data,
+            trace_id,
+            timestamp,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -60,6 +59,45 @@ class SystemMetrics(types.Open):
         "vram_total_bytes": "vram_total_bytes",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self,
+        metrics: dict[str, Any] | None | Unset = UNSET,
+        cpu_percent: float | None | Unset = UNSET,
+        memory_percent: float | None | Unset = UNSET,
+        active_sessions: int | None | Unset = UNSET,
+        requests_total: int | None | Unset = UNSET,
+        avg_latency_ms: float | None | Unset = UNSET,
+        gpu_percent: float | None | Unset = UNSET,
+        vram_percent: float | None | Unset = UNSET,
+        vram_used_bytes: int | None | Unset = UNSET,
+        vram_total_bytes: int | None | Unset = UNSET,
+    ) -> None:
+        (
+            self.metrics,
+            self.cpu_percent,
+            self.memory_percent,
+            self.active_sessions,
+            self.requests_total,
+            self.avg_latency_ms,
+            self.gpu_percent,
+            self.vram_percent,
+            self.vram_used_bytes,
+            self.vram_total_bytes,
+            self._unknown,
+        ) = (
+            metrics,
+            cpu_percent,
+            memory_percent,
+            active_sessions,
+            requests_total,
+            avg_latency_ms,
+            gpu_percent,
+            vram_percent,
+            vram_used_bytes,
+            vram_total_bytes,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -54,6 +53,27 @@ class SystemStatus(types.Open):
             "uptime_seconds",
         )
     )
+
+    def __init__(
+        self,
+        status: str,
+        version: str,
+        uptime_seconds: float,
+        ollama: bool | None | Unset = UNSET,
+        vllm: bool | None | Unset = UNSET,
+        dsgk: bool | None | Unset = UNSET,
+        storage: bool | None | Unset = UNSET,
+    ) -> None:
+        (
+            self.status,
+            self.version,
+            self.uptime_seconds,
+            self.ollama,
+            self.vllm,
+            self.dsgk,
+            self.storage,
+            self._unknown,
+        ) = (status, version, uptime_seconds, ollama, vllm, dsgk, storage, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

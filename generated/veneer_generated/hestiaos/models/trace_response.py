@@ -4,12 +4,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
 from ..models.trace_response_decision import TraceResponseDecision
 from ..types import UNSET, Unset, empty
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.violation import Violation
@@ -71,6 +70,45 @@ class TraceResponse(types.Open):
             "latency_ms",
         )
     )
+
+    def __init__(
+        self,
+        trace_id: str,
+        decision: TraceResponseDecision,
+        violations: list[Violation],
+        latency_ms: float,
+        reason: None | str | Unset = UNSET,
+        risk_score: float | None | Unset = UNSET,
+        policy: None | str | Unset = UNSET,
+        mode: None | str | Unset = UNSET,
+        budget: float | None | Unset = UNSET,
+        timestamp: None | str | Unset = UNSET,
+    ) -> None:
+        (
+            self.trace_id,
+            self.decision,
+            self.violations,
+            self.latency_ms,
+            self.reason,
+            self.risk_score,
+            self.policy,
+            self.mode,
+            self.budget,
+            self.timestamp,
+            self._unknown,
+        ) = (
+            trace_id,
+            decision,
+            violations,
+            latency_ms,
+            reason,
+            risk_score,
+            policy,
+            mode,
+            budget,
+            timestamp,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -37,6 +36,14 @@ class ValidationError(types.Open):
             "type",
         )
     )
+
+    def __init__(
+        self,
+        loc: list[int | str],
+        msg: str,
+        type_: str,
+    ) -> None:
+        (self.loc, self.msg, self.type_, self._unknown) = (loc, msg, type_, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -5,12 +5,11 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.audit_outcome import AuditOutcome
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -69,6 +68,45 @@ class AuditEntry(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        id: str,
+        actor_id: str,
+        action: str,
+        outcome: AuditOutcome,
+        created_at: datetime.datetime,
+        resource_type: None | str | Unset = UNSET,
+        resource_id: None | str | Unset = UNSET,
+        decision_id: None | str | Unset = UNSET,
+        session_id: None | str | Unset = UNSET,
+        metadata: dict[str, Any] | None | Unset = UNSET,
+    ) -> None:
+        (
+            self.id,
+            self.actor_id,
+            self.action,
+            self.outcome,
+            self.created_at,
+            self.resource_type,
+            self.resource_id,
+            self.decision_id,
+            self.session_id,
+            self.metadata,
+            self._unknown,
+        ) = (
+            id,
+            actor_id,
+            action,
+            outcome,
+            created_at,
+            resource_type,
+            resource_id,
+            decision_id,
+            session_id,
+            metadata,
+            None,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
@@ -76,7 +114,7 @@ class AuditEntry(types.Open):
             "actorId": self.actor_id,
             "action": self.action,
             "outcome": self.outcome,
-            "createdAt": self.created_at.isoformat(),
+            "createdAt": write_datetime(self.created_at),
         }
         if self.resource_type is not UNSET:
             field_dict["resourceType"] = self.resource_type

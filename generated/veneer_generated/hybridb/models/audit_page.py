@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
+from ..types import define as _attrs_define
 from ..types import empty
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.audit_entry import AuditEntry
@@ -49,6 +48,23 @@ class AuditPage(types.Open):
             "hasMore",
         )
     )
+
+    def __init__(
+        self,
+        data: list[AuditEntry],
+        total: int,
+        page: int,
+        limit: int,
+        has_more: bool,
+    ) -> None:
+        (self.data, self.total, self.page, self.limit, self.has_more, self._unknown) = (
+            data,
+            total,
+            page,
+            limit,
+            has_more,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

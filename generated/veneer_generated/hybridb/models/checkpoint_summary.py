@@ -5,11 +5,10 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
-from ..types import read_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
+from ..types import read_datetime, write_datetime
 
 
 @_attrs_define(repr=False)
@@ -48,6 +47,23 @@ class CheckpointSummary(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        id: str,
+        step_name: str,
+        step_index: int,
+        checksum: str,
+        created_at: datetime.datetime,
+    ) -> None:
+        (self.id, self.step_name, self.step_index, self.checksum, self.created_at, self._unknown) = (
+            id,
+            step_name,
+            step_index,
+            checksum,
+            created_at,
+            None,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
@@ -55,7 +71,7 @@ class CheckpointSummary(types.Open):
             "stepName": self.step_name,
             "stepIndex": self.step_index,
             "checksum": self.checksum,
-            "createdAt": self.created_at.isoformat(),
+            "createdAt": write_datetime(self.created_at),
         }
         return {**self._unknown, **field_dict} if self._unknown else field_dict
 

@@ -5,12 +5,11 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.circuit_breaker_state import CircuitBreakerState
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -42,6 +41,21 @@ class CircuitBreaker(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        pipeline_id: str,
+        state: CircuitBreakerState,
+        opened_at: datetime.datetime | None | Unset = UNSET,
+        reason: None | str | Unset = UNSET,
+    ) -> None:
+        (self.pipeline_id, self.state, self.opened_at, self.reason, self._unknown) = (
+            pipeline_id,
+            state,
+            opened_at,
+            reason,
+            None,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
@@ -49,7 +63,7 @@ class CircuitBreaker(types.Open):
             "state": self.state,
         }
         if not isinstance(self.opened_at, Unset):
-            field_dict["openedAt"] = None if self.opened_at is None else self.opened_at.isoformat()
+            field_dict["openedAt"] = None if self.opened_at is None else write_datetime(self.opened_at)
         if self.reason is not UNSET:
             field_dict["reason"] = self.reason
         return {**self._unknown, **field_dict} if self._unknown else field_dict

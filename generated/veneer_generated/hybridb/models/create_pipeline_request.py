@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
 from ..types import UNSET, Unset, empty
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.pipeline_step import PipelineStep
@@ -46,6 +45,23 @@ class CreatePipelineRequest(types.Open):
             "steps",
         )
     )
+
+    def __init__(
+        self,
+        name: str,
+        steps: list[PipelineStep],
+        description: str | Unset = UNSET,
+        input_schema: dict[str, Any] | Unset = UNSET,
+        output_schema: dict[str, Any] | Unset = UNSET,
+    ) -> None:
+        (self.name, self.steps, self.description, self.input_schema, self.output_schema, self._unknown) = (
+            name,
+            steps,
+            description,
+            input_schema,
+            output_schema,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

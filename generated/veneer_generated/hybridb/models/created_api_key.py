@@ -5,11 +5,10 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -43,6 +42,23 @@ class CreatedApiKey(types.Open):
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
 
+    def __init__(
+        self,
+        key_id: str | Unset = UNSET,
+        secret: str | Unset = UNSET,
+        scopes: list[str] | Unset = UNSET,
+        name: None | str | Unset = UNSET,
+        expires_at: datetime.datetime | None | Unset = UNSET,
+    ) -> None:
+        (self.key_id, self.secret, self.scopes, self.name, self.expires_at, self._unknown) = (
+            key_id,
+            secret,
+            scopes,
+            name,
+            expires_at,
+            None,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {}
@@ -55,7 +71,7 @@ class CreatedApiKey(types.Open):
         if self.name is not UNSET:
             field_dict["name"] = self.name
         if not isinstance(self.expires_at, Unset):
-            field_dict["expiresAt"] = None if self.expires_at is None else self.expires_at.isoformat()
+            field_dict["expiresAt"] = None if self.expires_at is None else write_datetime(self.expires_at)
         return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod

@@ -5,12 +5,11 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.decision_outcome import DecisionOutcome
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -46,6 +45,23 @@ class Decision(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        decision_id: str,
+        outcome: DecisionOutcome,
+        rationale: None | str | Unset = UNSET,
+        policy_version: int | None | Unset = UNSET,
+        decided_at: datetime.datetime | None | Unset = UNSET,
+    ) -> None:
+        (
+            self.decision_id,
+            self.outcome,
+            self.rationale,
+            self.policy_version,
+            self.decided_at,
+            self._unknown,
+        ) = (decision_id, outcome, rationale, policy_version, decided_at, None)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
@@ -57,7 +73,7 @@ class Decision(types.Open):
         if self.policy_version is not UNSET:
             field_dict["policyVersion"] = self.policy_version
         if not isinstance(self.decided_at, Unset):
-            field_dict["decidedAt"] = None if self.decided_at is None else self.decided_at.isoformat()
+            field_dict["decidedAt"] = None if self.decided_at is None else write_datetime(self.decided_at)
         return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod

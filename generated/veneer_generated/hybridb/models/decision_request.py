@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -48,6 +47,25 @@ class DecisionRequest(types.Open):
             "inputData",
         )
     )
+
+    def __init__(
+        self,
+        decision_type: str,
+        action: str,
+        input_data: dict[str, Any],
+        resource_type: str | Unset = UNSET,
+        resource_id: str | Unset = UNSET,
+        idempotency_key: str | Unset = UNSET,
+    ) -> None:
+        (
+            self.decision_type,
+            self.action,
+            self.input_data,
+            self.resource_type,
+            self.resource_id,
+            self.idempotency_key,
+            self._unknown,
+        ) = (decision_type, action, input_data, resource_type, resource_id, idempotency_key, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.error import Error
@@ -35,6 +34,13 @@ class ErrorEnvelope(types.Open):
             "error",
         )
     )
+
+    def __init__(
+        self,
+        success: bool,
+        error: Error,
+    ) -> None:
+        (self.success, self.error, self._unknown) = (success, error, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

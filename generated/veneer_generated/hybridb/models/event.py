@@ -5,11 +5,10 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -57,6 +56,27 @@ class Event(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        event_id: str,
+        event_type: str,
+        source_app: str,
+        actor_id: str,
+        payload: dict[str, Any],
+        published_at: datetime.datetime,
+        correlation_id: None | str | Unset = UNSET,
+    ) -> None:
+        (
+            self.event_id,
+            self.event_type,
+            self.source_app,
+            self.actor_id,
+            self.payload,
+            self.published_at,
+            self.correlation_id,
+            self._unknown,
+        ) = (event_id, event_type, source_app, actor_id, payload, published_at, correlation_id, None)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
@@ -65,7 +85,7 @@ class Event(types.Open):
             "sourceApp": self.source_app,
             "actorId": self.actor_id,
             "payload": self.payload,
-            "publishedAt": self.published_at.isoformat(),
+            "publishedAt": write_datetime(self.published_at),
         }
         if self.correlation_id is not UNSET:
             field_dict["correlationId"] = self.correlation_id

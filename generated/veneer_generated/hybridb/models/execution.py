@@ -5,12 +5,11 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.execution_status import ExecutionStatus
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -76,13 +75,58 @@ class Execution(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        id: str,
+        pipeline_id: str,
+        status: ExecutionStatus,
+        started_at: datetime.datetime,
+        actor_id: None | str | Unset = UNSET,
+        decision_id: None | str | Unset = UNSET,
+        input_: dict[str, Any] | None | Unset = UNSET,
+        output: dict[str, Any] | None | Unset = UNSET,
+        steps: list[dict[str, Any]] | None | Unset = UNSET,
+        completed_at: datetime.datetime | None | Unset = UNSET,
+        parent_execution_id: None | str | Unset = UNSET,
+        error: None | str | Unset = UNSET,
+    ) -> None:
+        (
+            self.id,
+            self.pipeline_id,
+            self.status,
+            self.started_at,
+            self.actor_id,
+            self.decision_id,
+            self.input_,
+            self.output,
+            self.steps,
+            self.completed_at,
+            self.parent_execution_id,
+            self.error,
+            self._unknown,
+        ) = (
+            id,
+            pipeline_id,
+            status,
+            started_at,
+            actor_id,
+            decision_id,
+            input_,
+            output,
+            steps,
+            completed_at,
+            parent_execution_id,
+            error,
+            None,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "id": self.id,
             "pipelineId": self.pipeline_id,
             "status": self.status,
-            "startedAt": self.started_at.isoformat(),
+            "startedAt": write_datetime(self.started_at),
         }
         if self.actor_id is not UNSET:
             field_dict["actorId"] = self.actor_id
@@ -95,7 +139,9 @@ class Execution(types.Open):
         if self.steps is not UNSET:
             field_dict["steps"] = self.steps
         if not isinstance(self.completed_at, Unset):
-            field_dict["completedAt"] = None if self.completed_at is None else self.completed_at.isoformat()
+            field_dict["completedAt"] = (
+                None if self.completed_at is None else write_datetime(self.completed_at)
+            )
         if self.parent_execution_id is not UNSET:
             field_dict["parentExecutionId"] = self.parent_execution_id
         if self.error is not UNSET:

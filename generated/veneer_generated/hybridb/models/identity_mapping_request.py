@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -40,6 +39,21 @@ class IdentityMappingRequest(types.Open):
             "actorId",
         )
     )
+
+    def __init__(
+        self,
+        provider_id: str,
+        external_id: str,
+        user_id: str,
+        actor_id: str,
+    ) -> None:
+        (self.provider_id, self.external_id, self.user_id, self.actor_id, self._unknown) = (
+            provider_id,
+            external_id,
+            user_id,
+            actor_id,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -5,11 +5,10 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
-from ..types import read_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
+from ..types import read_datetime, write_datetime
 
 
 @_attrs_define(repr=False)
@@ -43,13 +42,28 @@ class Membership(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        org_id: str,
+        actor_id: str,
+        role: str,
+        joined_at: datetime.datetime,
+    ) -> None:
+        (self.org_id, self.actor_id, self.role, self.joined_at, self._unknown) = (
+            org_id,
+            actor_id,
+            role,
+            joined_at,
+            None,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "orgId": self.org_id,
             "actorId": self.actor_id,
             "role": self.role,
-            "joinedAt": self.joined_at.isoformat(),
+            "joinedAt": write_datetime(self.joined_at),
         }
         return {**self._unknown, **field_dict} if self._unknown else field_dict
 

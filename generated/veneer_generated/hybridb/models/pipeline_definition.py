@@ -5,11 +5,10 @@ import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
-from ..types import UNSET, Unset, empty, read_datetime
+from ..types import UNSET, Unset, empty, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.pipeline_step import PipelineStep
@@ -60,6 +59,27 @@ class PipelineDefinition(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        id: str,
+        name: str,
+        version: int,
+        is_active: bool,
+        steps: list[PipelineStep],
+        created_at: datetime.datetime,
+        description: None | str | Unset = UNSET,
+    ) -> None:
+        (
+            self.id,
+            self.name,
+            self.version,
+            self.is_active,
+            self.steps,
+            self.created_at,
+            self.description,
+            self._unknown,
+        ) = (id, name, version, is_active, steps, created_at, description, None)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
@@ -68,7 +88,7 @@ class PipelineDefinition(types.Open):
             "version": self.version,
             "isActive": self.is_active,
             "steps": [item0.to_dict() for item0 in self.steps],
-            "createdAt": self.created_at.isoformat(),
+            "createdAt": write_datetime(self.created_at),
         }
         if self.description is not UNSET:
             field_dict["description"] = self.description

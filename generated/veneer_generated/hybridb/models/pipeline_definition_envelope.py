@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.pipeline_definition import PipelineDefinition
@@ -32,6 +31,13 @@ class PipelineDefinitionEnvelope(types.Open):
             "data",
         )
     )
+
+    def __init__(
+        self,
+        success: bool,
+        data: PipelineDefinition,
+    ) -> None:
+        (self.success, self.data, self._unknown) = (success, data, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

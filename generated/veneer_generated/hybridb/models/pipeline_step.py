@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -56,6 +55,29 @@ class PipelineStep(types.Open):
             "type",
         )
     )
+
+    def __init__(
+        self,
+        id: str,
+        name: str,
+        type_: str,
+        config: dict[str, Any] | Unset = UNSET,
+        depends_on: list[str] | Unset = UNSET,
+        compensation_step: str | Unset = UNSET,
+        timeout: int | Unset = UNSET,
+        retry_policy: dict[str, Any] | Unset = UNSET,
+    ) -> None:
+        (
+            self.id,
+            self.name,
+            self.type_,
+            self.config,
+            self.depends_on,
+            self.compensation_step,
+            self.timeout,
+            self.retry_policy,
+            self._unknown,
+        ) = (id, name, type_, config, depends_on, compensation_step, timeout, retry_policy, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -49,6 +48,25 @@ class PublishEventRequest(types.Open):
             "payload",
         )
     )
+
+    def __init__(
+        self,
+        event_type: str,
+        source_app: str,
+        actor_id: str,
+        payload: dict[str, Any],
+        correlation_id: str | Unset = UNSET,
+        idempotency_key: str | Unset = UNSET,
+    ) -> None:
+        (
+            self.event_type,
+            self.source_app,
+            self.actor_id,
+            self.payload,
+            self.correlation_id,
+            self.idempotency_key,
+            self._unknown,
+        ) = (event_type, source_app, actor_id, payload, correlation_id, idempotency_key, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -21,6 +20,12 @@ class RefreshRequest(types.Open):
         "refreshToken": "refresh_token",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("refreshToken",))
+
+    def __init__(
+        self,
+        refresh_token: str,
+    ) -> None:
+        (self.refresh_token, self._unknown) = (refresh_token, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -30,6 +29,19 @@ class ReplayRequest(types.Open):
         "idempotencyKey": "idempotency_key",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self,
+        from_checkpoint: str | Unset = UNSET,
+        reason: str | Unset = UNSET,
+        idempotency_key: str | Unset = UNSET,
+    ) -> None:
+        (self.from_checkpoint, self.reason, self.idempotency_key, self._unknown) = (
+            from_checkpoint,
+            reason,
+            idempotency_key,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -35,6 +34,19 @@ class ReplayResult(types.Open):
             "fromCheckpoint",
         )
     )
+
+    def __init__(
+        self,
+        parent_execution_id: str,
+        child_execution_id: str,
+        from_checkpoint: str,
+    ) -> None:
+        (self.parent_execution_id, self.child_execution_id, self.from_checkpoint, self._unknown) = (
+            parent_execution_id,
+            child_execution_id,
+            from_checkpoint,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -5,12 +5,11 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.rollback_log_rollback_type import RollbackLogRollbackType
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -62,6 +61,39 @@ class RollbackLog(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        id: str,
+        rollback_type: RollbackLogRollbackType,
+        initiated_by: str,
+        outcome: str,
+        steps_rolled_back: list[str],
+        created_at: datetime.datetime,
+        duration_ms: int | None | Unset = UNSET,
+        reason: None | str | Unset = UNSET,
+    ) -> None:
+        (
+            self.id,
+            self.rollback_type,
+            self.initiated_by,
+            self.outcome,
+            self.steps_rolled_back,
+            self.created_at,
+            self.duration_ms,
+            self.reason,
+            self._unknown,
+        ) = (
+            id,
+            rollback_type,
+            initiated_by,
+            outcome,
+            steps_rolled_back,
+            created_at,
+            duration_ms,
+            reason,
+            None,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
@@ -70,7 +102,7 @@ class RollbackLog(types.Open):
             "initiatedBy": self.initiated_by,
             "outcome": self.outcome,
             "stepsRolledBack": self.steps_rolled_back,
-            "createdAt": self.created_at.isoformat(),
+            "createdAt": write_datetime(self.created_at),
         }
         if self.duration_ms is not UNSET:
             field_dict["durationMs"] = self.duration_ms

@@ -4,14 +4,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.rollback_request_rollback_type import (
     RollbackRequestRollbackType,
 )
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -41,6 +40,23 @@ class RollbackRequest(types.Open):
         "metadata": "metadata",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self,
+        reason: str | Unset = UNSET,
+        rollback_type: RollbackRequestRollbackType | Unset = UNSET,
+        target_steps: list[str] | Unset = UNSET,
+        checkpoint_id: str | Unset = UNSET,
+        metadata: dict[str, Any] | Unset = UNSET,
+    ) -> None:
+        (
+            self.reason,
+            self.rollback_type,
+            self.target_steps,
+            self.checkpoint_id,
+            self.metadata,
+            self._unknown,
+        ) = (reason, rollback_type, target_steps, checkpoint_id, metadata, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -5,11 +5,10 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -56,6 +55,36 @@ class RollbackResult(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        execution_id: str,
+        rollback_id: str,
+        status: str,
+        outcome: str,
+        steps_rolled_back: list[str],
+        checkpoint_restored: None | str | Unset = UNSET,
+        reversed_at: datetime.datetime | None | Unset = UNSET,
+    ) -> None:
+        (
+            self.execution_id,
+            self.rollback_id,
+            self.status,
+            self.outcome,
+            self.steps_rolled_back,
+            self.checkpoint_restored,
+            self.reversed_at,
+            self._unknown,
+        ) = (
+            execution_id,
+            rollback_id,
+            status,
+            outcome,
+            steps_rolled_back,
+            checkpoint_restored,
+            reversed_at,
+            None,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
@@ -68,7 +97,7 @@ class RollbackResult(types.Open):
         if self.checkpoint_restored is not UNSET:
             field_dict["checkpointRestored"] = self.checkpoint_restored
         if not isinstance(self.reversed_at, Unset):
-            field_dict["reversedAt"] = None if self.reversed_at is None else self.reversed_at.isoformat()
+            field_dict["reversedAt"] = None if self.reversed_at is None else write_datetime(self.reversed_at)
         return {**self._unknown, **field_dict} if self._unknown else field_dict
 
     @classmethod

@@ -4,14 +4,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.set_circuit_breaker_request_state import (
     SetCircuitBreakerRequestState,
 )
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -29,6 +28,13 @@ class SetCircuitBreakerRequest(types.Open):
         "reason": "reason",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("state",))
+
+    def __init__(
+        self,
+        state: SetCircuitBreakerRequestState,
+        reason: str | Unset = UNSET,
+    ) -> None:
+        (self.state, self.reason, self._unknown) = (state, reason, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -35,6 +34,19 @@ class TokenPair(types.Open):
             "expiresIn",
         )
     )
+
+    def __init__(
+        self,
+        access_token: str,
+        refresh_token: str,
+        expires_in: int,
+    ) -> None:
+        (self.access_token, self.refresh_token, self.expires_in, self._unknown) = (
+            access_token,
+            refresh_token,
+            expires_in,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -35,6 +34,14 @@ class TokenRequest(types.Open):
             "password",
         )
     )
+
+    def __init__(
+        self,
+        email: str,
+        password: str,
+        org_id: str | Unset = UNSET,
+    ) -> None:
+        (self.email, self.password, self.org_id, self._unknown) = (email, password, org_id, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

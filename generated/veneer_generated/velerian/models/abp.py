@@ -5,12 +5,11 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.abp_status import AbpStatus
-from ..types import read_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
+from ..types import read_datetime, write_datetime
 
 
 @_attrs_define(repr=False)
@@ -46,13 +45,28 @@ class Abp(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        id: str,
+        name: str,
+        status: AbpStatus,
+        created_at: datetime.datetime,
+    ) -> None:
+        (self.id, self.name, self.status, self.created_at, self._unknown) = (
+            id,
+            name,
+            status,
+            created_at,
+            None,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "id": self.id,
             "name": self.name,
             "status": self.status,
-            "created_at": self.created_at.isoformat(),
+            "created_at": write_datetime(self.created_at),
         }
         return {**self._unknown, **field_dict} if self._unknown else field_dict
 

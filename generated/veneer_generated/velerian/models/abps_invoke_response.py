@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -82,6 +81,54 @@ class AbpsInvokeResponse(types.Open):
             "aggregated_conditions",
         )
     )
+
+    def __init__(
+        self,
+        invocation_id: str,
+        outcome: str,
+        is_allowed: bool,
+        requires_human: bool,
+        withheld: bool,
+        constraint_count: int,
+        aggregated_conditions: list[Any],
+        output: dict[str, Any] | None | Unset = UNSET,
+        approval_id: None | str | Unset = UNSET,
+        evidence_pack_id: None | str | Unset = UNSET,
+        evidence_pack_s3_key: None | str | Unset = UNSET,
+        evidence_pack_chain_hash: None | str | Unset = UNSET,
+        model_error: None | str | Unset = UNSET,
+    ) -> None:
+        (
+            self.invocation_id,
+            self.outcome,
+            self.is_allowed,
+            self.requires_human,
+            self.withheld,
+            self.constraint_count,
+            self.aggregated_conditions,
+            self.output,
+            self.approval_id,
+            self.evidence_pack_id,
+            self.evidence_pack_s3_key,
+            self.evidence_pack_chain_hash,
+            self.model_error,
+            self._unknown,
+        ) = (
+            invocation_id,
+            outcome,
+            is_allowed,
+            requires_human,
+            withheld,
+            constraint_count,
+            aggregated_conditions,
+            output,
+            approval_id,
+            evidence_pack_id,
+            evidence_pack_s3_key,
+            evidence_pack_chain_hash,
+            model_error,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

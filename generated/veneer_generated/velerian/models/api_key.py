@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -37,6 +36,14 @@ class ApiKey(types.Open):
             "scopes",
         )
     )
+
+    def __init__(
+        self,
+        id: str,
+        name: str,
+        scopes: list[str],
+    ) -> None:
+        (self.id, self.name, self.scopes, self._unknown) = (id, name, scopes, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

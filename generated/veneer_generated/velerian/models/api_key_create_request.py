@@ -4,13 +4,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.api_key_create_request_scopes_item import (
     ApiKeyCreateRequestScopesItem,
 )
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -35,6 +34,13 @@ class ApiKeyCreateRequest(types.Open):
             "scopes",
         )
     )
+
+    def __init__(
+        self,
+        name: str,
+        scopes: list[ApiKeyCreateRequestScopesItem],
+    ) -> None:
+        (self.name, self.scopes, self._unknown) = (name, scopes, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

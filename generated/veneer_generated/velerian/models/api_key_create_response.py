@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -42,6 +41,15 @@ class ApiKeyCreateResponse(types.Open):
             "secret",
         )
     )
+
+    def __init__(
+        self,
+        id: str,
+        name: str,
+        scopes: list[str],
+        secret: str,
+    ) -> None:
+        (self.id, self.name, self.scopes, self.secret, self._unknown) = (id, name, scopes, secret, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
 from ..types import UNSET, Unset, empty
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.api_key import ApiKey
@@ -45,6 +44,15 @@ class ApiKeysPage(types.Open):
             "offset",
         )
     )
+
+    def __init__(
+        self,
+        items: list[ApiKey],
+        limit: int,
+        offset: int,
+        total: int | None | Unset = UNSET,
+    ) -> None:
+        (self.items, self.limit, self.offset, self.total, self._unknown) = (items, limit, offset, total, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -42,6 +41,15 @@ class ApprovalsPage(types.Open):
             "offset",
         )
     )
+
+    def __init__(
+        self,
+        items: list[dict[str, Any]],
+        limit: int,
+        offset: int,
+        total: int | None | Unset = UNSET,
+    ) -> None:
+        (self.items, self.limit, self.offset, self.total, self._unknown) = (items, limit, offset, total, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -5,11 +5,10 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -57,11 +56,32 @@ class AuditEntry(types.Open):
     )
     _DECLARED_OPEN: ClassVar[bool] = True
 
+    def __init__(
+        self,
+        id: str,
+        created_at: datetime.datetime,
+        action: str,
+        resource_kind: None | str | Unset = UNSET,
+        resource_id: None | str | Unset = UNSET,
+        actor_user_id: None | str | Unset = UNSET,
+        details: dict[str, Any] | None | Unset = UNSET,
+    ) -> None:
+        (
+            self.id,
+            self.created_at,
+            self.action,
+            self.resource_kind,
+            self.resource_id,
+            self.actor_user_id,
+            self.details,
+            self._unknown,
+        ) = (id, created_at, action, resource_kind, resource_id, actor_user_id, details, None)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "id": self.id,
-            "created_at": self.created_at.isoformat(),
+            "created_at": write_datetime(self.created_at),
             "action": self.action,
         }
         if self.resource_kind is not UNSET:

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import models, types
+from ..types import define as _attrs_define
 from ..types import empty
+from ..types import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.validation_error import ValidationError
@@ -28,6 +27,12 @@ class ErrorResponse(types.Open):
         "detail": "detail",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("detail",))
+
+    def __init__(
+        self,
+        detail: list[ValidationError] | str,
+    ) -> None:
+        (self.detail, self._unknown) = (detail, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

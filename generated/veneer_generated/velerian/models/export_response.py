@@ -5,12 +5,11 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.export_response_delivery import ExportResponseDelivery
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -61,6 +60,27 @@ class ExportResponse(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        export_id: str,
+        artifact_kind: str,
+        format_: str,
+        s3_key: str,
+        download_url: str,
+        expires_at: datetime.datetime,
+        delivery: ExportResponseDelivery | Unset = UNSET,
+    ) -> None:
+        (
+            self.export_id,
+            self.artifact_kind,
+            self.format_,
+            self.s3_key,
+            self.download_url,
+            self.expires_at,
+            self.delivery,
+            self._unknown,
+        ) = (export_id, artifact_kind, format_, s3_key, download_url, expires_at, delivery, None)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
@@ -69,7 +89,7 @@ class ExportResponse(types.Open):
             "format": self.format_,
             "s3_key": self.s3_key,
             "download_url": self.download_url,
-            "expires_at": self.expires_at.isoformat(),
+            "expires_at": write_datetime(self.expires_at),
         }
         if self.delivery is not UNSET:
             field_dict["delivery"] = self.delivery

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -32,6 +31,19 @@ class NetworksInvokeRequest(types.Open):
         "attachment_ids": "attachment_ids",
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("prompt_text",))
+
+    def __init__(
+        self,
+        prompt_text: str,
+        metadata: dict[str, Any] | None | Unset = UNSET,
+        attachment_ids: list[str] | None | Unset = UNSET,
+    ) -> None:
+        (self.prompt_text, self.metadata, self.attachment_ids, self._unknown) = (
+            prompt_text,
+            metadata,
+            attachment_ids,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

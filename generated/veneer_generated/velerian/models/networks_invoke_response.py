@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -37,6 +36,14 @@ class NetworksInvokeResponse(types.Open):
             "run_url",
         )
     )
+
+    def __init__(
+        self,
+        run_id: str,
+        run_url: str,
+        status: str | Unset = UNSET,
+    ) -> None:
+        (self.run_id, self.run_url, self.status, self._unknown) = (run_id, run_url, status, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..models.pack_run_status import PackRunStatus
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -54,6 +53,36 @@ class PackRun(types.Open):
             "status",
         )
     )
+
+    def __init__(
+        self,
+        id: str,
+        status: PackRunStatus,
+        output_text: None | str | Unset = UNSET,
+        governance_pass: bool | None | Unset = UNSET,
+        governance_reasons: list[str] | Unset = UNSET,
+        model_id: None | str | Unset = UNSET,
+        evidence_download_url: None | str | Unset = UNSET,
+    ) -> None:
+        (
+            self.id,
+            self.status,
+            self.output_text,
+            self.governance_pass,
+            self.governance_reasons,
+            self.model_id,
+            self.evidence_download_url,
+            self._unknown,
+        ) = (
+            id,
+            status,
+            output_text,
+            governance_pass,
+            governance_reasons,
+            model_id,
+            evidence_download_url,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -37,6 +36,21 @@ class RunAttachment(types.Open):
     }
     _REQUIRED: ClassVar[frozenset[str]] = frozenset(("attachment_id",))
     _DECLARED_OPEN: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        attachment_id: str,
+        filename: None | str | Unset = UNSET,
+        content_type: None | str | Unset = UNSET,
+        size_bytes: int | None | Unset = UNSET,
+    ) -> None:
+        (self.attachment_id, self.filename, self.content_type, self.size_bytes, self._unknown) = (
+            attachment_id,
+            filename,
+            content_type,
+            size_bytes,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -37,6 +36,19 @@ class RunAttachmentCreateRequest(types.Open):
             "size_bytes",
         )
     )
+
+    def __init__(
+        self,
+        filename: str,
+        content_type: str,
+        size_bytes: int,
+    ) -> None:
+        (self.filename, self.content_type, self.size_bytes, self._unknown) = (
+            filename,
+            content_type,
+            size_bytes,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

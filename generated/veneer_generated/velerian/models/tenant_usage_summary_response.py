@@ -5,11 +5,10 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
-from ..types import UNSET, Unset, read_datetime
+from ..types import UNSET, Unset, read_datetime, write_datetime
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -49,11 +48,28 @@ class TenantUsageSummaryResponse(types.Open):
         )
     )
 
+    def __init__(
+        self,
+        tenant_id: str,
+        as_of: datetime.datetime,
+        governed_runs: dict[str, Any],
+        evidence_packs: list[dict[str, Any]],
+        adoption: dict[str, Any] | None | Unset = UNSET,
+    ) -> None:
+        (
+            self.tenant_id,
+            self.as_of,
+            self.governed_runs,
+            self.evidence_packs,
+            self.adoption,
+            self._unknown,
+        ) = (tenant_id, as_of, governed_runs, evidence_packs, adoption, None)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""
         field_dict: dict[str, Any] = {
             "tenant_id": self.tenant_id,
-            "as_of": self.as_of.isoformat(),
+            "as_of": write_datetime(self.as_of),
             "governed_runs": self.governed_runs,
             "evidence_packs": self.evidence_packs,
         }

@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from .. import types
 from ..types import UNSET, Unset
+from ..types import define as _attrs_define
+from ..types import field as _attrs_field
 
 
 @_attrs_define(repr=False)
@@ -39,6 +38,23 @@ class ValidationError(types.Open):
             "type",
         )
     )
+
+    def __init__(
+        self,
+        loc: list[int | str],
+        msg: str,
+        type_: str,
+        input_: Any | Unset = UNSET,
+        ctx: dict[str, Any] | Unset = UNSET,
+    ) -> None:
+        (self.loc, self.msg, self.type_, self.input_, self.ctx, self._unknown) = (
+            loc,
+            msg,
+            type_,
+            input_,
+            ctx,
+            None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object. Members that are UNSET are left out."""

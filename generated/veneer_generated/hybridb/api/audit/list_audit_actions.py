@@ -23,7 +23,7 @@ import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ... import models
-from ...types import UNSET, Unset
+from ...types import UNSET, Unset, write_datetime
 
 if TYPE_CHECKING:
     import httpx
@@ -85,8 +85,8 @@ def _get_kwargs(
     params["outcome"] = outcome
     params["decisionId"] = decision_id
     params["sessionId"] = session_id
-    params["from"] = UNSET if isinstance(from_, Unset) else from_.isoformat()
-    params["to"] = UNSET if isinstance(to, Unset) else to.isoformat()
+    params["from"] = UNSET if isinstance(from_, Unset) else write_datetime(from_)
+    params["to"] = UNSET if isinstance(to, Unset) else write_datetime(to)
     params["page"] = page
     params["limit"] = limit
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}

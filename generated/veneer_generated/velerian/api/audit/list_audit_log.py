@@ -22,7 +22,7 @@ import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ... import models
-from ...types import UNSET, Unset
+from ...types import UNSET, Unset, write_datetime
 
 if TYPE_CHECKING:
     import httpx
@@ -73,8 +73,8 @@ def _get_kwargs(
     params["resource_kind"] = resource_kind
     params["resource_id"] = resource_id
     params["actor_user_id"] = actor_user_id
-    params["since"] = UNSET if isinstance(since, Unset) else None if since is None else since.isoformat()
-    params["until"] = UNSET if isinstance(until, Unset) else None if until is None else until.isoformat()
+    params["since"] = UNSET if isinstance(since, Unset) else None if since is None else write_datetime(since)
+    params["until"] = UNSET if isinstance(until, Unset) else None if until is None else write_datetime(until)
     params["limit"] = limit
     params["offset"] = offset
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}

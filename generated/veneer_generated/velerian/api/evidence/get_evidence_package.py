@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from ... import models
-from ...types import UNSET, Unset
+from ...types import UNSET, Unset, write_datetime
 
 if TYPE_CHECKING:
     import httpx
@@ -52,7 +52,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     params: dict[str, Any] = {}
 
-    params["since"] = since.isoformat()
+    params["since"] = write_datetime(since)
     params["format"] = format_
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
