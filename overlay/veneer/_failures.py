@@ -32,20 +32,19 @@ from veneer._core.requests import CallProgress, masked_url
 from veneer._core.responses import Parsed, api_error
 from veneer._core.retry import Failure, outcome_of_status, retry_after, server_delay, should_retry
 
-__all__ = ["AttemptResult", "failed", "final_error", "recorded", "refused"]
+__all__ = ["FailedAttempt", "failed", "final_error", "recorded", "refused"]
 
 
-class AttemptResult(NamedTuple):
-    """The result of an attempt: a success, or an error with what the retry policy needs."""
+class FailedAttempt(NamedTuple):
+    """An attempt's error, with what the retry policy needs; without that, it is final."""
 
-    parsed: Parsed | None = None
-    error: VeneerError | None = None
+    error: VeneerError
     failure: Failure | None = None
 
 
 def refused(
     platform: Platform, call: Call, parsed: Parsed, progress: CallProgress, *, secrets: list[str], wall: float
-) -> AttemptResult:
+) -> FailedAttempt:
     """Return the error of a response. `wall` is the time of day, seconds."""
     response = parsed.response
     status = response.status_code
@@ -75,7 +74,7 @@ def refused(
         retry_after=retry_after(response.headers, wall=wall) is not None,
     )
     error.outcome = failure.outcome
-    return AttemptResult(error=error, failure=failure)
+    return FailedAttempt(error, failure)
 
 
 def failed(
@@ -90,7 +89,7 @@ def failed(
     secrets: list[str],
     now: float,
     sent: bool,
-) -> AttemptResult:
+) -> FailedAttempt:
     """Return the core's error for an exception; raise it again if it is neither the engine's nor ours.
 
     `url` is the attempt's destination, for one without a request; `secrets` are masked in
@@ -122,17 +121,17 @@ def failed(
         )
         if isinstance(over, DeadlineExceededError):
             over.of_outer_call = not passed
-        return AttemptResult(error=over)
+        return FailedAttempt(over)
     if isinstance(error, BodyTooLargeError):
-        return AttemptResult(
-            error=platform.error_type(ResponseTooLargeError)(f"{call.operation.id}: {error}", **facts)
+        return FailedAttempt(
+            platform.error_type(ResponseTooLargeError)(f"{call.operation.id}: {error}", **facts)
         )
     if isinstance(error, BodyUndecodableError):
-        return AttemptResult(
-            error=platform.error_type(ResponseInvalidError)(f"{call.operation.id}: {error}", **facts)
+        return FailedAttempt(
+            platform.error_type(ResponseInvalidError)(f"{call.operation.id}: {error}", **facts)
         )
     if isinstance(error, ConfigurationError):
-        return AttemptResult(error=error)
+        return FailedAttempt(error)
     if engine is None:
         raise error
     kind, outcome, text = engine
@@ -142,10 +141,10 @@ def failed(
         **facts,
     )
     if kind is ConfigurationError or isinstance(error, BodyLengthError):
-        return AttemptResult(error=made)
+        return FailedAttempt(made)
     if mask_text(str(error), secrets) == str(error):
         made.__cause__ = error
-    return AttemptResult(error=made, failure=Failure(_left_open(outcome, response, sent=sent)))
+    return FailedAttempt(made, Failure(_left_open(outcome, response, sent=sent)))
 
 
 # When the engine raises one of these, nothing of the request has left.
@@ -222,20 +221,16 @@ def _left_open(outcome: Outcome, response: httpx.Response | None, *, sent: bool,
     return Outcome.ANSWERED if found is Outcome.NOT_SENT and hops else found
 
 
-def recorded(done: int, result: AttemptResult, elapsed: float, delay: float | None, reason: str) -> Attempt:
+def recorded(number: int, result: FailedAttempt, elapsed: float, delay: float | None, reason: str) -> Attempt:
+    """Return the record of a failed attempt; `number` is 1-based, times are seconds."""
     error = result.error
-    answered = result.parsed or error
-    response = answered.response if answered is not None else None
-    status = response.status_code if response is not None else None
-    outcome = Outcome.ANSWERED if error is None else error.outcome
-    return Attempt(done + 1, outcome, status, type(error).__name__ if error else None, elapsed, delay, reason)
+    status = error.response.status_code if error.response is not None else None
+    return Attempt(number, error.outcome, status, type(error).__name__, elapsed, delay, reason)
 
 
-def final_error(result: AttemptResult, attempts: list[Attempt], options: Options) -> VeneerError:
+def final_error(result: FailedAttempt, attempts: list[Attempt], options: Options) -> VeneerError:
     """Return the last attempt's error, with what the call may have done and why it is not retried."""
     error, failure, reason = result.error, result.failure, attempts[-1].reason
-    if error is None:
-        raise AssertionError("a failed attempt without an error")
     if error.outcome is Outcome.NOT_SENT:
         # For the last attempt alone: earlier ones may have arrived.
         earlier = {attempt.outcome for attempt in attempts}

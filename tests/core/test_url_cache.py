@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from faultserver import FaultServer, Space
 from veneer import Client
 from veneer._core.errors import ConfigurationError
+from veneer._core.heard import Heard
 from veneer._core.options import Options, Timeouts
+from veneer._core.requests import plain_request, with_host
 from veneer._core.url_cache import Prepared, encode_query
 from veneer._core.urls import check_path, join
 
@@ -73,6 +75,39 @@ def test_a_calls_parameter_stands_over_the_options_and_none_takes_it_out() -> No
 def test_time_outs_have_httpxs_names() -> None:
     prepared = Prepared(Options("https://api.example", timeouts=Timeouts(1, 2, 3, 4)))
     assert prepared.timeouts == httpx.Timeout(connect=1, read=2, write=3, pool=4).as_dict()
+
+
+@pytest.mark.parametrize(
+    ("method", "content", "chunked", "length"),
+    [
+        ("GET", b"", False, None),
+        ("POST", b"", False, "0"),
+        ("PUT", b"abc", False, "3"),
+        ("POST", b"abc", True, None),
+    ],
+)
+def test_a_request_built_without_httpxs_constructor_is_the_one_that_it_builds(
+    method: str, content: bytes, *, chunked: bool, length: str | None
+) -> None:
+    """Their attributes are the same, so a release of httpx that adds or renames one fails here."""
+    url = httpx.URL("https://api.example/x?q=1")
+    extensions = {"timeout": {"read": 1.0}}
+    fields = with_host([(b"accept", b"a/b")], url)
+    ours = plain_request(method, url, fields, content, extensions, chunked=chunked)
+    headers = {"host": "api.example", "accept": "a/b"} | (
+        {} if length is None else {"content-length": length}
+    )
+    theirs = httpx.Request(
+        method, url, headers=headers, stream=httpx.ByteStream(content), extensions=extensions
+    )
+    theirs.read()
+    for made in (ours, theirs):
+        assert isinstance(made.stream, httpx.ByteStream)
+    assert {**vars(ours), "headers": vars(ours.headers), "stream": vars(ours.stream)} == (
+        {**vars(theirs), "headers": vars(theirs.headers), "stream": vars(theirs.stream)}
+    )
+    ours.headers["x-hook"] = "1"  # it has its own headers
+    assert "x-hook" not in plain_request(method, url, fields, content, extensions).headers
 
 
 def refused(path: str, template: str | None) -> bool:
@@ -151,3 +186,24 @@ def test_a_request_says_the_same_whatever_was_sent_before(
         with Client(fresh.url(), api_key=next(keys)) as client:
             client.with_options(**VIEWS[view]).request(path="/x", **call)
     assert sent(ours) == sent(fresh)
+
+
+@pytest.mark.parametrize(
+    ("changes", "serves"),
+    [
+        ({"deadline": 3.0, "strict": True, "heard": Heard()}, True),
+        ({"headers": {"x-tenant": "b"}}, False),
+        ({"headers": {"x-tenant": None}}, False),
+        ({"timeout": 3.0}, False),
+        ({"base_url": "https://other.example"}, False),
+        ({"query": {"a": 1}}, False),
+    ],
+)
+def test_views_share_what_is_prepared_where_their_requests_are_the_same(changes: Any, serves: bool) -> None:
+    options = Options(base_url="https://api.example", headers={"x-tenant": "a"})
+    assert Prepared(options).serves(options.merged(**changes)) is serves
+
+
+def test_options_with_a_query_share_nothing_as_equal_values_may_be_sent_differently() -> None:
+    options = Options(base_url="https://api.example", query={"a": 1})
+    assert not Prepared(options).serves(options.merged(query={"a": True}))

@@ -19,8 +19,6 @@ from veneer._core.texts import plain_fields
 if TYPE_CHECKING:
     from veneer._core.digest import Digest
 
-_UPLOAD_BYTES = 256 * 1024
-
 
 def async_bytes_of(response: httpx.Response, digests: Iterable[Digest] = ()) -> AsyncIterator[bytes]:
     """Return a body's bytes as they arrive, decoded if they are coded, or at once if a
@@ -213,7 +211,7 @@ def _content(
         length = body_length(content) if measured else None
     if length is not None:
         headers.setdefault("content-length", str(length))
-    return _io.AsyncBodyChunks(content, _UPLOAD_BYTES)
+    return _io.AsyncBodyChunks(content, _io.async_file_bytes)
 
 
 def _measure(request: httpx.Request) -> None:

@@ -56,10 +56,16 @@ class AsyncCredential:
         self._recent: dict[Secret, None] = {} if self._held is None else {self._held: None}
         self._older: dict[Secret, None] = {}
 
+    @property
+    def held(self) -> Secret | None:
+        """The credential to send now; None if it must be fetched, or the key's function called."""
+        return self._held if self._due is None or not self._is_due() else None
+
     async def get(self) -> Secret:
         """Return the credential to send now. Raises ConfigurationError for an empty one."""
-        if self._held is not None and (self._due is None or not self._is_due()):
-            return self._held
+        held = self.held
+        if held is not None:
+            return held
         if self.tokens is not None:
             return await self._token()
         return self._remembered(credential(await _io.async_ask(self._source)))

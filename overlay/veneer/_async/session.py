@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import random
+import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple
 
 from veneer import _io
 from veneer._async.credentials import AsyncCredential
-from veneer._async.sender import AsyncSender, loaded_tracing
-from veneer._core.attempts import Attempt
-from veneer._core.call import Call, fingerprint, shared_key, with_idempotency_key
+from veneer._async.sender import AsyncSender
+from veneer._core.attempts import Attempt, Outcome
+from veneer._core.call import Call
 from veneer._core.deadline import Deadline
 from veneer._core.errors import AuthenticationError, ConfigurationError
+from veneer._core.idempotency import fingerprint, shared_key, with_idempotency_key
 from veneer._core.options import ClientConfig, DebugLogger, Options
 from veneer._core.platform import Platform
 from veneer._core.redact import Secret, clear_frames
@@ -22,7 +25,7 @@ from veneer._core.requests import CallProgress, carries, rewind
 from veneer._core.responses import Parsed
 from veneer._core.retry import SAFE_METHODS, Decision
 from veneer._core.urls import operation_server
-from veneer._failures import AttemptResult, final_error, recorded
+from veneer._failures import FailedAttempt, final_error, recorded
 
 if TYPE_CHECKING:
     from veneer._core.violations import SchemaViolation
@@ -32,6 +35,7 @@ __all__ = ["AsyncSession", "DebugLogger", "Exchange"]
 # A program without logging sees only the warning.
 logging.getLogger("veneer").addHandler(logging.NullHandler())
 
+_ANSWERED = Outcome.ANSWERED
 _CLOSED = "the client was closed meanwhile"
 # Callers' idempotency keys whose requests are remembered.
 _CLAIMED = 1024
@@ -108,18 +112,22 @@ class AsyncSession(AsyncSender):
         call, keyed = self.keyed(call, options)
         if options.heard is not None:
             options.heard.sending(safe=call.safe or keyed)
-        tracing = loaded_tracing()
-        span = None if tracing is None else tracing.call_span(self.platform.name, call.operation.id)
         try:
+            span = None if "opentelemetry.trace" not in sys.modules else self._span(call)
             if span is None:
-                return await self._repeat(call, options, safe=call.safe or keyed, read=read)
+                return await self._repeat(self.attempt, call, options, keyed=keyed, read=read)
             with span:
-                return await self._repeat(call, options, safe=call.safe or keyed, read=read)
+                return await self._repeat(self.traced_attempt, call, options, keyed=keyed, read=read)
         except BaseException as error:
             # Frames of an attempt and of the engine hold the request; a report may print their
             # variables.
             clear_frames(error)
             raise
+
+    def _span(self, call: Call) -> AbstractContextManager[None] | None:
+        from veneer._telemetry import call_span
+
+        return call_span(self.platform.name, call.operation.id)
 
     def at_server(self, call: Call, options: Options) -> Options:
         """Return the options of a call to its operation's own server, unless the caller chose a base URL.
@@ -145,6 +153,8 @@ class AsyncSession(AsyncSender):
         Raises ConfigurationError for a key of the options that another request has used
         already.
         """
+        if call.reads and call.operation.idempotency is None:
+            return call, False
         shared = options.idempotency_key is not None or options.headers
         if shared and not self._claims_key(call, options):
             raise self.platform.error_type(ConfigurationError)(
@@ -185,45 +195,56 @@ class AsyncSession(AsyncSender):
         for one in first:  # last: if warnings are errors, nothing runs after one
             warn(one)
 
-    async def _repeat(self, call: Call, options: Options, *, safe: bool, read: bool) -> Exchange:
+    async def _repeat(
+        self,
+        attempt: _io.AsyncMethod[Parsed | FailedAttempt],
+        call: Call,
+        options: Options,
+        *,
+        keyed: bool,
+        read: bool,
+    ) -> Exchange:
         positions = call.positions()
-        started = self.clock() - self.spent
-        self.spent = 0.0
+        begun = self.clock()
+        started, self.spent = begun - self.spent, 0.0
         deadline = Deadline.after(options.deadline, started)
         attempts: list[Attempt] = []
         progress = CallProgress()
         retries, asked, renewed = 0, 0, False
         while True:
-            begun = self.clock()
-            result = await self.attempt(
-                call, options, deadline, positions, progress, read=read, resend=len(attempts)
+            resend = len(attempts)
+            result = await attempt(
+                call, options, deadline, positions, progress, read=read, resend=resend, begun=begun
             )
             now = self.clock()
-            if result.parsed is not None:
-                attempts.append(recorded(len(attempts), result, now - begun, None, ""))
+            if isinstance(result, Parsed):
+                attempts.append(
+                    Attempt(resend + 1, _ANSWERED, result.status_code, None, now - begun, None, "")
+                )
                 budget = self.budget if self.turns is None else self.turns.budget or self.budget
                 budget.succeeded(retried=retries > asked, asked=asked)
-                result.parsed.attempts = all_of_them = tuple(attempts)
+                result.attempts = all_of_them = tuple(attempts)
                 if options.heard is not None:
                     options.heard.attempts = all_of_them
-                return Exchange(result.parsed, all_of_them)
+                return Exchange(result, all_of_them)
             replayable = progress.start is not None or positions is not None
             if not renewed and replayable and not self.closed and self._expired(result, progress):
                 renewed = True
                 renewal = await self._renew(call, result, deadline, progress)
                 if renewal is None:
-                    attempts.append(recorded(len(attempts), result, now - begun, 0.0, "credential renewed"))
+                    attempts.append(recorded(resend + 1, result, now - begun, 0.0, "credential renewed"))
                     rewind(positions)
+                    begun = self.clock()
                     continue
                 result = renewal
             decision = await self._decide(
-                result, options, deadline, retries=retries, safe=_is_safe(call, progress, safe=safe),
+                result, options, deadline, retries=retries, safe=_is_safe(call, progress, keyed=keyed),
                 replayable=replayable, elapsed=now - started, now=now,
             )  # fmt: skip
-            attempts.append(recorded(len(attempts), result, now - begun, decision.delay, decision.reason))
+            attempts.append(recorded(resend + 1, result, now - begun, decision.delay, decision.reason))
             if decision.delay is None or result.failure is None:
                 raise final_error(result, attempts, options)
-            self.logger.debug("%s: attempt %d: %s", call.operation.id, len(attempts), attempts[-1])
+            self.logger.debug("%s: attempt %d: %s", call.operation.id, resend + 1, attempts[-1])
             retries += 1
             asked += result.failure.asks
             sleep = self.sleep if options.heard is None else options.heard.sleep or self.sleep
@@ -232,10 +253,11 @@ class AsyncSession(AsyncSender):
                 attempts[-1] = attempts[-1]._replace(delay=None, reason=_CLOSED)
                 raise final_error(result, attempts, options)
             rewind(positions)
+            begun = self.clock()
 
     async def _decide(
         self,
-        result: AttemptResult,
+        result: FailedAttempt,
         options: Options,
         deadline: Deadline,
         *,
@@ -268,7 +290,7 @@ class AsyncSession(AsyncSender):
             return Decision(None, "the client's retry budget is used up")
         return decision
 
-    def _expired(self, result: AttemptResult, progress: CallProgress) -> bool:
+    def _expired(self, result: FailedAttempt, progress: CallProgress) -> bool:
         """Return whether a 401 means that a credential has expired: its request must have carried it."""
         error, request = result.error, progress.request
         if request is None or not isinstance(error, AuthenticationError):
@@ -278,17 +300,17 @@ class AsyncSession(AsyncSender):
         return any(carries(request, used.scheme, used.secret) for used in progress.used)
 
     async def _renew(
-        self, call: Call, result: AttemptResult, deadline: Deadline, progress: CallProgress
-    ) -> AttemptResult | None:
+        self, call: Call, result: FailedAttempt, deadline: Deadline, progress: CallProgress
+    ) -> FailedAttempt | None:
         """Renew expired credentials for the next attempt: return None if one was renewed, else the result."""
         fresh: dict[str, Secret | None] = {}
         theirs: Exception | None = None
         try:
-            async with _io.async_time_limit(deadline.remaining(self.clock())):
+            with _io.async_time_limit(deadline.remaining(self.clock())):
                 for used in progress.used:
                     fresh[used.name] = await self.credentials[used.name].renew(used.secret)
         except _io.OutOfTimeError:
-            answered = result.error.response if result.error is not None else None
+            answered = result.error.response
             return self.failed(call, _io.OutOfTimeError(), deadline, answered, progress, None, sent=True)
         except _io.Raised as raised:
             theirs = raised.error
@@ -298,10 +320,12 @@ class AsyncSession(AsyncSender):
         return None if progress.renewed else result
 
 
-def _is_safe(call: Call, progress: CallProgress, *, safe: bool) -> bool:
+def _is_safe(call: Call, progress: CallProgress, *, keyed: bool) -> bool:
     """Return whether the failed request can safely be retried.
 
     If a redirect changed its method, the new method decides.
     """
     request = progress.request
-    return safe if request is None or request.method == call.method else request.method in SAFE_METHODS
+    if request is not None and request.method != call.method:
+        return request.method in SAFE_METHODS
+    return call.safe or keyed

@@ -258,12 +258,14 @@ class AsyncStream(Generic[E]):
     async def _body_start(self, response: httpx.Response) -> str:
         """Read the beginning of a body that is not a stream, for the error, and close it."""
         start = b""
-        with contextlib.suppress(httpx.HTTPError, _io.OutOfTimeError):
-            async with _io.async_time_limit(_BODY_START_SECONDS):
-                async for chunk in response.aiter_bytes():
-                    start += chunk
-                    if len(start) >= _BODY_START:
-                        break
+        with (
+            contextlib.suppress(httpx.HTTPError, _io.OutOfTimeError),
+            _io.async_time_limit(_BODY_START_SECONDS),
+        ):
+            async for chunk in response.aiter_bytes():
+                start += chunk
+                if len(start) >= _BODY_START:
+                    break
         await response.aclose()
         response._content = start[:_BODY_START]  # noqa: SLF001  # as in session: keep what was read
         return start[:200].decode("utf-8", "replace")
@@ -341,7 +343,7 @@ class AsyncStream(Generic[E]):
             if left is None:
                 chunk = await anext(self._body, None)
             else:
-                async with _io.async_time_limit(left):
+                with _io.async_time_limit(left):
                     chunk = await anext(self._body, None)
                     _io.check_time()  # in a thread, no wait of the caller's client notices it
         except (_io.OutOfTimeError, httpx.TimeoutException):
@@ -385,11 +387,13 @@ class AsyncStream(Generic[E]):
         if self._order is not None and not self._order.complete:
             raise StreamProtocolError(f"the stream ended where {' or '.join(self._order.expected)} was due")
         if self._session.own_engine and not self.response.is_closed:
-            with contextlib.suppress(
-                httpx.HTTPError, httpx.StreamError, BodyUndecodableError, _io.OutOfTimeError
+            with (
+                contextlib.suppress(
+                    httpx.HTTPError, httpx.StreamError, BodyUndecodableError, _io.OutOfTimeError
+                ),
+                _io.async_time_limit(_LAST_BYTES_SECONDS),
             ):
-                async with _io.async_time_limit(_LAST_BYTES_SECONDS):
-                    reader.feed(await anext(self._body, b""))
+                reader.feed(await anext(self._body, b""))
         if reader.beyond or reader.decoder.stray:
             self._session.logger.warning(
                 "%s: skipped what is not part of the stream: %d events after its end, %s",

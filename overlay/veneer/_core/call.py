@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-import inspect
-import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, ParamSpec, Protocol, TypeVar, cast
 from urllib.parse import quote, urlsplit
@@ -134,10 +132,24 @@ class Operation(NamedTuple):
 
 _PLAIN = frozenset({str, int, bool, float})
 _JSON = {"Content-Type": "application/json"}  # as the generator writes it
-_KEY_HEADER = MappingProxyType({"in": "header", "name": "Idempotency-Key"})
 _OPERATION_FIELDS = frozenset(Operation._fields) - {"id", "module"}
 _TAKES_ANY = 0x08  # inspect.CO_VARKEYWORDS
-_operations: dict[int, tuple[object, Operation]] = {}
+_endpoints: dict[int, _Known] = {}
+
+
+class _Known(NamedTuple):
+    """What is the same in all calls of an endpoint module.
+
+    `path` are the names of its path parameters; `static` is its path if it has none. `quotes` is
+    whether it encodes them, `checks` whether it refuses what cannot be sent as text.
+    """
+
+    endpoint: object
+    operation: Operation
+    path: Sequence[str]
+    static: str | None
+    quotes: bool
+    checks: bool
 
 
 def operation_of(endpoint: object) -> Operation:
@@ -145,12 +157,15 @@ def operation_of(endpoint: object) -> Operation:
 
     Raises ConfigurationError unless it is an endpoint module.
     """
-    if isinstance(endpoint, Bound):
-        endpoint = endpoint.endpoint
-    known = _operations.get(id(endpoint))
-    if known is not None and known[0] is endpoint:
-        return known[1]
-    if not callable(getattr(endpoint, "_get_kwargs", None)):
+    return _known(endpoint.endpoint if isinstance(endpoint, Bound) else endpoint).operation
+
+
+def _known(endpoint: object) -> _Known:
+    known = _endpoints.get(id(endpoint))
+    if known is not None and known.endpoint is endpoint:
+        return known
+    get_kwargs = getattr(endpoint, "_get_kwargs", None)
+    if not callable(get_kwargs):
         raise ConfigurationError(_no_endpoint(endpoint))
     facts: Mapping[str, Any] = getattr(endpoint, "_OPERATION", {})
     module = str(getattr(endpoint, "__name__", type(endpoint).__name__))
@@ -168,10 +183,21 @@ def operation_of(endpoint: object) -> Operation:
         id=module.rpartition(".")[2],
         module=module,
     )
-    if len(_operations) > 10_000:  # endpoint objects created on the fly must not grow this forever
-        _operations.clear()
-    _operations[id(endpoint)] = (endpoint, found)
-    return found
+    code = getattr(get_kwargs, "__code__", None)
+    path = code.co_varnames[: code.co_argcount] if code is not None else ()
+    used = code.co_names if code is not None else ()
+    if len(_endpoints) > 10_000:  # endpoint objects created on the fly must not grow this forever
+        _endpoints.clear()
+    known = _endpoints[id(endpoint)] = _Known(
+        endpoint,
+        found,
+        path,
+        static=None if path else found.path,
+        # Before 0.28 the generator did not encode path parameters.
+        quotes="format" not in used or "quote" in used or "styles" in used,
+        checks="styles" in used,
+    )
+    return known
 
 
 class Call(NamedTuple):
@@ -227,56 +253,11 @@ class Call(NamedTuple):
 
         Raises ConfigurationError for a file that cannot be sent.
         """
-        found: list[tuple[Any, int]] = []
         if self.content is None and self.files is None:
-            return found
-        for stream in _streams(self):
-            if isinstance(stream, (bytes, str, bytearray, memoryview)):
-                continue
-            check_source(stream)
-            position = _position(stream)
-            if position is None:
-                return None
-            found.append((stream, position))
-        return found
+            return []
+        from veneer._core.sources import positions
 
-
-def _streams(call: Call) -> Iterator[Any]:
-    if call.content is not None:
-        yield call.content
-    files = call.files
-    for _, part in files.items() if isinstance(files, Mapping) else files or ():
-        yield part[1] if isinstance(part, (tuple, list)) else part
-
-
-def check_source(source: Any) -> None:
-    """Raise ConfigurationError for a file that is closed, not readable, asynchronous or in text mode."""
-    if not hasattr(source, "read"):
-        return
-    if getattr(source, "closed", False) is True:
-        raise ConfigurationError("the file to be sent is closed: pass it open, or its path")
-    if is_text_file(source):
-        raise ConfigurationError("the file to be sent is open in text mode: open it with mode 'rb'")
-    if inspect.iscoroutinefunction(source.read):
-        raise ConfigurationError(
-            "the file to be sent is an asynchronous one: pass its path, or an async iterator of bytes"
-        )
-    if hasattr(source, "readable") and not source.readable():
-        raise ConfigurationError("the file to be sent is not open for reading: open it with mode 'rb'")
-
-
-def is_text_file(file: Any) -> bool:
-    """Return whether a file is in text mode: those of `open` and `io` then have an encoding, and so
-    do the wrappers of `tempfile` and `codecs`.
-    """
-    return isinstance(file, io.TextIOBase) or hasattr(file, "encoding")
-
-
-def _position(stream: Any) -> int | None:
-    try:
-        return int(stream.tell()) if stream.seekable() else None
-    except (AttributeError, OSError, ValueError):
-        return None
+        return positions(self.content, self.files)
 
 
 def check_keywords(*further: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -317,9 +298,10 @@ def from_endpoint(endpoint: Endpoint[P, T_co], /, *args: P.args, **kwargs: P.kwa
     if isinstance(bound, Bound):
         inner, given, further = unbound(endpoint, args, kwargs)
         return from_endpoint(inner, *given, **further)
-    operation = operation_of(endpoint)
+    known = _known(endpoint)
+    operation = known.operation
     get_kwargs: Callable[..., dict[str, Any]] = endpoint._get_kwargs
-    positional, named = _path_arguments(operation, get_kwargs, args, kwargs)
+    positional, named = _path_arguments(known, args, kwargs) if args or known.path else (args, kwargs)
     try:
         request = get_kwargs(*positional, **named)
     except TypeError:
@@ -328,9 +310,12 @@ def from_endpoint(endpoint: Endpoint[P, T_co], /, *args: P.args, **kwargs: P.kwa
     if "body" in named and hasattr(named["body"], "to_dict"):
         _check_members(named["body"])
     target = str(request["url"])
-    check_path(target, operation.path)
-    headers: dict[str, str] = dict(request.get("headers") or {})
-    if request.get("files") is not None:
+    if target != known.static:
+        check_path(target, operation.path)
+    find = request.get
+    headers: Mapping[str, str] | None = find("headers")
+    files = find("files")
+    if headers and files is not None:
         # The generator's boundary is constant, so file content could add form fields; the engine makes a random one.
         headers = {
             name: value
@@ -338,18 +323,9 @@ def from_endpoint(endpoint: Endpoint[P, T_co], /, *args: P.args, **kwargs: P.kwa
             if name.lower() != "content-type" or is_other_multipart(value)
         }
     return Call(
-        operation=operation,
-        method=str(request["method"]).upper(),
-        target=target,
-        params=request.get("params"),
-        headers=headers,
-        cookies=request.get("cookies"),
-        json=request.get("json"),
-        has_json="json" in request,
-        content=request.get("content"),
-        data=request.get("data"),
-        files=request.get("files"),
-    )
+        operation, str(request["method"]).upper(), target, find("params"), headers, find("cookies"),
+        find("json"), "json" in request, find("content"), find("data"), files,
+    )  # fmt: skip
 
 
 def is_other_multipart(kind: str) -> bool:
@@ -371,31 +347,28 @@ def _refuse_unknown(operation: Operation, get_kwargs: object, named: Mapping[str
 
 
 def _path_arguments(
-    operation: Operation, get_kwargs: object, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    known: _Known, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
     """Return the arguments with path parameters encoded; only those can be positional.
 
     Raises ConfigurationError for one that is None or empty.
     """
-    code = getattr(get_kwargs, "__code__", None)
-    names = code.co_varnames[: code.co_argcount] if code is not None else ()
-    used = code.co_names if code is not None else ()
-    path = (*args, *[kwargs[name] for name in names if name in kwargs])
+    operation = known.operation
+    path = (*args, *[kwargs[name] for name in known.path if name in kwargs]) if kwargs else args
     # The generator would send None as text, and an empty one would name another path.
     if None in path or "" in path:
         raise ConfigurationError(
             f"{operation.id}: a path parameter of {operation.path or 'it'} is None or empty: it would retarget the request"
         )
-    if not _PLAIN.issuperset(map(type, path)) and "styles" not in used:
+    if not known.checks and not _PLAIN.issuperset(map(type, path)):
         from veneer._core.texts import text
 
         for value in path:
             text(value, f"a path parameter of {operation.path or operation.id}")
-    if "format" not in used or "quote" in used or "styles" in used:
+    if known.quotes:
         return args, kwargs
-    # Before 0.28 the generator did not encode path parameters.
     return tuple(map(_quoted, args)), {
-        name: _quoted(value) if name in names else value for name, value in kwargs.items()
+        name: _quoted(value) if name in known.path else value for name, value in kwargs.items()
     }
 
 
@@ -423,31 +396,27 @@ def generic(
     operation = _route(method, path, safe)
     if content is not None or files is not None or (json is not None and data is not None):
         _check_bodies(json=json, content=content, data=data, files=files)
-    given: tuple[tuple[str, Any], ...] = (
-        ("path_params", path_params),
-        ("params", params),
-        ("data", data),
-        ("headers", headers),
+    if not _MAPPINGS.issuperset((type(path_params), type(params), type(data), type(headers))):
+        _check_mappings(path_params=path_params, params=params, data=data, headers=headers)
+    target = expand(path, path_params or {}) if path_params is not None or "{" in path else path
+    if params:
+        params = {name: value for name, value in params.items() if value is not None}
+    return Call(
+        operation, method.upper(), target, params, headers, None, json, json is not None, content, data, files
     )
-    for what, named in given:
-        if named is not None and type(named) is not dict and not isinstance(named, Mapping):
+
+
+_MAPPINGS = frozenset({dict, type(None)})
+
+
+def _check_mappings(**given: object) -> None:
+    """Raise ConfigurationError for an argument that is not a mapping."""
+    for what, named in given.items():
+        if named is not None and not isinstance(named, Mapping):
             several = "; a name with several values takes a list" if what in {"params", "data"} else ""
             raise ConfigurationError(
                 f"{what} takes a mapping of names to values, not a {type(named).__name__}{several}"
             )
-    target = expand(path, path_params or {}) if path_params is not None or "{" in path else path
-    return Call(
-        operation=operation,
-        method=method.upper(),
-        target=target,
-        params={name: value for name, value in params.items() if value is not None} if params else None,
-        headers=headers,
-        json=json,
-        has_json=json is not None,
-        content=content,
-        data=data,
-        files=files,
-    )
 
 
 def _check_members(body: Any) -> None:
@@ -462,8 +431,10 @@ def _check_members(body: Any) -> None:
 @functools.cache
 def _nesting(model: Any) -> bool:
     """Return whether a model may hold others: its annotations (text) name more than plain values."""
-    hints = [str(one.type) for one in getattr(model, "__attrs_attrs__", ())]
-    return not _PLAIN_WORDS.issuperset(re.findall(r"[A-Za-z_]\w*", " ".join(hints)))
+    from veneer._core.members import declared
+
+    hints = " ".join(map(str, declared(model).values()))
+    return not _PLAIN_WORDS.issuperset(re.findall(r"[A-Za-z_]\w*", hints))
 
 
 _PLAIN_WORDS = frozenset(
@@ -535,75 +506,6 @@ def presigned(
     )
 
 
-def with_idempotency_key(
-    call: Call,
-    given: str | None,
-    headers: Mapping[str, str | None] | None = None,
-    new: Callable[[], str | None] | None = None,
-) -> tuple[Call, bool]:
-    """Put the key where the contract takes one; return the call and whether it carries a key.
-
-    A key that the caller put into the body or headers (of the call, or `headers` of the options) is
-    never replaced; `given` (from the options) comes before a new UUID. Without a documented place,
-    a given key goes into the `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header)
-    and none is generated. A request that only reads gets none.
-    """
-    if call.absolute or (call.operation.idempotency is None and call.reads):
-        return call, False
-    place = call.operation.idempotency or _KEY_HEADER
-    name = place["name"]
-    if place["in"] == "body":
-        body = call.json
-        if not isinstance(body, Mapping):
-            return call, False
-        if body.get(name):
-            return call, True
-        return call._replace(json={**body, name: given or (new and new()) or _new_key()}), True
-    held = {**(headers or {}), **(call.headers or {})}
-    for other, value in held.items():
-        if other.lower() == name.lower() and (value or given is None):
-            return call, bool(value)  # a header that is None is never sent
-    if given is None and call.operation.idempotency is None:
-        return call, False
-    key = given or (new and new()) or _new_key()
-    return call._replace(headers={**(call.headers or {}), name: key}), True
-
-
-def shared_key(call: Call, given: str | None, headers: Mapping[str, str | None]) -> str | None:
-    """Return the key that a call takes from the options.
-
-    None if it has its own, or takes none.
-    """
-    if call.absolute or (call.operation.idempotency is None and call.reads):
-        return None
-    place = call.operation.idempotency or _KEY_HEADER
-    if place["in"] == "body":
-        body = call.json
-        return None if not isinstance(body, Mapping) or body.get(place["name"]) else given
-    name = place["name"].lower()
-    if any(held.lower() == name for held in call.headers or ()):
-        return None
-    return headers.get(name) or given
-
-
-def fingerprint(subject: Call | str) -> bytes:
-    """Return a digest of a request's method, URL and body; files and iterators are not read."""
-    import hashlib
-
-    if isinstance(subject, str):
-        return hashlib.sha256(subject.encode("utf-8", "replace")).digest()
-    content = replayable_content(subject.content)
-    parts = (
-        subject.method,
-        subject.target,
-        sorted((name, str(value)) for name, value in (subject.params or {}).items()),
-        encode_json(subject.json) if subject.has_json else None,
-        content if isinstance(content, bytes) else None,
-        sorted((name, str(value)) for name, value in (subject.data or {}).items()),
-    )
-    return hashlib.sha256(repr(parts).encode("utf-8", "replace")).digest()
-
-
 def _no_endpoint(given: object) -> str:
     """Return the message for a value that is not an endpoint module."""
     wanted = "an operation is given as its endpoint module (`from acme_generated.acme.api.todos import list_todos`)"
@@ -612,12 +514,6 @@ def _no_endpoint(given: object) -> str:
     if callable(given):
         return f"{wanted}, not as a function: give the module that the function is in, or call it yourself"
     return f"{wanted}, not as {type(given).__name__}"
-
-
-def _new_key() -> str:
-    import uuid
-
-    return str(uuid.uuid4())
 
 
 def encode_json(value: Any) -> bytes:

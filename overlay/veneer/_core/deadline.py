@@ -21,7 +21,10 @@ class Deadline(NamedTuple):
 
     def remaining(self, now: float) -> float | None:
         """Return the seconds left, never negative; None without a deadline (as timeout arguments expect)."""
-        return None if self.limit is None else max(0.0, self.at - now)
+        if self.limit is None:
+            return None
+        left = self.at - now
+        return left if left > 0 else 0.0
 
     def passed(self, now: float) -> bool:
         """Return whether the time is up."""

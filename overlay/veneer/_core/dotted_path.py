@@ -40,16 +40,23 @@ def look(value: Any, path: str) -> Any:
 
 
 def _member(value: Any, name: str, attributes: tuple[str, ...]) -> Any:
-    if isinstance(value, Mapping):
+    kind: Any = type(value)
+    if _is_mapping(kind):
         return value.get(name, MISSING)
-    if type(value) in _WITHOUT_MEMBERS:
+    if kind in _WITHOUT_MEMBERS:
         return MISSING
     for attribute in attributes:
         found = getattr(value, attribute, MISSING)
         if found is not MISSING:
             return found
-    additional = getattr(value, "additional_properties", None)
-    return additional.get(name, MISSING) if isinstance(additional, Mapping) else MISSING
+    additional: Any = getattr(value, "additional_properties", None)
+    kind = type(additional)
+    return additional.get(name, MISSING) if _is_mapping(kind) else MISSING
+
+
+@lru_cache(maxsize=1024)
+def _is_mapping(kind: Any) -> bool:
+    return issubclass(kind, Mapping)
 
 
 @lru_cache(maxsize=1024)

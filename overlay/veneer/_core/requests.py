@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from veneer._core.call import Call, encode_json, replayable_content
 from veneer._core.errors import ConfigurationError
 from veneer._core.options import Options, check_header
 from veneer._core.redact import Secret, is_secret_name, loggable_headers, mask_text, mask_url
-from veneer._core.url_cache import Prepared, encode_query
+from veneer._core.url_cache import HeaderField, Prepared, encode_query
 from veneer._core.urls import Encoded
 
 __all__ = [
@@ -64,7 +64,8 @@ class CallProgress:
     the request that a retry begins with, None for the call itself: what may have acted is not sent
     again once it was answered. `acted` are the URLs of those requests. `refused` says why a
     redirect was not followed. `used` are the credentials of this attempt, `renewed` those to
-    send with the next, by name.
+    send with the next, by name. An attempt ends with the `status` of its response, or with what it `raised`;
+    `span` is its own, if the program records spans.
     """
 
     request: httpx.Request | None = None
@@ -76,6 +77,9 @@ class CallProgress:
     refused = ""
     used: tuple[UsedCredential, ...] = ()
     renewed: Mapping[str, Secret] = NO_CREDENTIALS
+    status: int | None = None
+    raised: BaseException | None = None
+    span: Any = None
 
 
 def in_chunks(headers: Mapping[str, str | None]) -> bool:
@@ -116,21 +120,24 @@ def whole_request(
     extensions: dict[str, Any],
 ) -> httpx.Request | None:
     """Return the request of a call whose body is in memory; None for any other."""
-    if call.is_plain and not resend and "transfer-encoding" not in options.headers:
-        # These requests of an operation have the same headers, except for the body's length.
-        likeness = (call.operation.accept, call.has_json, bool(call.headers), used)
-        template = prepared.headers.get(likeness)
-        if template is None:
+    if call.is_plain and not resend and prepared.same_headers:
+        # These requests of an operation have the same headers, except for the body's length. The
+        # credentials of calls are the same object until one changes.
+        likeness = (call.operation.accept, call.has_json, bool(call.headers), id(used))
+        known = prepared.headers.get(likeness)
+        if known is None or known[0] is not used:
             headers = request_headers(user_agent, call, options, used, 0, own=True)
-            template = with_host(encoded(headers), url)
-            prepared.remember(likeness, template)
+            known = used, with_host(encoded(headers), url)
+            prepared.remember(likeness, known)
         body = encode_json(call.json) if call.has_json else b""
-        return plain_request(call.method, url, template, body, extensions)
+        return plain_request(call.method, url, known[1], body, extensions)
     body = body_in_memory(call)
     if call.files is not None or not isinstance(body, bytes):
         return None
     headers = request_headers(user_agent, call, options, used, resend, own=True)
     chunked = in_chunks(headers)
+    if not chunked and (body or call.method in _BODY_EXPECTED):
+        headers.pop("content-length", None)  # the caller's: ours replaces it
     return plain_request(
         call.method, url, with_host(encoded(headers), url), body, extensions, chunked=chunked
     )
@@ -148,27 +155,38 @@ def body_in_memory(call: Call) -> Any:
 def plain_request(
     method: str,
     url: httpx.URL,
-    headers: httpx.Headers,
+    headers: Sequence[HeaderField],
     content: bytes,
     extensions: dict[str, Any],
     *,
     chunked: bool = False,
 ) -> httpx.Request:
-    """Build the same request as httpx, at a tenth of the cost."""
-    request = httpx.Request(
-        method, url, headers=headers, stream=httpx.ByteStream(content), extensions=extensions
-    )
+    """Build the same request as httpx, at a twentieth of the cost: a test compares the two."""
+    fields = [*headers]
     if not chunked and (content or method in _BODY_EXPECTED):
-        request.headers["content-length"] = str(len(content))  # overrides the caller's
-    request._content = content  # noqa: SLF001  # what `read` does in ten steps; a test watches the name
+        fields.append((b"content-length", b"content-length", b"%d" % len(content)))
+    held = httpx.Headers.__new__(httpx.Headers)
+    held.__dict__ = {"_list": fields, "_encoding": None}
+    request = httpx.Request.__new__(httpx.Request)
+    request.__dict__ = {
+        "method": method,
+        "url": url,
+        "headers": held,
+        "extensions": extensions,
+        "stream": httpx.ByteStream(content) if content else _NO_BODY,
+        "_content": content,
+    }
     return request
 
 
-def with_host(headers: list[tuple[bytes, bytes]], url: httpx.URL) -> httpx.Headers:
-    """Return headers with the URL's host, unless they name one."""
+_NO_BODY = httpx.ByteStream(b"")
+
+
+def with_host(headers: list[tuple[bytes, bytes]], url: httpx.URL) -> tuple[HeaderField, ...]:
+    """Return headers (names in lower case) as httpx keeps them, with the URL's host unless they name one."""
     if not any(name == b"host" for name, _ in headers):
         headers.insert(0, (b"host", url.netloc))
-    return httpx.Headers(headers)
+    return tuple((name, name, value) for name, value in headers)
 
 
 def encoded(headers: Mapping[str, str | None]) -> list[tuple[bytes, bytes]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from types import SimpleNamespace
@@ -64,10 +63,11 @@ class Parsed:
     `attempts` are those that it took, `violations` the places where its body breaks the contract.
     """
 
-    __slots__ = ("_payload", "attempts", "response", "violations")
+    __slots__ = ("_payload", "attempts", "response", "status_code", "violations")
 
     def __init__(self, response: httpx.Response) -> None:
         self.response = response
+        self.status_code = response.status_code
         self.attempts: tuple[Attempt, ...] = ()
         self.violations: tuple[SchemaViolation, ...] = ()
         self._payload: Any = _UNREAD
@@ -76,22 +76,19 @@ class Parsed:
     def payload(self) -> Any:
         """The body as JSON; NOT_JSON for anything else: a proxy's HTML, half a document, endless nesting."""
         if self._payload is _UNREAD:
-            self._payload = NOT_JSON
-            if self.response.content:
-                with contextlib.suppress(ValueError, RecursionError):
-                    self._payload = jsontext.loads(self.response.content)
+            content = self.response.content
+            try:
+                self._payload = jsontext.loads(content) if content else NOT_JSON
+            except (ValueError, RecursionError):
+                self._payload = NOT_JSON
         return self._payload
 
     def json(self, **_: Any) -> Any:
         """Return the body as JSON. Raises ValueError if it is not JSON."""
-        if self.payload is NOT_JSON:
+        payload = self.payload
+        if payload is NOT_JSON:
             raise ValueError("the body is not JSON")
-        return self.payload
-
-    @property
-    def status_code(self) -> int:
-        """The HTTP status."""
-        return self.response.status_code
+        return payload
 
     @property
     def content(self) -> bytes:
@@ -128,13 +125,16 @@ def parse(
     `strict`, and for a body that is not the expected JSON.
     """
     misfit: Exception | None = None
-    value: Any = None
+    view: Any = parsed
     try:
-        value = endpoint._parse_response(client=_LENIENT, response=cast("httpx.Response", parsed))
+        typed = endpoint._parse_response(client=_LENIENT, response=view)
+        if typed is not None:
+            return typed
     except UNFIT as error:
         misfit = error
-    if value is not None or (misfit is None and not parsed.response.content):
-        return cast("T", value)
+    if misfit is None and not parsed.response.content:
+        return cast("T", None)
+    value: Any
     if not parsed.response.content and _may_be_empty(operation, parsed.response):
         return cast("T", None)
     if misfit is None:
@@ -251,12 +251,12 @@ def read_event(parse: Callable[[Any], E], event: Event) -> tuple[E, tuple[Schema
         return cast("E", event), (
             SchemaViolation("body", expected="JSON", found="an event that is not JSON"),
         )
-    model = getattr(parse, "__self__", None)
-    if not hasattr(model, "__attrs_attrs__"):
-        return parse(payload), ()
     try:
         return parse(payload), ()
     except UNFIT:
+        model = getattr(parse, "__self__", None)
+        if not hasattr(model, "__attrs_attrs__"):
+            raise
         from veneer._core.reading import read_as
 
         value, violations = read_as(cast("type[Any]", model), payload)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 from veneer._core.dotted_path import MISSING as NOTHING
-from veneer._core.dotted_path import look
+from veneer._core.dotted_path import attribute_names, look
 from veneer._core.value import Value
 
 __all__ = ["Result"]
@@ -44,15 +45,17 @@ class Result(Value):
         # A server may send text or a list where its contract has an object.
         more["raw"] = model.to_dict() if hasattr(model, "to_dict") else model
         missing = False
-        for one in fields(cls):
-            if one.name in more:
+        kinds: tuple[Any, Any] = cls, type(model)
+        for name, path, attribute, required in _reads(*kinds):
+            if name in more:
                 continue
-            value = look(model, cls._SOURCES.get(one.name, one.name))
-            required = one.default is MISSING and one.default_factory is MISSING
+            value = getattr(model, attribute, NOTHING)
+            if value is NOTHING or type(value).__name__ == "Unset":
+                value = look(model, path)
             if value is NOTHING:
                 missing = missing or required
             elif value is not None or required:
-                more[one.name] = value
+                more[name] = value
         if not missing:
             return cls(**more)
         from veneer._core.partial import make_partial
@@ -64,3 +67,18 @@ class Result(Value):
         }
         whole: Self = make_partial(cls, {**defaults, **more}, "$", {}, None)
         return whole
+
+
+@lru_cache(1024)
+def _reads(kind: Any, model: Any) -> list[tuple[str, str, str, bool]]:
+    """Return how each field is read from a model: its name, its path, the model's attribute if it
+    has one for it, and whether it is required.
+    """
+    known = {one.name for one in getattr(model, "__attrs_attrs__", ())}
+    found = []
+    for one in fields(kind):
+        path = kind._SOURCES.get(one.name, one.name)  # noqa: SLF001  # a subclass of ours
+        attribute = next((name for name in attribute_names(path) if name in known), "")
+        required = one.default is MISSING and one.default_factory is MISSING
+        found.append((one.name, path, attribute, required))
+    return found

@@ -12,13 +12,17 @@ import httpx
 from veneer._core.options import Options
 from veneer._core.urls import Encoded, join
 
-__all__ = ["Prepared", "encode_query"]
+__all__ = ["HeaderField", "Prepared", "encode_query"]
+
+HeaderField = tuple[bytes, bytes, bytes]
+"""A header as `httpx.Headers` keeps it: its name, the name in lower case, its value."""
 
 # Paths that httpx keeps unchanged, far below its length limit.
 _PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]{0,4096})?")
 _LONGEST_QUERY = 32_768
 # How many paths and header sets are cached; paths that hold an id are many.
 _KEPT = 256
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
 
 
 class Prepared:
@@ -29,6 +33,7 @@ class Prepared:
     """
 
     def __init__(self, options: Options) -> None:
+        self._options = options
         limits = options.timeouts
         self.timeouts = {
             "connect": limits.connect,
@@ -36,13 +41,26 @@ class Prepared:
             "write": limits.write,
             "pool": limits.pool,
         }
-        self.headers: dict[Hashable, httpx.Headers] = {}
+        self.headers: dict[Hashable, tuple[object, tuple[HeaderField, ...]]] = {}
+        # Whether requests that are alike have the same headers: the options do not say how bodies are framed.
+        self.same_headers = _FRAMING.isdisjoint(options.headers)
         self._query = {name: value for name, value in options.query.items() if value is not None}
         self._base_url = options.base_url
         self._base = httpx.URL(options.base_url)
         self._paths: dict[str, httpx.URL] = {}
 
-    def remember(self, likeness: Hashable, headers: httpx.Headers) -> None:
+    def serves(self, options: Options) -> bool:
+        """Return whether requests of these options have the same base URL, headers and timeouts, and no query."""
+        held = self._options
+        return (
+            held.base_url == options.base_url
+            and held.headers == options.headers
+            and held.timeouts == options.timeouts
+            and not held.query
+            and not options.query
+        )
+
+    def remember(self, likeness: Hashable, headers: tuple[object, tuple[HeaderField, ...]]) -> None:
         """Keep the headers that all similar requests share."""
         if len(self.headers) >= _KEPT:  # credentials that change would fill it
             self.headers.clear()
@@ -75,7 +93,8 @@ class Prepared:
         if len(encoded) > _LONGEST_QUERY:
             return _merged(path, query)
         scheme, userinfo, host, port, at, _, fragment = reference = path._uri_reference  # noqa: SLF001  # see `_path`
-        return _made(type(reference)(scheme, userinfo, host, port, at, encoded or None, fragment))
+        parts = (scheme, userinfo, host, port, at, encoded or None, fragment)
+        return _made(tuple.__new__(type(reference), parts))
 
     def _path(self, path: str) -> httpx.URL | None:
         """Return the URL of a path that can be appended unchanged; None if httpx must parse it."""
@@ -110,13 +129,15 @@ def encode_query(params: Mapping[str, Any]) -> str:
     """
     parts: list[str] = []
     for name, value in params.items():
-        quoted = _quoted(name)
-        if isinstance(value, (list, tuple)):
+        quoted = name if name.isalnum() and name.isascii() else _quoted(name)
+        if type(value) is str:
+            parts.append(f"{quoted}={value if value.isalnum() and value.isascii() else quote_plus(value)}")
+        elif isinstance(value, (list, tuple)):
             parts += [f"{quoted}={_quoted(one if type(one) is str else _text(one, name))}" for one in value]
         elif type(value) is Encoded:
             parts.append(f"{quoted}={value}" if name else value)
         else:
-            parts.append(f"{quoted}={_quoted(value if type(value) is str else _text(value, name))}")
+            parts.append(f"{quoted}={_quoted(_text(value, name))}")
     return "&".join(parts)
 
 

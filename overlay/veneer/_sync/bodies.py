@@ -20,8 +20,6 @@ from veneer._core.texts import plain_fields
 if TYPE_CHECKING:
     from veneer._core.digest import Digest
 
-_UPLOAD_BYTES = 256 * 1024
-
 
 def bytes_of(response: httpx.Response, digests: Iterable[Digest] = ()) -> Iterator[bytes]:
     """Return a body's bytes as they arrive, decoded if they are coded, or at once if a
@@ -212,7 +210,7 @@ def _content(call: Call, headers: dict[str, str | None], *, measured: bool) -> b
         length = body_length(content) if measured else None
     if length is not None:
         headers.setdefault("content-length", str(length))
-    return _io.BodyChunks(content, _UPLOAD_BYTES)
+    return _io.BodyChunks(content, _io.file_bytes)
 
 
 def _measure(request: httpx.Request) -> None:

@@ -7,7 +7,7 @@ import dataclasses
 import os
 import time
 import warnings
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Self, TypeVar, Unpack, cast, overload
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from veneer._core.violations import SchemaViolation
     from veneer._core.webhooks import Webhook, WebhookScheme, WebhookSecret
     from veneer._http._sync.external_client import HttpClient
-    from veneer._io import Loading, Method
+    from veneer._io import Inputs, Loading, Method
     from veneer._sync.mapping import Map
     from veneer._sync.pager import Pager
     from veneer._sync.session import Exchange, Session
@@ -234,16 +234,14 @@ class Client:
         `client.call(list_audit_log, action="abp.invoke")`. Raises the errors of `veneer` (or
         the platform's names for them).
         """
-        return (self.call_raw(endpoint, *args, **kwargs)).value
+        call = from_endpoint(endpoint, *args, **kwargs)
+        return self._value(endpoint, call, self._exchange(call))
 
     def call_raw(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> CallResult[T]:
         """Call an operation and return its value, the raw response and every attempt."""
         call = from_endpoint(endpoint, *args, **kwargs)
         done = self._exchange(call)
-        value = parse(self._platform, endpoint, call.operation, done.parsed, strict=self._options.strict)
-        if done.parsed.violations:
-            self._session.tell(done.parsed.violations)
-        return CallResult(value, done.parsed.response, done.attempts)
+        return CallResult(self._value(endpoint, call, done), done.parsed.response, done.attempts)
 
     def request(
         self,
@@ -264,12 +262,14 @@ class Client:
         fill its `{name}` parts, percent-encoded. `content` is bytes, text, a path (`os.PathLike`),
         a file or an iterator; files and paths are sent in pieces.
         """
-        with _opened(content) as body:
-            call = generic(
-                method, self._platform.complete_path(path), path_params=path_params, params=params, json=json, content=body,
-                data=data, files=files, headers=headers,
-            )  # fmt: skip
+        call = generic(
+            method, self._platform.complete_path(path), path_params=path_params, params=params, json=json, content=content,
+            data=data, files=files, headers=headers,
+        )  # fmt: skip
+        if content is None:
             return (self._exchange(call)).parsed.response
+        with _opened(content) as body:
+            return (self._exchange(call._replace(content=body))).parsed.response
 
     # -- pages -------------------------------------------------------------------------------------------------
 
@@ -313,6 +313,7 @@ class Client:
         from veneer._sync.pager import Pager, start_pages
 
         read: Callable[[Exchange], Any]
+        module: Any = None
         if params is not None:
             kwargs["params"] = params
         if isinstance(endpoint, str):
@@ -357,24 +358,23 @@ class Client:
             ),
             resume_from,
             call.operation.id,
+            (call, self._options.base_url, style, module if item is None else None),
         )
 
     # -- many calls --------------------------------------------------------------------------------------------
 
     @overload
     def map(
-        self, operation: Endpoint[..., T], inputs: Iterable[I], /, **options: Unpack[MapOptions]
+        self, operation: Endpoint[..., T], inputs: Inputs[I], /, **options: Unpack[MapOptions]
     ) -> Map[I, T]: ...
 
     @overload
-    def map(
-        self, operation: Method[T], inputs: Iterable[I], /, **options: Unpack[MapOptions]
-    ) -> Map[I, T]: ...
+    def map(self, operation: Method[T], inputs: Inputs[I], /, **options: Unpack[MapOptions]) -> Map[I, T]: ...
 
     def map(
         self,
         operation: Any,
-        inputs: Iterable[Any],
+        inputs: Inputs[Any],
         /,
         *,
         concurrency: Concurrency = 10,
@@ -383,6 +383,7 @@ class Client:
         journal: str | os.PathLike[str] | None = None,
         again: Collection[str] = (),
         total: float | None = None,
+        abort_after: int | None = 20,
         executor: Executor | None = None,
     ) -> Map[Any, Any]:
         """Run an operation over many inputs, several at once, and iterate the results.
@@ -390,16 +391,18 @@ class Client:
         | argument | meaning |
         |---|---|
         | operation | an endpoint module, or a method of a client (`client.todos.create`) |
-        | inputs | any iterable, read on demand: a mapping is keyword arguments, anything else a single positional argument |
+        | inputs | any iterable, for tasks also an async one, read on demand: a mapping is keyword arguments, anything else a single positional argument |
         | concurrency | calls in flight at once, or `"auto"`: as many as the server handles, by its refusals (429, 503) and response times, at most `max_connections` |
         | rate | most calls per second, or a `Rate` such as `Rate(90_000, per=60, cost=count_tokens)`; the server's RateLimit fields and Retry-After always apply |
         | ordered | results in the order of the inputs; False: as they arrive |
         | journal | a file (SQLite) that records inputs and results: the same call resumes an interrupted run |
         | again | with a journal, which inputs of an earlier run are sent again: `"failed"`, `"unknown"` |
         | total | seconds for the whole run; then DeadlineExceededError is raised |
+        | abort_after | results in a row that fail alike through no fault of their inputs (401, no connection; before the first success also 403 and what was not sent), after which the run ends with their error; None never |
         | executor | sync client only: where the calls run, any `concurrent.futures.Executor` (processes, Dask, Ray); the client is pickled for it |
 
-        An error of one input is its result and does not end the run. Each call has this client's
+        An error of one input is its result and does not end the run; an exception of `inputs` is raised
+        after the results of the inputs before it. Each call has this client's
         options: `client.with_options(deadline=20).map(…)`. A write without an idempotency key that
         may have been carried out is never sent again; the journal has it as `unknown`. Raises
         ConfigurationError for invalid arguments.
@@ -408,7 +411,7 @@ class Client:
 
         return start_map(
             self, self._session, operation, inputs, concurrency=concurrency, rate=rate, ordered=ordered, journal=journal,
-            again=again, total=total, executor=executor,
+            again=again, total=total, abort_after=abort_after, executor=executor,
         )  # fmt: skip
 
     # -- streams and waiting -----------------------------------------------------------------------------------
@@ -762,6 +765,13 @@ class Client:
     def _exchange(self, call: Call) -> Exchange:
         session = self._shared[0] if self._shared else self._loaded(call)
         return session.exchange(call, self._options)
+
+    def _value(self, endpoint: Endpoint[..., T], call: Call, done: Exchange) -> T:
+        """Return a success's value, and report where it breaks the contract."""
+        value = parse(self._platform, endpoint, call.operation, done.parsed, strict=self._options.strict)
+        if done.parsed.violations:
+            self._session.tell(done.parsed.violations)
+        return value
 
     def _loaded(self, call: Call) -> Session:
         """Load the engine within the first call's deadline. Raises DeadlineExceededError."""

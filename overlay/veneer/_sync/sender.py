@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
@@ -40,7 +37,7 @@ from veneer._core.requests import (
 from veneer._core.responses import Parsed, look
 from veneer._core.retry import READING_METHODS
 from veneer._core.url_cache import Prepared
-from veneer._failures import AttemptResult, failed, refused
+from veneer._failures import FailedAttempt, failed, refused
 from veneer._http import net
 from veneer._http._sync.transport import Engine, Send
 from veneer._sync.credentials import Credential
@@ -49,12 +46,11 @@ if TYPE_CHECKING:
     from veneer._http._sync.external_client import ExternalClient
     from veneer._sync.turns import SharedTurns
 
-__all__ = ["Sender", "loaded_tracing"]
+__all__ = ["Sender"]
 
 _ERROR_BODY_BYTES = 1024 * 1024
-# Sets of options whose preparation is kept: clients have a few, but there may be a view for each call.
-_PREPARED = 64
-_NO_SPAN: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
+# Sets of options whose preparation is kept: a client has a few, a map one for each call under way.
+_PREPARED = 512
 
 
 class Sender:
@@ -85,8 +81,38 @@ class Sender:
             self._external = ExternalClient(config.http_client)
         self._engines: _io.PerProcess[Engine] = _io.PerProcess(lambda: Engine(config))
         self._prepared: dict[int, tuple[Options, Prepared]] = {}
+        self._latest: Prepared | None = None
         self._fits: dict[Any, tuple[tuple[str, str], ...] | None] = {}
+        self._used: dict[Any, tuple[UsedCredential, ...]] = {}
+        self._queried = any(scheme.place == "query" for scheme in platform.schemes.values())
         self.closed = False
+
+    def traced_attempt(
+        self,
+        call: Call,
+        options: Options,
+        deadline: Deadline,
+        positions: Positions | None,
+        progress: CallProgress,
+        **how: Any,
+    ) -> Parsed | FailedAttempt:
+        """Send a call once, as `attempt` does, in a span of its own if the program records spans."""
+        from veneer import _telemetry
+
+        start = progress.start
+        method = call.method if start is None else start.method
+        url = address(call, self._prepare(options)) if start is None else start.url
+        with _telemetry.attempt_span(
+            method, lambda: masked_url(url, self.secrets()), how["resend"]
+        ) as progress.span:
+            try:
+                return self.attempt(call, options, deadline, positions, progress, **how)
+            finally:
+                raised = progress.raised
+                error = raised.error if isinstance(raised, _io.Raised) else raised
+                _telemetry.finish_span(
+                    progress.span, progress.status, None if error is None else type(error).__name__
+                )
 
     def attempt(
         self,
@@ -98,31 +124,29 @@ class Sender:
         *,
         read: bool,
         resend: int,
-    ) -> AttemptResult:
+        begun: float,
+    ) -> Parsed | FailedAttempt:
         """Send a call once: its request, and those that redirects lead to.
 
-        `read` is whether a success's body is read, `resend` the number of earlier attempts.
+        `read` is whether a success's body is read, `resend` the number of earlier attempts, `begun`
+        the time now.
         """
-        prepared = self._prepare(options)
+        ready = self._prepared.get(id(options))
+        prepared = self._prepare(options) if ready is None else ready[1]
         start = progress.start
-        method, url = (call.method, address(call, prepared)) if start is None else (start.method, start.url)
-        progress.request = response = None
+        url = address(call, prepared) if start is None else start.url
+        progress.request = progress.raised = progress.status = response = None
         progress.hops, progress.trusted = 0, progress.start_trusted and call.credentials
-        caught: BaseException | None = None
-        limit = _io.time_limit(deadline.remaining(self.clock()))
-        tracing = loaded_tracing()
-        with (
-            _NO_SPAN
-            if tracing is None
-            else tracing.attempt_span(method, lambda: masked_url(url, self.secrets()), resend) as span,
-            net.SendTracker() as sending,
-        ):
+        limit = _io.time_limit(deadline.remaining(begun))
+        with net.SendTracker() as sending:
             try:
                 with limit:
                     if self.turns is not None:
                         self.turns.take(deadline, options.heard)
                     if progress.trusted:
-                        progress.used = self._credentials(call, options, progress.renewed)
+                        progress.used = self._unchanged(call) or self._credentials(
+                            call, options, progress.renewed
+                        )
                         # Used once: the next attempt calls a key function again.
                         progress.renewed = NO_CREDENTIALS
                     request = (
@@ -130,43 +154,54 @@ class Sender:
                         if start is None
                         else self._resumed(call, start, options, prepared, progress, resend)
                     )
-                    if tracing is not None and span is not None and progress.trusted:
-                        tracing.propagate(request.headers)
-                    begun = self.clock()
+                    if progress.span is not None:
+                        _propagate(request, progress)
+                    sent_at = self.clock()
                     response = self._send(request, options, positions, progress, sending)
-                    if read or response.status_code >= 300:
-                        leaving = self._read(response, options, deadline)
-                        response.elapsed = timedelta(seconds=self.clock() - begun)
+                    plain, leaving = look(response.headers.raw)
+                    reads = read or response.status_code >= 300
+                    if reads and plain and _arrived_whole(response, options.max_response_bytes):
+                        response.elapsed = timedelta(0, self.clock() - sent_at)
                     else:
-                        leaving = self._opened(response, prepared)
-                    for told in () if call.absolute else self.on_result:
-                        _io.ask(told, response, call.target)
-                    if options.heard is not None:
-                        options.heard.add(response, self.platform.request_ids)
-                    if leaving or call.operation.deprecated:
-                        self._tell_deprecation(call, response)
-                if tracing is not None:
-                    tracing.finish_span(span, response.status_code)
+                        self._read(response, options, deadline, sent_at, plain=plain, reads=reads)
+                    if leaving or self.on_result or call.operation.deprecated or options.heard is not None:
+                        self._tell(call, options, response, leaving=leaving)
             except BaseException as error:
                 limit.end()
-                caught = error
-                self._abandon(response, span, error)
+                progress.raised = error
+                if response is not None:
+                    progress.status = response.status_code
+                    self._drop(response)
                 if not isinstance(error, (Exception, _io.Raised)):
                     raise
         # Outside the handler: the new error must not have the engine's as its context, only as a
         # cause that is safe to show.
-        if caught is None and response is not None:
-            return self._judge(call, response, progress, read=read)
-        raised = cast("Exception | _io.Raised", caught)
-        return self.failed(call, raised, deadline, response, progress, url, sent=sending.sent)
+        if progress.raised is not None or response is None:
+            raised = cast("Exception | _io.Raised", progress.raised)
+            return self.failed(call, raised, deadline, response, progress, url, sent=sending.sent)
+        parsed, progress.status = Parsed(response), response.status_code
+        if 200 <= progress.status < 300 and not (
+            read and self.platform.is_error_envelope(progress.status, parsed)
+        ):
+            return parsed
+        known = self.secrets(progress.request)
+        return refused(self.platform, call, parsed, progress, secrets=known, wall=self.wall())
+
+    def _unchanged(self, call: Call) -> tuple[UsedCredential, ...]:
+        """Return the credentials of the last call with this security, if all of them are still held."""
+        known = self._used.get(call.operation.security, ())
+        for used in known:
+            if self.credentials[used.name].held is not used.secret:
+                return ()
+        return known
 
     def _credentials(
         self, call: Call, options: Options, renewed: Mapping[str, Secret]
     ) -> tuple[UsedCredential, ...]:
         """Return the held credentials that the operation's security requires.
 
-        Raises ConfigurationError if it requires one, and neither the client nor the caller has
-        it.
+        It is the same tuple until one of them changes. Raises ConfigurationError if the operation
+        requires one, and neither the client nor the caller has it.
         """
         security = call.operation.security
         try:
@@ -180,7 +215,10 @@ class Sender:
         for scheme, held in pairs:
             secret = renewed[held] if held in renewed else self.credentials[held].get()
             used = (*used, UsedCredential(self.platform.schemes[scheme], held, secret))
-        return used
+        known = self._used.get(security)
+        if known is None or known != used:
+            self._used[security] = known = used
+        return known
 
     def _check_given(self, call: Call, options: Options) -> None:
         """Raise ConfigurationError for an operation whose credential is neither held nor given.
@@ -211,7 +249,8 @@ class Sender:
     ) -> httpx.Request:
         """Return the request of an attempt."""
         extensions = {"timeout": prepared.timeouts.copy()}
-        url = with_credentials(url, used)
+        if self._queried:
+            url = with_credentials(url, used)
         agent = self.platform.user_agent
         own = self._external is None or call.absolute  # the caller's client would add its own headers
         if own:
@@ -256,8 +295,10 @@ class Sender:
         if known is None:
             if len(self._prepared) >= _PREPARED:
                 self._prepared.clear()
-            known = options, Prepared(options)
-            self._prepared[id(options)] = known
+            latest = self._latest
+            if latest is None or not latest.serves(options):  # views often differ in other options alone
+                self._latest = latest = Prepared(options)
+            known = self._prepared[id(options)] = options, latest
         return known[1]
 
     def _send(
@@ -277,23 +318,22 @@ class Sender:
             if external is None
             else lambda request: external.send(request, options.base_url if progress.trusted else None)
         )
-        debugging = self.debug_logger is not None or self.logger.isEnabledFor(logging.DEBUG)
+        watched = (
+            self.on_request
+            or self.on_response
+            or self.debug_logger is not None
+            or self.logger.isEnabledFor(logging.DEBUG)
+        )
         while True:
             progress.request = request
-            for hook in self.on_request:
-                _io.ask(hook, request)
-                if "transfer-encoding" in request.headers:  # a hook set it
-                    request.headers.pop("content-length", None)
-            if debugging:
-                self._debug(
-                    request, "request: %s %s headers=%s", request.method, request.url, request.headers
-                )
+            if watched:
+                self._before(request)
             response = send(request)
+            if not watched and not 300 <= response.status_code < 400:
+                return response
             try:
-                if debugging:
-                    self._debug(request, "response: %s headers=%s", response.status_code, response.headers)
-                for seen in self.on_response:
-                    _io.ask(seen, response)
+                if watched:
+                    self._after(request, response)
                 following = (
                     _following(request, response, positions, progress)
                     if 300 <= response.status_code < 400
@@ -312,16 +352,19 @@ class Sender:
             sending.sent = False
             request = following
 
-    def _abandon(self, response: httpx.Response | None, span: Any, error: BaseException) -> None:
-        """Finish an attempt that raised an error."""
-        if response is not None:
-            self._drop(response)
-        if span is not None:
-            from veneer import _telemetry
+    def _before(self, request: httpx.Request) -> None:
+        """Show a request to hooks, which may change it, and to loggers."""
+        for hook in self.on_request:
+            _io.ask(hook, request)
+            if "transfer-encoding" in request.headers:  # a hook set it
+                request.headers.pop("content-length", None)
+        self._debug(request, "request: %s %s headers=%s", request.method, request.url, request.headers)
 
-            raised = error.error if isinstance(error, _io.Raised) else error
-            status = None if response is None else response.status_code
-            _telemetry.finish_span(span, status, type(raised).__name__)
+    def _after(self, request: httpx.Request, response: httpx.Response) -> None:
+        """Show a response to loggers and hooks."""
+        self._debug(request, "response: %s headers=%s", response.status_code, response.headers)
+        for seen in self.on_response:
+            _io.ask(seen, response)
 
     def _drop(self, response: httpx.Response) -> None:
         """Finish a body that nobody reads."""
@@ -331,31 +374,36 @@ class Sender:
 
     def _debug(self, request: httpx.Request, text: str, *values: Any) -> None:
         """Write to the library's logger and to the caller's, credentials masked."""
+        loggers = [
+            logger
+            for logger in (self.logger, self.debug_logger)
+            if logger is not None
+            and not (isinstance(logger, logging.Logger) and not logger.isEnabledFor(logging.DEBUG))
+        ]
+        if not loggers:
+            return
         held = self.secrets(request)
         shown = [loggable(value, held, self.platform.request_ids) for value in values]
         with _io.theirs:
-            for logger in (self.logger, self.debug_logger):
-                if logger is not None and not (
-                    isinstance(logger, logging.Logger) and not logger.isEnabledFor(logging.DEBUG)
-                ):
-                    logger.debug(text, *shown)
+            for logger in loggers:
+                logger.debug(text, *shown)
 
     def secrets(self, request: httpx.Request | None = None) -> list[str]:
         """Return the secrets that no text may show: this client's and the request's."""
         held = [secret for credential in self.credentials.values() for secret in credential.known()]
         return held if request is None else [*held, *carried_secrets(request, self.platform.schemes.values())]
 
-    def _opened(self, response: httpx.Response, prepared: Prepared) -> bool:
-        """Leave a body unread; return whether its headers may announce a deprecation."""
-        if self._external is not None:
-            self._external.opened(response, prepared.timeouts)
-        return look(response.headers.raw)[1]
-
-    def _tell_deprecation(self, call: Call, response: httpx.Response) -> None:
-        """Report a deprecated operation: to hooks each time, by the log and a warning once."""
+    def _tell(self, call: Call, options: Options, response: httpx.Response, *, leaving: bool) -> None:
+        """Report a response to the caller's hooks and `heard`, and that its operation is deprecated."""
+        for told in () if call.absolute else self.on_result:
+            _io.ask(told, response, call.target)
+        if options.heard is not None:
+            options.heard.add(response, self.platform.request_ids)
+        if call.absolute or not (leaving or call.operation.deprecated):
+            return
         from veneer._core.deprecation import of_answer, warn_once
 
-        found = None if call.absolute else of_answer(call, response)
+        found = of_answer(call, response)
         if found is None:
             return
         for hook in self.on_deprecation:
@@ -365,36 +413,27 @@ class Sender:
             if warn_once(home, found, datetime.fromtimestamp(self.wall(), UTC)):
                 self.logger.warning("%s", found)
 
-    def _read(self, response: httpx.Response, options: Options, deadline: Deadline) -> bool:
-        """Read a body within its bound; an error's body has its own bound.
+    def _read(
+        self,
+        response: httpx.Response,
+        options: Options,
+        deadline: Deadline,
+        sent_at: float,
+        *,
+        plain: bool,
+        reads: bool,
+    ) -> None:
+        """Read a body within its bound; an error's body has its own bound. One that is not read stays open."""
+        if not reads:
+            if self._external is not None:
+                self._external.opened(response, self._prepare(options).timeouts)
+            return
+        if not (response.is_closed or response.is_stream_consumed):
+            from veneer._sync.bodies import read_whole
 
-        Returns whether its headers may announce a deprecation.
-        """
-        plain, leaving = look(response.headers.raw)
-        if response.is_closed or response.is_stream_consumed:
-            return leaving
-        failed = response.status_code >= 300
-        limit = min(options.max_response_bytes, _ERROR_BODY_BYTES) if failed else options.max_response_bytes
-        if plain and type(response.stream) is httpx.ByteStream:
-            content = b"".join(response.stream)
-            if len(content) <= limit:
-                response._content = content  # noqa: SLF001  # a test watches the name
-                response.is_closed = True
-                return leaving
-        from veneer._sync.bodies import read_whole
-
-        response._content = read_whole(response, limit, deadline, self.clock, plain=plain)  # noqa: SLF001  # a test watches the name
-        return leaving
-
-    def _judge(
-        self, call: Call, response: httpx.Response, progress: CallProgress, *, read: bool
-    ) -> AttemptResult:
-        parsed = Parsed(response)
-        status = response.status_code
-        if 200 <= status < 300 and not (read and self.platform.is_error_envelope(status, parsed)):
-            return AttemptResult(parsed=parsed)
-        known = self.secrets(progress.request)
-        return refused(self.platform, call, parsed, progress, secrets=known, wall=self.wall())
+            limit = _body_limit(response, options.max_response_bytes)
+            response._content = read_whole(response, limit, deadline, self.clock, plain=plain)  # noqa: SLF001  # a test watches the name
+        response.elapsed = timedelta(0, self.clock() - sent_at)
 
     def failed(
         self,
@@ -406,7 +445,7 @@ class Sender:
         url: httpx.URL | None,
         *,
         sent: bool,
-    ) -> AttemptResult:
+    ) -> FailedAttempt:
         """Return the result of an attempt that raised `error`. Raises what a caller's own code raised, unchanged."""
         if isinstance(error, _io.Raised):
             _io.reraise(error.error)
@@ -415,6 +454,24 @@ class Sender:
             self.platform, call, error, progress, deadline,
             response=response, url=url, secrets=held, now=self.clock(), sent=sent,
         )  # fmt: skip
+
+
+def _body_limit(response: httpx.Response, limit: int) -> int:
+    """Return the most bytes that are read of a body: an error's has its own bound."""
+    return limit if response.status_code < 300 else min(limit, _ERROR_BODY_BYTES)
+
+
+def _arrived_whole(response: httpx.Response, limit: int) -> bool:
+    """Return whether a body within its bound arrived with the response's head, and keep it."""
+    stream: Any = response.stream
+    if response.is_closed or type(stream) is not httpx.ByteStream:
+        return False
+    content = stream._stream  # noqa: SLF001  # a test watches the names
+    if len(content) > min(limit, _ERROR_BODY_BYTES) and len(content) > _body_limit(response, limit):
+        return False
+    response._content = content  # noqa: SLF001
+    response.is_closed = True
+    return True
 
 
 def _following(
@@ -430,10 +487,9 @@ def _following(
     return following
 
 
-def loaded_tracing() -> ModuleType | None:
-    """Return the module that records spans, if the program has loaded OpenTelemetry."""
-    if "opentelemetry.trace" not in sys.modules:
-        return None
+def _propagate(request: httpx.Request, progress: CallProgress) -> None:
+    """Let the server join the trace, if it may carry credentials."""
     from veneer import _telemetry
 
-    return _telemetry
+    if progress.trusted:
+        _telemetry.propagate(request.headers)

@@ -259,12 +259,14 @@ class Stream(Generic[E]):
     def _body_start(self, response: httpx.Response) -> str:
         """Read the beginning of a body that is not a stream, for the error, and close it."""
         start = b""
-        with contextlib.suppress(httpx.HTTPError, _io.OutOfTimeError):
-            with _io.time_limit(_BODY_START_SECONDS):
-                for chunk in response.iter_bytes():
-                    start += chunk
-                    if len(start) >= _BODY_START:
-                        break
+        with (
+            contextlib.suppress(httpx.HTTPError, _io.OutOfTimeError),
+            _io.time_limit(_BODY_START_SECONDS),
+        ):
+            for chunk in response.iter_bytes():
+                start += chunk
+                if len(start) >= _BODY_START:
+                    break
         response.close()
         response._content = start[:_BODY_START]  # noqa: SLF001  # as in session: keep what was read
         return start[:200].decode("utf-8", "replace")
@@ -386,11 +388,13 @@ class Stream(Generic[E]):
         if self._order is not None and not self._order.complete:
             raise StreamProtocolError(f"the stream ended where {' or '.join(self._order.expected)} was due")
         if self._session.own_engine and not self.response.is_closed:
-            with contextlib.suppress(
-                httpx.HTTPError, httpx.StreamError, BodyUndecodableError, _io.OutOfTimeError
+            with (
+                contextlib.suppress(
+                    httpx.HTTPError, httpx.StreamError, BodyUndecodableError, _io.OutOfTimeError
+                ),
+                _io.time_limit(_LAST_BYTES_SECONDS),
             ):
-                with _io.time_limit(_LAST_BYTES_SECONDS):
-                    reader.feed(next(self._body, b""))
+                reader.feed(next(self._body, b""))
         if reader.beyond or reader.decoder.stray:
             self._session.logger.warning(
                 "%s: skipped what is not part of the stream: %d events after its end, %s",
