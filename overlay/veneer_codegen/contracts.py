@@ -6,13 +6,15 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from veneer_codegen import documents, overlays, selection
 from veneer_codegen.errors import ContractError
+from veneer_codegen.optional import without
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from veneer_codegen import documents
 
 LIST: Final = "openapi/contracts.toml"
 GENERATED: Final = "generated"
@@ -80,6 +82,8 @@ class Contract:
 
         Raises ContractError.
         """
+        from veneer_codegen import documents, overlays, selection
+
         document = documents.load(self.file, self.refs)
         content, files = document.content, document.files
         for patch in self.patches:
@@ -219,11 +223,14 @@ def validate(content: dict[str, Any], source: str) -> None:
 
     Raises ContractError with the first faulty place.
     """
-    from openapi_spec_validator import (
-        OpenAPIV30SpecValidator,
-        OpenAPIV31SpecValidator,
-        OpenAPIV32SpecValidator,
-    )
+    # Grammars of IRIs and durations take longer to load than a client to generate. They belong to an extra of
+    # jsonschema, so that what a contract may hold would depend on what else is installed. Nothing is fetched.
+    with without("rfc3987_syntax", "isoduration", "requests"):
+        from openapi_spec_validator import (
+            OpenAPIV30SpecValidator,
+            OpenAPIV31SpecValidator,
+            OpenAPIV32SpecValidator,
+        )
 
     from veneer_codegen.contract import pointers
 
@@ -236,6 +243,12 @@ def validate(content: dict[str, Any], source: str) -> None:
     if error is not None:
         place = pointers.join("#", *error.absolute_path)
         raise ContractError(str(error.message).split("\n", 1)[0], source=source, place=place)
+
+
+def write(content: dict[str, Any], file: TextIO) -> None:
+    """Write a contract as the checked-in JSON, piece by piece: at once, a large one fills the memory."""
+    json.dump(content, file, indent=2, ensure_ascii=False)
+    file.write("\n")
 
 
 def dump(content: dict[str, Any]) -> str:

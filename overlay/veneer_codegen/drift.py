@@ -21,11 +21,10 @@ import json
 import sys
 import tempfile
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from veneer_codegen import contracts, coverage, documents, lock, overlays, pages, reports, selection, unasync
+from veneer_codegen import contracts, coverage, lock, reports, stamps, unasync
 from veneer_codegen.contract import pointers
 from veneer_codegen.errors import CodegenError, ContractError
 from veneer_codegen.reports import Problem
@@ -41,12 +40,13 @@ README = Path(__file__).parent / "templates" / "README.md"
 """The page beside the generated packages."""
 
 
-def check(root: Path, *, full: bool = False) -> list[Problem]:
+def check(root: Path, *, full: bool = False, known: stamps.Stamps | None = None) -> list[Problem]:
     """Return everything below `root` that has drifted.
 
-    `full` generates all clients and compares every byte, instead of trusting the lock. Raises
-    CodegenError if a contract cannot be read.
+    `full` generates all clients and compares every byte, instead of trusting the lock. `known`
+    has the sync modules that are proven. Raises CodegenError if a contract cannot be read.
     """
+    from veneer_codegen import pages
     from veneer_codegen.surface import client
 
     listed = contracts.read(root)
@@ -55,14 +55,14 @@ def check(root: Path, *, full: bool = False) -> list[Problem]:
     problems += [problem for package in packages for problem in _check_package(root, package, listed)]
     if full and not problems:
         problems += _compare_fresh(root, list(packages))
-    problems += [_problem(line) for line in unasync.compare(root)]
+    problems += [_problem(line) for line in unasync.compare(root, known=known)]
     changed = stale(root, listed)
     readers: dict[str, Reader] = {}
     for contract in listed:
         problems += [_problem(line) for line in coverage.uncovered(root, contract)]
         if contract not in changed:
             readers[contract.name] = client.reader_of(contract, root, contracts.generated(root))
-            problems += _check_surface(root, contract, readers[contract.name])
+            problems += _check_surface(root, contract, readers[contract.name], known)
     if not changed:
         problems += [*pages.problems(root, readers), *_unlisted(root, contracts.generated(root))]
     return problems
@@ -70,6 +70,8 @@ def check(root: Path, *, full: bool = False) -> list[Problem]:
 
 def _unlisted(root: Path, generated: Path) -> list[Problem]:
     """Return the operations that a hand-written page of methods lacks."""
+    from veneer_codegen import pages
+
     if pages.is_derived(root / coverage.PAGE):
         return []
     return [_problem(line) for line in coverage.unlisted(root, generated)]
@@ -86,7 +88,9 @@ def stale(root: Path, listed: Iterable[Contract]) -> list[Contract]:
     return found
 
 
-def _check_surface(root: Path, contract: Contract, reader: Reader) -> list[Problem]:
+def _check_surface(
+    root: Path, contract: Contract, reader: Reader, known: stamps.Stamps | None
+) -> list[Problem]:
     """Compare `api.toml` with the current generated and hand-written sources."""
     from veneer_codegen import surface
     from veneer_codegen.surface import client
@@ -94,7 +98,8 @@ def _check_surface(root: Path, contract: Contract, reader: Reader) -> list[Probl
     path = client.path_of(contract, contracts.generated(root))
     if not path.is_file():
         return []  # reported with the files of the lock
-    recorded, now = path.read_text(encoding="utf-8"), client.text_of(contract, root, reader)
+    recorded = path.read_text(encoding="utf-8")
+    now = client.text_of(contract, root, reader, contracts.generated(root), known)
     if recorded == now:
         return []
     shown = path.relative_to(root).as_posix()
@@ -319,7 +324,7 @@ def compare_upstream(root: Path, name: str, source: str = "", *, with_impact: bo
     `source` is a file or URL, by default the contract's `upstream`. Raises CodegenError if one of
     them cannot be read.
     """
-    from veneer_codegen import impact
+    from veneer_codegen import documents, impact
     from veneer_codegen.changes import compare
 
     contract = next((contract for contract in contracts.read(root) if contract.name == name), None)
@@ -346,6 +351,8 @@ def compare_upstream(root: Path, name: str, source: str = "", *, with_impact: bo
 
 def patched(contract: Contract, content: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return another version of a contract, patched, and the actions that no longer fit."""
+    from veneer_codegen import documents, overlays, selection
+
     notes: list[str] = []
     for patch in contract.patches:
         overlay = documents.load_plain(patch)
@@ -360,6 +367,7 @@ def patched(contract: Contract, content: dict[str, Any]) -> tuple[dict[str, Any]
 def _version(root: Path) -> str:
     """Return the version in the project's pyproject.toml, else that of the installed package."""
     import tomllib
+    from importlib.metadata import PackageNotFoundError, version
 
     try:
         return str(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
@@ -419,8 +427,7 @@ def main(arguments: list[str] | None = None, *, root: Path | None = None) -> int
 def _run(options: argparse.Namespace) -> reports.Report:
     root = options.root.resolve()
     if not options.upstream:
-        found = preview(root)
-        return replace(found, problems=[*check(root, full=options.full), *found.problems])
+        return _unless_proven(root, full=options.full)
     *source, name = options.upstream
     report = compare_upstream(
         root, name, *source, with_impact=not options.no_impact or options.write_changelog
@@ -432,3 +439,16 @@ def _run(options: argparse.Namespace) -> reports.Report:
             root / "CHANGELOG.md", impact.changelog(name, report.changes, report.impact or impact.Impact())
         )
     return report
+
+
+def _unless_proven(root: Path, *, full: bool) -> reports.Report:
+    """Return the report of a project; an empty one if it is proven that nothing has drifted."""
+    known, before = stamps.Stamps(root), lock.state(root)
+    if not full and known.get("drift", before):
+        return reports.Report()
+    found = preview(root)
+    problems = [*check(root, full=full, known=None if full else known), *found.problems]
+    if found == reports.Report() and not problems and lock.state(root) == before:
+        known.put("drift", before)
+    known.save()
+    return replace(found, problems=problems)

@@ -14,6 +14,7 @@ import io
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -21,7 +22,11 @@ from urllib.parse import quote
 from attrs import evolve
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from openapi_python_client import Project
+
+from veneer_codegen.optional import without
+
+with without("httpx._main"):  # httpx's own command line, which loads click and rich
+    from openapi_python_client import Project, strings
 from openapi_python_client.config import Config, MetaType
 from openapi_python_client.parser import GeneratorData, import_string_from_class
 from openapi_python_client.parser import openapi as parser
@@ -35,6 +40,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode, PythonIdentifier
 
+from veneer_codegen import stamps
 from veneer_codegen.client import methods, render
 from veneer_codegen.client.plan import plan
 from veneer_codegen.errors import GeneratorError
@@ -71,20 +77,36 @@ _LONGEST_DEFAULT: Final = 200
 
 
 class _Compiled(BytecodeCache):
-    """Keeps compiled templates for the next client, since compiling takes most of the time."""
+    """Keeps compiled templates for the next client, and in a folder for the next process.
+
+    Compiling takes most of the time of a small contract. jinja2 keeps a template's checksum with
+    it. The folder's name has those of Python, jinja2 and all that is installed.
+    """
 
     def __init__(self) -> None:
+        self.folder: Path | None = None
         self._kept: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
+        path = self.folder / bucket.key if self.folder else None
+        if bucket.key not in self._kept and path and path.is_file():
+            self._kept[bucket.key] = path.read_bytes()
         if bucket.key in self._kept:
             bucket.bytecode_from_string(self._kept[bucket.key])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._kept[bucket.key] = bucket.bytecode_to_string()
+        if self.folder and stamps.make(self.folder):
+            with contextlib.suppress(OSError):
+                (self.folder / bucket.key).write_bytes(self._kept[bucket.key])
 
 
 _COMPILED: Final = _Compiled()
+
+
+def keep_templates(folder: Path | None) -> None:
+    """Keep compiled templates below a folder, or None for this process alone."""
+    _COMPILED.folder = folder / f"templates-{stamps.environment()[:16]}" if folder else None
 
 
 def generate(normalised: Normalised, destination: Path, public: Public | None = None) -> ClientPlan | None:
@@ -95,7 +117,8 @@ def generate(normalised: Normalised, destination: Path, public: Public | None = 
     data does not fit the contract.
     """
     try:
-        return _generate(normalised, destination, public)
+        with _frugal():
+            return _generate(normalised, destination, public)
     except RecursionError:
         raise GeneratorError(
             "schemas are within each other, or refer to each other, too deeply to be written"
@@ -104,8 +127,7 @@ def generate(normalised: Normalised, destination: Path, public: Public | None = 
 
 def _generate(normalised: Normalised, destination: Path, public: Public | None) -> ClientPlan | None:
     config = _config(normalised, destination)
-    with _without_copies():
-        data = GeneratorData.from_dict(normalised.document, config=config)
+    data = GeneratorData.from_dict(normalised.document, config=config)
     if isinstance(data, Warning_):
         raise GeneratorError(f"openapi-python-client refused its input: {data.header}: {data.detail}")
     operations = {operation.key: operation for operation in normalised.operations}
@@ -164,18 +186,23 @@ def _paged(
 
 
 @contextlib.contextmanager
-def _without_copies() -> Iterator[None]:
-    """Make the parser complete every endpoint in place.
+def _frugal() -> Iterator[None]:
+    """Make upstream complete every endpoint in place, and remember the names that it derives.
 
-    Upstream makes three deep copies of each new endpoint, with all models below its parameters and
-    responses, and drops the originals. That is most of the time of a large contract.
+    It makes three deep copies of each new endpoint, with all models below its parameters and
+    responses, and drops the originals. And it derives each name again for each use, ten times on
+    average. Together that is most of the time of a large contract.
     """
-    original = vars(parser)["deepcopy"]
-    vars(parser)["deepcopy"] = copy.copy
+    copies, names = vars(parser), vars(strings)
+    own = {name: names[name] for name in ("sanitize", "snake_case", "pascal_case")}
+    original = copies["deepcopy"]
+    copies["deepcopy"] = copy.copy
+    names.update({name: cache(function) for name, function in own.items()})
     try:
         yield
     finally:
-        vars(parser)["deepcopy"] = original
+        copies["deepcopy"] = original
+        names.update(own)
 
 
 def _config(normalised: Normalised, destination: Path) -> Config:

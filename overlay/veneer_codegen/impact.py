@@ -12,6 +12,7 @@ change is not guessed.
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import re
 import tempfile
@@ -155,7 +156,7 @@ def surface(package: Path) -> dict[str, str]:
                     argument.annotation, defaults.get(argument.arg)
                 )
     for path in sorted(package.glob("models/*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in _fields(path.read_text(encoding="utf-8")):
             if isinstance(node, ast.ClassDef):
                 fields = [
                     item
@@ -176,6 +177,15 @@ def surface(package: Path) -> dict[str, str]:
             ):
                 names[f"models.{ast.unparse(node.target)}"] = ast.unparse(node.value)
     return names
+
+
+def _fields(text: str) -> list[ast.stmt]:
+    """Return the statements of a model's module, without the bodies of methods."""
+    from veneer_codegen.surface.reading import without_bodies
+
+    with contextlib.suppress(SyntaxError):
+        return ast.parse(without_bodies(text)).body
+    return ast.parse(text).body
 
 
 def _declared(annotation: ast.expr | None, default: ast.expr | None) -> str:

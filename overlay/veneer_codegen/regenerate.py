@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import filecmp
 import gc
+import re
 import shutil
 import sys
 import tempfile
@@ -20,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from veneer_codegen import contracts, lock, pages, reports
+from veneer_codegen import contracts, lock, stamps
 from veneer_codegen.errors import CodegenError, ContractError, GeneratorError
 
 if TYPE_CHECKING:
@@ -76,14 +78,17 @@ def regenerate(
     fresh: bool = False,
     destination: Path | None = None,
     surfaces: bool = True,
+    known: stamps.Stamps | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> list[Outcome]:
     """Bring `generated/` below `root` up to date, and return the outcome for each contract.
 
     `fresh` generates unchanged contracts too. `destination` takes the packages in place of
     `generated/`. `surfaces=False` omits `api.toml`, for a project without its hand-written part.
-    Raises CodegenError; then nothing on disk has changed.
+    `known` has the surfaces that are proven, and the folder of compiled templates. Raises CodegenError; then nothing on disk has changed.
     """
+    from veneer_codegen import pages
+
     listed = contracts.read(root)
     generated = contracts.generated(root)
     generated.mkdir(parents=True, exist_ok=True)
@@ -93,7 +98,7 @@ def regenerate(
         tempfile.TemporaryDirectory(dir=None if destination else generated, prefix=".new-") as scratch,
     ):
         trees = [
-            _build(name, listed, root, Path(scratch), fresh=fresh, surfaces=surfaces, say=say)
+            _build(name, listed, root, Path(scratch), fresh=fresh, surfaces=surfaces, known=known, say=say)
             for name in _packages(listed)
         ]
         for tree in trees:
@@ -137,6 +142,7 @@ def _build(
     *,
     fresh: bool,
     surfaces: bool,
+    known: stamps.Stamps | None,
     say: Callable[[str], None],
 ) -> Tree:
     """Write one top-level package: its contracts' clients, their patched contracts, the lock."""
@@ -153,26 +159,26 @@ def _build(
     for contract in listed:
         if contract.package.partition(".")[0] != package:
             continue
-        known = recorded.contracts.get(contract.name) if recorded else None
+        entry = recorded.contracts.get(contract.name) if recorded else None
         started = time.monotonic()
         if (
             recorded
-            and known
-            and lock.unchanged(contract, known, root)
+            and entry
+            and lock.unchanged(contract, entry, root)
             and _copy(contract, recorded, current, target)
         ):
-            entries[contract.name] = dict(known)
-            tree.outcomes.append(_outcome(contract, known, started))
+            entries[contract.name] = dict(entry)
+            tree.outcomes.append(_outcome(contract, entry, started))
             continue
         say(f"{contract.name}: reading {contract.source(root)}")
-        entry, report, plan = _generate(contract, root, target, say)
-        entries[contract.name] = entry
-        tree.outcomes.append(replace(_outcome(contract, entry, started), report=report, plan=plan))
+        made, report, plan = _generate(contract, root, target, known, say)
+        entries[contract.name] = made
+        tree.outcomes.append(replace(_outcome(contract, made, started), report=report, plan=plan))
     _write_package(target, package, listed)
     for outcome in tree.outcomes if surfaces else ():
         if outcome.report is not None or not client.path_of(outcome.contract, scratch).is_file():
             say(f"{outcome.contract.name}: reading the public surface of {outcome.operations} operations")
-        tree.readers[outcome.contract.name] = write_surface(outcome.contract, root, scratch)
+        tree.readers[outcome.contract.name] = write_surface(outcome.contract, root, scratch, known)
     text = lock.Lock(lock.tools(), lock.pipeline(), entries, lock.tree(target)).dump()
     (target / lock.NAME).write_text(text, encoding="utf-8")
     return tree
@@ -207,7 +213,11 @@ def _copy(contract: Contract, recorded: lock.Lock, current: Path, target: Path) 
 
 
 def _generate(
-    contract: Contract, root: Path, target: Path, say: Callable[[str], None]
+    contract: Contract,
+    root: Path,
+    target: Path,
+    known: stamps.Stamps | None,
+    say: Callable[[str], None],
 ) -> tuple[dict[str, object], Report, ClientPlan | None]:
     """Generate one client. Return its entry in the lock, its findings, and its plan."""
     from veneer_codegen import generator
@@ -232,6 +242,7 @@ def _generate(
     say(
         f"{contract.name}: writing {len(normalised.operations)} operations and {len(normalised.document['components']['schemas'])} models"
     )
+    generator.keep_templates(known.folder if known else None)
     try:
         plan = generator.generate(normalised, package, _public(contract, document.content, root))
     except GeneratorError as error:
@@ -239,12 +250,11 @@ def _generate(
     except ContractError as error:  # the facade's data does not fit the contract
         raise error.within(_facade_source(contract, root) or source) from error
     (package / "py.typed").write_text("", encoding="utf-8")
-    _add_header(package, HEADER.format(source=source))
+    _finish(package, HEADER.format(source=source))
     say(f"{contract.name}: formatting {sum(1 for _ in package.rglob('*.py'))} files")
     format_tree(package, select="I,F401")
-    (target / contracts.DATA / f"{contract.name}.json").write_text(
-        contracts.dump(document.content), encoding="utf-8"
-    )
+    with (target / contracts.DATA / f"{contract.name}.json").open("w", encoding="utf-8") as file:
+        contracts.write(document.content, file)
     entry: dict[str, object] = {
         "operations": len(normalised.operations),
         "typed": sum(operation.described for operation in normalised.operations),
@@ -255,12 +265,14 @@ def _generate(
     return entry, normalised.report, plan
 
 
-def write_surface(contract: Contract, root: Path, generated: Path) -> Reader:
+def write_surface(
+    contract: Contract, root: Path, generated: Path, known: stamps.Stamps | None = None
+) -> Reader:
     """Write a client's `api.toml`, with its hand-written part below `root`. Return its reader."""
     from veneer_codegen.surface import client
 
     reader = client.reader_of(contract, root, generated)
-    text = client.text_of(contract, root, reader)
+    text = client.text_of(contract, root, reader, generated, known)
     client.path_of(contract, generated).write_text(text, encoding="utf-8")
     return reader
 
@@ -280,11 +292,20 @@ def _compared(outcome: Outcome, root: Path, scratch: Path) -> Outcome:
     )
     differences = tuple(surface.compare(old, new))
     touched = None
-    if outcome.report is not None:
+    if outcome.report is not None and not _equal(before, after):
         names, names_now = impact.surface(before), impact.surface(after)
         if names != names_now:
             touched = impact.trace(contract.package, names, names_now, impact.overlay_sources(root))
     return replace(outcome, differences=differences, impact=touched)
+
+
+def _equal(before: Path, after: Path) -> bool:
+    """Return whether two clients have the same endpoints and models, to the byte."""
+    old, new = (
+        {path.relative_to(base) for part in ("api", "models") for path in base.glob(f"{part}/**/*.py")}
+        for base in (before, after)
+    )
+    return old == new and all((before / name).read_bytes() == (after / name).read_bytes() for name in old)
 
 
 def _public(contract: Contract, content: dict[str, Any], root: Path) -> generator.Public:
@@ -326,16 +347,47 @@ def _parents(package: str) -> list[str]:
     return [".".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
-def _add_header(place: Path, header: str) -> None:
-    for path in sorted(place.rglob("*.py*")) if place.is_dir() else [place]:
-        path.write_text(header + path.read_text(encoding="utf-8"), encoding="utf-8")
+_FUTURE: Final = "from __future__ import annotations\n"
+
+
+def _finish(place: Path, header: str) -> None:
+    """Put the header above every module, and drop the imports that a template did not need."""
+    for path in sorted(place.rglob("*.py*")):
+        path.write_text(header + _without_unused(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _without_unused(text: str) -> str:
+    """Return a module without the imported names that its text does not hold.
+
+    The formatter would find them too, one at a time: that took most of its time. It still drops
+    those that only a docstring mentions.
+    """
+    start = 0 if text.startswith(_FUTURE) else text.find(f'"""\n\n{_FUTURE}')
+    if start < 0:
+        return text
+    start = text.index(_FUTURE, start) + len(_FUTURE)
+    end = _IMPORTS.match(text, start)
+    rest = text[end.end() :] if end else ""
+    words = set(re.findall(r"\w+", rest))
+    kept = []
+    for line in text[start : end.end() if end else start].splitlines(keepends=True):
+        source, found, names = line.rstrip("\n").rpartition("import ")
+        if ".models." in source:  # only the formatter knows which lines it would wrap before it drops a name
+            used = [names]
+        else:
+            used = [name for name in names.split(", ") if name.split(" ")[-1] in words]
+        kept.append(f"{source}{found}{', '.join(used)}\n" if used else "" if found else line)
+    return text[:start] + "".join(kept) + rest
+
+
+_IMPORTS: Final = re.compile(r"(?:(?:import|from) [^\n(]*\n|\n)*")
 
 
 def _swap(new: Path, current: Path) -> None:
     """Replace the current tree by a finished one. Unchanged files keep their times."""
     for path in new.rglob("*"):
         old = current / path.relative_to(new)
-        if path.is_file() and old.is_file() and old.read_bytes() == path.read_bytes():
+        if path.is_file() and old.is_file() and filecmp.cmp(old, path, shallow=False):
             shutil.copystat(old, path)
     current.parent.mkdir(parents=True, exist_ok=True)
     previous = new.with_name(f"{new.name}.old")
@@ -368,13 +420,39 @@ def main(arguments: list[str] | None = None, *, root: Path | None = None) -> int
     )
     options = parser.parse_args(arguments)
     try:
-        outcomes = regenerate(options.root.resolve(), fresh=options.fresh, say=print)
+        outcomes = _unless_proven(options.root.resolve(), fresh=options.fresh)
     except CodegenError as error:
         print(f"error: {error}\nnothing was changed", file=sys.stderr)
         return 1
     for outcome in outcomes:
         _print(outcome, every=options.report)
     return 0
+
+
+def _unless_proven(root: Path, *, fresh: bool) -> list[Outcome]:
+    """Bring a project up to date, unless it is proven that this would change nothing."""
+    known, before = stamps.Stamps(root), lock.state(root)
+    if not fresh and (known.get("generate", before) or known.get("drift", before)):
+        return _recorded(root)
+    outcomes = regenerate(root, fresh=fresh, known=None if fresh else known, say=print)
+    if lock.state(root) == before:
+        known.put("generate", before)
+    known.save()
+    return outcomes
+
+
+def _recorded(root: Path) -> list[Outcome]:
+    """Return the outcomes of unchanged contracts, from their locks."""
+    listed, started = contracts.read(root), time.monotonic()
+    outcomes = []
+    for package in _packages(listed):
+        found = lock.read(contracts.generated(root) / package / lock.NAME) or lock.Lock()
+        outcomes += [
+            _outcome(contract, found.contracts.get(contract.name, {}), started)
+            for contract in listed
+            if contract.package.partition(".")[0] == package
+        ]
+    return outcomes
 
 
 def counted(outcome: Outcome) -> str:
@@ -398,6 +476,10 @@ def _print(outcome: Outcome, *, every: bool) -> None:
         for finding in outcome.report.findings:
             if every or finding.level:
                 print(f"  {finding.level.name.lower()}: {finding}")
+    if not outcome.differences and not outcome.impact:
+        return
+    from veneer_codegen import reports
+
     lines = reports.titled(f"the public surface of {name}", outcome.differences)
     lines += reports.affected(outcome.impact) if outcome.impact else []
     print("\n".join(f"  {line}".rstrip() for line in lines), end="\n\n" if lines else "")

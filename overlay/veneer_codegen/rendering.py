@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import define
@@ -42,6 +43,8 @@ _KINDS: Final[tuple[tuple[type, Kind], ...]] = (
     (DateProperty, "date"),
     (UuidProperty, "uuid"),
     (FileProperty, "file"),
+    (ListProperty, "list"),
+    (UnionProperty, "union"),
 )
 _CONSTANTS_DEPTH: Final = 2
 
@@ -137,17 +140,21 @@ class SentEvent:
 
 def kind_of(prop: PropertyProtocol) -> Kind:
     """Return the kind of a property by its conversion from JSON and back. `plain` needs none."""
-    for cls, kind in _KINDS:
-        if isinstance(prop, cls):
-            return kind
-    if isinstance(prop, ListProperty):
+    kind = _kind_of_class(type(prop))
+    if kind == "list" and isinstance(prop, ListProperty):
         return "plain" if kind_of(prop.inner_property) == "plain" else "list"
-    if isinstance(prop, UnionProperty):
+    if kind == "union" and isinstance(prop, UnionProperty):
         members = _members(prop)
         if all(kind_of(member) == "plain" for member in members):
             return "plain"
         return "nullable" if len(members) == 1 else "union"
-    return "plain"
+    return kind
+
+
+@cache
+def _kind_of_class(cls: type) -> Kind:
+    """Return the kind of a class of properties. They are protocols, for which `isinstance` is slow."""
+    return next((kind for one, kind in _KINDS if issubclass(cls, one)), "plain")
 
 
 def _members(union: UnionProperty) -> list[PropertyProtocol]:

@@ -32,8 +32,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from veneer_codegen import contracts
-from veneer_codegen.formatting import format_tree
+from veneer_codegen import contracts, stamps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -133,7 +132,7 @@ def sync_source(source: str, used: Counter[str]) -> str:
     tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     edits: list[tuple[tuple[int, int], tuple[int, int], str]] = []
     for token, following in zip(tokens, [*tokens[1:], tokens[-1]], strict=True):
-        if any(start <= token.start < end for start, end in fstrings):
+        if fstrings and any(start <= token.start < end for start, end in fstrings):
             continue
         if token.type == tokenize.NAME and token.string in {"async", "await"}:
             edits.append((token.start, following.start, ""))
@@ -163,9 +162,9 @@ def _string_places(
             docstrings.update(_docstring_starts(node.body, text_lines))
         if isinstance(node, ast.JoinedStr):
             span = _span(node, text_lines)
-            segment = ast.get_source_segment(source, node) or ""
+            segment = _segment(span, text_lines)
             words = set(re.findall(r"\w+", segment)) - kept
-            if any(word == "await" or sync_name(word, Counter()) != word for word in words):
+            if any(word == "await" or _renamed(word)[1] != word for word in words):
                 raise CannotDeriveError(
                     f"line {node.lineno}: {segment} changes in the sync module: assign the value to a name before the f-string"
                 )
@@ -191,6 +190,14 @@ def _span(node: ast.expr, lines: list[str]) -> tuple[tuple[int, int], tuple[int,
     )
 
 
+def _segment(span: tuple[tuple[int, int], tuple[int, int]], lines: list[str]) -> str:
+    """Return the source of a span. `ast.get_source_segment` splits the whole source each time."""
+    (first, left), (last, right) = span
+    if first == last:
+        return lines[first - 1][left:right]
+    return "\n".join([lines[first - 1][left:], *lines[first : last - 1], lines[last - 1][:right]])
+
+
 def _sync_string(literal: str, *, docstring: bool) -> str:
     """Return a string with its class names changed, in a docstring also keywords."""
     text = _CLASS_WORD.sub(lambda match: sync_name(match[0], Counter()), literal)
@@ -207,32 +214,60 @@ def _replace(lines: list[str], start: tuple[int, int], end: tuple[int, int], tex
     lines[first - 1 : last] = (lines[first - 1][:left] + text + tail).splitlines(keepends=True)
 
 
-def derive(root: Path, twins: Iterable[Twin]) -> tuple[dict[Path, bytes], Counter[str]]:
+def derive(
+    root: Path, twins: Iterable[Twin], known: stamps.Stamps | None = None
+) -> tuple[dict[Path, bytes], Counter[str]]:
     """Return the derived files, by path relative to `root`, and the use of each rule.
 
-    Raises CannotDeriveError for a source that the rules do not cover.
+    A file that a stamp proves is not derived again. Raises CannotDeriveError for a source that the
+    rules do not cover.
     """
+    known = known or stamps.Stamps()
+    derived: dict[Path, bytes] = {}
     used: Counter[str] = Counter()
+    new: dict[Path, tuple[str, bytes, Counter[str]]] = {}
     with tempfile.TemporaryDirectory(prefix="veneer-unasync-") as scratch:
         for twin in twins:
             for path in sorted((root / twin.source).rglob("*.py")):
-                relative = path.relative_to(root / twin.source)
-                source = path.relative_to(root).as_posix()
+                source, data = path.relative_to(root).as_posix(), path.read_bytes()
+                relative = Path(twin.target, path.relative_to(root / twin.source))
+                present = (root / relative).read_bytes() if (root / relative).is_file() else None
+                if present is not None and (counts := known.get(source, _proof(source, data, present))):
+                    derived[relative] = present
+                    used.update(counts)
+                    continue
+                counts = Counter(derived=1)  # so that a file without any use has a true value too
                 try:
-                    text = sync_source(path.read_text(encoding="utf-8"), used)
+                    text = sync_source(data.decode().replace("\r\n", "\n"), counts)
                 except (CannotDeriveError, SyntaxError) as error:
                     raise CannotDeriveError(f"{source}: {error}") from error
-                target = Path(scratch) / twin.target / relative
+                target = Path(scratch, relative)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(_HEADER.format(source=source) + text, encoding="utf-8")
-        format_tree(Path(scratch))
-        derived = {
-            path.relative_to(scratch): path.read_bytes() for path in sorted(Path(scratch).rglob("*.py"))
-        }
+                new[relative] = source, data, counts
+        if new:
+            from veneer_codegen.formatting import format_tree
+
+            format_tree(Path(scratch))
+        for relative, (source, data, counts) in new.items():
+            derived[relative] = Path(scratch, relative).read_bytes()
+            used.update(counts)
+            known.put(source, _proof(source, data, derived[relative]), counts)
     return derived, used
 
 
-def compare(root: Path, twins: Iterable[Twin] | None = None) -> list[str]:
+def _proof(source: str, data: bytes, derived: bytes) -> str:
+    """Return the checksum of a source, its derived module, and the rules and tools that derive it."""
+    return stamps.of(_rules(), source, data, derived)
+
+
+@cache
+def _rules() -> str:
+    here = Path(__file__)
+    return stamps.of(stamps.environment(), here.read_bytes(), here.with_name("formatting.py").read_bytes())
+
+
+def compare(root: Path, twins: Iterable[Twin] | None = None, known: stamps.Stamps | None = None) -> list[str]:
     """Return the differences between derived trees, by default the project's, and their sources.
 
     Unused rules are listed too, but not in projects of `veneer new`, which did not choose the
@@ -240,7 +275,7 @@ def compare(root: Path, twins: Iterable[Twin] | None = None) -> list[str]:
     """
     own = twins is not None or (root / TWINS[0].source).is_dir()
     twins = twins_below(root) if twins is None else tuple(twins)
-    derived, used = derive(root, twins)
+    derived, used = derive(root, twins, known)
     present = _present(root, twins)
     problems = [
         f"{path.as_posix()}: {_difference(derived.get(path), present.get(path))}"
@@ -276,13 +311,13 @@ def _difference(wanted: bytes | None, present: bytes | None) -> str:
     return f"line {line} does not match its source" if line else "text added or cut at the end"
 
 
-def write(root: Path, twins: Iterable[Twin] | None = None) -> list[Path]:
+def write(root: Path, twins: Iterable[Twin] | None = None, known: stamps.Stamps | None = None) -> list[Path]:
     """Update the derived trees, by default the project's.
 
     Return the changed paths, relative to `root`.
     """
     twins = twins_below(root) if twins is None else tuple(twins)
-    derived, _ = derive(root, twins)
+    derived, _ = derive(root, twins, known)
     present = _present(root, twins)
     changed = [
         path for path in sorted(derived.keys() | present.keys()) if derived.get(path) != present.get(path)
@@ -299,14 +334,17 @@ def write(root: Path, twins: Iterable[Twin] | None = None) -> list[Path]:
 
 def main(arguments: list[str], *, root: Path) -> int:
     """Run the command line: write the sync modules, or compare them with `--check`."""
+    known = stamps.Stamps(root)
     try:
         if "--check" in arguments:
-            problems = compare(root)
+            problems = compare(root, known=known)
             print("\n".join(problems) or "the sync modules are current")
             return 1 if problems else 0
-        for path in write(root):
+        for path in write(root, known=known):
             print(f"updated {path.as_posix()}")
     except CannotDeriveError as error:
         print(error)
         return 1
+    finally:
+        known.save()
     return 0

@@ -26,7 +26,7 @@ def current(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(current: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(unasync, "compare", lambda _: [])  # has tests of its own
+    monkeypatch.setattr(unasync, "compare", lambda *_, **__: [])  # has tests of its own
     return shutil.copytree(current, tmp_path / "copy")
 
 
@@ -233,7 +233,7 @@ def test_a_contract_that_cannot_be_read_is_an_error_of_its_own(
 def test_a_stale_sync_twin_is_part_of_the_report(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unasync, "compare", lambda _: ["overlay/veneer/_sync/x.py: missing"])
+    monkeypatch.setattr(unasync, "compare", lambda *_, **__: ["overlay/veneer/_sync/x.py: missing"])
     assert run(root, capsys) == (4, "overlay/veneer/_sync/x.py: missing\ndrift: 1 problem\n")
 
 

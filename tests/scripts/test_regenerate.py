@@ -228,3 +228,41 @@ def test_the_operations_whose_answer_is_described_are_counted_beside_all_and_so_
     ) in said
     assert regenerate.main(["--root", str(root)]) == 0
     assert "shop: 4 operations (3 typed) and 1 webhook, unchanged" in capsys.readouterr().out
+
+
+MODULE = '''"""Read a thing
+
+    from typing import Any, Mapping
+"""
+
+from __future__ import annotations
+
+import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, cast
+
+from attrs import define as _define, field as _field
+
+from ..models.thing import Thing, check_thing
+
+if TYPE_CHECKING:
+    import httpx
+
+made: Any = _field
+'''
+
+
+def test_an_import_that_a_template_did_not_need_is_dropped_and_no_other_line_changes() -> None:
+    dropped = regenerate._without_unused(MODULE)
+    assert dropped == (
+        MODULE.replace("import datetime\n", "")
+        .replace("from io import BytesIO\n", "")
+        .replace("TYPE_CHECKING, Any, cast", "TYPE_CHECKING, Any")
+        .replace("define as _define, field as _field", "field as _field")
+    )
+    assert regenerate._without_unused(dropped) == dropped
+
+
+@pytest.mark.parametrize("text", ["", "x = 1\n", '"""Words."""\n\nimport os\n'])
+def test_a_module_that_no_template_began_stays_as_it_is(text: str) -> None:
+    assert regenerate._without_unused(text) == text

@@ -42,7 +42,7 @@ def current(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(current: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(unasync, "compare", lambda _: [])  # has tests of its own
+    monkeypatch.setattr(unasync, "compare", lambda *_, **__: [])  # has tests of its own
     return shutil.copytree(current, tmp_path / "copy")
 
 
@@ -423,3 +423,38 @@ class TestRelease:
         code, output = self.run(tagged, capsys, base)
         assert code == 2
         assert output.startswith("error: ")
+
+
+class TestModels:
+    MODEL = (
+        "# Written by scripts/regenerate.py from openapi/shop.json: change the contract, not this file.\n"
+        "class Item(Open):\n"
+        "    name: str\n"
+        "    count: int = 0\n\n"
+        "    def to_dict(self) -> dict[str, Any]:\n"
+        "        return {}\n\n"
+        "    @classmethod\n"
+        "    def from_dict(\n"
+        "        cls, src_dict: Mapping[str, Any]\n"
+        "    ) -> Self:\n"
+        "        def inner() -> None: ...\n\n"
+        "        return cls()\n\n\n"
+        "_known = frozenset\n"
+    )
+
+    @pytest.mark.parametrize(
+        "doc", ["", '    """Call it so:\n\n    def main() -> None:\n        Item()\n    """\n\n']
+    )
+    def test_a_model_reads_the_same_with_and_without_the_bodies_of_its_methods(
+        self, tmp_path: Path, doc: str
+    ) -> None:
+        text = self.MODEL.replace("    name: str\n", f"{doc}    name: str\n")
+        tables = []
+        for place, start in (("whole", 1), ("short", 0)):  # without its first line, nothing is left out
+            package = tmp_path / place / "made"
+            (package / "models").mkdir(parents=True)
+            (package / "models/__init__.pyi").write_text("from .item import Item as Item\n")
+            (package / "models/item.py").write_text("\n".join(text.split("\n")[start:]))
+            tables.append(surface.read("made", [tmp_path / place]).tables)
+        assert tables[0] == tables[1]
+        assert tables[0]["models"] == {"Item": "class(Open)", "Item.name": "str", "Item.count": "int = 0"}

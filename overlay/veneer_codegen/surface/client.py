@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from veneer_codegen import contracts
+from veneer_codegen import contracts, stamps
 from veneer_codegen.client import facade
 from veneer_codegen.surface import file, reading
 
@@ -21,9 +21,37 @@ def path_of(contract: Contract, generated: Path) -> Path:
     return generated.joinpath(*contract.package.split("."), file.NAME)
 
 
-def text_of(contract: Contract, root: Path, reader: reading.Reader) -> str:
-    """Return the text of a client's `api.toml`, which `reader` reads."""
-    return file.dump(reader.surface(), contract.source(root), facade.read(contract.facade).suffix)
+def text_of(
+    contract: Contract,
+    root: Path,
+    reader: reading.Reader,
+    generated: Path,
+    known: stamps.Stamps | None = None,
+) -> str:
+    """Return the text of a client's `api.toml`, which `reader` reads below `generated`.
+
+    If `known` proves that it is the same, nothing is read.
+    """
+    suffix = facade.read(contract.facade).suffix
+    package = generated.joinpath(*contract.package.split("."))
+    places = [contracts.overlay(root), package]
+    proof = _proof(contract, root, places, suffix) if known else ""
+    text = known.get(f"surface of {contract.name}", proof) if known else None
+    if text is None:
+        text = file.dump(reader.surface(), contract.source(root), suffix)
+        if known and all(any(path.is_relative_to(place) for place in places) for path in reader.files()):
+            known.put(f"surface of {contract.name}", proof, text)
+    return str(text)
+
+
+def _proof(contract: Contract, root: Path, places: list[Path], suffix: str) -> str:
+    """Return the checksum of what a surface is read from; "" if that may be a whole repository."""
+    if contracts.packages(root):
+        return ""
+    # The file itself is no source of it.
+    files = stamps.of_folders(places, without=(file.NAME,))
+    names = (contract.package, contract.source(root), suffix)
+    return stamps.of(stamps.tools(), files, *names) if files else ""
 
 
 def reader_of(contract: Contract, root: Path, generated: Path) -> reading.Reader:

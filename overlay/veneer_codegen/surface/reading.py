@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,11 @@ __all__ = ["Member", "Reader", "Space", "parameters_of", "read", "room_of"]
 Member = griffe.Class | griffe.Function | griffe.Attribute | griffe.TypeAlias
 
 _ASYNC: Final = re.compile(r"\bAsync(?=[A-Z])")
+_GENERATED: Final = "# Written by scripts/regenerate.py from "
+# Its decorators, and its signature in one line or, wrapped by the formatter, in several.
+_METHOD: Final = re.compile(
+    r"^(?:    @.*\n)*    def (?:.*:|.*\((?:\n        .*)*\n    \).*:)\n", re.MULTILINE
+)
 _PRIVATE: Final = re.compile(r"(^|\.)_")
 
 
@@ -72,12 +78,12 @@ class _Sources:
         """Return a module; None if there is no such file."""
         if name not in self._known:
             path = self._path(name)
-            text = path.read_text(encoding="utf-8") if path else ""
-            try:
-                self._known[name] = griffe.visit(name, path, text) if path else None
-            except SyntaxError as error:
-                raise CodegenError(f"{path}:{error.lineno}: {error.msg}") from error
+            self._known[name] = _visit(name, path) if path else None
         return self._known[name]
+
+    def forget(self, name: str) -> None:
+        """Parse a module again at its next use: of a large contract, all together fill the memory."""
+        self._known.pop(name, None)
 
     def _path(self, name: str) -> Path | None:
         # A stub first: it lists the names of a lazy package.
@@ -129,6 +135,28 @@ class _Sources:
                 yield own
 
 
+def _visit(name: str, path: Path) -> griffe.Module:
+    """Return a module's names. A generated model is read without the bodies of its methods."""
+    text = path.read_text(encoding="utf-8")
+    if path.parent.name == "models" and text.startswith(_GENERATED):
+        with contextlib.suppress(SyntaxError):
+            return griffe.visit(name, path, without_bodies(text))
+    try:
+        return griffe.visit(name, path, text)
+    except SyntaxError as error:
+        raise CodegenError(f"{path}:{error.lineno}: {error.msg}") from error
+
+
+def without_bodies(text: str) -> str:
+    """Return a generated model's module without the bodies of its methods: half of what is to parse.
+
+    It is no Python if a docstring holds something like a method: then the whole must be read.
+    """
+    first = _METHOD.search(text)
+    methods = _METHOD.findall(text, first.start()) if first else ()
+    return text[: first.start()] + "".join(f"{method}        ...\n" for method in methods) if first else text
+
+
 def _wildcards(module: griffe.Module) -> list[griffe.Alias]:
     return [
         member
@@ -154,6 +182,11 @@ class Reader:
     def find(self, path: str) -> Member | None:
         """Return the definition of a dotted name; None if it is outside the folders."""
         return self._sources.find(path)
+
+    def files(self) -> list[Path]:
+        """Return the files that were read so far."""
+        found = (module.filepath for module in self._sources._known.values() if module)  # noqa: SLF001  # ours
+        return [path for path in found if isinstance(path, Path)]
 
     def clients(self) -> dict[str, list[Space]]:
         """Return the clients by name, with their namespaces.
@@ -273,7 +306,9 @@ class Reader:
             if isinstance(parent, griffe.Class) and self._ours(parent):
                 members |= dict(self._members(parent))
         for name, member in found.members.items():
-            if isinstance(member, Member) and (not name.startswith("_") or name in {"__init__", "__call__"}):
+            # What a generated model's constructor takes are its members.
+            special = name in {"__init__", "__call__"} and "_NAMES" not in found.members
+            if isinstance(member, Member) and (special or not name.startswith("_")):
                 members[name] = _meant(found, member)
         yield from members.items()
 
@@ -323,6 +358,8 @@ class Reader:
             member = self._sources.find(f"{home}.{name}")
             if member is not None and name not in found and not name.endswith("_VALUES"):
                 self._add(name, member)
+            if member is not None and member.module.path.startswith(f"{home}."):
+                self._sources.forget(member.module.path)
 
     def _modules(self, found: Mapping[str, Member]) -> None:
         """List the names of public hand-written modules, by kind if listed already."""
@@ -365,6 +402,7 @@ class Reader:
                 module = self._sources.module(f"{self._package}.api.{path.parent.name}.{path.stem}")
                 if path.stem != "__init__" and module is not None:
                     yield path.parent.name, path.stem, module
+                    self._sources.forget(module.path)
 
 
 # -- values as source text -----------------------------------------------------------------------------------------
