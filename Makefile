@@ -1,7 +1,7 @@
 # `make` lists the targets. Everything runs in .venv, which `make setup` builds from requirements.lock.
 PYTHON ?= python3
 PY := .venv/bin/python
-# Compiled tests are kept out of the source folders: without them each process would compile a thousand files.
+# Compiled modules are kept out of the source folders: without them each process would compile a thousand files.
 TESTING := env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/.cache/pycache
 FLOORS_TOOLS = httpx2 hypothesis jsonschema openapi-schema-validator opentelemetry-sdk pytest pytest-httpx respx socksio trio trustme
 COMPILE = .venv/bin/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
@@ -41,11 +41,11 @@ echo "setup: … took $$(($$(date +%s) - began)) s; .venv is $$(du -sm .venv | c
 endef
 
 generate: setup  ## write generated/ and the derived sync modules from openapi/ and overlay/veneer/_async
-	$(PY) scripts/unasync.py
-	$(PY) scripts/regenerate.py
+	$(TESTING) $(PY) scripts/unasync.py
+	$(TESTING) $(PY) scripts/regenerate.py
 
 drift: setup  ## prove that contracts, generated code, sync modules and facades fit together
-	$(PY) scripts/drift.py $(ARGS)
+	$(TESTING) $(PY) scripts/drift.py $(ARGS)
 
 release-check: setup  ## what changed in the public surface since BASE (a tag, commit or wheel), and the next version
 	@$(PY) scripts/release_check.py $(BASE)
@@ -66,13 +66,13 @@ seeds: setup  ## run every example of the platforms' own documents (part of test
 check: lint types drift-full layers workflows thin docs dist-check wheels bench-check test  ## everything that CI runs
 
 drift-full: setup  ## the same without trusting the lock: everything is generated anew
-	$(PY) scripts/drift.py --full
+	$(TESTING) $(PY) scripts/drift.py --full
 
 lint: setup  ## style and formatting
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
 types: tools  ## mypy --strict on all that ships and on generated code, pyright on the public API
-	$(PY) -m mypy overlay generated scripts/*.py scripts/bench/*.py examples tests/typing tests/sandbox tests/core/counts.py
+	$(PY) -m mypy overlay generated scripts/*.py scripts/bench/*.py tests/trials examples tests/typing tests/sandbox tests/core/counts.py
 	$(PY) -m pyright
 	$(TESTING) $(PY) -m pytest -q -m slow tests/docs/test_pages.py
 
@@ -118,8 +118,15 @@ wheels: tools  ## the wheel as users install it: each extra, at both ends of the
 wheels-newest: tools  ## the same with the newest versions alone, and what moved since requirements.lock
 	$(PY) scripts/wheels.py --only newest $(ARGS)
 
-bench: setup  ## veneer beside httpx and the published clients, target by target, into docs/benchmarks.md (QUICK=1 for a glance)
-	$(PY) scripts/bench $(if $(QUICK),--quick)
+bench: setup  ## veneer beside httpx, aiohttp, pyreqwest and others, target by target, into docs/benchmarks.md (QUICK=1: a glance; ARGS="GET 64")
+	$(PY) scripts/bench $(if $(QUICK),--quick) $(ARGS)
+
+profile: setup .cache/profile/env/ready  ## where the time of a call goes, layer by layer: .cache/profile/index.html, with flame graphs
+	@$(PY) scripts/bench/layers.py --py-spy .cache/profile/env/bin/py-spy --to .cache/profile
+
+.cache/profile/env/ready:
+	@$(PYTHON) -m venv --clear .cache/profile/env
+	@.cache/profile/env/bin/python -m pip install -q --disable-pip-version-check py-spy==0.4.3 && touch $@
 
 contracts: setup  ## the pipeline and round trips over published contracts of the registries (needs pip, npm and the network; ARGS="stripe")
 	$(PY) scripts/contracts.py $(ARGS)
@@ -136,12 +143,9 @@ servers: setup  ## round trips with real servers of the registries, sync and asy
 bench-check: setup  ## one tiny round of every benchmark: they all run, and say what was left out
 	$(TESTING) $(PY) -m pytest -q -m slow tests/scripts/test_bench.py
 
-bench-pages: setup  ## paging one by one, ahead and side by side, beside velerian-sdk
-	$(PY) scripts/bench pages
-
 bench-flat: setup  ## 10,000 calls, a million events, 2 GiB up and down: memory stays flat
 	$(PY) -m pytest -q -m slow tests/core/test_counts.py
-	$(PY) scripts/bench memory transfers
+	$(PY) scripts/bench "memory calls" "memory events" "memory down" "memory up"
 
 counts: setup  ## count Python calls, modules and kept bytes anew into tests/core/counts.toml, and print what changed
 	@nice $(PY) tests/core/counts.py
@@ -150,20 +154,23 @@ coverage: setup  ## write docs/coverage.md anew: which methods send each operati
 	UPDATE=1 $(PY) -m pytest -q tests/platforms/test_coverage.py
 
 bench-stress: setup  ## 10,000 calls from 64 tasks and 16 threads with a fifth of faults
-	$(PY) scripts/bench/stress.py
+	$(PY) tests/trials/stress.py
 
 fleet: setup  ## 8 processes share 500 calls a second by a real Redis, which is killed in the middle; then on Dask where it is installed (ARGS="--seconds 20")
 	$(PY) scripts/fleet_trial.py $(ARGS)
 
+many: setup  ## 100,000 inputs through map, with and without a journal, beside bare loops, httpx and aiohttp (N=1000000 ARGS="--rounds 3")
+	$(PY) scripts/map_million.py $(if $(N),--inputs $(N)) $(ARGS)
+
 bench-nonces: setup  ## a million calls to a hostile server, many cancelled, on every loop and engine: no answer mixed up, no slot lost (QUICK=1: 20,000)
-	$(PY) scripts/bench/nonces.py $(if $(QUICK),--calls 20000)
+	$(PY) tests/trials/nonces.py $(if $(QUICK),--calls 20000)
 
 bench-faults: setup  ## what veneer and the four published clients do on one fault server
-	$(PY) scripts/bench/faults.py --peers .cache/peers
+	$(PY) tests/trials/faults.py --peers .cache/peers
 
 bench-sse: setup  ## event streams: 10,000 random streams and cuts, and their speed beside httpx-sse and openai
 	$(PY) -m pytest -q -m slow tests/core/test_sse_decoder.py
-	$(PY) scripts/bench sse streams
+	$(PY) scripts/bench "sse one chunk per event" "events sync" "events async" chat
 
 peers: setup  ## run the four published clients' operations against the sandbox, and compare their public names with ours
 	$(PY) scripts/bench/peers --keep .cache/peers
@@ -171,7 +178,7 @@ peers: setup  ## run the four published clients' operations against the sandbox,
 conformance: setup  ## the sandbox against its contracts, at length, and its speed figures
 	$(PY) -m pytest -q -s -m slow tests/sandbox
 
-.PHONY: docs tools wheels wheels-newest dist dist-check test-pythons workflows release-check seeded bench bench-check counts fleet floors conformance contracts stainless sandbox-trips servers coverage bench-pages bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types layers lock bench-faults bench-nonces bench-sse peers
+.PHONY: docs tools wheels wheels-newest dist dist-check test-pythons workflows release-check seeded bench bench-check counts fleet floors conformance contracts stainless sandbox-trips servers coverage many profile bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types layers lock bench-faults bench-nonces bench-sse peers
 
 thin: setup  ## how thin the overlay is, against the bounds of thin.toml
 	$(PY) scripts/thin.py $(ARGS)

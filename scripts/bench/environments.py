@@ -23,10 +23,6 @@ PINS: Final = {
     "hestiaos": "1.0.1",
     "aerostack": "0.1.2",
 }
-#: Further packages that the benchmarks compare with.
-OTHERS: Final = {"openai": "3.54.0", "httpx-sse": "0.4.3"}
-#: Further packages of their environments: the baseline, if it is not a dependency.
-WITH: Final = {"openai": "httpx==0.28.1"}
 
 
 @contextmanager
@@ -45,13 +41,8 @@ def installed(distribution: str, folder: Path) -> bool:
     return (_home(distribution, folder) / "installed").exists()
 
 
-def packages(distribution: str, folder: Path) -> Path:
-    """Return the folder that this distribution was installed into, to import it from another environment."""
-    return next(_home(distribution, folder).glob("**/site-packages"))
-
-
 def _home(distribution: str, folder: Path) -> Path:
-    return folder / f"{distribution}-{(PINS | OTHERS)[distribution]}"
+    return folder / f"{distribution}-{PINS[distribution]}"
 
 
 def interpreter(distribution: str, folder: Path) -> Path:
@@ -62,7 +53,7 @@ def interpreter(distribution: str, folder: Path) -> Path:
     home = _home(distribution, folder)
     python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     if not installed(distribution, folder):
-        version = (PINS | OTHERS)[distribution]
+        version = PINS[distribution]
         print(
             f"installing {distribution}=={version} into a throw-away environment …",
             file=sys.stderr,
@@ -70,10 +61,31 @@ def interpreter(distribution: str, folder: Path) -> Path:
         )
         venv.create(home, clear=True, with_pip=True)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        more = [WITH[distribution]] if distribution in WITH else []
-        subprocess.run([*pip, f"{distribution}=={version}", *more], check=True)
+        subprocess.run([*pip, f"{distribution}=={version}"], check=True)
         (home / "installed").touch()  # last, so that an interrupted installation starts again
     return python
+
+
+def target(requirement: str, folder: Path, *, install: bool) -> Path:
+    """Return the folder that a pinned package is installed into for benchmarks, to put on a path.
+
+    Raises LookupError with the reason if it is not there, or cannot be installed.
+    """
+    home = folder / f"{requirement.replace('==', '-')}-{sys.version_info[0]}.{sys.version_info[1]}"
+    if (home / "installed").exists():
+        return home
+    if not install:
+        raise LookupError("not installed; a full run installs it")
+    print(f"installing {requirement} for the benchmarks …", file=sys.stderr, flush=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run(
+        [*pip, "--upgrade", "--target", str(home), requirement], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+        raise LookupError(f"cannot be installed: {(lines or ['pip failed'])[-1][:160]}")
+    (home / "installed").touch()
+    return home
 
 
 def lean(home: Path) -> Path:
@@ -106,3 +118,15 @@ def _needed(name: str, extra: str = "") -> set[str]:
     wanted = [Requirement(line) for line in metadata.distribution(name).requires or ()]
     used = [r.name for r in wanted if r.marker is None or r.marker.evaluate({"extra": extra})]
     return {name}.union(*(_needed(each) for each in used))
+
+
+def certificates(folder: Path, trusted: Path) -> Path:
+    """Return a certificate for 127.0.0.1; write a bundle of authorities of the usual size with its own."""
+    import certifi
+    import trustme
+
+    authority = trustme.CA()
+    certificate = folder / "server.pem"
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))
+    trusted.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
+    return certificate

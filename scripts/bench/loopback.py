@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import importlib
+import importlib.util
 import json
+import os
 import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 from answers import ANSWERS
 
 MIB = 1 << 20
 PAGE_SECONDS = 0.02
-SMALL = b'{"id":"plan_1","name":"Standard","seats":5}'
 
 
 def audit_entry(number: int) -> dict[str, object]:
@@ -37,6 +40,13 @@ def audit_entry(number: int) -> dict[str, object]:
 AUDIT_PAGE = json.dumps(
     {"items": [audit_entry(n) for n in range(100)], "limit": 100, "offset": 0, "total": 100}
 ).encode()
+SMALL = json.dumps(
+    {
+        "items": [{**audit_entry(1), "details": {"n": 1, "note": "x" * 28}}],
+        "limit": 50, "offset": 0, "total": 1,
+    }
+).encode()  # fmt: skip
+"""The small response: 273 bytes, a page of one audit entry."""
 EVENT = (
     b'data: {"type":"token","data":{"text":"word "},"trace_id":"tr_1","timestamp":"2026-11-01T12:00:00Z"}\n\n'
 )
@@ -57,24 +67,20 @@ class _Connection(asyncio.Protocol):
     /events/<count>, /chat/<count>/…   streams with one chunk per event
     /file/<bytes>                      a file
     /pages/<rows>/…                    a paginated list
-    /connections                       the number of connections so far
-    /late/<milliseconds>               a small response after this time
+    /small…, /audit/…                  a page of one audit entry, of 100
     /<platform>/…                      the response that the platform's client expects
 
     Every PUT is a sink.
     """
 
-    opened = 0
     ready: dict[bytes, bytes] = {}  # noqa: RUF012  # one cache for all connections, on purpose
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by inheritance
         self._buffer = b""
         self._unread = 0  # remaining bytes of an upload
         self._blocks: Iterator[bytes] = iter(())
         self._writable = True
-        _Connection.opened += 1
 
     def data_received(self, data: bytes) -> None:
         if self._unread:
@@ -109,8 +115,6 @@ class _Connection(asyncio.Protocol):
         parts = urlsplit(target)
         names = parts.path.strip("/").split("/")
         match names[0]:
-            case "connections":
-                self._transport.write(_whole(b"%d" % self.opened))
             case "events" | "chat":
                 self._blocks = _events(EVENT if names[0] == "events" else CHAT, int(names[1]))
                 self._go_on()
@@ -121,13 +125,10 @@ class _Connection(asyncio.Protocol):
                 query = {key: int(value[0]) for key, value in parse_qs(parts.query).items()}
                 page = _page(int(names[1]), query.get("offset", 0), query.get("limit", 100))
                 asyncio.get_running_loop().call_later(PAGE_SECONDS, self._transport.write, page)
-            case "late":
-                asyncio.get_running_loop().call_later(
-                    int(names[1]) / 1000, self._transport.write, _whole(SMALL)
-                )
             case name:
                 kind = "plans" if names[-1] == "plans" else "read" if method == b"GET" else "write"
-                answer = _whole(json.dumps(ANSWERS[name][kind]).encode() if name in ANSWERS else SMALL)
+                known = json.dumps(ANSWERS[name][kind]).encode() if name in ANSWERS else SMALL
+                answer = _whole(AUDIT_PAGE if name == "audit" else known)
                 if len(self.ready) >= _KEPT_REQUESTS:
                     self.ready.clear()
                 self.ready[request] = answer
@@ -177,7 +178,7 @@ def _file(length: int) -> Iterator[bytes]:
 async def serve(protocol: type[asyncio.Protocol], tls: ssl.SSLContext | None = None) -> None:
     """Print a free port and serve on it until the parent ends."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(protocol, "127.0.0.1", 0, ssl=tls)
+    server = await loop.create_server(protocol, "127.0.0.1", 0, ssl=tls, backlog=2048)
     loop.add_reader(sys.stdin, server.close)  # nothing is written to it, so it ends with the parent
     print(server.sockets[0].getsockname()[1], flush=True)
     with contextlib.suppress(asyncio.CancelledError):  # closing raises this here
@@ -185,13 +186,25 @@ async def serve(protocol: type[asyncio.Protocol], tls: ssl.SSLContext | None = N
 
 
 @contextlib.contextmanager
-def server(certificate: Path | None = None, script: str = __file__) -> Iterator[str]:
+def server(
+    certificate: Path | None = None,
+    script: str = __file__,
+    cpu: int | None = None,
+    folder: str | None = None,
+) -> Iterator[str]:
     """Run the server, or another script's, until the block ends. Yield its base URL.
 
-    With a certificate (PEM, key and chain in one file) it speaks HTTPS.
+    With a certificate (PEM, key and chain in one file) it speaks HTTPS. It runs on one processor if
+    told which, and in the event loop of uvloop if that is installed here or in the folder.
     """
-    command = [sys.executable, str(Path(script).resolve()), *([str(certificate)] if certificate else [])]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    options = [f"{certificate or ''}", "" if cpu is None else f"{cpu}"]
+    process = subprocess.Popen(
+        [sys.executable, str(Path(script).resolve()), *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), folder or ""])},
+    )
     try:
         assert process.stdout is not None
         scheme = "https" if certificate else "http"
@@ -201,13 +214,16 @@ def server(certificate: Path | None = None, script: str = __file__) -> Iterator[
         process.communicate()
 
 
-def _main(arguments: list[str]) -> None:
+def _main(certificate: str = "", cpu: str = "") -> None:
     tls = None
-    if arguments:
+    if certificate:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        tls.load_cert_chain(arguments[0])
-    asyncio.run(serve(_Connection, tls))
+        tls.load_cert_chain(certificate)
+    if cpu and sys.platform == "linux":
+        os.sched_setaffinity(0, {int(cpu)})
+    run = importlib.import_module("uvloop" if importlib.util.find_spec("uvloop") else "asyncio").run
+    run(serve(_Connection, tls))
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1:])
+    _main(*sys.argv[1:])

@@ -1,65 +1,108 @@
-"""Measure event streams over HTTP, beside httpx with httpx-sse, and typed chats beside openai."""
+"""Event streams: the decoder on bytes in memory, whole streams over HTTP, typed chats. Imported by workers."""
 
 from __future__ import annotations
 
 import importlib
-import importlib.util
-import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+import random
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import timing
-
-if TYPE_CHECKING:
-    from harness import Bench, Result
+from loopback import EVENT
 
 KEY = "key-for-the-bench"
-EVENTS = 1_000
-PEER = "httpx + httpx-sse"
-DEFAULT, FAST = 'veneer, engine="default"', 'veneer, engine="fast"'
-OPENAI = "openai"
-ENGINES: dict[str, dict[str, Any]] = {DEFAULT: {"engine": "default"}, FAST: {"engine": "fast"}}
-BOUNDS = {DEFAULT: 0.80, FAST: 0.25}
+SHAPES: dict[str, int | None] = {"one chunk per event": None, "16 KiB chunks": 16 * 1024, "64 B chunks": 64}
 
 
-# -- in the worker -----------------------------------------------------------------------------------------------------
-
-
-def subjects(url: str, events: int, library: str | None) -> dict[str, timing.Batch]:
-    """Return subjects that read streams as text and as chat chunks.
-
-    `library` is httpx_sse's folder.
-    """
-    if library is not None:
-        sys.path.append(library)
-    found: dict[str, timing.Batch] = {}
-    if importlib.util.find_spec("httpx_sse") is not None:
-        found = {f"sync {PEER}": by_httpx(url, events), f"async {PEER}": by_httpx_tasks(url, events)}
-    for who, options in ENGINES.items():
-        found[f"sync {who}"] = by_veneer(url, events, options)
-        found[f"async {who}"] = by_veneer_tasks(url, events, options)
-        found[f"chat {who}"] = chat(url, events, options)
-    return found
+def in_memory(who: str, shape: str, events: int) -> timing.Batch:
+    """Return a batch that decodes events in a shape; a time is that of all its events."""
+    chunks = chat_deltas(events)
+    if size := SHAPES[shape]:
+        body = b"".join(chunks)
+        chunks = [body[start : start + size] for start in range(0, len(body), size)]
+    decode = {"veneer": _ours, "httpx-sse": _theirs}[who]
+    return checked(lambda: decode(chunks), events)
 
 
 def checked(function: Callable[[], int], expected: int) -> timing.Batch:
     """Read, and check that nothing is lost."""
 
     def one() -> None:
-        got = function()
-        if got != expected:
-            raise ValueError(f"{got} characters of {expected}")
+        if (got := function()) != expected:
+            raise ValueError(f"{got} of {expected}")
 
     return timing.each(one)
 
 
-def text(events: int) -> int:
-    """Return the number of characters in the data of some events."""
-    from loopback import EVENT
+def chat_deltas(count: int) -> list[bytes]:
+    """Return chat completion chunks as OpenAI-style servers write them, one per event, `[DONE]` last."""
+    head = (
+        '{"id":"chatcmpl-9xQ2","object":"chat.completion.chunk","created":1760000000,"model":"m-1","choices":'
+    )
+    words = ["the ", "über", " 東京 ", "answer", " is ", "\\n\\n", "42", "…"]
+    tail = ',"finish_reason":null}]}'
+    rng = random.Random(7)  # noqa: S311 (not a secret)
+    deltas = [
+        f'data: {head}[{{"index":0,"delta":{{"content":"{rng.choice(words)}"}}{tail}\n\n'.encode()
+        for _ in range(count - 1)
+    ]
+    return [*deltas, b"data: [DONE]\n\n"]
 
-    return events * (len(EVENT) - len("data: \n\n"))
+
+def _ours(chunks: list[bytes]) -> int:
+    from veneer._core.sse import Decoder
+
+    decoder = Decoder()
+    return sum(event.data is not None for chunk in chunks for event in decoder.feed(chunk))
+
+
+def _theirs(chunks: list[bytes]) -> int:
+    """Count by httpx-sse, which only reads `httpx.Response`."""
+    import httpx
+
+    class Body(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            return iter(chunks)
+
+    response = httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=Body())
+    source = importlib.import_module("httpx_sse").EventSource(response)
+    return sum(event.data is not None for event in source.iter_sse())
+
+
+def over_http(url: str, who: str, events: int) -> timing.Batch:
+    """Return a batch that reads a stream as text: `who` is `<client> <sync or async>`."""
+    read: Callable[[], int] = {
+        "httpx sync": _httpx,
+        "httpx async": _httpx_tasks,
+        "veneer sync": _veneer,
+        "veneer async": _veneer_tasks,
+    }[who](url, events)
+    return checked(read, events * (len(EVENT) - len("data: \n\n")))
+
+
+def _httpx(url: str, events: int) -> Callable[[], int]:
+    import httpx
+
+    sse, client = importlib.import_module("httpx_sse"), httpx.Client(base_url=url)
+
+    def function() -> int:
+        with sse.connect_sse(client, "GET", f"/events/{events}") as source:
+            return sum(len(event.data) for event in source.iter_sse() if event.data != "[DONE]")
+
+    return function
+
+
+def _httpx_tasks(url: str, events: int) -> Callable[[], int]:
+    import httpx
+
+    sse, client = importlib.import_module("httpx_sse"), httpx.AsyncClient(base_url=url)
+
+    async def function() -> int:
+        async with sse.aconnect_sse(client, "GET", f"/events/{events}") as source:
+            return sum([len(event.data) async for event in source.aiter_sse() if event.data != "[DONE]"])
+
+    return lambda: timing.loop().run_until_complete(function())
 
 
 def endpoint(events: int) -> Any:
@@ -69,55 +112,22 @@ def endpoint(events: int) -> Any:
     return SimpleNamespace(_get_kwargs=lambda: request, _parse_response=lambda **_: None, _OPERATION=facts)
 
 
-def by_httpx(url: str, events: int) -> timing.Batch:
-    """Return a subject that reads events as text by httpx."""
-    import httpx
-
-    sse = importlib.import_module("httpx_sse")
-    client = httpx.Client(base_url=url)
-
-    def function() -> int:
-        with sse.connect_sse(client, "GET", f"/events/{events}") as source:
-            return sum(len(event.data) for event in source.iter_sse() if event.data != "[DONE]")
-
-    return checked(function, text(events))
-
-
-def by_httpx_tasks(url: str, events: int) -> timing.Batch:
-    """Return the same subject, async."""
-    import httpx
-
-    sse = importlib.import_module("httpx_sse")
-    client = httpx.AsyncClient(base_url=url)
-
-    async def function() -> int:
-        async with sse.aconnect_sse(client, "GET", f"/events/{events}") as source:
-            seen = 0
-            async for event in source.aiter_sse():
-                seen += len(event.data) if event.data != "[DONE]" else 0
-            return seen
-
-    return checked(lambda: timing.loop().run_until_complete(function()), text(events))
-
-
-def by_veneer(url: str, events: int, options: dict[str, Any]) -> timing.Batch:
-    """Return the same subject by ours."""
+def _veneer(url: str, events: int) -> Callable[[], int]:
     import veneer
 
-    client, operation = veneer.Client(url, **options), endpoint(events)
+    client, operation = veneer.Client(url), endpoint(events)
 
     def function() -> int:
         with client.stream(operation) as stream:
             return sum(len(event.data) for event in stream)
 
-    return checked(function, text(events))
+    return function
 
 
-def by_veneer_tasks(url: str, events: int, options: dict[str, Any]) -> timing.Batch:
-    """Return the same subject by ours, async."""
+def _veneer_tasks(url: str, events: int) -> Callable[[], int]:
     import veneer
 
-    client, operation = veneer.AsyncClient(url, **options), endpoint(events)
+    client, operation = veneer.AsyncClient(url), endpoint(events)
 
     async def function() -> int:
         async with client.stream(operation) as stream:
@@ -126,72 +136,30 @@ def by_veneer_tasks(url: str, events: int, options: dict[str, Any]) -> timing.Ba
                 seen += len(event.data)
             return seen
 
-    return checked(lambda: timing.loop().run_until_complete(function()), text(events))
+    return lambda: timing.loop().run_until_complete(function())
 
 
-def chat(url: str, events: int, options: dict[str, Any]) -> timing.Batch:
-    """Return a subject that reads chat chunks as models and joins their text."""
+def chat(url: str, who: str, events: int) -> timing.Batch:
+    """Return a batch that reads chat chunks as models and joins their text."""
+    base, count = f"{url}/chat/{events}", events * len("word ")
+    messages = [{"role": "user", "content": "Say it."}]
+    if who == "openai":
+        theirs = importlib.import_module("openai").OpenAI(base_url=base, api_key=KEY)
+
+        def by_openai() -> int:
+            with theirs.chat.completions.create(model="m-1", messages=messages, stream=True) as stream:
+                return len("".join(chunk.choices[0].delta.content or "" for chunk in stream))
+
+        return checked(by_openai, count)
     import veneer
     from veneer.aerostack import ChatCompletionChunk
     from veneer_generated.aerostack.api.ai import ai_chat
-    from veneer_generated.aerostack.models import ChatMessage, ChatRequest
+    from veneer_generated.aerostack.models import ChatRequest
 
-    client = veneer.Client(f"{url}/chat/{events}", api_key=KEY, **options)
-    body = ChatRequest(messages=[ChatMessage.from_dict({"role": "user", "content": "Say it."})])
+    client, body = veneer.Client(base, api_key=KEY), ChatRequest.from_dict({"messages": messages})
 
-    def function() -> int:
+    def by_veneer() -> int:
         with client.stream(ai_chat, body=body, event=ChatCompletionChunk.from_dict) as stream:
             return len("".join(chunk.text for chunk in stream))
 
-    return checked(function, events * len("word "))
-
-
-# -- in the parent --------------------------------------------------------------------------------------------------------
-
-
-def run(bench: Bench) -> Result:
-    """Compare them, sync, async and typed."""
-    from harness import Check, Result, Spread, Table, ratio, spread
-    from report import show
-
-    events = EVENTS if bench.size.rounds > 1 else 20
-    with ExitStack() as stack:
-        found = stack.enter_context(
-            bench.worker("streams", url=bench.url, events=events, library=bench.library("httpx-sse"))
-        )
-        openai = stack.enter_context(bench.peer(OPENAI, events=events))
-        every = found | ({f"{OPENAI}: chat": openai["chat"]} if openai else {})
-        samples = bench.compare(every, batch=1, rounds=bench.size.rounds)
-    result = Result()
-    for mode in ("sync", "async"):
-        base = f"{mode} {PEER}"
-        rows = [
-            [
-                who,
-                show(spread(samples, f"{mode} {who}"), 1e6 / events),
-                show(spread(samples, f"{mode} {who}", "cpu"), 1e6 / events),
-                show(ratio(samples, f"{mode} {who}", base)),
-                show(ratio(samples, f"{mode} {who}", base, "cpu")),
-            ]
-            for who in (PEER, *ENGINES)
-        ]
-        columns = ["", "wall, µs an event", "CPU, µs an event", "wall, ratio to httpx", "CPU, ratio to httpx"]
-        result.tables.append(
-            Table(f"{events:,} events over HTTP, one chunk per event, {mode}", columns, rows)
-        )
-        for who, bound in BOUNDS.items():
-            for clock in ("cpu", "wall"):
-                what = f"SSE over HTTP, {mode}, {'default' if who == DEFAULT else 'fast'} engine, {'CPU' if clock == 'cpu' else 'wall'}"
-                result.checks.append(Check(what, PEER, ratio(samples, f"{mode} {who}", base, clock), bound))
-    rows = []
-    for name in (f"{OPENAI}: chat", *(f"chat {who}" for who in ENGINES)):
-        rates = Spread.of([events / sample.wall for sample in samples.get(name, [])])
-        share = ratio(samples, f"{OPENAI}: chat", name)
-        rows.append([OPENAI if OPENAI in name else name.removeprefix("chat "), show(rates), show(share)])
-        if OPENAI not in name:
-            engine = "default" if name.endswith(DEFAULT) else "fast"
-            what = f"typed SSE chat stream, events a second, {engine} engine"
-            result.checks.append(Check(what, "openai's stream", share, 10.0, at_least=True))
-    columns = ["", "events a second", "ratio to openai"]
-    result.tables.append(Table(f"{events:,} typed chat chunks over HTTP, sync", columns, rows))
-    return result
+    return checked(by_veneer, count)

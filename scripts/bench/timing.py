@@ -1,8 +1,8 @@
-"""Time batches of subjects in a warm process: `python timing.py FOLDER MODULE [OPTIONS]`
+"""Time batches in a warm process: `python timing.py FOLDER…`
 
-MODULE, found in FOLDER, has `subjects(**options) -> dict[str, Batch]`. Each line on standard input
-is `["name", times]`. Each reply is one JSON line. Only the standard library is used, because a
-published client's environment holds only that client.
+Each line on standard input is `["module:function", arguments, times]`. The function, of a module in
+the folders, returns a batch, which is made once. Each reply is one JSON line. Only the standard
+library is used, because a published client's environment holds only that client.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import asyncio
 import functools
 import gc
 import json
+import os
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from importlib import import_module
@@ -22,9 +24,10 @@ Batch = Callable[[int], Any]
 
 
 @functools.cache
-def loop() -> asyncio.AbstractEventLoop:
-    """Return the only event loop of this process."""
-    return asyncio.new_event_loop()
+def loop(kind: str = "asyncio") -> asyncio.AbstractEventLoop:
+    """Return this process's event loop: asyncio's or uvloop's."""
+    made: asyncio.AbstractEventLoop = import_module(kind).new_event_loop()
+    return made
 
 
 def each(function: Callable[[], object]) -> Batch:
@@ -37,31 +40,74 @@ def each(function: Callable[[], object]) -> Batch:
     return batch
 
 
-def each_awaited(function: Callable[[], Awaitable[object]]) -> Batch:
-    """Return a batch of a coroutine function, with one call after the other in the process's loop."""
+def in_threads(function: Callable[[], object], count: int) -> Batch:
+    """Return a batch of a function that threads call, each the next time after its response."""
+
+    def batch(times: int) -> None:
+        left = iter(range(times))  # its `next` is atomic under the interpreter lock
+
+        def one() -> None:
+            for _ in left:
+                function()
+
+        threads = [threading.Thread(target=one) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    return batch
+
+
+def in_flight(function: Callable[[], Awaitable[object]], count: int = 1, kind: str = "asyncio") -> Batch:
+    """Return a batch of a coroutine function with so many at once, each task's next after its response."""
 
     async def batch(times: int) -> None:
-        for _ in range(times):
-            await function()
+        left = iter(range(times))
 
-    return lambda times: loop().run_until_complete(batch(times))
+        async def one() -> None:
+            for _ in left:
+                await function()
+
+        if count == 1:
+            await one()
+        else:
+            await asyncio.gather(*(one() for _ in range(count)))
+
+    return lambda times: loop(kind).run_until_complete(batch(times))
 
 
-def main(folder: str, module: str, options: str = "{}") -> None:
-    """Print the subjects, then run the requested batches."""
+def cpu() -> float:
+    """Return the CPU seconds of this process and of the children that it waited for."""
+    spent = os.times()
+    return time.process_time() + spent.children_user + spent.children_system
+
+
+def main(options: str) -> None:
+    """Make and run the requested batches."""
     out, sys.stdout = sys.stdout, sys.stderr  # a library that prints must not break the replies
-    sys.path.insert(0, folder)
-    subjects: dict[str, Batch] = import_module(module).subjects(**json.loads(options))
-    print(json.dumps(list(subjects)), file=out, flush=True)
+    given = json.loads(options)
+    sys.path[:0] = given["folders"]
+    sys.modules.update(dict.fromkeys(given["hidden"]))  # None marks a module as missing
+    if given["cpu"] is not None and sys.platform == "linux":
+        os.sched_setaffinity(0, {given["cpu"]})
+    made: dict[str, Batch] = {}
     for line in sys.stdin:
-        name, times = json.loads(line)
-        batch = subjects[name]
-        gc.collect()  # garbage of other batches must not count
-        wall, cpu = time.perf_counter(), time.process_time()
-        value = batch(times)
-        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-        print(json.dumps({"wall": wall, "cpu": cpu, "value": value}), file=out, flush=True)
+        maker, arguments, times = json.loads(line)
+        key = json.dumps([maker, arguments])
+        try:
+            if key not in made:
+                module, _, function = maker.partition(":")
+                made[key] = getattr(import_module(module), function)(**arguments)
+            gc.collect()  # garbage of other batches must not count
+            wall, before = time.perf_counter(), cpu()
+            value = made[key](times)
+            reply = {"cpu": cpu() - before, "wall": time.perf_counter() - wall, "value": value}
+        except Exception as error:  # noqa: BLE001  # whatever a library raises is reported
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(reply), file=out, flush=True)
+    os._exit(0)  # without the last words of clients that nobody closed
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1])

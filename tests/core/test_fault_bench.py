@@ -14,12 +14,12 @@ import pytest
 import faultserver
 from faultserver import Request
 
-BENCH = Path(__file__).resolve().parents[2] / "scripts" / "bench"
+ROOT = Path(__file__).resolve().parents[2]
 
 #: A client library as small as can be: its read sleeps as long as its base URL says, its write raises.
 SUBJECT = f"""
 import sys
-sys.path.insert(0, {str(BENCH / "peers")!r})
+sys.path.insert(0, {str(ROOT / "scripts/bench/peers")!r})
 import time, worker
 
 def fail(client, job):
@@ -32,7 +32,7 @@ worker.main(worker.Subject("pytest", ("sleepy",), lambda job: float(job.base_url
 
 @pytest.fixture(scope="module")
 def faults() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench_faults", BENCH / "faults.py")
+    spec = importlib.util.spec_from_file_location("bench_faults", ROOT / "tests/trials/faults.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -20,20 +20,6 @@ def connect_tasks(job: worker.Job) -> Any:
     return import_module("openai").AsyncOpenAI(base_url=job.base_url, api_key=job.key, timeout=job.limit)
 
 
-def more(url: str, events: int = 0) -> dict[str, Callable[[int], Any]]:
-    """Return subjects that read a stream of typed chat chunks and join their text."""
-    client = import_module("openai").OpenAI(base_url=f"{url}/chat/{events}", api_key="key-for-the-bench")
-
-    def chat(times: int) -> int:
-        text = ""
-        for _ in range(times):
-            with client.chat.completions.create(model=MODEL, messages=MESSAGES, stream=True) as stream:
-                text = "".join(chunk.choices[0].delta.content or "" for chunk in stream)
-        return len(text)
-
-    return {"chat": chat}
-
-
 CALLS: dict[str, Callable[[Any, worker.Job], Any]] = {
     "read": lambda client, _: client.models.retrieve(MODEL),
     "write": lambda client, _: client.chat.completions.create(model=MODEL, messages=MESSAGES),
@@ -46,5 +32,4 @@ SUBJECT = worker.Subject(
     calls=CALLS,
     open_tasks=connect_tasks,
     tasks=CALLS,
-    more=more,
 )

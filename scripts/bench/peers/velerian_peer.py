@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -80,24 +79,6 @@ def listed(client: Any, path: str) -> Any:
     return client.get(path).json()
 
 
-def more(url: str, rows: int = 0, work: float = 0.0) -> dict[str, Callable[[int], Any]]:
-    """Return subjects that iterate over the audit log in pages of 100, with work after each."""
-    sdk = import_module("velerian_sdk")
-    client = sdk.VelerianClient(api_key="key-for-the-bench", base_url=f"{url}/pages/{rows}", timeout=10)
-
-    def walk(seconds: float) -> int:
-        seen = 0
-        for seen, _ in enumerate(client.iter_audit_log(page_size=100), 1):
-            if seen % 100 == 0:
-                time.sleep(seconds)
-        return seen
-
-    return {
-        "walk": lambda times: [walk(0.0) for _ in range(times)],
-        "walk, working": lambda times: [walk(work) for _ in range(times)],
-    }
-
-
 SUBJECT = worker.Subject(
     distribution="velerian-sdk",
     packages=("velerian_sdk",),
@@ -110,7 +91,6 @@ SUBJECT = worker.Subject(
         "escape": lambda client, job: client.invocation_evidence("abp_1", job.target),
     },
     operations=operations,
-    more=more,
 )
 
 if __name__ == "__main__":

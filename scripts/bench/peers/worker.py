@@ -54,8 +54,7 @@ class Subject:
     `calls` maps a kind of call (read, write, absolute, escape) to a function of the client and the
     job. The library does not offer a missing kind. `packages` are the import names whose exceptions
     count as its own. `tasks` are the async calls of the client that `open_tasks` returns. `lasting`
-    is False if a sync client does not survive its first call. `more` returns batches of only this
-    client.
+    is False if a sync client does not survive its first call.
     """
 
     distribution: str
@@ -67,7 +66,6 @@ class Subject:
     open_tasks: Callable[[Job], Any] | None = None
     tasks: dict[str, Callable[[Any, Job], Any]] = field(default_factory=dict)
     lasting: bool = True
-    more: Callable[..., dict[str, Callable[[int], Any]]] = lambda url: {}  # noqa: ARG005  # nothing, for any server
 
 
 @dataclass

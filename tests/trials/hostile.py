@@ -91,7 +91,7 @@ _WAYS: Final = {
 }  # fmt: skip
 
 
-def _script(way: str, media_type: str, body: bytes, chance: Chance) -> list[Step]:  # noqa: C901  # one line per way
+def _script(way: str, media_type: str, body: bytes, chance: Chance) -> list[Step]:  # one line per way
     """Return the steps of a response."""
     moment = chance.random() * 0.002
     whole = _whole(media_type, body) if chance.random() < 0.6 else _chunked(media_type, body, chance)
@@ -147,7 +147,7 @@ class _Connection(asyncio.Protocol):
 
     open = 0
     waiting: list[tuple[_Connection, bytes]] = []  # noqa: RUF012  # of all connections
-    chance = random.Random(7)  # noqa: S311  # no secret
+    chance = random.Random(7)  # no secret
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -202,7 +202,7 @@ class _Connection(asyncio.Protocol):
             if len(self.waiting) < int(count):
                 return
             for one, answer in self.waiting:
-                one._play(iter([answer]))  # noqa: SLF001  # of the same class
+                one._play(iter([answer]))  # of the same class
             self.waiting.clear()
             return
         else:

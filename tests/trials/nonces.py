@@ -1,4 +1,4 @@
-"""Check that no call gets another's response: `python scripts/bench/nonces.py [--calls 1000000]`
+"""Check that no call gets another's response: `python tests/trials/nonces.py [--calls 1000000]`
 
 A million calls, each with its own nonce, go to a hostile server, and many are cancelled. They are
 spread over threads, asyncio, uvloop and trio, the default and the fast engine, and the caller's
@@ -31,11 +31,22 @@ from typing import Any, Final
 
 import anyio
 import httpx
-from hostile import body_of, upload_of
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts/bench"))
+
+from hostile import body_of, upload_of  # it and the server's module are not in packages
 from loopback import server
 from stress import open_files
 
-from veneer import AsyncClient, Client, DeadlineExceededError, RetryBudget, RetryPolicy, VeneerError, _io
+from veneer import (
+    AsyncClient,
+    Client,
+    DeadlineExceededError,
+    RetryBudget,
+    RetryPolicy,
+    VeneerError,
+    _io,
+)
 
 MOST: Final = 16
 WORKERS: Final = 24  # more than connections, so that calls are cancelled in the queue too
@@ -89,7 +100,7 @@ class Plan:
     @classmethod
     def of(cls, run: int, number: int) -> Plan:
         """Return the plan of a number, which is always the same."""
-        chance = random.Random(number)  # noqa: S311  # no secret
+        chance = random.Random(number)  # no secret
         kind = chance.choices(list(KINDS), list(KINDS.values()))[0]
         cut = chance.random() if kind == "hold" or chance.random() < CUT_SHORT else None
         return cls(f"{run}.{number}", kind, cut, chance.choice([None, chance.randrange(30_000)]))
@@ -291,10 +302,10 @@ def wiring(url: str, engine: str, own: Any) -> dict[str, Any]:
 def held(client: Any, own: Any) -> int:
     """Return the number of slots that are still in use."""
     if own is None:
-        taken: int = client._session._engines.get()._pool._slots.taken  # noqa: SLF001  # internals
+        taken: int = client._session._engines.get()._pool._slots.taken  # internals
         return taken
-    pool = own._transport._pool  # noqa: SLF001  # likewise
-    return len(pool._requests) + sum(not one.is_idle() for one in pool.connections)  # noqa: SLF001
+    pool = own._transport._pool  # likewise
+    return len(pool._requests) + sum(not one.is_idle() for one in pool.connections)
 
 
 def judge(url: str, calls: int, before: int, tally: Tally) -> list[str]:
@@ -312,7 +323,7 @@ def judge(url: str, calls: int, before: int, tally: Tally) -> list[str]:
     if tally.burst != {"answered": MOST}:
         wrong.append(f"{MOST} calls side by side came to {dict(tally.burst)}")
     for _ in range(100):  # the server notices the last ones a moment later
-        with urllib.request.urlopen(f"{url}/open/0") as answer:  # noqa: S310  # our own server
+        with urllib.request.urlopen(f"{url}/open/0") as answer:  # our own server
             others = int(answer.read()) - 1
         if not others:
             break

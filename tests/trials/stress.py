@@ -1,4 +1,4 @@
-"""Send thousands of calls to a faulty sandbox: `python scripts/bench/stress.py [--calls 10000]`
+"""Send thousands of calls to a faulty sandbox: `python tests/trials/stress.py [--calls 10000]`
 
 A fifth of the calls, from tasks and from threads, are spoilt. Each call carries its own number,
 which the sandbox's journal keeps with the effects of the request. So the script can check that
@@ -152,7 +152,9 @@ def in_tasks(url: str, calls: int, workers: int, tally: Tally) -> None:
                 numbers, results = iter(batch), dict[int, VeneerError | None]()
                 await asyncio.gather(*(work(numbers, results) for _ in range(workers)))
                 judge(url, results, tally)
-            slots = [client._session._engines.get()._pool._slots.free for client in clients.values()]  # noqa: SLF001  # internals
+            slots = [
+                client._session._engines.get()._pool._slots.free for client in clients.values()
+            ]  # internals
             if slots != [100, 100]:
                 tally.broken.append(f"connection slots left over: {slots}")
         if len(asyncio.all_tasks()) > 1:
@@ -191,7 +193,9 @@ def in_threads(url: str, calls: int, workers: int, tally: Tally) -> None:
             for thread in threads:
                 thread.join()
             judge(url, results, tally)
-        slots = [client._session._engines.get()._pool._slots._free.qsize() for client in clients.values()]  # noqa: SLF001  # internals
+        slots = [
+            client._session._engines.get()._pool._slots._free.qsize() for client in clients.values()
+        ]  # internals
         if slots != [100, 100]:
             tally.broken.append(f"connection slots left over: {slots}")
 
@@ -296,8 +300,8 @@ def sandbox() -> Iterator[str]:
 def control(url: str, door: str, command: dict[str, Any] | None = None, method: str = "POST") -> Any:
     """Send a command to the sandbox, and return its response."""
     data = json.dumps(command).encode() if command is not None else None
-    request = urllib.request.Request(f"{url}/_sandbox/{door}", data, method=method)  # noqa: S310  # our own sandbox
-    with urllib.request.urlopen(request) as answer:  # noqa: S310
+    request = urllib.request.Request(f"{url}/_sandbox/{door}", data, method=method)  # our own sandbox
+    with urllib.request.urlopen(request) as answer:
         return json.load(answer)
 
 

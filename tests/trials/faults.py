@@ -1,8 +1,8 @@
 """Compare how veneer and the four published clients handle faults: one server, one table.
 
-    python scripts/bench/faults.py                       # everything; a few minutes
-    python scripts/bench/faults.py --only storm --subjects veneer.velerian velerian-sdk
-    python scripts/bench/faults.py --peers .cache/peers  # keep the peers' environments for the next run
+    python tests/trials/faults.py                       # everything; a few minutes
+    python tests/trials/faults.py --only storm --subjects veneer.velerian velerian-sdk
+    python tests/trials/faults.py --peers .cache/peers  # keep the peers' environments for the next run
 
 Each scenario is one call against the loopback server in tests/faultserver, made by a process of the
 subject's own environment with a hard time limit. Long sleeps are recorded and skipped, so that an
@@ -27,10 +27,10 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-PEERS: Final = Path(__file__).resolve().parent / "peers"
+PEERS: Final = ROOT / "scripts/bench/peers"
 sys.path[:0] = [str(ROOT / "tests"), str(PEERS), str(PEERS.parent)]
 
-# The modules beside this file and the server are not in packages.
+# The peers, the benchmarks and the server are not in packages.
 from answers import ANSWERS  # noqa: E402
 from environments import PINS, environments, interpreter  # noqa: E402
 from promises import CANARY, ESCAPE, SCENARIOS, Scenario, Seen, broken, mark  # noqa: E402
