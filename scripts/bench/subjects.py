@@ -265,9 +265,9 @@ def transfer(url: str, who: str, mib: int, space: str) -> timing.Batch:
             "httpx down": lambda: _httpx_down(f"{url}/file/{length}", saved),
             "httpx up": lambda: _httpx_up(f"{url}/sink", sparse),
             "veneer down": lambda: _moved(url, "download_url", f"{url}/file/{length}", to=saved),
-            "veneer up": lambda: _moved(url, "upload_url", f"{url}/sink", sparse),
+            "veneer up": lambda: _moved(url, "upload_url", f"{url}/sink", Path(sparse)),
             "veneer-async down": lambda: _moved_later(url, "download_url", f"{url}/file/{length}", to=saved),
-            "veneer-async up": lambda: _moved_later(url, "upload_url", f"{url}/sink", sparse),
+            "veneer-async up": lambda: _moved_later(url, "upload_url", f"{url}/sink", Path(sparse)),
         }[f"{client} {way}"]
     )
 

@@ -643,8 +643,12 @@ class AsyncClient:
         """Send a path, file, bytes or iterator to a presigned URL, without reading it whole.
 
         No credential or header of this client is sent. Pass the headers that the store signed as
-        `headers`.
+        `headers`. Raises ConfigurationError for text, which may be meant as a path.
         """
+        if isinstance(content, str):
+            raise ConfigurationError(
+                "content is text: pass pathlib.Path(…) to send a file, or text.encode() to send text"
+            )
         sent = {"content-type": content_type, **(headers or {})}
         with _opened(content, progress) as body:
             call = presigned(method, url, content=body, headers=sent)

@@ -449,3 +449,10 @@ async def test_a_request_sends_a_path_in_pieces_too(tmp_path: Path) -> None:
 async def test_a_relative_address_is_not_presigned() -> None:
     with pytest.raises(ConfigurationError, match="absolute"):
         await async_wired(Wire()).upload_url("/bucket/f", BODY)
+
+
+async def test_text_is_no_file_to_upload_as_it_may_be_meant_as_a_path() -> None:
+    wire = Wire()
+    with pytest.raises(ConfigurationError, match=r"pathlib\.Path.*encode"):
+        await async_wired(wire).upload_url("https://files.test/f", "report.pdf")
+    assert wire.requests == []
