@@ -72,7 +72,7 @@ lint: setup  ## style and formatting
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
 types: tools  ## mypy --strict on all that ships and on generated code, pyright on the public API
-	$(PY) -m mypy overlay generated scripts/*.py scripts/bench/*.py tests/trials examples tests/typing tests/sandbox tests/core/counts.py
+	$(PY) -m mypy overlay generated scripts/*.py scripts/bench/*.py scripts/trials examples tests/typing tests/sandbox tests/core/counts.py
 	$(PY) -m pyright
 	$(TESTING) $(PY) -m pytest -q -m slow tests/docs/test_pages.py
 
@@ -154,7 +154,7 @@ coverage: setup  ## write docs/coverage.md anew: which methods send each operati
 	UPDATE=1 $(PY) -m pytest -q tests/platforms/test_coverage.py
 
 bench-stress: setup  ## 10,000 calls from 64 tasks and 16 threads with a fifth of faults
-	$(PY) tests/trials/stress.py
+	$(PY) scripts/trials/stress.py
 
 fleet: setup  ## 8 processes share 500 calls a second by a real Redis, which is killed in the middle; then on Dask where it is installed (ARGS="--seconds 20")
 	$(PY) scripts/fleet_trial.py $(ARGS)
@@ -163,10 +163,10 @@ many: setup  ## 100,000 inputs through map, with and without a journal, beside b
 	$(PY) scripts/map_million.py $(if $(N),--inputs $(N)) $(ARGS)
 
 bench-nonces: setup  ## a million calls to a hostile server, many cancelled, on every loop and engine: no answer mixed up, no slot lost (QUICK=1: 20,000)
-	$(PY) tests/trials/nonces.py $(if $(QUICK),--calls 20000)
+	$(PY) scripts/trials/nonces.py $(if $(QUICK),--calls 20000)
 
 bench-faults: setup  ## what veneer and the four published clients do on one fault server
-	$(PY) tests/trials/faults.py --peers .cache/peers
+	$(PY) scripts/trials/faults.py --peers .cache/peers
 
 bench-sse: setup  ## event streams: 10,000 random streams and cuts, and their speed beside httpx-sse and openai
 	$(PY) -m pytest -q -m slow tests/core/test_sse_decoder.py

@@ -32,7 +32,7 @@ worker.main(worker.Subject("pytest", ("sleepy",), lambda job: float(job.base_url
 
 @pytest.fixture(scope="module")
 def faults() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench_faults", ROOT / "tests/trials/faults.py")
+    spec = importlib.util.spec_from_file_location("bench_faults", ROOT / "scripts/trials/faults.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[1] / "trials" / "nonces.py"
+SCRIPT = Path(__file__).parents[2] / "scripts/trials" / "nonces.py"
 
 
 FEW = ["--calls", "400", "--loops", "threads", "asyncio", "--engines", "default", "fast"]

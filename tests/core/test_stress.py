@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[1] / "trials" / "stress.py"
+SCRIPT = Path(__file__).parents[2] / "scripts/trials" / "stress.py"
 
 
 @pytest.mark.parametrize("calls", [800, pytest.param(10_000, marks=pytest.mark.slow)])

@@ -1,4 +1,4 @@
-"""Check that no call gets another's response: `python tests/trials/nonces.py [--calls 1000000]`
+"""Check that no call gets another's response: `python scripts/trials/nonces.py [--calls 1000000]`
 
 A million calls, each with its own nonce, go to a hostile server, and many are cancelled. They are
 spread over threads, asyncio, uvloop and trio, the default and the fast engine, and the caller's

@@ -1,8 +1,8 @@
 """Compare how veneer and the four published clients handle faults: one server, one table.
 
-    python tests/trials/faults.py                       # everything; a few minutes
-    python tests/trials/faults.py --only storm --subjects veneer.velerian velerian-sdk
-    python tests/trials/faults.py --peers .cache/peers  # keep the peers' environments for the next run
+    python scripts/trials/faults.py                       # everything; a few minutes
+    python scripts/trials/faults.py --only storm --subjects veneer.velerian velerian-sdk
+    python scripts/trials/faults.py --peers .cache/peers  # keep the peers' environments for the next run
 
 Each scenario is one call against the loopback server in tests/faultserver, made by a process of the
 subject's own environment with a hard time limit. Long sleeps are recorded and skipped, so that an

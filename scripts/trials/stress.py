@@ -1,4 +1,4 @@
-"""Send thousands of calls to a faulty sandbox: `python tests/trials/stress.py [--calls 10000]`
+"""Send thousands of calls to a faulty sandbox: `python scripts/trials/stress.py [--calls 10000]`
 
 A fifth of the calls, from tasks and from threads, are spoilt. Each call carries its own number,
 which the sandbox's journal keeps with the effects of the request. So the script can check that
