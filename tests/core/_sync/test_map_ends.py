@@ -167,6 +167,9 @@ def test_a_map_does_not_go_on_in_a_forked_process(tmp_path: Path, monkeypatch: p
         child.setattr(os, "getpid", lambda: parent + 1)
         with pytest.raises(ConfigurationError, match="after a fork"):
             mapped.drain()
+    writer = mapped._run.writer
+    assert writer is not None
+    writer.close()  # the parent's, which the child has left open
 
 
 # -- a journal that is none --------------------------------------------------------------------------------------
