@@ -277,14 +277,6 @@ class async_time_limit:  # noqa: N801  # a context manager, called as a function
         if task.uncancel() <= self._cancelling and isinstance(error, asyncio.CancelledError):
             raise OutOfTimeError from None
 
-    async def __aenter__(self) -> None:
-        self.__enter__()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.__exit__(kind, error, trace)
-
     def expire(self) -> None:
         """Cancel the block."""
         self.ends = None

@@ -27,13 +27,13 @@ async def forever() -> None:
 
 async def ended(seconds: float) -> None:
     """Wait until a limit ends the wait."""
-    with pytest.raises(_io.OutOfTimeError):
-        async with async_watchdog("a limit passes unnoticed"), _io.async_time_limit(seconds):
+    async with async_watchdog("a limit passes unnoticed"):
+        with pytest.raises(_io.OutOfTimeError), _io.async_time_limit(seconds):
             await forever()
 
 
 async def test_a_later_limit_that_is_shorter_ends_first() -> None:
-    async with _io.async_time_limit(NEVER):
+    with _io.async_time_limit(NEVER):
         await ended(0.01)
         await ended(0.005)
         await ended(0.02)
@@ -50,7 +50,7 @@ async def test_each_of_many_tasks_is_ended_by_its_own_limit() -> None:
 
 async def test_a_block_that_ends_in_time_is_left_alone_for_good() -> None:
     async with async_watchdog("the limit of another task passes unnoticed"):
-        async with _io.async_time_limit(0.01):
+        with _io.async_time_limit(0.01):
             pass
         await ended(0.02)
         await _io.async_turn()
@@ -66,7 +66,7 @@ async def test_an_inner_limit_is_not_taken_for_the_outer_one() -> None:
 
     async def block(name: str, seconds: float, inner: Awaitable[None]) -> None:
         try:
-            async with _io.async_time_limit(seconds):
+            with _io.async_time_limit(seconds):
                 await inner
         except _io.OutOfTimeError:
             claimed.append(name)
@@ -96,9 +96,8 @@ async def test_the_error_of_a_block_passes_although_its_time_is_over() -> None:
         finally:
             raise LookupError
 
-    with pytest.raises(LookupError):
-        async with _io.async_time_limit(0.001):
-            await fails()
+    with pytest.raises(LookupError), _io.async_time_limit(0.001):
+        await fails()
     task: Any = asyncio.current_task()
     assert task.cancelling() == 0
 
@@ -114,7 +113,7 @@ async def test_limits_that_nobody_reaches_cost_no_timer_each(monkeypatch: pytest
 
     monkeypatch.setattr(loop, "call_at", counted)
     for _ in range(100):
-        async with _io.async_time_limit(NEVER):
+        with _io.async_time_limit(NEVER):
             pass
     assert timers <= 1
 
