@@ -25,7 +25,7 @@ tools: .venv/with-dev .venv/installed
 	@$(call install,$<,what the demo needs: about 25 MB to download) && touch $@
 
 .venv/with-test: requirements-test.lock .venv/with-demo
-	@$(call install,$<,what the tests need besides: about 50 MB to download) && touch $@
+	@$(call install,$<,what the tests need besides: about 105 MB to download) && touch $@
 
 .venv/with-dev: requirements.lock .venv/with-test
 	@$(call install,$<,linters and release tools: about 100 MB to download, with the Node that pyright runs on) && touch $@
