@@ -6,12 +6,14 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass, replace
+from json.encoder import encode_basestring as _quoted
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from veneer_codegen.errors import ContractError
 from veneer_codegen.optional import without
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from veneer_codegen import documents
@@ -247,8 +249,36 @@ def validate(content: dict[str, Any], source: str) -> None:
 
 def write(content: dict[str, Any], file: TextIO) -> None:
     """Write a contract as the checked-in JSON, piece by piece: at once, a large one fills the memory."""
-    json.dump(content, file, indent=2, ensure_ascii=False)
+    file.writelines(_pieces(content, "\n", 2))
     file.write("\n")
+
+
+def _pieces(value: Any, pad: str, depth: int) -> Iterator[str]:
+    """Yield what json.dump writes with an indentation of two, each value at a depth in one piece.
+
+    The standard library writes indented text without its C encoder, which takes three times as long.
+    """
+    if not depth or not isinstance(value, dict) or not value:
+        yield _indented(value, pad)
+        return
+    mark, inner = "{", f"{pad}  "
+    for key, one in value.items():
+        yield f"{mark}{inner}{_quoted(key)}: "
+        yield from _pieces(one, inner, depth - 1)
+        mark = ","
+    yield f"{pad}}}"
+
+
+def _indented(value: Any, pad: str) -> str:
+    if isinstance(value, str):
+        return _quoted(value)
+    if not value or not isinstance(value, dict | list):
+        return json.dumps(value)
+    inner = f"{pad}  "
+    if isinstance(value, list):
+        return f"[{inner}{f',{inner}'.join([_indented(one, inner) for one in value])}{pad}]"
+    members = [f"{_quoted(key)}: {_indented(one, inner)}" for key, one in value.items()]
+    return f"{{{inner}{f',{inner}'.join(members)}{pad}}}"
 
 
 def dump(content: dict[str, Any]) -> str:

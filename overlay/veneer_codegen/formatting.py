@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Final
 from ruff import find_ruff_bin  # type: ignore[import-untyped]  # the wheel carries no stubs
 
 from veneer_codegen.errors import GeneratorError
+from veneer_codegen.imports import LINE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _SETTINGS: Final = (
     "--isolated",
     "--no-cache",
-    "--config=line-length=110",
+    f"--config=line-length={LINE}",
     "--config=target-version='py311'",
     "--config=lint.isort.known-first-party=['veneer','veneer_generated']",
 )
@@ -26,17 +28,19 @@ class FormatError(GeneratorError):
     """The formatter could not read its input. The message is the formatter's."""
 
 
-def format_tree(tree: Path, *, select: str = "I") -> None:
+def format_tree(tree: Path, *, select: str = "I", only: Sequence[Path] = ()) -> None:
     """Sort imports and format every Python file below `tree`, in place.
 
     The formatter's binary is found through its package, not through PATH, and reads no settings
     file, so the bytes are equal on every machine. `select` names lint rules whose fixes are applied
-    first. Raises FormatError if a file is not valid Python.
+    first. `only` lists the parts of the tree to format, if not all. Raises FormatError if a file is not
+    valid Python.
     """
     if not any(tree.rglob("*.py")):
         return
-    _ruff(tree, "check", f"--select={select}", "--fix-only", *_SETTINGS, str(tree))
-    _ruff(tree, "format", *_SETTINGS, str(tree))
+    paths = [str(path) for path in only or (tree,)]
+    _ruff(tree, "check", f"--select={select}", "--fix-only", *_SETTINGS, *paths)
+    _ruff(tree, "format", *_SETTINGS, *paths)
 
 
 def _ruff(tree: Path, *arguments: str) -> None:

@@ -28,9 +28,10 @@ from veneer_codegen.optional import without
 with without("httpx._main"):  # httpx's own command line, which loads click and rich
     from openapi_python_client import Project, strings
 from openapi_python_client.config import Config, MetaType
-from openapi_python_client.parser import GeneratorData, import_string_from_class
+from openapi_python_client.parser import GeneratorData, import_string_from_class, properties
 from openapi_python_client.parser import openapi as parser
 from openapi_python_client.parser.errors import GeneratorError as Warning_
+from openapi_python_client.parser.errors import PropertyError
 from openapi_python_client.parser.properties import AnyProperty
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
@@ -48,13 +49,25 @@ from veneer_codegen.normalise import tags
 from veneer_codegen.normalise.operations import typed_name
 from veneer_codegen.normalise.rules import MAP
 from veneer_codegen.normalise.webhooks import TAG
-from veneer_codegen.rendering import MapProperty, Renderer, TaggedUnion, bare_type, reflow, text, trim_quotes
+from veneer_codegen.rendering import (
+    MapProperty,
+    Renderer,
+    TaggedUnion,
+    bare_type,
+    finished,
+    reflow,
+    text,
+    trim_quotes,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from openapi_python_client import schema as oai
     from openapi_python_client.parser.openapi import Endpoint
+    from openapi_python_client.parser.properties import Schemas
     from openapi_python_client.parser.properties.protocol import PropertyProtocol
+    from openapi_python_client.parser.properties.schemas import ReferencePath
 
     from veneer_codegen.client.facade import Facade
     from veneer_codegen.client.plan import ClientPlan
@@ -109,27 +122,41 @@ def keep_templates(folder: Path | None) -> None:
     _COMPILED.folder = folder / f"templates-{stamps.environment()[:16]}" if folder else None
 
 
-def generate(normalised: Normalised, destination: Path, public: Public | None = None) -> ClientPlan | None:
+def generate(
+    normalised: Normalised,
+    destination: Path,
+    public: Public | None = None,
+    finish: Callable[[str], str] = str,
+    modelled: Callable[[], object] = int,
+) -> ClientPlan | None:
     """Write the client's package, unformatted, into `destination`, which must not exist.
 
-    `public` adds the public client, whose plan is returned. Raises GeneratorError if the generator
+    `public` adds the public client, whose plan is returned. `finish` returns the final text of each module. `modelled` is called once the models' folder
+    is written: nothing changes it later. Raises GeneratorError if the generator
     warns, drops an operation or loses the type of a response, and ContractError if the facade's
     data does not fit the contract.
     """
     try:
         with _frugal():
-            return _generate(normalised, destination, public)
+            return _generate(normalised, destination, public, finish, modelled)
     except RecursionError:
         raise GeneratorError(
             "schemas are within each other, or refer to each other, too deeply to be written"
         ) from None
 
 
-def _generate(normalised: Normalised, destination: Path, public: Public | None) -> ClientPlan | None:
+def _generate(
+    normalised: Normalised,
+    destination: Path,
+    public: Public | None,
+    finish: Callable[[str], str],
+    modelled: Callable[[], object],
+) -> ClientPlan | None:
     config = _config(normalised, destination)
     data = GeneratorData.from_dict(normalised.document, config=config)
     if isinstance(data, Warning_):
         raise GeneratorError(f"openapi-python-client refused its input: {data.header}: {data.detail}")
+    _forget_input(data)
     operations = {operation.key: operation for operation in normalised.operations}
     _restore(data, normalised, operations)
     payloads = data.endpoint_collections_by_tag.pop(PythonIdentifier(TAG, ""), None)
@@ -139,16 +166,31 @@ def _generate(normalised: Normalised, destination: Path, public: Public | None) 
         normalised.tags, _paged(data, operations),
     )  # fmt: skip
     project.env.bytecode_cache = _COMPILED
+    project.env.template_class = finished(finish)
     project.env.globals.update(renderer.globals)
-    project.env.filters.update(source=repr, bare_type=bare_type, reflow=reflow, trim_quotes=trim_quotes)
+    project.env.auto_reload = False
+    # jinja2 makes a chain of each template's globals, which it then copies for each module. Nothing changes them here.
+    project.env.make_globals = lambda d: {**project.env.globals, **(d or {})}  # type: ignore[method-assign]
+    project.env.filters.update(
+        source=repr, bare_type=bare_type, reflow=cache(reflow), trim_quotes=trim_quotes
+    )
+    for name in ("in_double_quote_literal", "safe_for_docstring"):
+        project.env.filters[name] = cache(project.env.filters[name])
+    upstreams = project._build_models  # noqa: SLF001  # there is no hook between models and endpoints
+
+    def build_models() -> None:
+        upstreams()
+        classes = [prop.class_info for prop in (*data.models, *data.enums)]
+        stub = project.env.get_template("models_init.pyi.jinja").render(
+            imports=[import_string_from_class(found) for found in classes]
+        )
+        (destination / "models" / "__init__.pyi").write_text(stub, encoding="utf-8")
+        modelled()
+
+    project._build_models = build_models  # type: ignore[method-assign]  # noqa: SLF001
     with contextlib.redirect_stdout(io.StringIO()):
         warnings = project.build()
     _check(data, operations, warnings)
-    classes = [prop.class_info for prop in (*data.models, *data.enums)]
-    stub = project.env.get_template("models_init.pyi.jinja").render(
-        imports=[import_string_from_class(found) for found in classes]
-    )
-    (destination / "models" / "__init__.pyi").write_text(stub, encoding="utf-8")
     if normalised.webhooks:
         events = renderer.events(normalised.webhooks, payloads.endpoints if payloads else ())
         named = [event.prop for event in events]
@@ -168,7 +210,7 @@ def _generate(normalised: Normalised, destination: Path, public: Public | None) 
             data, operations, public.document, public.facade, public.package, public.name, normalised.secrets,
             webhooks=(destination / "webhooks.py").is_file(),
         )  # fmt: skip
-        render.write(planned, destination / "client")
+        render.write(planned, destination / "client", finish)
         (destination / methods.NAME).write_text(methods.dump(planned), encoding="utf-8")
         return planned
     return None
@@ -191,18 +233,38 @@ def _frugal() -> Iterator[None]:
 
     It makes three deep copies of each new endpoint, with all models below its parameters and
     responses, and drops the originals. And it derives each name again for each use, ten times on
-    average. Together that is most of the time of a large contract.
+    average. And it copies the table of all schemas for each of them. Together that is most of the
+    time of a large contract.
     """
-    copies, names = vars(parser), vars(strings)
+    copies, names, adding = vars(parser), vars(strings), vars(properties)
+    upstreams = adding["update_schemas_with_data"]
     own = {name: names[name] for name in ("sanitize", "snake_case", "pascal_case")}
     original = copies["deepcopy"]
     copies["deepcopy"] = copy.copy
+    adding["update_schemas_with_data"] = _add_schema
     names.update({name: cache(function) for name, function in own.items()})
     try:
         yield
     finally:
         copies["deepcopy"] = original
+        adding["update_schemas_with_data"] = upstreams
         names.update(own)
+
+
+def _add_schema(
+    *, ref_path: ReferencePath, data: oai.Schema, schemas: Schemas, config: Config
+) -> Schemas | PropertyError:
+    """Do what upstream's `update_schemas_with_data` does, in place."""
+    prop, schemas = properties.property_from_data(
+        data=data, name=ref_path, schemas=schemas, required=True, parent_name="", config=config,
+        process_properties=False, roots={ref_path},
+    )  # fmt: skip
+    if isinstance(prop, PropertyError):
+        prop.detail = f"{prop.header}: {prop.detail}" if prop.detail is not None else prop.header
+        prop.header = f"Unable to parse schema {ref_path.get_untrusted_value()}"
+        return prop
+    schemas.classes_by_reference.setdefault(ref_path, prop)
+    return schemas
 
 
 def _config(normalised: Normalised, destination: Path) -> Config:
@@ -231,18 +293,29 @@ def _key(endpoint: Endpoint) -> tuple[str, str]:
     return str(endpoint.tags[0]), str(endpoint.name)
 
 
+def _forget_input(data: GeneratorData) -> None:
+    """Drop what the properties were made of, half of the memory: nothing reads it again."""
+    for model in data.models:
+        model.data.properties = None
+        model.data.allOf, model.data.anyOf, model.data.oneOf = [], [], []
+    for collection in data.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            for response in endpoint.responses:
+                response.data = None  # type: ignore[assignment]  # of no use but to templates that we replace
+
+
 def _restore(
     data: GeneratorData, normalised: Normalised, operations: dict[tuple[str, str], Operation]
 ) -> None:
     """Restore the wire names and free-form objects that the input could not carry."""
     for model in data.models:
-        for properties in (model.required_properties or [], model.optional_properties or []):
-            for index, prop in enumerate(properties):
+        for listed in (model.required_properties or [], model.optional_properties or []):
+            for index, prop in enumerate(listed):
                 wire = normalised.wire.get((model.class_info.name, text(prop.name)))
                 default = normalised.defaults.get((model.class_info.name, text(prop.name)))
-                properties[index] = _with_default(_mapped(prop), default)
+                listed[index] = _with_default(_mapped(prop), default)
                 if wire is not None:
-                    properties[index].name = UntrustedString(wire)
+                    listed[index].name = UntrustedString(wire)
         if model.additional_properties is not None:
             model.additional_properties = _mapped(model.additional_properties)
     for collection in data.endpoint_collections_by_tag.values():

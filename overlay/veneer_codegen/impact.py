@@ -181,10 +181,10 @@ def surface(package: Path) -> dict[str, str]:
 
 def _fields(text: str) -> list[ast.stmt]:
     """Return the statements of a model's module, without the bodies of methods."""
-    from veneer_codegen.surface.reading import without_bodies
+    from veneer_codegen.surface.shapes import without_bodies
 
     with contextlib.suppress(SyntaxError):
-        return ast.parse(without_bodies(text)).body
+        return ast.parse(without_bodies(text, "models")).body
     return ast.parse(text).body
 
 

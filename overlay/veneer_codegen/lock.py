@@ -23,8 +23,8 @@ TOOLS: Final = ("griffelib", "openapi-python-client", "ruff")
 _SOURCES: Final = (
     "client/*.py",
     "client/templates/*",
-    "bounds.py", "characters.py", "contract/*.py", "contracts.py", "documents.py", "errors.py", "formatting.py", "generator.py", "overlays.py", "regenerate.py", "rendering.py", "selection.py",
-    "normalise/*.py", "surface/file.py", "surface/reading.py", "templates/**/*.jinja", "templates/README.md",
+    "bounds.py", "characters.py", "contract/*.py", "contracts.py", "documents.py", "errors.py", "formatting.py", "generator.py", "imports.py", "overlays.py", "regenerate.py", "rendering.py", "selection.py",
+    "normalise/*.py", "surface/file.py", "surface/reading.py", "surface/shapes.py", "templates/**/*.jinja", "templates/README.md",
 )  # fmt: skip
 
 

@@ -13,7 +13,6 @@ import argparse
 import contextlib
 import filecmp
 import gc
-import re
 import shutil
 import sys
 import tempfile
@@ -119,6 +118,10 @@ def regenerate(
     return outcomes
 
 
+_MANY: Final = 500
+"""The models of a contract whose formatting is begun before the endpoints are written."""
+
+
 @contextlib.contextmanager
 def rare_collections() -> Iterator[None]:
     """Collect cyclic garbage less often: a contract's trees are large, with few cycles."""
@@ -220,7 +223,9 @@ def _generate(
     say: Callable[[str], None],
 ) -> tuple[dict[str, object], Report, ClientPlan | None]:
     """Generate one client. Return its entry in the lock, its findings, and its plan."""
-    from veneer_codegen import generator
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    from veneer_codegen import generator, imports
     from veneer_codegen.formatting import format_tree
     from veneer_codegen.normalise import normalise
 
@@ -243,18 +248,38 @@ def _generate(
         f"{contract.name}: writing {len(normalised.operations)} operations and {len(normalised.document['components']['schemas'])} models"
     )
     generator.keep_templates(known.folder if known else None)
-    try:
-        plan = generator.generate(normalised, package, _public(contract, document.content, root))
-    except GeneratorError as error:
-        raise GeneratorError(f"{source}: {error}") from error
-    except ContractError as error:  # the facade's data does not fit the contract
-        raise error.within(_facade_source(contract, root) or source) from error
-    (package / "py.typed").write_text("", encoding="utf-8")
-    _finish(package, HEADER.format(source=source))
-    say(f"{contract.name}: formatting {sum(1 for _ in package.rglob('*.py'))} files")
-    format_tree(package, select="I,F401")
-    with (target / contracts.DATA / f"{contract.name}.json").open("w", encoding="utf-8") as file:
-        contracts.write(document.content, file)
+    models = package / "models"
+    early: list[Future[None]] = []
+    with ThreadPoolExecutor(1) as pool:  # the formatter is a process of its own: it needs no turn of Python's
+
+        def format_(*parts: Path) -> Future[None]:
+            return pool.submit(format_tree, package, select="I,F401", only=parts)
+
+        def modelled() -> None:
+            # For a few models, the start of two more processes costs more than it saves.
+            if len(normalised.document["components"]["schemas"]) >= _MANY:
+                early.append(format_(models))
+
+        try:
+            header = HEADER.format(source=source)
+            public = _public(contract, document.content, root)
+            plan = generator.generate(
+                normalised, package, public, lambda text: header + imports.tidy(text), modelled
+            )
+        except GeneratorError as error:
+            raise GeneratorError(f"{source}: {error}") from error
+        except ContractError as error:  # the facade's data does not fit the contract
+            raise error.within(_facade_source(contract, root) or source) from error
+        (package / "py.typed").write_text("", encoding="utf-8")
+        say(f"{contract.name}: formatting {sum(1 for _ in package.rglob('*.py'))} files")
+        others = [
+            path for path in package.iterdir() if path != models and (path.is_dir() or path.suffix == ".py")
+        ]
+        formatted = [*early, format_(*others) if early else format_()]
+        with (target / contracts.DATA / f"{contract.name}.json").open("w", encoding="utf-8") as file:
+            contracts.write(document.content, file)
+        for one in formatted:
+            one.result()
     entry: dict[str, object] = {
         "operations": len(normalised.operations),
         "typed": sum(operation.described for operation in normalised.operations),
@@ -286,11 +311,13 @@ def _compared(outcome: Outcome, root: Path, scratch: Path) -> Outcome:
     before, after = (base.joinpath(*inner) for base in (contracts.generated(root), scratch))
     if not (before / surface.NAME).is_file():
         return outcome
-    old, new = (
-        surface.load((place / surface.NAME).read_text(encoding="utf-8"), str(place))
-        for place in (before, after)
-    )
-    differences = tuple(surface.compare(old, new))
+    texts = [(place / surface.NAME).read_text(encoding="utf-8") for place in (before, after)]
+    differences: tuple[Difference, ...] = ()
+    if texts[0] != texts[1]:
+        old, new = (
+            surface.load(text, str(place)) for text, place in zip(texts, (before, after), strict=True)
+        )
+        differences = tuple(surface.compare(old, new))
     touched = None
     if outcome.report is not None and not _equal(before, after):
         names, names_now = impact.surface(before), impact.surface(after)
@@ -345,42 +372,6 @@ def _write_package(target: Path, name: str, listed: tuple[Contract, ...]) -> Non
 def _parents(package: str) -> list[str]:
     parts = package.split(".")
     return [".".join(parts[:depth]) for depth in range(1, len(parts))]
-
-
-_FUTURE: Final = "from __future__ import annotations\n"
-
-
-def _finish(place: Path, header: str) -> None:
-    """Put the header above every module, and drop the imports that a template did not need."""
-    for path in sorted(place.rglob("*.py*")):
-        path.write_text(header + _without_unused(path.read_text(encoding="utf-8")), encoding="utf-8")
-
-
-def _without_unused(text: str) -> str:
-    """Return a module without the imported names that its text does not hold.
-
-    The formatter would find them too, one at a time: that took most of its time. It still drops
-    those that only a docstring mentions.
-    """
-    start = 0 if text.startswith(_FUTURE) else text.find(f'"""\n\n{_FUTURE}')
-    if start < 0:
-        return text
-    start = text.index(_FUTURE, start) + len(_FUTURE)
-    end = _IMPORTS.match(text, start)
-    rest = text[end.end() :] if end else ""
-    words = set(re.findall(r"\w+", rest))
-    kept = []
-    for line in text[start : end.end() if end else start].splitlines(keepends=True):
-        source, found, names = line.rstrip("\n").rpartition("import ")
-        if ".models." in source:  # only the formatter knows which lines it would wrap before it drops a name
-            used = [names]
-        else:
-            used = [name for name in names.split(", ") if name.split(" ")[-1] in words]
-        kept.append(f"{source}{found}{', '.join(used)}\n" if used else "" if found else line)
-    return text[:start] + "".join(kept) + rest
-
-
-_IMPORTS: Final = re.compile(r"(?:(?:import|from) [^\n(]*\n|\n)*")
 
 
 def _swap(new: Path, current: Path) -> None:

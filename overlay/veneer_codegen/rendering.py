@@ -7,9 +7,10 @@ import textwrap
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeGuard, TypeVar
 
 from attrs import define
+from jinja2 import Template
 from openapi_python_client.parser.properties import AnyProperty, LiteralEnumProperty, ModelProperty
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.date import DateProperty
@@ -153,12 +154,23 @@ def kind_of(prop: PropertyProtocol) -> Kind:
 
 @cache
 def _kind_of_class(cls: type) -> Kind:
-    """Return the kind of a class of properties. They are protocols, for which `isinstance` is slow."""
+    """Return the kind of a class of properties."""
     return next((kind for one, kind in _KINDS if issubclass(cls, one)), "plain")
 
 
 def _members(union: UnionProperty) -> list[PropertyProtocol]:
-    return [member for member in union.inner_properties if not isinstance(member, NoneProperty)]
+    return [member for member in union.inner_properties if not _is(member, NoneProperty)]
+
+
+_P = TypeVar("_P", bound="PropertyProtocol")
+
+
+def _is(prop: PropertyProtocol, kind: type[_P]) -> TypeGuard[_P]:
+    """Return whether a property is of a kind. They are protocols, for which `isinstance` is slow."""
+    return _is_below(type(prop), kind)
+
+
+_is_below: Final = cache(issubclass)
 
 
 def only_member(union: UnionProperty) -> PropertyProtocol:
@@ -267,9 +279,14 @@ def reflow(value: str, width: int = 100) -> str:
     return "\n\n".join(
         paragraph.rstrip()
         if re.search(r"^([-*|#>`]|\s|\d+[.)])", paragraph, re.MULTILINE)
+        else paragraph
+        if len(paragraph) <= width and paragraph == paragraph.strip() and not _BREAK.search(paragraph)
         else textwrap.fill(paragraph, width, break_long_words=False, break_on_hyphens=False)
         for paragraph in paragraphs
     )
+
+
+_BREAK: Final = re.compile(r"[\t\n\v\f\r]")
 
 
 def nullable(union: UnionProperty) -> bool:
@@ -286,7 +303,7 @@ def styled(operation: Operation, prop: PropertyProtocol, location: str, value: s
     match how.get("as"):
         case "json":
             made = f"styles.as_json({value}, {name})"
-            quoted = made if location in {"query", "header"} else f'quote({made}, safe="")'
+            quoted = made if location in {"query", "header"} else f"quote({made})"
             return quoted if location in {"path", "header"} else f"{{{name}: {quoted}}}"
         case "form":
             return f"styles.form({value}, {how['encoding']!r})"
@@ -302,6 +319,16 @@ def _argument(operation: Operation, prop: PropertyProtocol, location: str) -> st
     return next(
         (key for (place, key), name in operation.arguments.items() if (place, name) == (location, wire)), wire
     )
+
+
+def finished(finish: Callable[[str], str]) -> type[Template]:
+    """Return the class of templates whose results `finish` completes before they are written."""
+
+    class Finished(Template):
+        def render(self, *arguments: Any, **facts: Any) -> str:
+            return finish(super().render(*arguments, **facts))
+
+    return Finished
 
 
 class Renderer:
@@ -321,6 +348,7 @@ class Renderer:
         for model, name in sorted(harmless):
             shown.setdefault(model, []).append(name)
         rows = page_rows(self._models, paged)
+        self._found: dict[tuple[str, int], dict[tuple[str, ...], Any]] = {}
         self._helpers: dict[int, Helper] = {}
         self._secrets = secrets
         self._tags = tags
@@ -386,13 +414,19 @@ class Renderer:
 
     def constants_of(self, model: ModelProperty, depth: int = 0) -> dict[tuple[str, ...], Any]:
         """Return the single-valued properties of a class and its required objects, by path."""
+        key = (str(model.class_info.name), depth)
+        if key not in self._found:
+            self._found[key] = self._constants_of(model, depth)
+        return self._found[key]
+
+    def _constants_of(self, model: ModelProperty, depth: int) -> dict[tuple[str, ...], Any]:
         found: dict[tuple[str, ...], Any] = {}
         required = model.required_properties or []
         for prop in [*required, *(model.optional_properties or [])]:
             listed = _listed(prop)
             if len(listed) == 1:
                 found[(text(prop.name),)] = listed[0]
-            elif isinstance(prop, ModelProperty) and prop in required and depth < _CONSTANTS_DEPTH:
+            elif _is(prop, ModelProperty) and prop in required and depth < _CONSTANTS_DEPTH:
                 inner = self.constants_of(self._models[str(prop.class_info.name)], depth + 1)
                 found |= {(text(prop.name), *path): value for path, value in inner.items()}
         return found
@@ -477,9 +511,9 @@ class Renderer:
 
 def _unions(properties: Iterable[PropertyProtocol]) -> Iterator[UnionProperty]:
     for prop in properties:
-        if isinstance(prop, ListProperty):
+        if _is(prop, ListProperty):
             yield from _unions([prop.inner_property])
-        elif isinstance(prop, UnionProperty):
+        elif _is(prop, UnionProperty):
             if kind_of(prop) == "union":
                 yield prop
             yield from _unions(prop.inner_properties)
@@ -493,6 +527,6 @@ def _constants(model: ModelProperty) -> dict[str, list[str]]:
 
 def _listed(prop: PropertyProtocol) -> list[Any]:
     """Return the listed values of a property that can have no others; none for any other."""
-    if isinstance(prop, ConstProperty):
+    if _is(prop, ConstProperty):
         return [prop.value.raw_value]
-    return sorted(prop.values, key=str) if isinstance(prop, LiteralEnumProperty) else []
+    return sorted(prop.values, key=str) if _is(prop, LiteralEnumProperty) else []

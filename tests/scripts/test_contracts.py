@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections import Counter
@@ -665,3 +666,14 @@ def test_extensions_are_documented() -> None:
     keys = {key for value in used.values() if isinstance(value, dict) for key in value}
 
     assert sorted(word for word in used.keys() | keys if word not in text) == []
+
+
+def test_a_contract_is_written_as_the_json_of_the_standard_library() -> None:
+    content = {
+        "": {},
+        'a\n"é\u2028': [[], {}, "", [1, [True, None, -0.0, 1e300, {"b": []}]], 10**30],
+        "paths": {"/a": {"get": {"tags": ["a", "b"], "x": {"y": {"z": False}}}, "put": None}, "/b": []},
+    }
+    file = io.StringIO()
+    contracts.write(content, file)
+    assert file.getvalue() == contracts.dump(content)

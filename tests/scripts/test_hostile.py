@@ -199,7 +199,7 @@ MERGED = "a0: &a0 {k0: x}\n" + "".join(
 LONG_TEXT = f'z: &z "{"y" * 1_000_000}"\nq: [{",".join(["*z"] * 500)}]\n'
 
 BAD: dict[str, tuple[str, str]] = {
-    "JSON nested too deep": ('{"openapi": "3.1.0",\n"x": ' + "[" * 5000 + "]" * 5000 + "}", "line 2: nested deeper than 200"),
+    "JSON nested too deep": ('{"openapi": "3.1.0",\n"x": ' + "[" * 50_000 + "]" * 50_000 + "}", "line 2: nested deeper than 200"),
     "JSON nested a little too deep": (json.dumps(answering(nested(200, in_list))), "#/paths/.*/items.*: nested deeper than 200"),
     "objects nested too deep": (json.dumps(answering(nested(200, in_object))), "#/paths/.*/properties/a.*: nested deeper than 200"),
     "YAML nested too deep in a line": (HEAD + "x: " + "[" * 50_000 + "]" * 50_000, "line 2: nested deeper than 200"),

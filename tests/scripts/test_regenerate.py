@@ -7,12 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from scripts import codegen_project as project
-from veneer_codegen import regenerate
+from veneer_codegen import formatting, imports, regenerate, rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -253,16 +254,89 @@ made: Any = _field
 
 
 def test_an_import_that_a_template_did_not_need_is_dropped_and_no_other_line_changes() -> None:
-    dropped = regenerate._without_unused(MODULE)
+    dropped = imports.tidy(MODULE)
     assert dropped == (
         MODULE.replace("import datetime\n", "")
         .replace("from io import BytesIO\n", "")
         .replace("TYPE_CHECKING, Any, cast", "TYPE_CHECKING, Any")
         .replace("define as _define, field as _field", "field as _field")
     )
-    assert regenerate._without_unused(dropped) == dropped
+    assert imports.tidy(dropped) == dropped
+
+
+UNSORTED = """from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from .. import models, types
+from ..types import UNSET, empty, Unset
+from ..types import define as _define
+
+from ..models.a_kind import AKind
+from ..models.a_kind import check_a_kind
+from ..models.a_kind_that_has_a_rather_long_name_indeed import AKindThatHasARatherLongNameIndeed
+from ..models.a_kind_that_has_a_rather_long_name_indeed import check_a_kind_that_has_a_rather_long_name_indeed
+from ..types import UNSET, UnknownTag
+import datetime
+from typing import cast
+
+if TYPE_CHECKING:
+    from ..models.thing import Thing
+    from ..models.thing import check_thing
+
+
+@_define
+class Made(types.Open):
+    a: AKind | Unset = UNSET
+    b: AKindThatHasARatherLongNameIndeed
+    day: datetime.date
+    thing: Thing
+    other: Any = cast("Any", models.Other)
+    tag = UnknownTag
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        UNSORTED,
+        UNSORTED.replace(" = UNSET", "").replace(" | Unset", ""),
+        UNSORTED.replace("tag = UnknownTag", "tag = None"),
+        UNSORTED.replace("datetime.date", "UUID"),
+        UNSORTED.replace("models.Other", "Other").replace("types.Open", "Open"),
+    ],
+    ids=[
+        "all",
+        "a-first-line-without-use",
+        "a-second-line-without-use",
+        "another-module",
+        "none-of-the-package",
+    ],
+)
+def test_imports_are_left_as_the_formatter_leaves_them(text: str, tmp_path: Path) -> None:
+    made = imports.tidy(text)
+    assert made != text
+    path = tmp_path / "made.py"
+    for one in (made, text):
+        path.write_text(one)
+        formatting._ruff(tmp_path, "check", "--select=I,F401", "--fix-only", *formatting._SETTINGS, str(path))
+        assert path.read_text() == made
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["one line", "a \n\nb", "x.  \xa0\xa0\n\nb", "two  spaces", "a\tb", "a\nb", "long " * 30, "no\xa0break"],
+)
+def test_a_short_paragraph_is_filled_as_a_long_one_is(text: str) -> None:
+    filled = [
+        textwrap.fill(one, 100, break_long_words=False, break_on_hyphens=False)
+        for one in text.strip().split("\n\n")
+    ]
+    assert rendering.reflow(text) == "\n\n".join(filled)
 
 
 @pytest.mark.parametrize("text", ["", "x = 1\n", '"""Words."""\n\nimport os\n'])
 def test_a_module_that_no_template_began_stays_as_it_is(text: str) -> None:
-    assert regenerate._without_unused(text) == text
+    assert imports.tidy(text) == text

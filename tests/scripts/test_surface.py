@@ -8,6 +8,7 @@ import subprocess
 import warnings
 import zipfile
 from importlib import util
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,11 +17,10 @@ from scripts import codegen_project as project
 from veneer_codegen import drift, regenerate, surface, unasync
 from veneer_codegen.changes import Severity
 from veneer_codegen.errors import ContractError
-from veneer_codegen.surface import release
+from veneer_codegen.surface import release, shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 ROOM = """\
 from acme.shop.client import AsyncShopClient as Derived
@@ -458,3 +458,127 @@ class TestModels:
             tables.append(surface.read("made", [tmp_path / place]).tables)
         assert tables[0] == tables[1]
         assert tables[0]["models"] == {"Item": "class(Open)", "Item.name": "str", "Item.count": "int = 0"}
+
+
+@pytest.mark.parametrize("platform", ["aerostack", "hestiaos", "hybridb", "velerian"])
+def test_modules_read_by_their_shape_have_the_names_of_their_whole_source(
+    platform: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read() -> surface.Surface:
+        top = Path(__file__).parents[2]
+        return surface.read(f"veneer_generated.{platform}", [top / "generated", top / "overlay"])
+
+    found = read()
+    reduced = shapes.without_bodies
+    monkeypatch.setattr(
+        shapes, "without_bodies", lambda text, kind: text if kind == "api" else reduced(text, kind)
+    )
+    for name, nothing in (("listed", ()), ("model", None), ("values", ""), ("endpoint", None)):
+        monkeypatch.setattr(shapes, name, lambda *_, nothing=nothing: nothing)
+    assert read() == found
+
+
+MODEL = """# Written by scripts/regenerate.py from a.json
+from ..types import define as _attrs_define
+
+
+@_attrs_define(repr=False)
+class Thing(types.Open):
+    \"\"\"A thing.
+
+    other: str
+    \"\"\"
+
+    name: str
+    \"\"\"Its name. Written as
+
+    name: str = "a"
+    \"\"\"
+
+    kinds: (
+        list[Kind] | Unset
+    ) = UNSET
+    secret: str | Unset = _attrs_field(default=UNSET, repr=False)
+
+    _NAMES: ClassVar[dict[str, str]] = {"name": "name"}
+
+    def to_dict(self) -> dict[str, Any]:
+        return {}
+"""
+
+
+def test_the_shape_of_a_model_has_its_fields_and_nothing_of_its_docstrings() -> None:
+    shape = shapes.model(MODEL, "Thing")
+    assert shape == (
+        "types.Open",
+        {
+            "name": "str",
+            "kinds": "(\n        list[Kind] | Unset\n    ) = UNSET",
+            "secret": "str | Unset = _attrs_field(default=UNSET, repr=False)",
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MODEL.replace("_NAMES:", "_LABELS:"),
+        MODEL.replace("class Thing", "class Other"),
+        MODEL.replace("    name: str\n", "    def name(self) -> str: ...\n", 1),
+        MODEL.replace("def to_dict", "def name"),
+    ],
+    ids=["no-names", "another-class", "a-method-among-fields", "a-method-named-as-a-field"],
+)
+def test_a_module_of_another_shape_than_a_model_is_read_whole(text: str) -> None:
+    assert shapes.model(text, "Thing") is None
+
+
+ENDPOINT = """# Written by scripts/regenerate.py from a.json
+\"\"\"Read a thing
+
+GET /things
+\"\"\"
+
+from __future__ import annotations
+
+_OPERATION: Final[dict[str, Any]] = {
+    "id": "read",
+    "method": "get",
+}
+
+
+def _get_kwargs(
+    name: str,
+    *,
+    page: int | Unset = UNSET,
+) -> dict[str, Any]:
+    return {}
+
+
+def _parse_response(*, client: Any, response: httpx.Response) -> list[Thing] | None:
+    return None
+"""
+
+
+def test_the_shape_of_an_endpoint_has_its_parameters_result_and_facts() -> None:
+    assert shapes.endpoint(ENDPOINT) == (
+        ["name: str", "*", "page: int | Unset = UNSET"],
+        "list[Thing] | None",
+        '{\n    "id": "read",\n    "method": "get",\n}',
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ENDPOINT.replace("# Written", "# Changed"),
+        ENDPOINT.replace("GET /things", "_OPERATION: Final = 1"),
+        ENDPOINT.replace("GET /things", "def _get_kwargs() -> None:"),
+        ENDPOINT.replace("name: str", 'name: Literal["a, b"]'),
+        ENDPOINT.replace("list[Thing]", 'Literal["a"]'),
+        ENDPOINT.replace("_parse_response", "_parsed"),
+    ],
+    ids=["by-hand", "facts-in-words", "a-function-in-words", "a-literal", "a-literal-result", "no-result"],
+)
+def test_a_module_of_another_shape_than_an_endpoint_is_read_whole(text: str) -> None:
+    assert shapes.endpoint(text) is None

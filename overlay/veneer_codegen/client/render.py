@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from veneer_codegen.characters import printable
-from veneer_codegen.rendering import reflow, trim_quotes
+from veneer_codegen.rendering import finished, reflow, trim_quotes
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from veneer_codegen.client.plan import ClientPlan, Method, Namespace
     from veneer_codegen.servers import Variable
@@ -27,8 +27,8 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 _FLAVOURS: Final = {"_async": "Async", "_sync": ""}
 
 
-def write(plan: ClientPlan, folder: Path) -> None:
-    """Write the package `client` of a generated package into `folder`, unformatted."""
+def write(plan: ClientPlan, folder: Path, finish: Callable[[str], str] = str) -> None:
+    """Write the package `client` of a generated package into `folder`: what `finish` makes of each module."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -37,6 +37,7 @@ def write(plan: ClientPlan, folder: Path) -> None:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  # the output is Python, not HTML
     )
+    environment.template_class = finished(finish)
     environment.filters.update(
         about=_about,
         source=repr,
@@ -81,7 +82,8 @@ def write(plan: ClientPlan, folder: Path) -> None:
             template = "namespace.py"
             own = replace(plan.own, title=plan.name, words="The client's own methods.")
         else:
-            home.write_text(f'"""The {"async" if prefix else "sync"} operations."""\n', encoding="utf-8")
+            words = f'"""The {"async" if prefix else "sync"} operations."""\n'
+            home.write_text(finish(words), encoding="utf-8")
             continue
         _put(home, environment, template, namespace=own, hiding=_hiding(own), **facts)
     if whole:
@@ -169,7 +171,7 @@ def _imports(content: str, plan: ClientPlan, namespace: Namespace, flavour: str)
         *_TYPES,
         *([_REQUEST_TYPES] if whole else []),
         *(path.rpartition(".")[::2] for path in paths),
-        *((f"{plan.package}.models", name) for name in sorted(plan.classes - hinted)),
+        *((f"{plan.package}.models", name) for name in sorted((plan.classes - hinted) & words)),
         *((f"{plan.package}.client.params", one.name) for one in plan.params),
         *([(f"{plan.package}.webhooks", "WebhookEvent")] if namespace.unwrap else []),
         *((f"{plan.package}.client.{flavour}.{one.module}", f"{prefix}{one.title}") for one in spaces),

@@ -9,7 +9,12 @@ from urllib.parse import unquote
 
 def join(pointer: str, *keys: str | int) -> str:
     """Return a pointer with escaped keys appended."""
-    return pointer + "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in keys)
+    for key in keys:
+        text = str(key)
+        if "~" in text or "/" in text:
+            text = text.replace("~", "~0").replace("/", "~1")
+        pointer = f"{pointer}/{text}"
+    return pointer
 
 
 def split(pointer: str) -> list[str]:

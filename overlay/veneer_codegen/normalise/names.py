@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
@@ -102,6 +103,7 @@ def _spaced(text: str) -> str:
     return re.sub(r"[^\w. -]+", " ", text)
 
 
+@cache
 def identifier(text: str) -> str:
     """Return the snake-case identifier that the generator makes of a text."""
     return str(PythonIdentifier(_shorten(_folded(text)), _PREFIX))

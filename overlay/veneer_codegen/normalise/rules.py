@@ -108,6 +108,18 @@ def read_keys(schema: Schema) -> Schema:
     }
 
 
+def is_settled(schema: Schema) -> bool:
+    """Return whether a schema is a reference or a plain value, to which no rule applies: most are."""
+    if not isinstance(schema.get("description", ""), str):
+        return False
+    if isinstance(schema.get("$ref"), str):
+        return schema.keys() <= {"$ref", "description"}
+    return schema.get("type") in _SCALARS and schema.keys() <= {"type", "description"}
+
+
+_SCALARS: Final = ("boolean", "integer", "number", "string")
+
+
 def shapeless(schema: Any) -> bool:
     """Return whether a schema says nothing about the type of a value."""
     return schema is True or (isinstance(schema, dict) and not _SHAPES & schema.keys())

@@ -18,7 +18,7 @@ from veneer_codegen.normalise import names, tags
 from veneer_codegen.normalise.families import Family, families, parents
 from veneer_codegen.normalise.merge import merge
 from veneer_codegen.normalise.report import Level
-from veneer_codegen.normalise.rules import MAP, NULL, RULES, Schema, pick, read_keys, without
+from veneer_codegen.normalise.rules import MAP, NULL, RULES, Schema, is_settled, pick, read_keys, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -205,9 +205,9 @@ class Schemas:
         for name, schema in self.classes.items():
             self._free_identifiers(name, schema)
         for place, root in roots.items():
-            self._cut(root, place)
+            self._cut(root, place, ())
         for name, schema in self.classes.items():
-            self._cut(schema, COMPONENTS + name)
+            self._cut(schema, COMPONENTS + name, ())
         used = self._reached(list(roots.values()))
         for name in [name for name in self.classes if name not in used]:
             del self.classes[name]
@@ -224,27 +224,28 @@ class Schemas:
         finally:
             sys.setrecursionlimit(limit)
 
-    def _cut(self, node: Any, place: str) -> None:
-        """Replace references to lists and unions that contain themselves."""
+    def _cut(self, node: Any, place: str, keys: tuple[str | int, ...]) -> None:
+        """Replace references to lists and unions that contain themselves. `keys` lead there from `place`."""
         if isinstance(node, dict):
             reference = node.get("$ref")
             if isinstance(reference, str) and reference.removeprefix(COMPONENTS) not in self.classes:
                 node.clear()
                 self.note(
                     "endless-type",
-                    place,
+                    pointers.join(place, *keys),
                     f"{reference.removeprefix(COMPONENTS)} holds itself without an object in between: any value",
                     Level.WEAKER,
                 )
             for key, value in node.items():
-                self._cut(value, pointers.join(place, key))
+                if isinstance(value, dict | list):
+                    self._cut(value, place, (*keys, key))
             if isinstance(node.get("anyOf"), list) and not all(node["anyOf"]):
                 description = {key: node[key] for key in ("description",) if key in node}
                 node.clear()
                 node.update(description)
         elif isinstance(node, list):
             for index, value in enumerate(node):
-                self._cut(value, pointers.join(place, index))
+                self._cut(value, place, (*keys, index))
 
     # Schemas
 
@@ -278,6 +279,8 @@ class Schemas:
         return self._scalar(schema, scope, top=top)
 
     def _apply_rules(self, schema: Schema, scope: Scope) -> Schema:
+        if is_settled(schema):
+            return schema
         for rule in RULES:
             changed = rule.apply(schema)
             if changed is not schema:

@@ -13,6 +13,7 @@ import griffe
 
 from veneer_codegen import contracts
 from veneer_codegen.errors import CodegenError
+from veneer_codegen.surface import shapes
 from veneer_codegen.surface.file import Surface
 
 if TYPE_CHECKING:
@@ -23,11 +24,6 @@ __all__ = ["Member", "Reader", "Space", "parameters_of", "read", "room_of"]
 Member = griffe.Class | griffe.Function | griffe.Attribute | griffe.TypeAlias
 
 _ASYNC: Final = re.compile(r"\bAsync(?=[A-Z])")
-_GENERATED: Final = "# Written by scripts/regenerate.py from "
-# Its decorators, and its signature in one line or, wrapped by the formatter, in several.
-_METHOD: Final = re.compile(
-    r"^(?:    @.*\n)*    def (?:.*:|.*\((?:\n        .*)*\n    \).*:)\n", re.MULTILINE
-)
 _PRIVATE: Final = re.compile(r"(^|\.)_")
 
 
@@ -94,6 +90,16 @@ class _Sources:
                     return path
         return None
 
+    def listed(self, package: str) -> Iterator[tuple[str, Path | None]]:
+        """Yield the exported names of a package, with the paths of their modules if those are known."""
+        home = self._path(package)
+        if home is not None and home.suffix == ".pyi":
+            found = list(shapes.listed(home.read_text(encoding="utf-8")))
+            if found:
+                yield from ((name, home.with_name(f"{module}.py")) for name, module in found)
+                return
+        yield from ((name, None) for name in self.exported(package))
+
     def names(self, package: str) -> list[str]:
         """Return the public modules of a package, without itself."""
         home = self._path(package)
@@ -136,25 +142,16 @@ class _Sources:
 
 
 def _visit(name: str, path: Path) -> griffe.Module:
-    """Return a module's names. A generated model is read without the bodies of its methods."""
+    """Return a module's names. Generated models and endpoints are read without bodies of functions."""
     text = path.read_text(encoding="utf-8")
-    if path.parent.name == "models" and text.startswith(_GENERATED):
+    kind = "models" if path.parent.name == "models" else path.parent.parent.name
+    if kind in {"models", "api"} and shapes.is_generated(text):
         with contextlib.suppress(SyntaxError):
-            return griffe.visit(name, path, without_bodies(text))
+            return griffe.visit(name, path, shapes.without_bodies(text, kind))
     try:
         return griffe.visit(name, path, text)
     except SyntaxError as error:
         raise CodegenError(f"{path}:{error.lineno}: {error.msg}") from error
-
-
-def without_bodies(text: str) -> str:
-    """Return a generated model's module without the bodies of its methods: half of what is to parse.
-
-    It is no Python if a docstring holds something like a method: then the whole must be read.
-    """
-    first = _METHOD.search(text)
-    methods = _METHOD.findall(text, first.start()) if first else ()
-    return text[: first.start()] + "".join(f"{method}        ...\n" for method in methods) if first else text
 
 
 def _wildcards(module: griffe.Module) -> list[griffe.Alias]:
@@ -173,6 +170,8 @@ class Reader:
         self._sources = _Sources(folders)
         self._name = package.rpartition(".")[2]
         self._tables: dict[str, dict[str, str]] = {}
+        self._inherited: dict[str, tuple[str, dict[str, str]]] = {}
+        self._fields: dict[str, str] = {}
 
     @property
     def home(self) -> str:
@@ -299,18 +298,21 @@ class Reader:
 
     def _members(self, found: griffe.Class, *, own: bool = False) -> Iterator[tuple[str, Member]]:
         """Yield the public members of a class, those of its bases in the client first."""
-        members: dict[str, Member] = {}
-        for base in () if own else reversed(found.bases):
-            path = getattr(base, "canonical_path", str(base))
-            parent = self._sources.find(path)
-            if isinstance(parent, griffe.Class) and self._ours(parent):
-                members |= dict(self._members(parent))
+        members: dict[str, Member] = {} if own else dict(self._of_bases(found))
         for name, member in found.members.items():
             # What a generated model's constructor takes are its members.
             special = name in {"__init__", "__call__"} and "_NAMES" not in found.members
             if isinstance(member, Member) and (special or not name.startswith("_")):
                 members[name] = _meant(found, member)
         yield from members.items()
+
+    def _of_bases(self, found: griffe.Class) -> Iterator[tuple[str, Member]]:
+        """Yield the public members of a class's bases in the client, those that override others last."""
+        for base in reversed(found.bases):
+            path = getattr(base, "canonical_path", str(base))
+            parent = self._sources.find(path)
+            if isinstance(parent, griffe.Class) and self._ours(parent):
+                yield from self._members(parent)
 
     # -- everything else -----------------------------------------------------------------------------------------
 
@@ -354,12 +356,52 @@ class Reader:
 
     def _models(self, found: Mapping[str, Member]) -> None:
         home = f"{self._package}.models"
-        for name in self._sources.exported(home):
+        for name, path in self._sources.listed(home):
+            if name in found or name.endswith("_VALUES") or (path and self._shaped(name, path)):
+                continue
             member = self._sources.find(f"{home}.{name}")
-            if member is not None and name not in found and not name.endswith("_VALUES"):
+            if member is not None:
                 self._add(name, member)
             if member is not None and member.module.path.startswith(f"{home}."):
                 self._sources.forget(member.module.path)
+
+    def _shaped(self, name: str, path: Path) -> bool:
+        """List a model or enum by the shape of its module. Return False if it has another one, or none."""
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return False
+        if values := shapes.values(text, name):
+            self._put("enums", name, values)
+            return True
+        shape = shapes.model(text, name)
+        if shape is None:
+            return False
+        if shape.base not in self._inherited:  # the first of its kind: the base's fields are the same in all
+            member = self._sources.find(f"{self._package}.models.{name}")
+            if not isinstance(member, griffe.Class) or self._fails(member) or not self._is_model(member):
+                return False
+            self._sources.forget(member.module.path)
+            fields = {key: _declared(one) for key, one in self._of_bases(member) if _is_field(one)}
+            self._inherited[shape.base] = (_bases(member), fields)
+        bases, inherited = self._inherited[shape.base]
+        self._put("models", name, bases)
+        declared = {key: self._field(source) for key, source in shape.fields.items() if key[0] != "_"}
+        for key, words in (inherited | declared).items():
+            if words:
+                self._put("models", f"{name}.{key}", words)
+        return True
+
+    def _field(self, source: str) -> str:
+        """Return what a field's declaration says, without its name; "" if it is not a field."""
+        if shapes.is_plain(source):
+            return source
+        if source not in self._fields:
+            text = f"from __future__ import annotations\n\n\nclass Model:\n    field: {source}\n"
+            member = griffe.visit("model", Path("model.py"), text).members["Model"].members["field"]
+            assert isinstance(member, Member)  # noqa: S101  # it was declared
+            self._fields[source] = _declared(member) if _is_field(member) else ""
+        return self._fields[source]
 
     def _modules(self, found: Mapping[str, Member]) -> None:
         """List the names of public hand-written modules, by kind if listed already."""
@@ -382,27 +424,35 @@ class Reader:
                     self._add(f"{module}.{name}", member)
 
     def _operations(self) -> None:
-        for tag, name, module in self._endpoints():
-            made, parsed = module.members.get("_get_kwargs"), module.members.get("_parse_response")
-            if not isinstance(made, griffe.Function) or not isinstance(parsed, griffe.Function):
-                continue
-            result = re.sub(r" \| None$", "", str(parsed.returns))
-            arguments = _signature(made, bound=False).partition(" -> ")[0]
-            self._put("operations", f"{tag}.{name}", f"{arguments} -> {result}")
-            facts = module.members.get("_OPERATION")
-            if isinstance(facts, griffe.Attribute):
-                said = ast.literal_eval(str(facts.value))
+        for tag, name, shape in self._endpoints():
+            result = shape.result.removesuffix(" | None")
+            self._put("operations", f"{tag}.{name}", f"({', '.join(shape.parameters)}) -> {result}")
+            if shape.facts:
+                said = ast.literal_eval(shape.facts)
                 request = f"{said['method'].upper()} {said['path']}"
                 self._put("wire", f"{tag}.{name}", f"{request}, {_credentials(said.get('security'))}")
 
-    def _endpoints(self) -> Iterable[tuple[str, str, griffe.Module]]:
+    def _endpoints(self) -> Iterable[tuple[str, str, shapes.EndpointShape]]:
         for folder in self._sources._folders:  # noqa: SLF001  # ours
             api = folder.joinpath(*self._package.split("."), "api")
             for path in sorted(api.glob("*/*.py")):
-                module = self._sources.module(f"{self._package}.api.{path.parent.name}.{path.stem}")
-                if path.stem != "__init__" and module is not None:
-                    yield path.parent.name, path.stem, module
-                    self._sources.forget(module.path)
+                if path.stem == "__init__":
+                    continue
+                shape = shapes.endpoint(path.read_text(encoding="utf-8"))
+                shape = shape or self._endpoint(f"{self._package}.api.{path.parent.name}.{path.stem}")
+                if shape is not None:
+                    yield path.parent.name, path.stem, shape
+
+    def _endpoint(self, name: str) -> shapes.EndpointShape | None:
+        """Return the facts of an endpoint whose whole source must be parsed; None if it is none."""
+        members = module.members if (module := self._sources.module(name)) else {}
+        self._sources.forget(name)
+        made, parsed = members.get("_get_kwargs"), members.get("_parse_response")
+        if not isinstance(made, griffe.Function) or not isinstance(parsed, griffe.Function):
+            return None
+        facts = members.get("_OPERATION")
+        source = str(facts.value) if isinstance(facts, griffe.Attribute) else ""
+        return shapes.EndpointShape(parameters_of(made, bound=False), str(parsed.returns), source)
 
 
 # -- values as source text -----------------------------------------------------------------------------------------
