@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 
@@ -25,6 +25,7 @@ from veneer._core.errors import (
     TransportError,
     VeneerError,
 )
+from veneer._core.late import NamedTuple
 from veneer._core.options import Options
 from veneer._core.platform import Platform
 from veneer._core.redact import mask_text

@@ -21,6 +21,7 @@ from collections.abc import (
     Callable,
     Collection,
     Coroutine,
+    Generator,
     Iterable,
     Iterator,
     Mapping,
@@ -57,7 +58,23 @@ async_body_bytes, body_bytes = 256 * 1024, 64 * 1024
 async_file_bytes, file_bytes = 512 * 1024, 256 * 1024
 
 _NEVER = float("inf")
-_ends: contextvars.ContextVar[float] = contextvars.ContextVar("veneer_ends", default=_NEVER)
+
+
+class _Unlimited:
+    """What bounds and tracks code outside all limits: nothing."""
+
+    __slots__ = ()
+    until = _NEVER
+    sent = False
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Note nothing: no attempt is under way."""
+
+
+_limit: contextvars.ContextVar[_Unlimited | time_limit | async_attempt_limit] = contextvars.ContextVar(
+    "veneer_limit",
+    default=_Unlimited(),  # noqa: B039  # it cannot change
+)
 
 
 class SlotTimeoutError(TimeoutError):
@@ -82,7 +99,7 @@ async def async_sleep(seconds: float) -> None:
 
 def sleep(seconds: float) -> None:
     """Wait for some seconds."""
-    job = _job.get()
+    job = background.get()
     if job is None:
         time.sleep(seconds)
     else:
@@ -116,7 +133,7 @@ class Pause:
 
     def take(self, wait: Callable[[float], None], seconds: float) -> None:
         """Wait with the given function, until `end` is called at the latest."""
-        job = _job.get()
+        job = background.get()
         if wait is not sleep:
             wait(seconds)
         elif job is None:
@@ -230,33 +247,43 @@ class Loading:
 class async_time_limit:  # noqa: N801  # a context manager, called as a function is
     """Cancel the block when the time is up. Raises OutOfTimeError."""
 
-    __slots__ = ("_cancelling", "_limits", "_scope", "_seconds", "_task", "ends")
+    __slots__ = ("_cancelling", "_limits", "_scope", "_seconds", "_task", "_token", "ends", "loop")
+    _is_attempt = False
 
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
         self._task: asyncio.Task[Any] | None = None
         self.ends: float | None = None
         """The time of the loop when the block is cancelled; None once it was."""
+        self.loop: asyncio.AbstractEventLoop | None = None
+        """The loop that the block runs in, if it is known."""
 
     def __enter__(self) -> None:
+        if self._is_attempt:
+            self._token = _limit.set(cast("async_attempt_limit", self))
         if self._seconds is None:
             return
-        self._task = task = _asyncio_task()
-        if task is None:
+        loop = _loop_of_asyncio()
+        limits = None if loop is None else _LoopLimits.of(loop)
+        task = None if limits is None else limits.task(loop)
+        if limits is None or task is None:
             import anyio
 
             self._scope = anyio.fail_after(self._seconds)
             self._scope.__enter__()
             return
+        self._task, self.loop, self._limits = task, loop, limits
         self._cancelling = task.cancelling()
-        loop = task.get_loop()
-        self.ends = loop.time() + self._seconds
-        self._limits = _LoopLimits.of(loop)
-        self._limits.open(self)
+        self.ends = ends = limits.now() + self._seconds
+        limits.opened.add(self)
+        if ends < limits.rings_at:
+            limits.ring_at(ends)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._is_attempt:
+            _limit.reset(self._token)
         if self._seconds is None:
             return
         task = self._task
@@ -268,7 +295,7 @@ class async_time_limit:  # noqa: N801  # a context manager, called as a function
                     raise
                 raise OutOfTimeError from None
             return
-        self._limits.close(self)
+        self._limits.opened.discard(self)
         if self.ends is not None:
             return
         import asyncio
@@ -283,64 +310,97 @@ class async_time_limit:  # noqa: N801  # a context manager, called as a function
         if self._task is not None:
             self._task.cancel()
 
+
+class async_attempt_limit(async_time_limit):  # noqa: N801  # a context manager, called as a function is
+    """The time limit of an attempt, which notes whether a byte of its request may have left.
+
+    An attempt within an attempt (of a hook or key function) has its own.
+    """
+
+    __slots__ = ("sent",)
+    _is_attempt = True
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+        self._task = self.ends = self.loop = None
+        self.sent = False
+
+    @property
+    def until(self) -> float:
+        """The end of the limit of the thread that the loop runs in, by `time.monotonic`."""
+        outer = self._token.old_value
+        return _NEVER if outer is contextvars.Token.MISSING else cast("Any", outer).until
+
     def end(self) -> None:
         """Do nothing: a task's limit ends with its block."""
 
 
 class _LoopLimits:
-    """The open time limits of a loop, with one timer for all: nearly every one is closed unused."""
+    """The open time limits of a loop, with one timer for all: nearly every one is closed unused.
+
+    `opened` are cancelled when their time is up, unless they are discarded before. The timer
+    rings at `rings_at`, by the loop's clock.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        import asyncio
+
         self.loop = loop
+        self.task = asyncio.current_task
+        own = type(loop).time is asyncio.BaseEventLoop.time and "time" not in vars(loop)
+        self.now = time.monotonic if own else loop.time  # the same, without a call of Python
+        self.opened: set[async_time_limit] = set()
+        self.rings_at = _NEVER
         self._timer: asyncio.TimerHandle | None = None
-        self._open: set[async_time_limit] = set()
 
     @staticmethod
     def of(loop: asyncio.AbstractEventLoop) -> _LoopLimits:
         """Return the limits of this thread's loop."""
-        known: _LoopLimits | None = getattr(_here, "limits", None)
-        if known is None or known.loop is not loop:
-            known = _here.limits = _LoopLimits(loop)
-        return known
+        if _here.limits is None or _here.limits.loop is not loop:
+            _here.limits = _LoopLimits(loop)
+        return _here.limits
 
-    def open(self, limit: async_time_limit) -> None:
-        """Cancel a block when its time is up, unless its limit is closed before."""
-        self._open.add(limit)
-        self._ring_at(limit.ends)
-
-    def close(self, limit: async_time_limit) -> None:
-        """Leave a block's task alone."""
-        self._open.discard(limit)
-
-    def _ring_at(self, ends: float | None) -> None:
-        timer = self._timer
-        if ends is not None and (timer is None or ends < timer.when()):
-            if timer is not None:
-                timer.cancel()
+    def ring_at(self, ends: float) -> None:
+        """Set the timer to another time."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self.rings_at, self._timer = ends, None
+        if ends != _NEVER:
             self._timer = self.loop.call_at(ends, self._ring)
 
     def _ring(self) -> None:
-        self._timer = None
-        now = self.loop.time()
-        for limit in [one for one in self._open if one.ends is not None and one.ends <= now]:
-            self._open.discard(limit)
+        now = self.now()
+        for limit in [one for one in self.opened if one.ends is not None and one.ends <= now]:
+            self.opened.discard(limit)
             limit.expire()
-        self._ring_at(min((one.ends for one in self._open if one.ends is not None), default=None))
+        self.ring_at(min((one.ends for one in self.opened if one.ends is not None), default=_NEVER))
 
 
-_here = threading.local()
+class _Here(threading.local):
+    limits: _LoopLimits | None = None
+
+
+_here = _Here()
+
+
+def _loop_of_asyncio() -> asyncio.AbstractEventLoop | None:
+    """Return the loop of asyncio that is running in this thread; None if there is none."""
+    asyncio: Any = sys.modules.get("asyncio")
+    try:
+        loop: asyncio.AbstractEventLoop | None = asyncio._get_running_loop()  # noqa: SLF001  # public, for writers of loops
+    except AttributeError:  # it is not loaded yet
+        return None
+    return loop
 
 
 def _asyncio_task() -> asyncio.Task[Any] | None:
     """Return the task of asyncio that is running (trio as the guest of a loop has none)."""
-    if "asyncio" not in sys.modules:
+    loop = _loop_of_asyncio()
+    if loop is None:
         return None
     import asyncio
 
-    try:
-        return asyncio.current_task()
-    except RuntimeError:
-        return None
+    return asyncio.current_task(loop)
 
 
 def in_asyncio() -> bool:
@@ -349,27 +409,68 @@ def in_asyncio() -> bool:
 
 
 class time_limit:  # noqa: N801  # a context manager, called as a function is
-    """Bound all socket waits inside; they raise OutOfTimeError. (A thread cannot be cancelled.)"""
+    """Bound all socket waits inside; they raise OutOfTimeError. (A thread cannot be cancelled.)
 
-    __slots__ = ("_outer", "_seconds")
+    For an attempt, it also notes whether a byte of its request may have left, as `sent`.
+    """
+
+    __slots__ = ("_outer", "_seconds", "sent", "until")
+    loop = None
 
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
-        self._outer: float | None = None
+        self._outer: Any = None
+        self.until = _NEVER
+        self.sent = False
 
     def __enter__(self) -> None:
-        if self._seconds is not None:
-            self._outer = outer = _ends.get()
-            _ends.set(min(outer, time.monotonic() + self._seconds))
+        self._outer = outer = _limit.get()
+        until = outer.until
+        if self._seconds is not None and (own := time.monotonic() + self._seconds) < until:
+            until = own
+        self.until = until
+        _limit.set(self)
 
     def __exit__(self, *_: object) -> None:
         if self._outer is not None:
-            _ends.set(self._outer)
+            _limit.set(self._outer)
             self._outer = None
 
     def end(self) -> None:
         """End a limit whose exit was interrupted: a signal handler may raise as its block is left."""
         self.__exit__()
+
+
+attempt_limit = time_limit
+
+
+def sending(timeout: float | None) -> float | None:
+    """Return a timeout as `bounded` does, and note as `mark_sent` does that the request may reach the server."""
+    limit = _limit.get()
+    ends = limit.until
+    if ends != _NEVER:
+        left = ends - time.monotonic()
+        if left <= 0:
+            raise OutOfTimeError
+        if timeout is None or left < timeout:
+            timeout = left
+    limit.sent = True
+    return timeout
+
+
+def mark_sent() -> None:
+    """Note that from now on this attempt's request may reach the server."""
+    _limit.get().sent = True
+
+
+def is_sent() -> bool:
+    """Return whether this attempt's request may have reached the server."""
+    return _limit.get().sent
+
+
+def in_attempt() -> bool:
+    """Return whether an attempt of ours is under way here."""
+    return not isinstance(_limit.get(), _Unlimited)
 
 
 async def async_maybe_await(value: Awaitable[T] | T) -> T:
@@ -524,13 +625,13 @@ class Lock:
 
 def time_left() -> float | None:
     """Return the seconds until the innermost `time_limit` ends, negative after it; None without one."""
-    ends = _ends.get()
+    ends = _limit.get().until
     return None if ends == _NEVER else ends - time.monotonic()
 
 
 def bounded(timeout: float | None, waits: int = 1) -> float | None:
     """Return the timeout of the next of `waits` waits: at most its share of the time left. Raises OutOfTimeError."""
-    ends = _ends.get()
+    ends = _limit.get().until
     if ends == _NEVER:
         return timeout
     left = (ends - time.monotonic()) / waits
@@ -541,7 +642,7 @@ def bounded(timeout: float | None, waits: int = 1) -> float | None:
 
 def check_time() -> None:
     """Raise OutOfTimeError if the time of the innermost `time_limit` is up: it ended a wait."""
-    if _ends.get() <= time.monotonic():
+    if _limit.get().until <= time.monotonic():
         raise OutOfTimeError from None
 
 
@@ -550,7 +651,7 @@ class AsyncSlots:
 
     def __init__(self, count: int) -> None:
         self._count = self.free = count
-        self._waiters: deque[anyio.Event] = deque()
+        self._waiters: deque[Any] = deque()
 
     def take_free(self) -> object:
         """Return a slot if one is free, else None."""
@@ -563,35 +664,56 @@ class AsyncSlots:
         """Wait for a slot, and return it. Raises SlotTimeoutError."""
         if self.take_free() is not None:
             return self
-        import anyio
-
-        mine = anyio.Event()
+        task = _asyncio_task()
+        mine: Any = _AnyioFuture() if task is None else task.get_loop().create_future()
         self._waiters.append(mine)
         try:
-            with anyio.move_on_after(seconds):
-                await mine.wait()
-                return self
-            raise SlotTimeoutError
-        except BaseException:
-            if mine.is_set():  # the slot came too late
+            with async_time_limit(seconds):
+                await mine
+        except BaseException as error:
+            if mine.done() and not mine.cancelled():  # the slot came too late
                 self.give(self)
-            else:
+            elif mine in self._waiters:
                 self._waiters.remove(mine)
+            if isinstance(error, OutOfTimeError):
+                raise SlotTimeoutError from None
             raise
+        return self
 
     def give(self, slot: object) -> None:
         """Free a slot; None does nothing."""
         if slot is None:
             return
-        if self._waiters:
-            self._waiters.popleft().set()
-        else:
-            self.free += 1
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():  # its task was cancelled, and has not run since
+                waiter.set_result(None)
+                return
+        self.free += 1
 
     @property
     def taken(self) -> int:
         """How many are taken."""
         return self._count - self.free
+
+
+class _AnyioFuture:
+    """What is used of `asyncio.Future`, under trio."""
+
+    def __init__(self) -> None:
+        import anyio
+
+        self._event = anyio.Event()
+        self.done = self._event.is_set
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        return self._event.wait().__await__()
+
+    def set_result(self, _: None) -> None:
+        self._event.set()
+
+    def cancelled(self) -> bool:
+        return False
 
 
 class Slots:
@@ -621,7 +743,7 @@ class Slots:
 
         Raises SlotTimeoutError, or OutOfTimeError if the time limit comes first.
         """
-        job = _job.get()
+        job = background.get()
         get = self._free.get if job is None else functools.partial(job.get, self._free)
         try:
             return get(timeout=bounded(seconds))
@@ -688,9 +810,13 @@ class PerLoop(Generic[T]):
         self._make = make
         self._pid = _process
         self._values: weakref.WeakKeyDictionary[object, T] = weakref.WeakKeyDictionary()
+        self._last: tuple[Callable[[], object], T] | None = None
 
-    def get(self) -> T:
-        """Return the running loop's value, created on first use."""
+    def get(self, loop: object = None) -> T:
+        """Return the running loop's value, created on first use; `loop` is that loop, if the caller knows it."""
+        last = self._last
+        if loop is not None and last is not None and last[0]() is loop and self._pid == _process:
+            return last[1]
         if self._pid != _process:
             self._values = weakref.WeakKeyDictionary()
             self._pid = _process
@@ -698,6 +824,7 @@ class PerLoop(Generic[T]):
         found = self._values.get(loop)
         if found is None:
             found = self._values[loop] = self._make()
+        self._last = weakref.ref(loop), found
         return found
 
     def peek(self) -> T | None:
@@ -706,6 +833,7 @@ class PerLoop(Generic[T]):
 
     def drop(self) -> None:
         """Drop the running loop's value."""
+        self._last = None
         if self.made:
             self._values.pop(_running_loop(), None)
 
@@ -725,10 +853,10 @@ class PerProcess(Generic[T]):
         self._inherited: T | None = None
         self._lock = threading.Lock()
 
-    def get(self) -> T:
+    def get(self, _loop: object = None) -> T:
         """Return the process's value, created on first use."""
-        found = self.peek()
-        if found is not None:
+        found = self._value
+        if found is not None and self._pid == _process:
             return found
         if self._pid not in {0, _process}:
             # Another thread of the parent may have held the lock at the fork.
@@ -892,7 +1020,8 @@ class AsyncCallGroup(Generic[T]):
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
-        self._results: deque[T] = deque()
+        self._idle: list[asyncio.Future[tuple[Any, Any]]] = []  # what tasks without a call wait for
+        self.results: deque[T] = deque()
         self._error: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -908,16 +1037,28 @@ class AsyncCallGroup(Generic[T]):
             self._loop = asyncio.get_running_loop()
 
     def start(self, function: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
-        """Start a call; after `begin`."""
+        """Start a call, in a task that has none any more where there is one; after `begin`."""
+        while self._idle:
+            waiter = self._idle.pop()
+            if not waiter.done():  # its task may have been cancelled
+                waiter.set_result((function, args))
+                return
         if self._loop is not None:
-            task = self._loop.create_task(function(*args))
+            task = self._loop.create_task(self._work(self._loop, function, args))
             self._tasks.add(task)
             task.add_done_callback(self._end)
 
+    async def _work(self, loop: asyncio.AbstractEventLoop, function: Any, args: Any) -> None:
+        while True:
+            await function(*args)
+            self._idle.append(loop.create_future())
+            function, args = await self._idle[-1]
+
     def add(self, result: T) -> None:
         """Add a result."""
-        self._results.append(result)
-        self.wake()
+        self.results.append(result)
+        if not self._woken:
+            self.wake()
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -945,10 +1086,8 @@ class AsyncCallGroup(Generic[T]):
                     timer.cancel()
         self._woken = False
 
-    def take(self) -> Iterator[T]:
-        """Yield the results that there are. Raises what a call raised that has none."""
-        while self._results:
-            yield self._results.popleft()
+    def check(self) -> None:
+        """Raise what a call raised that has no result."""
         if self._error is not None:
             error, self._error = self._error, None
             raise error
@@ -990,7 +1129,7 @@ class CallGroup(Generic[T]):
         self._news: queue.SimpleQueue[_PooledCall | None] = (
             queue.SimpleQueue()
         )  # those that end; None to wake
-        self._results: deque[T] = deque()
+        self.results: deque[T] = deque()
         self._error: BaseException | None = None
         self._calls: set[_PooledCall] = set()
         self._threads = 0
@@ -1011,7 +1150,7 @@ class CallGroup(Generic[T]):
 
     def add(self, result: T) -> None:
         """Add a result."""
-        self._results.append(result)
+        self.results.append(result)
         self._news.put(None)
 
     def wake(self) -> None:
@@ -1031,10 +1170,8 @@ class CallGroup(Generic[T]):
         self._calls.discard(call)
         self._error = self._error or call.error
 
-    def take(self) -> Iterator[T]:
-        """Yield the results that there are. Raises what a call raised that has none."""
-        while self._results:
-            yield self._results.popleft()
+    def check(self) -> None:
+        """Raise what a call raised that has no result."""
         if self._error is not None:
             error, self._error = self._error, None
             raise error
@@ -1328,7 +1465,7 @@ class BackgroundCall(Generic[T]):
         self._result: T | None = None
         self._error: BaseException | None = None
         self._context = contextvars.copy_context()
-        self._context.run(_job.set, self)
+        self._context.run(background.set, self)
         self._begin()
 
     def _begin(self) -> None:
@@ -1437,7 +1574,7 @@ class _PooledCall(BackgroundCall[None]):
             self._error = BackgroundCallCancelled()
 
 
-_job: contextvars.ContextVar[BackgroundCall[Any] | None] = contextvars.ContextVar(
+background: contextvars.ContextVar[BackgroundCall[Any] | None] = contextvars.ContextVar(
     "veneer_background_call", default=None
 )
 _JOIN_SECONDS = 1.0
@@ -1452,7 +1589,7 @@ def waiting(stream: Any) -> contextlib.AbstractContextManager[None]:
 
     A stream of None does not exist yet. Raises BackgroundCallCancelled.
     """
-    job = _job.get()
+    job = background.get()
     return _nobody_waits if job is None else job.waiting(stream)
 
 
@@ -1461,7 +1598,7 @@ def interruptible(stream: Any, wait: Callable[[X], T], argument: X) -> T:
 
     Raises BackgroundCallCancelled, or what the function raises.
     """
-    job = _job.get()
+    job = background.get()
     if job is None:
         return wait(argument)
     with job.waiting(stream):

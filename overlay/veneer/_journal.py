@@ -307,7 +307,8 @@ class Writer:
                 self._db.execute("PRAGMA synchronous=FULL")
             results = self._results.copy()
             with self._db:
-                self._db.executemany(_FINISH, results)
+                if results:
+                    self._db.executemany(_FINISH, results)
                 if rows:
                     self._db.executemany(statement, rows)
             del self._results[: len(results)]

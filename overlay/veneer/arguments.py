@@ -11,9 +11,10 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, Self, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypedDict, TypeVar
 
 from veneer._core.errors import ConfigurationError
+from veneer._core.late import Protocol
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

@@ -289,7 +289,7 @@ class Tape:
 
 def _gets_ahead() -> bool:
     """Return whether this prefetches a page that may not be needed; how many depends on response times."""
-    if _io._job.get() is not None:  # noqa: SLF001  # a test watches the name
+    if _io.background.get() is not None:
         return True
     task = asyncio.current_task() if _io.in_asyncio() else None
     frame = None if task is None else getattr(task.get_coro(), "cr_frame", None)

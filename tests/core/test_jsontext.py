@@ -31,7 +31,7 @@ VALUES = st.recursive(
 @pytest.fixture(params=["as installed", "without"])
 def jsons(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     for late in (jsontext._decoder, jsontext._encoder):
-        monkeypatch.setattr(late, "_bytes", jsontext.WORTH_BYTES)
+        monkeypatch.setattr(late, "bytes", jsontext.WORTH_BYTES)
         monkeypatch.setattr(late, "function", None if request.param == "without" else late._load())
 
 
@@ -39,7 +39,7 @@ def jsons(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 def worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a process that has read and written much."""
     for late in (jsontext._decoder, jsontext._encoder):
-        monkeypatch.setattr(late, "_bytes", jsontext.WORTH_BYTES)
+        monkeypatch.setattr(late, "bytes", jsontext.WORTH_BYTES)
         monkeypatch.setattr(late, "function", late._load())
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from veneer._http import response
 from veneer._http.framing import ResponseHead
@@ -42,7 +46,7 @@ def both() -> tuple[httpx.Response, httpx.Response]:
 
 def test_it_has_the_attributes_of_one_that_the_constructor_made() -> None:
     ours, theirs = both()
-    assert type(ours) is httpx.Response
+    assert isinstance(ours, httpx.Response)
     assert response._is_known(), "this httpx has other attributes: add them to new_response"
     assert list(vars(ours)) == list(vars(theirs))
     for name, value in vars(theirs).items():
@@ -110,3 +114,49 @@ def test_a_release_of_httpx_with_other_attributes_makes_its_own(
     made: Any = ours if kind is httpx.Response else ours.headers
     assert made._further == 1
     assert response.fields_of(REQUEST.headers) == REQUEST.headers.raw
+
+
+CODES = ["utf-8", "utf-16", "utf-32"]
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+).map(lambda value: json.dumps(value).encode())
+ODD = ['{"a": 1, "a": 2}', "[NaN, Infinity]", '"\\ud800"', "1" * 400, "1e999", "-0.0", "", "{", "[1,]", "nul"]
+
+
+@given(
+    st.one_of(DOCUMENTS, st.binary(), st.sampled_from([text.encode(code) for text in ODD for code in CODES]))
+)
+@example(b"\xef\xbb\xbf{}")
+def test_its_json_is_what_httpx_reads_or_the_same_error(body: bytes) -> None:
+    def said(one: httpx.Response) -> tuple[type, str]:
+        try:
+            found = one.json()
+        except ValueError as error:
+            return type(error), str(error)
+        return type(found), repr(found)
+
+    ours, theirs = (made(HEAD, body) for made in (new_response_of, constructed))
+    assert said(ours) == said(theirs)
+
+
+def new_response_of(head: ResponseHead, body: bytes) -> httpx.Response:
+    made = new_response(head, httpx.ByteStream(body), REQUEST, {})
+    made.read()
+    return made
+
+
+def constructed(head: ResponseHead, body: bytes) -> httpx.Response:
+    return httpx.Response(head.status, content=body)
+
+
+def test_its_time_is_counted_in_seconds_until_it_is_asked_for_or_kept() -> None:
+    ours = new_response_of(HEAD, b"")
+    with pytest.raises(RuntimeError, match="elapsed"):
+        print(ours.elapsed)
+    ours._seconds = 1.5  # type: ignore[attr-defined]
+    kept = pickle.loads(pickle.dumps(ours))
+    assert (type(kept), kept.elapsed) == (httpx.Response, timedelta(seconds=1.5))
+    assert ours.elapsed == timedelta(seconds=1.5)
+    ours.elapsed = timedelta(seconds=2)
+    assert ours.elapsed == timedelta(seconds=2)

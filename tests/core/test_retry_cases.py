@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.kit import KEY, Ticks, Wire, case, endpoint, reply, together, wired
 from veneer import APIError, Client, ConfigurationError, RetryBudget, RetryPolicy, VeneerError
@@ -405,3 +408,12 @@ def test_jitter_is_a_share() -> None:
     assert RetryPolicy(jitter=1.0).jitter == 1.0
     with pytest.raises(ValueError, match=r"^jitter takes a share from 0 to 1, not 1.1$"):
         RetryPolicy(jitter=1.1)
+
+
+@given(digits=st.binary(min_size=16, max_size=16))
+def test_a_new_key_is_the_uuid_that_the_standard_library_makes_of_the_same_bytes(digits: bytes) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.urandom", lambda size: digits[:size])
+        wire = Wire()
+        wired(wire).call(KEYED)
+    assert wire.sent("idempotency-key") == [str(uuid.UUID(bytes=digits, version=4))]

@@ -25,6 +25,7 @@ from core import counts
 from core.kit import KEY, async_until, async_watchdog, listening, watchdog
 from veneer import AsyncClient, Client, _io
 from veneer._http import asyncio_stream, backends, net, sockets, tls
+from veneer._http._sync import pool
 from veneer._http.asyncio_stream import AsyncioStream, asyncio_connect
 
 pytestmark = pytest.mark.anyio
@@ -509,3 +510,36 @@ async def test_asyncios_private_names_are_where_they_were() -> None:
 def drop(connection: ssl.SSLSocket) -> None:
     with connection:
         connection.recv(1)
+
+
+class Looked:
+    """A connection that counts how often it is looked at."""
+
+    slot: object = None
+    looks = 0
+
+    def is_idle(self) -> bool:
+        return True
+
+    def has_expired(self) -> bool:
+        self.looks += 1
+        return False
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("seconds", "looks"), [(0.0, 4), (1e9, 1)], ids=["no time", "time"])
+def test_idle_connections_are_looked_at_again_after_many_requests_and_some_time(
+    seconds: float, looks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_SWEEP_SECONDS", seconds)
+    kept, used, other = pool.Pool(2), Looked(), Looked()
+    kept.give(("http", "other.test", None), other)
+    route = ("http", "api.test", None)
+    for _ in range(4 * (pool._SWEEP_EVERY + 1)):
+        used.slot = kept._slots.take_free()
+        if not kept.keep(route, used):
+            kept.give(route, used)
+        assert kept._idle[route].pop() is used
+    assert other.looks == looks

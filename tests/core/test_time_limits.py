@@ -86,7 +86,7 @@ async def test_a_task_that_another_cancelled_as_its_time_ended_stays_cancelled()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert not limits._open
+    assert not limits.opened
 
 
 async def test_the_error_of_a_block_passes_although_its_time_is_over() -> None:
@@ -126,3 +126,61 @@ def test_limits_belong_to_the_loop_in_which_they_were_set() -> None:
         for _ in range(2):
             one.run_until_complete(ended(0.001))
             other.run_until_complete(ended(0.001))
+
+
+# -- waiting for a connection ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first_runs", ["before the slot comes", "after it", "after it, which it got"])
+async def test_a_task_that_is_cancelled_as_its_slot_comes_takes_none(first_runs: str) -> None:
+    slots = _io.AsyncSlots(1)
+    held = await slots.take(None)
+    first, second = (asyncio.create_task(slots.take(NEVER)) for _ in range(2))
+    await _io.async_turn()
+    if first_runs == "after it, which it got":
+        slots.give(held)
+        first.cancel()
+    else:
+        first.cancel()
+        if first_runs == "before the slot comes":
+            await _io.async_turn()
+        slots.give(held)
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    async with async_watchdog("the slot is lost"):
+        slots.give(await second)
+    assert slots.free == 1
+
+
+async def test_a_wait_for_a_slot_ends_in_time_and_leaves_nothing_behind() -> None:
+    slots = _io.AsyncSlots(1)
+    held = await slots.take(None)
+    async with async_watchdog("a wait for a slot does not end"):
+        with pytest.raises(_io.SlotTimeoutError):
+            await slots.take(0.01)
+        with pytest.raises(_io.OutOfTimeError), _io.async_time_limit(0.01):
+            await slots.take(NEVER)
+    slots.give(held)
+    assert slots.free == 1
+
+
+async def test_many_tasks_that_wait_for_slots_share_a_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop, timers = asyncio.get_running_loop(), []
+    call_at = loop.call_at
+
+    def counted(*args: Any, **kwargs: Any) -> asyncio.TimerHandle:
+        timers.append(args)
+        return call_at(*args, **kwargs)
+
+    monkeypatch.setattr(loop, "call_at", counted)
+    slots = _io.AsyncSlots(1)
+
+    async def use() -> None:
+        slots.give(await slots.take(NEVER))
+
+    held = await slots.take(NEVER)
+    tasks = [asyncio.create_task(use()) for _ in range(100)]
+    await _io.async_turn()
+    slots.give(held)
+    await asyncio.gather(*tasks)
+    assert len(timers) <= 1

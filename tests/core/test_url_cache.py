@@ -151,10 +151,20 @@ def test_join_lets_no_target_leave_the_origin(target: str) -> None:
 CALLS: list[dict[str, Any]] = [
     {"method": "GET"},
     {"method": "GET", "headers": {"x-one": "1"}},
+    {"method": "GET", "headers": {"x-one": "2"}},
+    {"method": "GET", "headers": {"X-One": "1", "x-one": "3"}},
+    {"method": "GET", "headers": {"x-one": 5, "X-Two": "\xe9\tx"}},
+    {"method": "GET", "headers": {"Accept": "a/b", "user-agent": "me", "x-retry-count": "7"}},
+    {"method": "GET", "headers": {"Authorization": "Basic x"}},
+    {"method": "GET", "headers": {"cookie": "a=1"}},
+    {"method": "GET", "headers": {"Host": "third.test"}},
     {"method": "POST"},
     {"method": "POST", "json": {"a": 1}},
     {"method": "POST", "json": {"a": 1}, "headers": {"Content-Type": "application/json"}},
     {"method": "POST", "json": {"a": 2}, "headers": {"content-type": "application/vnd.x+json"}},
+    {"method": "POST", "json": {"a": 2}, "headers": {"Idempotency-Key": "one"}},
+    {"method": "POST", "json": {"a": 2}, "headers": {"Idempotency-Key": "two"}},
+    {"method": "POST", "json": {"a": 2}, "headers": {"Idempotency-Key": "two", "content-length": "99"}},
     {"method": "PUT", "content": b"abc"},
     {"method": "DELETE"},
     {"method": "HEAD"},
@@ -207,3 +217,24 @@ def test_views_share_what_is_prepared_where_their_requests_are_the_same(changes:
 def test_options_with_a_query_share_nothing_as_equal_values_may_be_sent_differently() -> None:
     options = Options(base_url="https://api.example", query={"a": 1})
     assert not Prepared(options).serves(options.merged(query={"a": True}))
+
+
+@pytest.mark.parametrize("value", ["a\r\nx-evil: 1", "\0", "\u20ac", b"bytes", ["list"]])
+def test_a_header_that_cannot_be_sent_is_refused_also_where_one_of_its_name_was_sent(
+    faults: FaultServer, value: Any
+) -> None:
+    space = faults.space({})
+    with Client(space.url()) as client:
+        client.request("GET", "x", headers={"x-one": "1"})
+        with pytest.raises(ConfigurationError):
+            client.request("GET", "x", headers={"x-one": value})
+        client.request("GET", "x", headers={"x-one": "2"})
+    assert [dict(request.headers)["x-one"] for request in space.requests()] == ["1", "2"]
+
+
+def test_values_of_a_calls_own_headers_are_not_kept(faults: FaultServer) -> None:
+    with Client(faults.space({}).url()) as client:
+        client.request("GET", "x", headers={"x-secret": "swordfish"})
+        (kept,) = client._session._prepare(client.options).headers.values()
+    assert b"x-secret" in str(kept.fields).encode()
+    assert "swordfish" not in str(kept)

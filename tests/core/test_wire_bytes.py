@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import warnings
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.netkit import accepting, head_of
 from faultserver import FaultServer
 from veneer import APIError, Client, ResponseError, RetryPolicy, TransportError
 
@@ -54,6 +59,58 @@ def call(faults: FaultServer, data: bytes) -> str:
         again = client.with_options(retry=RetryPolicy(base=0.0))
         assert again.request("GET", "x").json() == {"fine": True}
     return outcome
+
+
+REDIRECT = b"HTTP/1.1 307 X\r\nlocation: y\r\ncontent-length: 0\r\n\r\n"
+BUSY = b"HTTP/1.1 503 X\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n"
+REFUSED = b'HTTP/1.1 404 X\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{"code": "gone"}'
+LARGE = b"HTTP/1.1 200 OK\r\ncontent-length: 10001\r\n\r\n" + b"x" * 10_001
+OLD = b"HTTP/1.1 200 OK\r\ndeprecation: true\r\ncontent-length: 0\r\n\r\n"
+
+
+def told(answers: list[bytes], method: str, **hooks: Any) -> list[Any]:
+    """What a call comes to, and what arrived at the server; what differs each time is left out."""
+    left, seen, old = iter(answers), list[bytes](), list[Any]()
+
+    def answer(connection: socket.socket) -> None:
+        while head := head_of(connection):
+            seen.append(
+                head.partition(b"\r\nhost:")[0] + head.partition(b"\r\nhost:")[2].partition(b"\r\n")[2]
+            )
+            data = next(left)
+            connection.sendall(data)
+            if data in ODD:
+                break
+
+    with warnings.catch_warnings(), accepting(answer) as port:
+        warnings.simplefilter("ignore")  # given once for an API
+        with Client(
+            f"http://127.0.0.1:{port}", deadline=60, max_response_bytes=10_000, on_deprecation=[old.append],
+            retry=RetryPolicy(base=0.0, max_retries=3), **hooks,
+        ) as client:  # fmt: skip
+            try:
+                response = client.request(method, "x", params={"a": "1"})
+                found = [response.status_code, response.content, response.headers.raw, response.is_closed]
+            except (APIError, TransportError, ResponseError) as error:
+                attempts = [(one.number, one.outcome, one.status, one.reason) for one in error.attempts]
+                found = [type(error), error.message.replace(str(port), ""), error.outcome, attempts]
+    return [found, seen, len(old)]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "answers",
+    [
+        *([data] for data in ODD if data not in (CHUNKED, GOOD[:-1])),
+        [GOOD], [CHUNKED], [REFUSED], [LARGE], [OLD], [BUSY, GOOD], [REDIRECT, GOOD], [BUSY, REDIRECT, REFUSED],
+    ],
+    ids=lambda data: repr([one[:30] for one in data]) if isinstance(data, list) else data,
+)  # fmt: skip
+def test_a_call_that_nobody_watches_ends_like_one_that_is_watched(answers: list[bytes], method: str) -> None:
+    answers = answers * 4 if len(answers) == 1 else answers
+    watched = told(answers, method, on_response=[lambda response: None])
+    assert told(answers, method) == watched
+    assert told(answers, method, on_request=[lambda request: None]) == watched
 
 
 @pytest.mark.parametrize("data", ODD, ids=lambda data: repr(data[:40]))

@@ -53,7 +53,8 @@ def described(path: str, value: Any, above: set[Any]) -> Iterator[str]:
         yield f"{path}{signature(value)}{doc(value)}"
         if issubclass(value, BaseException) or value in above:
             return
-        for name in sorted(dir(value)):
+        # A field without a default is no attribute of a class without slots.
+        for name in sorted({*dir(value), *getattr(value, "__dataclass_fields__", ())}):
             if not name.startswith("_"):
                 yield from member(f"{path}.{name}", value, name, above | {value})
     elif inspect.isfunction(value):
@@ -63,7 +64,7 @@ def described(path: str, value: Any, above: set[Any]) -> Iterator[str]:
 
 
 def member(path: str, owner: type[Any], name: str, above: set[Any]) -> Iterator[str]:
-    found = inspect.getattr_static(owner, name)
+    found = inspect.getattr_static(owner, name, None)
     if any(name in vars(base) for base in owner.__mro__ if base.__module__ in _SHELL):
         return  # a client's own: they are the library's, and the same everywhere
     getter = getattr(found, "fget", None) or getattr(found, "func", None)

@@ -2,104 +2,15 @@
 """Types and functions that the models and endpoints share."""
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from contextlib import suppress
-from functools import partial
+from collections.abc import Iterator, Mapping, MutableMapping
 from types import MemberDescriptorType
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar
+from typing import IO, Any, BinaryIO, Literal, TypeVar
+from urllib.parse import quote as _quote
 
 from veneer import Value
+from veneer.models import define, field
 
 T = TypeVar("T")
-
-
-class _Field(dict[str, Any]):
-    """The arguments of `attrs.field`."""
-
-
-def _field(**settings: Any) -> _Field:
-    return _Field(settings)
-
-
-def _define(cls: Any = None, *, repr: bool = True) -> Any:  # noqa: A002  # as in attrs
-    """Return a class with slots, as `attrs.define` does; attrs writes its methods at their first use.
-
-    Reading a response needs none of them, and loading attrs takes as long as several small calls.
-    """
-    if cls is None:
-        return partial(_define, repr=repr)
-    members = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
-    fields: dict[str, _Field] = {}
-    for name, hint in cls.__annotations__.items():
-        if not str(hint).startswith(("ClassVar", "typing.ClassVar")):
-            default = members.pop(name, _Field())
-            fields[name] = default if isinstance(default, _Field) else _Field(default=default)
-    names = (*fields, "__weakref__")
-
-    def get_state(made: Any) -> dict[str, Any]:
-        return {name: getattr(made, name) for name in fields}
-
-    def set_state(made: Any, state: Mapping[str, Any]) -> None:
-        for name, value in state.items():
-            setattr(made, name, value)
-
-    def replace(made: Any, **changes: Any) -> Any:
-        import attrs
-
-        return attrs.evolve(made, **changes)
-
-    positions = tuple(name for name, settings in fields.items() if settings.get("init", True))
-    members |= {
-        "__slots__": names,
-        "__qualname__": cls.__qualname__,
-        "__match_args__": positions,
-        "__hash__": None,
-    }
-    members |= {"__getstate__": get_state, "__setstate__": set_state, "__replace__": replace}
-    made = type(cls)(cls.__name__, cls.__bases__, members)
-    late = tuple(name for name in _LATE if name not in members and (repr or name != "__repr__"))
-    complete = partial(_complete, made, fields, late)
-    for name in late:
-        setattr(made, name, _Late(name, complete))
-    return made
-
-
-def _complete(cls: Any, fields: Mapping[str, _Field], late: tuple[str, ...]) -> dict[str, Any]:
-    """Let attrs write a class's methods, and return the class's members. A second time changes nothing."""
-    import attrs
-
-    these = {name: attrs.field(**settings) for name, settings in fields.items()}
-    attrs.define(cls, these=these, slots=False, init="__init__" in late, eq=True, repr="__repr__" in late)
-    for name in late:
-        if isinstance(vars(cls).get(name), _Late):  # older releases of attrs do not know it
-            with suppress(AttributeError):
-                delattr(cls, name)
-    return dict(vars(cls))
-
-
-class _Late:
-    """A member of a class that attrs writes at its first use."""
-
-    __slots__ = ("_complete", "_name")
-
-    def __init__(self, name: str, complete: Callable[[], dict[str, Any]]) -> None:
-        self._name = name
-        self._complete = complete
-
-    def __get__(self, made: Any, owner: Any = None) -> Any:
-        members = self._complete()
-        if self._name not in members:
-            raise AttributeError(self._name)
-        found = members[self._name]
-        return found.__get__(made, owner) if hasattr(found, "__get__") else found
-
-
-_LATE = ("__attrs_attrs__", "__attrs_props__", "__eq__", "__init__", "__repr__")
-
-if TYPE_CHECKING:
-    from attrs import define, field
-else:
-    define, field = _define, _field
 
 
 class Unset:
@@ -268,6 +179,13 @@ def empty(value: Any) -> list[Any]:
     return []
 
 
+def quote(text: str) -> str:
+    """Return text percent-encoded, as a part of a path; most texts are such a part already."""
+    if text.isascii() and text.replace("-", "").replace("_", "").isalnum():
+        return text
+    return _quote(text, safe="")
+
+
 def is_text(response: Any) -> bool:
     """Return whether a response is text by its media type: `text/…`, XML, YAML and the like."""
     media = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
@@ -315,6 +233,7 @@ __all__ = [
     "empty",
     "field",
     "is_text",
+    "quote",
     "read_datetime",
     "write_datetime",
 ]

@@ -28,7 +28,7 @@ from veneer._core.call import (
 from veneer._core.checks import check_functions, check_kind, check_mapping, check_range
 from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError
 from veneer._core.options import MAX_PAGES, ClientConfig, DebugLogger, OptionChanges, Options, Timeouts
-from veneer._core.platform import GENERIC, Platform
+from veneer._core.platform import GENERIC, Platform, as_it_is
 from veneer._core.redact import Secret, clear_locals, is_secret_name
 from veneer._core.responses import CallResult, parse
 from veneer._core.retry import RetryBudget, RetryPolicy
@@ -234,13 +234,21 @@ class AsyncClient:
         the platform's names for them).
         """
         call = from_endpoint(endpoint, *args, **kwargs)
-        return await self._value(endpoint, call, await self._exchange(call))
+        session = self._shared[0] if self._shared else await self._loaded(call)
+        parsed, _ = await session.exchange(call, self._options)
+        value = parse(self._platform, endpoint, call.operation, parsed, strict=self._options.strict)
+        if parsed.violations:
+            await session.tell(parsed.violations)
+        return value
 
     async def call_raw(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> CallResult[T]:
         """Call an operation and return its value, the raw response and every attempt."""
         call = from_endpoint(endpoint, *args, **kwargs)
-        done = await self._exchange(call)
-        return CallResult(await self._value(endpoint, call, done), done.parsed.response, done.attempts)
+        parsed, attempts = await self._exchange(call)
+        value = parse(self._platform, endpoint, call.operation, parsed, strict=self._options.strict)
+        if parsed.violations:
+            await self._session.tell(parsed.violations)
+        return CallResult(value, parsed.response, attempts)
 
     async def request(
         self,
@@ -261,12 +269,13 @@ class AsyncClient:
         fill its `{name}` parts, percent-encoded. `content` is bytes, text, a path (`os.PathLike`),
         a file or an iterator; files and paths are sent in pieces.
         """
-        call = generic(
-            method, self._platform.complete_path(path), path_params=path_params, params=params, json=json, content=content,
-            data=data, files=files, headers=headers,
-        )  # fmt: skip
+        complete = self._platform.complete_path
+        if complete is not as_it_is:
+            path = complete(path)
+        call = generic(method, path, path_params, params, json, content, data, files, headers)
         if content is None:
-            return (await self._exchange(call)).parsed.response
+            session = self._shared[0] if self._shared else await self._loaded(call)
+            return (await session.exchange(call, self._options)).parsed.response
         with _opened(content) as body:
             return (await self._exchange(call._replace(content=body))).parsed.response
 
@@ -308,8 +317,7 @@ class AsyncClient:
         Order, items and errors are those of sequential pagination. Raises PaginationLoopError if
         the server repeats a page.
         """
-        from veneer._async.pager import AsyncPager, start_pages
-        from veneer._core.page_styles import AssumedPages
+        from veneer._async import pager
 
         read: Callable[[Exchange], Any]
         module: Any = None
@@ -317,6 +325,8 @@ class AsyncClient:
             kwargs["params"] = params
         if isinstance(endpoint, str):
             call = self._route_call("paginate", endpoint, args, kwargs)
+            from veneer._core.page_styles import AssumedPages
+
             style: PageStyle = pages if pages is not None else AssumedPages()
             read = _json_of
         else:
@@ -341,8 +351,8 @@ class AsyncClient:
             )
         if items is not None:
             style = dataclasses.replace(cast("Any", style), items=items)
-        return AsyncPager(
-            lambda state: start_pages(
+        return pager.AsyncPager(
+            lambda state: pager.start_pages(
                 self._session,
                 call,
                 self._options,
@@ -771,13 +781,6 @@ class AsyncClient:
         session = self._shared[0] if self._shared else await self._loaded(call)
         return await session.exchange(call, self._options)
 
-    async def _value(self, endpoint: Endpoint[..., T], call: Call, done: Exchange) -> T:
-        """Return a success's value, and report where it breaks the contract."""
-        value = parse(self._platform, endpoint, call.operation, done.parsed, strict=self._options.strict)
-        if done.parsed.violations:
-            await self._session.tell(done.parsed.violations)
-        return value
-
     async def _loaded(self, call: Call) -> AsyncSession:
         """Load the engine within the first call's deadline. Raises DeadlineExceededError."""
         from veneer import _io
@@ -867,13 +870,13 @@ def _opened(content: Any, progress: Progress | None = None) -> AbstractContextMa
 
 
 def _style_of(operation: Operation) -> PageStyle:
-    from veneer._core.page_styles import style_of
+    import veneer._core.page_styles as styles
 
     if operation.pagination is None:
         raise ConfigurationError(
             f"the contract does not say how {operation.id} is paged: pass pages=OffsetPages(…) or another style"
         )
-    return style_of(operation.pagination)
+    return styles.style_of(operation.pagination)
 
 
 def _engine(name: str, http_client: object) -> str:

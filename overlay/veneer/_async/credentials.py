@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from veneer import _io
 from veneer._core.auth import Key, credential, is_flow
 from veneer._core.errors import TokenError
+from veneer._core.late import Protocol
 from veneer._core.redact import Secret
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
@@ -14,8 +13,16 @@ from veneer._core import jsontext
 from veneer._core.call import Call
 from veneer._core.checks import check_bool, check_range
 from veneer._core.errors import APIError, ConfigurationError, PaginationError, VeneerError
+from veneer._core.late import dataclass, field
 from veneer._core.options import Options
-from veneer._core.pages import PageRequest, PageStyle, PageValue, PageWalk, paged, without_secrets
+from veneer._core.pages import (
+    PageRequest,
+    PageStyle,
+    PageValue,
+    PageWalk,
+    paged,
+    without_secrets,
+)
 
 if TYPE_CHECKING:
     import os
@@ -30,7 +37,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class AsyncPage(PageValue[T]):
     """One page of a list: its rows, to be iterated and counted, and the way to the next.
 
@@ -107,25 +114,31 @@ class AsyncPages(Generic[T]):
         return self
 
     async def __anext__(self) -> AsyncPage[T]:
-        state = self._walk.state
+        walk = self._walk
+        begun = walk.position
         try:
-            request = self._walk.next()
+            request = walk.next()
             if request is None:
                 raise StopAsyncIteration
             found = await self._receive(request)
-            self._tell_of_missing(found)
+            if not found.items and found.next is None:
+                self._tell_of_missing(found)
             rows = found.items if self._item is None else [self._item(row) for row in found.items]
             page = _page(found, rows, self.start)
         except VeneerError as error:
             await self.aclose()
             own = self._session.platform.adopt(
-                error, operation=self._call.operation.id, method=self._call.method, resume_from=state
+                error,
+                operation=self._call.operation.id,
+                method=self._call.method,
+                resume_from=walk.state_at(*begun),
             )
             raise own from error.__cause__
         except BaseException:
             await self.aclose()
             raise
-        self._send_ahead()
+        if self.ahead:
+            self._send_ahead()
         return page
 
     def __repr__(self) -> str:
@@ -163,9 +176,7 @@ class AsyncPages(Generic[T]):
         It may count what a filter leaves out, so this is no error.
         """
         had = page.offset if page.offset is not None else page.request.before
-        if page.items or page.next is not None or had is None or page.total is None:
-            return
-        if had < page.total:
+        if had is not None and page.total is not None and had < page.total:
             self._session.logger.warning(
                 "%s: the server counts %d rows and gave none after %d",
                 self._call.operation.id,
@@ -174,9 +185,9 @@ class AsyncPages(Generic[T]):
             )
 
     async def _receive(self, request: PageRequest) -> PageValue[Any]:
-        if request.position not in self._flight:
+        if self.ahead and request.position not in self._flight:
             self._send_ahead()
-        job = self._flight.pop(request.position, None)
+        job = self._flight.pop(request.position, None) if self._flight else None
         if job is None:
             done = await _fetch(self._session, paged(self._call, request), self._options, self._empty)
         else:
@@ -194,12 +205,10 @@ class AsyncPages(Generic[T]):
             raise PaginationError("the response is null or empty; it has no list of rows")
         if done.parsed.violations:
             await self._session.tell(done.parsed.violations)
-        return self._walk.receive(payload, headers=response.headers, url=str(response.url), response=response)
+        return self._walk.receive(payload, response=response)
 
     def _send_ahead(self) -> None:
         """Keep exactly the next requests in flight."""
-        if not self.ahead:
-            return
         wanted = self._walk.ahead(self.ahead)
         positions = {request.position for request in wanted}
         for position in [position for position in self._flight if position not in positions]:
@@ -215,10 +224,9 @@ class AsyncPages(Generic[T]):
 def _page(
     found: PageValue[Any], rows: Sequence[T], start: Callable[[Mapping[str, Any]], AsyncPages[T]] | None
 ) -> AsyncPage[T]:
-    return AsyncPage(
-        rows, found.request, found.next, found.limit, found.total, found.skipped, found.later, found.response,
-        found.problem, start,
-    )  # fmt: skip
+    made: AsyncPage[T] = AsyncPage.__new__(AsyncPage)
+    made.__dict__.update(found.__dict__, items=rows, start=start)
+    return made
 
 
 async def _fetch(
@@ -456,8 +464,10 @@ def start_pages(
     max_items: int | None,
 ) -> AsyncPages[T]:
     """Start pagination. Raises ConfigurationError for another's state, or a concurrency under 1."""
-    check_range("concurrency", concurrency, "a whole number, 1 or more", good=lambda n: n > 0, whole=True)
-    check_bool("prefetch", prefetch)
+    if type(concurrency) is not int or concurrency < 1:
+        check_range("concurrency", concurrency, "a whole number, 1 or more", good=lambda n: n > 0, whole=True)
+    if prefetch is not False:
+        check_bool("prefetch", prefetch)
     if item is not None and not callable(item):
         raise ConfigurationError(f"item takes a function of a row, not {type(item).__name__}")
     options = session.at_server(call, options)

@@ -17,7 +17,7 @@ from veneer._core.call import Call
 from veneer._core.deadline import Deadline
 from veneer._core.errors import ConfigurationError
 from veneer._core.options import ClientConfig, Options
-from veneer._core.platform import Platform
+from veneer._core.platform import Platform, no_envelope
 from veneer._core.redact import Secret
 from veneer._core.requests import (
     NO_CREDENTIALS,
@@ -38,8 +38,8 @@ from veneer._core.responses import Parsed, look
 from veneer._core.retry import READING_METHODS
 from veneer._core.url_cache import Prepared
 from veneer._failures import FailedAttempt, failed, refused
-from veneer._http import net
 from veneer._http._async.transport import AsyncEngine, AsyncSend
+from veneer._http.response import Headers, LazyResponse
 
 if TYPE_CHECKING:
     from veneer._async.turns import AsyncSharedTurns
@@ -49,7 +49,7 @@ __all__ = ["AsyncSender"]
 
 _ERROR_BODY_BYTES = 1024 * 1024
 # Sets of options whose preparation is kept: a client has a few, a map one for each call under way.
-_PREPARED = 512
+_PREPARED = 4_096
 
 
 class AsyncSender:
@@ -80,10 +80,14 @@ class AsyncSender:
             self._external = AsyncExternalClient(config.http_client)
         self._engines: _io.PerLoop[AsyncEngine] = _io.PerLoop(lambda: AsyncEngine(config))
         self._prepared: dict[int, tuple[Options, Prepared]] = {}
+        self._last: tuple[Options, Prepared] | None = None
         self._latest: Prepared | None = None
         self._fits: dict[Any, tuple[tuple[str, str], ...] | None] = {}
         self._used: dict[Any, tuple[UsedCredential, ...]] = {}
         self._queried = any(scheme.place == "query" for scheme in platform.schemes.values())
+        # Whether requests are built here, and what is known of a call is all that is in them.
+        self._is_direct = self._external is None and not self._queried
+        self._has_envelope = platform.is_error_envelope is not no_envelope
         self.closed = False
 
     async def traced_attempt(
@@ -113,7 +117,7 @@ class AsyncSender:
                     progress.span, progress.status, None if error is None else type(error).__name__
                 )
 
-    async def attempt(
+    async def attempt(  # noqa: C901, PLR0915  # each call would pay for further functions
         self,
         call: Call,
         options: Options,
@@ -130,69 +134,101 @@ class AsyncSender:
         `read` is whether a success's body is read, `resend` the number of earlier attempts, `begun`
         the time now.
         """
-        ready = self._prepared.get(id(options))
-        prepared = self._prepare(options) if ready is None else ready[1]
-        start = progress.start
+        last = self._last
+        prepared = last[1] if last is not None and last[0] is options else self._prepare(options)
+        start, operation = progress.start, call.operation
         url = address(call, prepared) if start is None else start.url
         progress.request = progress.raised = progress.status = response = None
         progress.hops, progress.trusted = 0, progress.start_trusted and call.credentials
-        limit = _io.async_time_limit(deadline.remaining(begun))
-        with net.SendTracker() as sending:
-            try:
-                with limit:
-                    if self.turns is not None:
-                        await self.turns.take(deadline, options.heard)
-                    if progress.trusted:
-                        progress.used = self._unchanged(call) or await self._credentials(
-                            call, options, progress.renewed
-                        )
-                        # Used once: the next attempt calls a key function again.
-                        progress.renewed = NO_CREDENTIALS
+        limit = _io.async_attempt_limit(None if deadline.limit is None else deadline.at - begun)
+        try:
+            with limit:
+                if self.turns is not None:
+                    await self.turns.take(deadline, options.heard)
+                if progress.trusted:
+                    used = self._used.get(operation.security)
+                    for one in used or ():
+                        if self.credentials[one.name].held is not one.secret:
+                            used = None
+                            break
+                    if used is None:
+                        used = await self._credentials(call, options, progress.renewed)
+                    # Used once: the next attempt calls a key function again.
+                    progress.used, progress.renewed = used, NO_CREDENTIALS
+                if start is not None:
+                    request = self._resumed(call, start, options, prepared, progress, resend)
+                else:
                     request = (
-                        self._request(call, url, options, prepared, progress.used, resend)
-                        if start is None
-                        else self._resumed(call, start, options, prepared, progress, resend)
+                        self._is_direct
+                        and whole_request(
+                            call, url, options, prepared, progress.used, resend, self.platform.user_agent
+                        )
+                    ) or self._request(call, url, options, prepared, progress.used, resend)
+                if progress.span is not None:
+                    _propagate(request, progress)
+                sent_at = self.clock()
+                if (
+                    self._external is not None
+                    or self.on_request
+                    or self.on_response
+                    or self.debug_logger is not None
+                    or self.closed
+                    or self.logger.isEnabledFor(logging.DEBUG)
+                ):
+                    response = await self._send(request, options, positions, progress, limit)
+                    fields = response.headers.raw
+                else:
+                    progress.request = request
+                    first = await self._engines.get(limit.loop).send(request)
+                    response = (
+                        await self._send(request, options, positions, progress, limit, first)
+                        if 300 <= first.status_code < 400
+                        else first
                     )
-                    if progress.span is not None:
-                        _propagate(request, progress)
-                    sent_at = self.clock()
-                    response = await self._send(request, options, positions, progress, sending)
-                    plain, leaving = look(response.headers.raw)
-                    reads = read or response.status_code >= 300
-                    if reads and plain and _arrived_whole(response, options.max_response_bytes):
-                        response.elapsed = timedelta(0, self.clock() - sent_at)
+                    headers = response.headers
+                    fields = headers._pairs if type(headers) is Headers else headers.raw  # noqa: SLF001  # nobody has changed them yet
+                plain, leaving = look(fields)
+                reads = read or response.status_code >= 300
+                stream: Any = response.stream
+                if (
+                    reads
+                    and plain
+                    and type(stream) is httpx.ByteStream
+                    and not response.is_closed
+                    and (size := len(stream._stream)) <= _ERROR_BODY_BYTES  # noqa: SLF001  # a test watches the names
+                    and size <= options.max_response_bytes
+                ):  # it arrived with the head
+                    response._content = stream._stream  # noqa: SLF001
+                    response.is_closed = True
+                    seconds = self.clock() - sent_at
+                    if type(response) is LazyResponse:
+                        response._seconds = seconds  # noqa: SLF001  # ours
                     else:
-                        await self._read(response, options, deadline, sent_at, plain=plain, reads=reads)
-                    if leaving or self.on_result or call.operation.deprecated or options.heard is not None:
-                        await self._tell(call, options, response, leaving=leaving)
-            except BaseException as error:
-                limit.end()
-                progress.raised = error
-                if response is not None:
-                    progress.status = response.status_code
-                    await self._drop(response)
-                if not isinstance(error, (Exception, _io.Raised)):
-                    raise
+                        response.elapsed = timedelta(0, seconds)
+                else:
+                    await self._read(response, options, deadline, sent_at, plain=plain, reads=reads)
+                if leaving or self.on_result or operation.deprecated or options.heard is not None:
+                    await self._tell(call, options, response, leaving=leaving)
+        except BaseException as error:
+            limit.end()
+            progress.raised = error
+            if response is not None:
+                progress.status = response.status_code
+                await self._drop(response)
+            if not isinstance(error, (Exception, _io.Raised)):
+                raise
         # Outside the handler: the new error must not have the engine's as its context, only as a
         # cause that is safe to show.
         if progress.raised is not None or response is None:
             raised = cast("Exception | _io.Raised", progress.raised)
-            return self.failed(call, raised, deadline, response, progress, url, sent=sending.sent)
+            return self.failed(call, raised, deadline, response, progress, url, sent=limit.sent)
         parsed, progress.status = Parsed(response), response.status_code
         if 200 <= progress.status < 300 and not (
-            read and self.platform.is_error_envelope(progress.status, parsed)
+            read and self._has_envelope and self.platform.is_error_envelope(progress.status, parsed)
         ):
             return parsed
         known = self.secrets(progress.request)
         return refused(self.platform, call, parsed, progress, secrets=known, wall=self.wall())
-
-    def _unchanged(self, call: Call) -> tuple[UsedCredential, ...]:
-        """Return the credentials of the last call with this security, if all of them are still held."""
-        known = self._used.get(call.operation.security, ())
-        for used in known:
-            if self.credentials[used.name].held is not used.secret:
-                return ()
-        return known
 
     async def _credentials(
         self, call: Call, options: Options, renewed: Mapping[str, Secret]
@@ -209,6 +245,8 @@ class AsyncSender:
             pairs = self._fits[security] = fitting(security, self.platform.schemes, self.credentials)
         if pairs is None:
             self._check_given(call, options)
+            if not (self.credentials or self.platform.key_required):  # no call is refused
+                self._used[security] = ()
             return ()
         used: tuple[UsedCredential, ...] = ()
         for scheme, held in pairs:
@@ -247,20 +285,19 @@ class AsyncSender:
         resend: int,
     ) -> httpx.Request:
         """Return the request of an attempt."""
-        extensions = {"timeout": prepared.timeouts.copy()}
+        agent = self.platform.user_agent
         if self._queried:
             url = with_credentials(url, used)
-        agent = self.platform.user_agent
         own = self._external is None or call.absolute  # the caller's client would add its own headers
-        if own:
-            whole = whole_request(call, url, options, prepared, used, resend, agent, extensions)
+        if own and not self._is_direct:
+            whole = whole_request(call, url, options, prepared, used, resend, agent)
             if whole is not None:
                 return whole
         from veneer._async.bodies import build_request
 
         build = httpx.Request if own or self._external is None else self._external.build
         headers = request_headers(agent, call, options, used, resend, own=own)
-        return build_request(build, call, url, headers, used, extensions)
+        return build_request(build, call, url, headers, used, {"timeout": prepared.timeouts.copy()})
 
     def _resumed(
         self,
@@ -298,6 +335,7 @@ class AsyncSender:
             if latest is None or not latest.serves(options):  # views often differ in other options alone
                 self._latest = latest = Prepared(options)
             known = self._prepared[id(options)] = options, latest
+        self._last = known
         return known[1]
 
     async def _send(
@@ -306,9 +344,10 @@ class AsyncSender:
         options: Options,
         positions: Positions | None,
         progress: CallProgress,
-        sending: net.SendTracker,
+        limit: _io.async_attempt_limit,
+        response: httpx.Response | None = None,
     ) -> httpx.Response:
-        """Send one request and follow its redirects."""
+        """Send one request and follow its redirects; `response` is its own, if it was sent already."""
         if self.closed:
             raise ConfigurationError("this client was closed before the request was sent")
         external = self._external
@@ -325,9 +364,10 @@ class AsyncSender:
         )
         while True:
             progress.request = request
-            if watched:
-                await self._before(request)
-            response = await send(request)
+            if response is None:
+                if watched:
+                    await self._before(request)
+                response = await send(request)
             if not watched and not 300 <= response.status_code < 400:
                 return response
             try:
@@ -348,8 +388,8 @@ class AsyncSender:
                 from veneer._core.redirects import once_more
 
                 progress.start, progress.start_trusted = once_more(following, {}, {}), progress.trusted
-            sending.sent = False
-            request = following
+            limit.sent = False
+            request, response = following, None
 
     async def _before(self, request: httpx.Request) -> None:
         """Show a request to hooks, which may change it, and to loggers."""
@@ -458,19 +498,6 @@ class AsyncSender:
 def _body_limit(response: httpx.Response, limit: int) -> int:
     """Return the most bytes that are read of a body: an error's has its own bound."""
     return limit if response.status_code < 300 else min(limit, _ERROR_BODY_BYTES)
-
-
-def _arrived_whole(response: httpx.Response, limit: int) -> bool:
-    """Return whether a body within its bound arrived with the response's head, and keep it."""
-    stream: Any = response.stream
-    if response.is_closed or type(stream) is not httpx.ByteStream:
-        return False
-    content = stream._stream  # noqa: SLF001  # a test watches the names
-    if len(content) > min(limit, _ERROR_BODY_BYTES) and len(content) > _body_limit(response, limit):
-        return False
-    response._content = content  # noqa: SLF001
-    response.is_closed = True
-    return True
 
 
 def _following(

@@ -8,22 +8,23 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from veneer import _io
 from veneer._async.credentials import AsyncCredential
 from veneer._async.sender import AsyncSender
 from veneer._core.attempts import Attempt, Outcome
 from veneer._core.call import Call
-from veneer._core.deadline import Deadline
+from veneer._core.deadline import NEVER, Deadline
 from veneer._core.errors import AuthenticationError, ConfigurationError
 from veneer._core.idempotency import fingerprint, shared_key, with_idempotency_key
+from veneer._core.late import NamedTuple
 from veneer._core.options import ClientConfig, DebugLogger, Options
 from veneer._core.platform import Platform
 from veneer._core.redact import Secret, clear_frames
 from veneer._core.requests import CallProgress, carries, rewind
 from veneer._core.responses import Parsed
-from veneer._core.retry import SAFE_METHODS, Decision
+from veneer._core.retry import READING_METHODS, SAFE_METHODS, Decision
 from veneer._core.urls import operation_server
 from veneer._failures import FailedAttempt, final_error, recorded
 
@@ -36,6 +37,7 @@ __all__ = ["AsyncSession", "DebugLogger", "Exchange"]
 logging.getLogger("veneer").addHandler(logging.NullHandler())
 
 _ANSWERED = Outcome.ANSWERED
+_new: Any = tuple.__new__  # faster than the constructors, by a call
 _CLOSED = "the client was closed meanwhile"
 # Callers' idempotency keys whose requests are remembered.
 _CLAIMED = 1024
@@ -107,9 +109,12 @@ class AsyncSession(AsyncSender):
         """
         if self.closed:
             raise self.platform.error_type(ConfigurationError)("this client is closed; make a new one")
-        if call.operation.server and options.servers is not None and not call.absolute:
+        operation = call.operation
+        if operation.server and options.servers is not None and not call.absolute:
             options = self.at_server(call, options)
-        call, keyed = self.keyed(call, options)
+        keyed = False
+        if operation.idempotency is not None or not (operation.safe or call.method in READING_METHODS):
+            call, keyed = self.keyed(call, options)
         if options.heard is not None:
             options.heard.sending(safe=call.safe or keyed)
         try:
@@ -204,35 +209,36 @@ class AsyncSession(AsyncSender):
         keyed: bool,
         read: bool,
     ) -> Exchange:
-        positions = call.positions()
+        positions = [] if call.content is None and call.files is None else call.positions()
         begun = self.clock()
         started, self.spent = begun - self.spent, 0.0
-        deadline = Deadline.after(options.deadline, started)
+        limit = options.deadline
+        deadline: Deadline = NEVER if limit is None else _new(Deadline, (started + limit, limit))
         attempts: list[Attempt] = []
         progress = CallProgress()
-        retries, asked, renewed = 0, 0, False
+        retries = asked = resend = 0
+        renewed = False
         while True:
-            resend = len(attempts)
             result = await attempt(
                 call, options, deadline, positions, progress, read=read, resend=resend, begun=begun
             )
             now = self.clock()
-            if isinstance(result, Parsed):
-                attempts.append(
-                    Attempt(resend + 1, _ANSWERED, result.status_code, None, now - begun, None, "")
-                )
+            resend += 1
+            if type(result) is Parsed:
+                last = _new(Attempt, (resend, _ANSWERED, result.status_code, None, now - begun, None, ""))
+                result.attempts = all_of_them = (*attempts, last)
                 budget = self.budget if self.turns is None else self.turns.budget or self.budget
                 budget.succeeded(retried=retries > asked, asked=asked)
-                result.attempts = all_of_them = tuple(attempts)
                 if options.heard is not None:
                     options.heard.attempts = all_of_them
-                return Exchange(result, all_of_them)
+                done: Exchange = _new(Exchange, (result, all_of_them))
+                return done
             replayable = progress.start is not None or positions is not None
             if not renewed and replayable and not self.closed and self._expired(result, progress):
                 renewed = True
                 renewal = await self._renew(call, result, deadline, progress)
                 if renewal is None:
-                    attempts.append(recorded(resend + 1, result, now - begun, 0.0, "credential renewed"))
+                    attempts.append(recorded(resend, result, now - begun, 0.0, "credential renewed"))
                     rewind(positions)
                     begun = self.clock()
                     continue
@@ -241,10 +247,10 @@ class AsyncSession(AsyncSender):
                 result, options, deadline, retries=retries, safe=_is_safe(call, progress, keyed=keyed),
                 replayable=replayable, elapsed=now - started, now=now,
             )  # fmt: skip
-            attempts.append(recorded(resend + 1, result, now - begun, decision.delay, decision.reason))
+            attempts.append(recorded(resend, result, now - begun, decision.delay, decision.reason))
             if decision.delay is None or result.failure is None:
                 raise final_error(result, attempts, options)
-            self.logger.debug("%s: attempt %d: %s", call.operation.id, resend + 1, attempts[-1])
+            self.logger.debug("%s: attempt %d: %s", call.operation.id, resend, attempts[-1])
             retries += 1
             asked += result.failure.asks
             sleep = self.sleep if options.heard is None else options.heard.sleep or self.sleep

@@ -12,8 +12,8 @@ import typing
 from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any, Final, Literal, Union
-from uuid import UUID
 
+from veneer._core.late import is_class
 from veneer._core.violations import json_type
 
 __all__ = [
@@ -35,7 +35,6 @@ _NAMES: Final = {
     type(None): "null",
     dt.datetime: "date-time",
     dt.date: "date",
-    UUID: "uuid",
 }
 
 
@@ -115,6 +114,8 @@ def expected(hint: Any) -> list[str]:
         return sorted({json_type(one) for one in typing.get_args(hint)})
     if isinstance(hint, type) and issubclass(hint, Enum):
         return sorted({json_type(one.value) for one in hint})
+    if is_class(hint, "uuid", "UUID"):
+        return ["uuid"]
     return ["array" if typing.get_origin(hint) is list else _NAMES.get(hint, "object")]
 
 

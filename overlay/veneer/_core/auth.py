@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard
 
 from veneer._core.errors import ConfigurationError
+from veneer._core.late import NamedTuple
 from veneer._core.options import check_header
 from veneer._core.redact import Secret
 

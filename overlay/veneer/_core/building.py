@@ -8,11 +8,11 @@ import typing
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from veneer._core.annotations import is_model, members_of
 from veneer._core.call import UNFIT
 from veneer._core.errors import ConfigurationError
+from veneer._core.late import is_a
 from veneer._core.reading import is_another, plan_of, read_as
 
 __all__ = ["build", "build_one_of"]
@@ -76,7 +76,7 @@ def _wire(hint: Any, value: Any) -> Any:
         return [_wire(inner, one) for one in value]
     if isinstance(value, (dt.date, dt.datetime)):
         return value.isoformat()
-    if isinstance(value, UUID):
+    if is_a(value, "uuid", "UUID"):
         return str(value)
     if isinstance(value, Enum):
         return value.value

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from veneer._core.errors import ConfigurationError
+from veneer._core.late import pattern
 
 __all__ = [
     "LONGEST",
@@ -22,7 +22,7 @@ __all__ = [
     "take_alias",
 ]
 
-_TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 §5.6.2
+_TOKEN: Final = pattern(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 §5.6.2
 
 LONGEST: Final = 100 * 365 * 86_400
 """Most seconds of any option: operating systems refuse waits that do not fit their clocks."""

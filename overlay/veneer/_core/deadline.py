@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+
+from veneer._core.late import NamedTuple
 
 __all__ = ["NEVER", "Deadline"]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+
+from veneer._core.late import pattern
 
 __all__ = ["MISSING", "attribute_names", "look", "pick"]
 
@@ -15,7 +16,9 @@ MISSING: Any = object()
 _WITHOUT_MEMBERS = frozenset({str, int, float, bool, list, tuple, type(None)})
 """JSON values that are not objects: attributes of their Python types (`list.count`) are not data."""
 
-_BETWEEN_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
+_JSON = frozenset({*_WITHOUT_MEMBERS, dict})
+
+_BETWEEN_WORDS = pattern(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 
 
 def pick(value: Any, path: str) -> Any:
@@ -31,10 +34,12 @@ def pick(value: Any, path: str) -> Any:
 def look(value: Any, path: str) -> Any:
     """Return as `pick` does, but MISSING for an unknown name; an unset optional field is None."""
     for name, attributes in _names(path):
-        value = _member(value, name, attributes)
+        value = value.get(name, MISSING) if type(value) is dict else _member(value, name, attributes)
         if value is MISSING:
             return MISSING
-        if type(value).__name__ == "Unset":  # each generated package has a class of its own for it
+        if (
+            type(value) not in _JSON and type(value).__name__ == "Unset"
+        ):  # each generated package has a class of its own for it
             return None
     return value
 
@@ -72,4 +77,6 @@ def attribute_names(key: str) -> tuple[str, str, str]:
 
 
 def _snake(key: str) -> str:
+    if key.isalnum() and key.islower() and key.isascii():
+        return key
     return _BETWEEN_WORDS.sub("_", key).lower()

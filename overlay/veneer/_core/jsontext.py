@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-__all__ = ["WORTH_BYTES", "dumps", "loads", "loads_utf8", "misfit", "plain"]
+__all__ = [
+    "WORTH_BYTES", "Written", "chunks", "dumps", "is_worth_text", "loads", "loads_utf8", "misfit", "plain", "quoted",
+]  # fmt: skip
 
 F = TypeVar("F")
 
@@ -19,7 +21,7 @@ def loads(text: bytes | str) -> Any:
 
     orjson is not used: it turns integers of more than 64 bits into floats.
     """
-    decode = _decoder.after(len(text))
+    decode = _decoder.function or _decoder.after(len(text))
     if decode is not None:
         try:
             return decode(text)
@@ -41,6 +43,8 @@ def loads_utf8(text: bytes) -> Any:
 
 def dumps(value: Any) -> bytes:
     """Write compact UTF-8 JSON. Raises TypeError, ValueError or RecursionError for other values."""
+    if type(value) is Written:
+        return value.text
     encode = _encoder.function
     if encode is not None:
         try:
@@ -50,9 +54,34 @@ def dumps(value: Any) -> bytes:
         else:
             if b"null" not in text:  # null could be a NaN
                 return text
-    text = _ENCODER.encode(value).encode()
+    text = "".join(chunks(value, 0)).encode()
     _encoder.after(len(text))
     return text
+
+
+class Written(Mapping[str, Any]):
+    """A model as the JSON text that `dumps` returns for it; also a mapping of its members."""
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+
+    @functools.cached_property
+    def _members(self) -> Any:
+        return loads(self.text)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._members[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+
+def is_worth_text() -> bool:
+    """Return whether so much was written that functions for the classes of models pay; orjson pays more."""
+    return _encoder.function is None and _encoder.bytes >= WORTH_BYTES
 
 
 def misfit(value: Any) -> str:
@@ -160,6 +189,12 @@ def plain(value: object) -> Any:
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False, default=plain
 )
+quoted = json.encoder.encode_basestring
+# What `_ENCODER.encode` makes for each value anew, which takes longer than a small body.
+_make = getattr(json.encoder, "c_make_encoder", None)
+chunks: Callable[..., Iterable[str]] = (
+    _make(None, plain, quoted, None, ":", ",", False, False, False) if _make else _ENCODER.iterencode
+)
 
 
 def _load_decoder() -> Callable[[bytes | str], Any] | None:
@@ -188,14 +223,14 @@ class _Late(Generic[F]):
 
     def __init__(self, load: Callable[[], F | None]) -> None:
         self._load = load
-        self._bytes = 0
+        self.bytes = 0
         self.function: F | None = None
 
     def after(self, size: int) -> F | None:
         """Count `size` bytes and return the function if it is loaded; None if it is not installed."""
-        if self.function is None and self._bytes < WORTH_BYTES:
-            self._bytes += size
-            if self._bytes >= WORTH_BYTES:
+        if self.function is None and self.bytes < WORTH_BYTES:
+            self.bytes += size
+            if self.bytes >= WORTH_BYTES:
                 self.function = self._load()
         return self.function
 

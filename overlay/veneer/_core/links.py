@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
+
+from veneer._core.late import NamedTuple, pattern
 
 __all__ = ["Link", "next_link", "parse_links", "same_origin_target"]
 
 _OWS = " \t"
-_NAME_END = re.compile(r"[=;,\s]|$")
-_TOKEN_END = re.compile(r"[;,]|$")
-_LINK_START = re.compile(r"[<\"]")
-_CLOSING_QUOTE = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*')
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_NAME_END = pattern(r"[=;,\s]|$")
+_TOKEN_END = pattern(r"[;,]|$")
+_LINK_START = pattern(r"[<\"]")
+_CLOSING_QUOTE = pattern(r'[^"\\]*(?:\\.[^"\\]*)*')
+_ESCAPE = pattern(r"\\(.)", re.DOTALL)
 # URL parsers remove or move controls and spaces; some read a backslash as a slash: https://url.spec.whatwg.org/#url-parsing
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
+_FORBIDDEN = pattern(r"[\x00-\x20\x7f\\]")
 _PORTS = {"http": 80, "https": 443}
 # RFC 3986 §2.2 and §2.3, and "%": encoded characters are kept.
 _URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%-._~"

@@ -86,10 +86,6 @@ class Keyed(Heard):
         self.key = key
         self._keys = 0
 
-    def begin_keys(self) -> None:
-        """Begin another call."""
-        self.key, self._keys = None, 0
-
     def new_key(self) -> str | None:
         """Return the idempotency key of the call's next request that takes one."""
         self._keys += 1
@@ -110,8 +106,7 @@ class KeySpace:
     def key(self, index: int, text: bytes) -> str:
         """Return an input's key: the same for the same run, place and input."""
         digest = self._seed.copy()
-        digest.update(b"%d " % index)
-        digest.update(text)
+        digest.update(b"%d %b" % (index, text))
         hexed = digest.hexdigest()
         variant = "89ab"[int(hexed[16], 16) & 3]
         return f"{hexed[:8]}-{hexed[8:12]}-5{hexed[13:16]}-{variant}{hexed[17:20]}-{hexed[20:32]}"
@@ -188,7 +183,7 @@ def input_text(index: int, given: Any) -> bytes:
     """Return an input as JSON for the journal. Raises ConfigurationError that names what cannot be JSON."""
     shown = given
     try:
-        shown = portable(given)
+        shown = given if _is_clean(given) else portable(given)
         return jsontext.dumps(shown)
     except (TypeError, ValueError, RecursionError) as error:
         raise ConfigurationError(
@@ -199,7 +194,7 @@ def input_text(index: int, given: Any) -> bytes:
 def result_text(value: Any) -> str:
     """Return a result as JSON text; what JSON cannot hold is kept as text, or by its type."""
     try:
-        return jsontext.dumps(portable(value)).decode()
+        return jsontext.dumps(value if _is_clean(value) else portable(value)).decode()
     except (TypeError, ValueError, RecursionError, AttributeError):  # also a member that the server left out
         return jsontext.dumps(_approximate(value, _DEEPEST)).decode()
 

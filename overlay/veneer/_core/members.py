@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
+import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final
-from uuid import UUID
 
-__all__ = ["OTHERS", "contract_class", "declared", "dumped", "shown_fields"]
+from veneer._core.late import is_a
+
+__all__ = ["OTHERS", "contract_class", "declared", "dumped", "holders", "shown_fields"]
 
 OTHERS: Final = "additional_properties"
 
@@ -30,6 +32,18 @@ def declared(model: Any) -> dict[str, Any]:
     return {name: hint for name, hint in hints.items() if "ClassVar" not in str(hint)}
 
 
+_PLAIN_WORDS = frozenset(
+    ["Any", "None", "Unset", "UUID", "bool", "bytes", "date", "datetime", "dict", "float", "int", "list", "str"]
+)  # fmt: skip
+
+
+@functools.cache
+def holders(model: Any) -> tuple[str, ...]:
+    """Return the attributes of a model class that may hold models: their types name more than plain values."""
+    words = {name: re.findall(r"[A-Za-z_]\w*", str(hint)) for name, hint in declared(model).items()}
+    return tuple(name for name, found in words.items() if not _PLAIN_WORDS.issuperset(found))
+
+
 @functools.cache
 def shown_fields(cls: Any) -> dict[str, bool]:
     """Return the attributes of a model or result class, and whether its repr shows them."""
@@ -47,6 +61,6 @@ def dumped(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, UUID):
+    if is_a(value, "uuid", "UUID"):
         return str(value)
     return value.to_dict() if hasattr(value, "to_dict") else value

@@ -12,13 +12,14 @@ The body is sent unchanged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from veneer._core.members import declared
+from veneer._core.members import holders
 
 __all__ = ["UnknownKeyWarning", "warn_of_near_keys"]
 
+_LEAVES: Final = frozenset({str, int, float, bool, type(None)})
 _SHORT: Final = 6
 _ALIKE, _SHORT_ALIKE = 0.82, 0.66
 """Least similarity of two names (`difflib`): above `evidence_limit`/`evidence_offset`, below `tll`/`ttl`."""
@@ -30,7 +31,7 @@ class UnknownKeyWarning(UserWarning):
 
 def warn_of_near_keys(body: Any) -> None:
     """Warn about each member of a typed body and its models that is nearly one of the contract's."""
-    model = type(body)
+    model: Any = type(body)
     unknown = getattr(body, "_unknown", None)
     if unknown and not getattr(model, "_DECLARED_OPEN", False):
         names = model._NAMES  # noqa: SLF001  # of generated models
@@ -43,9 +44,21 @@ def warn_of_near_keys(body: Any) -> None:
                     f"{model.__name__} has no member {key!r} in the contract: did you mean {right!r}? It is sent unchanged",
                     UnknownKeyWarning,
                 )
-    for name in declared(model):
-        for inner in _models(getattr(body, name, None)):
-            warn_of_near_keys(inner)
+    for name in holders(model):
+        _search(getattr(body, name, None))
+
+
+def _search(value: Any) -> None:
+    if type(value) in _LEAVES:
+        return
+    if isinstance(value, (list, tuple)):
+        for one in value:
+            _search(one)
+    elif hasattr(value, "to_dict"):
+        warn_of_near_keys(value)
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            _search(one)
 
 
 def _is_given(body: Any, attribute: str) -> bool:
@@ -68,14 +81,3 @@ def _nearest(key: str, names: tuple[str, ...]) -> str | None:
 
 def _letters(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
-
-
-def _models(value: Any) -> Iterator[Any]:
-    if isinstance(value, (list, tuple)):
-        for one in value:
-            yield from _models(one)
-    elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from _models(one)
-    elif hasattr(value, "to_dict"):
-        yield value

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from veneer._core.checks import (
     check_bool,
@@ -18,6 +15,7 @@ from veneer._core.checks import (
     is_token,
 )
 from veneer._core.errors import ConfigurationError
+from veneer._core.late import NamedTuple, Protocol, dataclass, field, field_names, pattern, replace
 from veneer._core.redact import is_secret_name
 from veneer._core.retry import RetryBudget, RetryPolicy
 from veneer._core.urls import check_base_url
@@ -47,7 +45,7 @@ __all__ = [
 MAX_PAGES = 100_000
 """Most pages of one pagination, by default."""
 
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_FORBIDDEN = pattern(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def _empty() -> Mapping[str, Any]:
@@ -212,9 +210,7 @@ class Options:
         """Return these options with changes; headers and query are merged, everything else is replaced."""
         merged: dict[str, Any] = dict(changes)
         if "max_retries" in changes:
-            merged["retry"] = dataclasses.replace(
-                changes.get("retry", self.retry), max_retries=merged.pop("max_retries")
-            )
+            merged["retry"] = replace(changes.get("retry", self.retry), max_retries=merged.pop("max_retries"))
         wrong = next((name for name in changes if name not in OptionChanges.__annotations__), None)
         if wrong is not None and wrong != "servers":
             from veneer._core.keywords import unexpected_keyword
@@ -232,7 +228,7 @@ class Options:
         if "query" in changes:
             check_mapping("query", changes["query"])
             merged["query"] = {**self.query, **changes["query"]}
-        return dataclasses.replace(self, **merged)
+        return replace(self, **merged)
 
     def __reduce__(self) -> tuple[Any, ...]:
         secret = next((name for name, value in self.headers.items() if value and is_secret_name(name)), None)
@@ -241,7 +237,7 @@ class Options:
             raise ConfigurationError(
                 f"options with {what} cannot be pickled: leave it out, and set it after unpickling"
             )
-        held: dict[str, Any] = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        held: dict[str, Any] = {name: getattr(self, name) for name in field_names(type(self))}
         plain = {
             name: dict(value) if isinstance(value, MappingProxyType) else value
             for name, value in held.items()

@@ -12,14 +12,13 @@ reads a style from a contract's `x-veneer-pagination`.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from veneer._core.checks import check_range
 from veneer._core.dotted_path import MISSING, look, pick
 from veneer._core.errors import ConfigurationError, PaginationError, PaginationLoopError
+from veneer._core.late import dataclass, field_names, replace
 from veneer._core.links import next_link, same_origin_target
 from veneer._core.pages import Arguments, PageRequest, PageResponse, PageStyle, PageValue
 
@@ -38,8 +37,7 @@ __all__ = [
 ]
 
 
-# No values of the bases are made: without these methods, importing them takes a third of the time.
-@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Style:
     """The fields that all styles share.
 
@@ -73,7 +71,7 @@ class _Style:
         raise PaginationError(f"the response has no list at {self.items!r}{has}")
 
 
-@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Sized(_Style):
     """The fields of styles that send their position as a parameter.
 
@@ -119,9 +117,7 @@ class _Sized(_Style):
         """Return the request with another position."""
         changes = {**self._sent(request), self.parameter: position}
         params, body = (changes, request.body) if self.place == "query" else (request.params, changes)
-        return dataclasses.replace(
-            request, position=position, index=request.index + 1, params=params, body=body
-        )
+        return replace(request, position=position, index=request.index + 1, params=params, body=body)
 
     def page_limit(self, request: PageRequest, payload: Any) -> int | None:
         """Return the page size that the server reports, else the requested one."""
@@ -134,16 +130,18 @@ class _Sized(_Style):
 
     def says_more(self, payload: Any) -> bool | None:
         """Read the flags; None if the response has none of them."""
-        flags = {self.more: True} if isinstance(self.more, str) else self.more or {}
+        if self.more is None:
+            return None
+        flags = {self.more: True} if isinstance(self.more, str) else self.more
         said = [(pick(payload, path), value) for path, value in flags.items()]
         heard = [flag == value for flag, value in said if flag is not None]
         return any(heard) if heard else None
 
     def _sent(self, request: PageRequest) -> Mapping[str, Any]:
-        return request.params if self.place == "query" else request.body
+        return (request.params if self.place == "query" else request.body) or {}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OffsetPages(_Sized):
     """Pages by limit and offset, the offset counted in rows from 0.
 
@@ -190,7 +188,7 @@ class OffsetPages(_Sized):
             before=request.size,
         )
         if more and rows:
-            following = dataclasses.replace(self.after(request, end), size=len(rows))
+            following = replace(self.after(request, end), size=len(rows))
             later = range(end + len(rows), total or 0, len(rows))
         elif more:
             problem = PaginationLoopError(f"no rows at offset {at}, and the server says that there is more")
@@ -198,7 +196,7 @@ class OffsetPages(_Sized):
         return PageValue(rows, request, following, limit, total, later=later, problem=problem)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssumedPages(OffsetPages):
     """Limit and offset for a route whose pagination nobody declared.
 
@@ -210,7 +208,7 @@ class AssumedPages(OffsetPages):
 
     def page(self, request: PageRequest, answer: PageResponse) -> PageValue[Any]:
         """Read a page; its problem is a cursor, flag or link that means "more"."""
-        page = super().page(request, answer)
+        page = OffsetPages.page(self, request, answer)  # a class with slots has no super()
         if page.next is not None or page.problem is not None:
             return page
         told = next((name for name in _OTHERWISE if pick(answer.payload, name)), None)
@@ -221,10 +219,10 @@ class AssumedPages(OffsetPages):
         problem = PaginationError(
             f"the response has {told}, so there is more: say how the list is paged with pages=CursorPages(…) or another style"
         )
-        return dataclasses.replace(page, problem=problem)
+        return replace(page, problem=problem)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageNumberPages(_Sized):
     """Pages by number, counted from `first`.
 
@@ -279,7 +277,7 @@ class PageNumberPages(_Sized):
             reported=_reported(answer.payload, self.reported_limit),
             before=request.size,
         ):
-            following = dataclasses.replace(self.after(request, number + 1), size=len(rows), before=end)
+            following = replace(self.after(request, number + 1), size=len(rows), before=end)
             if last is None and rows:
                 last = number - (end - (total or 0)) // len(rows)
             later = range(number + 2, (last or 0) + 1)
@@ -288,7 +286,7 @@ class PageNumberPages(_Sized):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CursorPages(_Sized):
     """Pages by an opaque cursor in the query or, with `place="body"`, in the JSON body.
 
@@ -339,7 +337,7 @@ class CursorPages(_Sized):
         )
 
 
-@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Linked(_Style):
     """The styles whose next page is a URL, followed only on the client's origin, below its base path."""
 
@@ -382,7 +380,7 @@ class _Linked(_Style):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NextLinkPages(_Linked):
     """Pages by the URL of the next one in the payload, at the path `next`."""
 
@@ -395,7 +393,7 @@ class NextLinkPages(_Linked):
         return pick(answer.payload, self.next)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkHeaderPages(_Linked):
     """Pages by the Link header's relation `rel` (RFC 8288). By default the payload itself is the rows."""
 
@@ -457,16 +455,28 @@ def style_of(facts: Mapping[str, Any]) -> PageStyle:
 
     Raises ConfigurationError for a style or field that does not exist.
     """
+    known = _known.get(id(facts))
+    if known is not None and known[0] is facts:
+        return known[1]
     kind = _STYLES.get(facts.get("style", ""))
     if kind is None:
         raise ConfigurationError(f"no paging style {facts.get('style')!r}; there are {', '.join(_STYLES)}")
     fields = {_RENAMED.get(name, name): value for name, value in facts.items() if name != "style"}
-    unknown = sorted(set(fields) - {known.name for known in dataclasses.fields(kind)})
+    unknown = sorted(set(fields).difference(field_names(kind)))
     if unknown:
         raise ConfigurationError(f"paging style {kind.style!r} has no field {unknown[0]!r}")
     if "empty_statuses" in fields:
         fields["empty_statuses"] = frozenset(fields["empty_statuses"])
-    return kind(**fields)
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    made = kind(**fields)
+    _known[id(facts)] = facts, made
+    return made
+
+
+# The styles of operations: with their facts, so that no other object gets the same id meanwhile.
+_known: dict[int, tuple[Mapping[str, Any], PageStyle]] = {}
+_MOST_KNOWN = 1_000
 
 
 def _more(
@@ -498,8 +508,8 @@ def _heeded(rows: Sequence[Any], what: str, asked: int, reported: int | None) ->
 
 def _whole(value: Any, otherwise: int) -> int:
     """Read the caller's or a saved number. Raises ConfigurationError unless it is 0 or more."""
-    if value is None:
-        return otherwise
+    if value is None or (type(value) is int and value >= 0):
+        return otherwise if value is None else value
     try:
         number = int(value)
     except (TypeError, ValueError):
@@ -519,7 +529,10 @@ def _count(value: Any) -> int | None:
 
 
 def _reported(payload: Any, path: str | None) -> int | None:
-    return None if path is None else _count(pick(payload, path))
+    if path is None:
+        return None
+    found = payload.get(path) if type(payload) is dict and "." not in path else pick(payload, path)
+    return found if type(found) is int and found >= 0 else _count(found)
 
 
 def _header(headers: Mapping[str, str], name: str) -> str | None:

@@ -30,15 +30,13 @@ Payloads are plain JSON (dict, list) or generated models: `veneer._core.dotted_p
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from veneer._core.checks import check_mapping, check_range
 from veneer._core.errors import ConfigurationError, PaginationError, PaginationLoopError
+from veneer._core.late import NamedTuple, Protocol, dataclass, field, replace
 from veneer._core.options import MAX_PAGES
 from veneer._core.redact import mask_text
 from veneer._core.value import Value
@@ -61,12 +59,13 @@ __all__ = [
 T = TypeVar("T")
 
 _EMPTY_PAGES_IN_A_ROW = 100
+_NO_MORE = range(0)
 
 
 # -- values --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, init=False)
 class PageRequest:
     """The changes to a call that fetch one page; requests are equal when they fetch the same page.
 
@@ -77,12 +76,27 @@ class PageRequest:
 
     style: str
     position: int | str | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
-    body: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | None = None
     url: str | None = None
     index: int = field(default=0, compare=False)
     size: int | None = field(default=None, compare=False)
     before: int | None = field(default=None, compare=False)
+
+    def __init__(
+        self,
+        style: str,
+        position: int | str | None = None,
+        params: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        url: str | None = None,
+        index: int = 0,
+        size: int | None = None,
+        before: int | None = None,
+    ) -> None:
+        held = self.__dict__  # a quarter of the time of a frozen dataclass's own `__init__`
+        held["style"], held["position"], held["params"], held["body"] = style, position, params, body
+        held["url"], held["index"], held["size"], held["before"] = url, index, size, before
 
     def state(self, skip: int = 0) -> dict[str, Any]:
         """Return the pagination state before this request, as JSON; `skip` rows of its page are done."""
@@ -94,7 +108,7 @@ class PageRequest:
         }
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, init=False, repr=False)
 class PageValue(Value, Generic[T]):
     """One page: its rows and its position.
 
@@ -109,11 +123,28 @@ class PageValue(Value, Generic[T]):
     limit: int | None = None
     total: int | None = None
     skipped: int = 0
-    later: range = field(default=range(0), compare=False)
+    later: range = field(default=_NO_MORE, compare=False)
     """Positions of the pages after the next, as far as this page reveals them."""
     response: Any = field(default=None, compare=False)
     problem: PaginationError | None = field(default=None, compare=False)
     """Why pagination cannot continue after this page, although the server has more."""
+
+    def __init__(
+        self,
+        items: Sequence[T],
+        request: PageRequest,
+        next: PageRequest | None = None,  # noqa: A002  # the field's name
+        limit: int | None = None,
+        total: int | None = None,
+        skipped: int = 0,
+        later: range = _NO_MORE,
+        response: Any = None,
+        problem: PaginationError | None = None,
+    ) -> None:
+        held = self.__dict__  # see PageRequest
+        held["items"], held["request"], held["next"], held["limit"] = items, request, next, limit
+        held["total"], held["skipped"], held["later"] = total, skipped, later
+        held["response"], held["problem"] = response, problem
 
     @property
     def offset(self) -> int | None:
@@ -203,13 +234,39 @@ class Arguments(NamedTuple):
     base_url: str | None = None
 
 
-class PageResponse(NamedTuple):
-    """A response as far as paging reads it: JSON or a model, its headers, and the URL that it came from."""
+class PageResponse:
+    """A response as far as paging reads it: JSON or a model, its headers, and the URL that it came from.
 
-    payload: Any
-    headers: Mapping[str, str] = MappingProxyType({})
-    url: str | None = None
-    base_url: str | None = None
+    Few styles read headers or URL: those of `response` are looked up when one does.
+    """
+
+    def __init__(
+        self,
+        payload: Any,
+        headers: Mapping[str, str] | None = None,
+        url: str | None = None,
+        base_url: str | None = None,
+        response: Any = None,
+    ) -> None:
+        self.payload = payload
+        self.base_url = base_url
+        self._headers = headers
+        self._url = url
+        self._response = response
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The response's headers."""
+        if self._headers is None:
+            self._headers = {} if self._response is None else self._response.headers
+        return self._headers
+
+    @property
+    def url(self) -> str | None:
+        """The URL that was requested; None if it is not known."""
+        if self._url is None and self._response is not None:
+            self._url = str(self._response.url)
+        return self._url
 
 
 class PageStyle(Protocol):
@@ -261,8 +318,8 @@ class PageWalk:
         max_pages: int | None = MAX_PAGES,
         max_items: int | None = None,
     ) -> None:
-        for name, most in {"max_pages": max_pages, "max_items": max_items}.items():
-            if most is not None:
+        for name, most in (("max_pages", max_pages), ("max_items", max_items)):
+            if most is not None and (type(most) is not int or most < 1):
                 check_range(
                     name, most, "a whole number, 1 or more, or None", good=lambda n: n > 0, whole=True
                 )
@@ -275,11 +332,13 @@ class PageWalk:
         self._max_pages = max_pages
         self._max_items = max_items
         state = _checked(resume_from, style.style)
-        arguments = Arguments(params or {}, body if isinstance(body, Mapping) else {}, base_url)
+        arguments = Arguments(
+            params or {}, body if body is not None and isinstance(body, Mapping) else {}, base_url
+        )
         first = style.start(arguments, state)
         self._request: PageRequest | None = None if state.get("done") else first
         self._skip: int = state.get("skip", 0)
-        self._later = range(0)
+        self._later = _NO_MORE
         self._problem: PaginationError | None = None
         self._positions = {first.position} - {None}
         self._first: Sequence[Any] = ()
@@ -291,9 +350,16 @@ class PageWalk:
     @property
     def state(self) -> dict[str, Any]:
         """Return the state for `resume_from` that fetches the next page: after an error, it retries it."""
-        if self._request is None:
-            return {"style": self._style.style, "done": True}
-        return self._request.state(self._skip)
+        return self.state_at(*self.position)
+
+    @property
+    def position(self) -> tuple[PageRequest | None, int]:
+        """The next request and the rows of its page that are done, for `state_at`."""
+        return self._request, self._skip
+
+    def state_at(self, request: PageRequest | None, skip: int) -> dict[str, Any]:
+        """Return the state at a position."""
+        return {"style": self._style.style, "done": True} if request is None else request.state(skip)
 
     def next(self) -> PageRequest | None:
         """Return the request to send now, None at the end. Raises if it must stop before the end."""
@@ -320,21 +386,24 @@ class PageWalk:
     ) -> PageValue[Any]:
         """Take the response to the request from `next` (None for a status without rows) and return its page.
 
+        Headers and URL are those of `response`, unless they are given.
+
         Raises PaginationLoopError for a repeated page, PaginationError for a response without a
         list of rows.
         """
         request = self._request
         if request is None:
             raise PaginationError("the pagination is over: there is no request to receive an answer to")
-        page = self._style.page(request, PageResponse(payload, headers or {}, url, self._base_url))
-        if url is not None:
-            self._positions.add(url)  # catches a first page that links to itself as next
+        answer = PageResponse(payload, headers, url, self._base_url, response)
+        page = self._style.page(request, answer)
+        if not self._style.counted and answer.url is not None:
+            self._positions.add(answer.url)  # catches a first page that links to itself as next
         self._refuse_repeats(page)
         if self._skip:
             kept = page.items[self._skip :]
-            page = dataclasses.replace(page, items=kept, skipped=len(page.items) - len(kept))
+            page = replace(page, items=kept, skipped=len(page.items) - len(kept))
             self._skip = 0
-        page = dataclasses.replace(page, response=response)
+        vars(page)["response"] = response  # nobody else has it yet
         self.pages += 1
         self.items += len(page.items)
         self._request, self._later = page.next, page.later

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any
 
 from veneer._core.auth import BEARER, Scheme
 from veneer._core.errors import APIError, VeneerError, class_for_status, combine_types
+from veneer._core.late import NamedTuple, Protocol, dataclass, field
 from veneer._core.options import Timeouts
 from veneer._core.retry import Failure, RetryPolicy, outcome_of_status
 

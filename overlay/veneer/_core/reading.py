@@ -20,11 +20,11 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, Literal, NamedTuple
-from uuid import UUID
 
 from veneer._core.annotations import Scope, expected, first_model, is_model, is_optional, members_of, union_of
 from veneer._core.call import UNFIT
 from veneer._core.dotted_path import attribute_names
+from veneer._core.late import is_class
 from veneer._core.members import OTHERS, contract_class, declared, dumped
 from veneer._core.partial import make, make_partial
 from veneer._core.violations import SchemaViolation, json_type, member
@@ -106,6 +106,8 @@ def _reader(hint: Any, scope: Scope) -> _Reader:
         return _listed_reader(hint, arguments)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _enum_reader(hint)
+    if is_class(hint, "uuid", "UUID"):
+        return _text_reader(hint, hint)
     if hint in _TEXTS:
         return _text_reader(hint, scope.get(_TEXTS[hint][0]) or _TEXTS[hint][1])
     return _plain_reader(hint) if hint in _PLAIN else _as_sent
@@ -121,7 +123,6 @@ def _parse_datetime(text: str) -> dt.datetime:
 _TEXTS: Final[Mapping[Any, tuple[str, Callable[[str], Any]]]] = {
     dt.datetime: ("read_datetime", _parse_datetime),
     dt.date: ("", dt.date.fromisoformat),
-    UUID: ("", UUID),
 }
 _NAMED: Final = 6
 """Most members of a union that a violation names."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 
 from veneer._core.auth import Scheme
 from veneer._core.call import Call, encode_json, replayable_content
 from veneer._core.errors import ConfigurationError
+from veneer._core.late import NamedTuple
 from veneer._core.options import Options, check_header
 from veneer._core.redact import Secret, is_secret_name, loggable_headers, mask_text, mask_url
-from veneer._core.url_cache import HeaderField, Prepared, encode_query
+from veneer._core.url_cache import HeaderField, HeaderTemplate, Prepared, encode_query
 from veneer._core.urls import Encoded
 
 __all__ = [
@@ -44,6 +46,9 @@ Positions = list[tuple[Any, int]]
 """The position of each file in a request's body when the call began."""
 
 NO_CREDENTIALS: Mapping[str, Secret] = MappingProxyType({})
+# Headers whose values decide about others.
+_DECIDED = frozenset({"cookie", "content-length", "transfer-encoding"})
+_PLAIN_VALUE = re.compile(r"[\x20-\x7e]*")
 # Methods that usually have a body send a length even without one (RFC 9110 §8.6).
 _BODY_EXPECTED = frozenset({"POST", "PUT", "PATCH", "QUERY"})
 
@@ -117,20 +122,28 @@ def whole_request(
     used: tuple[UsedCredential, ...],
     resend: int,
     user_agent: str | None,
-    extensions: dict[str, Any],
 ) -> httpx.Request | None:
     """Return the request of a call whose body is in memory; None for any other."""
-    if call.is_plain and not resend and prepared.same_headers:
-        # These requests of an operation have the same headers, except for the body's length. The
-        # credentials of calls are the same object until one changes.
-        likeness = (call.operation.accept, call.has_json, bool(call.headers), id(used))
-        known = prepared.headers.get(likeness)
-        if known is None or known[0] is not used:
-            headers = request_headers(user_agent, call, options, used, 0, own=True)
-            known = used, with_host(encoded(headers), url)
+    extensions: dict[str, Any] = {"timeout": {**prepared.timeouts}}
+    _, method, _, _, given, cookies, value, has_json, content, data, files, _, absolute = call
+    plain = content is None and data is None and files is None and not cookies and not absolute
+    if plain and not resend and prepared.same_headers:
+        # These requests of an operation have the same headers, except for the body's length and the
+        # call's own. The credentials of calls are the same object until one changes.
+        likeness = (call.operation.accept, has_json, tuple(given) if given else None, id(used))
+        try:
+            known = prepared.headers[likeness]
+        except KeyError:
+            known = None
+        if known is None or known.used is not used:
+            known = _template(user_agent, call, url, options, used)
             prepared.remember(likeness, known)
-        body = encode_json(call.json) if call.has_json else b""
-        return plain_request(call.method, url, known[1], body, extensions)
+        fields: Sequence[HeaderField] = known.fields
+        if given and known.slots:
+            fields = _filled(known, given)
+        if fields:
+            body = encode_json(value) if has_json else b""
+            return plain_request(method, url, fields, body, extensions)
     body = body_in_memory(call)
     if call.files is not None or not isinstance(body, bytes):
         return None
@@ -141,6 +154,41 @@ def whole_request(
     return plain_request(
         call.method, url, with_host(encoded(headers), url), body, extensions, chunked=chunked
     )
+
+
+def _template(
+    user_agent: str | None, call: Call, url: httpx.URL, options: Options, used: tuple[UsedCredential, ...]
+) -> HeaderTemplate:
+    """Return what the headers of a call share with those of calls whose own headers have the same names.
+
+    It has no fields if there is nothing to share: framing and cookies are decided for each request.
+    """
+    headers, given = request_headers(user_agent, call, options, used, 0, own=True), call.headers or {}
+    if not _DECIDED.isdisjoint(name.lower() for name in given):
+        return HeaderTemplate(used, (), ())
+    fields = with_host(encoded(headers), url)
+    names = [name for _, name, _ in fields]
+    slots = []
+    for name in given:
+        index = names.index(name.lower().encode("ascii"))
+        common = fields[index][2] == b"application/json"
+        slots.append((index, name, "application/json" if common else None))
+    # The values of others may be secrets.
+    kept = {index for index, _, common in slots if common is None}
+    blank = [(*field[:2], b"") if index in kept else field for index, field in enumerate(fields)]
+    return HeaderTemplate(used, tuple(blank), tuple(slots))
+
+
+def _filled(template: HeaderTemplate, given: Mapping[str, Any]) -> list[HeaderField]:
+    """Return a template's fields with the values of a call. Raises ConfigurationError for one that HTTP forbids."""
+    fields = [*template.fields]
+    for index, name, common in template.slots:
+        value = given[name]
+        if type(value) is not str or value != common:
+            if type(value) is not str or _PLAIN_VALUE.fullmatch(value) is None:
+                value = check_header(name, value if type(value) is str else _text(value, name))
+            fields[index] = (*fields[index][:2], value.encode("latin-1"))
+    return fields
 
 
 def body_in_memory(call: Call) -> Any:
@@ -165,21 +213,21 @@ def plain_request(
     fields = [*headers]
     if not chunked and (content or method in _BODY_EXPECTED):
         fields.append((b"content-length", b"content-length", b"%d" % len(content)))
-    held = httpx.Headers.__new__(httpx.Headers)
-    held.__dict__ = {"_list": fields, "_encoding": None}
-    request = httpx.Request.__new__(httpx.Request)
-    request.__dict__ = {
-        "method": method,
-        "url": url,
-        "headers": held,
-        "extensions": extensions,
-        "stream": httpx.ByteStream(content) if content else _NO_BODY,
-        "_content": content,
-    }
+    # Each attribute by itself: a dict for all takes twice as long.
+    held = _new(httpx.Headers)
+    held._list, held._encoding = fields, None  # noqa: SLF001  # a test compares all names with httpx's
+    request = _new(httpx.Request)
+    request.method = method
+    request.url = url
+    request.headers = held
+    request.extensions = extensions
+    request.stream = httpx.ByteStream(content) if content else _NO_BODY
+    request._content = content  # noqa: SLF001  # same
     return request
 
 
 _NO_BODY = httpx.ByteStream(b"")
+_new = object.__new__
 
 
 def with_host(headers: list[tuple[bytes, bytes]], url: httpx.URL) -> tuple[HeaderField, ...]:

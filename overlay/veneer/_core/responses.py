@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, final
 
 from veneer._core import jsontext
 from veneer._core.attempts import Attempt
@@ -18,6 +19,7 @@ from veneer._core.errors import (
     VeneerError,
     request_id,
 )
+from veneer._core.late import NamedTuple
 from veneer._core.platform import Platform
 from veneer._core.redact import clear_locals, mask_text, mask_url
 
@@ -52,11 +54,15 @@ def look(headers: list[tuple[bytes, bytes]]) -> tuple[bool, bool]:
 
     This is the only scan of the headers of every response.
     """
-    names = b" ".join([name for name, _ in headers]).lower()
+    names = b" ".join(map(_name_of, headers)).lower()
     plain = b"content-encoding" not in names and b"-digest" not in names
     return plain, b"deprecation" in names or b"sunset" in names
 
 
+_name_of = itemgetter(0)
+
+
+@final
 class Parsed:
     """The view of a response that generated code reads; its JSON is parsed once.
 
@@ -75,17 +81,19 @@ class Parsed:
     @property
     def payload(self) -> Any:
         """The body as JSON; NOT_JSON for anything else: a proxy's HTML, half a document, endless nesting."""
-        if self._payload is _UNREAD:
-            content = self.response.content
-            try:
-                self._payload = jsontext.loads(content) if content else NOT_JSON
-            except (ValueError, RecursionError):
-                self._payload = NOT_JSON
+        return self._read() if self._payload is _UNREAD else self._payload
+
+    def _read(self) -> Any:
+        content = self.response.content
+        try:
+            self._payload = jsontext.loads(content) if content else NOT_JSON
+        except (ValueError, RecursionError):
+            self._payload = NOT_JSON
         return self._payload
 
     def json(self, **_: Any) -> Any:
         """Return the body as JSON. Raises ValueError if it is not JSON."""
-        payload = self.payload
+        payload = self._read() if self._payload is _UNREAD else self._payload
         if payload is NOT_JSON:
             raise ValueError("the body is not JSON")
         return payload

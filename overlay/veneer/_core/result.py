@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from functools import lru_cache
-from typing import Any, ClassVar, Self
+from operator import attrgetter
+from typing import Any, ClassVar, NamedTuple, Self
 
 from veneer._core.dotted_path import MISSING as NOTHING
 from veneer._core.dotted_path import attribute_names, look
@@ -43,14 +44,30 @@ class Result(Value):
         Reading a required member that was left out raises MissingMemberError.
         """
         # A server may send text or a list where its contract has an object.
-        more["raw"] = model.to_dict() if hasattr(model, "to_dict") else model
-        missing = False
+        raw = model.to_dict() if hasattr(model, "to_dict") else model
         kinds: tuple[Any, Any] = cls, type(model)
-        for name, path, attribute, required in _reads(*kinds):
+        plan = _plan(*kinds)
+        if plan.attributes is not None and not more:
+            try:
+                values = plan.attributes(model)
+            except AttributeError:  # a member was left out
+                pass
+            else:
+                made = object.__new__(cls)
+                object.__setattr__(made, "raw", raw)
+                held = made.__dict__
+                for name, required, value in zip(plan.names, plan.required, values, strict=True):
+                    given = value if type(value) in _JSON or not _is_unset(value) else None
+                    if given is not None or required:
+                        held[name] = given
+                return made
+        more["raw"] = raw
+        missing = False
+        for name, path, attribute, required in plan.reads:
             if name in more:
                 continue
-            value = getattr(model, attribute, NOTHING)
-            if value is NOTHING or type(value).__name__ == "Unset":
+            value = getattr(model, attribute, NOTHING) if attribute else NOTHING
+            if value is NOTHING or _is_unset(value):
                 value = look(model, path)
             if value is NOTHING:
                 missing = missing or required
@@ -69,16 +86,42 @@ class Result(Value):
         return whole
 
 
-@lru_cache(1024)
-def _reads(kind: Any, model: Any) -> list[tuple[str, str, str, bool]]:
-    """Return how each field is read from a model: its name, its path, the model's attribute if it
-    has one for it, and whether it is required.
+_JSON = frozenset({str, int, float, bool, list, dict, type(None)})
+
+
+def _is_unset(value: Any) -> bool:
+    return type(value) not in _JSON and type(value).__name__ == "Unset"
+
+
+class _Plan(NamedTuple):
+    """How a result is made from a model: each field's name, its path, the model's attribute if it has
+    one for it, and whether it is required.
+
+    `attributes` reads all of them at once; None if a field has no attribute, or the result has
+    slots, or more to its `__init__` than the fields.
     """
+
+    reads: list[tuple[str, str, str, bool]]
+    names: tuple[str, ...]
+    required: tuple[bool, ...]
+    attributes: Callable[[Any], tuple[Any, ...]] | None
+
+
+@lru_cache(1024)
+def _plan(kind: Any, model: Any) -> _Plan:
     known = {one.name for one in getattr(model, "__attrs_attrs__", ())}
     found = []
+    slots = {name for one in kind.__mro__ for name in vars(one).get("__slots__", ())}
+    own = vars(kind).get("__dataclass_params__")
+    plain = own is not None and own.init and not hasattr(kind, "__post_init__")
     for one in fields(kind):
         path = kind._SOURCES.get(one.name, one.name)  # noqa: SLF001  # a subclass of ours
         attribute = next((name for name in attribute_names(path) if name in known), "")
         required = one.default is MISSING and one.default_factory is MISSING
         found.append((one.name, path, attribute, required))
-    return found
+        if one.name != "raw":
+            plain = plain and attribute != "" and "." not in path and one.name not in slots
+            plain = plain and one.default_factory is MISSING
+    reads = [one for one in found if one[0] != "raw"]
+    many = attrgetter(*[one[2] for one in reads]) if plain and len(reads) > 1 else None
+    return _Plan(reads, tuple(one[0] for one in reads), tuple(one[3] for one in reads), many)

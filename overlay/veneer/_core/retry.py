@@ -24,14 +24,14 @@ import math
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from veneer._core.attempts import Outcome
 from veneer._core.checks import check_range
 from veneer._core.deadline import Deadline
 from veneer._core.errors import ConfigurationError
+from veneer._core.late import NamedTuple, dataclass
 
 __all__ = [
     "READING_METHODS",

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from decimal import Decimal
 from enum import Enum
 from typing import Any
-from uuid import UUID
 
 from veneer._core.errors import ConfigurationError
+from veneer._core.late import is_a
 
 __all__ = ["as_json", "plain_fields", "text"]
 
@@ -27,7 +26,7 @@ def text(value: Any, name: str) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float, Decimal, UUID)):
+    if isinstance(value, (int, float)) or is_a(value, "decimal", "Decimal") or is_a(value, "uuid", "UUID"):
         return str(value)
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()

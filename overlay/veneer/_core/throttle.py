@@ -135,6 +135,8 @@ class Throttle:
         self._server: _Pace | None = None
         self._server_until = -math.inf
         self._blocked_until = -math.inf
+        self.is_plain = rate is None and self._auto is None
+        """Whether nothing but their number bounds the calls: the server has said nothing either."""
         self.under_way = 0
         self.waiting = 0
         """Calls that are to be repeated, and come before new ones."""
@@ -197,6 +199,7 @@ class Throttle:
         """Follow the server's word: `remaining` calls within so many seconds, or none for so long."""
         if seconds is None or seconds <= 0:
             return
+        self.is_plain = False
         if not remaining:
             self._blocked_until = max(self._blocked_until, now + seconds)
             return

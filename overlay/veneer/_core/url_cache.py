@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
 import httpx
@@ -12,16 +12,29 @@ import httpx
 from veneer._core.options import Options
 from veneer._core.urls import Encoded, join
 
-__all__ = ["HeaderField", "Prepared", "encode_query"]
+__all__ = ["HeaderField", "HeaderTemplate", "Prepared", "encode_query"]
 
 HeaderField = tuple[bytes, bytes, bytes]
 """A header as `httpx.Headers` keeps it: its name, the name in lower case, its value."""
+
+
+class HeaderTemplate(NamedTuple):
+    """The headers of similar requests. `slots` are the call's own: index, the call's name, a value that most have.
+
+    They hold while the credentials are the same object as `used`.
+    """
+
+    used: object
+    fields: tuple[HeaderField, ...]
+    slots: tuple[tuple[int, str, str | None], ...]
+
 
 # Paths that httpx keeps unchanged, far below its length limit.
 _PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]{0,4096})?")
 _LONGEST_QUERY = 32_768
 # How many paths and header sets are cached; paths that hold an id are many.
 _KEPT = 256
+_new, _new_tuple = object.__new__, tuple.__new__
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
 
 
@@ -41,7 +54,7 @@ class Prepared:
             "write": limits.write,
             "pool": limits.pool,
         }
-        self.headers: dict[Hashable, tuple[object, tuple[HeaderField, ...]]] = {}
+        self.headers: dict[Hashable, HeaderTemplate] = {}
         # Whether requests that are alike have the same headers: the options do not say how bodies are framed.
         self.same_headers = _FRAMING.isdisjoint(options.headers)
         self._query = {name: value for name, value in options.query.items() if value is not None}
@@ -60,7 +73,7 @@ class Prepared:
             and not options.query
         )
 
-    def remember(self, likeness: Hashable, headers: tuple[object, tuple[HeaderField, ...]]) -> None:
+    def remember(self, likeness: Hashable, headers: HeaderTemplate) -> None:
         """Keep the headers that all similar requests share."""
         if len(self.headers) >= _KEPT:  # credentials that change would fill it
             self.headers.clear()
@@ -75,18 +88,21 @@ class Prepared:
         query: Mapping[str, Any] = self._query
         if params:
             query = {**query, **params} if query else params
-            if [value for value in query.values() if value is None]:
-                query = {name: value for name, value in query.items() if value is not None}
-        path = self._paths.get(target)
-        if path is None:
+            for name in query:
+                if query[name] is None:
+                    query = {name: value for name, value in query.items() if value is not None}
+                    break
+        try:
+            path = self._paths[target]
+        except KeyError:
             whole = join(self._base_url, target, template)
-            path = self._path(whole.removeprefix(self._base_url))
-            if path is None:
+            made = self._path(whole.removeprefix(self._base_url))
+            if made is None:
                 url = httpx.URL(whole)
                 return _merged(url, query) if query else url
             if len(self._paths) >= _KEPT:
                 self._paths.clear()
-            self._paths[target] = path
+            path = self._paths[target] = made
         if not query:
             return path
         encoded = encode_query(query)
@@ -94,7 +110,9 @@ class Prepared:
             return _merged(path, query)
         scheme, userinfo, host, port, at, _, fragment = reference = path._uri_reference  # noqa: SLF001  # see `_path`
         parts = (scheme, userinfo, host, port, at, encoded or None, fragment)
-        return _made(tuple.__new__(type(reference), parts))
+        url = _new(httpx.URL)
+        url._uri_reference = _new_tuple(type(reference), parts)  # noqa: SLF001  # same
+        return url
 
     def _path(self, path: str) -> httpx.URL | None:
         """Return the URL of a path that can be appended unchanged; None if httpx must parse it."""
@@ -106,7 +124,7 @@ class Prepared:
 
 
 def _made(reference: Any) -> httpx.URL:
-    url = httpx.URL.__new__(httpx.URL)
+    url = _new(httpx.URL)
     url._uri_reference = reference  # noqa: SLF001  # see `_path`
     return url
 
@@ -128,7 +146,8 @@ def encode_query(params: Mapping[str, Any]) -> str:
     'q=a+b&tag=x&tag=y&all=true'
     """
     parts: list[str] = []
-    for name, value in params.items():
+    for name in params:
+        value = params[name]
         quoted = name if name.isalnum() and name.isascii() else _quoted(name)
         if type(value) is str:
             parts.append(f"{quoted}={value if value.isalnum() and value.isascii() else quote_plus(value)}")

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from veneer._core.errors import ConfigurationError
+from veneer._core.late import pattern
 
 __all__ = [
     "Encoded",
@@ -29,14 +30,14 @@ __all__ = [
 ]
 
 _PORTS = {"http": 80, "https": 443}
-_PARAMETER = re.compile(r"\{([^{}]*)\}")
+_PARAMETER = pattern(r"\{([^{}]*)\}")
 # What no request target may hold unencoded: controls, space, backslash (some servers read it as a slash).
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
-_UNENCODABLE = re.compile(r"[\x80-\x9f\ud800-\udfff]")
+_FORBIDDEN = pattern(r"[\x00-\x20\x7f\\]")
+_UNENCODABLE = pattern(r"[\x80-\x9f\ud800-\udfff]")
 _LONGEST = 8_192
-_ENDS_HOST = re.compile(r"[/?#@\\\s]")
-_ENDS_PATH = re.compile(r"[?#\\\s]|(?:\A|/)\.\.?(?:/|\Z)")
-_HOST = re.compile(r"[A-Za-z0-9._\-]+")
+_ENDS_HOST = pattern(r"[/?#@\\\s]")
+_ENDS_PATH = pattern(r"[?#\\\s]|(?:\A|/)\.\.?(?:/|\Z)")
+_HOST = pattern(r"[A-Za-z0-9._\-]+")
 # What makes `check_path` look closer: one of those characters, an empty segment, or one that starts with a dot.
 _SUSPECT = re.compile(r"[\x00-\x20\x7f\\]|//|/\Z|/\?|(?:\A|/)(?:\.|%2e)", re.IGNORECASE)
 
@@ -94,7 +95,7 @@ def check_path(path: str, template: str | None = None) -> None:
 
     Raises ConfigurationError; the value itself is not in the message.
     """
-    if _SUSPECT.search(path) is None:
+    if not _is_suspect(path):
         return
     if _FORBIDDEN.search(path):
         raise ConfigurationError(
@@ -114,6 +115,28 @@ def check_path(path: str, template: str | None = None) -> None:
             raise ConfigurationError(
                 f"a path parameter of {template or path} is empty: it would retarget the request"
             )
+
+
+def _is_suspect(path: str) -> bool:
+    """Return whether `check_path` must look closer: at a forbidden character, an empty segment, or
+    one that starts with a dot or an encoded character.
+
+    Tests of substrings take an eighth of a regular expression's time.
+    """
+    return (
+        not path.isprintable()
+        or "//" in path
+        or "/." in path
+        or "/%" in path
+        or "/?" in path
+        or " " in path
+        or "\\" in path
+        or path[-1:] == "/"
+        or path[:1] in _FIRST
+    )
+
+
+_FIRST = frozenset({".", "%"})
 
 
 def choose_base_url(
@@ -197,7 +220,12 @@ def check_base_url(url: str, name: str = "base_url") -> str:
         good = parts.scheme in _PORTS and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except (AttributeError, TypeError, ValueError):  # not text; a bad port or IPv6 address
         good = False
-    if not good or _FORBIDDEN.search(url) or _UNENCODABLE.search(url) or len(url) > _LONGEST:
+    if (
+        not good
+        or _FORBIDDEN.search(url)
+        or (not url.isascii() and _UNENCODABLE.search(url))
+        or len(url) > _LONGEST
+    ):
         raise ConfigurationError(
             f"{name} must be an absolute http:// or https:// URL, such as https://api.example.com/v1"
         )
@@ -221,7 +249,8 @@ def host_fault(host: str, *, literal: bool = False) -> str | None:
     `literal`: it is in brackets, so it is an IPv6 address (RFC 3986 §3.2.2). Names have the
     lengths of RFC 1035 §2.3.4; underscores are common in private networks.
     """
-    if literal or re.fullmatch(r"\d+\.\d+\.\d+\.\d+", host, re.ASCII):
+    numbers = host.split(".")
+    if literal or (len(numbers) == 4 and host.isascii() and all(map(str.isdigit, numbers))):
         if "%" in host:
             return "has a zone id, which no request may carry; give the machine a name"
         try:

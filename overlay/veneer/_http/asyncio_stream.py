@@ -145,18 +145,22 @@ class AsyncioStream(asyncio.BufferedProtocol):
         self._reading_paused = self._writing_paused = False
         self._waiter: asyncio.Future[bool] | None = None
         self._ends = 0.0
+        self._rings_at = _NEVER
         self._timer: asyncio.TimerHandle | None = None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # httpcore's signature
         """Return the received bytes, at least one; none at the end. Raises httpx.ReadTimeout or ReadError."""
-        while not self._unread:
+        while not (data := self._unread):
             if self._error is not None:
                 raise httpx.ReadError(str(self._error)) from self._error
             if self._ended:
                 return b""
             if not await self._event(timeout):
                 raise httpx.ReadTimeout("the server sent nothing in time")
-        return self._taken(max_bytes)
+        if self._reading_paused or len(data) > max_bytes:
+            return self._taken(max_bytes)
+        self._unread = b""
+        return data
 
     def _taken(self, max_bytes: int) -> bytes:
         data, self._unread = self._unread[:max_bytes], self._unread[max_bytes:]
@@ -254,11 +258,15 @@ class AsyncioStream(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """Keep received bytes."""
         data = bytes(self._arriving[:nbytes])
-        self._unread = self._unread + data if self._unread else data
-        if len(self._unread) > _MOST_UNREAD_BYTES and not self._reading_paused:
-            self._reading_paused = True
-            self._transport.pause_reading()
-        self._wake()
+        if self._unread:
+            data = self._unread + data
+            if len(data) > _MOST_UNREAD_BYTES and not self._reading_paused:
+                self._reading_paused = True
+                self._transport.pause_reading()
+        self._unread = data
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():  # as `_wake` does
+            waiter.set_result(True)
 
     def eof_received(self) -> None:
         """Note that no more bytes will come; the transport closes."""
@@ -323,11 +331,10 @@ class AsyncioStream(asyncio.BufferedProtocol):
             return waiter
         # One timer serves many waits: it checks the time when it fires, and a wait only sets its limit.
         self._ends = ends = loop.time() + seconds
-        timer = self._timer
-        if timer is None or timer.when() > ends:
-            if timer is not None:
-                timer.cancel()
-            self._timer = loop.call_at(ends, self._ring)
+        if self._rings_at > ends:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._rings_at, self._timer = ends, loop.call_at(ends, self._ring)
         return waiter
 
     def _wake(self) -> None:
@@ -336,12 +343,12 @@ class AsyncioStream(asyncio.BufferedProtocol):
             waiter.set_result(True)
 
     def _ring(self) -> None:
-        self._timer = None
+        self._rings_at, self._timer = _NEVER, None
         waiter = self._waiter
         if waiter is None or waiter.done() or self._ends == _NEVER:
             return
         if self._loop.time() < self._ends:
-            self._timer = self._loop.call_at(self._ends, self._ring)
+            self._rings_at, self._timer = self._ends, self._loop.call_at(self._ends, self._ring)
         else:
             waiter.set_result(False)
 

@@ -7,8 +7,7 @@ clients accept without harm is accepted (tests/core/cases/response_cases.json ha
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from veneer._core.late import NamedTuple, pattern
 
 __all__ = [
     "MOST_HEAD_BYTES",
@@ -30,15 +29,18 @@ MOST_HEAD_BYTES = 128 * 1024
 TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 
 # A line may end with LF alone (RFC 9112 §2.2), and its reason phrase may be missing (§4).
-_STATUS_LINE = re.compile(rb"HTTP/(1\.[0-9]|2\.0) ([1-9][0-9]{2})(?: ([^\0\r\n]*+))?\r?\n")
+_STATUS_LINE = pattern(rb"HTTP/(1\.[0-9]|2\.0) ([1-9][0-9]{2})(?: ([^\0\r\n]*+))?\r?\n")
 # A value may have any byte but NUL, CR and LF: RFC 9110 §5.5 lets recipients keep control characters.
-_FIELD = re.compile(rb"(?<=\n)(" + TOKEN + rb"):[\t ]*+([^\0\r\n]*+)\r?\n")
-_FOLD = re.compile(rb"\r?\n[\t ]+")
-_END_OF_HEAD = re.compile(rb"\n\r?\n")
-_LENGTH = re.compile(rb"[0-9]{1,20}")
+_FIELD = pattern(rb"(?<=\n)(" + TOKEN + rb"):[\t ]*+([^\0\r\n]*+)\r?\n")
+# The same for lines as most are; if any line is not, the ones above read all of them.
+_PLAIN_FIELD = pattern(rb"(?<=\n)(" + TOKEN + rb"):[\t ]*+([^\0\r\n]*+)(?<![\t ])\r\n")
+_OK = b"HTTP/1.1 200 OK\r\n"
+_FOLD = pattern(rb"\r?\n[\t ]+")
+_END_OF_HEAD = pattern(rb"\n\r?\n")
+_LENGTH = pattern(rb"[0-9]{1,20}")
 # Spaces after the size are invalid but accepted (RFC 9112 §7.1.1); extensions are ignored.
-_CHUNK_LINE = re.compile(rb"(?:0++(?![0-9A-Fa-f])|0*+([0-9A-Fa-f]{1,16}))[\t ]*+(?:;[^\0\r\n]*+)?\r\n")
-_CHUNK_LINE_BEGUN = re.compile(rb"[0-9A-Fa-f]++[\t ]*+(?:;[^\0\r\n]*+)?\r?\Z")
+_CHUNK_LINE = pattern(rb"(?:0++(?![0-9A-Fa-f])|0*+([0-9A-Fa-f]{1,16}))[\t ]*+(?:;[^\0\r\n]*+)?\r\n")
+_CHUNK_LINE_BEGUN = pattern(rb"[0-9A-Fa-f]++[\t ]*+(?:;[^\0\r\n]*+)?\r?\Z")
 
 
 class MalformedResponseError(ValueError):
@@ -76,15 +78,18 @@ def end_of_head(data: bytes, start: int) -> tuple[int, int] | None:
 
 def parse_head(text: bytes) -> tuple[ResponseHead, Framing]:
     """Parse the status line and the header lines, without the empty one. Raises MalformedResponseError."""
-    line = _STATUS_LINE.match(text)
-    if line is None:
-        raise MalformedResponseError("its status line is not that of HTTP/1.1")
-    headers = _parse_fields(text[line.end() - 1 :])
+    if text.startswith(_OK):
+        version, status, reason, end = b"1.1", 200, b"OK", len(_OK)
+    else:
+        line = _STATUS_LINE.match(text)
+        if line is None:
+            raise MalformedResponseError("its status line is not that of HTTP/1.1")
+        version, status, reason, end = line[1], int(line[2]), line[3] or b"", line.end()
+    headers = _parse_fields(text[end - 1 :])
     said = {name.lower(): value for name, value in headers}
     if len(said) != len(headers):  # RFC 9110 §5.3: several lines are one list
         for name in said.keys() & _LISTS:
             said[name] = b", ".join([value for other, value in headers if other.lower() == name])
-    version = line[1]
     length, coding = said.get(b"content-length"), said.get(b"transfer-encoding")
     options = _options(said) if b"connection" in said or b"proxy-connection" in said else _NONE
     if version == b"1.0":  # RFC 9112 §9.3, and §6.1: an HTTP/1.0 server does not frame by a coding
@@ -102,7 +107,7 @@ def parse_head(text: bytes) -> tuple[ResponseHead, Framing]:
             raise MalformedResponseError("its transfer coding is not chunked, once")
         # RFC 9112 §6.3: the coding wins over a length, but such a connection is not trusted further.
         persistent, size = persistent and size is None, None
-    head = ResponseHead(int(line[2]), line[3] or b"", b"HTTP/" + version, headers)
+    head = ResponseHead(status, reason, b"HTTP/" + version, headers)
     return head, Framing(coding is not None, size, persistent)
 
 
@@ -112,11 +117,14 @@ _LISTS = frozenset({b"content-length", b"transfer-encoding", b"connection", b"pr
 
 def _parse_fields(text: bytes) -> Headers:
     """Parse header lines; the first follows a line feed."""
+    headers: Headers = _PLAIN_FIELD.findall(text)
+    if len(headers) == text.count(b"\n") - 1:
+        return headers
     if b"\n " in text or b"\n\t" in text:
         if text[1:2] in {b" ", b"\t"}:
             raise MalformedResponseError("its first header line is the continuation of another")
         text = b"\n" + _FOLD.sub(b" ", text[1:])  # RFC 9112 §5.2: a user agent reads a fold as a space
-    headers: Headers = _FIELD.findall(text)
+    headers = _FIELD.findall(text)
     if len(headers) != text.count(b"\n") - 1:
         raise MalformedResponseError("a header line is not one of HTTP/1.1")
     if b" \r" in text or b" \n" in text or b"\t\r" in text or b"\t\n" in text:
@@ -126,6 +134,8 @@ def _parse_fields(text: bytes) -> Headers:
 
 def _content_length(value: bytes) -> int:
     """Read a Content-Length, which may be the same number several times (RFC 9112 §6.3)."""
+    if _LENGTH.fullmatch(value) is not None:
+        return int(value)
     values = {one.strip(b"\t ") for one in value.split(b",")}
     one = values.pop()
     if values or _LENGTH.fullmatch(one) is None:

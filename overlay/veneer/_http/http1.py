@@ -16,8 +16,8 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from veneer._core.late import NamedTuple
 from veneer._http.framing import (
     MOST_HEAD_BYTES,
     TOKEN,
@@ -64,13 +64,14 @@ class HTTP1Protocol:
     | error | what is wrong with what the server sent |
     | continued | the server asked for the body (100 Continue) |
     | expects | the request waits for 100 Continue |
+    | sent | the request has been written to its end |
     """
 
     def __init__(self) -> None:
         self._method, self._target, self._request_line = "", b"", b""
         self._headers_sent: list[tuple[bytes, ...]] | None = None
         self._block = _Block(b"", chunked=False, length=0, persistent=False, expects=False)
-        self._chunked = self._bodiless = self._sent = self._persistent = False
+        self._chunked = self._bodiless = self._persistent = self.sent = False
         self._unsent = 0
         self._unread = b""  # of a head
         self._heads = 0
@@ -80,11 +81,7 @@ class HTTP1Protocol:
         self.response: ResponseHead | None = None
         self.complete = False
         self.error: str | None = None
-        self.continued = False
-
-    @property
-    def expects(self) -> bool:
-        return self._block.expects
+        self.continued = self.expects = False
 
     # -- the request -------------------------------------------------------------------------------
 
@@ -102,18 +99,18 @@ class HTTP1Protocol:
         if headers != self._headers_sent:
             # A copy: the caller may change its list.
             self._block, self._headers_sent = _block([(one[0], one[-1]) for one in headers]), [*headers]
-        block = self._block
-        self._chunked, self._unsent, self._persistent = block.chunked, block.length, block.persistent
+        text, self._chunked, self._unsent, self._persistent, self.expects = self._block
         self._bodiless = method == "HEAD"
-        self._sent = self.continued = False
+        self.sent = not (self._chunked or self._unsent)
+        self.continued = False
         self._heads = 0
-        return self._request_line + block.text
+        return self._request_line + text
 
     def whole(self, head: bytes, body: bytes) -> bytes:
         """Return the bytes of a request with its body. Raises IllegalRequestError for a body of another length."""
         if self._chunked or self._unsent != len(body):
             return b"".join((head, self.data(body), self.end()))
-        self._unsent, self._sent = 0, True
+        self._unsent, self.sent = 0, True
         return head + body if body else head
 
     def data(self, piece: bytes) -> bytes:
@@ -129,7 +126,7 @@ class HTTP1Protocol:
         """Return the end of the request. Raises IllegalRequestError for less than the announced length."""
         if self._unsent:
             raise IllegalRequestError("the body is shorter than its Content-Length")
-        self._sent = True
+        self.sent = True
         return b"0\r\n\r\n" if self._chunked else b""
 
     # -- the response ------------------------------------------------------------------------------
@@ -157,7 +154,7 @@ class HTTP1Protocol:
 
     def start_next_cycle(self) -> bool:
         """Return whether the connection can serve another request, and prepare for it."""
-        if not (self.complete and self._sent and self._persistent) or self._body:
+        if not (self.complete and self.sent and self._persistent) or self._body:
             return False
         self.response, self.complete, self._decoder, self._left = None, False, None, 0
         return True

@@ -7,6 +7,7 @@ import importlib
 import re
 from typing import Any
 
+from veneer._core.late import pattern
 from veneer._http.framing import (
     MOST_HEAD_BYTES,
     ChunkedDecoder,
@@ -19,13 +20,15 @@ __all__ = ["LlhttpProtocol"]
 
 _STATUS_LINE = re.compile(rb"HTTP/1\.1 ([2-9][0-9]{2})(?: ([^\0\r\n]*+))?\r\n")
 _OK = b"HTTP/1.1 200 OK\r\n"
-_LINE_FEED, _SPACE, _N, _T = b"\n nt"
+_LINE_FEED = 10
 _BODILESS = frozenset({b"204", b"304"})
 _CONNECTION = frozenset({b"connection", b"proxy-connection"})
 _PLAIN_OPTIONS = frozenset({b"close", b"keep-alive"})
+_LENGTHS = frozenset(map(len, (b"transfer-encoding", *_CONNECTION)))
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
-_CHUNK_LINE = re.compile(rb"0*([1-9A-Fa-f][0-9A-Fa-f]*)\r\n")
+_CHUNK_LINE = pattern(rb"0*([1-9A-Fa-f][0-9A-Fa-f]*)\r\n")
 _LONGEST_LINE = 256
+_new_tuple = tuple.__new__
 
 # Marks the end of a chunk in a body: empty, so it disappears when the pieces are joined.
 _CHUNK_BEGAN: Any = bytearray()
@@ -66,7 +69,10 @@ class LlhttpProtocol(HTTP1Protocol):
         """Take bytes from the server, at most 64 KiB; no bytes mean that the connection has ended."""
         in_head = self.response is None
         if in_head and not self._unread and not self._heads:
-            self._begin_response()
+            self._plain, self._in_chunks = not self._bodiless, False
+            self._headers = []
+            if self._parser is None:
+                self._parser = self._new_parser(self)
         plain = self._plain and not self.complete
         if not plain or not data:
             self._feed_python(data)
@@ -98,12 +104,6 @@ class LlhttpProtocol(HTTP1Protocol):
                 self._read_again(data, begun, in_head=in_head)
             return
         self._unread = b""
-
-    def _begin_response(self) -> None:
-        self._plain, self._in_chunks = not self._bodiless, False
-        self._headers = []
-        if self._parser is None:
-            self._parser = self._new_parser(self)
 
     def _check_head(self) -> None:
         """Check the received part of a head. Raises _NotPlainError."""
@@ -170,15 +170,17 @@ class LlhttpProtocol(HTTP1Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header line. Raises _NotPlainError for an unusual one, and for trailers."""
-        if name[0] | 0x20 == _T and name.lower() == b"transfer-encoding":
-            if self._in_chunks or value.lower() != b"chunked":
+        if len(name) in _LENGTHS:
+            self._check_header(name.lower(), value.lower())
+        self._headers.append((name, value.rstrip(b"\t ")))
+
+    def _check_header(self, name: bytes, value: bytes) -> None:
+        if name == b"transfer-encoding":
+            if self._in_chunks or value != b"chunked":
                 raise _NotPlainError
             self._in_chunks = True
-        elif name[-1] | 0x20 == _N and name.lower() in _CONNECTION and value.lower() not in _PLAIN_OPTIONS:
+        elif name in _CONNECTION and value not in _PLAIN_OPTIONS:
             raise _NotPlainError  # the parser's releases treat lists differently
-        if not value or value[-1] <= _SPACE:
-            value = value.rstrip(b"\t ")
-        self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Keep the head, if it is plain as most are."""
@@ -191,8 +193,9 @@ class LlhttpProtocol(HTTP1Protocol):
             status, reason = int(line[1]), line[2] or b""
         if len(head) > MOST_HEAD_BYTES:
             raise _NotPlainError
-        self.response = ResponseHead(status, reason, b"HTTP/1.1", self._headers)
-        self._headers = None
+        # Without the constructor, which is a function of Python.
+        self.response = _new_tuple(ResponseHead, (status, reason, b"HTTP/1.1", self._headers))
+        self._headers = None  # so that trailers raise
         self._persistent = self._persistent and self._parser.should_keep_alive()
         self._to_come, self._line = 0, b""
 

@@ -1,25 +1,25 @@
-"""Track an attempt in flight, for any sender; and the common parts of all network streams."""
+"""The common parts of all network streams."""
 
 from __future__ import annotations
 
 import contextlib
-import contextvars
 import logging
 import select
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol, Self
+from typing import Any
 
 import httpx
 
 from veneer import _io
+from veneer._core.late import Protocol
+from veneer._io import mark_sent
 
 __all__ = [
     "AsyncNetworkStream",
     "NetworkStream",
     "Receive",
-    "SendTracker",
     "addresses",
     "check_protocol",
     "mark_sent",
@@ -47,33 +47,11 @@ _KEEP_ALIVE = [
 ]
 
 
-class SendTracker:
-    """One attempt in flight; `sent` turns true with the first byte that may have left.
-
-    A context manager: an attempt within an attempt (of a hook or key function) has its own.
-    """
-
-    __slots__ = ("_outer", "sent")
-
-    def __init__(self) -> None:
-        self.sent = False
-
-    def __enter__(self) -> Self:
-        self._outer = _sending.set(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        _sending.reset(self._outer)
-
-
-_sending: contextvars.ContextVar[SendTracker | None] = contextvars.ContextVar("veneer_sending", default=None)
-
-
 class _Quiet(logging.Filter):
     """Remove response headers (cookies, presigned URLs) from the engine's logs of our requests."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if _sending.get() is not None and "receive_response_headers.complete" in str(record.msg):
+        if _io.in_attempt() and "receive_response_headers.complete" in str(record.msg):
             record.msg = str(record.msg).partition(", [")[0] + ", ...)"
         return True
 
@@ -81,13 +59,6 @@ class _Quiet(logging.Filter):
 _QUIET = _Quiet()
 for _name in ("http11", "http2", "proxy"):
     logging.getLogger(f"httpcore.{_name}").addFilter(_QUIET)
-
-
-def mark_sent() -> None:
-    """Note that from now on this attempt's request may reach the server."""
-    attempt = _sending.get()
-    if attempt is not None:
-        attempt.sent = True
 
 
 def readiness(sock: socket.socket) -> Callable[[float | None], object]:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import httpx
 
+from veneer._core import jsontext
 from veneer._http.framing import ResponseHead
 
-__all__ = ["fields_of", "new_response"]
+__all__ = ["LazyResponse", "fields_of", "new_response"]
 
 
 def fields_of(headers: httpx.Headers) -> Sequence[tuple[bytes, ...]]:
@@ -32,7 +34,7 @@ def new_response(
     headers = Headers.__new__(Headers)
     headers._pairs = head.headers  # noqa: SLF001  # ours
     headers._encoding = None  # noqa: SLF001  # `_is_known` checks the names
-    made = httpx.Response.__new__(httpx.Response)
+    made = LazyResponse.__new__(LazyResponse)
     made.status_code = head.status
     made.headers = headers
     made._request = request  # noqa: SLF001  # same
@@ -44,6 +46,34 @@ def new_response(
     made.stream = stream
     made._num_bytes_downloaded = 0  # noqa: SLF001  # same
     return made
+
+
+class LazyResponse(httpx.Response):
+    """httpx's response; its JSON is read as models are, and its time is a `timedelta` once that is asked for."""
+
+    _seconds: float | None = None
+
+    def json(self, **kwargs: Any) -> Any:
+        """Return the body's JSON; arguments are those of `json.loads`. Raises ValueError for invalid text."""
+        return super().json(**kwargs) if kwargs else jsontext.loads(self.content)
+
+    @property
+    def elapsed(self) -> timedelta:
+        """The time from the request's first byte to the end of the body."""
+        if self._seconds is not None:
+            self.elapsed = timedelta(0, self._seconds)
+        found: timedelta = httpx.Response.elapsed.__get__(self)
+        return found
+
+    @elapsed.setter
+    def elapsed(self, elapsed: timedelta) -> None:
+        vars(self).pop("_seconds", None)
+        self._elapsed = elapsed
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._seconds is not None:
+            self.elapsed = timedelta(0, self._seconds)
+        return object.__new__, (httpx.Response,), self.__getstate__()
 
 
 class Headers(httpx.Headers):

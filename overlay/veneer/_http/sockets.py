@@ -93,10 +93,13 @@ class SocketStream:
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return the received bytes, at least one; none at the end. Raises as httpx does, or OutOfTimeError."""
         limit = _io.bounded(timeout)
+        milliseconds = None if limit is None else limit * 1000
         try:
             # TLS may have bytes that arrived before.
-            if self._is_plain and not _io.interruptible(
-                self, self._readable, None if limit is None else limit * 1000
+            if self._is_plain and not (
+                self._readable(milliseconds)
+                if _io.background.get() is None
+                else _io.interruptible(self, self._readable, milliseconds)
             ):
                 raise TimeoutError("timed out")
             try:
@@ -126,14 +129,17 @@ class SocketStream:
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all bytes. Raises httpx.WriteTimeout or WriteError, or OutOfTimeError."""
-        net.mark_sent()
         unsent: bytes | memoryview = buffer
+        send = self._socket.send
         try:
+            limit = _io.sending(timeout)
             while True:
-                # Each wait has its own timeout: a large body may take long if it makes progress.
-                limit = _io.bounded(timeout)
                 try:
-                    sent = _io.interruptible(self, self._socket.send, unsent)
+                    sent = (
+                        send(unsent)
+                        if _io.background.get() is None
+                        else _io.interruptible(self, send, unsent)
+                    )
                 except OSError as error:
                     events = net.would_wait(error)
                     if not events:
@@ -144,6 +150,8 @@ class SocketStream:
                     if sent == len(unsent):
                         return
                     unsent = memoryview(unsent)[sent:]
+                # Each wait has its own timeout: a large body may take long if it makes progress.
+                limit = _io.bounded(timeout)
         except TimeoutError as error:
             _io.check_time()
             raise httpx.WriteTimeout(str(error)) from error

@@ -29,7 +29,7 @@ from veneer._core.call import (
 from veneer._core.checks import check_functions, check_kind, check_mapping, check_range
 from veneer._core.errors import ConfigurationError, DeadlineExceededError, VeneerError
 from veneer._core.options import MAX_PAGES, ClientConfig, DebugLogger, OptionChanges, Options, Timeouts
-from veneer._core.platform import GENERIC, Platform
+from veneer._core.platform import GENERIC, Platform, as_it_is
 from veneer._core.redact import Secret, clear_locals, is_secret_name
 from veneer._core.responses import CallResult, parse
 from veneer._core.retry import RetryBudget, RetryPolicy
@@ -235,13 +235,21 @@ class Client:
         the platform's names for them).
         """
         call = from_endpoint(endpoint, *args, **kwargs)
-        return self._value(endpoint, call, self._exchange(call))
+        session = self._shared[0] if self._shared else self._loaded(call)
+        parsed, _ = session.exchange(call, self._options)
+        value = parse(self._platform, endpoint, call.operation, parsed, strict=self._options.strict)
+        if parsed.violations:
+            session.tell(parsed.violations)
+        return value
 
     def call_raw(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> CallResult[T]:
         """Call an operation and return its value, the raw response and every attempt."""
         call = from_endpoint(endpoint, *args, **kwargs)
-        done = self._exchange(call)
-        return CallResult(self._value(endpoint, call, done), done.parsed.response, done.attempts)
+        parsed, attempts = self._exchange(call)
+        value = parse(self._platform, endpoint, call.operation, parsed, strict=self._options.strict)
+        if parsed.violations:
+            self._session.tell(parsed.violations)
+        return CallResult(value, parsed.response, attempts)
 
     def request(
         self,
@@ -262,12 +270,13 @@ class Client:
         fill its `{name}` parts, percent-encoded. `content` is bytes, text, a path (`os.PathLike`),
         a file or an iterator; files and paths are sent in pieces.
         """
-        call = generic(
-            method, self._platform.complete_path(path), path_params=path_params, params=params, json=json, content=content,
-            data=data, files=files, headers=headers,
-        )  # fmt: skip
+        complete = self._platform.complete_path
+        if complete is not as_it_is:
+            path = complete(path)
+        call = generic(method, path, path_params, params, json, content, data, files, headers)
         if content is None:
-            return (self._exchange(call)).parsed.response
+            session = self._shared[0] if self._shared else self._loaded(call)
+            return (session.exchange(call, self._options)).parsed.response
         with _opened(content) as body:
             return (self._exchange(call._replace(content=body))).parsed.response
 
@@ -309,8 +318,7 @@ class Client:
         Order, items and errors are those of sequential pagination. Raises PaginationLoopError if
         the server repeats a page.
         """
-        from veneer._core.page_styles import AssumedPages
-        from veneer._sync.pager import Pager, start_pages
+        from veneer._sync import pager
 
         read: Callable[[Exchange], Any]
         module: Any = None
@@ -318,6 +326,8 @@ class Client:
             kwargs["params"] = params
         if isinstance(endpoint, str):
             call = self._route_call("paginate", endpoint, args, kwargs)
+            from veneer._core.page_styles import AssumedPages
+
             style: PageStyle = pages if pages is not None else AssumedPages()
             read = _json_of
         else:
@@ -342,8 +352,8 @@ class Client:
             )
         if items is not None:
             style = dataclasses.replace(cast("Any", style), items=items)
-        return Pager(
-            lambda state: start_pages(
+        return pager.Pager(
+            lambda state: pager.start_pages(
                 self._session,
                 call,
                 self._options,
@@ -770,13 +780,6 @@ class Client:
         session = self._shared[0] if self._shared else self._loaded(call)
         return session.exchange(call, self._options)
 
-    def _value(self, endpoint: Endpoint[..., T], call: Call, done: Exchange) -> T:
-        """Return a success's value, and report where it breaks the contract."""
-        value = parse(self._platform, endpoint, call.operation, done.parsed, strict=self._options.strict)
-        if done.parsed.violations:
-            self._session.tell(done.parsed.violations)
-        return value
-
     def _loaded(self, call: Call) -> Session:
         """Load the engine within the first call's deadline. Raises DeadlineExceededError."""
         from veneer import _io
@@ -866,13 +869,13 @@ def _opened(content: Any, progress: Progress | None = None) -> AbstractContextMa
 
 
 def _style_of(operation: Operation) -> PageStyle:
-    from veneer._core.page_styles import style_of
+    import veneer._core.page_styles as styles
 
     if operation.pagination is None:
         raise ConfigurationError(
             f"the contract does not say how {operation.id} is paged: pass pages=OffsetPages(…) or another style"
         )
-    return style_of(operation.pagination)
+    return styles.style_of(operation.pagination)
 
 
 def _engine(name: str, http_client: object) -> str:

@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from veneer import _io
 from veneer._core.attempts import Attempt, Outcome
@@ -43,17 +43,13 @@ T = TypeVar("T")
 _LOOK_AGAIN = 0.05
 _LONGEST_NAP = 0.5
 _NEVER = math.inf
+_ANSWERED = Outcome.ANSWERED
 # Inputs that an earlier run has done, and that are passed over in one go.
 _PASSED = 1000
 
 
-class _Input(NamedTuple):
-    """An input that has been read: its place, itself, its cost, and its JSON where there is a journal."""
-
-    place: int
-    value: Any
-    cost: float
-    text: bytes | None
+# An input that has been read: its place, itself, its cost, and its JSON where there is a journal.
+_Input = tuple[int, Any, float, bytes | None]
 
 
 class Map(Generic[I, T]):
@@ -172,8 +168,14 @@ class Map(Generic[I, T]):
         if not self._is_over and self._inputs.is_slow:
             bound = min(bound, _LONGEST_NAP)  # so that a stop is noticed while no input comes
         self._calls.wait(None if bound == _NEVER else bound)
-        for result in self._calls.take():
-            self._land(result)
+        self._take()
+
+    def _take(self) -> None:
+        """Count and keep the results that there are. Raises what a call raised that has none."""
+        results = self._calls.results
+        while results:
+            self._land(results.popleft())
+        self._calls.check()
 
     def _given(self) -> MapResult[I, T] | None:
         """Return the next result that is to be given out, None while there is none."""
@@ -210,7 +212,7 @@ class Map(Generic[I, T]):
         run.stock += read
         self._open += len(read)
         if self._ordered:
-            self._order += [one.place for one in read]
+            self._order += [one[0] for one in read]
         while (found := run.next_of_stock()) is not None:
             self._launch(*found, marked=False)
         return run.may_start(1)[1] or wait
@@ -227,7 +229,7 @@ class Map(Generic[I, T]):
             if not count:
                 break
             read = self._read(count)
-            batch += [(one, run.started(one.cost)) for one in read]
+            batch += [(one, run.started(one[2])) for one in read]
             if len(read) < count:
                 wait = None if self._is_over or self._inputs.is_slow else 0.0
                 break
@@ -237,12 +239,11 @@ class Map(Generic[I, T]):
                 written = self._write_down(written, run.writer, marked=marked)
             finally:
                 for _ in batch[len(written) :]:
-                    run.arrived()
-                    run.ended()
+                    run.dropped(starting=run.turns is not None)
         for one, start in batch[: len(written)]:
             self._open += 1
             if self._ordered:
-                self._order.append(one.place)
+                self._order.append(one[0])
             self._launch(one, start, marked=marked)
         return wait
 
@@ -268,7 +269,7 @@ class Map(Generic[I, T]):
                         self._progress.unknown += known == "unknown"
                         continue
                     text = known
-                found.append(_Input(index, value, 1.0 if rate is None else rate.cost_of(value), text))
+                found.append((index, value, 1.0 if rate is None else rate.cost_of(value), text))
                 self._count = index + 1
         except StopIteration:
             self._is_over = True
@@ -278,7 +279,7 @@ class Map(Generic[I, T]):
 
     def _write_down(self, batch: list[_Input], writer: Writer, *, marked: bool) -> list[_Input]:
         """Have the journal have a batch before it is called; return what may be called."""
-        entries = [(one.place, one.text) for one in batch if one.text is not None]
+        entries = [(place, text) for place, _, _, text in batch if text is not None]
         try:
             if not batch:
                 writer.flush()
@@ -352,8 +353,7 @@ class Map(Generic[I, T]):
         try:
             while self._open > len(self._ready) and not self._closed:
                 self._calls.wait(None)
-                for result in self._calls.take():
-                    self._land(result)
+                self._take()
         finally:
             self._abort()
 
@@ -366,8 +366,7 @@ class Map(Generic[I, T]):
             self._run.drop_stock()
             self._inputs.close()
             self._calls.close()
-            for result in self._calls.take():
-                self._land(result)
+            self._take()
         finally:
             self._open = len(self._ready)
             if self._ordered:
@@ -434,14 +433,18 @@ class _Run:
                 count = 0 if wait > 0 else 1
             return min(count, most), None if wait == _NEVER else wait
 
-    def next_of_stock(self) -> tuple[_Input, Start] | None:
-        """Take an input of the stock whose call may start now, and account for it."""
+    def next_of_stock(self, ended: Start | None = None) -> tuple[_Input, Start] | None:
+        """Take an input of the stock whose call may start now, in the place of one that has `ended` or beside those under way."""
         with self._lock:
+            throttle, stock = self.throttle, self.stock
+            if ended is not None:
+                if stock and throttle.is_plain and not throttle.waiting:
+                    return stock.popleft(), ended  # the number under way is what it was
+                throttle.ended()
             now = self.clock()
-            if not self.stock or self.throttle.room(now)[0] <= 0:
+            if not stock or throttle.room(now)[0] <= 0:
                 return None
-            self.starting += 1
-            return self.stock.popleft(), self.throttle.started(now)
+            return stock.popleft(), throttle.started(now)
 
     def drop_stock(self) -> int:
         """Drop inputs that were read and are not called any more; return their number."""
@@ -453,8 +456,14 @@ class _Run:
     def started(self, cost: float) -> Start:
         """Account for a call that starts now, of what it costs in the rate's units."""
         with self._lock:
-            self.starting += 1
+            self.starting += self.turns is not None
             return self.throttle.started(self.clock(), cost)
+
+    def dropped(self, *, starting: bool) -> None:
+        """Account for a call that ends without a result, or is not made; `starting` before its turn at shared limits."""
+        with self._lock:
+            self.starting -= starting
+            self.throttle.ended()
 
     def arrived(self) -> None:
         """Account for a call that comes to its turn, or has ended before."""
@@ -479,11 +488,6 @@ class _Run:
         """Learn from the status of a response to another process."""
         with self._lock:
             self.throttle.answered(start, self.clock(), status)
-
-    def ended(self) -> None:
-        """Account for a call that has ended."""
-        with self._lock:
-            self.throttle.ended()
 
     def room(self, seconds: float) -> Start:
         """Release a call's place, wait some seconds and until there is room again, and take it."""
@@ -515,52 +519,42 @@ class Lane(Keyed):
         super().__init__(None)
         self._run = run
         self._outer = outer
-        self._start: Start | None = None
+        self._start = Start(-math.inf, 0, 0)
         self._index = 0
         self._text: bytes | None = None
-        self._repeatable = True
-        self._partly = False
-        self._marked = False
-        self._starting = False
+        self._repeatable, self._partly, self._marked, self._starting = True, False, False, False
         self._function = bind(self)
         self.sleep = self._pause  # its place is free for another call meanwhile
 
     def work(self, one: _Input, start: Start, marked: bool) -> None:  # passed on to a task
-        """Call the operation with an input, and go on with those in stock."""
-        run, found = self._run, None
+        """Call the operation with an input, and go on with those in stock; what a call raises is its result as well.
+
+        `marked` is whether the journal has the input as one that must not be repeated.
+        """
+        run, begun = self._run, self._run.clock()
         while True:
-            self._begin(one, start, marked=marked)
-            run.calls.add(self.call(one))
-            found = run.next_of_stock()
+            self._index, given, _, self._text = one
+            self._start, self._starting, self._marked = start, run.turns is not None, marked
+            self.key, self._keys, self.attempts = None, 0, ()
+            self._repeatable, self._partly = True, False
+            value, error, outcome = None, None, _ANSWERED
+            try:
+                args, kwargs = arguments(given)
+                value = self._function(*args, **kwargs)
+            except Exception as raised:  # noqa: BLE001  # an error of one input is its result
+                error, outcome = raised, self._outcome(raised)
+                self.attempts = getattr(raised, "attempts", ())
+            except BaseException:
+                run.dropped(starting=self._starting)
+                raise
+            if self._starting:
+                self._arrive()
+            found, now = run.next_of_stock(self._start), run.clock()
+            run.calls.add(MapResult(one[0], given, value, error, outcome, self.attempts, now - begun))
             if found is None:
                 break
-            one, start = found
+            (one, start), begun = found, now
         run.free.append(self)
-
-    def _begin(self, one: _Input, start: Start, *, marked: bool) -> None:
-        """Take an input whose call starts now; `marked` is whether the journal has it as one that must not be repeated."""
-        self._index, self._start, self._text = one.place, start, one.text
-        self.begin_keys()
-        self._repeatable = True
-        self._partly = False
-        self._marked = marked
-        self._starting = True
-        self.attempts = ()
-
-    def call(self, one: _Input) -> MapResult[Any, Any]:
-        """Call the operation with an input; what it raises is a result as well."""
-        run, begun = self._run, self._run.clock()
-        value, error, outcome = None, None, Outcome.ANSWERED
-        try:
-            args, kwargs = arguments(one.value)
-            value = self._function(*args, **kwargs)
-        except Exception as raised:  # noqa: BLE001  # an error of one input is its result
-            error, outcome = raised, self._outcome(raised)
-            self.attempts = getattr(raised, "attempts", ())
-        finally:
-            self._arrive()
-            run.ended()
-        return MapResult(one.place, one.value, value, error, outcome, self.attempts, run.clock() - begun)
 
     def _outcome(self, error: Exception) -> Outcome:
         """Return what is known of a failed call's effect, of all its requests together.
@@ -577,7 +571,8 @@ class Lane(Keyed):
 
     def sending(self, *, safe: bool) -> None:
         """Write down that a request leaves which must not be sent a second time."""
-        self._arrive()
+        if self._starting:
+            self._arrive()
         self._partly = not self._repeatable  # an earlier request may have been carried out
         if not safe:
             if self._run.writer is not None and not self._marked:
@@ -587,24 +582,23 @@ class Lane(Keyed):
 
     def new_key(self) -> str | None:
         """Return the idempotency key of the call's next request that takes one: with a journal, the input's own."""
-        if self.key is None and self._text is not None and self._run.writer is not None:
+        if self._text is None or self._run.writer is None:
+            return None
+        if self.key is None:
             self.key = self._run.writer.key(self._index, self._text)
         return super().new_key()
 
     def leaving(self) -> None:
         """Begin the time of an answer when the attempt leaves: its turn at shared limits says nothing of the server."""
-        if self._start is not None:
-            self._start = self._start._replace(at=self._run.clock())
+        self._start = self._start._replace(at=self._run.clock())
 
     def _arrive(self) -> None:
-        if self._starting:
-            self._starting = False
-            self._run.arrived()
+        self._starting = False
+        self._run.arrived()
 
     def add(self, response: httpx.Response, request_ids: tuple[str, ...]) -> None:
         """Learn from each answer how much the server bears."""
-        if self._start is not None:
-            self._run.answered(self._start, response)
+        self._run.answered(self._start, response)
         if self._outer is not None:
             self._outer.add(response, request_ids)
 
@@ -612,8 +606,7 @@ class Lane(Keyed):
         """Learn from the attempts of a call that was carried out elsewhere."""
         self.attempts = attempts
         for attempt in attempts:
-            if self._start is not None:
-                self._run.learned(self._start, attempt.status)
+            self._run.learned(self._start, attempt.status)
 
     def _pause(self, seconds: float) -> None:
         self._start = self._run.room(seconds)

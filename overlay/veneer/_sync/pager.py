@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
@@ -14,8 +13,16 @@ from veneer._core import jsontext
 from veneer._core.call import Call
 from veneer._core.checks import check_bool, check_range
 from veneer._core.errors import APIError, ConfigurationError, PaginationError, VeneerError
+from veneer._core.late import dataclass, field
 from veneer._core.options import Options
-from veneer._core.pages import PageRequest, PageStyle, PageValue, PageWalk, paged, without_secrets
+from veneer._core.pages import (
+    PageRequest,
+    PageStyle,
+    PageValue,
+    PageWalk,
+    paged,
+    without_secrets,
+)
 from veneer._sync.session import Exchange, Session
 
 if TYPE_CHECKING:
@@ -31,7 +38,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Page(PageValue[T]):
     """One page of a list: its rows, to be iterated and counted, and the way to the next.
 
@@ -108,25 +115,31 @@ class Pages(Generic[T]):
         return self
 
     def __next__(self) -> Page[T]:
-        state = self._walk.state
+        walk = self._walk
+        begun = walk.position
         try:
-            request = self._walk.next()
+            request = walk.next()
             if request is None:
                 raise StopIteration
             found = self._receive(request)
-            self._tell_of_missing(found)
+            if not found.items and found.next is None:
+                self._tell_of_missing(found)
             rows = found.items if self._item is None else [self._item(row) for row in found.items]
             page = _page(found, rows, self.start)
         except VeneerError as error:
             self.close()
             own = self._session.platform.adopt(
-                error, operation=self._call.operation.id, method=self._call.method, resume_from=state
+                error,
+                operation=self._call.operation.id,
+                method=self._call.method,
+                resume_from=walk.state_at(*begun),
             )
             raise own from error.__cause__
         except BaseException:
             self.close()
             raise
-        self._send_ahead()
+        if self.ahead:
+            self._send_ahead()
         return page
 
     def __repr__(self) -> str:
@@ -164,9 +177,7 @@ class Pages(Generic[T]):
         It may count what a filter leaves out, so this is no error.
         """
         had = page.offset if page.offset is not None else page.request.before
-        if page.items or page.next is not None or had is None or page.total is None:
-            return
-        if had < page.total:
+        if had is not None and page.total is not None and had < page.total:
             self._session.logger.warning(
                 "%s: the server counts %d rows and gave none after %d",
                 self._call.operation.id,
@@ -175,9 +186,9 @@ class Pages(Generic[T]):
             )
 
     def _receive(self, request: PageRequest) -> PageValue[Any]:
-        if request.position not in self._flight:
+        if self.ahead and request.position not in self._flight:
             self._send_ahead()
-        job = self._flight.pop(request.position, None)
+        job = self._flight.pop(request.position, None) if self._flight else None
         if job is None:
             done = _fetch(self._session, paged(self._call, request), self._options, self._empty)
         else:
@@ -195,12 +206,10 @@ class Pages(Generic[T]):
             raise PaginationError("the response is null or empty; it has no list of rows")
         if done.parsed.violations:
             self._session.tell(done.parsed.violations)
-        return self._walk.receive(payload, headers=response.headers, url=str(response.url), response=response)
+        return self._walk.receive(payload, response=response)
 
     def _send_ahead(self) -> None:
         """Keep exactly the next requests in flight."""
-        if not self.ahead:
-            return
         wanted = self._walk.ahead(self.ahead)
         positions = {request.position for request in wanted}
         for position in [position for position in self._flight if position not in positions]:
@@ -216,10 +225,9 @@ class Pages(Generic[T]):
 def _page(
     found: PageValue[Any], rows: Sequence[T], start: Callable[[Mapping[str, Any]], Pages[T]] | None
 ) -> Page[T]:
-    return Page(
-        rows, found.request, found.next, found.limit, found.total, found.skipped, found.later, found.response,
-        found.problem, start,
-    )  # fmt: skip
+    made: Page[T] = Page.__new__(Page)
+    made.__dict__.update(found.__dict__, items=rows, start=start)
+    return made
 
 
 def _fetch(session: Session, call: Call, options: Options, empty: Collection[int]) -> Exchange | None:
@@ -455,8 +463,10 @@ def start_pages(
     max_items: int | None,
 ) -> Pages[T]:
     """Start pagination. Raises ConfigurationError for another's state, or a concurrency under 1."""
-    check_range("concurrency", concurrency, "a whole number, 1 or more", good=lambda n: n > 0, whole=True)
-    check_bool("prefetch", prefetch)
+    if type(concurrency) is not int or concurrency < 1:
+        check_range("concurrency", concurrency, "a whole number, 1 or more", good=lambda n: n > 0, whole=True)
+    if prefetch is not False:
+        check_bool("prefetch", prefetch)
     if item is not None and not callable(item):
         raise ConfigurationError(f"item takes a function of a row, not {type(item).__name__}")
     options = session.at_server(call, options)

@@ -69,7 +69,7 @@ async def _through(tape: Tape, request: httpx.Request, send: AsyncSend) -> httpx
     try:
         response = await send(request)
     except BaseException as error:
-        taped.failed(error, sent=_is_sent())
+        taped.failed(error, sent=_io.is_sent())
         raise
     taped.answered(response)
     if type(response.stream) is httpx.ByteStream or response.is_stream_consumed:
@@ -82,11 +82,6 @@ async def _through(tape: Tape, request: httpx.Request, send: AsyncSend) -> httpx
     else:
         response.stream = AsyncTapedBody(response.stream, taped)
     return response
-
-
-def _is_sent() -> bool:
-    attempt = net._sending.get()  # noqa: SLF001  # a test watches the name
-    return attempt is not None and attempt.sent
 
 
 async def _content(request: httpx.Request) -> bytes:

@@ -68,7 +68,7 @@ def _through(tape: Tape, request: httpx.Request, send: Send) -> httpx.Response:
     try:
         response = send(request)
     except BaseException as error:
-        taped.failed(error, sent=_is_sent())
+        taped.failed(error, sent=_io.is_sent())
         raise
     taped.answered(response)
     if type(response.stream) is httpx.ByteStream or response.is_stream_consumed:
@@ -81,11 +81,6 @@ def _through(tape: Tape, request: httpx.Request, send: Send) -> httpx.Response:
     else:
         response.stream = TapedBody(response.stream, taped)
     return response
-
-
-def _is_sent() -> bool:
-    attempt = net._sending.get()  # noqa: SLF001  # a test watches the name
-    return attempt is not None and attempt.sent
 
 
 def _content(request: httpx.Request) -> bytes:

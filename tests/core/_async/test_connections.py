@@ -527,17 +527,17 @@ async def test_idle_connections_of_any_origin_that_the_server_ended_are_closed(w
             pool: Any = client._session._engines.get()._pool
             with accepting(ends_soon) as other:
                 await client.with_options(base_url=f"http://127.0.0.1:{other}").request("GET", "x")
-                (kept,) = pool._idle[b"http", b"127.0.0.1", other]
+                (kept,) = pool._idle["http", "127.0.0.1", other]
                 sock = kept._stream.get_extra_info("socket")
                 ended.set()
-            assert sock.fileno() != -1 or not pool._idle[b"http", b"127.0.0.1", other]
+            assert sock.fileno() != -1 or not pool._idle["http", "127.0.0.1", other]
             if when == "a connection is made":
                 await client.with_options(base_url=f"http://127.0.0.1:{third}").request("GET", "x")
             else:
                 for _ in range(64):
                     await client.request("GET", "x")
-            assert (sock.fileno(), pool._idle[b"http", b"127.0.0.1", other]) == (-1, [])
-            assert len(pool._idle[b"http", b"127.0.0.1", port]) == 1
+            assert (sock.fileno(), pool._idle["http", "127.0.0.1", other]) == (-1, [])
+            assert len(pool._idle["http", "127.0.0.1", port]) == 1
 
 
 async def test_idle_connections_make_way_for_new_ones() -> None:
@@ -546,4 +546,4 @@ async def test_idle_connections_make_way_for_new_ones() -> None:
             for port in (one, two, three):
                 await client.with_options(base_url=f"http://127.0.0.1:{port}").request("GET", "x")
             idle = client._session._engines.get()._pool._idle
-            assert [len(idle[b"http", b"127.0.0.1", port]) for port in (one, two, three)] == [0, 1, 1]
+            assert [len(idle["http", "127.0.0.1", port]) for port in (one, two, three)] == [0, 1, 1]

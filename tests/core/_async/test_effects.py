@@ -277,20 +277,20 @@ async def test_a_401_after_a_redirect_elsewhere_says_that_the_credential_did_not
 
 async def test_calls_under_way_when_their_client_is_closed_end_in_order() -> None:
     """Those that wait for a connection too."""
-    arrived, closed = threading.Event(), threading.Event()
+    begun, closed = threading.Semaphore(0), threading.Event()
 
     def script(_: Sent) -> bytes:
-        arrived.set()
         closed.wait()
         return wired_reply(200)
 
     with serving(script) as site:
-        made = client(site.url, max_connections=2)
+        made = client(site.url, max_connections=2, on_request=[lambda _: begun.release()])
 
         async def one(index: int) -> int | None:
             if index < 5:
                 return (await made.request("POST", "/orders", json={})).status_code
-            await _io.async_run(arrived.wait)
+            for _ in range(5):
+                await _io.async_run(begun.acquire)
             await made.aclose()
             closed.set()
             return None

@@ -141,10 +141,10 @@ async def test_a_wait_never_passes_its_limit_and_uses_nearly_all_of_it(
     limit = every * times
     ticks = Ticks(random)
     started = ticks.now
-    begin = _io.async_time_limit.__init__
+    begin = _io.async_attempt_limit.__init__
     with pytest.MonkeyPatch.context() as patch:
         # Each ask also has a limit of real time, some of a millisecond.
-        patch.setattr(_io.async_time_limit, "__init__", lambda limit, _: begin(limit, None))
+        patch.setattr(_io.async_attempt_limit, "__init__", lambda limit, _: begin(limit, None))
         with pytest.raises(WaitTimeoutError):
             await async_wired(Wire(run("running")), ticks).wait(RUN, until=done, every=every, timeout=limit)
     assert limit - min(1.0, every / 2) - 0.01 <= ticks.now - started <= limit

@@ -443,6 +443,7 @@ def test_the_engines_private_names_are_where_they_were(faults: FaultServer) -> N
         connection = _CoreConnection(inner._inner, origin, inner._context)
     assert connection.inner._connection._network_backend is connection.backend
     assert response._content == response.content == b"{}"
+    assert response.elapsed == response._elapsed
     assert httpx.ByteStream(b"{}")._stream == b"{}"
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     pass
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Tokens(veneer.Result):
     """The values of TokenPair."""
 
@@ -28,7 +28,7 @@ class Tokens(veneer.Result):
     """Life of the access token in seconds."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class NewApiKey(veneer.Result):
     """A new key; the only answer that carries its secret. The platform does not document the fields: the names follow the path and the request, and none is required."""
 

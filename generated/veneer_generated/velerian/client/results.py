@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     pass
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class InvokeResult(veneer.Result):
     """The verdict of governance on an invocation, and where its evidence is."""
 
@@ -54,7 +54,7 @@ class InvokeResult(veneer.Result):
     """What the model reported when it failed."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class EvidenceExport(veneer.Result):
     """An export of evidence and where to download it."""
 
@@ -75,7 +75,7 @@ class EvidenceExport(veneer.Result):
     """presigned: a link to storage on another origin, which takes no API key. stream: a path of this API. Default: "presigned"."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class UsageSummary(veneer.Result):
     """What a tenant has used."""
 
@@ -91,7 +91,7 @@ class UsageSummary(veneer.Result):
     """Figures on adoption."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class NewApiKey(veneer.Result):
     """A new API key; the only answer that carries its secret."""
 
@@ -105,7 +105,7 @@ class NewApiKey(veneer.Result):
     """The key itself, vk_live_…; shown this once."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class AttachmentUpload(veneer.Result):
     """A registered attachment and where to upload its bytes."""
 
@@ -115,7 +115,7 @@ class AttachmentUpload(veneer.Result):
     """Where to upload the bytes: a presigned link to another origin, which takes no API key."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class RunResult(veneer.Result):
     """A run of a network."""
 

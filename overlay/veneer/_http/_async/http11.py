@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from veneer import _io
+from veneer._core.late import NamedTuple, Protocol
 from veneer._http import net, sockets
 from veneer._http.http1 import HTTP1Protocol, IllegalRequestError
 from veneer._http.response import fields_of, new_response
@@ -77,21 +78,33 @@ class AsyncConnection:
             if stream is None:
                 stream = self._stream = await self._connect(limits.get("connect"))
             try:
-                await self._write(request, stream, limits.get("write"))
+                head = protocol.head(request.method, request.url.raw_path, fields_of(request.headers))
+                source: Any = request.stream
+                body = source._stream if type(source) is httpx.ByteStream else None  # noqa: SLF001  # a test watches the name
+                if body is None or len(body) > _WRITE_BYTES or (body and protocol.expects):
+                    await self._write(head, request, stream, limits.get("write"))
+                else:  # one packet if it fits
+                    data = head if protocol.sent and not body else protocol.whole(head, body)
+                    await stream.write(data, limits.get("write"))
             except (httpx.WriteError, httpx.ReadError):
                 pass  # a server may answer and hang up before it has read everything
             except httpx.WriteTimeout:
                 if not protocol.complete:  # or stop reading once it has answered
                     raise
-            while (head := protocol.response) is None:
-                await self._feed(stream, read)
+            while (response := protocol.response) is None:
+                if protocol.error is not None:
+                    raise httpx.RemoteProtocolError(protocol.error)
+                data = await stream.read(_READ_BYTES, read)
+                protocol.feed(data)
+                if protocol.response is None:
+                    self._check(data)
         except IllegalRequestError as error:
             raise httpx.LocalProtocolError(str(error)) from error
-        extensions: dict[str, Any] = {"http_version": head.version, "reason_phrase": head.reason}
+        extensions: dict[str, Any] = {"http_version": response.version, "reason_phrase": response.reason}
         if protocol.complete:
-            return new_response(head, httpx.ByteStream(protocol.read_body()), request, extensions)
+            return new_response(response, httpx.ByteStream(protocol.read_body()), request, extensions)
         extensions["network_stream"] = stream
-        return new_response(head, _AsyncBody(self, stream, read, self._release), request, extensions)
+        return new_response(response, _AsyncBody(self, stream, read, self._release), request, extensions)
 
     async def read(
         self,
@@ -133,20 +146,14 @@ class AsyncConnection:
 
     async def _write(
         self,
+        head: bytes,
         request: httpx.Request,
         stream: net.AsyncNetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # passed to the stream
     ) -> None:
-        protocol = self._protocol
-        head = protocol.head(request.method, request.url.raw_path, fields_of(request.headers))
-        if type(request.stream) is httpx.ByteStream:
-            body = request.read()
-            if len(body) <= _WRITE_BYTES and not (body and protocol.expects):
-                # One packet if it fits.
-                await stream.write(protocol.whole(head, body), timeout)
-                return
+        """Send a head, then a body that is large, comes in pieces, or is to be asked for."""
         await stream.write(head, timeout)
-        if not protocol.expects or await self._may_continue(stream):
+        if not self._protocol.expects or await self._may_continue(stream):
             await self._upload(request, stream, timeout)
 
     async def _may_continue(self, stream: net.AsyncNetworkStream) -> bool:
@@ -213,22 +220,20 @@ class AsyncConnection:
         if protocol.error is not None:
             raise httpx.RemoteProtocolError(protocol.error)
         data = await stream.read(_READ_BYTES if protocol.response is None else _io.async_body_bytes, timeout)
-        if not self._began:
-            self._began = data[:16]
-        if not data and protocol.response is None:
-            self._check_protocol()
-            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
         protocol.feed(data)
         if protocol.response is None:
-            self._check_protocol()
+            self._check(data)
 
-    def _check_protocol(self) -> None:
-        """Raise httpx.RemoteProtocolError if the first bytes are another protocol's."""
+    def _check(self, data: bytes) -> None:
+        """Raise httpx.RemoteProtocolError if there will be no response after these bytes."""
         from veneer._core.connect_errors import no_http1
 
+        self._began = self._began or data[:16]
         spoken = no_http1(self._began)
         if spoken is not None:
             raise httpx.RemoteProtocolError(spoken)
+        if not data:
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
 
 
 class _AsyncBody(httpx.AsyncByteStream):

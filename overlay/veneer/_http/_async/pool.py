@@ -7,17 +7,20 @@ when it closes surplus ones, and loses the connections that cancelled requests w
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from veneer import _io
+from veneer._core.late import Protocol
 
 __all__ = ["AsyncPool", "AsyncPooled", "Route"]
 
-Route = tuple[bytes, bytes, int | None] | tuple[bytes, bytes, int | None, object]
+Route = tuple[str, str, int | None] | tuple[bytes, bytes, int | None, object]
 """Scheme, host and port, and the proxy if there is one."""
 
 _SWEEP_EVERY = 64
+_SWEEP_SECONDS = 1.0
 
 
 class AsyncPooled(Protocol):
@@ -37,7 +40,7 @@ class AsyncPool:
     """At most `most` connections, each for one request at a time; further requests wait in a queue.
 
     A connection that is taken is released once. Idle ones of other origins make room for new
-    ones, and expired ones are closed when a new one is made and after every 64 requests,
+    ones, and expired ones are closed when a new one is made and after 64 requests and a second,
     whatever their origin.
 
     The pool knows only its idle connections. One that serves a request belongs to that request, and
@@ -50,6 +53,27 @@ class AsyncPool:
         self._slots = _io.AsyncSlots(most)
         self._idle: dict[Route, list[Any]] = {}
         self._served = 0
+        self._swept = float("-inf")
+
+    def take_idle(self, route: Route) -> Any:
+        """Return the connection used last, with a slot, if both are there; else None: `take` waits."""
+        idle = self._idle.get(route)
+        if not idle:
+            return None
+        slot = self._slots.take_free()
+        if slot is None:
+            return None
+        try:
+            connection = idle.pop()
+        except IndexError:  # another thread was faster
+            self._slots.give(slot)
+            return None
+        if connection.has_expired():
+            idle.append(connection)
+            self._slots.give(slot)
+            return None
+        connection.slot = slot
+        return connection
 
     async def take(self, route: Route, seconds: float | None, create: Callable[[], Any]) -> Any:
         """Wait for a slot, then return the connection used last, or a new one.
@@ -77,20 +101,34 @@ class AsyncPool:
             self._slots.give(slot)
             raise
 
+    def keep(self, route: Route, connection: AsyncPooled) -> bool:
+        """Take back a connection whose response is finished; return false if `give` has to, which may wait."""
+        if (self._served >= _SWEEP_EVERY and self._must_sweep()) or not (self._most and connection.is_idle()):
+            return False
+        slot, connection.slot = connection.slot, None
+        idle = self._idle.get(route)
+        if idle is None:
+            idle = self._idle.setdefault(route, [])
+        idle.append(connection)
+        self._slots.give(slot)
+        self._served += 1
+        return self._most > 0  # else another thread has closed the pool meanwhile
+
     async def give(self, route: Route, connection: AsyncPooled) -> None:
         """Take back a connection whose response is finished, in any state."""
         slot, connection.slot = connection.slot, None
         try:
             if self._most and connection.is_idle():
                 self._idle.setdefault(route, []).append(connection)
-                if not self._most:  # another thread has closed the pool meanwhile
-                    await self.aclose()
             else:
                 await self._close(connection)
+            if not self._most:  # another thread has closed the pool meanwhile
+                await self.aclose()
         finally:
             self._slots.give(slot)
         self._served += 1
-        if self._served >= _SWEEP_EVERY:
+        if self._must_sweep():
+            self._swept = time.monotonic()
             await self._sweep()
 
     async def drop(self, connection: AsyncPooled) -> None:
@@ -107,6 +145,14 @@ class AsyncPool:
         for idle in list(self._idle.values()):
             while idle:
                 await self._close(idle.pop())
+
+    def _must_sweep(self) -> bool:
+        if self._served < _SWEEP_EVERY:
+            return False
+        if time.monotonic() - self._swept > _SWEEP_SECONDS:
+            return True
+        self._served = 0
+        return False
 
     async def _sweep(self) -> None:
         """Close expired idle connections of all origins: their sockets would stay half open."""

@@ -8,11 +8,12 @@ import os
 import sys
 from collections.abc import Callable
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
 from veneer._core.errors import ConfigurationError
+from veneer._core.late import Protocol
 from veneer._core.options import ClientConfig
 from veneer._core.redact import clear_locals
 from veneer._http._async.http11 import AsyncConnection, Server
@@ -44,38 +45,43 @@ class AsyncEngine:
         self._config = config
         self._variables = _proxy_variables() if config.trust_env and config.proxy is None else {}
         self._routes: dict[Route, Proxy | None] = {}
+        self._servers: dict[Route, Server] = {}
         self._transports: dict[Proxy | None, httpx.AsyncHTTPTransport] = {}
 
     async def send(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and return once the headers arrived; closing the response frees its connection."""
-        url = request.url
-        route = (url.raw_scheme, url.raw_host, url.port)
-        try:
-            proxy = self._routes[route]
-        except KeyError:
-            proxy = self._proxy_for(url, route)
-        if proxy is not None or _replaced() or url.scheme not in _SCHEMES:
-            response = await self._transport(proxy).handle_async_request(request)
-            response.request = request
-            return response
-        seconds = request.extensions.get("timeout", {}).get("pool")
-        connection: AsyncConnection = await self._pool.take(
+        # The parts of `raw_scheme`, `raw_host` and `port`, without a call for each.
+        parts = request.url._uri_reference  # noqa: SLF001  # see `url_cache`
+        route = (parts.scheme, parts.host, parts.port)
+        server = self._servers.get(route)
+        if server is None or _replaced():
+            try:
+                proxy = self._routes[route]
+            except KeyError:
+                proxy = self._proxy_for(request.url, route)
+            if proxy is not None or _replaced() or parts.scheme not in _SCHEMES:
+                response = await self._transport(proxy).handle_async_request(request)
+                response.request = request
+                return response
+            server = self._servers[route] = Server.of(request.url, self._context)
+        pool = self._pool
+        connection: AsyncConnection = pool.take_idle(route) or await pool.take(
             route,
-            seconds,
-            lambda: AsyncConnection(
-                Server.of(url, self._context),
-                self._new_protocol(),
-                functools.partial(self._pool.give, route),
-            ),
+            request.extensions.get("timeout", {}).get("pool"),
+            functools.partial(self._connection, route, server),
         )
         try:
             response = await connection.send(request)
         except BaseException:
-            await self._pool.drop(connection)
+            await pool.drop(connection)
             raise
-        if type(response.stream) is httpx.ByteStream:
-            await self._pool.give(route, connection)
+        if type(response.stream) is httpx.ByteStream and not pool.keep(route, connection):
+            await pool.give(route, connection)
         return response
+
+    def _connection(self, route: Route, server: Server) -> AsyncConnection:
+        """Return a connection that its first request opens."""
+        return AsyncConnection(server, self._new_protocol(), functools.partial(self._pool.give, route))
 
     def _proxy_for(self, url: httpx.URL, route: Route) -> Proxy | None:
         """Return an origin's proxy, or None. Raises ConfigurationError for an invalid variable."""
@@ -91,6 +97,7 @@ class AsyncEngine:
                 raise
         if len(self._routes) >= _MOST_ROUTES:
             self._routes.clear()
+            self._servers.clear()
         self._routes[route] = found
         return found
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from veneer import _io
+from veneer._core.late import NamedTuple, Protocol
 from veneer._http import net, sockets
 from veneer._http.http1 import HTTP1Protocol, IllegalRequestError
 from veneer._http.response import fields_of, new_response
@@ -78,21 +79,33 @@ class Connection:
             if stream is None:
                 stream = self._stream = self._connect(limits.get("connect"))
             try:
-                self._write(request, stream, limits.get("write"))
+                head = protocol.head(request.method, request.url.raw_path, fields_of(request.headers))
+                source: Any = request.stream
+                body = source._stream if type(source) is httpx.ByteStream else None  # noqa: SLF001  # a test watches the name
+                if body is None or len(body) > _WRITE_BYTES or (body and protocol.expects):
+                    self._write(head, request, stream, limits.get("write"))
+                else:  # one packet if it fits
+                    data = head if protocol.sent and not body else protocol.whole(head, body)
+                    stream.write(data, limits.get("write"))
             except (httpx.WriteError, httpx.ReadError):
                 pass  # a server may answer and hang up before it has read everything
             except httpx.WriteTimeout:
                 if not protocol.complete:  # or stop reading once it has answered
                     raise
-            while (head := protocol.response) is None:
-                self._feed(stream, read)
+            while (response := protocol.response) is None:
+                if protocol.error is not None:
+                    raise httpx.RemoteProtocolError(protocol.error)
+                data = stream.read(_READ_BYTES, read)
+                protocol.feed(data)
+                if protocol.response is None:
+                    self._check(data)
         except IllegalRequestError as error:
             raise httpx.LocalProtocolError(str(error)) from error
-        extensions: dict[str, Any] = {"http_version": head.version, "reason_phrase": head.reason}
+        extensions: dict[str, Any] = {"http_version": response.version, "reason_phrase": response.reason}
         if protocol.complete:
-            return new_response(head, httpx.ByteStream(protocol.read_body()), request, extensions)
+            return new_response(response, httpx.ByteStream(protocol.read_body()), request, extensions)
         extensions["network_stream"] = stream
-        return new_response(head, _Body(self, stream, read, self._release), request, extensions)
+        return new_response(response, _Body(self, stream, read, self._release), request, extensions)
 
     def read(
         self,
@@ -134,20 +147,14 @@ class Connection:
 
     def _write(
         self,
+        head: bytes,
         request: httpx.Request,
         stream: net.NetworkStream,
         timeout: float | None,  # noqa: ASYNC109  # passed to the stream
     ) -> None:
-        protocol = self._protocol
-        head = protocol.head(request.method, request.url.raw_path, fields_of(request.headers))
-        if type(request.stream) is httpx.ByteStream:
-            body = request.read()
-            if len(body) <= _WRITE_BYTES and not (body and protocol.expects):
-                # One packet if it fits.
-                stream.write(protocol.whole(head, body), timeout)
-                return
+        """Send a head, then a body that is large, comes in pieces, or is to be asked for."""
         stream.write(head, timeout)
-        if not protocol.expects or self._may_continue(stream):
+        if not self._protocol.expects or self._may_continue(stream):
             self._upload(request, stream, timeout)
 
     def _may_continue(self, stream: net.NetworkStream) -> bool:
@@ -214,22 +221,20 @@ class Connection:
         if protocol.error is not None:
             raise httpx.RemoteProtocolError(protocol.error)
         data = stream.read(_READ_BYTES if protocol.response is None else _io.body_bytes, timeout)
-        if not self._began:
-            self._began = data[:16]
-        if not data and protocol.response is None:
-            self._check_protocol()
-            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
         protocol.feed(data)
         if protocol.response is None:
-            self._check_protocol()
+            self._check(data)
 
-    def _check_protocol(self) -> None:
-        """Raise httpx.RemoteProtocolError if the first bytes are another protocol's."""
+    def _check(self, data: bytes) -> None:
+        """Raise httpx.RemoteProtocolError if there will be no response after these bytes."""
         from veneer._core.connect_errors import no_http1
 
+        self._began = self._began or data[:16]
         spoken = no_http1(self._began)
         if spoken is not None:
             raise httpx.RemoteProtocolError(spoken)
+        if not data:
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
 
 
 class _Body(httpx.SyncByteStream):

@@ -9,11 +9,12 @@ import os
 import sys
 from collections.abc import Callable
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
 from veneer._core.errors import ConfigurationError
+from veneer._core.late import Protocol
 from veneer._core.options import ClientConfig
 from veneer._core.redact import clear_locals
 from veneer._http._sync.http11 import Connection, Server
@@ -45,38 +46,43 @@ class Engine:
         self._config = config
         self._variables = _proxy_variables() if config.trust_env and config.proxy is None else {}
         self._routes: dict[Route, Proxy | None] = {}
+        self._servers: dict[Route, Server] = {}
         self._transports: dict[Proxy | None, httpx.HTTPTransport] = {}
 
     def send(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and return once the headers arrived; closing the response frees its connection."""
-        url = request.url
-        route = (url.raw_scheme, url.raw_host, url.port)
-        try:
-            proxy = self._routes[route]
-        except KeyError:
-            proxy = self._proxy_for(url, route)
-        if proxy is not None or _replaced() or url.scheme not in _SCHEMES:
-            response = self._transport(proxy).handle_request(request)
-            response.request = request
-            return response
-        seconds = request.extensions.get("timeout", {}).get("pool")
-        connection: Connection = self._pool.take(
+        # The parts of `raw_scheme`, `raw_host` and `port`, without a call for each.
+        parts = request.url._uri_reference  # noqa: SLF001  # see `url_cache`
+        route = (parts.scheme, parts.host, parts.port)
+        server = self._servers.get(route)
+        if server is None or _replaced():
+            try:
+                proxy = self._routes[route]
+            except KeyError:
+                proxy = self._proxy_for(request.url, route)
+            if proxy is not None or _replaced() or parts.scheme not in _SCHEMES:
+                response = self._transport(proxy).handle_request(request)
+                response.request = request
+                return response
+            server = self._servers[route] = Server.of(request.url, self._context)
+        pool = self._pool
+        connection: Connection = pool.take_idle(route) or pool.take(
             route,
-            seconds,
-            lambda: Connection(
-                Server.of(url, self._context),
-                self._new_protocol(),
-                functools.partial(self._pool.give, route),
-            ),
+            request.extensions.get("timeout", {}).get("pool"),
+            functools.partial(self._connection, route, server),
         )
         try:
             response = connection.send(request)
         except BaseException:
-            self._pool.drop(connection)
+            pool.drop(connection)
             raise
-        if type(response.stream) is httpx.ByteStream:
-            self._pool.give(route, connection)
+        if type(response.stream) is httpx.ByteStream and not pool.keep(route, connection):
+            pool.give(route, connection)
         return response
+
+    def _connection(self, route: Route, server: Server) -> Connection:
+        """Return a connection that its first request opens."""
+        return Connection(server, self._new_protocol(), functools.partial(self._pool.give, route))
 
     def _proxy_for(self, url: httpx.URL, route: Route) -> Proxy | None:
         """Return an origin's proxy, or None. Raises ConfigurationError for an invalid variable."""
@@ -92,6 +98,7 @@ class Engine:
                 raise
         if len(self._routes) >= _MOST_ROUTES:
             self._routes.clear()
+            self._servers.clear()
         self._routes[route] = found
         return found
 

@@ -50,7 +50,7 @@ def _get_kwargs(
         "url": "/ai/chat",
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers

@@ -49,7 +49,7 @@ def _get_kwargs(
         "url": "/auth/signup",
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers

@@ -43,7 +43,7 @@ def _get_kwargs(
         "url": "/cache/set",
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers

@@ -13,9 +13,9 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from ... import models
+from ...types import quote
 
 if TYPE_CHECKING:
     import httpx
@@ -50,12 +50,10 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/ai/gateway/{api_slug}/chat/completions".format(
-            api_slug=quote(str(api_slug), safe=""),
-        ),
+        "url": f"/ai/gateway/{quote(str(api_slug))}/chat/completions",
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers

@@ -14,7 +14,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ... import models
-from ...types import UNSET
 
 if TYPE_CHECKING:
     import httpx
@@ -38,8 +37,8 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     params: dict[str, Any] = {}
 
-    params["api_slug"] = api_slug
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if api_slug is not None:
+        params["api_slug"] = api_slug
 
     _kwargs: dict[str, Any] = {
         "method": "get",

@@ -53,7 +53,7 @@ def _get_kwargs(
         "url": "/storage/list",
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers

@@ -48,7 +48,7 @@ def _get_kwargs(
         "url": "/api/agents/run",
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers

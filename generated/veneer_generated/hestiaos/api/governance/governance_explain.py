@@ -40,7 +40,7 @@ def _get_kwargs(
         "url": "/api/governance/explain",
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers

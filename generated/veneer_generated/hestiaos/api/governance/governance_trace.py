@@ -12,7 +12,8 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
-from urllib.parse import quote
+
+from ...types import quote
 
 if TYPE_CHECKING:
     import httpx
@@ -34,9 +35,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/governance/trace/{command_id}".format(
-            command_id=quote(str(command_id), safe=""),
-        ),
+        "url": f"/api/governance/trace/{quote(str(command_id))}",
     }
 
     return _kwargs

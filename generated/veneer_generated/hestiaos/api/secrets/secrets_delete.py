@@ -12,7 +12,8 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+
+from ...types import quote
 
 if TYPE_CHECKING:
     import httpx
@@ -33,9 +34,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     _kwargs: dict[str, Any] = {
         "method": "delete",
-        "url": "/api/secrets/{key}".format(
-            key=quote(str(key), safe=""),
-        ),
+        "url": f"/api/secrets/{quote(str(key))}",
     }
 
     return _kwargs

@@ -12,9 +12,9 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from ... import models
+from ...types import quote
 
 if TYPE_CHECKING:
     import httpx
@@ -37,9 +37,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/secrets/{key}".format(
-            key=quote(str(key), safe=""),
-        ),
+        "url": f"/api/secrets/{quote(str(key))}",
     }
 
     return _kwargs

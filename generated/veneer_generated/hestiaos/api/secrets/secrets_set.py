@@ -39,7 +39,7 @@ def _get_kwargs(
         "url": "/api/secrets",
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers

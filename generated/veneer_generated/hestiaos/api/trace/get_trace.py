@@ -12,9 +12,9 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from ... import models
+from ...types import quote
 
 if TYPE_CHECKING:
     import httpx
@@ -37,9 +37,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v1/trace/{trace_id}".format(
-            trace_id=quote(str(trace_id), safe=""),
-        ),
+        "url": f"/api/v1/trace/{quote(str(trace_id))}",
     }
 
     return _kwargs

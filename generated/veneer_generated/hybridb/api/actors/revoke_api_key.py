@@ -13,7 +13,8 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+
+from ...types import quote
 
 if TYPE_CHECKING:
     import httpx
@@ -42,10 +43,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     _kwargs: dict[str, Any] = {
         "method": "delete",
-        "url": "/api/v1/actors/{actor_id}/api-keys/{key_id}".format(
-            actor_id=quote(str(actor_id), safe=""),
-            key_id=quote(str(key_id), safe=""),
-        ),
+        "url": f"/api/v1/actors/{quote(str(actor_id))}/api-keys/{quote(str(key_id))}",
     }
 
     return _kwargs

@@ -80,16 +80,24 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     params: dict[str, Any] = {}
 
-    params["actorId"] = actor_id
-    params["action"] = action
-    params["outcome"] = outcome
-    params["decisionId"] = decision_id
-    params["sessionId"] = session_id
-    params["from"] = UNSET if isinstance(from_, Unset) else write_datetime(from_)
-    params["to"] = UNSET if isinstance(to, Unset) else write_datetime(to)
-    params["page"] = page
-    params["limit"] = limit
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if actor_id is not UNSET and actor_id is not None:
+        params["actorId"] = actor_id
+    if action is not UNSET and action is not None:
+        params["action"] = action
+    if outcome is not UNSET and outcome is not None:
+        params["outcome"] = outcome
+    if decision_id is not UNSET and decision_id is not None:
+        params["decisionId"] = decision_id
+    if session_id is not UNSET and session_id is not None:
+        params["sessionId"] = session_id
+    if not isinstance(from_, Unset) and from_ is not None:
+        params["from"] = write_datetime(from_)
+    if not isinstance(to, Unset) and to is not None:
+        params["to"] = write_datetime(to)
+    if page is not UNSET and page is not None:
+        params["page"] = page
+    if limit is not UNSET and limit is not None:
+        params["limit"] = limit
 
     _kwargs: dict[str, Any] = {
         "method": "get",

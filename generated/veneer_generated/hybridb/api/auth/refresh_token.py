@@ -48,7 +48,7 @@ def _get_kwargs(
         "url": "/api/v1/auth/refresh",
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers

@@ -13,9 +13,9 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from ... import models
+from ...types import quote
 
 if TYPE_CHECKING:
     import httpx
@@ -45,10 +45,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v1/executions/{execution_id}/checkpoints/{checkpoint_id}".format(
-            execution_id=quote(str(execution_id), safe=""),
-            checkpoint_id=quote(str(checkpoint_id), safe=""),
-        ),
+        "url": f"/api/v1/executions/{quote(str(execution_id))}/checkpoints/{quote(str(checkpoint_id))}",
     }
 
     return _kwargs

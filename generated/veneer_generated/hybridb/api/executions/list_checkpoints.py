@@ -12,9 +12,9 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from ... import models
+from ...types import quote
 
 if TYPE_CHECKING:
     import httpx
@@ -43,9 +43,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v1/executions/{execution_id}/checkpoints".format(
-            execution_id=quote(str(execution_id), safe=""),
-        ),
+        "url": f"/api/v1/executions/{quote(str(execution_id))}/checkpoints",
     }
 
     return _kwargs

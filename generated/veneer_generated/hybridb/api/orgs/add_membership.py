@@ -13,9 +13,9 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from ... import models
+from ...types import quote
 
 if TYPE_CHECKING:
     import httpx
@@ -52,12 +52,10 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/api/v1/orgs/{org_id}/memberships".format(
-            org_id=quote(str(org_id), safe=""),
-        ),
+        "url": f"/api/v1/orgs/{quote(str(org_id))}/memberships",
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers

@@ -12,9 +12,9 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from ... import models
+from ...types import quote
 
 if TYPE_CHECKING:
     import httpx
@@ -44,9 +44,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v1/orgs/{org_id}/memberships".format(
-            org_id=quote(str(org_id), safe=""),
-        ),
+        "url": f"/api/v1/orgs/{quote(str(org_id))}/memberships",
     }
 
     return _kwargs

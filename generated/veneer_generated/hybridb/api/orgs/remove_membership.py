@@ -13,7 +13,8 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+
+from ...types import quote
 
 if TYPE_CHECKING:
     import httpx
@@ -42,10 +43,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     _kwargs: dict[str, Any] = {
         "method": "delete",
-        "url": "/api/v1/orgs/{org_id}/memberships/{actor_id}".format(
-            org_id=quote(str(org_id), safe=""),
-            actor_id=quote(str(actor_id), safe=""),
-        ),
+        "url": f"/api/v1/orgs/{quote(str(org_id))}/memberships/{quote(str(actor_id))}",
     }
 
     return _kwargs

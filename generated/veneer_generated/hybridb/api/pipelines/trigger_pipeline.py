@@ -54,7 +54,7 @@ def _get_kwargs(
         "url": "/api/v1/pipelines/trigger",
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers

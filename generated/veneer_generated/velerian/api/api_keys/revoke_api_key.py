@@ -12,7 +12,8 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+
+from ...types import quote
 
 if TYPE_CHECKING:
     import httpx
@@ -40,9 +41,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     _kwargs: dict[str, Any] = {
         "method": "delete",
-        "url": "/api/v2/api-keys/{key_id}".format(
-            key_id=quote(str(key_id), safe=""),
-        ),
+        "url": f"/api/v2/api-keys/{quote(str(key_id))}",
     }
 
     return _kwargs

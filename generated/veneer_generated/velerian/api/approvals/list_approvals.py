@@ -58,10 +58,12 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     params: dict[str, Any] = {}
 
-    params["limit"] = limit
-    params["offset"] = offset
-    params["status"] = status
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if limit is not UNSET and limit is not None:
+        params["limit"] = limit
+    if offset is not UNSET and offset is not None:
+        params["offset"] = offset
+    if status is not UNSET and status is not None:
+        params["status"] = status
 
     _kwargs: dict[str, Any] = {
         "method": "get",

@@ -69,15 +69,22 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     params: dict[str, Any] = {}
 
-    params["action"] = action
-    params["resource_kind"] = resource_kind
-    params["resource_id"] = resource_id
-    params["actor_user_id"] = actor_user_id
-    params["since"] = UNSET if isinstance(since, Unset) else None if since is None else write_datetime(since)
-    params["until"] = UNSET if isinstance(until, Unset) else None if until is None else write_datetime(until)
-    params["limit"] = limit
-    params["offset"] = offset
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if action is not UNSET and action is not None:
+        params["action"] = action
+    if resource_kind is not UNSET and resource_kind is not None:
+        params["resource_kind"] = resource_kind
+    if resource_id is not UNSET and resource_id is not None:
+        params["resource_id"] = resource_id
+    if actor_user_id is not UNSET and actor_user_id is not None:
+        params["actor_user_id"] = actor_user_id
+    if not isinstance(since, Unset) and since is not None:
+        params["since"] = write_datetime(since)
+    if not isinstance(until, Unset) and until is not None:
+        params["until"] = write_datetime(until)
+    if limit is not UNSET and limit is not None:
+        params["limit"] = limit
+    if offset is not UNSET and offset is not None:
+        params["offset"] = offset
 
     _kwargs: dict[str, Any] = {
         "method": "get",

@@ -15,10 +15,9 @@ from __future__ import annotations
 
 import datetime
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from ... import models
-from ...types import UNSET, Unset, write_datetime
+from ...types import UNSET, Unset, quote, write_datetime
 
 if TYPE_CHECKING:
     import httpx
@@ -53,14 +52,12 @@ def _get_kwargs(
     params: dict[str, Any] = {}
 
     params["since"] = write_datetime(since)
-    params["format"] = format_
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if format_ is not UNSET and format_ is not None:
+        params["format"] = format_
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v2/abps/{abp_id}/evidence-package".format(
-            abp_id=quote(str(abp_id), safe=""),
-        ),
+        "url": f"/api/v2/abps/{quote(str(abp_id))}/evidence-package",
         "params": params,
     }
 

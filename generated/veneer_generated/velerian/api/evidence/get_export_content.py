@@ -13,9 +13,8 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
-from ...types import File
+from ...types import File, quote
 
 if TYPE_CHECKING:
     import httpx
@@ -44,9 +43,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v2/exports/{export_id}/content".format(
-            export_id=quote(str(export_id), safe=""),
-        ),
+        "url": f"/api/v2/exports/{quote(str(export_id))}/content",
     }
 
     return _kwargs

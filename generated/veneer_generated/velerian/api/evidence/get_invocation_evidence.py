@@ -14,10 +14,9 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from ... import models
-from ...types import UNSET, Unset
+from ...types import UNSET, Unset, quote
 
 if TYPE_CHECKING:
     import httpx
@@ -51,15 +50,12 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     params: dict[str, Any] = {}
 
-    params["format"] = format_
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if format_ is not UNSET and format_ is not None:
+        params["format"] = format_
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v2/abps/{abp_id}/invocations/{invocation_id}/evidence".format(
-            abp_id=quote(str(abp_id), safe=""),
-            invocation_id=quote(str(invocation_id), safe=""),
-        ),
+        "url": f"/api/v2/abps/{quote(str(abp_id))}/invocations/{quote(str(invocation_id))}/evidence",
         "params": params,
     }
 

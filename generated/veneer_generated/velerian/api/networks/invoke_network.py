@@ -14,10 +14,9 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from ... import models
-from ...types import UNSET, Unset
+from ...types import UNSET, Unset, quote
 
 if TYPE_CHECKING:
     import httpx
@@ -54,18 +53,16 @@ def _get_kwargs(
 
     params: dict[str, Any] = {}
 
-    params["async"] = async_
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if async_ is not UNSET and async_ is not None:
+        params["async"] = async_
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/api/agenticx/networks/{slug}/invoke".format(
-            slug=quote(str(slug), safe=""),
-        ),
+        "url": f"/api/agenticx/networks/{quote(str(slug))}/invoke",
         "params": params,
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers

@@ -12,9 +12,9 @@ Args:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from ... import models
+from ...types import quote
 
 if TYPE_CHECKING:
     import httpx
@@ -44,9 +44,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/api/v2/run-attachments/{attachment_id}/finalize".format(
-            attachment_id=quote(str(attachment_id), safe=""),
-        ),
+        "url": f"/api/v2/run-attachments/{quote(str(attachment_id))}/finalize",
     }
 
     return _kwargs

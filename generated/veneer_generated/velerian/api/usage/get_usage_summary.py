@@ -53,9 +53,10 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     params: dict[str, Any] = {}
 
-    params["evidence_limit"] = evidence_limit
-    params["evidence_offset"] = evidence_offset
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    if evidence_limit is not UNSET and evidence_limit is not None:
+        params["evidence_limit"] = evidence_limit
+    if evidence_offset is not UNSET and evidence_offset is not None:
+        params["evidence_offset"] = evidence_offset
 
     _kwargs: dict[str, Any] = {
         "method": "get",
