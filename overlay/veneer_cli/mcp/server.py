@@ -221,6 +221,7 @@ async def serve_http(tools: Tools, port: int, token: str | None) -> None:
         uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="on")
     )
     listening = server.config.bind_socket()
+    listening.listen()  # at once: who reads the address may connect before the server runs
     say(f"http://127.0.0.1:{listening.getsockname()[1]}/mcp")
     if token is None:
         say(f"Authorization: Bearer {held}")
