@@ -140,6 +140,9 @@ sandbox-trips: setup  ## live through published contracts in the sandbox (needs 
 servers: setup  ## round trips with real servers of the registries, sync and async (needs pip, npm and the network; ARGS="prefect")
 	$(PY) scripts/servers.py $(ARGS)
 
+bench-floors: setup  ## what a small GET costs at least in Python, and what compiled modules would save (QUICK=1: a glance; ARGS=--compiled: builds with mypyc and Cython, some minutes)
+	$(PY) scripts/bench/floors.py $(if $(QUICK),--quick) $(ARGS)
+
 bench-check: setup  ## one tiny round of every benchmark: they all run, and say what was left out
 	$(TESTING) $(PY) -m pytest -q -m slow tests/scripts/test_bench.py
 
@@ -178,7 +181,7 @@ peers: setup  ## run the four published clients' operations against the sandbox,
 conformance: setup  ## the sandbox against its contracts, at length, and its speed figures
 	$(PY) -m pytest -q -s -m slow tests/sandbox
 
-.PHONY: docs tools wheels wheels-newest dist dist-check test-pythons workflows release-check seeded bench bench-check counts fleet floors conformance contracts stainless sandbox-trips servers coverage many profile bench-flat bench-stress help setup generate drift drift-full demo test seeds check lint types layers lock bench-faults bench-nonces bench-sse peers
+.PHONY: docs tools wheels wheels-newest dist dist-check test-pythons workflows release-check seeded bench bench-check counts fleet floors conformance contracts stainless sandbox-trips servers coverage many profile bench-flat bench-floors bench-stress help setup generate drift drift-full demo test seeds check lint types layers lock bench-faults bench-nonces bench-sse peers
 
 thin: setup  ## how thin the overlay is, against the bounds of thin.toml
 	$(PY) scripts/thin.py $(ARGS)

@@ -15,7 +15,6 @@ import os
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +24,7 @@ import environments
 import loopback
 import report
 import workloads
-from runner import FULL, QUICK, TINY, Bench, Target, Workload, summary
+from runner import FULL, QUICK, TINY, Bench, Target, Workload, measured
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -91,31 +90,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         one["unit"] == "MiB" and one["met"] is False for one in met
     )
     return int(grown or bool(bench.broken))
-
-
-def measured(bench: Bench, chosen: dict[str, Workload]) -> dict[str, Any]:
-    """Run the workloads, and return the figures of each by its name."""
-    found: dict[str, list[Any]] = {name: [] for name in chosen}
-    for turn in range(bench.size.runs):
-        bench.keep()  # nothing: a run's processes are its own
-        for name, workload in chosen.items():
-            if turn < workload.runs:
-                started = time.perf_counter()
-                bench.keep(workload)
-                found[name].append(bench.measure(workload))
-                spent = time.perf_counter() - started
-                print(f"run {turn + 1}, {name}: {spent:.1f} s", file=sys.stderr, flush=True)
-    bench.keep()
-    return {
-        name: {
-            "title": workload.title,
-            "unit": workload.unit,
-            "over": workload.over,
-            "notes": workload.notes,
-            "subjects": summary(workload, found[name]),
-        }
-        for name, workload in chosen.items()
-    }
 
 
 def verdict(workload: Workload, target: Target, subjects: dict[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def by_tool(tool: str, command: list[str], environment: Mapping[str, str], line:
 
 
 def workloads(url: str, *, machine: bool) -> dict[str, Any]:
-    """Return the counts as workloads: a GET, sync and async."""
+    """Return the counts as workloads: a GET, sync and async, and typed calls beside untyped ones."""
     import workloads as table
     from runner import Row, Workload
 
@@ -107,5 +107,25 @@ def workloads(url: str, *, machine: bool) -> dict[str, Any]:
                 times=1,
                 runs=1,
                 rounds=1,
+            )
+    for name, workload in table.typed(url).items():
+        counted = {
+            "Python calls": {
+                who: Row("counts:python_calls", {"maker": row.make, "arguments": row.arguments}, row.place)
+                for who, row in workload.rows.items()
+            }
+        }
+        if machine:
+            counted["Instructions"] = {
+                who: replace(row, tool="Instructions") for who, row in workload.rows.items() if "fast" in who
+            }
+        for what, rows in counted.items():
+            title = f"{what}: {workload.title[0].lower()}{workload.title[1:]}"
+            bound = (
+                workload.targets if what == "Instructions" else ()
+            )  # a call of Python may cost much or little
+            targets = tuple(replace(one, clock="value") for one in bound if one.who in rows)
+            made[f"{what.lower()}, {name}"] = Workload(
+                title, rows, workload.over, targets, clocks=("value",), unit="", times=1, runs=1, rounds=1
             )
     return made

@@ -45,11 +45,11 @@ def _stock() -> Codec:
 
 def _veneer() -> Codec:
     """Return the functions with which a client reads a response and writes a body."""
-    from veneer._core.call import encode_json
+    from veneer._core.call import encode_json, json_body
     from veneer._core.jsontext import loads
     from veneer_generated.velerian.models.audit_page import AuditPage
 
-    return lambda raw: AuditPage.from_dict(loads(raw)), lambda value: encode_json(value.to_dict())
+    return lambda raw: AuditPage.from_dict(loads(raw)), lambda value: encode_json(json_body(value))
 
 
 def _pydantic() -> Codec:

@@ -348,6 +348,31 @@ class Bench:
         return {who: samples[who] for who in workload.rows if who in samples}
 
 
+def measured(bench: Bench, chosen: dict[str, Workload]) -> dict[str, Any]:
+    """Run the workloads, and return the figures of each by its name."""
+    found: dict[str, list[Any]] = {name: [] for name in chosen}
+    for turn in range(bench.size.runs):
+        bench.keep()  # nothing: a run's processes are its own
+        for name, workload in chosen.items():
+            if turn < workload.runs:
+                started = time.perf_counter()
+                bench.keep(workload)
+                found[name].append(bench.measure(workload))
+                spent = time.perf_counter() - started
+                print(f"run {turn + 1}, {name}: {spent:.1f} s", file=sys.stderr, flush=True)
+    bench.keep()
+    return {
+        name: {
+            "title": workload.title,
+            "unit": workload.unit,
+            "over": workload.over,
+            "notes": workload.notes,
+            "subjects": summary(workload, found[name]),
+        }
+        for name, workload in chosen.items()
+    }
+
+
 def summary(workload: Workload, runs: Sequence[Mapping[str, list[Sample]]]) -> dict[str, dict[str, Any]]:
     """Return the figures of each subject: medians, and ratios as median, least and most of the runs."""
     found: dict[str, dict[str, Any]] = {}

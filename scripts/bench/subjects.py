@@ -216,6 +216,51 @@ def tasks(url: str, client: str, flights: int = 1, loop: str = "asyncio") -> tim
     return timing.in_flight(timing.loop(loop).run_until_complete(make()), flights, loop)
 
 
+_AUDIT, _INVOKE = "/api/v2/audit-log", "/api/v2/abps/abp_demo/invoke"
+
+
+def typed(url: str, step: str, method: str = "GET") -> timing.Batch:
+    """Return a batch of one client's calls that get the same bytes.
+
+    `step` is how: `request` with a path, `call` of the operation, or the platform's `method`.
+    """
+    from veneer.velerian import VelerianClient
+    from veneer_generated.velerian.api.abps import invoke_abp
+    from veneer_generated.velerian.api.audit import list_audit_log
+    from veneer_generated.velerian.models import AbpsInvokeRequest
+
+    client = VelerianClient(f"{url}/{'small' if method == 'GET' else 'velerian'}", api_key=KEY)
+    steps: dict[str, Call] = {
+        "GET request": lambda: client.request("GET", _AUDIT).json(),
+        "GET call": lambda: client.call(list_audit_log),
+        "GET method": client.list_audit_log,
+        "POST request": lambda: client.request("POST", _INVOKE, json={"payload": {}}).json(),
+        "POST call": lambda: client.call(invoke_abp, "abp_demo", body=AbpsInvokeRequest(payload={})),
+        "POST method": lambda: client.invoke_abp("abp_demo", payload={}),
+    }
+    return timing.each(steps[f"{method} {step}"])
+
+
+def typed_tasks(url: str, step: str) -> timing.Batch:
+    """Return the same batch of GETs, async, one in flight."""
+    from veneer.velerian import AsyncVelerianClient
+    from veneer_generated.velerian.api.audit import list_audit_log
+
+    async def make() -> Task:
+        client = AsyncVelerianClient(f"{url}/small", api_key=KEY)
+
+        async def request() -> object:
+            return (await client.request("GET", _AUDIT)).json()
+
+        return {
+            "request": request,
+            "call": lambda: client.call(list_audit_log),
+            "method": client.list_audit_log,
+        }[step]
+
+    return timing.in_flight(timing.loop().run_until_complete(make()))
+
+
 def published(url: str, distribution: str, method: str) -> timing.Batch:
     """Return a batch of a published client's small calls, sync where it has a sync client."""
     worker, platform = importlib.import_module("worker"), distribution.partition("-")[0]

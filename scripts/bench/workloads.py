@@ -42,6 +42,8 @@ ASYNC: Final = ("httpx", SNIFFIO, "httpx2", "niquests", "aiohttp", "pyreqwest", 
 FEW: Final = ("httpx", "httpx2", "aiohttp", "pyreqwest", *OURS)
 
 ON_SNIFFIO = "httpx looks for sniffio at every lock; `pip install httpx` does not bring it, and each look that fails takes its time."
+WITH_MODELS = "With models it is a page of a list, which knows the next one: more than typing. What typing costs is a table of its own."
+STEPS: Final = {"client.request": "request", "client.call": "call", "the client's method": "method"}
 POOLS = "httpx, httpx2, aiohttp and veneer keep 100 connections at most, as they come; pyreqwest as many as there are calls."
 
 
@@ -68,7 +70,6 @@ def calls(url: str) -> dict[str, Workload]:
     """Return the small calls: one after the other, many in flight, by threads."""
     fast = {bound: Target(BOTH, *bound) for bound in (("httpx", 0.16), ("pyreqwest", 1.0))}
     sync = (Target(VENEER, "httpx", 0.65), *fast.values())
-    typed = Target(BOTH_MODELS, BOTH, 1.05)
     base = ("httpx", "urllib3", "pyreqwest", BOTH)
     tasks = ("httpx", "aiohttp", "pyreqwest", BOTH)
     loop = Place((UVLOOP,))
@@ -77,7 +78,8 @@ def calls(url: str) -> dict[str, Workload]:
             "Small GET, sync",
             _calls((*SYNC, STOCK, RAW), "sync", url=url) | _published(url, "GET"),
             base,
-            (*sync, typed),
+            sync,
+            notes=(WITH_MODELS,),
         ),
         "POST": Workload(
             "Small POST, sync",
@@ -90,8 +92,8 @@ def calls(url: str) -> dict[str, Workload]:
             "Small GET, async, one in flight",
             _calls(ASYNC, "tasks", url=url),
             tasks,
-            (Target(VENEER, "httpx", 0.70), Target(BOTH, "aiohttp", 0.75), typed),
-            notes=(ON_SNIFFIO,),
+            (Target(VENEER, "httpx", 0.70), Target(BOTH, "aiohttp", 0.75)),
+            notes=(ON_SNIFFIO, WITH_MODELS),
         ),
         "64": Workload(
             "Small GET, async, 64 in flight",
@@ -132,6 +134,36 @@ def calls(url: str) -> dict[str, Workload]:
             ("strict=True",),
             (Target("veneer[fast], as it comes", "strict=True", 1.02),),
         ),
+    }
+
+
+def typed(url: str) -> dict[str, Workload]:
+    """Return what a typed call costs beside an untyped one of the same client for the same bytes.
+
+    `client.call` shows the price of typing: arguments, models. The client's method adds what its
+    platform's documents say: a page that knows the next one, a result without unset members.
+    """
+    kinds: dict[str, tuple[str, str, dict[str, str]]] = {
+        "typed GET": ("GET of a page of one row, sync", "typed", {}),
+        "typed async": ("GET of a page of one row, async, one in flight", "typed_tasks", {}),
+        "typed POST": ("POST with a result, sync", "typed", {"method": "POST"}),
+    }
+    return {
+        name: Workload(
+            f"Typed and untyped: {title}",
+            {
+                f"{who}{flavour}": Row(f"subjects:{make}", {"url": url, "step": step, **more}, place)
+                for who, step in STEPS.items()
+                for flavour, place in (("", PLAIN), (", fast", LEAN))
+            },
+            ("client.request", "client.request, fast"),
+            tuple(
+                Target(f"{who}{flavour}", f"client.request{flavour}", bound)
+                for flavour in ("", ", fast")
+                for who, bound in (("client.call", 1.05), ("the client's method", 1.25))
+            ),
+        )
+        for name, (title, make, more) in kinds.items()
     }
 
 
@@ -382,6 +414,7 @@ def every(url: str, secure: str, size: Size, space: str) -> dict[str, Workload]:
     """Return all workloads by name, but for the counts."""
     return {
         **calls(url),
+        **typed(url),
         **models(),
         **starts(url, secure),
         **streams(url, size),

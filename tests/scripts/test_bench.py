@@ -87,3 +87,20 @@ def test_a_profile_tells_the_layers_of_a_call(tmp_path: Path) -> None:
     layers = {"socket and kernel", "parser", "endpoint", "decoding and models", "request object"}
     assert all(calls.get(name, 0) > 0 for name in layers)
     assert calls.get("everything else", 0) < sum(calls.values()) / 2
+
+
+def test_the_floors_are_measured_beside_the_whole_client(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(BENCH / "floors.py"), "--tiny", "--offline", "--peers", str(tmp_path / "none")],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = [line.strip("| ").split(" | ") for line in done.stdout.splitlines()]
+    rows = {cells[0]: cells[1:] for cells in lines}
+    for who in ("blocking socket", "polled socket", "least client", "veneer[fast]", "httpx"):
+        assert float(rows[who][0].replace(",", "")) > 0
+    for who in ("one future a call", "least client", "veneer[fast]"):
+        assert all(float(cell.replace(",", "")) > 0 for cell in rows[who][1:] if cell != "–")
