@@ -76,8 +76,8 @@ class PageRequest:
 
     style: str
     position: int | str | None = None
-    params: Mapping[str, Any] | None = None
-    body: Mapping[str, Any] | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
     url: str | None = None
     index: int = field(default=0, compare=False)
     size: int | None = field(default=None, compare=False)
@@ -95,7 +95,9 @@ class PageRequest:
         before: int | None = None,
     ) -> None:
         held = self.__dict__  # a quarter of the time of a frozen dataclass's own `__init__`
-        held["style"], held["position"], held["params"], held["body"] = style, position, params, body
+        held["style"], held["position"] = style, position
+        held["params"] = {} if params is None else params
+        held["body"] = {} if body is None else body
         held["url"], held["index"], held["size"], held["before"] = url, index, size, before
 
     def state(self, skip: int = 0) -> dict[str, Any]:
